@@ -1,0 +1,159 @@
+"""The question put to the selector, the state it sees, and the answer it gives: all values, no behaviour."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from coderoute_ls.domain.offers import Axis, Offer, Score
+
+Objective = Literal["cost", "speed", "quality", "free", "local"]
+Privacy = Literal["any", "no_training", "zdr", "local_only"]
+OnUnmetFloor = Literal["best_available", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The score a model must reach, and which layer said so (``request``, ``editor``, ``workspace``, ``user``, ``default``)."""
+
+    value: float
+    origin: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Everything about one call that selection needs, and nothing of its text."""
+
+    action: str
+    axis: Axis
+    floor: Floor
+    chars: int
+    """Characters of the finished prompt."""
+    language: str = ""
+    messages: int = 1
+    max_tokens: int = 1024
+    median_output: int = 256
+    """Typical visible answer of this action, in tokens."""
+    required: frozenset[str] = frozenset()
+    """Capabilities the action cannot do without: ``text``, ``streaming``, ``fim``, ``tools``."""
+    cacheable_chars: int = 0
+    session: str = ""
+    objective: Objective = "cost"
+    first_token_budget_s: float | None = None
+    max_cost_usd: float | None = None
+    """Cap on C_max of this call."""
+    on_unmet_floor: OnUnmetFloor = "best_available"
+    score_bound: Literal["low", "value"] = "low"
+    trust_vendor_scores: bool = False
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+    privacy: Privacy = "any"
+    pinned: str | None = None
+    """Model or offer named by the user, with an optional variant: ``deepseek/deepseek-v4-pro:nitro``."""
+    embedded_score: float | None = None
+    """Calibrated probability of the embedded engine's draft for this very request; None when it has none."""
+    embedded_alone: bool = False
+    """The draft completes its line, so it may win without asking a model."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderState:
+    """What is known about reaching one vendor now."""
+
+    reachable: bool = False
+    """A key is present, or a local server answered."""
+    blocked: Literal["", "auth_blocked", "no_credit"] = ""
+    fee: float = 1.0
+    """Platform fee that multiplies this vendor's prices."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferHealth:
+    """Recent experience with one offer. Times are seconds on the same clock as `State.now`."""
+
+    successes: float = 0.0
+    failures: float = 0.0
+    updated: float = 0.0
+    open_until: float = 0.0
+    limited_until: float = 0.0
+    missing_until: float = 0.0
+    first_token_s: float | None = None
+    tokens_per_s: float | None = None
+    kappa: float = 1.0
+    """Learned correction of the token estimate."""
+    verbosity: float | None = None
+    """Learned ratio of real to median output; None uses the effort's prior."""
+    max_input: int | None = None
+    """Learned limit: a longer prompt was refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The world at the moment of the decision."""
+
+    now: float
+    """Unix time in seconds."""
+    providers: Mapping[str, ProviderState] = field(default_factory=dict[str, ProviderState])
+    health: Mapping[str, OfferHealth] = field(default_factory=dict[str, OfferHealth])
+    warm: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Offer id → time of its last use in this session: its prompt cache may still be warm."""
+    budget_left_usd: float | None = None
+    seed: int = 0
+    """Seed of the spread over hosts of one model; 0 spreads nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """USD for one call: the expected sum, its parts, and the most it can be."""
+
+    expected_usd: float
+    max_usd: float
+    input: float = 0.0
+    cached: float = 0.0
+    output: float = 0.0
+    fee: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    offer: Offer
+    score: Score | None
+    cost: Cost
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    offer: str
+    reason: str
+    """The first rule that failed: ``below_floor``, ``no_credentials``, ``context``, …"""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FrontierPoint:
+    offer: str
+    expected_usd: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """No offer cleared the floor: the rule that emptied the set, and the best there was."""
+
+    rule: str
+    best: str = ""
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Which offer, and why. ``chain`` starts with the chosen offer and goes on with the fall-backs, all above the floor."""
+
+    request: Request
+    snapshot: str
+    now: float
+    chosen: Chosen | None
+    chain: tuple[Chosen, ...] = ()
+    frontier: tuple[FrontierPoint, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    unmet: Unmet | None = None

@@ -1,0 +1,108 @@
+"""What can be bought: an offer is (model, provider, reasoning effort, variant), with its score, prices and limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+Axis = Literal["coding", "completion"]
+"""``coding`` ranks models by chat benchmarks, ``completion`` by fill-in-the-middle evidence. One never stands in for the other."""
+
+Confidence = Literal["multi", "single", "maker-only", "proxy", "measured", "inherited", "local-quant", "user", "embedded", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How good a model is on one axis, 0..1 on an absolute, versioned scale. The floor is compared with ``low``."""
+
+    value: float
+    low: float
+    high: float
+    confidence: Confidence
+    method: str = ""
+    """For example ``latent-ability-v1``; a score without method and date is rejected at the catalogue's door."""
+    date: str = ""
+    rows: int = 0
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTier:
+    """Prices that hold when the prompt has more than ``above_input`` tokens; None inherits the base price."""
+
+    above_input: int
+    input: Decimal | None = None
+    output: Decimal | None = None
+    cached_read: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PriceWindow:
+    """Prices that hold in some hours (UTC) of some weekdays (Monday 0), or from a date on; None inherits the base price."""
+
+    hours: tuple[tuple[int, int], ...] = ()
+    weekdays: tuple[int, ...] = ()
+    from_date: str = ""
+    input: Decimal | None = None
+    output: Decimal | None = None
+    cached_read: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """USD per million tokens. None is unknown, never zero."""
+
+    input: Decimal | None
+    output: Decimal | None
+    cached_read: Decimal | None = None
+    cached_write: Decimal | None = None
+    request: Decimal = Decimal(0)
+    """USD per request, whatever its size."""
+    tiers: tuple[PriceTier, ...] = ()
+    windows: tuple[PriceWindow, ...] = ()
+    free_tier: bool = False
+    """Price 0 by the vendor's free tier, with its request limits."""
+    source: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FimSupport:
+    """How an offer fills a hole. ``dialect`` is the wire dialect of the FIM endpoint; ``template`` (with ``{prefix}`` and
+    ``{suffix}``) is used where the endpoint takes raw tokens only, None where it takes a suffix itself.
+    """
+
+    dialect: str
+    template: str | None = None
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One thing that can be asked, at one price."""
+
+    id: str
+    """``provider/wire-id``, then ``@effort`` when it is not the default one."""
+    model: str
+    """The catalogue's model id, for example ``deepseek/deepseek-v4-pro``; several offers share one."""
+    provider: str
+    wire_id: str
+    """The model's name in this vendor's requests."""
+    dialect: str
+    name: str = ""
+    """For people: ``DeepSeek V4 Pro``."""
+    effort: str | None = None
+    """Reasoning effort to ask for; None is the vendor's default."""
+    capabilities: Mapping[str, bool] = field(default_factory=dict[str, bool])
+    """Known capabilities; an absent one is unknown."""
+    context: int | None = None
+    max_output: int | None = None
+    prices: Prices = field(default_factory=lambda: Prices(None, None))
+    scores: Mapping[Axis, Score] = field(default_factory=dict[Axis, Score])
+    fim: FimSupport | None = None
+    local: bool = False
+    """Runs on a machine of the user's: price 0 by declaration, nothing leaves."""
+    released: str = ""
+    deprecated: bool = False
+    expires: str = ""
+    """ISO date after which the vendor no longer serves it; "" when none is known."""

@@ -1,0 +1,120 @@
+"""Everything that can go wrong, as one tree. Each error knows the sentence a user should read.
+
+::
+
+    CoderouteError
+    ├── ConfigurationError        a setting, file or argument that cannot be used
+    ├── SecretFound               a finished request still held something that must not leave (engine's last check)
+    ├── NoOffer                   selection found nothing it may use; carries the decision
+    ├── BudgetExceeded            a spending limit would be passed
+    ├── Unsupported               this editor or file cannot do what was asked
+    └── ProviderError             talking to a vendor failed
+        ├── AuthenticationFailed  the key was refused            (401, 403, some 400)
+        ├── OutOfCredit           the account has no money       (402, some 403 and 429)
+        ├── RateLimited           too many requests; retry_after in seconds where known
+        ├── RequestRejected       the request is wrong and stays wrong (400, 413, 422)
+        │   ├── ContextTooLong    the prompt exceeds the model's window
+        │   └── ContentRefused    the vendor's policy refused it
+        ├── ModelNotFound         unknown or retired model       (404, some 400)
+        ├── ProviderUnavailable   5xx, overloaded, nonsense where an answer should be
+        ├── ConnectionFailed      no connection, or lost
+        │   └── DeadlineExceeded  connected, but too slow
+        └── BoundExceeded         a line, body or answer larger than allowed
+"""
+
+
+class CoderouteError(Exception):
+    """Root of the tree. ``user_message`` is one sentence that says what happened and what to do next; it never holds a
+    key, a prompt or an answer.
+    """
+
+    def __init__(self, user_message: str) -> None:
+        super().__init__(user_message)
+        self.user_message = user_message
+
+
+class ConfigurationError(CoderouteError):
+    """A setting, file or argument that cannot be used."""
+
+
+class SecretFound(CoderouteError):
+    """The last check before sending found something secret-looking in a finished request."""
+
+
+class NoOffer(CoderouteError):
+    """No offer may be used for this request."""
+
+
+class BudgetExceeded(CoderouteError):
+    """A spending limit would be passed by this call."""
+
+
+class Unsupported(CoderouteError):
+    """This editor, file or place cannot do what was asked."""
+
+
+class ProviderError(CoderouteError):
+    """Talking to a vendor failed.
+
+    ``provider`` is the vendor's id; ``status`` the HTTP status, or None when there was none; ``retry_after`` seconds to
+    wait, or None; ``after_text`` tells whether visible text had already arrived.
+    """
+
+    def __init__(
+        self,
+        user_message: str,
+        *,
+        provider: str = "",
+        status: int | None = None,
+        retry_after: float | None = None,
+        after_text: bool = False,
+    ) -> None:
+        super().__init__(user_message)
+        self.provider = provider
+        self.status = status
+        self.retry_after = retry_after
+        self.after_text = after_text
+
+
+class AuthenticationFailed(ProviderError):
+    """The key was refused."""
+
+
+class OutOfCredit(ProviderError):
+    """The account has no money or quota left."""
+
+
+class RateLimited(ProviderError):
+    """Too many requests."""
+
+
+class RequestRejected(ProviderError):
+    """The request itself is at fault; sending it again cannot help."""
+
+
+class ContextTooLong(RequestRejected):
+    """The prompt does not fit the model's window."""
+
+
+class ContentRefused(RequestRejected):
+    """The vendor's content policy refused the request."""
+
+
+class ModelNotFound(ProviderError):
+    """The vendor does not know this model (any more)."""
+
+
+class ProviderUnavailable(ProviderError):
+    """The vendor failed: 5xx, overloaded, or an answer that is not one."""
+
+
+class ConnectionFailed(ProviderError):
+    """No connection, or it was lost."""
+
+
+class DeadlineExceeded(ConnectionFailed):
+    """Connected, but too slow."""
+
+
+class BoundExceeded(ProviderError):
+    """A line, body or answer was larger than allowed."""
