@@ -6,9 +6,12 @@ from decimal import Decimal
 from typing import Literal
 
 Axis = Literal["coding", "completion"]
-"""``coding`` ranks models by chat benchmarks, ``completion`` by fill-in-the-middle evidence. One never stands in for the other."""
+"""``coding`` ranks models by chat benchmarks, ``completion`` by fill-in-the-middle evidence; one never stands in for
+the other."""
 
-Confidence = Literal["multi", "single", "maker-only", "proxy", "measured", "inherited", "local-quant", "user", "embedded", "none"]
+Confidence = Literal[
+    "multi", "single", "maker-only", "proxy", "measured", "inherited", "local-quant", "user", "embedded", "none"
+]
 
 
 @dataclass(frozen=True, slots=True)
