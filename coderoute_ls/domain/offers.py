@@ -9,9 +9,7 @@ Axis = Literal["coding", "completion"]
 """``coding`` ranks models by chat benchmarks, ``completion`` by fill-in-the-middle evidence; one never stands in for
 the other."""
 
-Confidence = Literal[
-    "multi", "single", "maker-only", "proxy", "measured", "inherited", "local-quant", "user", "embedded", "none"
-]
+Confidence = Literal["multi", "single", "maker-only", "proxy", "measured", "inherited", "local-quant", "user", "embedded", "none"]
 
 
 @dataclass(frozen=True, slots=True)
