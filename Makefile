@@ -1,0 +1,47 @@
+# Every target makes .venv and installs what it needs; the second run skips that.
+# PYTHON=… names the interpreter to make it with, ARGS=… goes to the command, ONLY=… picks benchmarks.
+
+BIN := .venv/bin
+RUN := .venv/.installed-run
+DEV := .venv/.installed-dev
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format generate test-editors bench clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
+
+demo: $(RUN) ## play an editor against the real server on real code (ARGS="FILE:LINE --local --seed 7")
+	@$(BIN)/coderoute-ls demo $(ARGS)
+
+test: check ## all checks, then all tests (ARGS="tests/server -k cancel")
+	@$(BIN)/python -m pytest --numprocesses auto -m "not editors" $(ARGS)
+
+check: $(DEV) ## formatting, lint, types, layers
+	@$(BIN)/ruff format --check --quiet . || { echo 'Some files are not formatted: run `make format`.' >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/basedpyright
+	@$(BIN)/lint-imports --no-cache
+
+format: $(DEV) ## format and sort imports
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format --quiet .
+
+generate: $(DEV) ## write README's tables and the code map anew from the declarations
+	@$(BIN)/python .ci/generate.py
+
+test-editors: $(DEV) ## drive real editors (slow; installs them through npm and pip)
+	@$(BIN)/python -m pytest -m editors $(ARGS)
+
+bench: $(DEV) ## run the benchmarks, each beside its raw floor (ONLY=name)
+	@$(BIN)/python -m benchmarks $(ONLY)
+
+clean: ## remove .venv and caches
+	@rm -rf .venv .ruff_cache .hypothesis .benchmarks
+
+$(RUN): pyproject.toml
+	@sh .ci/environment run
+
+$(DEV): pyproject.toml
+	@sh .ci/environment dev
+	@touch $(RUN)
