@@ -1,0 +1,81 @@
+"""What this editor can do, resolved once from its announcement into named booleans."""
+
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from lsprotocol import types as lsp
+from pydantic import ValidationError
+
+from coderoute_ls.server.messages import Announced
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """The editor's announcement, in our words."""
+
+    editor: str = ""
+    apply_edit: bool = False
+    document_changes: bool = False
+    """Takes versioned ``documentChanges``."""
+    create_files: bool = False
+    pull_configuration: bool = False
+    watch_configuration: bool = False
+    watch_files: bool = False
+    progress: bool = False
+    inline_registration: bool = False
+    code_action_literals: bool = False
+    code_action_kinds: bool = False
+    resolve_edit: bool = False
+    """Resolves a code action's ``edit`` lazily."""
+    action_data: bool = False
+    show_document: bool = False
+    show_message_request: bool = False
+    text_document_content: bool = False
+    """Shows read-only documents that we provide (``workspace/textDocumentContent``)."""
+    waits_itself: bool = False
+    """Debounces typing before it asks for inline completions (Neovim)."""
+    ours: Announced = field(default_factory=Announced)
+
+
+def _at(capabilities: object, path: str) -> Any:
+    value: object = capabilities
+    for name in path.split("."):
+        value = getattr(value, name, None)
+    return value
+
+
+def read(params: lsp.InitializeParams) -> Capabilities:
+    """Never fails: what is missing or odd is simply not there."""
+    given = params.capabilities
+    editor = params.client_info.name if params.client_info else ""
+    resolvable: list[str] = list(_at(given, "text_document.code_action.resolve_support.properties") or ())
+    operations: list[object] = list(_at(given, "workspace.workspace_edit.resource_operations") or ())
+    return Capabilities(
+        editor=editor,
+        apply_edit=bool(_at(given, "workspace.apply_edit")),
+        document_changes=bool(_at(given, "workspace.workspace_edit.document_changes")),
+        create_files=lsp.ResourceOperationKind.Create in operations,
+        pull_configuration=bool(_at(given, "workspace.configuration")),
+        watch_configuration=bool(_at(given, "workspace.did_change_configuration.dynamic_registration")),
+        watch_files=bool(_at(given, "workspace.did_change_watched_files.dynamic_registration")),
+        progress=bool(_at(given, "window.work_done_progress")),
+        inline_registration=bool(_at(given, "text_document.inline_completion.dynamic_registration")),
+        code_action_literals=_at(given, "text_document.code_action.code_action_literal_support") is not None,
+        code_action_kinds=bool(_at(given, "text_document.code_action.code_action_literal_support.code_action_kind.value_set")),
+        resolve_edit="edit" in resolvable,
+        action_data=bool(_at(given, "text_document.code_action.data_support")),
+        show_document=bool(_at(given, "window.show_document.support")),
+        show_message_request=_at(given, "window.show_message") is not None,
+        text_document_content=_at(given, "workspace.text_document_content") is not None,
+        waits_itself=editor.lower().startswith("neovim"),
+        ours=_announced(given.experimental),
+    )
+
+
+def _announced(experimental: object) -> Announced:
+    if not isinstance(experimental, dict):
+        return Announced()
+    try:
+        return Announced.model_validate(cast("dict[str, object]", experimental).get("coderoute", {}))
+    except ValidationError:
+        return Announced()

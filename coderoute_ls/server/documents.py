@@ -1,0 +1,66 @@
+"""The open documents: incremental changes in, frozen snapshots out."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from lsprotocol import types as lsp
+from pygls.uris import to_fs_path
+
+from coderoute_ls.domain import Document, TextEdit
+from coderoute_ls.server.convert import Border
+from coderoute_ls.server.lines import Lines, whole
+
+
+def path_of(uri: str) -> str:
+    """File path of a ``file:`` address, "" for others."""
+    return (to_fs_path(uri) or "") if uri.startswith("file:") else ""
+
+
+class Documents:
+    """Every open document at its newest version. What `get` returns never changes afterwards."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, Document] = {}
+
+    def __iter__(self) -> Iterator[Document]:
+        return iter(tuple(self._open.values()))
+
+    def get(self, uri: str) -> Document | None:
+        return self._open.get(uri)
+
+    def open(self, item: lsp.TextDocumentItem) -> Document:
+        document = Document(
+            uri=item.uri,
+            language=item.language_id,
+            version=item.version,
+            lines=Lines.of(item.text),
+            path=path_of(item.uri),
+        )
+        self._open[item.uri] = document
+        return document
+
+    def change(self, params: lsp.DidChangeTextDocumentParams, border: Border) -> tuple[Document, tuple[TextEdit, ...]] | None:
+        """Apply the changes in order. Returns the new document and the edits in code points, each on the text that the one
+        before it left; None when the document is not open.
+        """
+        uri = params.text_document.uri
+        document = self._open.get(uri)
+        if document is None:
+            return None
+        edits: list[TextEdit] = []
+        lines = document.lines
+        for change in params.content_changes:
+            assert isinstance(lines, Lines)
+            if isinstance(change, lsp.TextDocumentContentChangePartial):
+                span = border.span_in(lines, change.range)
+                edits.append(TextEdit(span, change.text))
+                lines = lines.replaced(span, change.text)
+            else:
+                edits.append(TextEdit(whole(lines), change.text))
+                lines = Lines.of(change.text)
+        changed = replace(document, version=params.text_document.version, lines=lines)
+        self._open[uri] = changed
+        return changed, tuple(edits)
+
+    def close(self, uri: str) -> None:
+        self._open.pop(uri, None)

@@ -1,0 +1,131 @@
+"""pygls' protocol with a faster JSON and an answer to every request, whatever is wrong with it.
+
+`transport.py` calls `receive`. The one private method replaced is ``_send_data`` (orjson, bytes); a test fails when pygls
+stops calling it.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from functools import cache
+from typing import Any, cast
+
+import orjson
+from cattrs import Converter
+from lsprotocol import types as lsp
+from lsprotocol.converters import get_converter
+from pydantic import BaseModel
+from pygls.exceptions import (
+    JsonRpcException,
+    JsonRpcInternalError,
+    JsonRpcInvalidParams,
+    JsonRpcInvalidRequest,
+    JsonRpcParseError,
+    JsonRpcServerNotInitialized,
+)
+from pygls.protocol import LanguageServerProtocol
+from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage
+
+log = logging.getLogger(__name__)
+
+
+@cache
+def converter() -> Converter:
+    """lsprotocol's converter, shared by all connections; what has no type there stays a plain dict (pygls' own would make
+    nested named tuples of it)."""
+    made = get_converter()
+    for unknown in (JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage):
+        made.register_structure_hook(unknown, _plain)
+    return made
+
+
+def _plain(message: dict[str, Any], kind: type[Any]) -> Any:
+    return kind(**{name: message.get(name) for name in kind.__annotations__})
+
+
+class Protocol(LanguageServerProtocol):
+    """One connection to one editor."""
+
+    def __init__(self, server: Any, converter: Any) -> None:
+        super().__init__(server, converter)
+        self.exit_code: int | None = None
+        self.stopped = asyncio.Event()
+        self._initialized = False
+        self.builtin(lsp.EXIT, self._exit)
+
+    def builtin(self, method: str, handler: Callable[..., object]) -> None:
+        """Answer this method with our handler where pygls has one of its own."""
+        manager: Any = self.fm
+        manager.add_builtin_feature(method, handler)
+
+    def receive(self, body: bytes) -> None:
+        """Handle one message. Malformed ones are answered with an error when they carry an id, and logged otherwise."""
+        try:
+            data = _loads(body)
+        except ValueError:
+            self._refuse(None, JsonRpcParseError("Parse Error: not JSON"))
+            return
+        if not isinstance(data, dict) or "jsonrpc" not in data:
+            self._refuse(None, JsonRpcInvalidRequest("Invalid Request: not a JSON-RPC 2.0 message"))
+            return
+        message = cast("dict[str, Any]", data)
+        method = str(message.get("method", ""))
+        request_id = message.get("id") if method else None
+        if request_id is not None and (refusal := self._not_now(method)):
+            self._refuse(request_id, refusal)
+            return
+        try:
+            typed = self.structure_message(message)
+        except JsonRpcException:
+            if request_id is not None:
+                self._refuse(request_id, JsonRpcInvalidParams(f"Invalid Params: {method} cannot be read as LSP defines it"))
+            elif "id" in message:  # a malformed answer: whoever waits for it must hear of it
+                unreadable = lsp.ResponseError(code=JsonRpcInternalError.CODE, message="the editor's answer could not be read")
+                self._handle_response(message["id"], error=unreadable)
+            else:
+                log.warning("Ignored a malformed %s", method)
+            return
+        self._initialized = self._initialized or method == lsp.INITIALIZE
+        self.handle_message(cast("Any", typed))
+
+    def _not_now(self, method: str) -> JsonRpcException | None:
+        if self._shutdown:
+            return JsonRpcInvalidRequest(f"Invalid Request: {method} after shutdown")
+        if not self._initialized and method != lsp.INITIALIZE:
+            return JsonRpcServerNotInitialized(f"{method} before initialize")
+        if self._initialized and method == lsp.INITIALIZE:
+            return JsonRpcInvalidRequest("Invalid Request: initialize was already answered")
+        return None
+
+    def _refuse(self, request_id: int | str | None, error: JsonRpcException) -> None:
+        self._send_data(lsp.ResponseErrorMessage(id=request_id, error=error.to_response_error()))
+
+    def _exit(self, *_: object) -> None:
+        self.exit_code = 0 if self._shutdown else 1
+        self.stopped.set()
+
+    def _send_data(self, data: Any) -> None:
+        if not data or self.writer is None:
+            return
+        body = _dumps(data, self._serialize)
+        self.writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+
+    def _serialize(self, value: Any) -> Any:
+        if isinstance(value, BaseModel):
+            return value.model_dump(mode="json", by_alias=True)
+        return self._serialize_message(value)
+
+
+def _loads(body: bytes) -> object:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return json.loads(body)  # lone surrogates, which editors send while a character is being typed
+
+
+def _dumps(data: object, default: Callable[[Any], Any]) -> bytes:
+    try:
+        return orjson.dumps(data, default=default)
+    except orjson.JSONEncodeError:
+        return json.dumps(data, default=default).encode()

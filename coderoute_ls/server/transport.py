@@ -1,0 +1,151 @@
+"""Bytes in, bytes out: LSP framing on asyncio streams, with back-pressure in both directions."""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Callable
+from typing import BinaryIO
+
+from coderoute_ls.server.protocol import Protocol
+
+log = logging.getLogger(__name__)
+
+MAX_MESSAGE = 256 * 1024 * 1024
+"""Bytes of one message; more is not an editor talking."""
+HIGH_WATER = 1024 * 1024
+"""Bytes waiting for a slow editor before we stop reading its next message."""
+
+
+class Writer:
+    """What pygls writes to. ``congested`` tells when a slow editor makes it wise to leave out what can be left out."""
+
+    def __init__(self, stream: asyncio.StreamWriter) -> None:
+        self._stream = stream
+        stream.transport.set_write_buffer_limits(high=HIGH_WATER)
+
+    def write(self, data: bytes) -> None:
+        if not self._stream.is_closing():
+            self._stream.write(data)
+
+    @property
+    def congested(self) -> bool:
+        return self._stream.transport.get_write_buffer_size() > HIGH_WATER // 2
+
+    async def drain(self) -> None:
+        await self._stream.drain()
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+async def serve(protocol: Protocol, reader: asyncio.StreamReader, stream: asyncio.StreamWriter) -> int:
+    """Handle messages until the editor says exit or hangs up; returns the process's exit code."""
+    writer = Writer(stream)
+    protocol.set_writer(writer)  # pyright: ignore[reportArgumentType]
+    reading = asyncio.create_task(_read(protocol, reader, writer), name="read")
+    stopping = asyncio.create_task(protocol.stopped.wait(), name="stopped")
+    try:
+        await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if reading.done() and (error := reading.exception()) is not None:
+            log.error("The connection ended: %s", error)
+        if protocol.exit_code is not None:
+            await _flush(writer)
+        return 1 if protocol.exit_code is None else protocol.exit_code
+    finally:
+        reading.cancel()
+        stopping.cancel()
+        await asyncio.gather(reading, stopping, return_exceptions=True)
+        writer.close()
+
+
+async def _flush(writer: Writer) -> None:
+    try:
+        await asyncio.wait_for(writer.drain(), timeout=2)
+    except (TimeoutError, ConnectionError):
+        log.warning("The editor did not read the last messages")
+
+
+async def _read(protocol: Protocol, reader: asyncio.StreamReader, writer: Writer) -> None:
+    while (length := await _length(reader)) is not None:
+        protocol.receive(await reader.readexactly(length))
+        await writer.drain()
+
+
+async def _length(reader: asyncio.StreamReader) -> int | None:
+    """Read one header block; None at a clean end. Raises ValueError on what is no LSP header."""
+    length: int | None = None
+    while line := await reader.readline():
+        if not (stripped := line.strip()):
+            if length is None:
+                continue
+            return length
+        name, _, value = stripped.partition(b":")
+        if name.lower() == b"content-length":
+            length = int(value)
+            if not 0 <= length <= MAX_MESSAGE:
+                raise ValueError(f"a message of {length} bytes")
+    return None
+
+
+async def stdio_streams(stdin: BinaryIO, stdout: BinaryIO) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Wrap the process's pipes (or a terminal, or sockets) without threads."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader(limit=2**20)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), stdin)
+    transport, flow = await loop.connect_write_pipe(asyncio.streams.FlowControlMixin, stdout)
+    return reader, asyncio.StreamWriter(transport, flow, reader, loop)
+
+
+def claim_stdout() -> BinaryIO:
+    """Take the real stdout for the protocol and point file descriptor 1 at stderr: nobody else can ever write into it."""
+    ours = os.fdopen(os.dup(1), "wb", buffering=0)
+    sys.stdout.flush()
+    os.dup2(2, 1)
+    return ours
+
+
+def watch_parent(pid: int, gone: Callable[[], None]) -> Callable[[], None]:
+    """Call ``gone`` once when the process ends; returns a function that stops watching."""
+    loop = asyncio.get_running_loop()
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        loop.call_soon(gone)
+        return lambda: None
+    except (AttributeError, OSError):  # not Linux, or not allowed: ask every few seconds
+        return _poll_parent(loop, pid, gone)
+
+    def ended() -> None:
+        loop.remove_reader(descriptor)
+        gone()
+
+    loop.add_reader(descriptor, ended)
+
+    def stop() -> None:
+        loop.remove_reader(descriptor)
+        os.close(descriptor)
+
+    return stop
+
+
+def _poll_parent(loop: asyncio.AbstractEventLoop, pid: int, gone: Callable[[], None]) -> Callable[[], None]:
+    timer: asyncio.TimerHandle
+
+    def check() -> None:
+        nonlocal timer
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            gone()
+            return
+        except PermissionError:
+            pass
+        timer = loop.call_later(3, check)
+
+    timer = loop.call_later(3, check)
+
+    def stop() -> None:
+        timer.cancel()
+
+    return stop
