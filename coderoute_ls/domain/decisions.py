@@ -53,6 +53,8 @@ class Request:
     """Calibrated probability of the embedded engine's draft for this very request; None when it has none."""
     embedded_alone: bool = False
     """The draft completes its line, so it may win without asking a model."""
+    embedded_available: bool = False
+    """The embedded engine can answer this action without a probability: it is the last resort."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,12 @@ class ProviderState:
 
     reachable: bool = False
     """A key is present, or a local server answered."""
+    enabled: bool = True
     blocked: Literal["", "auth_blocked", "no_credit"] = ""
     fee: float = 1.0
     """Platform fee that multiplies this vendor's prices."""
+    free_limited_until: float = 0.0
+    """Until then the vendor's free tier is used up, by our own count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,14 @@ class OfferHealth:
     """Learned ratio of real to median output; None uses the effort's prior."""
     max_input: int | None = None
     """Learned limit: a longer prompt was refused."""
+    streak: int = 0
+    """Failures in a row."""
+    trips: int = 0
+    """Times the circuit has opened since the last success; past `open_until` one probe is let through."""
+    throttles: int = 0
+    """Refusals for too many requests in a row."""
+    failed: float = 0.0
+    """Time of the last failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +160,11 @@ class Unmet:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Which offer, and why. ``chain`` starts with the chosen offer and goes on with the fall-backs, all above the floor."""
+    """Which offer, and why. ``chain`` starts with the chosen offer and goes on with the fall-backs, all above the floor.
+
+    ``frontier``, ``rejected`` and ``considered`` (the offers within reach, whatever became of them) are filled only for
+    somebody who asks why: they cost more than the decision.
+    """
 
     request: Request
     snapshot: str
@@ -157,3 +174,4 @@ class Decision:
     frontier: tuple[FrontierPoint, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     unmet: Unmet | None = None
+    considered: tuple[Offer, ...] = ()

@@ -103,6 +103,8 @@ class Offer:
     fim: FimSupport | None = None
     local: bool = False
     """Runs on a machine of the user's: price 0 by declaration, nothing leaves."""
+    privacy: tuple[str, ...] = ()
+    """What the vendor promises in writing: ``no_training``, ``zdr``. An absent promise is unknown and fails when asked for."""
     released: str = ""
     deprecated: bool = False
     expires: str = ""
