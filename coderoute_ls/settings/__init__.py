@@ -1,0 +1,30 @@
+"""What a user can set: declared once, read from four places, joined under one trust rule."""
+
+from coderoute_ls.settings.declared import Declared, declarations
+from coderoute_ls.settings.files import USER_FILE, WORKSPACE_FILE, first_file, load, schema, with_quality
+from coderoute_ls.settings.merge import Effective, effective
+from coderoute_ls.settings.model import ActionSettings, OwnModel, ProviderSettings, Quality, Settings
+from coderoute_ls.settings.parse import TRUSTED, Issue, Layer, Origin, parse
+
+__all__ = [
+    "TRUSTED",
+    "USER_FILE",
+    "WORKSPACE_FILE",
+    "ActionSettings",
+    "Declared",
+    "Effective",
+    "Issue",
+    "Layer",
+    "Origin",
+    "OwnModel",
+    "ProviderSettings",
+    "Quality",
+    "Settings",
+    "declarations",
+    "effective",
+    "first_file",
+    "load",
+    "parse",
+    "schema",
+    "with_quality",
+]

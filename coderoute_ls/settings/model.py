@@ -1,0 +1,245 @@
+"""Every setting once: its name, type, range, default, meaning, and whether a workspace may set it.
+
+README's table, the JSON schemas and the editor clients' configuration are written from these classes (see `declared`).
+Files use these snake_case names, editors the same in camelCase.
+"""
+
+import re
+from typing import Annotated, Any, Literal, cast
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from coderoute_ls.domain import Objective, OnUnmetFloor, Privacy
+
+Quality = Literal["economy", "balanced", "best"]
+Merge = Literal["replace", "union", "intersection", "minimum", "maximum", "stricter"]
+"""How the value of a source that is not trusted joins the one below it."""
+
+
+def workspace_may(
+    default: object, doc: str, merge: Merge = "replace", *, ge: float | None = None, le: float | None = None
+) -> Any:
+    """A setting on the safe list: a repository's file, and whatever arrives over LSP, may set it, joined by ``merge``."""
+    return Field(default, description=doc, ge=ge, le=le, json_schema_extra={"merge": merge})
+
+
+def user_only(default: object, doc: str, *, ge: float | None = None, le: float | None = None, secret: bool = False) -> Any:
+    """A setting that only the user's own file, our client's user level, or the command line may set.
+
+    ``secret`` values are hidden wherever settings are shown.
+    """
+    return Field(default, description=doc, ge=ge, le=le, json_schema_extra={"secret": secret})
+
+
+def _argv(words: object) -> object:
+    listed = cast("list[object]", words) if isinstance(words, list | tuple) else []
+    if not listed or not all(isinstance(word, str) and word for word in listed):
+        raise ValueError("must be a list of words, never a shell line")
+    return words
+
+
+def _address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None or parts.password is not None:
+        raise ValueError("must be an http or https address without user name and password")
+    return url
+
+
+def _variable_name(name: str) -> str:
+    if not re.fullmatch(r"[A-Z_][A-Z0-9_]{0,79}", name):
+        raise ValueError("must be the name of an environment variable in capitals, never the key itself")
+    return name
+
+
+def _glob(glob: str) -> str:
+    if not 0 < len(glob) <= 200 or len(re.findall(r"\*+", glob)) > 3 or "[" in glob:
+        raise ValueError("must be a glob of at most 200 characters, with * (three at most) and ? only")
+    return glob
+
+
+_SECRET_HEADERS = re.compile(r"authorization|api-?key|token|secret|cookie", re.IGNORECASE)
+
+
+def _no_keys(headers: dict[str, str]) -> dict[str, str]:
+    if any(_SECRET_HEADERS.search(name) for name in headers):
+        raise ValueError("must not hold a key: name its environment variable in key_env, or use `coderoute-ls keys set`")
+    return headers
+
+
+Glob = Annotated[str, AfterValidator(_glob)]
+Globs = Annotated[tuple[Glob, ...], Field(strict=False, max_length=500)]
+"""Few stars each, so that two lists can be intersected exactly and quickly."""
+Texts = Annotated[tuple[str, ...], Field(strict=False, max_length=500)]
+Argv = Annotated[tuple[str, ...], BeforeValidator(_argv), Field(strict=False)]
+Url = Annotated[str, AfterValidator(_address)]
+VariableName = Annotated[str, AfterValidator(_variable_name)]
+Headers = Annotated[dict[str, str], AfterValidator(_no_keys)]
+
+
+class Section(BaseModel):
+    """Base of all settings: frozen, nothing unknown, no guessing of types (``true`` is not 1.0)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class ActionSettings(Section):
+    min_coding_score: float | None = workspace_may(
+        None, "Floor of this action; omitted: the action's own, moved by `quality`.", ge=0, le=1
+    )
+    objective: Objective | None = workspace_may(None, "Objective of this action; omitted: the general one.")
+    max_cost_usd: float | None = workspace_may(
+        None, "Most that one call may cost, in USD; the budget's per-call cap holds as well.", "minimum", ge=0
+    )
+    max_tokens: int | None = workspace_may(None, "Longest answer, in tokens, reasoning included.", "minimum", ge=1, le=200_000)
+    model: str | None = user_only(None, "Ask this model or offer instead of choosing; the floor and every limit still hold.")
+    enable: bool = workspace_may(True, "Offer this action.")
+    check: Argv | None = user_only(None, "Command run after the edit, as an argument list, in trusted workspaces only.")
+    escalate: bool = user_only(False, "When the check fails, retry once on a stronger model.")
+
+
+class ModelScores(Section):
+    coding: float | None = user_only(None, "Your own score of this model for the coding axis.", ge=0, le=1)
+    completion: float | None = user_only(None, "Your own score of this model for the completion axis.", ge=0, le=1)
+
+
+class Models(Section):
+    allow: Globs = workspace_may((), "Only models whose `provider/model` matches one of these globs; empty: all.", "intersection")
+    deny: Globs = workspace_may((), "No model whose `provider/model` matches one of these globs; wins over `allow`.", "union")
+    scores: dict[str, ModelScores] = Field(default_factory=dict[str, ModelScores])
+
+
+class Budget(Section):
+    completion_usd: float = workspace_may(0.05, "Most that one completion may cost, in USD.", "minimum", ge=0)
+    action_usd: float = workspace_may(0.50, "Most that one call of any other action may cost, in USD.", "minimum", ge=0)
+    daily_usd: float = workspace_may(
+        5.0, "Most to spend in a day, in USD; then only free and local models are used.", "minimum", ge=0
+    )
+    monthly_usd: float | None = workspace_may(
+        None, "Most to spend in a calendar month, in USD; omitted: no limit.", "minimum", ge=0
+    )
+    workspace_daily_usd: float | None = workspace_may(
+        None, "Most to spend in a day in one workspace folder, in USD; omitted: no limit.", "minimum", ge=0
+    )
+    warn_at: float = workspace_may(0.8, "Share of a budget at which to warn.", "minimum", ge=0, le=1)
+
+
+class OwnModel(Section):
+    """A model served by an endpoint of the user's."""
+
+    id: str = Field(min_length=1, description="The model's name in requests.")
+    coding: float | None = Field(None, ge=0, le=1, description="Score on the coding axis.")
+    completion: float | None = Field(None, ge=0, le=1, description="Score on the completion axis.")
+    input: float | None = Field(None, ge=0, description="USD per million input tokens.")
+    output: float | None = Field(None, ge=0, description="USD per million output tokens.")
+    cached: float | None = Field(None, ge=0, description="USD per million cached input tokens.")
+    context: int | None = Field(None, ge=1, description="Context window, in tokens.")
+    max_output: int | None = Field(None, ge=1, description="Longest answer, in tokens.")
+    fim: str | None = Field(None, description="Wire dialect that fills a hole, or a template with `{prefix}` and `{suffix}`.")
+
+
+class ProviderSettings(Section):
+    dialect: str | None = user_only(None, "Wire dialect; needed for a provider that is not known by name.")
+    base_url: Url | None = user_only(None, "Address of the API, up to its version.")
+    key_env: VariableName | None = user_only(None, "Environment variable that holds the key.")
+    headers: Headers = user_only({}, "Extra request headers; never a key.", secret=True)
+    timeout_s: float | None = user_only(None, "Seconds to wait for the first byte.", ge=0.1, le=600)
+    local: bool | None = user_only(None, "Runs on a machine of yours: costs nothing, and nothing leaves.")
+    fee: float | None = user_only(None, "Platform fee that multiplies this provider's prices, for example 1.055.", ge=0, le=10)
+    enable: bool = user_only(True, "Use this provider when it can be reached.")
+    models: Annotated[tuple[OwnModel, ...], Field(strict=False)] = user_only((), "Models that the catalogue does not know here.")
+    model_path: str | None = user_only(None, "Model file, for a provider that loads one.")
+
+
+class Inline(Section):
+    enable: bool = workspace_may(True, "Ghost text while typing.")
+    debounce_ms: int = workspace_may(
+        75, "Least wait after a keystroke; the real wait adapts from here upwards.", "maximum", ge=0, le=5_000
+    )
+    multiline: Literal["auto", "always", "never"] = workspace_may("auto", "Several lines at once; `auto` decides by syntax.")
+    max_tokens: int = workspace_may(256, "Longest ghost text, in tokens.", "minimum", ge=1, le=4_096)
+    soft_deadline_ms: int = workspace_may(1_500, "Then what has come is shown, in complete lines.", ge=50, le=60_000)
+    hard_deadline_ms: int = workspace_may(3_000, "Then the request is given up.", ge=50, le=60_000)
+    languages_off: Texts = workspace_may((), "Language ids without ghost text.", "union")
+    prefetch: bool = workspace_may(True, "Prepare the next suggestion while one is shown, where that is free or nearly free.")
+
+
+class Context(Section):
+    ignore: Texts = workspace_may((), "Globs, as in .gitignore, of files that are never read or sent.", "union")
+    other_files: bool = workspace_may(True, "Show the model pieces of other files.", "stricter")
+    max_tokens: int = workspace_may(2_048, "Most tokens of code in one completion's prompt.", "minimum", ge=64, le=100_000)
+
+
+class Edits(Section):
+    streaming: Literal["auto", "live", "final"] = workspace_may(
+        "auto", "Write while the answer streams (`live`), or at its end (`final`); `auto`: live where the editor groups undo."
+    )
+    on_cancel: Literal["revert", "keep"] = workspace_may("revert", "What a cancelled edit leaves behind.")
+
+
+class Explain(Section):
+    output: Literal["document", "file", "message"] = workspace_may(
+        "document", "Where an explanation is shown, where the editor can."
+    )
+
+
+class EmbeddedSettings(Section):
+    enable: bool = workspace_may(True, "The built-in engine, which needs no model.")
+    answer_alone: bool = workspace_may(True, "Let a sure draft of the engine answer without asking a model.")
+    max_memory_mb: int = user_only(256, "Most memory of its index, in megabytes.", ge=16, le=65_536)
+
+
+class OpenRouter(Section):
+    bought_10_usd: bool = user_only(False, "Ten dollars of credit were ever bought: 1,000 free requests a day instead of 50.")
+    own_key: bool = user_only(False, "Requests go through your own vendor keys, at OpenRouter's fee for that.")
+
+
+class CatalogSettings(Section):
+    refresh: int = user_only(24, "Hours between refreshes of prices and models; 0: never.", ge=0, le=8_760)
+    sources: Annotated[tuple[Url, ...], Field(strict=False)] = user_only((), "Addresses of further catalogue files.")
+
+
+class LedgerSettings(Section):
+    enable: bool = user_only(True, "Keep a local record of calls and costs; never of any text.")
+    path: str | None = user_only(None, "Another place for the ledger's file.")
+    retention_days: int = user_only(400, "Days that single calls are kept; the daily sums stay.", ge=1, le=36_500)
+
+
+class Log(Section):
+    level: Literal["debug", "info", "warning", "error"] = user_only("warning", "Least severity that is logged.")
+    prompts: bool = user_only(False, "Log prompts and answers, to a file only.")
+
+
+class Settings(Section):
+    """All settings of one workspace folder, complete. Missing parts are defaults."""
+
+    quality: Quality = workspace_may("balanced", "Moves the floor of all actions at once.")
+    objective: Objective = workspace_may("cost", "What decides among the models that are good enough.")
+    actions: dict[str, ActionSettings] = Field(default_factory=dict[str, ActionSettings])
+    score_bound: Literal["low", "value"] = workspace_may(
+        "low", "Compare the floor with the score's lower bound, or with its value."
+    )
+    trust_vendor_scores: bool = user_only(False, "Let scores count that only the model's maker published.")
+    on_unmet_floor: OnUnmetFloor = workspace_may(
+        "best_available", "When no model reaches the floor: the best there is, or an error."
+    )
+    models: Models = Models()
+    privacy: Privacy = workspace_may("any", "What a provider may do with your code.", "stricter")
+    budget: Budget = Budget()
+    learn: bool = user_only(False, "Let what you accept correct the scores, visibly and within bounds.")
+    providers: dict[str, ProviderSettings] = Field(default_factory=dict[str, ProviderSettings])
+    inline: Inline = Inline()
+    context: Context = Context()
+    edits: Edits = Edits()
+    explain: Explain = Explain()
+    embedded: EmbeddedSettings = EmbeddedSettings()
+    openrouter: OpenRouter = OpenRouter()
+    catalog: CatalogSettings = CatalogSettings()
+    ledger: LedgerSettings = LedgerSettings()
+    log: Log = Log()
+
+    def action(self, action_id: str) -> ActionSettings:
+        return self.actions.get(action_id, _NO_ACTION_SETTINGS)
+
+
+_NO_ACTION_SETTINGS = ActionSettings()

@@ -1,0 +1,161 @@
+"""From what a file or an editor sent to a layer of valid settings. Never raises: a bad key falls back alone."""
+
+import difflib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal, cast
+
+from pydantic import ValidationError
+from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
+
+from coderoute_ls.settings.declared import declare
+from coderoute_ls.settings.model import Section, Settings
+from coderoute_ls.settings.tree import Path, dotted, entries, field_at, leaves, names, rows, section
+
+Origin = Literal["user", "workspace", "editor", "request"]
+TRUSTED: frozenset[Origin] = frozenset({"user", "request"})
+"""Where every setting may come from. A repository speaks through the other two."""
+
+PLACE: dict[Origin, str] = {
+    "user": "your config.toml",
+    "workspace": "coderoute.toml",
+    "editor": "the editor's settings",
+    "request": "the arguments",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something in the settings that could not be used. ``message`` is for people and never repeats a value."""
+
+    origin: Origin
+    key: str
+    """As the place that set it spells it; "" when the whole place is meant."""
+    message: str
+
+    def __str__(self) -> str:
+        return f"{PLACE[self.origin]}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """The valid settings of one place: only what it sets."""
+
+    origin: Origin
+    values: Mapping[Path, object]
+
+
+def parse(raw: object, action_ids: Collection[str], origin: Origin) -> tuple[Layer, tuple[Issue, ...]]:
+    """``raw`` is decoded TOML or JSON, in snake_case or camelCase. A null is the same as an omitted key."""
+    issues: list[Issue] = []
+
+    def refuse(path: Path, complaint: str) -> None:
+        key = spelled(path, origin)
+        issues.append(Issue(origin, key, f"{key} {complaint}" if key else complaint))
+
+    if raw is None:
+        raw = {}
+    if not isinstance(raw, Mapping):
+        refuse((), "the settings must be a table; all of them are ignored")
+        return Layer(origin, {}), tuple(issues)
+    tree = _Speller(refuse, action_ids).table(cast("Mapping[object, object]", raw), Settings)
+    while True:
+        try:
+            settings = Settings.model_validate(tree)
+        except ValidationError as error:
+            for problem in reversed(error.errors(include_url=False, include_input=False)):
+                location = tuple(part for part in problem["loc"] if part != "[key]")
+                _remove(tree, location)
+                refuse(tuple(str(part) for part in location), _complaint(location, problem["type"], problem["msg"]))
+        else:
+            return Layer(origin, dict(leaves(settings, only_set=True))), tuple(issues)
+
+
+def spelled(path: Path, origin: Origin) -> str:
+    """The key as that place writes it: editors use camelCase under ``coderoute``."""
+    if origin == "editor" and path:
+        return "coderoute." + ".".join(to_camel(name) if name.isidentifier() else name for name in path)
+    return dotted(path)
+
+
+class _Speller:
+    """Copies what was sent into the declaration's spelling, without nulls, and refuses keys that it does not know."""
+
+    def __init__(self, refuse: Callable[[Path, str], None], action_ids: Collection[str]) -> None:
+        self._refuse = refuse
+        self._actions = {spelling: action for action in action_ids for spelling in (action, to_camel(action))}
+
+    def table(self, raw: Mapping[object, object], model: type[Section], prefix: Path = ()) -> dict[str, object]:
+        known = names(model)
+        result: dict[str, object] = {}
+        for key, value in raw.items():
+            if (name := known.get(str(key))) is None:
+                self._refuse((*prefix, str(key)), f"is not a setting{_nearest(str(key), known)}; it is ignored")
+            elif value is not None:
+                result[name] = self._value(value, model.model_fields[name], (*prefix, name))
+        return result
+
+    def _value(self, value: object, field: FieldInfo, path: Path) -> object:
+        if isinstance(value, Mapping):
+            table = cast("Mapping[object, object]", value)
+            if (inner := section(field)) is not None:
+                return self.table(table, inner, path)
+            if (inner := entries(field)) is not None:
+                return self._entries(table, inner, path)
+            return dict(table)
+        if isinstance(value, list | tuple):
+            items = cast("list[object]", value)
+            inner = rows(field)
+            return [
+                self.table(cast("Mapping[object, object]", item), inner, (*path, str(index)))
+                if inner is not None and isinstance(item, Mapping)
+                else item
+                for index, item in enumerate(items)
+            ]
+        return value
+
+    def _entries(self, raw: Mapping[object, object], model: type[Section], path: Path) -> dict[str, object]:
+        result: dict[str, object] = {}
+        for key, value in raw.items():
+            name = self._actions.get(str(key)) if path == ("actions",) else str(key)
+            if name is None:
+                self._refuse((*path, str(key)), f"is not an action{_nearest(str(key), self._actions)}; it is ignored")
+            elif value is not None:
+                mapping = isinstance(value, Mapping)
+                result[name] = self.table(cast("Mapping[object, object]", value), model, (*path, name)) if mapping else value
+        return result
+
+
+def _remove(tree: dict[str, object], location: tuple[str | int, ...]) -> None:
+    """Take the bad part out; where it is a missing one, what misses it."""
+    here: object = tree
+    take_out = tree.clear
+    for part in location:
+        if isinstance(here, dict) and part in here:
+            table = cast("dict[object, object]", here)
+            here, take_out = table[part], partial(table.pop, part)
+        elif isinstance(here, list) and isinstance(part, int):
+            items = cast("list[object]", here)
+            here, take_out = items[part], partial(items.pop, part)
+        else:
+            break
+    take_out()
+
+
+def _complaint(location: tuple[str | int, ...], kind: str, said: str) -> str:
+    if kind == "missing":
+        return "is missing; what needs it is ignored"
+    if kind == "value_error":
+        return f"{said.removeprefix('Value error, ')}; it is ignored"
+    if kind == "model_type":
+        return "must be a table; it is ignored"
+    if any(isinstance(part, int) for part in location):
+        return f"must be {said.removeprefix('Input should be ')}; it is ignored"
+    return f"must be {declare('', field_at(tuple(str(part) for part in location))).demand}; it is ignored"
+
+
+def _nearest(key: str, known: Mapping[str, str]) -> str:
+    close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    return f"; did you mean {close[0]}?" if close else ""
