@@ -36,7 +36,7 @@ def _argv(words: object) -> object:
     listed = cast("list[object]", words) if isinstance(words, list | tuple) else []
     if not listed or not all(isinstance(word, str) and word for word in listed):
         raise ValueError("must be a list of words, never a shell line")
-    return words
+    return listed
 
 
 def _address(url: str) -> str:

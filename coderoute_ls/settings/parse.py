@@ -149,7 +149,7 @@ def _complaint(location: tuple[str | int, ...], kind: str, said: str) -> str:
         return "is missing; what needs it is ignored"
     if kind == "value_error":
         return f"{said.removeprefix('Value error, ')}; it is ignored"
-    if kind == "model_type":
+    if kind in ("model_type", "dict_type"):
         return "must be a table; it is ignored"
     if any(isinstance(part, int) for part in location):
         return f"must be {said.removeprefix('Input should be ')}; it is ignored"
