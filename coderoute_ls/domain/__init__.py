@@ -28,6 +28,7 @@ from coderoute_ls.domain.decisions import (
     Unmet,
 )
 from coderoute_ls.domain.documents import Document, Position, Snippet, Span, TextEdit
+from coderoute_ls.domain.ledger import Alternative, Call, Ledger, Limits, NullLedger, Outcome, Reservation
 from coderoute_ls.domain.offers import (
     Axis,
     Confidence,
@@ -43,9 +44,11 @@ from coderoute_ls.domain.stream import Delta, Finish, FinishReason, StreamEvent,
 
 __all__ = [
     "Action",
+    "Alternative",
     "Answer",
     "Axis",
     "Brief",
+    "Call",
     "Chosen",
     "Confidence",
     "Cost",
@@ -61,11 +64,15 @@ __all__ = [
     "FinishReason",
     "Floor",
     "FrontierPoint",
+    "Ledger",
+    "Limits",
     "Message",
+    "NullLedger",
     "Objective",
     "Offer",
     "OfferHealth",
     "OnUnmetFloor",
+    "Outcome",
     "Part",
     "Position",
     "PriceTier",
@@ -76,6 +83,7 @@ __all__ = [
     "ProviderState",
     "Rejected",
     "Request",
+    "Reservation",
     "Score",
     "Snippet",
     "Span",

@@ -1,0 +1,144 @@
+"""The user's directories, and files in them that survive crashes and several processes: atomic writes, locks, versions."""
+
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, cast
+
+from coderoute_ls.errors import CoderouteError
+
+HOME_VARIABLE = "CODEROUTE_HOME"
+"""Environment variable: one directory that holds config, state and cache, for portable installations and tests."""
+
+Json = dict[str, object]
+
+
+class Locked(CoderouteError):
+    """Another process holds the lock and did not let go in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Directories:
+    """Where things are kept. None of them need exist; writers create what they need."""
+
+    config: Path
+    state: Path
+    cache: Path
+
+
+def directories(environ: Mapping[str, str] = os.environ) -> Directories:
+    """The platform's own places, or the parts of ``$CODEROUTE_HOME``."""
+    if home := environ.get(HOME_VARIABLE):
+        root = Path(home).expanduser().absolute()
+        return Directories(root / "config", root / "state", root / "cache")
+    from platformdirs import PlatformDirs
+
+    places = PlatformDirs("coderoute-ls", appauthor=False)
+    return Directories(places.user_config_path, places.user_state_path, places.user_cache_path)
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Replace the file's content, or leave it as it was: a reader never sees half. Only the user can read it."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def lock(path: Path, *, timeout: float = 5.0) -> Generator[None]:
+    """Hold the lock file ``path`` against other processes and threads; the system frees it when its holder dies.
+
+    Raises `Locked` after ``timeout`` seconds.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    deadline = time.monotonic() + timeout
+    with path.open("a+b") as file:
+        while not _try_lock(file):
+            if time.monotonic() >= deadline:
+                raise Locked(f"Another coderoute-ls process is holding {path}. Try again when it is done.")
+            time.sleep(0.01)
+        try:
+            yield
+        finally:
+            _unlock(file)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(file: IO[bytes]) -> bool:
+        file.seek(0)
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+    def _unlock(file: IO[bytes]) -> None:
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    def _try_lock(file: IO[bytes]) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _unlock(file: IO[bytes]) -> None:
+        fcntl.flock(file, fcntl.LOCK_UN)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A document's content, None where there is none that can be used; ``problem`` says what was wrong with the file."""
+
+    content: Json | None
+    problem: str = ""
+
+
+def write_document(path: Path, version: int, content: Mapping[str, object]) -> None:
+    """Write a JSON document with its format's version."""
+    write_atomic(path, json.dumps({"version": version, **content}, ensure_ascii=False, indent=1).encode())
+
+
+def read_document(path: Path, version: int) -> Loaded:
+    """Read what `write_document` wrote in this version.
+
+    A damaged file is set aside as ``NAME.damaged`` and reported, so that its owner starts afresh and nothing is lost. A file
+    of another version is left alone and reported.
+    """
+    try:
+        content: object = json.loads(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        return Loaded(None)
+    except OSError as error:
+        return Loaded(None, f"{path} cannot be read ({error.strerror})")
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict) or not isinstance(cast("Json", content).get("version"), int):
+        aside = path.with_name(f"{path.name}.damaged")
+        with suppress(OSError):
+            path.replace(aside)
+        return Loaded(None, f"{path} was damaged; it is kept as {aside.name}, and a new one is started")
+    document = cast("Json", content)
+    if document.pop("version") != version:
+        return Loaded(None, f"{path} was written by another version of coderoute-ls; it is not used")
+    return Loaded(document)
