@@ -1,0 +1,10 @@
+"""What must never leave or be learned: git-ignored and secret files, credential-like lines, key blocks.
+
+Three questions, three answers: `Ignore.allowed` for a path, `secrets_in` and `redact` for a text, `generated` for files
+that are not worth reading. The engine asks `secrets_in` once more about every finished prompt.
+"""
+
+from coderoute_ls.ignore.files import HUGE, Ignore, generated, secret_file
+from coderoute_ls.ignore.secrets import REDACTED, redact, secrets_in
+
+__all__ = ["HUGE", "REDACTED", "Ignore", "generated", "redact", "secret_file", "secrets_in"]

@@ -1,0 +1,158 @@
+"""What a text consists of: definitions, the one around a position, statements, where a block ends.
+
+Every function takes a languageId; where there is no grammar for it, indentation decides.
+"""
+
+from dataclasses import dataclass
+
+from coderoute_ls.domain import Position, Span
+from coderoute_ls.syntax.tree import Node, tree
+from coderoute_ls.text import indentation, split_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """Something with a name: a function, a class, a type."""
+
+    name: str
+    kind: str
+    """``function``, ``method``, ``class``, ``interface``, ``type``, ``enum``, ``module`` or ``constant``."""
+    span: Span
+    """With decorators and attributes where the grammar joins them."""
+    name_span: Span
+    signature: str
+    """Everything before the body, on one line."""
+    body: Span | None = None
+    container: str = ""
+    """Name of the definition around it; "" at the top."""
+
+
+def definitions(language: str, text: str) -> tuple[Definition, ...]:
+    """All definitions in order of the text, nested ones after what holds them; empty without a grammar."""
+    parsed = tree(language, text)
+    if parsed is None:
+        return ()
+    kinds = parsed.grammar.definitions
+    found: list[Definition] = []
+    open_ends: list[tuple[int, str, str]] = []
+    for node in parsed.root.find_all(kinds):
+        name = _name(node)
+        if name is None:
+            continue
+        outer, start, end = _outer(node), node.start, node.end
+        while open_ends and open_ends[-1][0] <= start:
+            open_ends.pop()
+        container, container_kind = (open_ends[-1][1], open_ends[-1][2]) if open_ends else ("", "")
+        kind = kinds[node.kind]
+        if kind == "function" and container_kind in {"class", "interface"}:
+            kind = "method"
+        body = _body(node)
+        head = parsed.text[start : body.start if body else end]
+        found.append(
+            Definition(
+                name.text,
+                kind,
+                outer.span,
+                name.span,
+                " ".join(head.split()).removesuffix("{").rstrip(),
+                body.span if body else None,
+                container,
+            )
+        )
+        open_ends.append((end, name.text, kind))
+    return tuple(found)
+
+
+def enclosing(language: str, text: str, position: Position) -> Definition | None:
+    """The innermost definition that holds the position; without a grammar, or outside of all, None."""
+    holding = [d for d in definitions(language, text) if d.span.start <= position <= d.span.end]
+    return max(holding, key=lambda d: d.span.start, default=None)
+
+
+def enclosing_statement(language: str, text: str, position: Position) -> Span:
+    """The innermost whole statement (or member) around the position; without a grammar its line without the indentation."""
+    parsed = tree(language, text)
+    lines = split_lines(text)
+    line = lines[min(position.line, len(lines) - 1)].rstrip("\r\n")
+    indent = len(indentation(line))
+    if parsed is None:
+        return Span(Position(position.line, indent), Position(position.line, len(line)))
+    # In the indentation before a statement, and after its last character, the statement is meant, not the block around.
+    character = min(max(position.character, indent), max(indent, len(line.rstrip()) - 1))
+    node = parsed.root.at(parsed.offset(Position(position.line, character)))
+    for candidate in (node, *node.ancestors()):
+        parent = candidate.parent
+        if parent is None:
+            return candidate.span
+        if parent.kind in parsed.grammar.blocks and candidate.named:
+            return candidate.span
+    return node.span
+
+
+def block_end(language: str, text: str, position: Position) -> Position:
+    """Where the innermost block around the position ends: before its closing token, or after its last line."""
+    parsed = tree(language, text)
+    if parsed is None or parsed.has_error:
+        return _indented_block_end(text, position)
+    offset = parsed.offset(position)
+    around = [node for near in {offset, max(0, offset - 1)} for node in (parsed.root.at(near), *parsed.root.at(near).ancestors())]
+    holding = [node for node in around if node.kind in parsed.grammar.blocks and _inside(node, offset)]
+    block = max(holding, key=lambda node: node.start, default=parsed.root)
+    closer = _closer(block)
+    return parsed.position(block.end if closer is None else closer.start)
+
+
+def imports(language: str, text: str) -> tuple[Span, ...]:
+    """Where the import statements are; empty without a grammar."""
+    parsed = tree(language, text)
+    if parsed is None:
+        return ()
+    return tuple(node.span for node in parsed.root.find_all(parsed.grammar.imports))
+
+
+def _name(node: Node) -> Node | None:
+    """The node that names a definition; C hides it under declarators, Rust's ``impl`` in its type."""
+    inner = node.field("name") or node.field("declarator")
+    if inner is None and node.kind == "impl_item":
+        return node.field("type")
+    while inner is not None and inner.field("declarator") is not None:
+        inner = inner.field("declarator")
+    if inner is not None:
+        return inner
+    return next((c for c in node.children if c.kind in {"simple_identifier", "type_identifier", "identifier"}), None)
+
+
+def _body(node: Node) -> Node | None:
+    body = node.field("body")
+    if body is not None:
+        return body
+    return next((c for c in node.children if c.kind in {"function_body", "class_body", "enum_class_body", "block"}), None)
+
+
+def _closer(block: Node) -> Node | None:
+    """The token that closes a block; None where only the indentation does."""
+    last = block.children[-1] if block.children else None
+    return last if last is not None and last.text in {"}", "end", "done"} else None
+
+
+def _inside(block: Node, offset: int) -> bool:
+    """A cursor right before an opening brace is not inside; at the first statement of an indented block it is."""
+    return (block.start <= offset if _closer(block) is None else block.start < offset) and offset <= block.end
+
+
+def _outer(node: Node) -> Node:
+    parent = node.parent
+    return parent if parent is not None and parent.kind in {"decorated_definition", "export_statement"} else node
+
+
+def _indented_block_end(text: str, position: Position) -> Position:
+    lines = split_lines(text)
+    last = min(position.line, len(lines) - 1)
+    depth = len(indentation(lines[last]).expandtabs(4))
+    for number in range(last + 1, len(lines)):
+        if not lines[number].strip():
+            continue
+        if len(indentation(lines[number]).expandtabs(4)) < depth:
+            break
+        last = number
+    return Position(last, len(lines[last].rstrip("\r\n")))

@@ -1,0 +1,130 @@
+"""Pure text: lines as LSP cuts them, indentation, overlap, type-through. Nothing here knows a language."""
+
+import re
+from collections.abc import Iterator
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
+_ENDING = re.compile(r"\r\n|\n|\r")
+_INDENT = re.compile(r"[ \t]*")
+
+OPENERS = {"(": ")", "[": "]", "{": "}"}
+CLOSERS = {closer: opener for opener, closer in OPENERS.items()}
+QUOTES = frozenset("\"'`")
+
+
+def split_lines(text: str) -> list[str]:
+    """Lines with their endings. Only ``\\n``, ``\\r\\n`` and ``\\r`` end a line (``str.splitlines`` knows eight more); the last
+    line has no ending and is ``""`` when the text ends with one, so there is always at least one line."""
+    lines = _LINE.findall(text)
+    if not lines or lines[-1][-1] in "\r\n":
+        lines.append("")
+    return lines
+
+
+def line_starts(text: str) -> list[int]:
+    """Offsets at which lines start; the first is 0."""
+    return [0, *(ending.end() for ending in _ENDING.finditer(text))]
+
+
+def indentation(line: str) -> str:
+    """The blanks and tabs that a line starts with."""
+    match = _INDENT.match(line)
+    return match.group() if match else ""
+
+
+def indent_unit(lines: list[str] | tuple[str, ...]) -> str:
+    """One level of indentation as these lines use it: a tab, or so many blanks; four blanks when they do not say.
+
+    The most frequent step from a line to a deeper one, over at most 400 lines.
+    """
+    steps: dict[str, int] = {}
+    previous = ""
+    for line in lines[:400]:
+        if not line.strip():
+            continue
+        indent = indentation(line)
+        if len(indent) > len(previous) and indent.startswith(previous):
+            step = indent[len(previous) :]
+            if step == "\t" or (2 <= len(step) <= 8 and step.isspace() and "\t" not in step):
+                steps[step] = steps.get(step, 0) + 1
+        previous = indent
+    return max(steps, key=lambda step: (steps[step], -len(step))) if steps else "    "
+
+
+def overlap(left: str, right: str) -> int:
+    """Length of the longest end of ``left`` that ``right`` starts with."""
+    limit = min(len(left), len(right))
+    tail, head = left[len(left) - limit :], right[:limit]
+    for size in range(limit, 0, -1):
+        if tail.endswith(head[:size]):
+            return size
+    return 0
+
+
+def common_prefix(left: str, right: str) -> int:
+    """Number of characters that both start with."""
+    for index, (a, b) in enumerate(zip(left, right, strict=False)):
+        if a != b:
+            return index
+    return min(len(left), len(right))
+
+
+def continues(remembered: str, typed: str) -> str | None:
+    """Type-through: what is left of a remembered text once ``typed`` was typed into it; None when the typing went another
+    way."""
+    return remembered[len(typed) :] if remembered.startswith(typed) else None
+
+
+def unclosed(text: str) -> list[str]:
+    """Closers that would be needed to balance the text, innermost first. Counts only brackets; unmatched closers do not
+    cancel what opens later."""
+    stack: list[str] = []
+    for char in text:
+        if char in OPENERS:
+            stack.append(OPENERS[char])
+        elif stack and char == stack[-1]:
+            stack.pop()
+    return stack[::-1]
+
+
+def unopened(text: str) -> list[str]:
+    """Closers in the text that nothing in it opens, in order."""
+    stack: list[str] = []
+    stray: list[str] = []
+    for char in text:
+        if char in OPENERS:
+            stack.append(OPENERS[char])
+        elif char in CLOSERS:
+            if stack and char == stack[-1]:
+                stack.pop()
+            else:
+                stray.append(char)
+    return stray
+
+
+def edit_distance(left: str, right: str, limit: int) -> int:
+    """Levenshtein distance, or ``limit + 1`` when it is larger than ``limit``."""
+    if abs(len(left) - len(right)) > limit:
+        return limit + 1
+    previous = list(range(len(right) + 1))
+    for row, a in enumerate(left, 1):
+        current = [row]
+        for column, b in enumerate(right, 1):
+            current.append(min(previous[column] + 1, current[-1] + 1, previous[column - 1] + (a != b)))
+        if min(current) > limit:
+            return limit + 1
+        previous = current
+    return min(previous[-1], limit + 1)
+
+
+def with_endings(text: str, eol: str) -> str:
+    """The text with every line ending replaced by ``eol``."""
+    return _ENDING.sub(eol, text)
+
+
+def words(text: str) -> Iterator[str]:
+    """Identifiers in the text, in order, with repetitions."""
+    return (match.group() for match in _WORD.finditer(text))
+
+
+_WORD = re.compile(r"[^\W\d]\w*")
