@@ -1,0 +1,32 @@
+"""What the commands share: examples in help texts, JSON on demand, tables that are plain where there is no terminal."""
+
+import json
+import sys
+from collections.abc import Sequence
+
+import click
+
+
+def examples(*lines: str) -> str:
+    """An epilog of one example a line."""
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def print_json(value: object) -> None:
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], *, title: str = "", left: int = 1) -> None:
+    """A table without lines, in the terminal's width; the first ``left`` columns are aligned left, the others right."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold", title_style="bold")
+    for index, name in enumerate(head):
+        table.add_column(name, justify="left" if index < left else "right", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 160).print(table)
