@@ -11,6 +11,7 @@ import click
 from coderoute_ls import __version__
 from coderoute_ls.cli._style import examples
 from coderoute_ls.errors import BudgetExceeded, CoderouteError, NoOffer
+from coderoute_ls.registry import discover
 
 PROGRAM = "coderoute-ls"
 
