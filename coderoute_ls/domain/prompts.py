@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from coderoute_ls.domain.decisions import Privacy
 from coderoute_ls.domain.documents import Snippet
 
 
@@ -48,6 +49,8 @@ class Prompt:
     """Opaque id that is the same for requests sharing a cacheable prefix; "" when nothing is worth caching."""
     cacheable_chars: int = 0
     """How many leading characters (system first) stay the same in the next request of this session."""
+    privacy: Privacy = "any"
+    """What the vendor may do with it, for vendors that are told so in each request."""
     parts: tuple[Part, ...] = field(default=())
 
     @property

@@ -183,7 +183,7 @@ class _Connection(asyncio.Protocol):
             return
         self._buffer = rest[length:]
         if method == "HEAD" and self._transport is not None:
-            self._server.prepared += 1
+            self._server.prepared.append(headers)
             self._transport.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
             self._parse()
             return
@@ -198,8 +198,8 @@ class ScriptedProvider:
         self.url = ""
         self.in_flight = 0
         self.max_in_flight = 0
-        self.prepared = 0
-        """Connections opened ahead of a request."""
+        self.prepared: list[Mapping[str, str]] = []
+        """Headers of the HEAD requests that opened a connection ahead."""
         self.log: list[Json] = []
         """Bodies of all requests, in order."""
         self._requests: asyncio.Queue[ScriptedRequest] = asyncio.Queue()

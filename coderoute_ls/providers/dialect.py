@@ -1,0 +1,133 @@
+"""What a wire dialect declares: how a request is written, how its answer is read. A file in ``dialects/`` that holds
+``DIALECT = Dialect(...)`` is its registration; it is imported when a vendor first needs it.
+"""
+
+import importlib
+import pkgutil
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal, TypeGuard
+
+from coderoute_ls.domain import Delta, Finish, FinishReason, Offer, Prompt, Usage
+from coderoute_ls.errors import ConfigurationError
+from coderoute_ls.providers import dialects
+from coderoute_ls.providers.failures import failure_in_stream
+from coderoute_ls.providers.vendors import Vendor
+
+Json = dict[str, object]
+
+
+def is_object(value: object) -> TypeGuard[Json]:
+    """A JSON object. (Keys of parsed JSON are always strings.)"""
+    return type(value) is dict
+
+
+def as_object(value: object) -> Json:
+    """The value if it is a JSON object, else an empty one: wire data is never trusted to have its documented shape."""
+    return value if is_object(value) else {}
+
+
+def is_list(value: object) -> TypeGuard[list[object]]:
+    """A JSON array."""
+    return type(value) is list
+
+
+def as_list(value: object) -> list[object]:
+    """The value if it is a JSON array, else an empty one."""
+    return value if is_list(value) else []
+
+
+def as_text(value: object) -> str:
+    """The value if it is a string, else ""."""
+    return value if isinstance(value, str) else ""
+
+
+def as_count(value: object) -> int:
+    """The value if it is a number of tokens, else 0."""
+    return int(value) if isinstance(value, int | float) and 0 <= value < 1 << 53 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request as a dialect sees it."""
+
+    vendor: Vendor
+    offer: Offer
+    prompt: Prompt
+    stream: bool = True
+    effort: str | None = None
+    """Reasoning effort to ask for; None leaves it to the vendor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request ready to be sent: path below the base URL, JSON body, headers beyond the vendor's own."""
+
+    path: str
+    body: Json
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class Decoder(ABC):
+    """Reads one answer. It is fed the parsed events of a stream, or one whole body, and tells the finish in the end."""
+
+    def __init__(self, vendor: Vendor) -> None:
+        self.vendor = vendor
+        self.reason: FinishReason | None = None
+        self.wire_reason = ""
+        self.usage: Usage | None = None
+        self.model = ""
+        self.ended = False
+        """The dialect's end sign was seen."""
+
+    @abstractmethod
+    def event(self, name: str, data: Json) -> Delta | None:
+        """One event of a stream; raises `ProviderError` when it carries a failure."""
+
+    @abstractmethod
+    def whole(self, body: Json) -> Delta | None:
+        """The body of an answer that is not a stream."""
+
+    def fail(self, payload: object) -> None:
+        """Raise the failure that an event describes."""
+        raise failure_in_stream(self.vendor, payload)
+
+    def finish(self) -> Finish:
+        """What the answer ended with, at the end of the body: ``incomplete`` unless the end sign was seen."""
+        reason = (self.reason or "stop") if self.ended else "incomplete"
+        return Finish(reason, self.usage, self.model, self.wire_reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One wire format."""
+
+    name: str
+    encode: Callable[[Ask], Call]
+    decoder: Callable[[Vendor], Decoder]
+    framing: Literal["sse", "lines"] = "sse"
+    fim: bool = False
+    """Takes prefix and suffix (or a raw FIM template); it cannot chat."""
+    auth: tuple[str, str] = ("authorization", "Bearer ")
+    """Header that carries the key, and what stands before it."""
+    models_path: str = "/models"
+    """Lists the models of this vendor, below the base URL: the cheapest request that proves a key."""
+
+
+@cache
+def dialect(name: str) -> Dialect:
+    """The dialect of this name. Raises ConfigurationError with the known names."""
+    if name not in dialect_names():
+        raise ConfigurationError(f"There is no dialect {name!r}; known are {', '.join(dialect_names())}.")
+    module = importlib.import_module(f"{dialects.__name__}.{name.replace('-', '_')}")
+    found: object = module.DIALECT
+    assert isinstance(found, Dialect), f"{module.__name__}.DIALECT is not a Dialect"
+    return found
+
+
+@cache
+def dialect_names() -> tuple[str, ...]:
+    """Names of all dialects, sorted: one per file."""
+    return tuple(sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(dialects.__path__)))

@@ -1,0 +1,1 @@
+"""One file per wire dialect: how its requests are written and its answers read."""

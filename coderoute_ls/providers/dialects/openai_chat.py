@@ -1,0 +1,118 @@
+"""``openai-chat``: chat completions, the dialect that most vendors and local servers speak, each with an accent."""
+
+from coderoute_ls.domain import Delta
+from coderoute_ls.providers.dialect import Ask, Call, Decoder, Dialect, Json, as_list, as_object, as_text, is_object
+from coderoute_ls.providers.openai_wire import finish_reason, openai_usage
+from coderoute_ls.providers.vendors import Vendor
+
+
+def encode(ask: Ask) -> Call:
+    """System text and messages in order: what stays the same comes first, so that the vendor's prefix cache holds."""
+    prompt, vendor = ask.prompt, ask.vendor
+    messages: list[object] = [{"role": "system", "content": _system(ask)}] if prompt.system else []
+    messages += [{"role": message.role, "content": message.text} for message in prompt.messages]
+    body: Json = {"model": ask.offer.wire_id, "messages": messages, vendor.max_tokens_field: prompt.max_tokens}
+    if ask.stream:
+        body["stream"] = True
+        if vendor.include_usage:
+            body["stream_options"] = {"include_usage": True}
+    if prompt.temperature is not None:
+        body["temperature"] = prompt.temperature
+    if prompt.stop:
+        body["stop"] = list(prompt.stop[:4])
+    if ask.effort is not None:
+        body.update(_effort(vendor, ask.effort, ask.offer.wire_id))
+    if vendor.policy == "on_request" and prompt.privacy != "any":
+        body["provider"] = {"zdr": True} if prompt.privacy == "zdr" else {"data_collection": "deny"}
+    headers: dict[str, str] = {}
+    if prompt.session and vendor.session_field:
+        (headers if "-" in vendor.session_field else body)[vendor.session_field] = prompt.session
+    return Call("/chat/completions", body, headers)
+
+
+def _system(ask: Ask) -> object:
+    """The system text; with a cache mark where the vendor passes one on to a model that wants it."""
+    system = ask.prompt.system
+    if ask.vendor.policy == "on_request" and ask.prompt.cacheable_chars and ask.offer.wire_id.startswith("anthropic/"):
+        return [{"type": "text", "text": system, "cache_control": {"type": "ephemeral"}}]
+    return system
+
+
+def _effort(vendor: Vendor, effort: str, model: str) -> Json:
+    thinks = effort != "none"
+    match vendor.effort:
+        case "reasoning":
+            return {"reasoning": {"effort": effort} if thinks else {"enabled": False}}
+        case "thinking":
+            switch: Json = {"thinking": {"type": "enabled" if thinks else "disabled"}}
+            return {**switch, "reasoning_effort": effort} if thinks and vendor.id == "deepseek" else switch
+        case "enable_thinking":
+            return {"enable_thinking": thinks}
+        case "template":
+            return {"chat_template_kwargs": {"enable_thinking": thinks}}
+        case "reasoning_effort":
+            return {"reasoning_effort": effort}
+        case "none":
+            return {}
+
+
+class ChatDecoder(Decoder):
+    """Chunks and whole answers; only the first choice counts."""
+
+    def event(self, name: str, data: Json) -> Delta | None:
+        if usage := data.get("usage") or as_object(data.get("x_groq")).get("usage"):
+            self.usage = openai_usage(usage)
+        if not self.model:
+            self.model = as_text(data.get("model"))
+        for choice in as_list(data.get("choices")):
+            if is_object(choice) and not choice.get("index"):
+                return self._choice(choice, choice.get("delta"))
+        return None
+
+    def whole(self, body: Json) -> Delta | None:
+        self.model = as_text(body.get("model"))
+        self.usage = openai_usage(body.get("usage"))
+        choice = next((choice for choice in as_list(body.get("choices")) if is_object(choice)), None)
+        if choice is None:
+            self.fail(body)
+            return None
+        return self._choice(choice, choice.get("message"))
+
+    def _choice(self, choice: Json, said: object) -> Delta | None:
+        delta = as_object(said)
+        text = delta.get("content")
+        reasoning = delta.get("reasoning_content") or delta.get("reasoning") or ""
+        if not isinstance(text, str):
+            text, inner = _parts(text)
+            reasoning = reasoning or inner
+        if not isinstance(reasoning, str):
+            reasoning = ""
+        if delta.get("refusal"):
+            self.reason = "refused"
+        wire = choice.get("finish_reason")
+        if isinstance(wire, str) and wire:
+            self.wire_reason = wire
+            self.ended = True
+            if self.reason != "refused":
+                self.reason = finish_reason(wire)
+        return Delta(text, reasoning) if text or reasoning else None
+
+
+def _parts(content: object) -> tuple[str, str]:
+    """Text and reasoning of Mistral's list form of ``content``."""
+    text = reasoning = ""
+    for part in as_list(content):
+        if is_object(part):
+            if part.get("type") == "thinking":
+                inner = part.get("thinking")
+                reasoning += (
+                    inner
+                    if isinstance(inner, str)
+                    else "".join(as_text(as_object(piece).get("text")) for piece in as_list(inner))
+                )
+            else:
+                text += as_text(part.get("text"))
+    return text, reasoning
+
+
+DIALECT = Dialect("openai-chat", encode, ChatDecoder)

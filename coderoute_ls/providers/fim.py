@@ -1,0 +1,181 @@
+"""Filling a hole with whatever a model offers: raw template tokens, or a chat that is asked nicely and trimmed.
+
+The chat way is the snippet-and-trim prompt: the model repeats a few lines around the cursor, which it does well, and what it
+repeated is cut off again; a bare "fill in the middle" prompt gives well-formed code far less often.
+"""
+
+import re
+from collections.abc import Iterator
+
+from coderoute_ls.domain import Fim, Message, Prompt
+from coderoute_ls.text import overlap
+
+CURSOR = "<|cursor|>"
+_REPEATED_LINES = 3
+_LINE_COMMENT = {
+    "#": "python ruby shellscript yaml toml perl r julia makefile dockerfile elixir coffeescript powershell",
+    "--": "lua sql haskell elm ada",
+    ";": "clojure lisp scheme",
+    "%": "latex erlang matlab",
+}
+_COMMENTS = {language: mark for mark, languages in _LINE_COMMENT.items() for language in languages.split()}
+
+
+def fill(template: str, fim: Fim) -> str:
+    """The raw prompt of a template with ``{prefix}`` and ``{suffix}``; braces in the user's code are just text."""
+    values = {"{prefix}": with_snippets(fim), "{suffix}": fim.suffix}
+    return re.sub(r"\{prefix\}|\{suffix\}", lambda match: values[match[0]], template)
+
+
+def with_snippets(fim: Fim) -> str:
+    """The prefix with the pieces of other files above it as comments: the order stays, so a provider's prefix cache holds."""
+    mark = _COMMENTS.get(fim.language, "//")
+    blocks = (
+        f"{mark} {snippet.path}\n" + "".join(f"{mark} {line}\n" for line in snippet.text.splitlines()) for snippet in fim.snippets
+    )
+    return "".join(blocks) + fim.prefix
+
+
+_INSTRUCTIONS = f"""\
+You complete code at the position marked {CURSOR}. Answer with one code block and nothing else. The block first repeats, \
+exactly, the lines under REPEAT FIRST, goes on with the new code, and ends by repeating the line under REPEAT LAST. Write as little \
+new code as the position asks for: often the rest of one line. Never explain."""
+
+
+def as_chat(prompt: Prompt, fim: Fim) -> Prompt:
+    """The same hole as a conversation, for a model that only chats; read the answer through `Trimmer`."""
+    files = "".join(f"File {snippet.path}:\n```\n{snippet.text}\n```\n" for snippet in fim.snippets)
+    head, tail = repeated_head(fim), repeated_tail(fim)
+    user = (
+        f"{files}File {fim.path or 'untitled'} ({fim.language or 'text'}):\n```\n{fim.prefix}{CURSOR}{fim.suffix}\n```\n"
+        f"REPEAT FIRST:\n{head}\nREPEAT LAST:\n{tail}"
+    )
+    # the repetition costs tokens that the caller did not count
+    extra = (len(head) + len(tail)) // 2 + 16
+    return Prompt(
+        system=_INSTRUCTIONS,
+        messages=(Message("user", user),),
+        max_tokens=prompt.max_tokens + extra,
+        temperature=prompt.temperature,
+        session=prompt.session,
+        cacheable_chars=0,
+        parts=prompt.parts,
+    )
+
+
+def repeated_head(fim: Fim) -> str:
+    """The last lines of the prefix, which the answer repeats; the last one may be the unfinished line of the cursor."""
+    return "\n".join(fim.prefix.rsplit("\n", _REPEATED_LINES)[-_REPEATED_LINES:])
+
+
+def repeated_tail(fim: Fim) -> str:
+    """The first line of the suffix that says anything, which the answer repeats; "" at the end of a file."""
+    return next((line for line in fim.suffix.split("\n") if line.strip()), "")
+
+
+class Trimmer:
+    """Takes the repeated lines and the code fence off a snippet answer as it streams. Feed it the text; it gives what is new.
+
+    Text is held back until the repeated head is over, and later for as long as it could be the repeated tail.
+    """
+
+    def __init__(self, fim: Fim) -> None:
+        self._prefix = fim.prefix
+        self._tail = repeated_tail(fim).strip()
+        self._held = ""
+        self._opened = False
+        self._closed = False
+
+    def feed(self, piece: str) -> str:
+        """What of the answer so far is certainly new."""
+        if self._closed:
+            return ""
+        self._held += piece
+        return "".join(self._open() if not self._opened else ()) + "".join(self._pass() if self._opened else ())
+
+    def close(self) -> str:
+        """What is left at the end of the answer."""
+        if self._closed:
+            return ""
+        if not self._opened:
+            self._start(_unfenced(self._held, at_end=True) or "")
+        rest = "".join(self._pass())
+        last, self._held = self._held, ""
+        return rest if self._closed or self._ends(last) else rest + last
+
+    def _open(self) -> Iterator[str]:
+        body = _unfenced(self._held, at_end=False)
+        # one line more than the repetition, so that a repeated last line is seen in full
+        if body is not None and body.count("\n") >= _REPEATED_LINES:
+            self._start(body)
+        return iter(())
+
+    def _start(self, body: str) -> None:
+        self._opened = True
+        self._held = body[_repetition(self._prefix, body) :]
+
+    def _pass(self) -> Iterator[str]:
+        """Complete lines, until one is the repeated tail or the closing fence."""
+        while "\n" in self._held and not self._closed:
+            line, _, rest = self._held.partition("\n")
+            if self._ends(line):
+                self._closed = True
+            else:
+                self._held = rest
+                yield line + "\n"
+
+    def _ends(self, line: str) -> bool:
+        stripped = line.strip()
+        return stripped.startswith("```") or (bool(self._tail) and stripped == self._tail)
+
+
+def _unfenced(text: str, *, at_end: bool) -> str | None:
+    """The text behind an opening code fence, or all of it where there is none; None while that cannot be told."""
+    stripped = text.lstrip("\n ")
+    if not stripped.startswith("```"):
+        return text if at_end or len(stripped) >= 3 else None
+    _, newline, body = stripped.partition("\n")
+    return body if newline or at_end else None
+
+
+def _repetition(prefix: str, answer: str) -> int:
+    """How many characters at the start of the answer repeat the end of the prefix."""
+    exact = overlap(prefix, answer)
+    if exact:
+        return exact
+    # the model dropped the indentation of the first repeated line, a habit of theirs
+    for lines in range(_REPEATED_LINES, 0, -1):
+        tail = "\n".join(prefix.rsplit("\n", lines)[-lines:])
+        if tail.strip() and answer.lstrip().startswith(tail.lstrip()):
+            return len(answer) - len(answer.lstrip()) + len(tail.lstrip())
+    return 0
+
+
+class StopCut:
+    """Cuts a stream at the first of some strings, held back across pieces: special tokens never reach the user's buffer, whatever
+    the server does with ``stop``.
+    """
+
+    def __init__(self, stops: tuple[str, ...]) -> None:
+        self._stops = tuple(stop for stop in stops if stop)
+        self._held = ""
+        self.stopped = False
+
+    def feed(self, piece: str) -> str:
+        """What may be shown now."""
+        if self.stopped:
+            return ""
+        text = self._held + piece
+        at = min((index for stop in self._stops if (index := text.find(stop)) >= 0), default=-1)
+        if at >= 0:
+            self.stopped = True
+            self._held = ""
+            return text[:at]
+        keep = max((overlap(text, stop) for stop in self._stops), default=0)
+        self._held = text[len(text) - keep :]
+        return text[: len(text) - keep]
+
+    def close(self) -> str:
+        """What was held back and turned out to be text."""
+        held, self._held = self._held, ""
+        return held

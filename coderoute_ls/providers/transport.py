@@ -1,0 +1,239 @@
+"""HTTP as this room uses it: one client per origin, kept alive and opened ahead; bounded, verified, never redirected.
+
+httpx and the certificate store cost 140 ms, so both are loaded on first use, and in a thread.
+"""
+
+import asyncio
+import ssl
+import struct
+import time
+import zlib
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping
+from contextlib import aclosing, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from coderoute_ls.errors import ConnectionFailed, DeadlineExceeded, ProviderUnavailable
+from coderoute_ls.providers.vendors import Vendor
+
+if TYPE_CHECKING:
+    import httpx
+
+CONNECT_S = 5.0
+READ_S = 30.0
+"""First byte, and silence between two pieces."""
+KEEPALIVE_S = 120.0
+"""A connection outlives the pauses of somebody who thinks while typing; the server usually closes it first."""
+PREPARE_EVERY_S = 20.0
+MAX_INFLATED_STEP = 1 << 20
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port: what a key belongs to."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
+@dataclass(slots=True)
+class _Line:
+    """The client of one origin, and when it was last used."""
+
+    client: "httpx.AsyncClient"
+    used: float = 0.0
+
+
+@dataclass(slots=True)
+class Transport:
+    """All connections. ``transport`` replaces the network in tests; ``clock`` is monotonic seconds."""
+
+    transport: "httpx.AsyncBaseTransport | None" = None
+    clock: Callable[[], float] = time.monotonic
+    _lines: dict[str, _Line] = field(default_factory=dict[str, _Line])
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+    _context: ssl.SSLContext | None = None
+
+    def prepare(self, url: str) -> None:
+        """Open a connection to this URL's origin in the background, unless one was used a moment ago. Sends no key."""
+        line = self._lines.get(origin(url))
+        if line is None or self.clock() - line.used > PREPARE_EVERY_S:
+            task = asyncio.get_running_loop().create_task(self._open(url))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def prepared(self) -> None:
+        """Return when no connection is being opened ahead any more."""
+        await asyncio.gather(*self._tasks)
+
+    async def _open(self, url: str) -> None:
+        import httpx
+
+        with suppress(httpx.HTTPError, ConnectionFailed):
+            line = await self._line(url)
+            line.used = self.clock()
+            await line.client.head(origin(url) + "/")
+
+    @asynccontextmanager
+    async def post(self, vendor: Vendor, url: str, headers: Mapping[str, str], content: bytes) -> AsyncGenerator["Answer", None]:
+        """Send, and give the answer with its body unread. Leaving the block before the body's end closes the stream at once.
+        Raises ConnectionFailed.
+        """
+        import httpx
+
+        line = await self._line(url)
+        line.used = self.clock()
+        wait = vendor.timeout_s or READ_S
+        timeout = httpx.Timeout(READ_S, connect=CONNECT_S, read=max(wait, READ_S))
+        request = line.client.build_request("POST", url, headers=dict(headers), content=content, timeout=timeout)
+        try:
+            async with asyncio.timeout(wait):
+                response = await line.client.send(request, stream=True)
+        except httpx.HTTPError as error:
+            raise connection_error(vendor, error) from None
+        except TimeoutError:
+            raise too_slow(vendor, started=False) from None
+        answer = Answer(vendor, response)
+        try:
+            yield answer
+        finally:
+            await answer.close()
+
+    async def _line(self, url: str) -> _Line:
+        where = origin(url)
+        line = self._lines.get(where)
+        if line is None:
+            if self._context is None and url.startswith("https:"):
+                self._context = await asyncio.to_thread(_tls)
+            line = self._lines.setdefault(where, _Line(self._client(url)))
+        return line
+
+    def _client(self, url: str) -> "httpx.AsyncClient":
+        import httpx
+
+        parts = urlsplit(url)
+        try:
+            return httpx.AsyncClient(
+                # a plain http origin needs no certificates; one that would verify nothing fails closed
+                verify=self._context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+                http2=True,
+                trust_env=parts.hostname not in _LOOPBACK,
+                follow_redirects=False,
+                limits=httpx.Limits(keepalive_expiry=KEEPALIVE_S),
+                transport=self.transport,
+            )
+        except (ImportError, ValueError) as error:
+            raise ConnectionFailed(f"The proxy named in the environment cannot be used: {error}.") from None
+
+    async def close(self) -> None:
+        """Close every connection and stop what was being opened."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for line in self._lines.values():
+            await line.client.aclose()
+        self._lines.clear()
+
+
+def _tls() -> ssl.SSLContext:
+    """Certificates from certifi, or from ``SSL_CERT_FILE`` / ``SSL_CERT_DIR``."""
+    import httpx
+
+    return httpx.create_ssl_context()
+
+
+class Answer:
+    """A response whose body is still to come. Iterate it once: pieces as they arrive, decompressed within bounds."""
+
+    def __init__(self, vendor: Vendor, response: "httpx.Response") -> None:
+        self.status = response.status_code
+        self.headers: Mapping[str, str] = response.headers
+        self._vendor = vendor
+        self._response = response
+        self._over = False
+
+    async def __aiter__(self) -> AsyncGenerator[bytes, None]:
+        """Raises ConnectionFailed, ProviderUnavailable."""
+        import httpx
+
+        name, encoding = self._vendor.name, self.headers.get("content-encoding", "identity").strip().lower()
+        stream = self._response.stream
+        assert isinstance(stream, httpx.AsyncByteStream)
+        try:
+            if encoding == "identity":
+                async for piece in stream:
+                    yield piece
+            elif encoding in ("gzip", "x-gzip", "deflate"):
+                async with aclosing(_inflate(self._vendor, stream)) as inflated:
+                    async for piece in inflated:
+                        yield piece
+            else:
+                raise ProviderUnavailable(
+                    f"{name} answered in an encoding nobody asked for ({encoding}).", provider=self._vendor.id
+                )
+        except httpx.HTTPError as error:
+            raise connection_error(self._vendor, error, started=True) from None
+        self._over = True
+
+    async def close(self) -> None:
+        """Close what is not over. Over HTTP/1.1 that closes the connection; over HTTP/2 httpcore tells the server nothing, and
+        the model would go on writing at the user's expense, so the stream is reset by hand (RFC 9113, 6.4).
+        """
+        network = self._response.extensions.get("network_stream")
+        stream_id = self._response.extensions.get("stream_id")
+        if not self._over and network is not None and isinstance(stream_id, int):
+            with suppress(Exception):
+                await network.write(reset_frame(stream_id))
+        await self._response.aclose()
+
+
+async def _inflate(vendor: Vendor, pieces: AsyncIterable[bytes]) -> AsyncGenerator[bytes, None]:
+    """Decompress step by step: a bomb meets the reader's bounds long before it fills the memory."""
+    inflater = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    try:
+        async for piece in pieces:
+            data = piece
+            while data:
+                yield inflater.decompress(data, MAX_INFLATED_STEP)
+                data = inflater.unconsumed_tail
+    except zlib.error:
+        raise ProviderUnavailable(f"{vendor.name} sent a damaged compressed answer.", provider=vendor.id) from None
+
+
+async def read_at_most(pieces: AsyncIterable[bytes], limit: int) -> bytes:
+    """The body up to so many bytes; what is beyond is not read."""
+    parts: list[bytes] = []
+    size = 0
+    async for piece in pieces:
+        parts.append(piece)
+        size += len(piece)
+        if size >= limit:
+            break
+    return b"".join(parts)[:limit]
+
+
+def reset_frame(stream_id: int) -> bytes:
+    """RST_STREAM with error code CANCEL."""
+    return struct.pack(">HBBBII", 0, 4, 3, 0, stream_id, 8)
+
+
+def connection_error(vendor: Vendor, error: "httpx.HTTPError", *, started: bool = False) -> ConnectionFailed:
+    """Our error for what went wrong below HTTP."""
+    import httpx
+
+    name, where = vendor.name, origin(vendor.base_url) if vendor.base_url else ""
+    if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):
+        remedy = f"is {name} running?" if vendor.local else "is the network, or a proxy, in the way?"
+        reason = " (its certificate was not accepted)" if "certificate" in str(error).lower() else ""
+        return ConnectionFailed(f"No connection to {name} at {where}{reason}: {remedy}", provider=vendor.id)
+    if isinstance(error, httpx.TimeoutException):
+        return too_slow(vendor, started=started)
+    if started:
+        return ConnectionFailed(f"The connection to {name} was lost in the middle of its answer.", provider=vendor.id)
+    return ConnectionFailed(f"The connection to {name} failed before it answered.", provider=vendor.id)
+
+
+def too_slow(vendor: Vendor, *, started: bool) -> DeadlineExceeded:
+    """The error for silence, before the answer or in the middle of it."""
+    what = "went silent in the middle of its answer" if started else "did not begin to answer in time"
+    return DeadlineExceeded(f"{vendor.name} {what}; try again, or choose a faster model.", provider=vendor.id)

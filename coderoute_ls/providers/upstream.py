@@ -1,0 +1,258 @@
+"""`Providers`: one question to one offer over the right dialect, as a stream of the house's own events."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+
+import orjson
+
+from coderoute_ls.domain import Delta, Finish, Offer, Prompt, StreamEvent
+from coderoute_ls.errors import AuthenticationFailed, ConnectionFailed, ProviderError, ProviderUnavailable, RequestRejected
+from coderoute_ls.providers.dialect import Ask, Call, Dialect, dialect
+from coderoute_ls.providers.failures import failure_from_response, refused_field
+from coderoute_ls.providers.fim import StopCut, Trimmer, as_chat
+from coderoute_ls.providers.reading import AnswerReader
+from coderoute_ls.providers.transport import Answer, Transport, origin, read_at_most
+from coderoute_ls.providers.vendors import Vendor
+
+Credential = Callable[[str], str | None]
+"""The key of a vendor by its id, or None."""
+
+MAX_ERROR_BODY = 64 << 10
+WIRE_BYTES_PER_CHAR = 64
+"""Most bytes on the wire per character allowed: bounds a stream that sends frames without ever saying anything."""
+TAIL_S = 5.0
+"""After the finish reason only usage and the end sign are due."""
+
+DROPPABLE = frozenset(
+    {"stream_options", "temperature", "stop", "suffix", "session_id", "prompt_cache_key", "max_tokens", "max_completion_tokens"}
+    | {"reasoning_effort", "reasoning", "thinking", "enable_thinking", "chat_template_kwargs"}
+)
+"""Body fields without which a request still means the same; an endpoint that refuses one is not sent it again."""
+_RENAMED = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
+
+
+@dataclass(slots=True)
+class Providers:
+    """All vendors behind one door; implements `domain.Upstream`."""
+
+    vendors: Mapping[str, Vendor]
+    credential: Credential
+    transport: Transport = field(default_factory=Transport)
+    now: Callable[[], float] = time.time
+    _refused: dict[tuple[str, str, str], frozenset[str]] = field(default_factory=dict[tuple[str, str, str], frozenset[str]])
+    """Fields refused so far, by origin, dialect and model."""
+
+    async def stream(self, offer: Offer, prompt: Prompt) -> AsyncGenerator[StreamEvent, None]:
+        """Ask one offer. Yields `Delta`s, then one `Finish`; raises `ProviderError`, with ``after_text`` set once text was
+        yielded. Closing the generator closes the connection at once.
+        """
+        plan = self._plan(offer, prompt)
+        shape = plan.shape()
+        said = False
+        try:
+            async with aclosing(self._attempts(plan)) as events:
+                async for event in events:
+                    if isinstance(event, Finish):
+                        if rest := shape.close():
+                            yield Delta(rest)
+                        yield event
+                    elif shape.plain:
+                        said = said or bool(event.text)
+                        yield event
+                    else:
+                        text = shape.feed(event.text)
+                        said = said or bool(text)
+                        if text or event.reasoning:
+                            yield Delta(text, event.reasoning)
+        except ProviderError as error:
+            error.provider = offer.provider
+            error.after_text = said
+            raise
+
+    def prepare(self, offer: Offer) -> None:
+        """Open the connection ahead of a likely request. Returns at once."""
+        vendor = self.vendors.get(offer.provider)
+        if vendor is not None and (url := vendor.url(offer.dialect)):
+            self.transport.prepare(url)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.transport.close()
+
+    def _plan(self, offer: Offer, prompt: Prompt) -> "_Plan":
+        vendor = self.vendors.get(offer.provider)
+        if vendor is None:
+            raise RequestRejected(
+                f"The provider {offer.provider!r} is not known, or disabled in the settings.", provider=offer.provider
+            )
+        fim = prompt.fim
+        if fim is None or offer.fim is not None:
+            how = dialect(offer.fim.dialect if fim is not None and offer.fim is not None else offer.dialect)
+            asked = prompt
+        else:
+            how, asked = dialect(offer.dialect), as_chat(prompt, fim)
+        effort = offer.effort
+        if fim is not None and not how.fim and offer.capabilities.get("reasoning"):
+            effort = "none"
+        stream = offer.capabilities.get("streaming", True)
+        return _Plan(how, Ask(vendor, offer, asked, stream, effort), prompt)
+
+    async def _attempts(self, plan: "_Plan") -> AsyncGenerator[StreamEvent, None]:
+        """Send; when the vendor names a field that it does not take, remember that and send again without it."""
+        place = (origin(plan.url), plan.how.name, plan.ask.offer.wire_id)
+        call = plan.how.encode(plan.ask)
+        while True:
+            refused = self._refused.get(place, frozenset())
+            fitted = _without(call.body, refused)
+            begun = False
+            try:
+                async with aclosing(self._once(plan, replace(call, body=fitted))) as events:
+                    async for event in events:
+                        begun = True
+                        yield event
+                return
+            except RequestRejected as error:
+                field_ = None if begun else refused_field(error, DROPPABLE & fitted.keys() - refused)
+                if field_ is None:
+                    raise
+                self._refused[place] = refused | {field_}
+
+    async def _once(self, plan: "_Plan", call: Call) -> AsyncGenerator[StreamEvent, None]:
+        vendor = plan.ask.vendor
+        async with self.transport.post(
+            vendor, plan.url + call.path, self._headers(plan, call), orjson.dumps(call.body)
+        ) as answer:
+            if answer.status != 200:
+                raise await self._failure(plan, answer)
+            decoder = plan.how.decoder(vendor)
+            reader = AnswerReader(decoder, plan.how.framing, plan.ask.prompt.max_tokens)
+            async with aclosing(aiter(answer)) as pieces:
+                size = 0
+                async for piece in pieces:
+                    size += len(piece)
+                    if size > reader.limit * WIRE_BYTES_PER_CHAR:
+                        raise reader.too_large()
+                    for delta in reader.feed(piece):
+                        yield delta
+                    if decoder.ended:
+                        break
+                if decoder.ended:
+                    for delta in await _tail(reader, pieces):
+                        yield delta
+            for delta in reader.close():
+                yield delta
+        yield decoder.finish()
+
+    async def _failure(self, plan: "_Plan", answer: Answer) -> ProviderError:
+        vendor = plan.ask.vendor
+        if 300 <= answer.status < 400:
+            return ProviderUnavailable(
+                f"{vendor.name} points to another address ({answer.status}), which is not followed: is its base URL right?",
+                provider=vendor.id,
+                status=answer.status,
+            )
+        try:
+            async with aclosing(aiter(answer)) as pieces:
+                said = await read_at_most(pieces, MAX_ERROR_BODY)
+        except (ConnectionFailed, ProviderUnavailable):
+            said = b""
+        return failure_from_response(vendor, answer.status, answer.headers, said, model=plan.ask.offer.wire_id, now=self.now)
+
+    def _headers(self, plan: "_Plan", call: Call) -> dict[str, str]:
+        vendor = plan.ask.vendor
+        headers = {
+            "content-type": "application/json",
+            "accept": "text/event-stream" if plan.ask.stream else "application/json",
+            "accept-encoding": "identity",
+            "user-agent": "coderoute-ls",
+            **vendor.headers,
+            **call.headers,
+        }
+        key = self.credential(vendor.id)
+        if key:
+            name, prefix = vendor.auth or plan.how.auth
+            headers[name] = prefix + _clean(vendor, key)
+        elif vendor.key_name:
+            raise AuthenticationFailed(
+                f"{vendor.name} needs a key: set {vendor.key_name}, or store one with `coderoute-ls keys set {vendor.id}`.",
+                provider=vendor.id,
+            )
+        return headers
+
+
+def _clean(vendor: Vendor, key: str) -> str:
+    """The key without the line end that a shell may have left; raises AuthenticationFailed for one that no header can carry."""
+    key = key.strip()
+    if not key.isascii() or not key.isprintable():
+        raise AuthenticationFailed(
+            f"{vendor.key_name or 'The key'} holds characters that no key has: copy it again.", provider=vendor.id
+        )
+    return key
+
+
+def _without(fields: dict[str, object], refused: frozenset[str]) -> dict[str, object]:
+    """The body without the refused fields; a limit on the answer is renamed, not dropped."""
+    if not refused:
+        return fields
+    kept = {name: value for name, value in fields.items() if name not in refused}
+    for name in refused & _RENAMED.keys() & fields.keys():
+        if _RENAMED[name] not in refused:
+            kept[_RENAMED[name]] = fields[name]
+    return kept
+
+
+async def _tail(reader: AnswerReader, pieces: AsyncGenerator[bytes, None]) -> list[Delta]:
+    """What follows the finish reason: usage, the end sign, and the end of the body, so that the connection can serve again."""
+    deltas: list[Delta] = []
+    try:
+        async with asyncio.timeout(TAIL_S):
+            async for piece in pieces:
+                deltas.extend(reader.feed(piece))
+    except (TimeoutError, ConnectionFailed):
+        pass
+    return deltas
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What to ask, how, and what the user really wanted (the prompt before it became a conversation)."""
+
+    how: Dialect
+    ask: Ask
+    wanted: Prompt
+
+    @property
+    def url(self) -> str:
+        return self.ask.vendor.url(self.how.name)
+
+    def shape(self) -> "_Shape":
+        fim, support = self.wanted.fim, self.ask.offer.fim
+        if fim is None:
+            return _Shape(None, None)
+        if not self.how.fim:
+            return _Shape(Trimmer(fim), StopCut(self.wanted.stop))
+        return _Shape(None, StopCut((*(support.stop if support else ()), *self.wanted.stop)))
+
+
+@dataclass(slots=True)
+class _Shape:
+    """The clean-up of a streamed completion: nothing for a conversation."""
+
+    trimmer: Trimmer | None
+    cut: StopCut | None
+
+    @property
+    def plain(self) -> bool:
+        return self.cut is None
+
+    def feed(self, text: str) -> str:
+        if self.trimmer is not None:
+            text = self.trimmer.feed(text)
+        return text if self.cut is None else self.cut.feed(text)
+
+    def close(self) -> str:
+        rest = self.trimmer.close() if self.trimmer is not None else ""
+        return rest if self.cut is None else self.cut.feed(rest) + self.cut.close()
