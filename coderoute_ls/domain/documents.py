@@ -89,6 +89,14 @@ class Document:
         middle = "".join(self.lines[first + 1 : last])
         return self.lines[first][begin:] + middle + self.lines[last][:stop]
 
+    def whole_lines(self, span: Span) -> Span:
+        """The span widened to the lines it touches, endings included: from the start of a line to the start of another, or
+        to the end of the document. A span that ends before a line's first character does not touch that line.
+        """
+        start, end = self.clamp(span.start), self.clamp(span.end)
+        last = end.line - 1 if end.character == 0 and end.line > start.line else end.line
+        return Span(Position(start.line, 0), Position(last + 1, 0) if last + 1 < len(self.lines) else self.end)
+
     def before(self, position: Position, limit: int) -> str:
         """At most ``limit`` characters that end at ``position``, without joining the whole document."""
         line, character = self.clamp(position)

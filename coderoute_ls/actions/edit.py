@@ -1,0 +1,47 @@
+"""Edit: change the selection, or the definition around the cursor, as an instruction in the user's words says."""
+
+import re
+
+from coderoute_ls.actions.regions import selection_or_definition
+from coderoute_ls.actions.rendering import render
+from coderoute_ls.domain import Action, Brief, Prompt, Span, Target
+
+_COMMENT = re.compile(r"\s*(?:#+(?![!\[])|//[/!]?|--|;+|%|/\*+|<!--|\*(?!/))\s?(?P<text>.*?)\s*(?:\*/|-->)?\s*")
+
+
+def region(target: Target) -> Span:
+    """The selection, else the definition, else the cursor's line: an instruction can also ask for something new."""
+    return selection_or_definition(target) or target.document.whole_lines(target.span)
+
+
+def written_instruction(target: Target) -> str:
+    """The comment right above the region, without its marks and on one line; "" when there is none."""
+    document = target.document
+    found: list[str] = []
+    for number in range(region(target).start.line - 1, -1, -1):
+        comment = _COMMENT.fullmatch(document.line(number))
+        if comment is None:
+            break
+        found.append(comment["text"])
+    return " ".join(reversed(found)).strip()
+
+
+def prompt(brief: Brief) -> Prompt:
+    instruction = brief.target.instruction.strip() or written_instruction(brief.target)
+    return render("edit", brief, max_tokens=ACTION.max_tokens, instruction=instruction)
+
+
+ACTION = Action(
+    id="edit",
+    title="Edit by instruction",
+    kind="refactor.rewrite.coderoute.edit",
+    surface="replace",
+    axis="coding",
+    min_coding_score=0.65,
+    median_output=400,
+    max_tokens=8192,
+    max_cost_usd=0.50,
+    prompt=prompt,
+    region=region,
+    doc="Changes the selection, or the definition around the cursor, as an instruction (or the comment above it) says.",
+)
