@@ -100,7 +100,8 @@ def _related(snippets: tuple[Snippet, ...], budget: int) -> str:
     """As many snippets as fit, in their order, each whole: half a definition misleads more than none."""
     shown: list[str] = []
     for snippet in snippets:
-        block = f'<related file="{snippet.path}">\n{snippet.text.strip(chr(10))}\n</related>\n'
+        text = with_endings(snippet.text, "\n").strip("\n")
+        block = f'<related file="{snippet.path}">\n{text}\n</related>\n'
         if len(block) > budget:
             continue
         budget -= len(block)
@@ -123,4 +124,5 @@ def _block(name: str, text: str, *, optional: bool = False) -> str:
     """The text between tags, with plain line ends; nothing when there is nothing to show."""
     if optional and not text.strip():
         return ""
-    return f"<{name}>\n{with_endings(text, chr(10)).rstrip("\n")}\n</{name}>\n"
+    shown = with_endings(text, "\n").rstrip("\n")
+    return f"<{name}>\n{shown}\n</{name}>\n"
