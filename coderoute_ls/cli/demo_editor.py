@@ -100,6 +100,7 @@ class Editor:
         """Documents that the server asked to show."""
         self.notices: list[str] = []
         """Messages for the user."""
+        self.statuses: list[messages.Status] = []
         self.edits: list[Json] = []
         """Workspace edits that were applied."""
         self._news = asyncio.Event()
@@ -212,6 +213,8 @@ class Editor:
                 self.progress.setdefault(params["token"], []).append(params["value"])
             case messages.JOB_FINISHED:
                 self.jobs[params["job"]] = params
+            case messages.STATUS:
+                self.statuses.append(messages.Status.model_validate(params))
             case "window/showMessage":
                 self.notices.append(params["message"])
             case _:

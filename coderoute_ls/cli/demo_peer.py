@@ -81,8 +81,11 @@ class Peer:
         self._write({"id": request_id, "error": {"code": code, "message": message}})
 
     async def close(self) -> None:
-        """Hang up, after the other end has: wait for its last message first."""
+        """Hang up after the other end has, so that its last message is heard."""
         await self.reading
+        self.hang_up()
+
+    def hang_up(self) -> None:
         self._writer.close()
 
     def _write(self, message: Json) -> None:

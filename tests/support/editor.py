@@ -38,7 +38,6 @@ class ScriptedEditor(Editor):
         """What the server may not do, or what nobody read."""
         self.refused: list[str] = []
         """Why edits were refused."""
-        self.statuses: list[Json] = []
         self.logs: list[str] = []
         self.questions: list[Json] = []
         """Questions to the user that nobody has read."""
@@ -155,11 +154,9 @@ class ScriptedEditor(Editor):
                 if params["token"] not in self._tokens:
                     self.complaints.append(f"progress of a token that was never created: {params}")
                 super().on_notification(method, params)
-            case messages.STATUS:
-                self.statuses.append(params)
             case "window/logMessage":
                 self.logs.append(params["message"])
-            case "window/showMessage" | messages.JOB_FINISHED:
+            case "window/showMessage" | messages.JOB_FINISHED | messages.STATUS:
                 super().on_notification(method, params)
             case _:
                 self.complaints.append(f"unknown notification {method}: {params}")
