@@ -28,7 +28,7 @@ format: $(DEV) ## format and sort imports
 	@$(BIN)/ruff format --quiet .
 
 generate: $(DEV) ## write README's tables and the code map anew from the declarations
-	@$(BIN)/python .ci/generate.py
+	@$(BIN)/python -m tests.support.generated
 
 test-editors: $(DEV) ## drive real editors (slow; installs them through npm and pip)
 	@$(BIN)/python -m pytest -m editors $(ARGS)

@@ -1,0 +1,107 @@
+"""The parts of the documents that are written from the code: ``make generate`` writes them, a test fails when they are stale."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from coderoute_ls.actions import actions
+from coderoute_ls.settings import Declared, declarations
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "coderoute_ls"
+
+
+def settings_table() -> str:
+    """Every setting: name, default, meaning, and who may set it."""
+    rows = (f"| `{d.name}` | {_default(d)} | {d.doc} {_range(d)}| {'anyone' if d.safe else 'you'} |" for d in declarations())
+    return _table("| setting | default | meaning | set by |", rows)
+
+
+def actions_table() -> str:
+    """Every action: where its answer goes, on which axis models are judged, its floor."""
+    rows = (
+        f"| `{action.id}` | {action.doc} | {SURFACES[action.surface]} | {action.min_coding_score:.2f} ({action.axis}) |"
+        for action in sorted(actions().values(), key=lambda action: action.id)
+    )
+    return _table("| action | what it does | where the answer goes | default floor (axis) |", rows)
+
+
+SURFACES = {
+    "ghost": "ghost text, or a completion item",
+    "replace": "over the selection or the enclosing definition",
+    "insert": "inserted at the definition",
+    "new_file": "a file of its own",
+    "report": "a read-only document",
+}
+
+
+def code_map() -> str:
+    """Every module by room, with the first line of its docstring."""
+    parts = ["\n".join(_modules(PACKAGE))]
+    parts += [f"### {room.name}/\n\n" + "\n".join(_modules(room)) for room in _rooms(PACKAGE)]
+    return "\n\n".join(parts)
+
+
+def _rooms(folder: Path) -> Iterator[Path]:
+    return (path.parent for path in sorted(folder.glob("*/__init__.py")))
+
+
+def _modules(folder: Path) -> Iterator[str]:
+    for path in sorted(folder.glob("*.py"), key=lambda path: (path.name != "__init__.py", path.name)):
+        yield f"- `{path.relative_to(PACKAGE)}`: {summary(path)}"
+    if folder != PACKAGE:
+        for inner in _rooms(folder):
+            yield from _modules(inner)
+
+
+def summary(path: Path) -> str:
+    """The first sentence, or line, of a module's docstring. Raises ValueError where there is none."""
+    if not (doc := ast.get_docstring(ast.parse(path.read_text("utf-8")))):
+        raise ValueError(f"{path} has no module docstring")
+    return doc.split("\n\n")[0].split("\n")[0].rstrip(":")
+
+
+def _default(declared: Declared) -> str:
+    match declared.default:
+        case None | [] | {}:
+            return ""
+        case bool(value):
+            return f"`{str(value).lower()}`"
+        case value:
+            return f"`{value}`"
+
+
+def _range(declared: Declared) -> str:
+    if declared.enum:
+        return f"({', '.join(f'`{value}`' for value in declared.enum)}) "
+    return "" if declared.minimum is None and declared.maximum is None else f"({declared.demand}) "
+
+
+def _table(head: str, rows: Iterator[str]) -> str:
+    return "\n".join([head, re.sub(r"[^|]+", "---", head), *rows])
+
+
+REGIONS: dict[Path, dict[str, Callable[[], str]]] = {
+    ROOT / "README.md": {"settings": settings_table, "actions": actions_table},
+    PACKAGE / "ARCHITECTURE.md": {"code map": code_map},
+}
+"""Document → the generated regions it must hold, between ``<!-- generated: name -->`` and ``<!-- end -->``."""
+
+
+def fresh(document: Path) -> str:
+    """The document with its regions written anew. Raises ValueError when it lacks one of them."""
+    text = document.read_text("utf-8")
+    for name, write in REGIONS[document].items():
+        begin, end = f"<!-- generated: {name} -->\n", "\n<!-- end -->"
+        before, found, rest = text.partition(begin)
+        _, closed, after = rest.partition(end)
+        if not (found and closed):
+            raise ValueError(f"{document} has no region {begin.strip()} … {end.strip()}")
+        text = f"{before}{begin}\n{write()}\n{end}{after}"
+    return text
+
+
+if __name__ == "__main__":
+    for path in REGIONS:
+        path.write_text(fresh(path), "utf-8")
