@@ -90,7 +90,7 @@ class Ledger(Protocol):
         ...
 
     async def reserve(self, workspace: str, usd: float, limits: Limits) -> Reservation | None:
-        """Set ``usd`` (C_max) aside, or None when a limit would be passed. Nothing is written for 0."""
+        """Set ``usd`` (C_max) aside, or None when a limit would be passed (or nothing can be written). 0 sets nothing aside."""
         ...
 
     def settle(self, reservation: Reservation, call: Call) -> None:

@@ -1,0 +1,234 @@
+"""Writing the ledger: each method is one transaction, safe against other processes and against dying half-way."""
+
+import math
+import os
+import sqlite3
+import sys
+import uuid
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import fields
+from typing import cast
+
+from coderoute_ls.domain import Call, Limits, Outcome, Reservation
+from coderoute_ls.ledger import money
+from coderoute_ls.ledger.schema import day_of
+
+RESERVATION_SECONDS = 900.0
+"""No call lives longer; a reservation that does belongs to nobody."""
+
+BUCKETS_PER_E = 20
+"""Latencies are counted in buckets of 5 %: bucket = floor(20 · ln seconds)."""
+
+OUTCOMES = ("shown", "accepted", "partly", "rejected", "undone", "retried")
+
+_MONEY = {"expected_usd": "expected_nusd", "billed_usd": "billed_nusd"}
+_PLAIN = [field.name for field in fields(Call) if field.name not in ("alternative", *_MONEY)]
+_COLUMNS = [*_PLAIN, *_MONEY.values(), "day", "strongest", "strongest_nusd", "single", "single_nusd"]
+_INSERT = f"INSERT OR IGNORE INTO calls ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
+
+
+class Book:
+    """One connection that writes. Use it from one thread at a time."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    # -- budgets ------------------------------------------------------------------------------------------------------
+
+    def reserve(self, workspace: str, usd: float, limits: Limits, now: float) -> Reservation | None:
+        """Set money aside, or None when a limit would be passed. Raises sqlite3.Error."""
+        amount = money.promise(usd)
+        if amount <= 0:
+            return Reservation("", 0.0)
+        with self._transaction():
+            self._free_abandoned(now)
+            uses = list(self._uses(workspace, limits, now))
+            if any(used + amount > limit for _, used, limit in uses):
+                return None
+            made = Reservation(uuid.uuid4().hex, usd, _warning(uses, amount, limits.warn_at))
+            self._connection.execute(
+                "INSERT INTO reservations VALUES (?, ?, ?, ?, ?)",
+                (made.id, workspace, amount, os.getpid(), now + RESERVATION_SECONDS),
+            )
+        return made
+
+    def left(self, workspace: str, limits: Limits, now: float) -> float | None:
+        """USD that may still be spent; None without limits. Reads only."""
+        left = [limit - used for _, used, limit in self._uses(workspace, limits, now)]
+        return max(money.dollars(min(left)), 0.0) if left else None
+
+    def release(self, reservation: Reservation) -> None:
+        if reservation.id:
+            self._connection.execute("DELETE FROM reservations WHERE id = ?", (reservation.id,))
+
+    def _uses(self, workspace: str, limits: Limits, now: float) -> Generator[tuple[str, int, int]]:
+        """For each limit: its name, what is spent and reserved under it, and the limit itself."""
+        day = day_of(now)
+        everywhere, here = self._reserved(workspace, now)
+        if limits.daily_usd is not None:
+            yield "today's budget", self.spent(day, day) + everywhere, money.cap(limits.daily_usd)
+        if limits.monthly_usd is not None:
+            yield "this month's budget", self.spent(day[:8] + "01", day) + everywhere, money.cap(limits.monthly_usd)
+        if limits.workspace_daily_usd is not None:
+            yield (
+                "today's budget of this workspace",
+                self.spent(day, day, workspace) + here,
+                money.cap(limits.workspace_daily_usd),
+            )
+
+    def spent(self, first: str, last: str, workspace: str | None = None) -> int:
+        """Billionths of a dollar billed from the first to the last day."""
+        where, values = "day BETWEEN ? AND ?", [first, last]
+        if workspace is not None:
+            where, values = where + " AND workspace = ?", [*values, workspace]
+        query = f"SELECT COALESCE(SUM(billed_nusd), 0) FROM sums WHERE {where}"  # noqa: S608
+        return int(self._connection.execute(query, values).fetchone()[0])
+
+    def _reserved(self, workspace: str, now: float) -> tuple[int, int]:
+        """What living processes have set aside: in all, and in this workspace."""
+        rows = self._connection.execute(
+            "SELECT process, workspace, SUM(nusd) FROM reservations WHERE expires > ? GROUP BY process, workspace", (now,)
+        ).fetchall()
+        living = [(cast("str", place), cast("int", nusd)) for process, place, nusd in rows if _alive(cast("int", process))]
+        return sum(nusd for _, nusd in living), sum(nusd for place, nusd in living if place == workspace)
+
+    def _free_abandoned(self, now: float) -> None:
+        processes = self._connection.execute("SELECT DISTINCT process FROM reservations").fetchall()
+        dead = [(now, process) for (process,) in processes if not _alive(cast("int", process))]
+        self._connection.execute("DELETE FROM reservations WHERE expires <= ?", (now,))
+        self._connection.executemany("DELETE FROM reservations WHERE expires > ? AND process = ?", dead)
+
+    # -- calls --------------------------------------------------------------------------------------------------------
+
+    def settle(self, reservation: Reservation, call: Call) -> None:
+        """Free the reservation and record the call, both or neither. Raises sqlite3.Error."""
+        with self._transaction():
+            self.release(reservation)
+            self._add(call)
+
+    def record(self, call: Call) -> None:
+        with self._transaction():
+            self._add(call)
+
+    def record_many(self, calls: list[Call]) -> None:
+        """Record in one transaction: for imports and benchmarks."""
+        with self._transaction():
+            for call in calls:
+                self._add(call)
+
+    def outcome(self, call_id: str, outcome: Outcome, chars: int | None) -> None:
+        """Replace what became of the answer. Unknown calls are ignored: they may have been deleted."""
+        with self._transaction():
+            row = self._connection.execute(
+                "SELECT day, workspace, action, offer, model, outcome, accepted_chars, shown_chars FROM calls WHERE id = ?",
+                (call_id,),
+            ).fetchone()
+            if row is None:
+                return
+            *key, before, chars_before, shown_chars = row
+            kept = outcome in ("accepted", "partly")
+            chars_now = (shown_chars if chars is None else chars) if kept else 0
+            self._connection.execute(
+                "UPDATE calls SET outcome = ?, accepted_chars = ? WHERE id = ?", (outcome, chars_now, call_id)
+            )
+            changes = {"accepted_chars": chars_now - chars_before}
+            for name, step in ((before, -1), (outcome, +1)):
+                if name in OUTCOMES:
+                    changes[name] = changes.get(name, 0) + step
+            self._sum(key, changes)
+
+    def _add(self, call: Call) -> None:
+        day, other = day_of(call.time), call.alternative
+        expected, billed = money.cost(call.expected_usd), money.cost(call.billed_usd)
+        strongest = None if other.strongest_usd is None else money.cost(other.strongest_usd)
+        single = None if other.single_usd is None else money.cost(other.single_usd)
+        values = [getattr(call, name) for name in _PLAIN]
+        values += [expected, billed, day, other.strongest, strongest, other.single, single]
+        if self._connection.execute(_INSERT, values).rowcount == 0:
+            return
+        changes: dict[str, float] = {
+            "calls": 1,
+            f"by_{call.answered_by}": 1,
+            "errors": bool(call.error),
+            "input_tokens": call.input_tokens or 0,
+            "cached_tokens": call.cached_tokens or 0,
+            "output_tokens": call.output_tokens or 0,
+            "expected_nusd": expected,
+            "billed_nusd": billed,
+        }
+        if expected > 0 and billed > 0:
+            error = math.log(billed / expected)
+            changes |= {"estimates": 1, "log_error": error, "log_error_squared": error * error}
+        if strongest is not None:
+            changes |= {"strongest_calls": 1, "strongest_nusd": strongest, "strongest_billed_nusd": billed}
+        if single is not None:
+            changes |= {"single_calls": 1, "single_nusd": single, "single_billed_nusd": billed}
+        self._sum([day, call.workspace, call.action, call.offer, call.model], changes)
+        for kind, seconds in (("first", call.first_token_s), ("total", call.total_s)):
+            if seconds is not None:
+                self._connection.execute(
+                    "INSERT INTO latencies VALUES (?, ?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET calls = calls + 1",
+                    (day, call.action, call.offer, kind, math.floor(BUCKETS_PER_E * math.log(max(seconds, 1e-4)))),
+                )
+
+    def _sum(self, key: list[str], changes: dict[str, float]) -> None:
+        names = [name for name, value in changes.items() if value]
+        if not names:
+            return
+        columns = ", ".join(["day", "workspace", "action", "offer", "model", *names])
+        updates = ", ".join(f"{name} = {name} + excluded.{name}" for name in names)
+        self._connection.execute(
+            f"INSERT INTO sums ({columns}) VALUES ({', '.join('?' * (5 + len(names)))}) "  # noqa: S608
+            f"ON CONFLICT DO UPDATE SET {updates}",
+            [*key, *(changes[name] for name in names)],
+        )
+
+    # -- housekeeping -------------------------------------------------------------------------------------------------
+
+    def forget_calls(self, before: str) -> int:
+        """Delete single calls older than this day; their daily sums stay. Returns how many."""
+        return self._connection.execute("DELETE FROM calls WHERE day < ?", (before,)).rowcount
+
+    def erase(self, before: str | None = None) -> int:
+        """Delete calls and sums, all or those older than a day, and give the space back. Returns how many calls."""
+        with self._transaction():
+            for table in ("sums", "latencies"):
+                self._connection.execute(f"DELETE FROM {table} WHERE day < ?", (before or "~",))  # noqa: S608
+            erased = self.forget_calls(before or "~")
+        self._connection.execute("VACUUM")
+        return erased
+
+    def close(self) -> None:
+        self._connection.close()
+
+    @contextmanager
+    def _transaction(self) -> Generator[None]:
+        # IMMEDIATE: takes the write lock before anything is read, so that no other process can spend between check and insert.
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+
+def _warning(uses: list[tuple[str, int, int]], amount: int, warn_at: float) -> str:
+    near = [(used + amount, name, limit) for name, used, limit in uses if used + amount >= warn_at * limit]
+    if not near:
+        return ""
+    used, name, limit = max(near, key=lambda use: use[0] / max(use[2], 1))
+    return f"{used / limit:.0%} of {name} (${money.dollars(limit):.2f}) is used."
+
+
+def _alive(process: int) -> bool:
+    if sys.platform == "win32":  # asking would need handles there; the expiry does
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

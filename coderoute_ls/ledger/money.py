@@ -1,0 +1,24 @@
+"""Dollars as whole billionths: exact sums, exact limits."""
+
+import math
+
+NANO = 1_000_000_000
+
+
+def cost(usd: float) -> int:
+    """What was, or would be, paid."""
+    return round(usd * NANO)
+
+
+def promise(usd: float) -> int:
+    """What is set aside: never less than the cost it stands for."""
+    return math.ceil(usd * NANO)
+
+
+def cap(usd: float) -> int:
+    """What may be spent: never more than the limit."""
+    return math.floor(usd * NANO + 1e-3)
+
+
+def dollars(nusd: int) -> float:
+    return nusd / NANO

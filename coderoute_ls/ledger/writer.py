@@ -1,0 +1,126 @@
+"""The ledger as the engine uses it: writes go to a thread of their own, so the event loop never waits for the disk."""
+
+import asyncio
+import logging
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from coderoute_ls.domain import Call, Limits, Outcome, Reservation
+from coderoute_ls.ledger import money
+from coderoute_ls.ledger.book import Book
+from coderoute_ls.ledger.schema import NewerVersion, connect, day_of
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class SqliteLedger:
+    """Implements `coderoute_ls.domain.Ledger` on one SQLite file.
+
+    A file that cannot be used is replaced by a temporary one, so that budgets hold while this process lives; ``problem`` tells.
+    """
+
+    def __init__(self, path: Path, *, retention_days: int = 400, clock: Callable[[], float] = time.time) -> None:
+        self._path = path
+        self._clock = clock
+        self._problem = ""
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="coderoute-ledger")
+        self._books: Future[tuple[Book, Book]] = self._thread.submit(self._open, retention_days)
+
+    def _open(self, retention_days: int) -> tuple[Book, Book]:
+        """The book that this object's thread writes, and the one that the event loop reads."""
+        path = self._path
+        try:
+            books = Book(connect(path)), Book(connect(path))
+        except (sqlite3.Error, NewerVersion, OSError) as error:
+            path = self._instead_of(path, error)
+            books = Book(connect(path)), Book(connect(path))
+        oldest = date.fromisoformat(day_of(self._clock())) - timedelta(days=retention_days)
+        with suppress(sqlite3.Error):
+            books[0].forget_calls(oldest.isoformat())
+        return books
+
+    def _instead_of(self, path: Path, error: Exception) -> Path:
+        damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
+        if damaged:
+            aside = path.with_name(f"{path.name}.damaged")
+            with suppress(OSError):
+                path.replace(aside)
+                for ending in ("-wal", "-shm"):
+                    path.with_name(path.name + ending).unlink(missing_ok=True)
+                self._note(f"The ledger {path} was damaged; it is kept as {aside.name}, and a new one is started.")
+                return path
+        self._note(f"The ledger {path} cannot be used ({error}); nothing is kept beyond this session.")
+        self._scratch = tempfile.TemporaryDirectory(prefix="coderoute-ledger-")
+        return Path(self._scratch.name) / path.name
+
+    def _note(self, problem: str) -> None:
+        self._problem = problem
+        log.warning("%s", problem)
+
+    @property
+    def problem(self) -> str:
+        return self._problem
+
+    def left_usd(self, workspace: str, limits: Limits) -> float | None:
+        return self._read(lambda book: book.left(workspace, limits, self._clock()), 0.0)
+
+    def today_usd(self, workspace: str | None = None) -> float:
+        day = day_of(self._clock())
+        return money.dollars(self._read(lambda book: book.spent(day, day, workspace), 0))
+
+    async def reserve(self, workspace: str, usd: float, limits: Limits) -> Reservation | None:
+        if usd <= 0:
+            return Reservation("", 0.0)
+        pending = self._write(lambda book: book.reserve(workspace, usd, limits, self._clock()))
+        try:
+            return await asyncio.wrap_future(pending)
+        except asyncio.CancelledError:
+            self._write(lambda book: None if pending.cancelled() else book.release(pending.result() or Reservation("", 0.0)))
+            raise
+
+    def settle(self, reservation: Reservation, call: Call) -> None:
+        self._write(lambda book: book.settle(reservation, call))
+
+    def release(self, reservation: Reservation) -> None:
+        if reservation.id:
+            self._write(lambda book: book.release(reservation))
+
+    def record(self, call: Call) -> None:
+        self._write(lambda book: book.record(call))
+
+    def outcome(self, call_id: str, outcome: Outcome, chars: int | None = None) -> None:
+        self._write(lambda book: book.outcome(call_id, outcome, chars))
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._thread.shutdown)
+        for book in self._books.result():
+            book.close()
+        if self._scratch is not None:
+            self._scratch.cleanup()
+
+    def _write(self, work: Callable[[Book], T]) -> Future[T | None]:
+        return self._thread.submit(self._attempt, work)
+
+    def _attempt(self, work: Callable[[Book], T]) -> T | None:
+        try:
+            return work(self._books.result()[0])
+        except (sqlite3.Error, OSError) as error:
+            self._note(f"The ledger {self._path} cannot be written ({error}).")
+            return None
+
+    def _read(self, work: Callable[[Book], T], otherwise: T) -> T:
+        try:
+            return work(self._books.result()[1])
+        except sqlite3.Error as error:
+            self._note(f"The ledger {self._path} cannot be read ({error}).")
+            return otherwise

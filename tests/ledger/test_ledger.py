@@ -1,0 +1,192 @@
+"""The ledger as the engine uses it."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from coderoute_ls.domain import Call, Limits, Reservation
+from coderoute_ls.ledger import SqliteLedger
+from coderoute_ls.ledger.schema import VERSION
+
+NOON = 1_795_262_400.0
+"""Some noon in November 2026."""
+DAY = 86_400.0
+
+
+@dataclass
+class Clock:
+    now: float = NOON
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@asynccontextmanager
+async def opened(path: Path, clock: Clock | None = None) -> AsyncGenerator[SqliteLedger]:
+    ledger = SqliteLedger(path, clock=clock or Clock())
+    yield ledger
+    await ledger.close()
+
+
+def call(name: str, *, usd: float = 0.0, time: float = NOON, workspace: str = "/w") -> Call:
+    return Call(
+        name, time, workspace, "refactor", offer="vendor/model", model="model", expected_usd=usd, billed_usd=usd, shown_chars=40
+    )
+
+
+async def test_what_was_billed_today_is_known_after_the_process_ended(tmp_path: Path) -> None:
+    async with opened(tmp_path / "ledger.sqlite") as ledger:
+        ledger.record(call("a", usd=0.25))
+        ledger.record(call("b", usd=0.5, workspace="/other"))
+        ledger.record(call("old", usd=2, time=NOON - 2 * DAY))
+    async with opened(tmp_path / "ledger.sqlite") as ledger:
+        assert ledger.today_usd() == 0.75
+        assert ledger.today_usd("/w") == 0.25
+        assert ledger.problem == ""
+
+
+async def test_a_call_recorded_twice_is_counted_once(tmp_path: Path) -> None:
+    async with opened(tmp_path / "l") as ledger:
+        ledger.record(call("a", usd=0.25))
+        ledger.record(call("a", usd=0.25))
+    async with opened(tmp_path / "l") as ledger:
+        assert ledger.today_usd() == 0.25
+
+
+async def test_money_is_refused_when_a_limit_would_be_passed(tmp_path: Path) -> None:
+    limits = Limits(daily_usd=1.0)
+    async with opened(tmp_path / "l") as ledger:
+        first = await ledger.reserve("/w", 0.6, limits)
+        assert first is not None
+        assert await ledger.reserve("/w", 0.5, limits) is None
+        assert ledger.left_usd("/w", limits) == 0.4
+        ledger.settle(first, call("a", usd=0.2))
+        second = await ledger.reserve("/w", 0.8, limits)
+        assert second is not None
+        assert ledger.left_usd("/w", limits) == 0.0
+
+
+async def test_free_calls_need_no_reservation_even_when_everything_is_spent(tmp_path: Path) -> None:
+    limits = Limits(daily_usd=0.0)
+    async with opened(tmp_path / "l") as ledger:
+        assert await ledger.reserve("/w", 0.0, limits) == Reservation("", 0.0)
+        assert await ledger.reserve("/w", 0.001, limits) is None
+
+
+async def test_each_budget_counts_its_own_days_and_places(tmp_path: Path) -> None:
+    clock = Clock()
+    async with opened(tmp_path / "l", clock) as ledger:
+        ledger.record(call("yesterday", usd=1.0, time=NOON - DAY))
+        ledger.record(call("here", usd=0.25))
+        ledger.record(call("there", usd=0.5, workspace="/other"))
+        await ledger.reserve("/w", 0, Limits())  # waits for nothing
+        made = await ledger.reserve("/w", 0.001, Limits())
+        assert made is not None
+        ledger.release(made)
+        assert await ledger.reserve("/w", 9, Limits(monthly_usd=9)) is None
+        assert ledger.left_usd("/w", Limits(monthly_usd=9)) == 7.25
+        assert ledger.left_usd("/w", Limits(daily_usd=9)) == 8.25
+        assert ledger.left_usd("/w", Limits(workspace_daily_usd=9)) == 8.75
+        assert ledger.left_usd("/w", Limits(daily_usd=9, monthly_usd=2)) == 0.25
+        assert ledger.left_usd("/w", Limits()) is None
+        clock.now += DAY
+        assert ledger.left_usd("/w", Limits(daily_usd=9)) == 9
+
+
+async def test_a_nearly_used_budget_is_warned_of(tmp_path: Path) -> None:
+    limits = Limits(daily_usd=1.0, warn_at=0.8)
+    async with opened(tmp_path / "l") as ledger:
+        quiet = await ledger.reserve("/w", 0.7, limits)
+        loud = await ledger.reserve("/w", 0.2, limits)
+        assert quiet is not None
+        assert loud is not None
+        assert quiet.warning == ""
+        assert loud.warning == "90% of today's budget ($1.00) is used."
+
+
+async def test_a_reservation_that_outlives_every_call_is_freed(tmp_path: Path) -> None:
+    clock = Clock()
+    limits = Limits(daily_usd=1.0)
+    async with opened(tmp_path / "l", clock) as ledger:
+        assert await ledger.reserve("/w", 1.0, limits) is not None
+        clock.now += 901
+        assert ledger.left_usd("/w", limits) == 1.0
+        assert await ledger.reserve("/w", 1.0, limits) is not None
+
+
+async def test_a_reservation_asked_for_by_a_cancelled_call_is_freed(tmp_path: Path) -> None:
+    limits = Limits(daily_usd=1.0)
+    async with opened(tmp_path / "l") as ledger:
+        task = asyncio.create_task(ledger.reserve("/w", 1.0, limits))
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert await ledger.reserve("/w", 1.0, limits) is not None
+
+
+async def test_a_later_outcome_replaces_an_earlier_one(tmp_path: Path) -> None:
+    async with opened(tmp_path / "l") as ledger:
+        ledger.record(call("a"))
+        ledger.outcome("a", "shown")
+        ledger.outcome("a", "accepted")
+        ledger.outcome("a", "undone")
+        ledger.outcome("nobody", "accepted")
+        ledger.record(call("b"))
+        ledger.outcome("b", "partly", 7)
+        ledger.record(call("c"))
+        ledger.outcome("c", "accepted")
+    with sqlite3.connect(tmp_path / "l") as connection:
+        sums = connection.execute("SELECT shown, accepted, partly, undone, accepted_chars FROM sums").fetchall()
+        rows = connection.execute("SELECT id, outcome, accepted_chars FROM calls ORDER BY id").fetchall()
+    connection.close()
+    assert sums == [(0, 1, 1, 1, 47)]
+    assert rows == [("a", "undone", 0), ("b", "partly", 7), ("c", "accepted", 40)]
+
+
+async def test_old_calls_are_deleted_and_their_sums_stay(tmp_path: Path) -> None:
+    clock = Clock()
+    async with opened(tmp_path / "l", clock) as ledger:
+        ledger.record(call("a", usd=0.5))
+    clock.now += 401 * DAY
+    async with opened(tmp_path / "l", clock) as ledger:
+        assert ledger.today_usd() == 0
+    with sqlite3.connect(tmp_path / "l") as connection:
+        counts = [connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in ("calls", "sums")]
+    connection.close()
+    assert counts == [0, 1]
+
+
+async def test_a_damaged_file_is_set_aside_and_a_new_one_started(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    path.write_bytes(b"this is no database" * 1000)
+    async with opened(path) as ledger:
+        ledger.record(call("a", usd=0.25))
+        assert await ledger.reserve("/w", 0.1, Limits(daily_usd=1)) is not None
+        assert ledger.today_usd() == 0.25
+        assert "ledger.sqlite.damaged" in ledger.problem
+    assert (tmp_path / "ledger.sqlite.damaged").read_bytes().startswith(b"this is no database")
+
+
+async def test_a_file_of_a_later_version_is_left_alone_and_budgets_still_hold(tmp_path: Path) -> None:
+    path = tmp_path / "l"
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"PRAGMA user_version = {VERSION + 1}")
+    connection.close()
+    async with opened(path) as ledger:
+        assert await ledger.reserve("/w", 0.9, Limits(daily_usd=1)) is not None
+        assert await ledger.reserve("/w", 0.9, Limits(daily_usd=1)) is None
+        assert "cannot be used" in ledger.problem
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
+    connection.close()
+
+
+async def test_a_directory_that_cannot_be_written_costs_the_record_but_not_the_budget(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    async with opened(tmp_path / "file" / "ledger.sqlite") as ledger:
+        assert await ledger.reserve("/w", 0.9, Limits(daily_usd=1)) is not None
+        assert await ledger.reserve("/w", 0.9, Limits(daily_usd=1)) is None
+        assert "nothing is kept" in ledger.problem
