@@ -124,6 +124,9 @@ class Cost:
     cached: float = 0.0
     output: float = 0.0
     fee: float = 0.0
+    tokens_in: int = 0
+    """Estimated prompt tokens at this offer: what learning compares with the bill."""
+    tokens_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
