@@ -1,0 +1,192 @@
+"""Writes what the extension shares with the server: message types, vendors with their key variables, and the settings' manifest.
+
+``python client-vscode/generate.py`` writes; ``--check`` only tells what is stale and exits 1.
+"""
+
+import ast
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import cast
+
+from coderoute_ls.domain import Action
+from coderoute_ls.providers.vendors import VENDORS
+from coderoute_ls.server import messages
+from coderoute_ls.registry import discover
+from coderoute_ls.settings import Declared, declarations
+
+HERE = Path(__file__).parent
+ACTIONS = discover("coderoute_ls.actions", "ACTION", Action)
+WARNING = "// Written by generate.py from the server's declarations: do not edit.\n"
+
+_SIMPLE = {"str": "string", "int": "number", "float": "number", "bool": "boolean", "None": "null", "Json": "Json"}
+
+
+def type_of(node: ast.expr) -> str:
+    """The TypeScript type of a Python annotation, as far as messages.py uses them."""
+    match node:
+        case ast.Name(id=name):
+            return _SIMPLE.get(name, name)
+        case ast.Constant(value=None):
+            return "null"
+        case ast.BinOp(left=left, right=right):
+            return f"{type_of(left)} | {type_of(right)}"
+        case ast.Subscript(value=ast.Name(id="list"), slice=inner):
+            return f"{type_of(inner)}[]"
+        case ast.Subscript(value=ast.Name(id="Literal"), slice=ast.Tuple(elts=choices)):
+            return " | ".join(_quoted(cast("ast.Constant", choice).value) for choice in choices)
+        case _:
+            raise TypeError(f"No TypeScript type for {ast.unparse(node)}")
+
+
+def _quoted(value: object) -> str:
+    return f"'{value}'"
+
+
+def _comment(text: str | None, indent: str = "") -> str:
+    if not text:
+        return ""
+    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
+    return f"{indent}/** {f'{chr(10)}{indent} * '.join(lines)} */\n"
+
+
+def _camel(name: str) -> str:
+    head, *tail = name.split("_")
+    return head + "".join(part.title() for part in tail)
+
+
+def _fields(body: list[ast.stmt]) -> Iterator[str]:
+    for index, statement in enumerate(body):
+        if not (isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)):
+            continue
+        after = body[index + 1] if index + 1 < len(body) else None
+        doc = ast.literal_eval(after.value) if isinstance(after, ast.Expr) else None
+        optional = "" if statement.value is None else "?"
+        yield f"{_comment(doc, '  ')}  {_camel(statement.target.id)}{optional}: {type_of(statement.annotation)};\n"
+
+
+def message_types() -> str:
+    """``src/messages.ts``: an interface per message and a constant per method."""
+    tree = ast.parse(Path(messages.__file__).read_text("utf-8"))
+    parts = [WARNING, "\nexport type Json = Record<string, unknown>;\n"]
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.name != "Wire":
+            parts.append(f"\n{_comment(ast.get_docstring(node))}export interface {node.name} {{\n{''.join(_fields(node.body))}}}\n")
+    methods = {name: value for name, value in vars(messages).items() if name.isupper() and isinstance(value, str)}
+    parts += ["\n", *(f"export const {name} = '{value}';\n" for name, value in methods.items())]
+    return "".join(parts)
+
+
+def vendor_table() -> str:
+    """``src/vendors.ts``: whose keys can be set, and the variable each is handed over in."""
+    rows = [(vendor.name, vendor.key_name) for vendor in VENDORS.values() if vendor.key_name]
+    lines = [f"  {{ name: {_quoted(name)}, variable: {_quoted(variable)} }},\n" for name, variable in rows]
+    return f"{WARNING}\nexport const VENDORS: readonly {{ name: string; variable: string }}[] = [\n{''.join(lines)}];\n"
+
+
+_JSON_TYPES = {"text": "string", "list": "array", "table": "object"}
+
+
+def _property(declared: Declared, order: int) -> dict[str, object]:
+    """One setting as VS Code wants it. Machine scope keeps it out of a workspace's hands."""
+    kind = _JSON_TYPES.get(declared.type, declared.type)
+    found: dict[str, object] = {
+        "order": order,
+        "scope": "resource" if declared.safe else "machine",
+        "type": kind if declared.default is not None else [kind, "null"],
+        "default": declared.default,
+        "markdownDescription": declared.doc,
+        "enum": [*declared.enum, *([None] if declared.default is None else [])] if declared.enum else None,
+        "items": {"type": "string"} if declared.type == "list" and not declared.name.startswith("providers") else None,
+        "minimum": declared.minimum,
+        "maximum": declared.maximum,
+    }
+    return {key: value for key, value in found.items() if value is not None or key == "default"}
+
+
+_TITLES = {
+    "": "Models",
+    "models": "Models: Lists and Scores",
+    "models.scores": "Models: Lists and Scores",
+    "openrouter": "OpenRouter",
+    "edits": "Streamed Edits",
+    "explain": "Explanations",
+    "embedded": "Built-in Engine",
+}
+
+
+def _schema_of_entries(fields: list[Declared]) -> dict[str, object]:
+    """The value of a setting whose keys are free names, such as ``coderoute.providers``."""
+    properties = {field.camel.rpartition(".")[2]: _property(field, 0) for field in fields}
+    for value in properties.values():
+        for key in ("order", "scope", "default"):
+            value.pop(key)
+        value["description"] = value.pop("markdownDescription")
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def configuration() -> list[dict[str, object]]:
+    """``contributes.configuration`` but for the extension's own section."""
+    sections: dict[str, dict[str, object]] = {}
+    free: dict[str, list[Declared]] = {}
+    for declared in declarations():
+        if declared.name.startswith("actions.<id>."):
+            for action in ACTIONS.values():
+                title = f"Action: {action.title}"
+                section = sections.setdefault(title, {})
+                name = declared.camel.replace("<id>", action.id)
+                section[f"coderoute.{name}"] = _property(declared, len(section))
+        elif "<id>" in declared.name:
+            free.setdefault(declared.name.partition(".<id>")[0], []).append(declared)
+        else:
+            head = declared.name.rpartition(".")[0]
+            section = sections.setdefault(_TITLES.get(head, head.title()), {})
+            section[f"coderoute.{declared.camel}"] = _property(declared, len(section))
+    for name, fields in free.items():
+        sections.setdefault(_TITLES.get(name, name.title()), {})[f"coderoute.{name}"] = {
+            "scope": "machine",
+            "type": "object",
+            "default": {},
+            "markdownDescription": f"By name: {', '.join(field.camel.rpartition('.')[2] for field in fields)}.",
+            "additionalProperties": _schema_of_entries(fields),
+        }
+    return [{"title": title, "properties": properties} for title, properties in sections.items()]
+
+
+def manifest() -> str:
+    """``package.json`` with the generated sections after the extension's own, which is the first."""
+    package = cast("dict[str, dict[str, list[object]]]", json.loads((HERE / "package.json").read_text("utf-8")))
+    contributes = package["contributes"]
+    contributes["configuration"] = [contributes["configuration"][0], *configuration()]
+    return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+
+
+def generated() -> Mapping[Path, str]:
+    """Every generated file with the text it should have."""
+    return {
+        HERE / "src" / "messages.ts": message_types(),
+        HERE / "src" / "vendors.ts": vendor_table(),
+        HERE / "package.json": manifest(),
+    }
+
+
+def stale() -> list[Path]:
+    """Files that differ from what the declarations say now."""
+    return [path for path, text in generated().items() if not path.exists() or path.read_text("utf-8") != text]
+
+
+def main() -> int:
+    found = stale()
+    if "--check" in sys.argv[1:]:
+        for path in found:
+            sys.stderr.write(f"{path} is stale: run client-vscode/generate.py\n")
+        return 1 if found else 0
+    texts = generated()
+    for path in found:
+        path.write_text(texts[path], "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

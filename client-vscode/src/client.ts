@@ -1,0 +1,88 @@
+/** The language client of one server process, with everything of ours that goes beyond plain LSP. */
+import * as vscode from 'vscode';
+import { CloseAction, ErrorAction, LanguageClient, type LanguageClientOptions, RevealOutputChannelOn } from 'vscode-languageclient/node';
+import { SELECTOR, showDocument } from './documents';
+import { applyGroupedEdit } from './edits';
+import { GhostText } from './ghost';
+import { finished } from './jobs';
+import {
+  APPLY_GROUPED_EDIT,
+  type Announced,
+  type GroupedEdit,
+  INPUT,
+  type InputParams,
+  type InputResult,
+  JOB_FINISHED,
+  type JobFinished,
+  STATUS,
+  type Status,
+  USER_SETTINGS,
+} from './messages';
+import { cancellableProgress } from './progress';
+import { execute } from './requests';
+import { workspaceSettings, userSettings } from './settings';
+
+const ANNOUNCED: Announced = { groupedEdits: true, input: true, status: true, jobs: true, userSettings: true };
+
+export interface Hooks {
+  status(status: Status): void;
+  /** The server ended by itself: tells whether to start it again. */
+  crashed(): boolean;
+}
+
+export interface Parts {
+  context: vscode.ExtensionContext;
+  file: string;
+  /** Environment of the server, with the keys. */
+  env: NodeJS.ProcessEnv;
+  log: vscode.LogOutputChannel;
+}
+
+/** A client that is not started yet, and what to dispose of with it. */
+export function createClient({ context, file, env, log }: Parts, hooks: Hooks): { client: LanguageClient; parts: vscode.Disposable[] } {
+  const { extension } = context;
+  const progress = cancellableProgress(() => client);
+  const ghost = new GhostText((params) => void execute(client, 'coderoute.accept', params));
+  const options: LanguageClientOptions = {
+    documentSelector: SELECTOR,
+    outputChannel: log,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    initializationOptions: () => ({ userSettings: userSettings(extension), trusted: vscode.workspace.isTrusted }),
+    middleware: {
+      handleWorkDoneProgress: progress.handle,
+      provideInlineCompletionItems: ghost.provide,
+      window: { showDocument },
+      workspace: {
+        configuration: (params) =>
+          params.items.map(({ section, scopeUri }) =>
+            section === 'coderoute' ? workspaceSettings(extension, scopeUri ? vscode.Uri.parse(scopeUri) : undefined) : null,
+          ),
+      },
+    },
+    errorHandler: {
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: () => {
+        progress.clear();
+        return { action: hooks.crashed() ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true };
+      },
+    },
+  };
+  const client = new LanguageClient('coderoute', 'CodeRoute', { command: file, args: ['serve'], options: { env } }, options);
+  client.registerFeature({
+    fillClientCapabilities: (capabilities) => void (capabilities.experimental = { ...capabilities.experimental, coderoute: ANNOUNCED }),
+    initialize: () => undefined,
+    getState: () => ({ kind: 'static' }),
+    clear: () => undefined,
+  });
+  client.onNotification(STATUS, (status: Status) => hooks.status(status));
+  client.onNotification(JOB_FINISHED, (job: JobFinished) => void finished(client, job));
+  client.onRequest(APPLY_GROUPED_EDIT, (params: GroupedEdit) => applyGroupedEdit(client, params));
+  client.onRequest(INPUT, async ({ prompt, placeholder }: InputParams): Promise<InputResult> => {
+    const text = await vscode.window.showInputBox({ prompt, ...(placeholder ? { placeHolder: placeholder } : {}), ignoreFocusOut: true });
+    return { text: text ?? null };
+  });
+  const changes = vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration('coderoute')) void client.sendNotification(USER_SETTINGS, userSettings(extension));
+  });
+  return { client, parts: [ghost, changes, { dispose: progress.clear }] };
+}

@@ -1,0 +1,71 @@
+/** The palette's commands. */
+import * as vscode from 'vscode';
+import type { BaseLanguageClient } from 'vscode-languageclient/node';
+import { setKey } from './keys';
+import { chooseFloor, chooseQuality, showMenu } from './menu';
+import { execute } from './requests';
+import type { Session } from './session';
+import { showWhy } from './why';
+
+type Command = (...given: unknown[]) => unknown;
+
+export function registerCommands(context: vscode.ExtensionContext, session: Session): void {
+  /** A command that needs the server. */
+  const asking = (ask: (client: BaseLanguageClient) => Promise<unknown>): Command => async () => {
+    const { client } = session;
+    if (client) await ask(client);
+  };
+  const commands: Record<string, Command> = {
+    menu: () => showMenu(session),
+    showWhy: asking((client) => showWhy(client)),
+    chooseQuality: asking((client) => chooseQuality(client, session.status.last?.quality)),
+    chooseFloor: () => chooseFloor(context.extension),
+    togglePause: asking((client) => execute(client, 'coderoute.pause', {})),
+    showUsage: asking(showUsage),
+    showActions: () => showActions(),
+    editWithInstruction: asking(editWithInstruction),
+    setKey: async () => {
+      if (await setKey(context.secrets)) await session.restart();
+    },
+    restart: () => session.restart(),
+    showLog: () => session.log.show(),
+  };
+  for (const [name, command] of Object.entries(commands)) {
+    context.subscriptions.push(vscode.commands.registerCommand(`coderoute.${name}`, command));
+  }
+}
+
+async function showUsage(client: BaseLanguageClient): Promise<void> {
+  const { text } = await execute(client, 'coderoute.usage', {});
+  const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: text });
+  await vscode.commands.executeCommand('markdown.showPreview', document.uri);
+}
+
+/** What the server offers at the cursor, with model and price, in one list. */
+async function showActions(): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) return;
+  const { document, selection } = editor;
+  const found = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', document.uri, selection);
+  const ours = found.filter((action) => action.kind?.value.includes('.coderoute.'));
+  const picked = await vscode.window.showQuickPick(
+    ours.map((action) => ({ label: action.title, action })),
+    { title: 'CodeRoute', placeHolder: ours.length ? 'What should be done?' : 'Nothing can be done at the cursor' },
+  );
+  const command = picked?.action.command;
+  if (command) await vscode.commands.executeCommand(command.command, ...(command.arguments ?? []));
+}
+
+async function editWithInstruction(client: BaseLanguageClient): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) return;
+  const instruction = await vscode.window.showInputBox({
+    title: 'Edit with CodeRoute',
+    prompt: editor.selection.isEmpty ? 'What should change in the definition at the cursor?' : 'What should change in the selection?',
+    ignoreFocusOut: true,
+  });
+  if (!instruction) return;
+  const range = { ...client.code2ProtocolConverter.asRange(editor.selection) };
+  await execute(client, 'coderoute.run', { action: 'edit', uri: client.code2ProtocolConverter.asUri(editor.document.uri), range, instruction });
+}
+

@@ -1,0 +1,69 @@
+/** Partly accepted ghost text. VS Code runs an item's command only when all of it was accepted, so words and lines are seen here. */
+import * as vscode from 'vscode';
+import type { Middleware } from 'vscode-languageclient/node';
+import type { AcceptParams } from './messages';
+
+type Provide = NonNullable<Middleware['provideInlineCompletionItems']>;
+
+export interface Shown {
+  item: string;
+  /** All of the item's text from the start of its range on. */
+  text: string;
+  uri: string;
+  /** Offset where the text starts. */
+  start: number;
+  /** How much of it stands in the document already. */
+  done: number;
+}
+
+export interface Inserted {
+  offset: number;
+  removed: number;
+  text: string;
+}
+
+/** The item after this change: grown by what was inserted of it, or undefined when it no longer holds. */
+export function follow(shown: Shown, change: Inserted): Shown | undefined {
+  const continues = change.removed === 0 && change.offset === shown.start + shown.done;
+  if (!continues || !shown.text.startsWith(change.text, shown.done)) return undefined;
+  return { ...shown, done: shown.done + change.text.length };
+}
+
+/** A word or a line was accepted: more than a key press could type, and less than everything. */
+export function acceptedPart(before: Shown, after: Shown): boolean {
+  const part = after.text.slice(before.done, after.done);
+  return part.length > 1 && /\w/.test(part) && after.done < after.text.length;
+}
+
+/** Remembers what is offered, and reports the parts of it that are accepted. */
+export class GhostText implements vscode.Disposable {
+  private shown: Shown | undefined;
+  private readonly listening: vscode.Disposable;
+
+  constructor(private readonly report: (params: AcceptParams) => void) {
+    this.listening = vscode.workspace.onDidChangeTextDocument((event) => this.changed(event));
+  }
+
+  readonly provide: Provide = async (document, position, context, token, next) => {
+    const answer = await next(document, position, context, token);
+    const item = (Array.isArray(answer) ? answer : answer?.items)?.[0];
+    const params = item?.command?.arguments?.[0] as AcceptParams | undefined;
+    if (item && params && typeof item.insertText === 'string' && !token.isCancellationRequested) {
+      const start = document.offsetAt(item.range?.start ?? position);
+      this.shown = { item: params.item, text: item.insertText, uri: document.uri.toString(), start, done: document.offsetAt(position) - start };
+    }
+    return answer;
+  };
+
+  private changed({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+    const before = this.shown;
+    if (!before || document.uri.toString() !== before.uri || !contentChanges.length) return;
+    const change = contentChanges.length === 1 ? contentChanges[0] : undefined;
+    this.shown = change && follow(before, { offset: change.rangeOffset, removed: change.rangeLength, text: change.text });
+    if (this.shown && acceptedPart(before, this.shown)) this.report({ item: before.item, chars: this.shown.done });
+  }
+
+  dispose(): void {
+    this.listening.dispose();
+  }
+}

@@ -1,0 +1,44 @@
+/** API keys: kept in VS Code's secret storage, handed over in the server's environment, and nowhere else. */
+import * as vscode from 'vscode';
+import { VENDORS } from './vendors';
+
+const slot = (variable: string): string => `key:${variable}`;
+
+/** Variables with the keys that the user stored. */
+export async function storedKeys(secrets: vscode.SecretStorage): Promise<Record<string, string>> {
+  const variables = [...new Set(VENDORS.map((vendor) => vendor.variable))];
+  const found = await Promise.all(variables.map(async (variable) => [variable, await secrets.get(slot(variable))] as const));
+  return Object.fromEntries(found.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
+}
+
+/** Asks for a vendor and a key. True when something was stored or removed. */
+export async function setKey(secrets: vscode.SecretStorage): Promise<boolean> {
+  const stored = await storedKeys(secrets);
+  const picked = await vscode.window.showQuickPick(
+    VENDORS.map((vendor) => ({
+      label: vendor.name,
+      description: vendor.variable,
+      ...(vendor.variable in stored
+        ? { detail: '$(check) A key is stored' }
+        : process.env[vendor.variable]
+          ? { detail: '$(check) Set in the environment' }
+          : {}),
+      vendor,
+    })),
+    { title: 'Set API Key', placeHolder: 'Whose key?', matchOnDescription: true },
+  );
+  if (!picked) return false;
+  const { name, variable } = picked.vendor;
+  const key = await vscode.window.showInputBox({
+    title: `API key of ${name}`,
+    prompt: `Kept in VS Code's secret storage.${variable in stored ? ' Leave empty to remove the stored key.' : ''}`,
+    password: true,
+    ignoreFocusOut: true,
+  });
+  if (key === undefined) return false;
+  const trimmed = key.trim();
+  if (trimmed) await secrets.store(slot(variable), trimmed);
+  else if (variable in stored) await secrets.delete(slot(variable));
+  else return false;
+  return true;
+}

@@ -1,0 +1,48 @@
+/** Where the server is: the setting, the selected Python environment, PATH, or the extension's own environment, in this order. */
+import * as path from 'path';
+
+export type Origin = 'setting' | 'environment' | 'path' | 'private';
+
+export interface Found {
+  file: string;
+  origin: Origin;
+}
+
+export interface Places {
+  /** The user's setting; '' when unset. */
+  setting: string;
+  /** Interpreter of the selected Python environment, where there is one and the workspace is trusted. */
+  interpreter: string | undefined;
+  /** The PATH variable. */
+  searchPath: string;
+  /** Folder of the extension's own virtual environment. */
+  privateFolder: string;
+  windows: boolean;
+  isFile(file: string): Promise<boolean>;
+}
+
+export class MissingServer extends Error {}
+
+/** Where the console script of a virtual environment stands. */
+export function scriptOf(environment: string, windows: boolean): string {
+  return windows ? path.win32.join(environment, 'Scripts', 'coderoute-ls.exe') : path.posix.join(environment, 'bin', 'coderoute-ls');
+}
+
+/** The server's file, or undefined when it has to be installed. Throws MissingServer when the setting names no file. */
+export async function locate(places: Places): Promise<Found | undefined> {
+  const flavour = places.windows ? path.win32 : path.posix;
+  const name = places.windows ? 'coderoute-ls.exe' : 'coderoute-ls';
+  if (places.setting) {
+    if (await places.isFile(places.setting)) return { file: places.setting, origin: 'setting' };
+    throw new MissingServer(`The setting coderoute.server.path names ${places.setting}, and there is no such file.`);
+  }
+  const candidates: Found[] = [];
+  if (places.interpreter) candidates.push({ file: flavour.join(flavour.dirname(places.interpreter), name), origin: 'environment' });
+  for (const folder of places.searchPath.split(flavour.delimiter)) {
+    // A relative entry would let the opened folder decide what runs.
+    if (flavour.isAbsolute(folder)) candidates.push({ file: flavour.join(folder, name), origin: 'path' });
+  }
+  candidates.push({ file: scriptOf(places.privateFolder, places.windows), origin: 'private' });
+  for (const candidate of candidates) if (await places.isFile(candidate.file)) return candidate;
+  return undefined;
+}

@@ -1,0 +1,109 @@
+/** One server for the window: started when the first supported document is open, restarted on demand, guarded against crash loops. */
+import * as vscode from 'vscode';
+import { type LanguageClient, State } from 'vscode-languageclient/node';
+import { createClient } from './client';
+import { CrashGuard } from './crashes';
+import { storedKeys } from './keys';
+import { findServer } from './server';
+import { StatusBar } from './status';
+
+export class Session implements vscode.Disposable {
+  readonly status = new StatusBar();
+  private guard = new CrashGuard();
+  private running: { client: LanguageClient; parts: vscode.Disposable[] } | undefined;
+  /** Start and stop one after the other, whatever asks for them. */
+  private queue: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  /** The running client, or undefined after telling the user that there is none. */
+  get client(): LanguageClient | undefined {
+    if (this.running?.client.state === State.Running) return this.running.client;
+    void this.tellStopped('The CodeRoute server is not running.');
+    return undefined;
+  }
+
+  start(): Promise<void> {
+    return this.enqueue(() => this.launch());
+  }
+
+  restart(): Promise<void> {
+    return this.enqueue(async () => {
+      this.guard = new CrashGuard();
+      await this.halt();
+      await this.launch();
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.enqueue(() => this.halt());
+  }
+
+  get started(): boolean {
+    return this.running !== undefined;
+  }
+
+  dispose(): void {
+    this.status.dispose();
+  }
+
+  private enqueue(step: () => Promise<void>): Promise<void> {
+    const next = this.queue.then(step);
+    this.queue = next.catch(() => undefined);
+    return next;
+  }
+
+  private async launch(): Promise<void> {
+    if (this.running) return;
+    this.status.say('$(loading~spin) CodeRoute', 'Starting');
+    const found = await findServer(this.context, this.log);
+    if (!found) {
+      this.status.say('$(circle-slash) CodeRoute', 'No server. Click for what can be done.');
+      return;
+    }
+    this.log.info(`Server: ${found.file} (found by ${found.origin})`);
+    const env = { ...process.env, ...(await storedKeys(this.context.secrets)) };
+    const made = createClient({ context: this.context, file: found.file, env, log: this.log }, {
+      status: (status) => this.status.show(status),
+      crashed: () => this.crashed(),
+    });
+    this.running = made;
+    try {
+      await made.client.start();
+      if (!this.status.last) this.status.show({ state: 'idle' });
+    } catch (error) {
+      this.log.error(String(error));
+      await this.halt();
+      this.status.say('$(error) CodeRoute', 'The server did not start. Click for what can be done.');
+      void this.tellStopped(`The CodeRoute server at ${found.file} did not start.`);
+    }
+  }
+
+  private async halt(): Promise<void> {
+    const { running } = this;
+    this.running = undefined;
+    if (!running) return;
+    running.parts.forEach((part) => part.dispose());
+    if (running.client.state === State.Running) await running.client.stop();
+    await running.client.dispose();
+  }
+
+  private crashed(): boolean {
+    if (this.guard.mayRestart()) {
+      this.status.say('$(loading~spin) CodeRoute', 'The server ended unexpectedly and is started again');
+      return true;
+    }
+    this.status.say('$(error) CodeRoute', 'The server keeps ending. Click for what can be done.');
+    void this.tellStopped('The CodeRoute server ended five times within three minutes and is not started again.');
+    return false;
+  }
+
+  private async tellStopped(message: string): Promise<void> {
+    const choice = await vscode.window.showErrorMessage(message, 'Restart', 'Open Log');
+    if (choice === 'Restart') await this.restart();
+    if (choice === 'Open Log') this.log.show();
+  }
+}
