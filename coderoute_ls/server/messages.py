@@ -81,6 +81,13 @@ class Why(Wire):
     """The frontier plot and candidates' table as one page without scripts."""
 
 
+class Usage(Wire):
+    """The answer of ``coderoute.usage``: what was asked, spent and accepted lately."""
+
+    text: str
+    """Markdown."""
+
+
 class QualityParams(Wire):
     """``coderoute.setQuality``: write the preset into the folder's ``coderoute.toml``."""
 
