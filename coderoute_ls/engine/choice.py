@@ -1,0 +1,171 @@
+"""From a call to a decision, and from what became of it to what the next decision knows."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import replace
+
+from coderoute_ls.domain import Decision, OfferHealth, ProviderState, Request, State
+from coderoute_ls.domain.ledger import Ledger
+from coderoute_ls.engine.attempt import Attempt
+from coderoute_ls.engine.clock import Clock
+from coderoute_ls.engine.money import limits, usage_of
+from coderoute_ls.engine.values import Call, Record
+from coderoute_ls.selection import EMBEDDED, Cache, Catalog, explain, health, select
+from coderoute_ls.selection.billing import billed_usd
+from coderoute_ls.selection.tokens import verbosity
+
+SESSIONS_KEPT = 50
+
+
+class Chooser:
+    """The selector with its memory: which vendors can be reached, how offers fared, whose prompt cache is warm.
+
+    ``answers``: ids of the actions that the built-in engine can answer when nobody else can.
+    """
+
+    def __init__(self, catalog: Catalog, ledger: Ledger, clock: Clock, answers: frozenset[str], seed: int = 0) -> None:
+        self._cache = Cache(catalog)
+        self._ledger = ledger
+        self._clock = clock
+        self._answers = answers
+        self._seed = seed
+        self._providers: Mapping[str, ProviderState] = {}
+        self._health: dict[str, OfferHealth] = {}
+        self._warm: OrderedDict[str, dict[str, float]] = OrderedDict()
+
+    # -- what may be chosen -----------------------------------------------------------------------------------------------
+
+    @property
+    def catalog(self) -> Catalog:
+        return self._cache.catalog
+
+    @property
+    def providers(self) -> Mapping[str, ProviderState]:
+        return self._providers
+
+    @property
+    def health(self) -> Mapping[str, OfferHealth]:
+        return self._health
+
+    def use(self, catalog: Catalog, providers: Mapping[str, ProviderState]) -> None:
+        """Another catalogue, other keys: latched refusals of vendors end here, since their cause may have changed."""
+        self._cache = Cache(catalog)
+        self._providers = dict(providers)
+
+    # -- deciding -----------------------------------------------------------------------------------------------------------
+
+    def request(self, call: Call) -> Request:
+        """The call as the selector sees it: sizes, limits and wishes, none of its text."""
+        action, prompt, effective = call.action, call.prompt, call.settings
+        settings = effective.settings
+        own = settings.action(action.id)
+        draft = call.draft
+        return Request(
+            action=action.id,
+            axis=action.axis,
+            floor=effective.floor_for(action.id, action.axis, action.min_coding_score),
+            chars=prompt.chars,
+            language=call.target.document.language,
+            messages=max(1, len(prompt.messages)),
+            max_tokens=prompt.max_tokens,
+            median_output=min(action.median_output, prompt.max_tokens),
+            required=action.required,
+            cacheable_chars=prompt.cacheable_chars,
+            session=prompt.session,
+            objective=own.objective or settings.objective,
+            first_token_budget_s=action.first_token_budget_s,
+            max_cost_usd=effective.cap_for(action.id, action.axis, action.max_cost_usd),
+            on_unmet_floor=settings.on_unmet_floor,
+            score_bound=settings.score_bound,
+            trust_vendor_scores=settings.trust_vendor_scores,
+            allow=settings.models.allow,
+            deny=settings.models.deny,
+            privacy=settings.privacy,
+            pinned=call.pinned or own.model,
+            embedded_score=draft.probability if draft else None,
+            embedded_alone=draft is not None and draft.completes_line and settings.embedded.answer_alone,
+            embedded_available=settings.embedded.enable and action.id in self._answers,
+        )
+
+    def decide(self, call: Call) -> tuple[Decision, State]:
+        """Whom to ask (``chosen`` is None when nobody may be), and the state in which that was decided."""
+        request = self.request(call)
+        state = self._state(call)
+        return select(request, self._cache.tables(request, state), state), state
+
+    def explained(self, record: Record) -> Decision:
+        """The decision of a past call with every rejected offer, its reason and the frontier."""
+        return explain(record.decision.request, self.catalog, record.state)
+
+    def why_nobody(self, decision: Decision) -> str:
+        """One sentence for the user: why no offer may be asked, and what to do about it."""
+        rule = decision.unmet.rule.removeprefix("all_") if decision.unmet else "no_offers"
+        action, floor = decision.request.action, decision.request.floor
+        return f"No model can be asked for {action} (floor {floor.value:.2f} from {floor.origin}): " + _REMEDIES.get(
+            rule.partition(":")[0], f"every offer was rejected ({rule}). `coderoute-ls route {action} --explain` lists them."
+        )
+
+    def _state(self, call: Call) -> State:
+        return State(
+            now=self._clock.now(),
+            providers=self._providers,
+            health=dict(self._health),
+            warm=dict(self._warm.get(call.prompt.session, {})) if call.prompt.session else {},
+            budget_left_usd=self._ledger.left_usd(call.target.folder, limits(call.settings)),
+            seed=self._seed,
+        )
+
+    def billed_usd(self, attempt: Attempt) -> float:
+        """What the attempt cost, in USD; 0 when nothing arrived before it failed."""
+        if not attempt.sent:
+            return 0.0
+        return billed_usd(attempt.chosen.offer, usage_of(attempt), self._providers, self._clock.now())
+
+    # -- learning from what happened ------------------------------------------------------------------------------------------
+
+    def succeeded(self, call: Call, attempt: Attempt) -> None:
+        """The offer answered: its health, its speed, its token habits, and its warm prompt cache."""
+        offer = attempt.chosen.offer
+        if offer.provider == EMBEDDED.provider:
+            return
+        now = self._clock.now()
+        known = self._health.get(offer.id, OfferHealth())
+        known = health.succeeded(known, now, first_token_s=attempt.first_token_s, tokens_per_s=attempt.tokens_per_s)
+        usage = attempt.finish.usage if attempt.finish else None
+        if usage is not None and attempt.finish is not None and attempt.finish.reason == "stop":
+            known = health.learned(
+                known,
+                predicted_input=attempt.chosen.cost.tokens_in,
+                median_output=min(call.action.median_output, call.prompt.max_tokens),
+                prior=verbosity(offer),
+                usage=usage,
+            )
+        self._health[offer.id] = known
+        if session := call.prompt.session:
+            self._warm.setdefault(session, {})[offer.id] = now
+            self._warm.move_to_end(session)
+            while len(self._warm) > SESSIONS_KEPT:
+                self._warm.popitem(last=False)
+
+    def failed(self, attempt: Attempt) -> None:
+        """The offer failed: its circuit, its limits, or a latch on its vendor."""
+        error = attempt.error
+        assert error is not None
+        offer = attempt.chosen.offer
+        known = self._health.get(offer.id, OfferHealth())
+        self._health[offer.id] = health.after_error(
+            known, self._clock.now(), error, input_tokens=attempt.chosen.cost.tokens_in or None
+        )
+        if (blocked := health.provider_block(error)) and (state := self._providers.get(offer.provider)):
+            self._providers = {**self._providers, offer.provider: replace(state, blocked=blocked)}
+
+
+_REMEDIES = {
+    "no_credentials": "no key is set and no local server was found. Set one, for example OPENROUTER_API_KEY, "
+    "or start Ollama; `coderoute-ls providers` lists all.",
+    "auth_blocked": "the key was refused. `coderoute-ls providers check` says which one.",
+    "no_credit": "the account is out of credit.",
+    "over_budget": "the spending limit is reached. `coderoute-ls usage` shows what was spent.",
+    "over_cap": "every model would pass the cap for one call ([budget] in your config.toml).",
+    "no_offers": "the catalogue is empty.",
+}

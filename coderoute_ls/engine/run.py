@@ -1,0 +1,212 @@
+"""One call from the finished prompt to the last event: choose, check, reserve, stream, fall back, settle, record."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from uuid import uuid4
+
+from coderoute_ls.domain import Chosen, Decision, Delta, Embedded, Finish, State, StreamEvent, Upstream, Usage
+from coderoute_ls.domain.ledger import Ledger
+from coderoute_ls.engine import guard
+from coderoute_ls.engine.attempt import Attempt
+from coderoute_ls.engine.choice import Chooser
+from coderoute_ls.engine.clock import Clock
+from coderoute_ls.engine.money import limits, row
+from coderoute_ls.engine.records import Records
+from coderoute_ls.engine.values import Asked, Call, Done, Event, Hop, Record
+from coderoute_ls.errors import (
+    BudgetExceeded,
+    ConnectionFailed,
+    ContentRefused,
+    ContextTooLong,
+    DeadlineExceeded,
+    NoOffer,
+    ProviderError,
+    RateLimited,
+)
+from coderoute_ls.selection import EMBEDDED
+
+SHORT_WAIT_S = 2.0
+"""A Retry-After up to this is waited for, once; a longer one means the next offer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Joins selection, providers, the built-in engine and the ledger. Knows neither LSP nor HTTP."""
+
+    chooser: Chooser
+    upstream: Upstream
+    embedded: Embedded
+    ledger: Ledger
+    records: Records
+    clock: Clock
+
+    async def run(self, call: Call) -> AsyncGenerator[Event, None]:
+        """Ask whom the decision names. Yields `Asked` before each offer's text, its `Delta`s, and `Done` at the end; raises
+        `CoderouteError` when nobody answered. Hold it in ``contextlib.aclosing``: closing it closes the connection.
+        """
+        guard.check(call.prompt)
+        decision, state = self.chooser.decide(call)
+        if decision.chosen is None:
+            raise NoOffer(self.chooser.why_nobody(decision))
+        run = _Run(self, call, decision, state)
+        try:
+            async with aclosing(run.events()) as events:
+                async for event in events:
+                    yield event
+        finally:
+            run.close()
+
+
+class _Run:
+    """The state of one call: at which hop it is, what became of the ones before, who answered."""
+
+    def __init__(self, engine: Engine, call: Call, decision: Decision, state: State) -> None:
+        self._engine = engine
+        self._call = call
+        self._decision = decision
+        self._state = state
+        self._id = uuid4().hex
+        self._started = engine.clock.now()
+        self._attempt: Attempt | None = None
+        self._hops: list[Hop] = []
+        self._notes: tuple[str, ...] = ()
+        self._cost = 0.0
+        self._record: Record | None = None
+
+    async def events(self) -> AsyncGenerator[Event, None]:
+        failed: Attempt | None = None
+        unpaid: BudgetExceeded | None = None
+        for chosen in self._decision.chain:
+            if failed is not None and isinstance(failed.error, ContextTooLong) and not _larger(chosen, failed.chosen):
+                continue
+            yield Asked(self._id, chosen, self._decision, restart=failed is not None and failed.chars > 0)
+            try:
+                async with aclosing(self._hop(chosen)) as events:
+                    async for event in events:
+                        if isinstance(event, Delta):
+                            yield event
+                yield Done(self.close())
+                return
+            except BudgetExceeded as error:
+                self._hops.append(Hop(chosen.offer.id, error.user_message))
+                unpaid = error
+            except ProviderError as error:
+                failed = self._fail(error)
+                if isinstance(error, ContentRefused):
+                    break
+        raise (failed and failed.error) or unpaid or NoOffer(self._engine.chooser.why_nobody(self._decision))
+
+    async def _hop(self, chosen: Chosen) -> AsyncGenerator[StreamEvent, None]:
+        """The events of one offer, with one retry where nothing had arrived and waiting is short."""
+        for last in (False, True):
+            self._attempt = attempt = await self._begin(chosen)
+            source = self._embedded(chosen) if chosen.offer.provider == EMBEDDED.provider else self._upstream(chosen)
+            try:
+                async with aclosing(source) as events:
+                    async for event in events:
+                        attempt.see(event)
+                        yield event
+                return
+            except ProviderError as error:
+                pause = _pause(error)
+                if last or attempt.sent or pause is None:
+                    raise
+                self._fail(error)
+                await self._engine.clock.sleep(pause)
+
+    async def _begin(self, chosen: Chosen) -> Attempt:
+        reservation = None
+        if chosen.cost.max_usd > 0:
+            reservation = await self._engine.ledger.reserve(
+                self._call.target.folder, chosen.cost.max_usd, limits(self._call.settings)
+            )
+            if reservation is None:
+                raise BudgetExceeded(
+                    f"The spending limit is reached: {chosen.offer.name} could cost up to ${chosen.cost.max_usd:.4f}. "
+                    "`coderoute-ls usage` shows what was spent; raise [budget] in your config.toml, or use a free model."
+                )
+        return Attempt(chosen, reservation, self._engine.clock)
+
+    def _upstream(self, chosen: Chosen) -> AsyncGenerator[StreamEvent, None]:
+        return self._engine.upstream.stream(chosen.offer, self._call.prompt)
+
+    async def _embedded(self, chosen: Chosen) -> AsyncGenerator[StreamEvent, None]:
+        """The built-in engine's draft, or its answer to an action, in the form of a model's stream."""
+        call = self._call
+        if call.draft is not None:
+            yield Delta(call.draft.text)
+        else:
+            answer = await self._engine.embedded.answer(call.action.id, call.target, call.region)
+            if answer is None:
+                raise NoOffer(self._engine.chooser.why_nobody(self._decision))
+            self._notes = answer.notes
+            for line in answer.text.splitlines(keepends=True):
+                yield Delta(line)
+        yield Finish("stop", Usage(), chosen.offer.name)
+
+    def _fail(self, error: ProviderError) -> Attempt:
+        """The attempt at hand failed: its health, its money, its line in the record."""
+        attempt = self._attempt
+        assert attempt is not None
+        attempt.error = error
+        self._hops.append(Hop(attempt.chosen.offer.id, error.user_message))
+        self._settle(attempt)
+        self._engine.chooser.failed(attempt)
+        self._attempt = None
+        return attempt
+
+    def close(self) -> Record:
+        """Settle and record once, whether the call was answered, given up or cancelled."""
+        if self._record is None:
+            attempt = self._attempt
+            if attempt is not None:
+                self._settle(attempt)
+                if attempt.sent:
+                    self._engine.chooser.succeeded(self._call, attempt)
+            self._record = self._engine.records.add(
+                Record(
+                    id=self._id,
+                    action=self._call.action.id,
+                    started=self._started,
+                    decision=self._decision,
+                    state=self._state,
+                    answered=attempt.chosen if attempt else None,
+                    finish=attempt.finish if attempt else None,
+                    cost_usd=self._cost,
+                    first_token_s=attempt.first_token_s if attempt else None,
+                    total_s=self._engine.clock.now() - self._started,
+                    hops=tuple(self._hops),
+                    parts=self._call.prompt.parts,
+                    notes=self._notes,
+                )
+            )
+        return self._record
+
+    def _settle(self, attempt: Attempt) -> None:
+        ledger = self._engine.ledger
+        if not attempt.sent and attempt.error is None and attempt.reservation is not None:
+            ledger.release(attempt.reservation)  # cancelled before anything arrived: nobody bills that
+            return
+        cost = self._engine.chooser.billed_usd(attempt)
+        self._cost += cost
+        identity = self._id if attempt.error is None else f"{self._id}-{len(self._hops)}"
+        entry = row(identity, self._started, self._call, attempt, cost)
+        if attempt.reservation is None:
+            ledger.record(entry)
+        else:
+            ledger.settle(attempt.reservation, entry)
+
+
+def _larger(chosen: Chosen, failed: Chosen) -> bool:
+    return (chosen.offer.context or 0) > (failed.offer.context or 0)
+
+
+def _pause(error: ProviderError) -> float | None:
+    """Seconds after which asking the same offer again makes sense, or None."""
+    if isinstance(error, RateLimited):
+        short = error.retry_after is not None and error.retry_after <= SHORT_WAIT_S
+        return error.retry_after if short else None
+    if isinstance(error, ConnectionFailed) and not isinstance(error, DeadlineExceeded):
+        return 0.0
+    return None

@@ -1,0 +1,74 @@
+"""What goes into the engine and what comes out of it."""
+
+from dataclasses import dataclass
+
+from coderoute_ls.domain import Action, Chosen, Decision, Delta, Draft, Finish, Part, Prompt, Span, State, Target
+from coderoute_ls.settings import Effective
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One thing to ask, complete: the engine adds nothing but the choice of whom."""
+
+    action: Action
+    prompt: Prompt
+    target: Target
+    region: Span
+    settings: Effective
+    pinned: str | None = None
+    """Offer that the user named for this call, for example to retry on a stronger one."""
+    draft: Draft | None = None
+    """The built-in engine's own completion for this very request: it competes as an offer of price 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """This offer is being asked now. ``restart``: text of an earlier one was already shown and has to be taken back."""
+
+    call: str
+    """Id of the call, the same for all its hops: what outcomes are reported for."""
+    chosen: Chosen
+    decision: Decision
+    restart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """An offer that was asked and failed, and why, in words."""
+
+    offer: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What became of a call: what was decided, who answered, what it took. Never a prompt, never an answer."""
+
+    id: str
+    action: str
+    started: float
+    """Unix time in seconds."""
+    decision: Decision
+    state: State
+    """What the decision saw; with it the decision can be explained in full, and replayed."""
+    answered: Chosen | None
+    """None when nobody did."""
+    finish: Finish | None = None
+    """None when the answer was not read to its end: complete early, superseded or cancelled."""
+    cost_usd: float = 0.0
+    first_token_s: float | None = None
+    total_s: float = 0.0
+    hops: tuple[Hop, ...] = ()
+    parts: tuple[Part, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What the built-in engine did, rule by rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The last event of a call that was answered to its end."""
+
+    record: Record
+
+
+Event = Asked | Delta | Done
