@@ -109,7 +109,7 @@ class Dialect:
     decoder: Callable[[Vendor], Decoder]
     framing: Literal["sse", "lines"] = "sse"
     fim: bool = False
-    """Takes prefix and suffix (or a raw FIM template); it cannot chat."""
+    """Takes a hole as prefix and suffix, or as a raw template; the others only chat."""
     auth: tuple[str, str] = ("authorization", "Bearer ")
     """Header that carries the key, and what stands before it."""
     models_path: str = "/models"

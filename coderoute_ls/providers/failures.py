@@ -162,7 +162,7 @@ def _sentence(kind: type[ProviderError], vendor: Vendor, code: str, *, words: st
     if kind is ModelNotFound:
         return f"{name} does not know {what}{code}: it was renamed or retired, or the base URL is wrong."
     if kind is ProviderUnavailable:
-        return f"{name} failed to answer{code}: it is overloaded or down; try again later{said}."
+        return f"{name} failed to answer{code}{said or ': it is overloaded or down'}; try again later."
     return f"{name} rejected the request{code}{said}."
 
 

@@ -36,10 +36,11 @@ def with_snippets(fim: Fim) -> str:
     return "".join(blocks) + fim.prefix
 
 
-_INSTRUCTIONS = f"""\
-You complete code at the position marked {CURSOR}. Answer with one code block and nothing else. The block first repeats, \
-exactly, the lines under REPEAT FIRST, goes on with the new code, and ends by repeating the line under REPEAT LAST. Write as little \
-new code as the position asks for: often the rest of one line. Never explain."""
+_INSTRUCTIONS = (
+    f"You complete code at the position marked {CURSOR}. Answer with one code block and nothing else. The block first repeats, "
+    "exactly, the lines under REPEAT FIRST, goes on with the new code, and ends by repeating the line under REPEAT LAST. Write as "
+    "little new code as the position asks for: often the rest of one line. Never explain."
+)
 
 
 def as_chat(prompt: Prompt, fim: Fim) -> Prompt:
@@ -84,24 +85,25 @@ class Trimmer:
         self._tail = repeated_tail(fim).strip()
         self._held = ""
         self._opened = False
-        self._closed = False
+        self.closed = False
+        """The rest of the answer is repetition."""
 
     def feed(self, piece: str) -> str:
         """What of the answer so far is certainly new."""
-        if self._closed:
+        if self.closed:
             return ""
         self._held += piece
         return "".join(self._open() if not self._opened else ()) + "".join(self._pass() if self._opened else ())
 
     def close(self) -> str:
         """What is left at the end of the answer."""
-        if self._closed:
+        if self.closed:
             return ""
         if not self._opened:
             self._start(_unfenced(self._held, at_end=True) or "")
         rest = "".join(self._pass())
         last, self._held = self._held, ""
-        return rest if self._closed or self._ends(last) else rest + last
+        return rest if self.closed or self._ends(last) else rest + last
 
     def _open(self) -> Iterator[str]:
         body = _unfenced(self._held, at_end=False)
@@ -116,10 +118,10 @@ class Trimmer:
 
     def _pass(self) -> Iterator[str]:
         """Complete lines, until one is the repeated tail or the closing fence."""
-        while "\n" in self._held and not self._closed:
+        while "\n" in self._held and not self.closed:
             line, _, rest = self._held.partition("\n")
             if self._ends(line):
-                self._closed = True
+                self.closed = True
             else:
                 self._held = rest
                 yield line + "\n"

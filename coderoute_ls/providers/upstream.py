@@ -3,14 +3,14 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 
 import orjson
 
 from coderoute_ls.domain import Delta, Finish, Offer, Prompt, StreamEvent
 from coderoute_ls.errors import AuthenticationFailed, ConnectionFailed, ProviderError, ProviderUnavailable, RequestRejected
-from coderoute_ls.providers.dialect import Ask, Call, Dialect, dialect
+from coderoute_ls.providers.dialect import Ask, Call, Decoder, Dialect, dialect
 from coderoute_ls.providers.failures import failure_from_response, refused_field
 from coderoute_ls.providers.fim import StopCut, Trimmer, as_chat
 from coderoute_ls.providers.reading import AnswerReader
@@ -67,6 +67,9 @@ class Providers:
                         said = said or bool(text)
                         if text or event.reasoning:
                             yield Delta(text, event.reasoning)
+                        if shape.over:
+                            yield Finish("stop", wire_reason="cut here")
+                            return
         except ProviderError as error:
             error.provider = offer.provider
             error.after_text = said
@@ -94,9 +97,7 @@ class Providers:
             asked = prompt
         else:
             how, asked = dialect(offer.dialect), as_chat(prompt, fim)
-        effort = offer.effort
-        if fim is not None and not how.fim and offer.capabilities.get("reasoning"):
-            effort = "none"
+        effort = "none" if fim is not None and offer.capabilities.get("reasoning") else offer.effort
         stream = offer.capabilities.get("streaming", True)
         return _Plan(how, Ask(vendor, offer, asked, stream, effort), prompt)
 
@@ -129,18 +130,13 @@ class Providers:
                 raise await self._failure(plan, answer)
             decoder = plan.how.decoder(vendor)
             reader = AnswerReader(decoder, plan.how.framing, plan.ask.prompt.max_tokens)
-            async with aclosing(aiter(answer)) as pieces:
-                size = 0
+            left = reader.limit * WIRE_BYTES_PER_CHAR
+            async with aclosing(_until_ended(aiter(answer), decoder)) as pieces:
                 async for piece in pieces:
-                    size += len(piece)
-                    if size > reader.limit * WIRE_BYTES_PER_CHAR:
+                    left -= len(piece)
+                    if left < 0:
                         raise reader.too_large()
                     for delta in reader.feed(piece):
-                        yield delta
-                    if decoder.ended:
-                        break
-                if decoder.ended:
-                    for delta in await _tail(reader, pieces):
                         yield delta
             for delta in reader.close():
                 yield delta
@@ -204,16 +200,23 @@ def _without(fields: dict[str, object], refused: frozenset[str]) -> dict[str, ob
     return kept
 
 
-async def _tail(reader: AnswerReader, pieces: AsyncGenerator[bytes, None]) -> list[Delta]:
-    """What follows the finish reason: usage, the end sign, and the end of the body, so that the connection can serve again."""
-    deltas: list[Delta] = []
-    try:
-        async with asyncio.timeout(TAIL_S):
-            async for piece in pieces:
-                deltas.extend(reader.feed(piece))
-    except (TimeoutError, ConnectionFailed):
-        pass
-    return deltas
+async def _until_ended(pieces: AsyncGenerator[bytes, None], decoder: Decoder) -> AsyncGenerator[bytes, None]:
+    """The pieces of a body. Once the decoder saw the finish reason, only usage and the end sign are due: they have little time,
+    and may fail without harm. Reading on to the end lets the connection serve again.
+    """
+    async with aclosing(pieces):
+        async for piece in pieces:
+            yield piece
+            if decoder.ended:
+                break
+        with suppress(TimeoutError, ConnectionFailed):
+            while decoder.ended and (piece := await _next(pieces)) is not None:
+                yield piece
+
+
+async def _next(pieces: AsyncGenerator[bytes, None]) -> bytes | None:
+    async with asyncio.timeout(TAIL_S):
+        return await anext(pieces, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +235,7 @@ class _Plan:
         fim, support = self.wanted.fim, self.ask.offer.fim
         if fim is None:
             return _Shape(None, None)
-        if not self.how.fim:
+        if self.ask.prompt.fim is None:
             return _Shape(Trimmer(fim), StopCut(self.wanted.stop))
         return _Shape(None, StopCut((*(support.stop if support else ()), *self.wanted.stop)))
 
@@ -247,6 +250,11 @@ class _Shape:
     @property
     def plain(self) -> bool:
         return self.cut is None
+
+    @property
+    def over(self) -> bool:
+        """Nothing that still comes would be shown."""
+        return (self.cut is not None and self.cut.stopped) or (self.trimmer is not None and self.trimmer.closed)
 
     def feed(self, text: str) -> str:
         if self.trimmer is not None:

@@ -40,6 +40,8 @@ class Vendor:
     """Body field that takes `Prompt.session`, so that a cached prefix is found again; a name with ``-`` is a header."""
     include_usage: bool = True
     """Takes ``stream_options``; others send usage unasked, or refuse unknown fields."""
+    empty_suffix: str = ""
+    """What stands for "nothing follows" where an empty suffix is refused."""
     local: bool = False
     """Runs on the user's own machine or network."""
     timeout_s: float | None = None
@@ -131,7 +133,7 @@ _ROWS: tuple[Vendor, ...] = (
     Vendor("minimax", "MiniMax", "anthropic-messages", "https://api.minimax.io/anthropic/v1", ("MINIMAX_API_KEY",)),
     Vendor("cohere", "Cohere", "cohere-v2", "https://api.cohere.com/v2", ("COHERE_API_KEY",)),
     _openai("perplexity", "Perplexity", "https://api.perplexity.ai", "PERPLEXITY_API_KEY"),
-    _openai("inception", "Inception", "https://api.inceptionlabs.ai/v1", "INCEPTION_API_KEY"),
+    _openai("inception", "Inception", "https://api.inceptionlabs.ai/v1", "INCEPTION_API_KEY", empty_suffix="<|endoftext|>"),
     _openai("github-models", "GitHub Models", "https://models.github.ai/inference", "GITHUB_TOKEN"),
     _openai(
         "azure",

@@ -1,8 +1,7 @@
 """``openai-chat``: chat completions, the dialect that most vendors and local servers speak, each with an accent."""
 
-from coderoute_ls.domain import Delta
-from coderoute_ls.providers.dialect import Ask, Call, Decoder, Dialect, Json, as_list, as_object, as_text, is_object
-from coderoute_ls.providers.openai_wire import finish_reason, openai_usage
+from coderoute_ls.providers.dialect import Ask, Call, Dialect, Json
+from coderoute_ls.providers.openai_wire import ChatDecoder
 from coderoute_ls.providers.vendors import Vendor
 
 
@@ -54,65 +53,6 @@ def _effort(vendor: Vendor, effort: str, model: str) -> Json:
             return {"reasoning_effort": effort}
         case "none":
             return {}
-
-
-class ChatDecoder(Decoder):
-    """Chunks and whole answers; only the first choice counts."""
-
-    def event(self, name: str, data: Json) -> Delta | None:
-        if usage := data.get("usage") or as_object(data.get("x_groq")).get("usage"):
-            self.usage = openai_usage(usage)
-        if not self.model:
-            self.model = as_text(data.get("model"))
-        for choice in as_list(data.get("choices")):
-            if is_object(choice) and not choice.get("index"):
-                return self._choice(choice, choice.get("delta"))
-        return None
-
-    def whole(self, body: Json) -> Delta | None:
-        self.model = as_text(body.get("model"))
-        self.usage = openai_usage(body.get("usage"))
-        choice = next((choice for choice in as_list(body.get("choices")) if is_object(choice)), None)
-        if choice is None:
-            self.fail(body)
-            return None
-        return self._choice(choice, choice.get("message"))
-
-    def _choice(self, choice: Json, said: object) -> Delta | None:
-        delta = as_object(said)
-        text = delta.get("content")
-        reasoning = delta.get("reasoning_content") or delta.get("reasoning") or ""
-        if not isinstance(text, str):
-            text, inner = _parts(text)
-            reasoning = reasoning or inner
-        if not isinstance(reasoning, str):
-            reasoning = ""
-        if delta.get("refusal"):
-            self.reason = "refused"
-        wire = choice.get("finish_reason")
-        if isinstance(wire, str) and wire:
-            self.wire_reason = wire
-            self.ended = True
-            if self.reason != "refused":
-                self.reason = finish_reason(wire)
-        return Delta(text, reasoning) if text or reasoning else None
-
-
-def _parts(content: object) -> tuple[str, str]:
-    """Text and reasoning of Mistral's list form of ``content``."""
-    text = reasoning = ""
-    for part in as_list(content):
-        if is_object(part):
-            if part.get("type") == "thinking":
-                inner = part.get("thinking")
-                reasoning += (
-                    inner
-                    if isinstance(inner, str)
-                    else "".join(as_text(as_object(piece).get("text")) for piece in as_list(inner))
-                )
-            else:
-                text += as_text(part.get("text"))
-    return text, reasoning
 
 
 DIALECT = Dialect("openai-chat", encode, ChatDecoder)

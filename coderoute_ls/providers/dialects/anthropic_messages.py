@@ -1,0 +1,144 @@
+"""``anthropic-messages``: Anthropic's Messages API (also MiniMax, DeepSeek, OpenRouter): blocks that open, grow and close."""
+
+import re
+
+from coderoute_ls.domain import Delta, FinishReason, Usage
+from coderoute_ls.providers.dialect import Ask, Call, Decoder, Dialect, Json, as_count, as_list, as_object, as_text
+from coderoute_ls.providers.vendors import Vendor
+
+_REASONS: dict[str, FinishReason] = {
+    "max_tokens": "length",
+    "model_context_window_exceeded": "length",
+    "refusal": "refused",
+}
+_BUDGETS = {"minimal": 1_024, "low": 1_024, "medium": 4_096, "high": 16_384, "xhigh": 32_768, "max": 63_999}
+_BUDGET_MODELS = re.compile(r"claude-3|claude-(opus|sonnet|haiku)-4(-[0-5])?(-\d{8})?$")
+"""Models that think by a budget of tokens; later ones only take an effort."""
+_MARK: Json = {"cache_control": {"type": "ephemeral"}}
+
+
+def encode(ask: Ask) -> Call:
+    """The end of what stays the same in this session carries the cache mark."""
+    prompt = ask.prompt
+    body: Json = {"model": ask.offer.wire_id, "max_tokens": prompt.max_tokens}
+    marked = _last_stable(ask)
+    if prompt.system:
+        body["system"] = [{"type": "text", "text": prompt.system, **(_MARK if marked == -1 else {})}]
+    body["messages"] = [
+        {"role": message.role, "content": [{"type": "text", "text": message.text, **(_MARK if marked == index else {})}]}
+        for index, message in enumerate(prompt.messages)
+    ]
+    if ask.stream:
+        body["stream"] = True
+    thinking = _thinking(ask)
+    body |= thinking
+    if prompt.temperature is not None and not thinking:
+        body["temperature"] = min(prompt.temperature, 1.0)
+    if prompt.stop:
+        body["stop_sequences"] = [stop for stop in prompt.stop if stop.strip()]  # white space alone is refused
+    return Call("/messages", body, {"anthropic-version": "2023-06-01"})
+
+
+def _last_stable(ask: Ask) -> int | None:
+    """Index of the last message that the cacheable part covers, -1 for the system text, None when nothing is worth a mark."""
+    left = ask.prompt.cacheable_chars - len(ask.prompt.system)
+    if left < 0 or not ask.prompt.cacheable_chars:
+        return None
+    stable = -1
+    for index, message in enumerate(ask.prompt.messages):
+        left -= len(message.text)
+        if left < 0:
+            break
+        stable = index
+    return stable
+
+
+def _thinking(ask: Ask) -> Json:
+    effort = ask.effort
+    if effort is None or ask.vendor.effort == "none":
+        return {}
+    if effort == "none":
+        return {} if ask.vendor.id == "anthropic" else {"thinking": {"type": "disabled"}}
+    if _BUDGET_MODELS.search(ask.offer.wire_id):
+        budget = min(_BUDGETS.get(effort, 4_096), ask.prompt.max_tokens - 1)
+        return {"thinking": {"type": "enabled", "budget_tokens": budget}} if budget >= 1_024 else {}
+    return {"thinking": {"type": "adaptive"}, "output_config": {"effort": effort}}
+
+
+class MessagesDecoder(Decoder):
+    """Usage is repeated and corrected on the way: the last word counts."""
+
+    def __init__(self, vendor: Vendor) -> None:
+        super().__init__(vendor)
+        self._raw: Json = {}
+
+    def event(self, name: str, data: Json) -> Delta | None:
+        match as_text(data.get("type")) or name:
+            case "content_block_delta":
+                return self._piece(as_object(data.get("delta")))
+            case "content_block_start":
+                return self._block(as_object(data.get("content_block")))
+            case "message_start":
+                message = as_object(data.get("message"))
+                self.model = as_text(message.get("model"))
+                self._count(message.get("usage"))
+            case "message_delta":
+                self._stopped(as_object(data.get("delta")).get("stop_reason"))
+                self._count(data.get("usage"))
+            case "message_stop":
+                self.ended = True
+            case "error":
+                self.fail(data)
+            case _:
+                pass
+        return None
+
+    def whole(self, body: Json) -> Delta | None:
+        if "content" not in body:
+            self.fail(body)
+        self.model = as_text(body.get("model"))
+        self._count(body.get("usage"))
+        self._stopped(body.get("stop_reason"))
+        deltas = [delta for block in as_list(body.get("content")) if (delta := self._block(as_object(block))) is not None]
+        return Delta("".join(delta.text for delta in deltas), "".join(delta.reasoning for delta in deltas))
+
+    def _piece(self, delta: Json) -> Delta | None:
+        match delta.get("type"):
+            case "text_delta":
+                return Delta(as_text(delta.get("text")))
+            case "thinking_delta":
+                return Delta(reasoning=as_text(delta.get("thinking")))
+            case _:
+                return None
+
+    def _block(self, block: Json) -> Delta | None:
+        match block.get("type"):
+            case "text" if block.get("text"):
+                return Delta(as_text(block.get("text")))
+            case "thinking" if block.get("thinking"):
+                return Delta(reasoning=as_text(block.get("thinking")))
+            case _:
+                return None
+
+    def _stopped(self, wire: object) -> None:
+        if isinstance(wire, str) and wire:
+            self.wire_reason = wire
+            self.reason = _REASONS.get(wire, "stop")
+
+    def _count(self, usage: object) -> None:
+        said = {name: value for name, value in as_object(usage).items() if value is not None}
+        if not said:
+            return
+        self._raw = raw = {**self._raw, **said}
+        read, written = as_count(raw.get("cache_read_input_tokens")), as_count(raw.get("cache_creation_input_tokens"))
+        self.usage = Usage(
+            input=as_count(raw.get("input_tokens")) + read + written,
+            output=as_count(raw.get("output_tokens")),
+            cached_read=read,
+            cached_write=written,
+            reasoning=as_count(as_object(raw.get("output_tokens_details")).get("thinking_tokens")),
+            raw=raw,
+        )
+
+
+DIALECT = Dialect("anthropic-messages", encode, MessagesDecoder, auth=("x-api-key", ""))

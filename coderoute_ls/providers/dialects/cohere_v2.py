@@ -1,0 +1,66 @@
+"""``cohere-v2``: Cohere's chat, version 2: one kind of event per kind of thing, usage in the last one."""
+
+from coderoute_ls.domain import Delta, FinishReason, Usage
+from coderoute_ls.providers.dialect import Ask, Call, Decoder, Dialect, Json, as_count, as_list, as_object, as_text
+
+_REASONS: dict[str, FinishReason] = {"MAX_TOKENS": "length", "ERROR": "error", "ERROR_TOXIC": "filtered", "TIMEOUT": "error"}
+
+
+def encode(ask: Ask) -> Call:
+    """Like a chat of OpenAI's, with Cohere's own switches."""
+    prompt = ask.prompt
+    messages: list[object] = [{"role": "system", "content": prompt.system}] if prompt.system else []
+    messages += [{"role": message.role, "content": message.text} for message in prompt.messages]
+    body: Json = {"model": ask.offer.wire_id, "messages": messages, "max_tokens": prompt.max_tokens, "stream": ask.stream}
+    if prompt.temperature is not None:
+        body["temperature"] = prompt.temperature
+    if prompt.stop:
+        body["stop_sequences"] = list(prompt.stop[:5])
+    if ask.effort is not None:
+        body["thinking"] = {"type": "disabled" if ask.effort == "none" else "enabled"}
+    return Call("/chat", body)
+
+
+class CohereDecoder(Decoder):
+    """``content-delta`` says what, ``message-end`` how it ended; the ``[DONE]`` behind it is nothing new."""
+
+    def event(self, name: str, data: Json) -> Delta | None:
+        delta = as_object(data.get("delta"))
+        match as_text(data.get("type")) or name:
+            case "content-delta":
+                content = as_object(as_object(delta.get("message")).get("content"))
+                return Delta(as_text(content.get("text")), as_text(content.get("thinking")))
+            case "message-end":
+                self._close(delta)
+            case _:
+                pass
+        return None
+
+    def whole(self, body: Json) -> Delta | None:
+        if "finish_reason" not in body:
+            self.fail(body)
+        self._close(body)
+        parts = [as_object(part) for part in as_list(as_object(body.get("message")).get("content"))]
+        return Delta(
+            "".join(as_text(part.get("text")) for part in parts), "".join(as_text(part.get("thinking")) for part in parts)
+        )
+
+    def _close(self, end: Json) -> None:
+        if end.get("error"):
+            self.fail(end)
+        self.ended = True
+        self.wire_reason = as_text(end.get("finish_reason"))
+        self.reason = _REASONS.get(self.wire_reason, "stop")
+        raw = as_object(end.get("usage"))
+        tokens = as_object(raw.get("tokens"))
+        if raw:
+            self.usage = Usage(
+                input=as_count(tokens.get("input_tokens")),
+                output=as_count(tokens.get("output_tokens")),
+                cached_read=as_count(raw.get("cached_tokens")),
+                reasoning=as_count(tokens.get("reasoning_tokens")),
+                raw=raw,
+            )
+
+
+DIALECT = Dialect("cohere-v2", encode, CohereDecoder)

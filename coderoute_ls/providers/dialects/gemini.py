@@ -1,0 +1,92 @@
+"""``gemini``: Google's generateContent, streamed as server-sent events with CRLF and no end sign but the finish reason."""
+
+from coderoute_ls.domain import Delta, FinishReason, Usage
+from coderoute_ls.providers.dialect import Ask, Call, Decoder, Dialect, Json, as_count, as_list, as_object, as_text
+
+_REASONS: dict[str, FinishReason] = {
+    "MAX_TOKENS": "length",
+    **dict.fromkeys(("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "LANGUAGE", "MODEL_ARMOR"), "filtered"),
+    **dict.fromkeys(("OTHER", "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS"), "error"),
+}
+_BUDGETS = {"none": 0, "minimal": 512, "low": 1_024, "medium": 8_192, "high": 24_576}
+"""Thinking tokens of Gemini 2.5 per effort, as Google's own OpenAI face maps them; later models take a level."""
+_PRO_MINIMUM = 128
+
+
+def encode(ask: Ask) -> Call:
+    """The model stands in the path."""
+    prompt = ask.prompt
+    config: Json = {"maxOutputTokens": prompt.max_tokens}
+    if prompt.temperature is not None:
+        config["temperature"] = prompt.temperature
+    if prompt.stop:
+        config["stopSequences"] = list(prompt.stop[:5])
+    if ask.effort is not None:
+        config["thinkingConfig"] = _thinking(ask.effort, ask.offer.wire_id)
+    body: Json = {
+        "contents": [
+            {"role": "model" if message.role == "assistant" else "user", "parts": [{"text": message.text}]}
+            for message in prompt.messages
+        ],
+        "generationConfig": config,
+    }
+    if prompt.system:
+        body["systemInstruction"] = {"parts": [{"text": prompt.system}]}
+    method = "streamGenerateContent?alt=sse" if ask.stream else "generateContent"
+    return Call(f"/models/{ask.offer.wire_id.removeprefix('models/')}:{method}", body)
+
+
+def _thinking(effort: str, model: str) -> Json:
+    pro = "pro" in model
+    if "gemini-2.5" in model:
+        budget = _BUDGETS.get(effort, _BUDGETS["high"])
+        return {"thinkingBudget": max(budget, _PRO_MINIMUM) if pro else budget}
+    return {"thinkingLevel": ("low" if pro else "minimal") if effort == "none" else effort}
+
+
+class GeminiDecoder(Decoder):
+    """Chunks and whole answers have the same shape; usage comes with every chunk and grows."""
+
+    def event(self, name: str, data: Json) -> Delta | None:
+        self.model = as_text(data.get("modelVersion")) or self.model
+        if raw := as_object(data.get("usageMetadata")):
+            self.usage = _usage(raw)
+        candidates = as_list(data.get("candidates"))
+        if not candidates:
+            blocked = as_text(as_object(data.get("promptFeedback")).get("blockReason"))
+            if blocked:
+                self._finished(blocked, "filtered")
+            return None
+        first = as_object(candidates[0])
+        wire = as_text(first.get("finishReason"))
+        if wire:
+            self._finished(wire, _REASONS.get(wire, "stop"))
+        text = reasoning = ""
+        for part in map(as_object, as_list(as_object(first.get("content")).get("parts"))):
+            if part.get("thought"):
+                reasoning += as_text(part.get("text"))
+            else:
+                text += as_text(part.get("text"))
+        return Delta(text, reasoning) if text or reasoning else None
+
+    def whole(self, body: Json) -> Delta | None:
+        if "candidates" not in body and "promptFeedback" not in body:
+            self.fail(body)
+        return self.event("", body)
+
+    def _finished(self, wire: str, reason: FinishReason) -> None:
+        self.wire_reason, self.reason, self.ended = wire, reason, True
+
+
+def _usage(raw: Json) -> Usage:
+    thoughts = as_count(raw.get("thoughtsTokenCount"))
+    return Usage(
+        input=as_count(raw.get("promptTokenCount")) + as_count(raw.get("toolUsePromptTokenCount")),
+        output=as_count(raw.get("candidatesTokenCount")) + thoughts,
+        cached_read=as_count(raw.get("cachedContentTokenCount")),
+        reasoning=thoughts,
+        raw=raw,
+    )
+
+
+DIALECT = Dialect("gemini", encode, GeminiDecoder, auth=("x-goog-api-key", ""))

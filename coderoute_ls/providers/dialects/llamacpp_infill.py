@@ -1,0 +1,50 @@
+"""``llamacpp-infill``: llama.cpp's ``/infill``, which knows its model's FIM tokens; it answers like its ``/completion``."""
+
+from coderoute_ls.domain import Delta, Usage
+from coderoute_ls.errors import RequestRejected
+from coderoute_ls.providers.dialect import Ask, Call, Decoder, Dialect, Json, as_count, as_text
+
+
+def encode(ask: Ask) -> Call:
+    """Raises RequestRejected for a prompt that is a conversation."""
+    prompt, fim = ask.prompt, ask.prompt.fim
+    if fim is None:
+        raise RequestRejected(f"{ask.offer.id} only completes code; it cannot follow an instruction.", provider=ask.vendor.id)
+    body: Json = {
+        "input_prefix": fim.prefix,
+        "input_suffix": fim.suffix,
+        "input_extra": [{"filename": snippet.path, "text": snippet.text} for snippet in fim.snippets],
+        "n_predict": prompt.max_tokens,
+        "stream": ask.stream,
+        "cache_prompt": True,
+    }
+    if prompt.temperature is not None:
+        body["temperature"] = prompt.temperature
+    if prompt.stop:
+        body["stop"] = list(prompt.stop)
+    return Call("/infill", body)
+
+
+class InfillDecoder(Decoder):
+    """``stop: true`` ends it; only ``stop_type`` (or a flag, in builds of 2023) tells a cut answer from a finished one."""
+
+    def event(self, name: str, data: Json) -> Delta | None:
+        if data.get("stop") is True:
+            self.ended = True
+            self.model = as_text(data.get("model"))
+            self.wire_reason = as_text(data.get("stop_type")) or next(
+                (kind for kind in ("limit", "eos", "word") if data.get(f"stopped_{kind}")), ""
+            )
+            self.reason = "length" if self.wire_reason == "limit" else "stop"
+            counts = {name: data[name] for name in ("tokens_evaluated", "tokens_predicted") if name in data}
+            self.usage = Usage(as_count(data.get("tokens_evaluated")), as_count(data.get("tokens_predicted")), raw=counts)
+        text = as_text(data.get("content"))
+        return Delta(text) if text else None
+
+    def whole(self, body: Json) -> Delta | None:
+        if "content" not in body:
+            self.fail(body)
+        return self.event("", {**body, "stop": True})
+
+
+DIALECT = Dialect("llamacpp-infill", encode, InfillDecoder, fim=True, models_path="/v1/models")

@@ -1,0 +1,44 @@
+"""``mistral-fim``: the fill-in-the-middle endpoint of Mistral, Codestral and Inception; it answers in chat chunks."""
+
+from coderoute_ls.domain import Delta
+from coderoute_ls.errors import RequestRejected
+from coderoute_ls.providers.dialect import Ask, Call, Dialect, Json, as_list, as_object, as_text
+from coderoute_ls.providers.fim import with_snippets
+from coderoute_ls.providers.openai_wire import ChatDecoder
+
+
+def encode(ask: Ask) -> Call:
+    """Raises RequestRejected for a prompt that is a conversation."""
+    prompt, fim = ask.prompt, ask.prompt.fim
+    if fim is None:
+        raise RequestRejected(f"{ask.offer.id} only completes code; it cannot follow an instruction.", provider=ask.vendor.id)
+    body: Json = {
+        "model": ask.offer.wire_id,
+        "prompt": with_snippets(fim),
+        "suffix": fim.suffix or ask.vendor.empty_suffix,
+        "max_tokens": prompt.max_tokens,
+        "stream": ask.stream,
+    }
+    if prompt.temperature is not None:
+        body["temperature"] = prompt.temperature
+    if prompt.stop:
+        body["stop"] = list(prompt.stop)
+    return Call("/fim/completions", body)
+
+
+class FimDecoder(ChatDecoder):
+    """Chat chunks; Inception says ``text`` where Mistral says ``delta`` or ``message``."""
+
+    def event(self, name: str, data: Json) -> Delta | None:
+        return super().event(name, data) or self._text(data)
+
+    def whole(self, body: Json) -> Delta | None:
+        return super().whole(body) or self._text(body)
+
+    def _text(self, data: Json) -> Delta | None:
+        choices = as_list(data.get("choices"))
+        text = as_text(as_object(choices[0]).get("text")) if choices else ""
+        return Delta(text) if text else None
+
+
+DIALECT = Dialect("mistral-fim", encode, FimDecoder, fim=True)

@@ -1,0 +1,61 @@
+"""``ollama``: Ollama's own API as JSON lines: ``/api/chat`` to talk, ``/api/generate`` with a suffix to fill a hole."""
+
+from coderoute_ls.domain import Delta, Usage
+from coderoute_ls.providers.dialect import Ask, Call, Decoder, Dialect, Json, as_count, as_object, as_text
+from coderoute_ls.providers.fim import fill, with_snippets
+
+DEFAULT_CONTEXT = 4_096
+"""Ollama cuts longer prompts without a word unless ``num_ctx`` says otherwise."""
+CHARS_PER_TOKEN = 3
+
+
+def encode(ask: Ask) -> Call:
+    """A model whose template takes no suffix gets its raw FIM tokens."""
+    prompt, fim, support = ask.prompt, ask.prompt.fim, ask.offer.fim
+    options: Json = {"num_predict": prompt.max_tokens}
+    stops = (*(support.stop if fim is not None and support else ()), *prompt.stop)
+    if stops:
+        options["stop"] = list(stops)
+    if prompt.temperature is not None:
+        options["temperature"] = prompt.temperature
+    if (needed := _context(ask)) > DEFAULT_CONTEXT:
+        options["num_ctx"] = needed
+    body: Json = {"model": ask.offer.wire_id, "stream": ask.stream, "options": options}
+    if ask.effort is not None:
+        body["think"] = ask.effort != "none"
+    if fim is None:
+        messages: list[object] = [{"role": "system", "content": prompt.system}] if prompt.system else []
+        messages += [{"role": message.role, "content": message.text} for message in prompt.messages]
+        return Call("/api/chat", {**body, "messages": messages})
+    if support is not None and support.template is not None:
+        return Call("/api/generate", {**body, "prompt": fill(support.template, fim), "raw": True})
+    return Call("/api/generate", {**body, "prompt": with_snippets(fim), "suffix": fim.suffix})
+
+
+def _context(ask: Ask) -> int:
+    """Room for prompt and answer, in powers of two: another size makes Ollama load the model again."""
+    needed = ask.prompt.chars // CHARS_PER_TOKEN + ask.prompt.max_tokens
+    size = 1 << max(needed - 1, 0).bit_length()
+    return min(size, ask.offer.context) if ask.offer.context else size
+
+
+class OllamaDecoder(Decoder):
+    """Every line has the same shape; the last one says ``done`` and counts."""
+
+    def event(self, name: str, data: Json) -> Delta | None:
+        self.model = self.model or as_text(data.get("model"))
+        if data.get("done"):
+            self.ended = True
+            self.wire_reason = as_text(data.get("done_reason"))
+            self.reason = "length" if self.wire_reason == "length" else "stop"
+            counts = {name: data[name] for name in ("prompt_eval_count", "eval_count") if name in data}
+            self.usage = Usage(as_count(data.get("prompt_eval_count")), as_count(data.get("eval_count")), raw=counts)
+        said = as_object(data.get("message")) or data
+        text, reasoning = as_text(said.get("content")) or as_text(data.get("response")), as_text(said.get("thinking"))
+        return Delta(text, reasoning) if text or reasoning else None
+
+    def whole(self, body: Json) -> Delta | None:
+        return self.event("", body)
+
+
+DIALECT = Dialect("ollama", encode, OllamaDecoder, framing="lines", fim=True, models_path="/api/tags")
