@@ -12,8 +12,8 @@ from typing import cast
 
 from coderoute_ls.domain import Action
 from coderoute_ls.providers.vendors import VENDORS
-from coderoute_ls.server import messages
 from coderoute_ls.registry import discover
+from coderoute_ls.server import messages
 from coderoute_ls.settings import Declared, declarations
 
 HERE = Path(__file__).parent
@@ -70,9 +70,11 @@ def message_types() -> str:
     """``src/messages.ts``: an interface per message and a constant per method."""
     tree = ast.parse(Path(messages.__file__).read_text("utf-8"))
     parts = [WARNING, "\nexport type Json = Record<string, unknown>;\n"]
-    for node in tree.body:
-        if isinstance(node, ast.ClassDef) and node.name != "Wire":
-            parts.append(f"\n{_comment(ast.get_docstring(node))}export interface {node.name} {{\n{''.join(_fields(node.body))}}}\n")
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name != "Wire"]
+    parts += [
+        f"\n{_comment(ast.get_docstring(node))}export interface {node.name} {{\n{''.join(_fields(node.body))}}}\n"
+        for node in classes
+    ]
     methods = {name: value for name, value in vars(messages).items() if name.isupper() and isinstance(value, str)}
     parts += ["\n", *(f"export const {name} = '{value}';\n" for name, value in methods.items())]
     return "".join(parts)

@@ -1,0 +1,30 @@
+"""Neovim, with the plugin of this folder."""
+
+from coderoute_ls.editors import Editor, File
+
+_CONFIG = r"""
+vim.opt.runtimepath:append('@plugin@')
+vim.lsp.enable('coderoute')
+vim.keymap.set('i', '<Tab>', function()
+  return require('coderoute').accept() and '' or '<Tab>'
+end, { expr = true, desc = 'Accept ghost text' })
+vim.keymap.set('i', '<M-Right>', function()
+  return require('coderoute').accept_word() and '' or '<M-Right>'
+end, { expr = true, desc = 'Accept a word of ghost text' })
+
+-- With a plugin manager, instead of the first line:
+--   lazy.nvim   { dir = '@plugin@', name = 'coderoute', lazy = false }
+--   vim-plug    Plug '@plugin@'
+"""
+
+EDITOR = Editor(
+    name="neovim",
+    title="Neovim 0.11 or newer",
+    files=(File("~/.config/nvim/init.lua", _CONFIG, "--"),),
+    works=(
+        "ghost text: all, a word, a line, alternatives",
+        "actions streamed into the buffer, taken back by one undo; cancel, retry, why, usage: :help coderoute",
+    ),
+    limits=("explanations open as a file, not as a rendered preview",),
+    tested="Tested with Neovim 0.11.4; the built-in inline completion of 0.12 is used, but untested",
+)

@@ -1,0 +1,20 @@
+"""Vim with vim-lsp."""
+
+from coderoute_ls.editors import Editor, File
+
+_VIMRC = """
+autocmd User lsp_setup call lsp#register_server({
+\\   'name': 'coderoute',
+\\   'cmd': {info -> ['@command@', 'serve']},
+\\   'allowlist': ['*'],
+\\})
+"""
+
+EDITOR = Editor(
+    name="vim-lsp",
+    title="Vim with vim-lsp",
+    files=(File("~/.vimrc", _VIMRC, '"'),),
+    works=("code actions (:LspCodeAction), applied as one edit", "completions by omnifunc or asyncomplete"),
+    limits=("no ghost text",),
+    tested="Not tested: vim-lsp is in none of the registries we can reach",
+)
