@@ -1,0 +1,63 @@
+"""Which model, and why: pure functions over a catalogue of offers. Needs no server, no network and no event loop.
+
+>>> from coderoute_ls.selection import Catalog, Floor, ProviderState, Request, State, select
+>>> state = State(now=1_795_000_000, providers={"deepseek": ProviderState(reachable=True)})
+>>> request = Request("refactor", "coding", Floor(0.70), chars=12_000, language="python")
+>>> decision = select(request, Catalog.bundled(), state)
+>>> decision.chosen.offer.id
+'deepseek/deepseek-v4-pro'
+>>> decision.chosen.score.low >= 0.70
+True
+
+A server that decides often keeps `Cache(catalog)` and passes ``cache.tables(request, state)`` instead of the catalogue;
+`explain` gives the same decision with frontier and rejections, `record` turns that into JSON and `replay` decides it again.
+"""
+
+from coderoute_ls.domain import (
+    Chosen,
+    Decision,
+    Floor,
+    Offer,
+    OfferHealth,
+    Prices,
+    ProviderState,
+    Rejected,
+    Request,
+    Score,
+    State,
+    Unmet,
+)
+from coderoute_ls.selection import floors, health
+from coderoute_ls.selection.catalog import Catalog
+from coderoute_ls.selection.decide import EMBEDDED, explain, select
+from coderoute_ls.selection.local import local_offers
+from coderoute_ls.selection.record import record, replay, with_actual
+from coderoute_ls.selection.tables import Cache, Tables, prepare
+
+__all__ = [
+    "EMBEDDED",
+    "Cache",
+    "Catalog",
+    "Chosen",
+    "Decision",
+    "Floor",
+    "Offer",
+    "OfferHealth",
+    "Prices",
+    "ProviderState",
+    "Rejected",
+    "Request",
+    "Score",
+    "State",
+    "Tables",
+    "Unmet",
+    "explain",
+    "floors",
+    "health",
+    "local_offers",
+    "prepare",
+    "record",
+    "replay",
+    "select",
+    "with_actual",
+]

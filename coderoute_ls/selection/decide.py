@@ -1,0 +1,188 @@
+"""The choice: the cheapest expected cost among the offers that clear every rule, and what may stand in for it.
+
+Pure: no clock, no randomness, no I/O. The same request, catalogue and state give the same decision.
+"""
+
+import numpy as np
+
+from coderoute_ls.domain import Chosen, Cost, Decision, Offer, Rejected, Request, Score, State, Unmet
+from coderoute_ls.selection import eligibility as rules
+from coderoute_ls.selection.catalog import Catalog
+from coderoute_ls.selection.columns import Floats
+from coderoute_ls.selection.eligibility import Failure, Policy
+from coderoute_ls.selection.field import TIE_BAND, Field
+from coderoute_ls.selection.tables import Tables, prepare
+
+EMBEDDED_ALONE = 0.80
+"""The embedded engine answers without a model only when it is at least this sure."""
+
+EMBEDDED = Offer(
+    "embedded/engine", "embedded/engine", "embedded", "engine", "embedded", "Built-in engine",
+    local=True, privacy=("no_training", "zdr"),
+)  # fmt: skip
+"""The built-in engine as an offer: free, always there, as good as its own estimate says."""
+
+
+def select(request: Request, source: Catalog | Tables, state: State, *, tie_band: float = TIE_BAND) -> Decision:
+    """Which offer to ask. With `Tables` that still fit it takes microseconds; from a catalogue they are prepared first.
+
+    ``frontier``, ``rejected`` and ``considered`` stay empty: see `explain`.
+    """
+    return _Choice(request, _tables(request, source, state), state, tie_band).decision()
+
+
+def explain(request: Request, source: Catalog | Tables, state: State, *, tie_band: float = TIE_BAND) -> Decision:
+    """The same decision with the frontier, every rejected offer and its reason, and the offers within reach."""
+    return _Choice(request, _tables(request, source, state), state, tie_band).explained()
+
+
+def _tables(request: Request, source: Catalog | Tables, state: State) -> Tables:
+    if isinstance(source, Catalog):
+        return prepare(request, source, state)
+    fits = source.fits(Policy.of(request), state.providers, state.now)
+    return source if fits else prepare(request, source.catalog, state)
+
+
+class _Choice:
+    """One request being decided."""
+
+    def __init__(self, request: Request, tables: Tables, state: State, tie_band: float) -> None:
+        self.request, self.tables, self.state, self.tie_band = request, tables, state, tie_band
+        self.floor = request.floor.value
+
+    def decision(self) -> Decision:
+        if (embedded := self._embedded_alone()) is not None:
+            return self._decided((embedded,))
+        field = Field.of(self.tables.strict, self.request, self.state)
+        if field.ok.any():
+            return self._decided(self._best(field))
+        if (probe := self._probe(field)) is not None:
+            return self._decided((probe,))
+        return self._unmet(field)
+
+    def explained(self) -> Decision:
+        found = self.decision()
+        frontier = Field.of(self.tables.strict, self.request, self.state).frontier()
+        return Decision(
+            found.request, found.snapshot, found.now, found.chosen, found.chain,
+            frontier, self._rejected(), found.unmet, self._considered(found.unmet is None),
+        )  # fmt: skip
+
+    def _best(self, field: Field) -> tuple[Chosen, ...]:
+        """The chosen offer and its fall-backs, all above the floor."""
+        match self.tables.policy.objective:
+            case "speed":
+                rank, why = field.seconds(), "fastest expected answer among"
+                place = field.first(rank)
+            case "quality":
+                rank, why = -field.columns.score, "highest score within the cost cap among"
+                place = field.first(rank)
+            case _:
+                rank = field.figures.expected
+                place, why = field.cheapest(self.tie_band)
+        count = int(field.ok.sum())
+        why = f"{why} {count} {'offer' if count == 1 else 'offers'} with score ≥ {self.floor:.2f}"
+        return field.chain(place, why, rank)
+
+    # When nothing clears the floor
+
+    def _probe(self, field: Field) -> Chosen | None:
+        """When only open circuits stand in the way: the offer that failed least recently."""
+        if not any(health.open_until > self.state.now for health in field.seen.values()):
+            return None
+        tried = Field.of(field.columns, self.request, self.state, blind_to="circuit_open")
+        places = [int(i) for i in np.flatnonzero(tried.ok)]
+        if not places:
+            return None
+        place = min(places, key=lambda i: (tried.seen[i].failed, tried.order(i)))
+        return tried.chosen(place, "every offer that would do has been failing; trying the one that failed least recently")
+
+    def _unmet(self, strict: Field) -> Decision:
+        request = self.request
+        if not self.tables.relaxed.offers:
+            return self._last_resort(Unmet(f"all_{self.tables.static_reason}"))
+        field = Field.of(self.tables.relaxed, request, self.state)
+        if not field.ok.any():
+            return self._last_resort(Unmet(f"all_{field.furthest_failure()}"))
+        rank = self._relaxed_rank(field)
+        place = field.first(rank)
+        offer = field.offer(place)
+        score = offer.scores.get(request.axis)
+        bound = None if score is None else rules.bound_of(score, request.score_bound)
+        name = offer.name or offer.id
+        if strict.columns.offers:
+            rule, using = f"all_{strict.furthest_failure()}", name
+        elif bound is not None:
+            rule, using = "all_below_floor", f"{name} at {bound:.2f}"
+        else:
+            rule, using = "all_unknown_score", f"{name}, which has no {request.axis} score"
+        unmet = Unmet(rule, offer.id, bound)
+        if request.on_unmet_floor == "error":
+            return self._decided((), unmet)
+        return self._decided(field.chain(place, f"floor {self.floor:.2f} unmet: using {using}", rank), unmet)
+
+    def _relaxed_rank(self, field: Field) -> Floats:
+        """Trusted scores from the top, then unscored local models, then the other ones."""
+
+        def rank(offer: Offer, bound: float) -> float:
+            failure = rules.score_barrier(offer, self.tables.policy)
+            if failure is None or failure.reason == "below_floor":
+                return -bound
+            return 10.0 if offer.local else 20.0 - max(bound, 0.0)
+
+        pairs = zip(field.columns.offers, field.columns.score, strict=True)
+        return np.array([rank(offer, float(bound)) for offer, bound in pairs], dtype=np.float64)
+
+    def _last_resort(self, unmet: Unmet) -> Decision:
+        """Nothing can be asked: the embedded engine answers, if this action is within it."""
+        request = self.request
+        available = request.embedded_available or request.embedded_score is not None
+        if not available or request.on_unmet_floor == "error":
+            return self._decided((), unmet)
+        cause = unmet.rule.removeprefix("all_").replace("_", " ")
+        return self._decided((self._embedded(f"no model can be asked ({cause}): the built-in engine answers"),), unmet)
+
+    # The embedded engine
+
+    def _embedded_alone(self) -> Chosen | None:
+        sure = self.request.embedded_score
+        if sure is None or not self.request.embedded_alone or self.request.pinned or sure < max(self.floor, EMBEDDED_ALONE):
+            return None
+        return self._embedded(f"the built-in engine is {sure:.0%} sure and completes the line")
+
+    def _embedded(self, why: str) -> Chosen:
+        sure = self.request.embedded_score
+        score = None if sure is None else Score(sure, sure, sure, "embedded", "embedded-calibration", self.tables.today)
+        return Chosen(EMBEDDED, score, Cost(0.0, 0.0), why)
+
+    # For somebody who asks why
+
+    def _rejected(self) -> tuple[Rejected, ...]:
+        """Every offer that may not be used, with its first failing rule, and the rows the catalogue refused."""
+        field = Field.of(self.tables.everything, self.request, self.state)
+        first: list[Failure | None] = list(self.tables.static_failures)
+        for rule, reason, broken in rules.failures(field.columns, field.figures, self.request, self.state, field.seen):
+            for place in map(int, np.flatnonzero(broken)):
+                known = first[place]
+                if known is None or rule < known.rule:
+                    figures = field.figures.at(place)
+                    told = rules.detail(reason, field.offer(place), figures, self.request, self.state)
+                    first[place] = Failure(rule, reason, told)
+        pairs = zip(field.columns.offers, first, strict=True)
+        rejected = [Rejected(offer.id, failure.reason, failure.detail) for offer, failure in pairs if failure]
+        rejected.extend(self.tables.catalog.refused)
+        return tuple(sorted(rejected, key=lambda r: (r.offer, r.reason, r.detail)))
+
+    def _considered(self, met: bool) -> tuple[Offer, ...]:
+        """The offers that had a say: all that anything but their score lets through; of the unscored ones only those that
+        were the last resort. When nothing is within reach: whatever there is a key for.
+        """
+        tables = self.tables
+        if within := tables.relaxed.offers:
+            return tuple(offer for offer in within if not met or self.request.axis in offer.scores)
+        pairs = zip(tables.catalog.offers, tables.static_failures, strict=True)
+        return tuple(offer for offer, failure in pairs if failure is None or failure.rule > 2)
+
+    def _decided(self, chain: tuple[Chosen, ...], unmet: Unmet | None = None) -> Decision:
+        chosen = chain[0] if chain else None
+        return Decision(self.request, self.tables.catalog.snapshot, self.state.now, chosen, chain, unmet=unmet)

@@ -1,0 +1,209 @@
+"""The hard rules R1 to R11: which offers may be used at all, each refused one with its first failing rule.
+
+Rules that hold for a whole policy (settings, keys, date) look at one offer at a time and run once per policy; those that
+depend on the request run as sweeps over `Columns`. R2, R3, R4, R6 and R8 are never breached, whatever the floor policy.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+import numpy as np
+
+from coderoute_ls.domain import Axis, Objective, Offer, OfferHealth, Privacy, ProviderState, Request, Score, State
+from coderoute_ls.selection.columns import Columns, Estimate, Flags, usable
+
+TRUSTED = frozenset({"multi", "single", "measured", "inherited", "local-quant", "user"})
+VARIANTS: Mapping[str, Objective] = {"nitro": "speed", "floor": "cost", "cap": "quality", "free": "free", "local": "local"}
+FIRST_RULES = {
+    "disabled": 1, "not_allowed": 1, "excluded": 1, "not_local": 1, "no_credentials": 2, "auth_blocked": 2, "no_credit": 2
+}  # fmt: skip
+"""Reasons of the rules that put an offer out of reach altogether: a record names those offers without embedding them."""
+LENIENT = frozenset({"text", "streaming"})
+"""Capabilities that an offer is taken to have when nothing is known."""
+MARGIN_SHARE, MARGIN_TOKENS = 0.05, 64
+"""Room left in the window for an estimate that is too low, of the prompt and flat."""
+
+
+class Failure(NamedTuple):
+    rule: int
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The part of a request that stays the same from call to call: what tables are prepared for."""
+
+    axis: Axis
+    floor: float
+    objective: Objective
+    required: frozenset[str]
+    allow: tuple[str, ...]
+    deny: tuple[str, ...]
+    privacy: Privacy
+    bound: str
+    trust_vendor_scores: bool
+    pinned: str
+    """What the offer must be called, variant included, or ""."""
+
+    @staticmethod
+    def of(request: Request) -> "Policy":
+        pinned = request.pinned or ""
+        return Policy(
+            request.axis, request.floor.value, objective(request), request.required, request.allow, request.deny,
+            request.privacy, request.score_bound, request.trust_vendor_scores, pinned,
+        )  # fmt: skip
+
+
+def objective(request: Request) -> Objective:
+    """What to optimise: the variant of a pinned name (``:nitro``) goes before the request's own."""
+    return VARIANTS.get((request.pinned or "").rpartition(":")[2], request.objective)
+
+
+def barrier(offer: Offer, policy: Policy, provider: ProviderState | None, today: str) -> Failure | None:
+    """The first failing one of R1, R2, R3, R6 and R9, and of a restricting objective; None when all pass."""
+    return next(_barriers(offer, policy, provider, today), None)
+
+
+def _barriers(offer: Offer, policy: Policy, provider: ProviderState | None, today: str) -> Iterator[Failure]:
+    if provider is not None and not provider.enabled:
+        yield Failure(1, "disabled", offer.provider)
+    if policy.pinned and not called(offer, policy.pinned):
+        yield Failure(1, "not_allowed", f"{policy.pinned} was asked for by name")
+    if policy.deny and (pattern := _matching(offer, policy.deny)):
+        yield Failure(1, "excluded", pattern)
+    if policy.allow and not _matching(offer, policy.allow):
+        yield Failure(1, "not_allowed", "matches nothing in models.allow")
+    if policy.objective == "local" and not offer.local:
+        yield Failure(1, "not_local", "the objective is local")
+    if provider is None or not provider.reachable:
+        yield Failure(2, "no_credentials", f"{'no server' if offer.local else 'no key'} for {offer.provider}")
+    elif provider.blocked:
+        yield Failure(2, provider.blocked, offer.provider)
+    for name in policy.required:
+        if not offer.capabilities.get(name, name in LENIENT):
+            yield Failure(3, f"capability:{name}", "" if name in offer.capabilities else "unknown")
+    if policy.privacy != "any" and not offer.local and policy.privacy not in offer.privacy:
+        yield Failure(6, f"privacy:{policy.privacy}", f"{offer.provider} promises {', '.join(offer.privacy) or 'nothing known'}")
+    if policy.objective == "free" and not _free(offer):
+        yield Failure(8, "not_free", "the objective is free")
+    if offer.deprecated:
+        yield Failure(9, "deprecated")
+    if offer.expires and offer.expires < today:
+        yield Failure(9, "expired", offer.expires)
+
+
+def called(offer: Offer, pinned: str) -> bool:
+    """Whether a user's name means this offer: its id, or its model with the vendor's default effort or ``@effort``."""
+    base, _, variant = pinned.rpartition(":")
+    names = {pinned, base} if variant in VARIANTS else {pinned}
+    model = offer.model if offer.effort is None else f"{offer.model}@{offer.effort}"
+    return offer.id in names or model in names
+
+
+def _matching(offer: Offer, patterns: tuple[str, ...]) -> str:
+    """The first glob that matches the offer, its model at this vendor, or its model anywhere; "" for none."""
+    names = (offer.id.lower(), f"{offer.provider}/{offer.model}".lower(), offer.model.lower())
+    return next((p for p in patterns if any(fnmatchcase(name, p.lower()) for name in names)), "")
+
+
+def _free(offer: Offer) -> bool:
+    prices = offer.prices
+    return offer.local or (
+        usable(prices.input) and usable(prices.output) and not prices.input and not prices.output and not prices.request
+    )
+
+
+def bound_of(score: Score, bound: str) -> float:
+    return score.low if bound == "low" else score.value
+
+
+def score_barrier(offer: Offer, policy: Policy) -> Failure | None:
+    """R7: is there a score, is it to be trusted, does it reach the floor?"""
+    score = offer.scores.get(policy.axis)
+    if score is None:
+        return Failure(7, "unknown_score", f"no {policy.axis} score" + (f" at effort {offer.effort}" if offer.effort else ""))
+    if not score.method or not score.date:
+        return Failure(7, "unknown_score", "a score without method and date")
+    if score.confidence not in TRUSTED and not policy.trust_vendor_scores:
+        return Failure(7, "untrusted_score", score.confidence)
+    bound = bound_of(score, policy.bound)
+    if not bound >= policy.floor:
+        return Failure(7, "below_floor", f"{bound:.3g} < {policy.floor:.3g}")
+    return None
+
+
+def failures(
+    columns: Columns, figures: Estimate, request: Request, state: State, seen: Mapping[int, OfferHealth]
+) -> Iterator[tuple[int, str, Flags]]:
+    """The rules that depend on the request, in order, each with the offers that break it."""
+    size = figures.tokens
+    needed = size * (1 + MARGIN_SHARE) + (MARGIN_TOKENS + request.max_tokens)
+    too_long = needed > columns.context
+    for place, health in seen.items():
+        if health.max_input is not None and size[place] > health.max_input:
+            too_long[place] = True
+    yield 4, "context", too_long
+    yield 5, "output_limit", columns.max_output < request.max_tokens
+    yield 8, "unknown_price", ~columns.priced
+    if request.max_cost_usd is not None:
+        yield 8, "over_cap", figures.maximum > request.max_cost_usd
+    if state.budget_left_usd is not None:
+        yield 8, "over_budget", figures.maximum > max(state.budget_left_usd, 0.0)
+    yield from _health_failures(columns, request, state, seen)
+
+
+def _health_failures(
+    columns: Columns, request: Request, state: State, seen: Mapping[int, OfferHealth]
+) -> Iterator[tuple[int, str, Flags]]:
+    spent = {name for name, provider in state.providers.items() if provider.free_limited_until > state.now}
+    if spent:
+        used_up = np.array([offer.provider in spent for offer in columns.offers], dtype=np.bool_)
+        yield 10, "rate_limited", columns.free_tier & used_up
+    until = (("circuit_open", "open_until"), ("rate_limited", "limited_until"), ("not_found", "missing_until"))
+    for reason, field in until:
+        places = [place for place, health in seen.items() if getattr(health, field) > state.now]
+        if places:
+            yield 10, reason, _flags(len(columns.offers), places)
+    budget = request.first_token_budget_s
+    if budget is not None:
+        slow = [p for p, health in seen.items() if health.first_token_s is not None and health.first_token_s > budget]
+        if slow:
+            yield 11, "latency", _flags(len(columns.offers), slow)
+
+
+def _flags(size: int, places: list[int]) -> Flags:
+    flags = np.zeros(size, dtype=np.bool_)
+    flags[places] = True
+    return flags
+
+
+def detail(reason: str, offer: Offer, figures: tuple[float, float], request: Request, state: State) -> str:
+    """The figures (prompt tokens, most USD) behind a failed sweep, for one offer."""
+    size, most = figures
+    health = state.health.get(offer.id) or OfferHealth()
+    match reason:
+        case "context":
+            learned = health.max_input
+            known = learned is not None and size > learned
+            limit = f"a learned limit of {learned}" if known else f"a window of {offer.context}"
+            return f"{size:.0f} tokens and {request.max_tokens} of answer in {limit}"
+        case "output_limit":
+            return f"{request.max_tokens} > {offer.max_output}"
+        case "over_cap":
+            return f"up to ${most:.4g} > ${request.max_cost_usd:.4g}"
+        case "over_budget":
+            return f"up to ${most:.4g} > ${state.budget_left_usd:.4g} left"
+        case "circuit_open":
+            return f"{health.streak} failures in a row; tried again in {health.open_until - state.now:.0f} s"
+        case "rate_limited":
+            provider = state.providers.get(offer.provider, ProviderState())
+            return f"for {max(health.limited_until, provider.free_limited_until) - state.now:.0f} s"
+        case "not_found":
+            return f"the vendor does not know it; asked again in {health.missing_until - state.now:.0f} s"
+        case "latency":
+            return f"{health.first_token_s:.2g} s > {request.first_token_budget_s:.2g} s"
+        case _:
+            return ""

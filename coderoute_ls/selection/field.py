@@ -1,0 +1,165 @@
+"""The offers in play for one request, priced, and the orders in which one of them comes first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from coderoute_ls.domain import Chosen, FrontierPoint, Offer, OfferHealth, Request, State
+from coderoute_ls.selection import eligibility as rules
+from coderoute_ls.selection.columns import Columns, Estimate, Flags, Floats, cost_at, estimate
+from coderoute_ls.selection.health import health_class, success_share
+from coderoute_ls.selection.spread import pick_host
+
+TIE_BAND, TIE_USD = 0.01, 1e-6
+"""Costs this near to each other, as a share or in USD, count as equal."""
+DEVIATION = 1.1
+"""Health, warmth and spread may cost at most this much of the cheapest."""
+CHAIN = 3
+HOP_CEILING, OTHER_VENDOR_CEILING = 5.0, 3.0
+"""A fall-back costs at most this many times the first; one at another vendor goes first while it costs at most that many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """``ok`` flags the offers that break no rule; the methods below choose among those only."""
+
+    request: Request
+    state: State
+    columns: Columns
+    figures: Estimate
+    seen: Mapping[int, OfferHealth]
+    """What was experienced, by place."""
+    ok: Flags
+
+    @staticmethod
+    def of(columns: Columns, request: Request, state: State, *, blind_to: str = "") -> "Field":
+        """These offers priced and checked, one rule left out if asked."""
+        index = columns.index
+        seen = {index[name]: health for name, health in state.health.items() if name in index}
+        figures = estimate(columns, request, state, seen)
+        bad = np.zeros(len(columns.offers), dtype=np.bool_)
+        for _, reason, broken in rules.failures(columns, figures, request, state, seen):
+            if reason != blind_to:
+                bad |= broken
+        return Field(request, state, columns, figures, seen, ~bad)
+
+    def cheapest(self, tie_band: float) -> tuple[int, str]:
+        """Lowest expected cost, or within `DEVIATION` of it: the healthier, then the warm, then a tie's better or another host.
+
+        Returns the place and why, in words that go on with "… N offers with score ≥ …".
+        """
+        costs = np.where(self.ok, self.figures.expected, np.inf)
+        lowest = float(costs.min())
+        slack = max(lowest * tie_band, TIE_USD if tie_band else 0.0)
+        near = [int(i) for i in np.flatnonzero(costs <= max(lowest * DEVIATION, lowest + slack))]
+        cost = {i: float(costs[i]) for i in near}
+        first = min(near, key=lambda i: (cost[i], self.offer(i).id))
+        grade = {i: self.grade(i) for i in near}
+        near = [i for i in near if grade[i] == min(grade.values())]
+        least = min(cost[i] for i in near)
+        place = min((i for i in near if cost[i] <= least + slack), key=self.order)
+        if kept := [i for i in self.figures.warm if i in cost and i in near]:
+            stay = min(kept, key=lambda i: (cost[i], self.order(i)))
+            instead = "" if stay == place else f": {_usd(cost[stay])} against {_usd(cost[place])} at {self.offer(place).id}"
+            return stay, f"its prompt cache is warm{instead}; cheapest so among"
+        if self.state.seed and (hosts := self._hosts(place, near)):
+            host = hosts[pick_host({name: cost[i] for name, i in hosts.items()}, self.state.seed, self.offer(place).model)]
+            if host != place:
+                return host, f"one of {len(hosts)} hosts of this model at nearly the same price, spread by session, among"
+        if first not in near:
+            share = success_share(self.seen[first], self.state.now)
+            failing = f"{self.offer(first).id} would cost {_usd(cost[first])} but only {share:.0%} of its calls end well"
+            return place, f"{failing}; cheapest healthy among"
+        tied = "" if cost[place] == lowest else " (within 1 % of it, and better)"
+        return place, f"cheapest expected cost{tied} among"
+
+    def first(self, rank: Floats) -> int:
+        """The lowest rank; equals go by health, cost, latency and id."""
+        ranks = np.where(self.ok, rank, np.inf)
+        near = [int(i) for i in np.flatnonzero(ranks <= ranks.min())]
+        return min(near, key=lambda i: (self.grade(i), float(self.figures.expected[i]), self.order(i)[1:]))
+
+    def chain(self, place: int, why: str, rank: Floats) -> tuple[Chosen, ...]:
+        """The chosen offer, then at most two others within the ceiling, the first at another vendor if one is near in price."""
+        costs = self.figures.expected
+        first = float(costs[place])
+        left = self.ok & (costs <= first * HOP_CEILING)
+        left[place] = False
+        graded = rank
+        if self.seen:
+            graded = rank.copy()
+            for i in self.seen:
+                graded[i] += self.grade(i) * 1e9
+        hops: list[int] = []
+        elsewhere = self._elsewhere(place) & left & (costs <= first * OTHER_VENDOR_CEILING)
+        for pool in (elsewhere, left, left):
+            if len(hops) < CHAIN - 1 and (pool := _without(pool, hops)).any():
+                hops.append(int(np.where(pool, graded, np.inf).argmin()))
+        notes = (f"fall-back {n}: next within {HOP_CEILING:g}× the first's cost" for n in range(1, CHAIN))
+        return (self.chosen(place, why), *(self.chosen(i, note) for i, note in zip(hops, notes, strict=False)))
+
+    def frontier(self) -> tuple[FrontierPoint, ...]:
+        """Offers that nothing beats on both cost and score, cheapest first."""
+        costs, scores = self.figures.expected, self.columns.score
+        points: list[FrontierPoint] = []
+        for i in sorted(map(int, np.flatnonzero(self.ok)), key=lambda i: (costs[i], -scores[i], self.offer(i).id)):
+            if not points or scores[i] > points[-1].score:
+                points.append(FrontierPoint(self.offer(i).id, float(costs[i]), float(scores[i])))
+        return tuple(points)
+
+    def seconds(self) -> Floats:
+        """Expected seconds to the whole answer."""
+        first, rate = self.columns.first_token.copy(), self.columns.throughput.copy()
+        for place, health in self.seen.items():
+            first[place] = self.latency(place)
+            rate[place] = health.tokens_per_s or rate[place]
+        return np.asarray(first + self.figures.output / rate, dtype=np.float64)
+
+    def furthest_failure(self) -> str:
+        """The reason of the offers that got furthest through the request's rules."""
+        first: dict[int, tuple[int, str]] = {}
+        for rule, reason, broken in rules.failures(self.columns, self.figures, self.request, self.state, self.seen):
+            for place in map(int, np.flatnonzero(broken)):
+                first.setdefault(place, (rule, reason))
+        return max(first.values(), default=(0, "no_offers"))[1]
+
+    def chosen(self, place: int, why: str) -> Chosen:
+        offer = self.offer(place)
+        return Chosen(offer, offer.scores.get(self.request.axis), cost_at(self.columns, self.figures, place), why)
+
+    def offer(self, place: int) -> Offer:
+        return self.columns.offers[place]
+
+    def grade(self, place: int) -> Literal[0, 1, 2]:
+        health = self.seen.get(place)
+        return 0 if health is None else health_class(health, self.state.now)
+
+    def latency(self, place: int) -> float:
+        """Seconds to the first token: measured here, or its vendor's class's."""
+        health = self.seen.get(place)
+        known = None if health is None else health.first_token_s
+        return float(self.columns.first_token[place]) if known is None else known
+
+    def order(self, place: int) -> tuple[float, float, str]:
+        """Among equals: higher score, lower latency, then the id, so that the catalogue's order never matters."""
+        return -float(self.columns.score[place]), self.latency(place), self.offer(place).id
+
+    def _hosts(self, place: int, near: list[int]) -> dict[str, int]:
+        """The same model at the same effort, this offer included."""
+        like = self.offer(place)
+        return {o.id: i for i in near if (o := self.offer(i)).model == like.model and o.effort == like.effort}
+
+    def _elsewhere(self, place: int) -> Flags:
+        return self.columns.vendor != self.columns.vendor[place]
+
+
+def _without(flags: Flags, places: list[int]) -> Flags:
+    rest = flags.copy()
+    rest[places] = False
+    return rest
+
+
+def _usd(amount: float) -> str:
+    return f"${amount:.3g}"

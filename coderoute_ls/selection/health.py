@@ -1,0 +1,145 @@
+"""What experience does to an offer's health and to its estimates: pure transitions, one value in and one out.
+
+Times are seconds on the clock of `State.now`. A failure here is the vendor's (5xx, time-out, lost connection, broken
+stream); a request that was wrong, cancelled or too long says nothing about the vendor's health.
+"""
+
+import math
+from dataclasses import replace
+from typing import Literal
+
+from coderoute_ls.domain import OfferHealth, Usage
+from coderoute_ls.errors import (
+    AuthenticationFailed,
+    ContextTooLong,
+    ModelNotFound,
+    OutOfCredit,
+    ProviderError,
+    RateLimited,
+    RequestRejected,
+)
+
+HALF_LIFE_S = 300.0
+CIRCUIT_S, LONGEST_CIRCUIT_S = 15.0, 120.0
+TRIPPING_STREAK, TRIPPING_SHARE = 3, 0.5
+MISSING_S = 600.0
+THROTTLE_S, LONGEST_THROTTLE_S = 5.0, 60.0
+VERBOSITY_RANGE, KAPPA_RANGE = (0.2, 20.0), (0.2, 5.0)
+SMOOTHING = 0.2
+"""Weight of the newest latency."""
+
+
+def success_share(health: OfferHealth, now: float) -> float:
+    """u: the share of calls that succeed, with nineteen good ones of twenty taken for granted and old ones fading."""
+    faded = _decayed(health, now)
+    return (faded.successes + 19) / (faded.successes + faded.failures + 20)
+
+
+def health_class(health: OfferHealth, now: float) -> Literal[0, 1, 2]:
+    """0 is healthy, 1 has been failing now and then, 2 often."""
+    share = success_share(health, now)
+    return 0 if share >= 0.95 else 1 if share >= 0.80 else 2
+
+
+def succeeded(
+    health: OfferHealth, now: float, *, first_token_s: float | None = None, tokens_per_s: float | None = None
+) -> OfferHealth:
+    """After an answer that ended well; closes the circuit."""
+    faded = _decayed(health, now)
+    return replace(
+        faded,
+        successes=faded.successes + 1,
+        streak=0, trips=0, throttles=0, open_until=0.0, limited_until=0.0, missing_until=0.0,
+        first_token_s=_smooth(health.first_token_s, first_token_s),
+        tokens_per_s=_smooth(health.tokens_per_s, tokens_per_s),
+    )  # fmt: skip
+
+
+def failed(health: OfferHealth, now: float) -> OfferHealth:
+    """After a failure of the vendor's. Three in a row, or too many altogether, open the circuit; a failed probe doubles it."""
+    faded = _decayed(health, now)
+    worse = replace(faded, failures=faded.failures + 1, streak=faded.streak + 1, failed=now)
+    trips = health.trips > 0 or worse.streak >= TRIPPING_STREAK or success_share(worse, now) < TRIPPING_SHARE
+    return _open(worse, now) if trips else worse
+
+
+def probing(health: OfferHealth, now: float) -> OfferHealth:
+    """A half-open circuit lets this one request through; until it reports, the circuit is open to others."""
+    if health.trips == 0 or health.open_until > now:
+        return health
+    return replace(health, open_until=now + _circuit(health.trips))
+
+
+def after_error(health: OfferHealth, now: float, error: ProviderError, *, input_tokens: int | None = None) -> OfferHealth:
+    """What an error means for the offer. ``input_tokens`` is the estimated prompt size, learned from when it was too long."""
+    match error:
+        case RateLimited():
+            wait = error.retry_after
+            if wait is None:
+                wait = min(LONGEST_THROTTLE_S, THROTTLE_S * 2**health.throttles)
+            return replace(health, limited_until=now + wait, throttles=health.throttles + 1)
+        case ModelNotFound():
+            return replace(health, missing_until=now + MISSING_S)
+        case ContextTooLong():
+            if input_tokens is None:
+                return health
+            known = health.max_input
+            limit = max(input_tokens - 1, 1)
+            return replace(health, max_input=limit if known is None else min(known, limit))
+        case RequestRejected() | AuthenticationFailed() | OutOfCredit():
+            return health
+        case _:
+            return failed(health, now)
+
+
+def provider_block(error: ProviderError) -> Literal["", "auth_blocked", "no_credit"]:
+    """The latch an error puts on its vendor until the key or the configuration changes (R2)."""
+    match error:
+        case AuthenticationFailed():
+            return "auth_blocked"
+        case OutOfCredit():
+            return "no_credit"
+        case _:
+            return ""
+
+
+def learned(health: OfferHealth, *, predicted_input: float, median_output: int, prior: float, usage: Usage) -> OfferHealth:
+    """Estimates moved towards what a reply really used.
+
+    ``predicted_input`` is the estimate (tokens) this call was priced with, ``prior`` the verbosity it assumed when nothing
+    was learned yet.
+    """
+    kappa, talk = health.kappa, health.verbosity
+    if usage.input > 0 and predicted_input > 0:
+        kappa = _clamp(kappa * (usage.input / predicted_input) ** 0.1, KAPPA_RANGE)
+    if usage.output > 0 and median_output > 0:
+        old = prior if talk is None else talk
+        talk = _clamp(math.exp(0.9 * math.log(old) + 0.1 * math.log(usage.output / median_output)), VERBOSITY_RANGE)
+    return replace(health, kappa=kappa, verbosity=talk)
+
+
+def _decayed(health: OfferHealth, now: float) -> OfferHealth:
+    age = now - health.updated
+    if age <= 0 or not (health.successes or health.failures):
+        return replace(health, updated=max(now, health.updated))
+    keep = 0.5 ** (age / HALF_LIFE_S)
+    return replace(health, successes=health.successes * keep, failures=health.failures * keep, updated=now)
+
+
+def _open(health: OfferHealth, now: float) -> OfferHealth:
+    trips = health.trips + 1
+    return replace(health, trips=trips, open_until=now + _circuit(trips))
+
+
+def _circuit(trips: int) -> float:
+    return min(LONGEST_CIRCUIT_S, CIRCUIT_S * 2 ** (trips - 1))
+
+
+def _smooth(old: float | None, new: float | None) -> float | None:
+    if new is None:
+        return old
+    return new if old is None else (1 - SMOOTHING) * old + SMOOTHING * new
+
+
+def _clamp(value: float, span: tuple[float, float]) -> float:
+    return min(max(value, span[0]), span[1])

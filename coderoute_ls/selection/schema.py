@@ -1,0 +1,157 @@
+"""The catalogue file's format, row by row: what `catalog.json`, user additions and refreshed copies must look like.
+
+Prices are USD per million tokens; tokens are the vendor's own. Unknown keys are ignored so that an older release reads a
+newer file; a row that breaks a rule is left out alone and named (see `catalog.parse`).
+"""
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from coderoute_ls.domain import Axis, Confidence
+
+FORMAT = 1
+
+Price = Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Tokens = Annotated[int, Field(gt=0)]
+Name = Annotated[str, Field(min_length=1)]
+
+
+class Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class ScoreRow(Row):
+    """How good a model is on one axis. A score without method and date is refused."""
+
+    value: Share
+    low: Share
+    high: Share
+    confidence: Confidence
+    method: Name
+    date: Annotated[str, Field(pattern=r"^\d{4}(-\d\d){0,2}$")]
+    rows: int = 0
+    sources: tuple[str, ...] = ()
+
+
+class TierRow(Row):
+    """Prices for prompts above a size; a price left out is the base price."""
+
+    above_input: Tokens
+    input: Price | None = None
+    output: Price | None = None
+    cached_read: Price | None = None
+
+
+class WindowRow(Row):
+    """Prices in some hours (UTC, end exclusive) of some weekdays (Monday 0), or from a date on."""
+
+    hours: tuple[tuple[int, int], ...] = ()
+    weekdays: tuple[int, ...] = ()
+    from_date: str = ""
+    input: Price | None = None
+    output: Price | None = None
+    cached_read: Price | None = None
+
+
+class FimRow(Row):
+    """How a hole is filled: see `domain.FimSupport`. A model's own row has no dialect: its server decides."""
+
+    dialect: str = ""
+    template: str | None = None
+    stop: tuple[str, ...] = ()
+
+
+class OfferRow(Row):
+    """One model at one vendor."""
+
+    provider: Name
+    wire_id: Name
+    dialect: Name
+    input: Price | None = None
+    output: Price | None = None
+    cached_read: Price | None = None
+    cached_write: Price | None = None
+    request: Price = Decimal(0)
+    tiers: tuple[TierRow, ...] = ()
+    windows: tuple[WindowRow, ...] = ()
+    free_tier: bool = False
+    source: str = ""
+    date: str = ""
+    context: Tokens | None = None
+    max_output: Tokens | None = None
+    fim: FimRow | None = None
+    deprecated: bool = False
+    expires: str = ""
+
+
+class ModelRow(Row):
+    """One model: its scores, and in the file also its offers. Without offers it can still be a local server's."""
+
+    id: Name
+    name: str = ""
+    released: str = ""
+    context: Tokens | None = None
+    max_output: Tokens | None = None
+    capabilities: dict[str, bool] = Field(default_factory=dict[str, bool])
+    efforts: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """Names under which local servers list exactly this model, in the form that `local.canonical` gives them."""
+    fim: FimRow | None = None
+
+
+class VendorRow(Row):
+    """A vendor's written promises about data, with the address of the page that makes them."""
+
+    id: Name
+    promises: tuple[Literal["no_training", "zdr"], ...] = ()
+    address: str = ""
+    except_models: tuple[str, ...] = ()
+    """Model-id prefixes that the promise leaves out."""
+
+
+class BenchmarkRow(Row):
+    """Frozen parameters of one benchmark in the fit; ``elo`` when its values are Elo points, not percent."""
+
+    intercept: float
+    slope: Annotated[float, Field(gt=0)]
+    residual_sd_logit: Annotated[float, Field(gt=0)]
+    n_models: int = 0
+    elo: bool = False
+
+
+class ScaleRow(Row):
+    """The absolute scale: score = logistic(logit_slope · ability + logit_intercept)."""
+
+    method: Name
+    anchors: dict[str, float]
+    logit_slope: float
+    logit_intercept: float
+
+
+class SourceRow(Row):
+    title: str
+    date: str = ""
+    commit: str = ""
+    licence: str = ""
+
+
+class FullModelRow(ModelRow):
+    """A model as it stands in the file."""
+
+    scores: dict[Axis, ScoreRow] = Field(default_factory=dict[Axis, ScoreRow])
+    offers: tuple[OfferRow, ...] = ()
+
+
+class CatalogFile(Row):
+    """The whole file, for its published schema and for writing; reading goes row by row."""
+
+    format: Literal[1] = FORMAT
+    compiled: str
+    sources: dict[str, SourceRow] = Field(default_factory=dict[str, SourceRow])
+    scale: ScaleRow
+    benchmarks: dict[str, BenchmarkRow] = Field(default_factory=dict[str, BenchmarkRow])
+    vendors: tuple[VendorRow, ...] = ()
+    models: tuple[FullModelRow, ...]

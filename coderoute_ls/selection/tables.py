@@ -1,0 +1,81 @@
+"""A catalogue prepared for one policy, one set of keys and one hour, so that a decision need not look at 2,000 offers."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+
+from coderoute_ls.domain import Offer, ProviderState, Request, State
+from coderoute_ls.selection import eligibility as rules
+from coderoute_ls.selection.catalog import Catalog
+from coderoute_ls.selection.columns import Columns, build
+from coderoute_ls.selection.eligibility import Failure, Policy
+
+
+class Tables:
+    """What `select` reads. Prices are those of the hour (UTC), so that dated and time-of-day prices hold without a look."""
+
+    def __init__(self, catalog: Catalog, policy: Policy, providers: Mapping[str, ProviderState], now: float) -> None:
+        self.catalog, self.policy, self.providers, self.hour = catalog, policy, providers, int(now // 3600)
+        self.today = datetime.fromtimestamp(now, UTC).date().isoformat()
+        self._within = [offer for offer in catalog.offers if self._barrier(offer) is None]
+        self.strict = self._columns([offer for offer in self._within if rules.score_barrier(offer, policy) is None])
+
+    def fits(self, policy: Policy, providers: Mapping[str, ProviderState], now: float) -> bool:
+        """Whether these tables still hold."""
+        same = providers is self.providers or providers == self.providers
+        return same and policy == self.policy and int(now // 3600) == self.hour
+
+    @cached_property
+    def relaxed(self) -> Columns:
+        """The offers that clear everything but perhaps the floor."""
+        return self._columns(self._within)
+
+    @cached_property
+    def everything(self) -> Columns:
+        return self._columns(self.catalog.offers)
+
+    @cached_property
+    def static_failures(self) -> tuple[Failure | None, ...]:
+        """Per offer of the catalogue: its first failure among the rules that no request changes."""
+        both = ((self._barrier(offer), rules.score_barrier(offer, self.policy)) for offer in self.catalog.offers)
+        return tuple(min((failure for failure in pair if failure), default=None) for pair in both)
+
+    @cached_property
+    def static_reason(self) -> str:
+        """Why nothing is within reach: the rule that the offers which got furthest failed."""
+        failed = [(failure.rule, failure.reason) for failure in self.static_failures if failure]
+        failed += [(rules.FIRST_RULES.get(row.reason, 0), row.reason) for row in self.catalog.refused]
+        return max(failed, default=(0, "no_offers"))[1]
+
+    def _barrier(self, offer: Offer) -> Failure | None:
+        return rules.barrier(offer, self.policy, self.providers.get(offer.provider), self.today)
+
+    def _columns(self, offers: Sequence[Offer]) -> Columns:
+        scores = [offer.scores.get(self.policy.axis) for offer in offers]
+        bounds = [-1.0 if score is None else rules.bound_of(score, self.policy.bound) for score in scores]
+        return build(offers, bounds, self.providers, self.hour * 3600.0)
+
+
+def prepare(request: Request, catalog: Catalog, state: State) -> Tables:
+    """Tables for every request of this policy until the keys or the hour change."""
+    return Tables(catalog, Policy.of(request), state.providers, state.now)
+
+
+class Cache:
+    """Remembers tables by policy, so that callers need not: holds one catalogue, forgets the policies used least recently."""
+
+    KEPT = 32
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self._tables: dict[Policy, Tables] = {}
+
+    def tables(self, request: Request, state: State) -> Tables:
+        policy = Policy.of(request)
+        found = self._tables.pop(policy, None)
+        if found is None or not found.fits(policy, state.providers, state.now):
+            found = prepare(request, self.catalog, state)
+        self._tables[policy] = found
+        if len(self._tables) > self.KEPT:
+            del self._tables[next(iter(self._tables))]
+        return found
