@@ -5,7 +5,7 @@ import os
 import sqlite3
 import sys
 import uuid
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import fields
 from typing import cast
@@ -28,11 +28,28 @@ _COLUMNS = [*_PLAIN, *_MONEY.values(), "day", "strongest", "strongest_nusd", "si
 _INSERT = f"INSERT OR IGNORE INTO calls ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
 
 
+def is_alive(process: int) -> bool:
+    """Whether a process of this number runs on this machine."""
+    if sys.platform == "win32":  # asking would need handles there; the expiry does
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 class Book:
     """One connection that writes. Use it from one thread at a time."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, *, process: int | None = None, alive: Callable[[int], bool] = is_alive
+    ) -> None:
         self._connection = connection
+        self._process = os.getpid() if process is None else process
+        self._alive = alive
 
     # -- budgets ------------------------------------------------------------------------------------------------------
 
@@ -49,7 +66,7 @@ class Book:
             made = Reservation(uuid.uuid4().hex, usd, _warning(uses, amount, limits.warn_at))
             self._connection.execute(
                 "INSERT INTO reservations VALUES (?, ?, ?, ?, ?)",
-                (made.id, workspace, amount, os.getpid(), now + RESERVATION_SECONDS),
+                (made.id, workspace, amount, self._process, now + RESERVATION_SECONDS),
             )
         return made
 
@@ -90,12 +107,12 @@ class Book:
         rows = self._connection.execute(
             "SELECT process, workspace, SUM(nusd) FROM reservations WHERE expires > ? GROUP BY process, workspace", (now,)
         ).fetchall()
-        living = [(cast("str", place), cast("int", nusd)) for process, place, nusd in rows if _alive(cast("int", process))]
+        living = [(cast("str", place), cast("int", nusd)) for process, place, nusd in rows if self._alive(cast("int", process))]
         return sum(nusd for _, nusd in living), sum(nusd for place, nusd in living if place == workspace)
 
     def _free_abandoned(self, now: float) -> None:
         processes = self._connection.execute("SELECT DISTINCT process FROM reservations").fetchall()
-        dead = [(now, process) for (process,) in processes if not _alive(cast("int", process))]
+        dead = [(now, process) for (process,) in processes if not self._alive(cast("int", process))]
         self._connection.execute("DELETE FROM reservations WHERE expires <= ?", (now,))
         self._connection.executemany("DELETE FROM reservations WHERE expires > ? AND process = ?", dead)
 
@@ -220,15 +237,3 @@ def _warning(uses: list[tuple[str, int, int]], amount: int, warn_at: float) -> s
         return ""
     used, name, limit = max(near, key=lambda use: use[0] / max(use[2], 1))
     return f"{used / limit:.0%} of {name} (${money.dollars(limit):.2f}) is used."
-
-
-def _alive(process: int) -> bool:
-    if sys.platform == "win32":  # asking would need handles there; the expiry does
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

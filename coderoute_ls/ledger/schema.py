@@ -117,8 +117,7 @@ def connect(path: Path, *, wait: float = 30.0) -> sqlite3.Connection:
         path.chmod(0o600)
         # In WAL mode NORMAL cannot corrupt: a crash of the machine may lose the last commits, one of the process loses none.
         connection.execute("PRAGMA synchronous = NORMAL")
-        if version(connection) != VERSION:
-            _migrate(connection)
+        migrate(connection)
     except BaseException:
         connection.close()
         raise
@@ -130,7 +129,10 @@ def version(connection: sqlite3.Connection) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the tables up to date, in one transaction. Raises `NewerVersion`."""
+    if version(connection) == VERSION:
+        return
     connection.execute("BEGIN IMMEDIATE")
     try:
         found = version(connection)  # another process may have been first

@@ -10,10 +10,7 @@ from pathlib import Path
 from coderoute_ls.domain import Call, Limits, Reservation
 from coderoute_ls.ledger import SqliteLedger
 from coderoute_ls.ledger.schema import VERSION
-
-NOON = 1_795_262_400.0
-"""Some noon in November 2026."""
-DAY = 86_400.0
+from tests.ledger.moments import DAY, NOON
 
 
 @dataclass
