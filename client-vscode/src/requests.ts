@@ -1,5 +1,5 @@
 /** Commands of the server, each with its one argument. */
-import { type BaseLanguageClient, ExecuteCommandRequest } from 'vscode-languageclient/node';
+import type { BaseLanguageClient } from 'vscode-languageclient/node';
 import type { AcceptParams, JobChoice, PauseParams, QualityParams, RunParams, RunStarted, Usage, Why, WhyParams } from './messages';
 
 interface Commands {
@@ -18,5 +18,5 @@ export function execute<Name extends keyof Commands>(
   command: Name,
   argument: Commands[Name][0],
 ): Promise<Commands[Name][1]> {
-  return client.sendRequest(ExecuteCommandRequest.type, { command, arguments: [argument] }) as Promise<Commands[Name][1]>;
+  return client.sendRequest('workspace/executeCommand', { command, arguments: [argument] });
 }

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MissingServer, type Places, locate } from '../src/locate';
+
+const places = (files: string[], more: Partial<Places> = {}): Places => ({
+  setting: '',
+  interpreter: '/env/bin/python',
+  searchPath: '/usr/bin:/opt/bin',
+  privateFolder: '/store/server-1',
+  windows: false,
+  isFile: async (file) => files.includes(file),
+  ...more,
+});
+
+const everywhere = ['/mine/coderoute-ls', '/env/bin/coderoute-ls', '/opt/bin/coderoute-ls', '/store/server-1/bin/coderoute-ls'];
+
+test('the setting wins over everything', async () => {
+  assert.deepEqual(await locate(places(everywhere, { setting: '/mine/coderoute-ls' })), { file: '/mine/coderoute-ls', origin: 'setting' });
+});
+
+test('then the environment, then PATH, then the private one', async () => {
+  const origins = [];
+  for (let skipped = 1; skipped < everywhere.length; skipped++) origins.push((await locate(places(everywhere.slice(skipped))))?.origin);
+  assert.deepEqual(origins, ['environment', 'path', 'private']);
+});
+
+test('nothing is found where nothing is', async () => {
+  assert.equal(await locate(places([])), undefined);
+});
+
+test('a setting that names no file is an error, not a reason to look elsewhere', async () => {
+  await assert.rejects(locate(places(everywhere, { setting: '/gone' })), MissingServer);
+});
+
+test('an untrusted folder has no environment to offer', async () => {
+  assert.equal(await locate(places(['/env/bin/coderoute-ls'], { interpreter: undefined })), undefined);
+});
+
+test('relative entries of PATH are not followed', async () => {
+  assert.equal(await locate(places(['coderoute-ls', 'bin/coderoute-ls', './coderoute-ls'], { searchPath: ':.:bin' })), undefined);
+});
+
+test('Windows has its own places', async () => {
+  const file = 'C:\\env\\Scripts\\coderoute-ls.exe';
+  const found = await locate(places([file], { interpreter: 'C:\\env\\Scripts\\python.exe', searchPath: 'C:\\x;C:\\y', windows: true }));
+  assert.deepEqual(found, { file, origin: 'environment' });
+});

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { recipes } from '../src/install';
+import { plant } from '../src/settings';
+import { dollars, statusText } from '../src/status';
+import { page } from '../src/why';
+
+test('the installed server is pinned to the extension', () => {
+  for (const { steps } of recipes('/store', '1.2.3', false)) assert.ok(steps.at(-1)?.includes('coderoute-ls==1.2.3'));
+});
+
+test('settings are planted at their dotted names, and null is "not set"', () => {
+  const tree = {};
+  plant(tree, 'actions.refactor.minCodingScore', 0.8);
+  plant(tree, 'actions.refactor.model', null);
+  plant(tree, 'quality', 'best');
+  assert.deepEqual(tree, { actions: { refactor: { minCodingScore: 0.8 } }, quality: 'best' });
+});
+
+test('prices below a cent keep two digits', () => {
+  assert.deepEqual([0, 0.000123, 0.0099, 0.01, 1.005, 12].map(dollars), ['$0.00', '$0.00012', '$0.0099', '$0.01', '$1.00', '$12.00']);
+});
+
+test('the status bar names the model and what was spent', () => {
+  assert.equal(statusText({ state: 'degraded', model: 'DeepSeek V4', todayUsd: 0.02 }), '$(warning) DeepSeek V4 $0.02');
+  assert.equal(statusText({ state: 'idle' }), '$(compass) CodeRoute');
+});
+
+test('the panel cannot load or run anything', () => {
+  for (const html of ['<html><head><title>x</title></head><body>y</body></html>', '<p>y</p>']) {
+    assert.match(page(html), /<head><meta http-equiv="Content-Security-Policy" content="default-src 'none';/);
+  }
+});

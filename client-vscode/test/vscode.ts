@@ -1,0 +1,2 @@
+/** What the tested modules need of the `vscode` module outside VS Code: nothing that answers, only names to import. */
+export {};
