@@ -1,0 +1,86 @@
+"""Reports are Markdown from a stranger: links in it open web pages or nothing, and there is no HTML.
+
+A link that is not provably harmless loses its syntax and stays readable. Editors run ``command:`` links, so everything is
+judged as CommonMark decodes it (entities, backslashes), and what spans lines is refused unseen.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from html import unescape
+
+from coderoute_ls.edits.clean.filter import LineFilter
+
+_FENCE = re.compile(r"(?P<marks>`{3,}(?=[^`]*\Z)|~{3,})")
+_INLINE = re.compile(r"\\.|(?P<run>`+)|(?P<image>!\[)|(?P<link>\]\()|(?P<reference>\]:)|(?P<tag><(?=[A-Za-z/!?]))")
+_AUTOLINK = re.compile(r"<https?://[^\s<>]*>")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_HARMLESS = ("http:", "https:", "mailto:")
+
+
+class Links(LineFilter):
+    def __init__(self) -> None:
+        super().__init__()
+        self._fence = ""
+        self._code_open = False
+        self._disarmed = 0
+
+    def line(self, line: str) -> Iterable[str]:
+        # A fence is believed only at the very start of a line: inside a list or a quotation it may end without a closing.
+        fence = _FENCE.match(line)
+        if self._fence:
+            if fence and fence["marks"].startswith(self._fence) and not line.strip(self._fence[0] + " \t"):
+                self._fence = ""
+            return (line,)
+        if fence:
+            self._fence, self._code_open = fence["marks"], False
+            return (line,)
+        if not line.strip():
+            self._code_open = False
+        return ("".join(self._pieces(line)),)
+
+    def _pieces(self, line: str) -> Iterator[str]:
+        at = 0
+        while found := _INLINE.search(line, at):
+            yield line[at : found.start()]
+            start, at = found.span()
+            match found.lastgroup:
+                case "run":
+                    end = self._code_end(line, found)
+                    yield line[start:end]
+                    at = end
+                case "image":
+                    yield self._disarm("\\![")
+                case "link" | "reference" if not _harmless(line[at:]):
+                    yield self._disarm("]\\" + found.group()[1])
+                case "tag" if not _AUTOLINK.match(line, start):
+                    yield self._disarm("\\<")
+                case _:
+                    yield found.group()
+        yield line[at:]
+
+    def _code_end(self, line: str, opening: re.Match[str]) -> int:
+        """Where a code span ends. A run of backticks that finds no partner on its line may find one on a later line of the
+        paragraph, and shift all pairs after it: from then on nothing in the paragraph counts as code."""
+        if self._code_open:
+            return opening.end()
+        for run in re.finditer("`+", line[opening.end() :]):
+            if run.group() == opening.group():
+                return opening.end() + run.end()
+        self._code_open = True
+        return opening.end()
+
+    def _disarm(self, text: str) -> str:
+        self._disarmed += 1
+        self.notes = [f"Links, images and tags disarmed in the report: {self._disarmed}."]
+        return text
+
+
+def _harmless(rest: str) -> bool:
+    """Whether the destination that starts here is complete and opens a page, a heading or nothing."""
+    destination = rest.lstrip().lstrip("<")
+    if not destination:
+        return False
+    decoded = unescape(_ESCAPE.sub(r"\1", re.split(r"[\s>)]", destination, maxsplit=1)[0]))
+    decoded = re.sub(r"[\x00-\x20\x7f]", "", decoded).lower()
+    return _SCHEME.match(decoded) is None or decoded.startswith(_HARMLESS)

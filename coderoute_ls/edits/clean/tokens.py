@@ -1,0 +1,61 @@
+"""Special tokens of chat and fill-in-the-middle templates that leak into answers."""
+
+import re
+
+from coderoute_ls.edits.clean.filter import Filter
+
+ENDS = (
+    "<|endoftext|>", "<|end_of_text|>", "<|im_end|>", "<|im_start|>", "<|eot_id|>", "<|eom_id|>", "<|end|>", "<|return|>",
+    "<|file_separator|>", "<|file_sep|>", "<|repo_name|>", "<file_sep>", "<end_of_turn>", "<｜end▁of▁sentence｜>",
+    "<|EOT|>", "<EOT>",
+)  # fmt: skip
+"""After one of these, nothing belongs to the answer."""
+
+MARKS = (
+    "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|fim_pad|>", "<fim_prefix>", "<fim_suffix>", "<fim_middle>",
+    "<fim_pad>", "<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>", "<|fim_begin|>", "<|fim_hole|>", "<|fim_end|>",
+    "<|code_prefix|>", "<|code_suffix|>", "<|code_middle|>", "<|cursor|>", "[PREFIX]", "[SUFFIX]", "[MIDDLE]",
+    "<start_of_turn>", "<｜begin▁of▁sentence｜>", "<|begin_of_text|>", "<|assistant|>",
+)  # fmt: skip
+"""These are cut out, and the answer goes on."""
+
+
+class Tokens(Filter):
+    """``kept`` is the text that the answer replaces: a token that stands in it is the user's own text."""
+
+    def __init__(self, kept: str) -> None:
+        super().__init__()
+        self._ends = tuple(token for token in ENDS if token not in kept)
+        self._all = tuple(token for token in (*ENDS, *MARKS) if token not in kept)
+        self._pattern = re.compile("|".join(re.escape(token) for token in self._all)) if self._all else None
+        self._held: str = ""
+        self._over = False
+
+    def feed(self, text: str) -> str:
+        if self._over or self._pattern is None:
+            return "" if self._over else text
+        text = self._held + text
+        passed: list[str] = []
+        at = 0
+        for found in self._pattern.finditer(text):
+            passed.append(text[at : found.start()])
+            at = found.end()
+            if found.group() in self._ends:
+                self._over = True
+                self._held = ""
+                return "".join(passed)
+        rest = text[at:]
+        keep = self._open(rest)
+        self._held = rest[len(rest) - keep :]
+        return "".join(passed) + rest[: len(rest) - keep]
+
+    def finish(self) -> str:
+        return self._held
+
+    def _open(self, text: str) -> int:
+        """How many characters at the end may be the start of a token."""
+        for start in (text.rfind("<"), text.rfind("[")):
+            tail = text[start:] if start >= 0 else ""
+            if tail and any(token.startswith(tail) for token in self._all):
+                return len(tail)
+        return 0

@@ -1,0 +1,50 @@
+"""Where a stretch of lines goes when the user edits around it; None where the user edited inside it."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from coderoute_ls.domain import Document, TextEdit
+from coderoute_ls.edits.minimal import common_ends
+from coderoute_ls.text import line_starts
+
+
+class Stretch(NamedTuple):
+    """Lines ``first`` up to, not including, ``last``."""
+
+    first: int
+    last: int
+
+    def moved(self, lines: int) -> "Stretch":
+        return Stretch(self.first + lines, self.last + lines)
+
+
+def shifted(stretch: Stretch, edits: Iterable[TextEdit]) -> Stretch | None:
+    """After these edits, each made on the text that the one before it left."""
+    for (start, end), text in ((edit.span, edit.text) for edit in edits):
+        added = len(line_starts(text)) - 1 - (end.line - start.line)
+        joins = not text.endswith(("\n", "\r")) if text else start.character > 0
+        if end.line < stretch.first or (end == (stretch.first, 0) and not joins):
+            stretch = stretch.moved(added)
+        elif start.line < stretch.last:
+            return None
+    return stretch
+
+
+def outside(stretch: Stretch, before: Sequence[str], after: Sequence[str]) -> Stretch | None:
+    """After whatever turned one text into the other, if that lies on one side of the stretch."""
+    head, tail = common_ends(before, after)
+    if head >= stretch.last:
+        return stretch
+    if len(before) - tail <= stretch.first:
+        return stretch.moved(len(after) - len(before))
+    return None
+
+
+def followed(
+    stretch: Stretch, lines: Sequence[str], before: Document, after: Document, edits: Iterable[TextEdit]
+) -> Stretch | None:
+    """Where the stretch, which holds ``lines``, is after a change of the document; None when the change touched it."""
+    for moved in (shifted(stretch, edits), outside(stretch, before.lines, after.lines)):
+        if moved is not None and [*after.lines[moved.first : moved.last]] == lines:
+            return moved
+    return None
