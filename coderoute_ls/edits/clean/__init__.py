@@ -26,7 +26,9 @@ class Cleaner:
     of a new file, or a report in Markdown. ``old`` are the lines that are replaced.
     """
 
-    def __init__(self, surface: Surface, language: str, old: Sequence[str] = (), *, base: str = "", unit: str = "    ") -> None:
+    def __init__(
+        self, surface: Surface, language: str = "", old: Sequence[str] = (), *, base: str = "", unit: str = "    "
+    ) -> None:
         kept = "".join(old)
         self._steps: list[Filter] = [Endings(), Reasoning(), Tokens(kept), Controls(kept)]
         if surface == "report":
