@@ -27,7 +27,7 @@ from coderoute_ls.domain import (
     State,
     Unmet,
 )
-from coderoute_ls.selection import floors, health
+from coderoute_ls.selection import health
 from coderoute_ls.selection.catalog import Catalog
 from coderoute_ls.selection.decide import EMBEDDED, explain, select
 from coderoute_ls.selection.local import local_offers
@@ -52,7 +52,6 @@ __all__ = [
     "Tables",
     "Unmet",
     "explain",
-    "floors",
     "health",
     "local_offers",
     "prepare",

@@ -1,0 +1,102 @@
+"""What was experienced with offers, kept between runs and shared by processes: health, calibration, free-tier calls."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import cast
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from coderoute_ls.domain import OfferHealth
+from coderoute_ls.errors import CoderouteError
+from coderoute_ls.selection.fees import DAY_S
+from coderoute_ls.state import Locked, lock, read_document, write_document
+
+VERSION = 1
+KEPT_S = 180 * DAY_S
+"""Experience with an offer that was not used for so long is forgotten."""
+
+
+class _Kept(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    health: dict[str, OfferHealth] = Field(default_factory=dict[str, OfferHealth])
+    free_calls: dict[str, tuple[float, ...]] = Field(default_factory=dict[str, tuple[float, ...]])
+
+
+class Experience:
+    """Health by offer id and free-tier calls by vendor. Changes stay in memory until `save`; nothing here raises on a bad
+    file: it is set aside, and experience starts afresh.
+    """
+
+    def __init__(self, file: Path | None) -> None:
+        """``file`` None keeps everything in memory."""
+        self._file = file
+        self._health: dict[str, OfferHealth] = {}
+        self._calls: dict[str, tuple[float, ...]] = {}
+        self._changed: set[str] = set()
+        self.problem = ""
+        """What was wrong with the file, for the log."""
+        if file is not None:
+            kept = self._read(file)
+            self._health, self._calls = dict(kept.health), dict(kept.free_calls)
+
+    @property
+    def health(self) -> Mapping[str, OfferHealth]:
+        return MappingProxyType(self._health)
+
+    def of(self, offer_id: str) -> OfferHealth:
+        return self._health.get(offer_id, OfferHealth())
+
+    def put(self, offer_id: str, health: OfferHealth) -> None:
+        self._health[offer_id] = health
+        self._changed.add(offer_id)
+
+    def free_calls(self, provider: str) -> tuple[float, ...]:
+        """Times of the calls to this vendor's free offers today (UTC), of all processes that have saved."""
+        return self._calls.get(provider, ())
+
+    def count_free_call(self, provider: str, now: float) -> None:
+        self._calls[provider] = (*_today(self._calls.get(provider, ()), now), now)
+        self._changed.add("")
+
+    def save(self, now: float) -> None:
+        """Join the changes with what other processes wrote, and write. An offer's newest experience wins.
+
+        Waits at most half a second for another writer; then the changes stay for the next time.
+        """
+        if self._file is None or not self._changed:
+            return
+        try:
+            with lock(self._file.with_name(f".{self._file.name}.lock"), timeout=0.5):
+                self._join(self._read(self._file), now)
+                content = _Kept(health=self._health, free_calls=self._calls).model_dump(mode="json", exclude_defaults=True)
+                write_document(self._file, VERSION, cast("dict[str, object]", content))
+        except (Locked, OSError) as error:
+            self.problem = error.user_message if isinstance(error, CoderouteError) else str(error)
+            return
+        self._changed.clear()
+
+    def _join(self, theirs: _Kept, now: float) -> None:
+        for offer_id, health in theirs.health.items():
+            mine = self._health.get(offer_id)
+            if mine is None or offer_id not in self._changed or health.updated > mine.updated:
+                self._health[offer_id] = health
+        self._health = {name: health for name, health in self._health.items() if now - health.updated < KEPT_S}
+        for provider, calls in theirs.free_calls.items():
+            self._calls[provider] = tuple(sorted({*calls, *self._calls.get(provider, ())}))
+        self._calls = {provider: _today(calls, now) for provider, calls in self._calls.items()}
+
+    def _read(self, file: Path) -> _Kept:
+        loaded = read_document(file, VERSION)
+        self.problem = loaded.problem
+        try:
+            return _Kept.model_validate(loaded.content or {})
+        except ValidationError:
+            self.problem = f"{file} does not hold what it should; it is not used"
+            return _Kept()
+
+
+def _today(calls: tuple[float, ...], now: float) -> tuple[float, ...]:
+    midnight = now // DAY_S * DAY_S
+    return tuple(call for call in calls if call >= midnight)

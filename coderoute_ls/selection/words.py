@@ -1,0 +1,41 @@
+"""A decision in plain words, from its record."""
+
+from collections import Counter
+
+from coderoute_ls.selection.record import ChosenRow, Record
+
+
+def explain_text(record: Record) -> str:
+    """A few lines for people: what was asked for, what was chosen and why, what stands behind it, what was refused."""
+    floor = record.floor
+    wanted = (
+        f"{record.action}: at least {floor.value:.2f} on the {record.axis} axis (from {floor.origin}), by {record.objective}."
+    )
+    lines = [wanted]
+    if record.chosen is None:
+        lines.append("Nothing may be asked.")
+    else:
+        lines += [f"Chosen: {_named(record.chosen)}.", f"Why: {record.chosen.why}."]
+    if record.unmet is not None:
+        best = f" The best within reach is {record.unmet.best}" if record.unmet.best else ""
+        score = f" at {record.unmet.score:.2f}" if record.unmet.score is not None else ""
+        rule = record.unmet.rule.removeprefix("all_").replace("_", " ")
+        lines.append(f"The floor is unmet: {rule}.{best}{score}{'.' if best else ''}")
+    if len(record.chain) > 1:
+        lines.append(f"If it fails before the first word: {', then '.join(record.chain[1:])}.")
+    if len(record.frontier) > 1:
+        lines.append("Nothing is both cheaper and better than:")
+        lines += [f"  {point.score:.2f}  ${point.expected_usd:<10.4g} {point.offer}" for point in record.frontier]
+    if record.rejected:
+        counts = Counter(row.reason for row in record.rejected)
+        told = ", ".join(f"{count} {reason}" for reason, count in counts.most_common())
+        lines.append(f"Rejected: {told}.")
+    return "\n".join(lines)
+
+
+def _named(chosen: ChosenRow) -> str:
+    score = chosen.score
+    rated = "no score" if score is None else f"score {score.value:.2f}, surely {score.low:.2f} ({score.confidence})"
+    cost = chosen.cost
+    paid = "free" if not cost.max_usd else f"about ${cost.expected_usd:.4g}, at most ${cost.max_usd:.4g}"
+    return f"{chosen.offer}, {rated}, {paid}"
