@@ -1,7 +1,7 @@
-"""Which lines an action is about: the selection, the definition around the cursor, the statement of a diagnostic."""
+"""Which lines an action is about: the selection, or the definition around the cursor."""
 
 from coderoute_ls import syntax
-from coderoute_ls.domain import Diagnostic, Span, Target
+from coderoute_ls.domain import Span, Target
 
 
 def selection(target: Target) -> Span | None:
@@ -29,21 +29,3 @@ def selection_or_definition(target: Target) -> Span | None:
         return selected
     around = definition(target)
     return None if around is None else target.document.whole_lines(around.span)
-
-
-def diagnosed(target: Target) -> Diagnostic | None:
-    """The diagnostic that is meant: the gravest of those at the target."""
-    return min(target.diagnostics, key=lambda found: (found.severity or 4, found.span), default=None)
-
-
-def diagnosed_statement(target: Target) -> Span | None:
-    """The lines of the smallest statement that holds the diagnostic."""
-    diagnostic = diagnosed(target)
-    if diagnostic is None:
-        return None
-    document = target.document
-    first = syntax.enclosing_statement(document.language, document.text, diagnostic.span.start)
-    last = syntax.enclosing_statement(document.language, document.text, diagnostic.span.end)
-    # A diagnostic that ends with its statement touches the next one only by its end.
-    end = max(first.end, last.end) if last.start < diagnostic.span.end else first.end
-    return document.whole_lines(Span(min(first.start, last.start), end))

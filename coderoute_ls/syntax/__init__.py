@@ -4,6 +4,7 @@ Nothing here raises on an unknown language: `tree` gives None, and the structure
 Offsets count code points from the start of the text; positions are (line, code points) with LSP's line endings.
 """
 
+from coderoute_ls.syntax.comments import line_comment
 from coderoute_ls.syntax.languages import Grammar, grammar_of
 from coderoute_ls.syntax.structure import (
     Definition,
@@ -26,6 +27,7 @@ __all__ = [
     "enclosing_statement",
     "grammar_of",
     "imports",
+    "line_comment",
     "parses",
     "tree",
 ]

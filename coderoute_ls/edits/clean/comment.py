@@ -5,15 +5,9 @@ from collections.abc import Iterable
 from enum import Enum, auto
 
 from coderoute_ls.edits.clean.filter import LineFilter
+from coderoute_ls.syntax import line_comment
 
 _DOCSTRING = re.compile(r"\s*[rRuU]?(?P<quotes>\"\"\"|''')")
-_MARKS = {
-    "#": "ruby shellscript perl r yaml toml elixir julia dockerfile makefile nim gdscript",
-    "--": "lua sql haskell elm ada vhdl",
-    ";": "clojure lisp scheme",
-    "%": "erlang matlab latex prolog",
-}
-_MARK_OF = {language: mark for mark, languages in _MARKS.items() for language in languages.split()}
 
 
 class _State(Enum):
@@ -29,7 +23,7 @@ class Comment(LineFilter):
     def __init__(self, language: str) -> None:
         super().__init__()
         self._python = language == "python"
-        self._mark = _MARK_OF.get(language, "//")
+        self._mark = line_comment(language)
         self._state = _State.BEFORE
         self._closing = "*/"
 

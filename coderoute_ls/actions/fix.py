@@ -1,0 +1,26 @@
+"""Fix: rewrite the statement that a diagnostic complains about so that the complaint goes away."""
+
+from coderoute_ls.actions.diagnostics import complaint, statement
+from coderoute_ls.actions.rendering import render
+from coderoute_ls.domain import Action, Brief, Prompt
+
+
+def prompt(brief: Brief) -> Prompt:
+    return render("fix", brief, max_tokens=ACTION.max_tokens, complaint=complaint(brief.target))
+
+
+ACTION = Action(
+    id="fix",
+    title="Fix",
+    kind="quickfix.coderoute.fix",
+    surface="replace",
+    axis="coding",
+    min_coding_score=0.70,
+    median_output=200,
+    max_tokens=4096,
+    max_cost_usd=0.50,
+    prompt=prompt,
+    region=statement,
+    doc="Rewrites the smallest statement around a diagnostic so that it goes away.",
+    needs_diagnostic=True,
+)
