@@ -177,11 +177,14 @@ class Book:
         if expected > 0 and billed > 0:
             error = math.log(billed / expected)
             changes |= {"estimates": 1, "log_error": error, "log_error_squared": error * error}
-        if strongest is not None:
-            changes |= {"strongest_calls": 1, "strongest_nusd": strongest, "strongest_billed_nusd": billed}
-        if single is not None:
-            changes |= {"single_calls": 1, "single_nusd": single, "single_billed_nusd": billed}
         self._sum([day, call.workspace, call.action, call.offer, call.model], changes)
+        for kind, offer, instead in (("strongest", other.strongest, strongest), ("single", other.single, single)):
+            if instead is not None:
+                self._connection.execute(
+                    "INSERT INTO alternatives VALUES (?, ?, ?, ?, 1, ?, ?) ON CONFLICT DO UPDATE SET "
+                    "calls = calls + 1, nusd = nusd + excluded.nusd, billed_nusd = billed_nusd + excluded.billed_nusd",
+                    (day, call.action, kind, offer, instead, billed),
+                )
         for kind, seconds in (("first", call.first_token_s), ("total", call.total_s)):
             if seconds is not None:
                 self._connection.execute(
@@ -210,7 +213,7 @@ class Book:
     def erase(self, before: str | None = None) -> int:
         """Delete calls and sums, all or those older than a day, and give the space back. Returns how many calls."""
         with self._transaction():
-            for table in ("sums", "latencies"):
+            for table in ("sums", "alternatives", "latencies"):
                 self._connection.execute(f"DELETE FROM {table} WHERE day < ?", (before or "~",))  # noqa: S608
             erased = self.forget_calls(before or "~")
         self._connection.execute("VACUUM")

@@ -1,7 +1,7 @@
 """The ledger's tables and their versions, and opening the file.
 
-Money is whole billionths of a dollar, so that sums are exact. ``sums`` and ``latencies`` are the daily roll-ups, kept in the same
-transaction as ``calls``; they stay when single calls are deleted by age.
+Money is whole billionths of a dollar, so that sums are exact. ``sums``, ``alternatives`` and ``latencies`` are daily roll-ups,
+written in the same transaction as the call; they stay when single calls are deleted by age.
 """
 
 import sqlite3
@@ -63,12 +63,6 @@ MIGRATIONS: tuple[str, ...] = (
         estimates INTEGER NOT NULL DEFAULT 0,
         log_error REAL NOT NULL DEFAULT 0,
         log_error_squared REAL NOT NULL DEFAULT 0,
-        strongest_calls INTEGER NOT NULL DEFAULT 0,
-        strongest_nusd INTEGER NOT NULL DEFAULT 0,
-        strongest_billed_nusd INTEGER NOT NULL DEFAULT 0,
-        single_calls INTEGER NOT NULL DEFAULT 0,
-        single_nusd INTEGER NOT NULL DEFAULT 0,
-        single_billed_nusd INTEGER NOT NULL DEFAULT 0,
         shown INTEGER NOT NULL DEFAULT 0,
         accepted INTEGER NOT NULL DEFAULT 0,
         partly INTEGER NOT NULL DEFAULT 0,
@@ -77,6 +71,16 @@ MIGRATIONS: tuple[str, ...] = (
         retried INTEGER NOT NULL DEFAULT 0,
         accepted_chars INTEGER NOT NULL DEFAULT 0,
         PRIMARY KEY (day, workspace, action, offer, model)
+    ) WITHOUT ROWID;
+    CREATE TABLE alternatives (
+        day TEXT NOT NULL,
+        action TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        offer TEXT NOT NULL,
+        calls INTEGER NOT NULL,
+        nusd INTEGER NOT NULL,
+        billed_nusd INTEGER NOT NULL,
+        PRIMARY KEY (day, action, kind, offer)
     ) WITHOUT ROWID;
     CREATE TABLE latencies (
         day TEXT NOT NULL,
