@@ -1,7 +1,9 @@
-"""Pure text: lines as LSP cuts them, indentation, overlap, type-through. Nothing here knows a language."""
+"""Pure text: lines as LSP cuts them, windows, indentation, overlap. Nothing here knows a language."""
 
 import re
 from collections.abc import Iterator
+
+from coderoute_ls.domain import Document, Position
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 _ENDING = re.compile(r"\r\n|\n|\r")
@@ -13,8 +15,11 @@ QUOTES = frozenset("\"'`")
 
 
 def split_lines(text: str) -> list[str]:
-    """Lines with their endings. Only ``\\n``, ``\\r\\n`` and ``\\r`` end a line (``str.splitlines`` knows eight more); the last
+    """Lines with their endings. Only ``\n``, ``\r\n`` and ``\r`` end a line (``str.splitlines`` knows eight more); the last
     line has no ending and is ``""`` when the text ends with one, so there is always at least one line."""
+    if "\r" not in text:
+        *lines, last = text.split("\n")
+        return [*(line + "\n" for line in lines), last]
     lines = _LINE.findall(text)
     if not lines or lines[-1][-1] in "\r\n":
         lines.append("")
@@ -24,6 +29,29 @@ def split_lines(text: str) -> list[str]:
 def line_starts(text: str) -> list[int]:
     """Offsets at which lines start; the first is 0."""
     return [0, *(ending.end() for ending in _ENDING.finditer(text))]
+
+
+def window(document: Document, position: Position, max_chars: int) -> tuple[str, str]:
+    """What stands before and after a position, at most so many characters together, three parts before to one after (more
+    where the other side needs less), cut at line ends. Where the start is cut, it stays the same for a while as the
+    document grows: providers cache by what a prompt starts with."""
+    after = document.after(position, max_chars)
+    before = document.before(position, max_chars - min(len(after), max_chars // 4))
+    after = after[: max_chars - len(before)]
+    if len(before) + len(after) < max_chars:
+        return before, after
+    if (cut := after.rfind("\n")) >= 0:
+        after = after[: cut + 1]
+    starts_whole = len(document.before(position, len(before) + 1)) == len(before)
+    return (before if starts_whole else _steady(document, position, before)), after
+
+
+def _steady(document: Document, position: Position, before: str) -> str:
+    """The text from the next line on whose number is a multiple of 16; from the next line on when it is short."""
+    lines = before.split("\n")
+    first = document.clamp(position).line - len(lines) + 1
+    skip = 1 + (-(first + 1)) % 16
+    return "\n".join(lines[skip:] if len(lines) > 48 else lines[1:] if len(lines) > 1 else lines)
 
 
 def indentation(line: str) -> str:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coderoute_ls import text
+from coderoute_ls.domain import Document, Position
 
 LINES = st.text(alphabet="ab \t\r\n\x0b\x85\u2028é😀({[)}]", max_size=60)
 
@@ -76,3 +77,27 @@ def test_endings_are_replaced_whatever_they_were() -> None:
 
 def test_stray_closers_are_those_that_nothing_opens() -> None:
     assert text.unopened("a) + (b)]") == [")", "]"]
+
+
+@given(st.lists(st.text("abc \t", max_size=12), min_size=1, max_size=120), st.data(), st.integers(0, 600))
+def test_a_window_is_the_text_around_the_cursor_within_its_budget(lines: list[str], data: st.DataObject, budget: int) -> None:
+    document = Document("file:///a", "python", 1, text.split_lines("\n".join(lines)))
+    number = data.draw(st.integers(0, len(lines) - 1))
+    position = Position(number, data.draw(st.integers(0, len(lines[number]))))
+    offset = len("\n".join([*lines[:number], lines[number][: position.character]]))
+    before, after = text.window(document, position, budget)
+    assert len(before) + len(after) <= budget
+    assert document.text[:offset].endswith(before)
+    assert document.text[offset:].startswith(after)
+    if len(document.text) < budget:
+        assert before + after == document.text
+
+
+def test_the_start_of_a_cut_window_stays_while_the_user_types_some_lines() -> None:
+    starts: set[str] = set()
+    for typed in range(12):
+        lines = [f"line {number:05}\n" for number in range(400 + typed)]
+        document = Document("file:///a", "python", 1, lines)
+        before, _ = text.window(document, Position(400 + typed, 0), 3_000)
+        starts.add(before[:12])
+    assert len(starts) <= 2

@@ -1,0 +1,49 @@
+"""How long to wait after a keystroke: learned from the user's rhythm and from how long the model takes to begin.
+
+Waiting is worth it only while the next key is about to come: asking between two keys of a burst wastes a request. It is
+worth less the sooner the model would answer. So the wait lies between the configured least and the user's own gap between
+keys, nearer to the gap the slower the model is.
+"""
+
+from collections import deque
+
+LONGEST_S = 0.400
+_PAUSE_S = 1.0
+"""A longer gap is thinking, not typing."""
+_SLOW_S = 0.300
+"""A first token after this long counts half."""
+
+
+class Rhythm:
+    """The last gaps between keystrokes. Times are seconds on any clock that never goes back."""
+
+    def __init__(self) -> None:
+        self._gaps: deque[float] = deque(maxlen=40)
+        self._last: float | None = None
+
+    def key(self, now: float) -> None:
+        """Something was typed."""
+        if self._last is not None and 0 < now - self._last < _PAUSE_S:
+            self._gaps.append(now - self._last)
+        self._last = now
+
+    @property
+    def gap_s(self) -> float | None:
+        """A gap that four of five keys come within; None before enough were seen."""
+        if len(self._gaps) < 8:
+            return None
+        return sorted(self._gaps)[int(len(self._gaps) * 0.8)]
+
+    def since_key(self, now: float) -> float:
+        """Seconds since the last key; a long time before the first."""
+        return now - self._last if self._last is not None else _PAUSE_S
+
+
+def wait_s(least_s: float, gap_s: float | None, first_token_s: float | None) -> float:
+    """Seconds to wait after a key. Never below ``least_s`` nor above 400 ms (or ``least_s``, when that is more); never longer
+    for a faster model, never shorter for a slower typist."""
+    if gap_s is None or gap_s <= least_s:
+        return least_s
+    first = _SLOW_S if first_token_s is None else first_token_s
+    share = first / (first + _SLOW_S)
+    return max(least_s, min(LONGEST_S, least_s + (gap_s - least_s) * share))

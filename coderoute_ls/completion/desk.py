@@ -1,0 +1,110 @@
+"""What goes on in one document: the request being answered, and the runs that it may use."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from coderoute_ls.completion.moment import Moment
+from coderoute_ls.completion.run import Run
+from coderoute_ls.completion.values import Suggestions
+from coderoute_ls.domain import Document, Position
+
+
+class Turn:
+    """One request that waits for an answer. Its bell rings when a run has news, and when one of its alarms goes off."""
+
+    def __init__(self, moment: Moment) -> None:
+        self.moment = moment
+        self.bell = asyncio.Event()
+        self._superseded = False
+        self._task: asyncio.Task[Suggestions] | None = None
+        self._alarms: list[asyncio.Task[None]] = []
+
+    async def do(self, work: Coroutine[Any, Any, Suggestions]) -> Suggestions:
+        """Run the work so that `supersede` and the editor's cancel can both end it."""
+        self._task = asyncio.create_task(work)
+        return await self._task
+
+    def alarm(self, sleep: Coroutine[Any, Any, None]) -> None:
+        """Ring when this sleep is over."""
+        task = asyncio.create_task(sleep)
+        task.add_done_callback(lambda _: self.bell.set())
+        self._alarms.append(task)
+
+    def supersede(self) -> None:
+        """A newer request arrived: this one is to be answered at once, with nothing."""
+        if self._task is not None and not self._task.done():
+            self._superseded = True
+            self._task.cancel()
+
+    def only_superseded(self) -> bool:
+        """Superseded, and not cancelled by the editor as well."""
+        current = asyncio.current_task()
+        return self._superseded and (current is None or not current.cancelling())
+
+    def end(self) -> None:
+        for task in self._alarms:
+            task.cancel()
+
+
+class Desk:
+    """The state of one open document."""
+
+    def __init__(self) -> None:
+        self.turn: Turn | None = None
+        self.runs: list[Run] = []
+        self.ahead: Run | None = None
+        """The run that nobody waits for: for the state after accepting, or to warm a cache. It is in ``runs`` as well."""
+        self.suspended = False
+        self.deleted_at: int | None = None
+        """Version that came about by deleting something."""
+        self.typed_on: tuple[Document, Position] | None = None
+        """The newest version and its cursor, when that came about by typing."""
+        self._closing: set[asyncio.Task[None]] = set()
+
+    def live(self) -> list[Run]:
+        return [run for run in self.runs if run.live]
+
+    def following(self, moment: Moment) -> list[Run]:
+        """Live runs that can still answer this moment; all others are closed."""
+        self.close_all(keep=lambda run: run.follows(moment) and run.question.purpose != "warming")
+        return self.live()
+
+    def ring(self) -> None:
+        if self.turn is not None:
+            self.turn.bell.set()
+
+    def ended(self, run: Run) -> None:
+        """The run is over by itself."""
+        if run in self.runs:
+            self.runs.remove(run)
+        if run is self.ahead:
+            self.ahead = None
+
+    def close(self, run: Run) -> None:
+        task = run.close()
+        self.ended(run)
+        if not task.done():
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+    def close_all(self, keep: Callable[[Run], bool] = lambda run: False) -> None:
+        for run in [run for run in self.runs if not keep(run)]:
+            self.close(run)
+
+    def stop(self) -> None:
+        """End the request under way and close all runs."""
+        if self.turn is not None:
+            self.turn.supersede()
+        self.close_all()
+
+    async def closed(self) -> None:
+        """Wait until all connections that were being closed are."""
+        while self._closing:
+            await asyncio.wait(set(self._closing))
+
+    async def make_room(self, limit: int) -> None:
+        """Close the oldest runs until one more may start, and wait until their connections are gone."""
+        while len(live := self.live()) >= limit:
+            self.close(live[0])
+        await self.closed()

@@ -1,0 +1,82 @@
+"""Brackets that were balanced stay so, and closers that the editor added are replaced, not doubled."""
+
+from dataclasses import replace
+
+from coderoute_ls.completion.place import Candidate, Place
+from coderoute_ls.text import CLOSERS, OPENERS, QUOTES, unclosed, unopened
+
+
+def apply(candidate: Candidate, place: Place) -> Candidate | None:
+    """Let the answer close what is really open, replace closers right of the cursor that it brings itself, and cut it at the
+    first closer too many. What it opens and leaves open in a balanced text is closed behind it."""
+    open_left = unclosed("\n".join([*place.above, place.left]))
+    right = place.right
+    standing = _leading_closers(right)
+    after = "\n".join([right, *place.below])
+    wanted = _wanted(open_left, unopened(after))
+    allowed = len(wanted)
+    text, replaces = candidate.text, 0
+    for index in _strays(candidate.text):
+        closer = candidate.text[index]
+        if allowed and wanted[len(wanted) - allowed] == closer:
+            allowed -= 1
+        elif replaces < len(standing) and standing[replaces] == closer:
+            replaces += 1
+        else:
+            text = candidate.text[:index]
+            break
+    text, replaces = _without_useless_replacement(text.rstrip(" \t"), replaces, standing)
+    if not wanted:
+        text = _closed(text)
+    return replace(candidate, text=text, replaces=replaces) if text.strip() else None
+
+
+def _wanted(opened: list[str], closed_after: list[str]) -> list[str]:
+    """Closers that the text still needs at the cursor, innermost first: what is open on the left and not closed on the right.
+    A window shows only the inner ones of both, so they are compared as far as both go."""
+    for count in range(len(opened) + 1):
+        if all(a == b for a, b in zip(opened[count:], closed_after, strict=False)):
+            return opened[:count]
+    return opened
+
+
+def _strays(text: str) -> list[int]:
+    """Where closers stand that nothing in the text opens."""
+    stack: list[str] = []
+    found: list[int] = []
+    for index, char in enumerate(text):
+        if char in OPENERS:
+            stack.append(OPENERS[char])
+        elif char in CLOSERS:
+            if stack and stack[-1] == char:
+                stack.pop()
+            else:
+                found.append(index)
+    return found
+
+
+def _leading_closers(right: str) -> str:
+    count = 0
+    while count < len(right) and (right[count] in CLOSERS or right[count] in QUOTES):
+        count += 1
+    return right[:count]
+
+
+def _without_useless_replacement(text: str, replaces: int, standing: str) -> tuple[str, int]:
+    """Replacing ``)`` by ``)`` at the very end is nothing: leave what stands there alone."""
+    while replaces and text.endswith(standing[replaces - 1]):
+        text, replaces = text[:-1], replaces - 1
+    return text, replaces
+
+
+def _closed(text: str) -> str:
+    """Cut back to the last line up to which all is closed; a single line gets its closers, as an editor would add them."""
+    if not unclosed(text):
+        return text
+    lines = text.splitlines(keepends=True)
+    for count in range(len(lines) - 1, 0, -1):
+        kept = "".join(lines[:count])
+        if kept.strip() and not unclosed(kept):
+            return kept.rstrip()
+    first = lines[0].rstrip()
+    return first + "".join(unclosed(first)) if first else ""

@@ -1,0 +1,54 @@
+"""Small models loop: the same line or block again and again. The loop is cut where it begins."""
+
+import re
+from dataclasses import replace
+
+from coderoute_ls.completion.place import Candidate, Place
+
+TIMES = 5
+"""A line or block that would stand this often in a row is a loop."""
+_BLOCK = 4
+_WITHIN_LINE = re.compile(r"(?P<unit>[^\n]{2,24}?)(?P=unit){4,}")
+
+
+def apply(candidate: Candidate, place: Place) -> Candidate | None:
+    """Keep what comes before the loop, and its first round unless that stands above the cursor already."""
+    text = _cut_within_line(candidate.text)
+    lines = text.splitlines(keepends=True)
+    stripped = [line.strip() for line in lines]
+    # The cursor's line belongs to the first line of the answer.
+    stripped[0] = (place.left + stripped[0]).strip() if stripped else ""
+    above = [line.strip() for line in place.above]
+    for size in range(1, _BLOCK + 1):
+        for start in range(len(stripped) - size + 1):
+            block = stripped[start : start + size]
+            if not any(any(char.isalnum() for char in line) for line in block):
+                continue
+            known = _rounds_before([*above, *stripped[:start]], block)
+            after = _rounds_after(stripped[start:], block)
+            if known + after >= TIMES:
+                keep = start if known else start + size
+                text = "".join(lines[:keep]).rstrip("\r\n")
+                return replace(candidate, text=text) if text.strip() else None
+    return replace(candidate, text=text) if text.strip() else None
+
+
+def _rounds_before(lines: list[str], block: list[str]) -> int:
+    rounds = 0
+    while lines[len(lines) - len(block) * (rounds + 1) : len(lines) - len(block) * rounds] == block:
+        rounds += 1
+    return rounds
+
+
+def _rounds_after(lines: list[str], block: list[str]) -> int:
+    rounds = 0
+    while lines[len(block) * rounds : len(block) * (rounds + 1)] == block:
+        rounds += 1
+    return rounds
+
+
+def _cut_within_line(text: str) -> str:
+    for match in _WITHIN_LINE.finditer(text):
+        if any(char.isalnum() for char in match["unit"]):
+            return text[: match.start() + len(match["unit"])]
+    return text

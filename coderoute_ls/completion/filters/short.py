@@ -1,0 +1,11 @@
+"""A suggestion must be worth looking at: no blanks at its end, and not too short."""
+
+from dataclasses import replace
+
+from coderoute_ls.completion.place import Candidate, Place
+
+
+def apply(candidate: Candidate, place: Place) -> Candidate | None:
+    """Drop trailing blanks, and everything when fewer than `Place.least` characters are left."""
+    text = candidate.text.rstrip()
+    return replace(candidate, text=text) if len(text.strip()) >= place.least else None

@@ -1,0 +1,15 @@
+"""Half a line helps nobody: what was cut by a deadline or a token limit ends with its last complete line."""
+
+from dataclasses import replace
+
+from coderoute_ls.completion.place import Candidate, Place
+
+
+def apply(candidate: Candidate, place: Place) -> Candidate | None:
+    """Only for a cut answer: keep its complete lines; None when there is none."""
+    del place
+    if not candidate.cut:
+        return candidate
+    text = candidate.text.replace("\r\n", "\n").replace("\r", "\n")
+    complete, newline, _ = text.rpartition("\n")
+    return replace(candidate, text=complete, cut=False) if newline and complete.strip() else None

@@ -1,0 +1,54 @@
+"""When not to suggest. Each rule answers a complaint of real users; the user's own request passes all but the secret ones."""
+
+from collections.abc import Callable
+
+from coderoute_ls.completion.place import Place
+from coderoute_ls.completion.values import Ask, Why
+from coderoute_ls.ignore import secrets_in
+
+_SHORT_RIGHT = 8
+_CLOSING = frozenset(")]}>\"'`;:, \t")
+
+
+def refusal(ask: Ask, place: Place, *, allowed: Callable[[str], bool], deleted: bool) -> Why | None:
+    """Why nothing is suggested here, or None. ``deleted``: this version came about by deleting something."""
+    if not allowed(ask.document.path):
+        return "ignored file"
+    if _secret_near(place):
+        return "secret"
+    if ask.invoked:
+        return None
+    if not ask.inline.enable:
+        return "disabled"
+    if ask.document.language in ask.inline.languages_off:
+        return "language"
+    if ask.placeholder:
+        return "placeholder"
+    if deleted:
+        return "deletion"
+    if _text_after(place):
+        return "text after cursor"
+    if not place.left.strip() and not any(line.strip() for line in (*place.above, *place.below)):
+        return "empty file"
+    return None
+
+
+def _text_after(place: Place) -> bool:
+    """More than what closes: the user is in the middle of a line and means it."""
+    right = place.right.strip()
+    return len(right) > _SHORT_RIGHT and not _CLOSING.issuperset(right)
+
+
+def _secret_near(place: Place) -> bool:
+    """The cursor's line looks like a credential, or stands inside a key block."""
+    if secrets_in(place.line):
+        return True
+    around = [*place.above, place.line, *place.below]
+    if not any("-----" in line or len(line) >= 40 for line in around):
+        return False
+    at = len(place.above)
+    opened = next((line for line in reversed(around[:at]) if "-----BEGIN" in line or "-----END" in line), "")
+    closes = next((line for line in around[at:] if "-----BEGIN" in line or "-----END" in line), "")
+    if "-----BEGIN" in opened and "-----END" not in opened and "-----END" in closes:
+        return True
+    return "key-material" in secrets_in("\n".join(around[max(0, at - 1) : at + 2]))

@@ -1,0 +1,36 @@
+"""One line or several: several where a block begins or a line is empty, one in the middle of a line."""
+
+import re
+from typing import Literal
+
+from coderoute_ls.completion.place import Place
+from coderoute_ls.syntax import grammar_of, tree
+
+_OPENS_BLOCK = re.compile(r"(?:[{(\[:]|=>|->|\b(?:do|then|else|begin))\s*$")
+_WINDOW = 40
+"""Lines above the cursor that are parsed to see whether it stands in a comment."""
+
+
+def several(place: Place, wanted: Literal["auto", "always", "never"]) -> bool:
+    """Whether several lines may be suggested here."""
+    if wanted != "auto":
+        return wanted == "always"
+    if place.right.strip(" \t)]}\"'`;,"):
+        return False
+    if place.left.strip():
+        return bool(_OPENS_BLOCK.search(place.left)) and not _in_words(place)
+    return not _in_words(place)
+
+
+def _in_words(place: Place) -> bool:
+    """In a comment or a string: prose goes on for a line, not for a block."""
+    grammar = grammar_of(place.language)
+    if grammar is None:
+        return False
+    window = [*place.above[-_WINDOW:], place.left]
+    parsed = tree(place.language, "\n".join(window))
+    if parsed is None:
+        return False
+    node = parsed.root.at(max(0, len(parsed.text) - 1))
+    words = grammar.comments | grammar.strings
+    return any(found.kind in words for found in (node, *node.ancestors()))

@@ -1,0 +1,63 @@
+"""What this room needs from outside; the server's session connects it."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from typing import Any, Protocol
+
+from coderoute_ls.completion.values import Event, Prospect, Question
+from coderoute_ls.domain import Document, Draft, Position, Snippet, Target
+
+
+class Clock(Protocol):
+    """Time; tests bring their own."""
+
+    def now(self) -> float:
+        """Unix time in seconds."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        ...
+
+    def sleep(self, seconds: float) -> Coroutine[Any, Any, None]: ...
+
+
+class Model(Protocol):
+    """Choosing and asking, as the engine does it."""
+
+    def prospect(self, target: Target) -> Prospect:
+        """Whom this would probably go to. Called for every request: cheap, no I/O."""
+        ...
+
+    def prepare(self, target: Target) -> None:
+        """Open the connection ahead. Returns at once."""
+        ...
+
+    def ask(self, question: Question) -> AsyncGenerator[Event, None]:
+        """`Answering`, deltas, at last a `Finish`; raises `CoderouteError`. Closing it closes the connection."""
+        ...
+
+
+Gather = Callable[[Target, int], Awaitable[tuple[Snippet, ...]]]
+"""Pieces of other files worth showing for this target, at most so many characters, already free of secrets."""
+
+Drafts = Callable[[Document, Position], Awaitable[Draft | None]]
+"""The built-in engine's completion."""
+
+Feedback = Callable[[Draft, bool], None]
+"""Whether a shown draft of the built-in engine was accepted."""
+
+
+async def no_snippets(target: Target, max_chars: int) -> tuple[Snippet, ...]:
+    """Other files are not shown."""
+    del target, max_chars
+    return ()
+
+
+async def no_draft(document: Document, position: Position) -> Draft | None:
+    """There is no built-in engine."""
+    del document, position
+
+
+def no_feedback(draft: Draft, accepted: bool) -> None:
+    """Nobody learns."""
+    del draft, accepted

@@ -1,0 +1,102 @@
+"""What goes into ghost text and what comes out: the ask, the suggestion, the question to a model and its events."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from coderoute_ls.domain import Brief, Delta, Document, Draft, Finish, Position, Span
+
+if TYPE_CHECKING:
+    from coderoute_ls.settings.model import Inline
+
+Why = Literal[
+    "model", "typed", "cache", "deadline",
+    "nothing", "superseded", "late", "failed",
+    "disabled", "language", "suspended", "ignored file", "secret", "deletion", "placeholder", "text after cursor", "empty file",
+]  # fmt: skip
+"""Where suggestions came from, or why there are none: first the answers (``typed``: what was typed is what had been suggested),
+then the failures to get one, then the gates."""
+
+Purpose = Literal["typing", "invoked", "ahead", "warming"]
+"""``ahead``: for the state after accepting what is shown; ``warming``: only to fill a local server's prompt cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request of the editor, on the snapshot that was current when it arrived."""
+
+    document: Document
+    position: Position
+    inline: "Inline"
+    invoked: bool = False
+    """Asked for by the user, not by typing."""
+    waited: bool = False
+    """The client debounces by itself, so we do not."""
+    placeholder: bool = False
+    """A snippet's placeholder is being edited, or a menu's entry is previewed."""
+    folder: str = ""
+    max_chars: int = 8_000
+    """Budget of the prompt, other files included."""
+    other_files: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Insert ``text`` over ``span``, which starts at the cursor and never leaves its line."""
+
+    id: str
+    text: str
+    span: Span
+    filter_text: str
+    """The word before the cursor and the first line of the text: clients keep the item while the user types it."""
+    call: str = ""
+    """Id of the engine's call that wrote it; "" when none did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    items: tuple[Suggestion, ...] = ()
+    why: Why = "model"
+    is_incomplete: bool = False
+    """A deadline cut it: asking again may give more."""
+    problem: str = ""
+    """A sentence for the user when the model failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a model is asked: the brief of the completion action, and the bounds of this answer."""
+
+    brief: Brief
+    purpose: Purpose = "typing"
+    max_tokens: int = 256
+    stop: tuple[str, ...] = ()
+    temperature: float | None = None
+    draft: Draft | None = None
+    """The built-in engine's own completion of the same place: it competes as an offer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """This offer is answering now; with ``restart`` the text so far came from another one and is void."""
+
+    call: str = ""
+    local: bool = False
+    embedded: bool = False
+    restart: bool = False
+
+
+Event = Answering | Delta | Finish
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """Whom a request of this kind would probably go to."""
+
+    local: bool = False
+    first_token_s: float | None = None
+    """Expected seconds to its first token; None is unknown."""
+    ahead: bool = False
+    """Asking ahead of the user costs nothing, or next to nothing."""
+    alone_from: float = math.inf
+    """A draft of the built-in engine with this probability wins without a model being asked."""
