@@ -1,13 +1,10 @@
 """What a wire dialect declares: how a request is written, how its answer is read. A file in ``dialects/`` that holds
-``DIALECT = Dialect(...)`` is its registration; it is imported when a vendor first needs it.
+``DIALECT = Dialect(...)`` is its registration.
 """
 
-import importlib
-import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Literal, TypeGuard
 
 from coderoute_ls.domain import Delta, Finish, FinishReason, Offer, Prompt, Usage
@@ -15,6 +12,7 @@ from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.providers import dialects
 from coderoute_ls.providers.failures import failure_in_stream
 from coderoute_ls.providers.vendors import Vendor
+from coderoute_ls.registry import discover
 
 Json = dict[str, object]
 
@@ -116,18 +114,14 @@ class Dialect:
     """Lists the models of this vendor, below the base URL: the cheapest request that proves a key."""
 
 
-@cache
 def dialect(name: str) -> Dialect:
     """The dialect of this name. Raises ConfigurationError with the known names."""
-    if name not in dialect_names():
+    found = discover(dialects.__name__, "DIALECT", Dialect).get(name.replace("-", "_"))
+    if found is None:
         raise ConfigurationError(f"There is no dialect {name!r}; known are {', '.join(dialect_names())}.")
-    module = importlib.import_module(f"{dialects.__name__}.{name.replace('-', '_')}")
-    found: object = module.DIALECT
-    assert isinstance(found, Dialect), f"{module.__name__}.DIALECT is not a Dialect"
     return found
 
 
-@cache
 def dialect_names() -> tuple[str, ...]:
     """Names of all dialects, sorted: one per file."""
-    return tuple(sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(dialects.__path__)))
+    return tuple(found.name for found in discover(dialects.__name__, "DIALECT", Dialect).values())

@@ -8,7 +8,6 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import TypeGuard
 
 import orjson
@@ -259,6 +258,8 @@ def _retry_after_header(headers: Mapping[str, str], now: Callable[[], float]) ->
         return None
     seconds = _seconds(value)
     if seconds is None:
+        from email.utils import parsedate_to_datetime
+
         try:
             seconds = max(0.0, parsedate_to_datetime(value).timestamp() - now())
         except (ValueError, OverflowError):

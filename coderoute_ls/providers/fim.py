@@ -38,8 +38,8 @@ def with_snippets(fim: Fim) -> str:
 
 _INSTRUCTIONS = (
     f"You complete code at the position marked {CURSOR}. Answer with one code block and nothing else. The block first repeats, "
-    "exactly, the lines under REPEAT FIRST, goes on with the new code, and ends by repeating the line under REPEAT LAST. Write as "
-    "little new code as the position asks for: often the rest of one line. Never explain."
+    "exactly, the lines under REPEAT FIRST, goes on with the new code, and ends by repeating the line under REPEAT LAST. Write "
+    "as little new code as the position asks for: often the rest of one line. Never explain."
 )
 
 

@@ -75,19 +75,21 @@ class Transport:
             await line.client.head(origin(url) + "/")
 
     @asynccontextmanager
-    async def post(self, vendor: Vendor, url: str, headers: Mapping[str, str], content: bytes) -> AsyncGenerator["Answer", None]:
-        """Send, and give the answer with its body unread. Leaving the block before the body's end closes the stream at once.
-        Raises ConnectionFailed.
+    async def send(
+        self, vendor: Vendor, url: str, headers: Mapping[str, str], *, post: bytes | None = None, wait_s: float = READ_S
+    ) -> AsyncGenerator["Answer", None]:
+        """POST these bytes, or GET without them, and give the answer with its body unread; it has to begin within ``wait_s``.
+        Leaving the block before the body's end closes the stream at once. Raises ConnectionFailed.
         """
         import httpx
 
         line = await self._line(url)
         line.used = self.clock()
-        wait = vendor.timeout_s or READ_S
-        timeout = httpx.Timeout(READ_S, connect=CONNECT_S, read=max(wait, READ_S))
-        request = line.client.build_request("POST", url, headers=dict(headers), content=content, timeout=timeout)
+        timeout = httpx.Timeout(READ_S, connect=CONNECT_S, read=max(wait_s, READ_S))
+        method = "GET" if post is None else "POST"
+        request = line.client.build_request(method, url, headers=dict(headers), content=post, timeout=timeout)
         try:
-            async with asyncio.timeout(wait):
+            async with asyncio.timeout(wait_s):
                 response = await line.client.send(request, stream=True)
         except httpx.HTTPError as error:
             raise connection_error(vendor, error) from None
@@ -200,15 +202,16 @@ async def _inflate(vendor: Vendor, pieces: AsyncIterable[bytes]) -> AsyncGenerat
         raise ProviderUnavailable(f"{vendor.name} sent a damaged compressed answer.", provider=vendor.id) from None
 
 
-async def read_at_most(pieces: AsyncIterable[bytes], limit: int) -> bytes:
+async def read_at_most(answer: Answer, limit: int) -> bytes:
     """The body up to so many bytes; what is beyond is not read."""
     parts: list[bytes] = []
     size = 0
-    async for piece in pieces:
-        parts.append(piece)
-        size += len(piece)
-        if size >= limit:
-            break
+    async with aclosing(aiter(answer)) as pieces:
+        async for piece in pieces:
+            parts.append(piece)
+            size += len(piece)
+            if size >= limit:
+                break
     return b"".join(parts)[:limit]
 
 

@@ -14,7 +14,7 @@ from coderoute_ls.providers.dialect import Ask, Call, Decoder, Dialect, dialect
 from coderoute_ls.providers.failures import failure_from_response, refused_field
 from coderoute_ls.providers.fim import StopCut, Trimmer, as_chat
 from coderoute_ls.providers.reading import AnswerReader
-from coderoute_ls.providers.transport import Answer, Transport, origin, read_at_most
+from coderoute_ls.providers.transport import READ_S, Answer, Transport, origin, read_at_most
 from coderoute_ls.providers.vendors import Vendor
 
 Credential = Callable[[str], str | None]
@@ -67,7 +67,7 @@ class Providers:
                         said = said or bool(text)
                         if text or event.reasoning:
                             yield Delta(text, event.reasoning)
-                        if shape.over:
+                        if shape.over and said:
                             yield Finish("stop", wire_reason="cut here")
                             return
         except ProviderError as error:
@@ -123,9 +123,9 @@ class Providers:
 
     async def _once(self, plan: "_Plan", call: Call) -> AsyncGenerator[StreamEvent, None]:
         vendor = plan.ask.vendor
-        async with self.transport.post(
-            vendor, plan.url + call.path, self._headers(plan, call), orjson.dumps(call.body)
-        ) as answer:
+        url, wait_s = plan.url + call.path, vendor.timeout_s or READ_S
+        sent = self.transport.send(vendor, url, self._headers(plan, call), post=orjson.dumps(call.body), wait_s=wait_s)
+        async with sent as answer:
             if answer.status != 200:
                 raise await self._failure(plan, answer)
             decoder = plan.how.decoder(vendor)
@@ -151,8 +151,7 @@ class Providers:
                 status=answer.status,
             )
         try:
-            async with aclosing(aiter(answer)) as pieces:
-                said = await read_at_most(pieces, MAX_ERROR_BODY)
+            said = await read_at_most(answer, MAX_ERROR_BODY)
         except (ConnectionFailed, ProviderUnavailable):
             said = b""
         return failure_from_response(vendor, answer.status, answer.headers, said, model=plan.ask.offer.wire_id, now=self.now)

@@ -6,7 +6,7 @@ whole, through memory it is cut at every newline, every 7 bytes and every byte.
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
