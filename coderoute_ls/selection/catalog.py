@@ -101,10 +101,6 @@ class Catalog:
         merged = {**self.scores, model: {**self.scores.get(model, {}), "coding": score}}
         return replace(self, offers=tuple(map(scored, self.offers)), scores=merged, snapshot=self._rehash(repr((model, score))))
 
-    def dumps(self) -> bytes:
-        """The document as a file, keys sorted: the same content gives the same bytes."""
-        return json.dumps(self.document, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str).encode()
-
     def _rehash(self, addition: str) -> str:
         return _digest(f"{self.snapshot}\n{addition}".encode())
 

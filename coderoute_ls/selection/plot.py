@@ -119,7 +119,8 @@ def plot_svg(record: Record) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" aria-label="{title}" '
         f'font-family="system-ui, sans-serif" font-size="11"><style>{_STYLE}</style>\n'
-        f'<text x="{LEFT:g}" y="16" font-size="13">{title}</text>\n<g transform="translate({LEFT:g} {TOP:g})">\n{body}\n</g></svg>\n'
+        f'<text x="{LEFT:g}" y="16" font-size="13">{title}</text>\n'
+        f'<g transform="translate({LEFT:g} {TOP:g})">\n{body}\n</g></svg>\n'
     )
 
 
