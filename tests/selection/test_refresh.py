@@ -1,0 +1,222 @@
+"""Published model lists, good and bad, joined with the catalogue. The lists follow the documented formats."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from coderoute_ls.selection import Catalog, cached
+from coderoute_ls.selection.refresh import MAX_BYTES, RefreshResult, merge
+from tests.selection.build import NOW
+
+ONE = {"dialect": "openai-chat", "input": 1.0, "output": 4.0, "context": 100_000}
+SCORE = {"value": 0.7, "low": 0.66, "high": 0.74, "confidence": "multi", "method": "m", "date": "2026-08-01"}
+SMALL = {
+    "format": 1,
+    "compiled": "2026-11-01",
+    "scale": {
+        "method": "latent-ability-v1",
+        "anchors": {"openai/gpt-4o": 0.25, "openai/gpt-5": 0.65},
+        "logit_slope": 0.98386,
+        "logit_intercept": -0.37785,
+    },
+    "benchmarks": {"swe-bench-verified-bash-only": {"intercept": -0.556, "slope": 1.165, "residual_sd_logit": 0.524}},
+    "models": [
+        {
+            "id": "maker/one",
+            "scores": {"coding": SCORE},
+            "offers": [{"provider": "openrouter", "wire_id": "maker/one", **ONE}, {"provider": "maker", "wire_id": "one", **ONE}],
+        },
+        {"id": "maker/two", "offers": [{"provider": "openrouter", "wire_id": "maker/two", **ONE, "input": 2.0, "output": 2.0}]},
+    ],
+}
+
+
+def small() -> Catalog:
+    return Catalog.parse(json.dumps(SMALL).encode())
+
+
+def listed(wire_id: str, prompt: object = "0.000001", completion: object = "0.000004", **more: object) -> dict[str, object]:
+    """One row of OpenRouter's list."""
+    return {
+        "id": wire_id,
+        "name": wire_id.title(),
+        "created": 1_760_000_000,
+        "context_length": 100_000,
+        "architecture": {"input_modalities": ["text"], "output_modalities": ["text"], "tokenizer": "GPT"},
+        "pricing": {"prompt": prompt, "completion": completion, "request": "0", "image": "0"},
+        "top_provider": {"context_length": 100_000, "max_completion_tokens": None, "is_moderated": False},
+        "per_request_limits": None,
+        "supported_parameters": ["max_tokens", "tools", "reasoning"],
+        **more,
+    }
+
+
+BOTH = (listed("maker/one"), listed("maker/two", "0.000002", "0.000002"))
+
+
+def openrouter(*rows: dict[str, object], catalog: Catalog | None = None) -> RefreshResult:
+    return merge(catalog or small(), "openrouter", json.dumps({"data": list(rows)}).encode(), NOW)
+
+
+def kinds(result: RefreshResult) -> list[tuple[str, str]]:
+    return [(change.kind, change.offer) for change in result.flagged]
+
+
+def test_a_list_that_says_what_we_know_changes_nothing() -> None:
+    catalog = small()
+    result = openrouter(*BOTH, catalog=catalog)
+    assert result.catalog is catalog
+    assert (result.changes, result.flagged, result.error) == ((), (), "")
+
+
+def test_a_new_price_is_taken_with_its_date() -> None:
+    result = openrouter(BOTH[0], listed("maker/two", "0.0000015", "0.000002"))
+    offer = result.catalog.by_id["openrouter/maker/two"]
+    assert str(offer.prices.input) == "1.5"
+    assert (offer.prices.source, offer.prices.date) == ("openrouter", "2026-11-18")
+    assert result.catalog.compiled == "2026-11-18"
+    assert result.catalog.snapshot != small().snapshot
+
+
+@pytest.mark.parametrize("price", ["-1", "NaN", "soon", "-0.0000001"])
+def test_sentinel_and_unreadable_prices_are_named_and_not_taken(price: str) -> None:
+    result = openrouter(BOTH[0], listed("maker/two", price, "0.000002"), listed("router/auto", price, price))
+    assert kinds(result) == [("bad_price", "openrouter/maker/two input"), ("bad_price", "openrouter/router/auto")]
+    assert str(result.catalog.by_id["openrouter/maker/two"].prices.input) == "2.0"
+    assert "openrouter/router/auto" not in result.catalog.by_id
+
+
+def test_a_tenfold_rise_is_flagged_and_not_taken() -> None:
+    result = openrouter(BOTH[0], listed("maker/two", "0.00002", "0.000002"))
+    assert kinds(result) == [("rise", "openrouter/maker/two input")]
+    assert result.changes == ()
+    nearly = openrouter(BOTH[0], listed("maker/two", "0.0000199", "0.000002"))
+    assert nearly.flagged == () and str(nearly.catalog.by_id["openrouter/maker/two"].prices.input) == "19.9"
+
+
+def test_a_paid_model_that_suddenly_costs_nothing_is_flagged_and_not_taken() -> None:
+    result = openrouter(BOTH[0], listed("maker/two", "0", "0"))
+    assert kinds(result) == [("became_free", "openrouter/maker/two input")]
+
+
+def test_missing_fields_leave_what_is_known_and_unknown_ones_are_ignored() -> None:
+    bare: dict[str, object] = {"id": "maker/two", "novelty": {"of": "tomorrow"}}
+    result = openrouter(BOTH[0], bare)
+    assert (result.changes, result.flagged) == ((), ())
+
+
+def test_duplicates_count_once_and_a_differing_one_is_flagged() -> None:
+    assert openrouter(*BOTH * 10).flagged == ()
+    result = openrouter(*BOTH, listed("maker/two", "0.000003", "0.000003"))
+    assert kinds(result) == [("duplicate", "openrouter/maker/two")]
+    assert str(result.catalog.by_id["openrouter/maker/two"].prices.input) == "2.0"
+
+
+def test_a_vanished_model_is_retired_and_comes_back_when_listed_again() -> None:
+    three = openrouter(*BOTH, listed("maker/three")).catalog
+    gone = openrouter(BOTH[0], listed("maker/three"), catalog=three)
+    assert [(c.kind, c.offer) for c in gone.changes] == [("gone", "openrouter/maker/two")]
+    assert gone.catalog.by_id["openrouter/maker/two"].deprecated
+    assert not gone.catalog.by_id["maker/one"].deprecated
+    back = openrouter(*BOTH, listed("maker/three"), catalog=gone.catalog)
+    assert not back.catalog.by_id["openrouter/maker/two"].deprecated
+
+
+def test_a_list_that_lost_half_of_what_we_know_retires_nothing() -> None:
+    three = openrouter(*BOTH, listed("maker/three")).catalog
+    result = openrouter(BOTH[0], catalog=three)
+    assert kinds(result) == [("short_list", "openrouter")]
+    assert result.changes == ()
+
+
+def test_a_new_model_comes_unscored_and_a_new_host_of_a_known_one_scored() -> None:
+    result = openrouter(*BOTH, listed("maker/three", "0.0000005", "0.000001"))
+    offer = result.catalog.by_id["openrouter/maker/three"]
+    assert offer.scores == {} and offer.released == "2025-10-09" and offer.capabilities["tools"]
+    payload = {
+        "maker": {"models": {"one": {"cost": {"input": 1, "output": 4}}, "maker/one": {"cost": {"input": 1, "output": 4}}}}
+    }
+    again = merge(result.catalog, "models.dev", json.dumps(payload).encode(), NOW).catalog
+    assert again.by_id["maker/maker/one"].scores["coding"].value == 0.7
+
+
+def test_a_free_variant_joins_its_model_with_price_zero() -> None:
+    result = openrouter(*BOTH, listed("maker/one:free", "0", "0"))
+    offer = result.catalog.by_id["openrouter/maker/one:free"]
+    assert offer.prices.free_tier and offer.prices.input == 0 and offer.model == "maker/one"
+    new = openrouter(*BOTH, listed("maker/gift", "0", "0")).catalog.by_id["openrouter/maker/gift"]
+    assert new.prices.input is None
+
+
+def test_models_dev_updates_the_vendors_we_know_by_our_names() -> None:
+    one = {
+        "id": "one",
+        "name": "One",
+        "reasoning": True,
+        "tool_call": True,
+        "release_date": "2026-01-01",
+        "cost": {"input": 0.5, "output": 2, "cache_read": 0.05, "context_over_200k": {"input": 1, "output": 3}},
+        "limit": {"context": 1_000_000, "output": 64_000},
+    }
+    old = {"name": "Four", "cost": {"input": 3, "output": 6}, "limit": {"context": 8000, "output": 4000}, "status": "deprecated"}
+    cheap = {"cost": {"input": 0.001, "output": 0.001}}
+    payload = {
+        "maker": {"id": "maker", "env": ["MAKER_API_KEY"], "models": {"one": one, "four": old}},
+        "openrouter": {"models": {"maker/one": cheap}},
+        "stranger": {"models": {"x": cheap}},
+    }
+    catalog = merge(small(), "models.dev", json.dumps(payload).encode(), NOW).catalog
+    taken = catalog.by_id["maker/one"]
+    assert (str(taken.prices.input), str(taken.prices.cached_read), taken.context) == ("0.5", "0.05", 1_000_000)
+    assert taken.prices.tiers[0].above_input == 200_000
+    assert catalog.by_id["maker/four"].deprecated
+    assert str(catalog.by_id["openrouter/maker/one"].prices.input) == "1.0"
+    assert "stranger/x" not in catalog.by_id
+
+
+@pytest.mark.parametrize(
+    ("payload", "said"),
+    [
+        (json.dumps({"data": [listed("maker/one")]}).encode()[:-20], "not whole JSON"),
+        (b"<html>502 Bad Gateway</html>", "not whole JSON"),
+        (b"[" * 200_000, "not whole JSON"),
+        (b"[]", "not a JSON object"),
+        (b'{"data": {}}', "no models"),
+        (b" " * (MAX_BYTES + 1), "larger than 16 MB"),
+    ],
+)
+def test_a_payload_that_is_no_list_changes_nothing(payload: bytes, said: str) -> None:
+    catalog = small()
+    result = merge(catalog, "openrouter", payload, NOW)
+    assert result.catalog is catalog and said in result.error
+
+
+def test_a_file_of_our_own_format_adds_models_and_places_benchmark_rows() -> None:
+    offer = {"provider": "maker", "wire_id": "five", "dialect": "openai-chat", "input": 1, "output": 1}
+    row = {"swe-bench-verified-bash-only": 60}
+    own = {**SMALL, "models": [{"id": "own/five", "offers": [offer]}], "results": {"own/five": row, "maker/one": row}}
+    catalog = merge(small(), "catalog", json.dumps(own).encode(), NOW).catalog
+    placed = catalog.by_id["maker/five"].scores["coding"]
+    assert placed.method == "latent-ability-v1" and placed.sources == ("swe-bench-verified-bash-only",)
+    assert 0.5 < placed.value < 0.65
+    assert catalog.by_id["maker/one"].scores["coding"].value == 0.7
+
+
+def test_a_refreshed_catalogue_survives_a_restart_of_the_same_release(tmp_path: Path) -> None:
+    file = tmp_path / "catalog.json"
+    bundled = Catalog.bundled()
+    assert cached.newest(file) == (bundled, "")
+    rows = [
+        listed(offer.wire_id, str((offer.prices.input or 0) / 1_000_000), str((offer.prices.output or 0) / 1_000_000))
+        for offer in bundled.offers
+        if offer.provider == "openrouter" and offer.effort is None and not offer.prices.free_tier
+    ]
+    fresh = openrouter(*rows, listed("maker/new"), catalog=bundled).catalog
+    cached.store(file, fresh)
+    again, problem = cached.newest(file)
+    assert problem == "" and again.compiled == "2026-11-20"
+    assert "openrouter/maker/new" in again.by_id
+    file.write_bytes(file.read_bytes()[:-100])
+    kept, problem = cached.newest(file)
+    assert kept is bundled and "not JSON" in problem
