@@ -1,4 +1,4 @@
-"""A scripted model, a clock that stands still, and a document with a cursor: everything the pipeline is driven with, step by step."""
+"""A scripted model, a clock that stands still, and a document with a cursor: all that the pipeline is driven with."""
 
 import asyncio
 import heapq

@@ -1,0 +1,92 @@
+"""Recent edits as small diffs: what the user just changed elsewhere is the best hint at what comes next."""
+
+from collections import deque
+from dataclasses import dataclass
+from difflib import unified_diff
+
+from coderoute_ls.domain import Document, TextEdit
+
+HUNKS = 8
+_NEAR = 3
+"""Lines between two edits that still belong together."""
+_LONGEST = 40
+"""A hunk with more lines is a paste or a reformatting, not a hint."""
+
+
+@dataclass(slots=True)
+class Hunk:
+    """Lines ``start`` to ``end`` of the newest version came from ``old`` lines of the version before the edits began."""
+
+    document: Document
+    start: int
+    end: int
+    old: list[str]
+
+    def diff(self) -> str:
+        """Unified, without headers; "" when nothing is left of the change."""
+        new = [self.document.line(number) for number in range(self.start, self.end)]
+        lines = list(unified_diff(self.old, new, n=1, lineterm=""))[3:]
+        return "\n".join(lines) + "\n" if lines else ""
+
+
+class RecentEdits:
+    """The last hunks of all documents, oldest first. Neighbouring edits join into one."""
+
+    def __init__(self) -> None:
+        self._hunks: deque[Hunk] = deque(maxlen=HUNKS)
+        self.begun = 0
+        """How many hunks were ever begun: changes when the list does, not at every keystroke."""
+
+    def changed(self, before: Document, document: Document, edits: tuple[TextEdit, ...]) -> None:
+        """Take note of one change. Several edits at once (a rename, a formatter) are taken one by one, a whole new text not."""
+        if len(edits) > HUNKS or any(edit.span.end.line - edit.span.start.line > _LONGEST for edit in edits):
+            self._forget(document.uri)
+            return
+        for edit in edits:
+            self._edit(before, document, edit)
+        for hunk in self._hunks:
+            if hunk.document.uri == document.uri:
+                hunk.document = document
+
+    def closed(self, uri: str) -> None:
+        """Nothing moves in this document any more; what changed in it stays."""
+        del uri
+
+    def elsewhere(self, document: Document, line: int, reach: int) -> list[Hunk]:
+        """Hunks in other documents, or at least ``reach`` lines away from the cursor; oldest first."""
+        return [
+            hunk
+            for hunk in self._hunks
+            if hunk.document.uri != document.uri or line < hunk.start - reach or line > hunk.end + reach
+        ]
+
+    def _edit(self, before: Document, document: Document, edit: TextEdit) -> None:
+        start, stop = edit.span.start.line, edit.span.end.line + 1
+        added = edit.text.count("\n") - (stop - start - 1)
+        current = next(
+            (hunk for hunk in reversed(self._hunks) if hunk.document.uri == document.uri and _near(hunk, start, stop)), None
+        )
+        for hunk in self._hunks:
+            if hunk is not current and hunk.document.uri == document.uri and hunk.start >= stop:
+                hunk.start += added
+                hunk.end += added
+        if current is None:
+            old = [before.line(number) for number in range(start, stop)]
+            self._hunks.append(Hunk(document, start, stop + added, old))
+            self.begun += 1
+            return
+        # What the edit touches beyond the hunk was unchanged until now, so it belongs to its old side as it is.
+        above = [before.line(number) for number in range(start, current.start)]
+        below = [before.line(number) for number in range(current.end, stop)]
+        current.old = [*above, *current.old, *below]
+        current.start = min(current.start, start)
+        current.end = max(current.end, stop) + added
+        if current.end - current.start > _LONGEST:
+            self._hunks.remove(current)
+
+    def _forget(self, uri: str) -> None:
+        self._hunks = deque((hunk for hunk in self._hunks if hunk.document.uri != uri), maxlen=HUNKS)
+
+
+def _near(hunk: Hunk, start: int, stop: int) -> bool:
+    return start <= hunk.end + _NEAR and stop >= hunk.start - _NEAR

@@ -1,0 +1,75 @@
+"""The pieces of other open files that look most like the surroundings of the cursor."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from coderoute_ls.domain import Document
+from coderoute_ls.text import words
+
+LINES = 32
+_MOST_LINES = 4_000
+_COMMON = frozenset({
+    "if", "else", "for", "while", "return", "def", "class", "self", "this", "import", "from", "in", "is", "not", "and",
+    "or", "None", "null", "true", "false", "let", "const", "var", "func", "fn", "function", "new", "public", "private",
+    "static", "void", "int", "string", "struct", "type", "async", "await", "try", "except", "catch", "finally", "with",
+    "as", "pub", "mut", "use", "end", "do", "then",
+})  # fmt: skip
+"""Words that say nothing about what a piece of code is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of an open file and the words in it."""
+
+    document: Document
+    start: int
+    end: int
+    words: frozenset[str]
+
+    @property
+    def text(self) -> str:
+        return "".join(self.document.lines[self.start : self.end])
+
+
+class Pieces:
+    """The pieces of every open document, cut once per version."""
+
+    def __init__(self) -> None:
+        self._cut: dict[str, tuple[int, tuple[Piece, ...]]] = {}
+
+    def of(self, document: Document) -> tuple[Piece, ...]:
+        known = self._cut.get(document.uri)
+        if known is None or known[0] != document.version:
+            known = self._cut[document.uri] = (document.version, tuple(_cut(document)))
+        return known[1]
+
+    def forget(self, uri: str) -> None:
+        self._cut.pop(uri, None)
+
+
+def most_similar(pieces: Iterable[Piece], around: str) -> list[Piece]:
+    """The pieces that share words with this text, best first; rare shared words count more. Ties keep their order."""
+    wanted = set(words(around)) - _COMMON
+    listed = list(pieces)
+    spread = Counter(word for piece in listed for word in piece.words & wanted)
+    weight = {word: math.log(1 + len(listed) / count) for word, count in spread.items()}
+    scored = [(sum(weight[word] for word in piece.words & wanted) / math.sqrt(8 + len(piece.words)), piece) for piece in listed]
+    return [piece for score, piece in sorted(scored, key=lambda pair: -pair[0]) if score > 0]
+
+
+def _cut(document: Document) -> Iterable[Piece]:
+    """Stretches of about 32 lines, cut at empty lines where there are any near."""
+    count = min(len(document.lines), _MOST_LINES)
+    start = 0
+    while start < count:
+        end = min(start + LINES, count)
+        for candidate in range(end, max(start + LINES // 2, end - 8), -1):
+            if end < count and not document.lines[candidate - 1].strip():
+                end = candidate
+                break
+        found = frozenset(words("".join(document.lines[start:end]))) - _COMMON
+        if found:
+            yield Piece(document, start, end, found)
+        start = end

@@ -1,0 +1,137 @@
+"""Chooses what of other files a completion's prompt shows: definitions, similar pieces, recent edits; in that order."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from pathlib import PurePath
+
+from coderoute_ls.context.imports import HEAD_LINES, Imported, imported
+from coderoute_ls.context.outlines import Outlines
+from coderoute_ls.context.recent import RecentEdits
+from coderoute_ls.context.similar import Piece, Pieces, most_similar
+from coderoute_ls.domain import Document, Position, Snippet, Target, TextEdit
+from coderoute_ls.ignore import generated, redact
+from coderoute_ls.text import words
+
+READ_S = 0.080
+"""Most time to wait for files that were not read before; they are there the next time."""
+_NEAR_LINES = 20
+_BUCKET = 8
+"""The choice stays while the cursor stays within so many lines: a prompt that starts the same is cheaper."""
+_FILES = 24
+"""Most imported files that are read."""
+_SHARES = {"definition": 0.5, "edit": 0.25}
+"""Largest share of the budget; what is left goes to similar pieces."""
+
+
+class Surroundings:
+    """Pieces of other files for a place in a document. One for the whole session."""
+
+    def __init__(self, documents: Iterable[Document], allowed: Callable[[str], bool]) -> None:
+        self._documents = documents
+        self._allowed = allowed
+        self._edits = RecentEdits()
+        self._pieces = Pieces()
+        self._outlines = Outlines()
+        self._last: tuple[object, tuple[Snippet, ...]] = (None, ())
+        self._files: dict[str, tuple[str, list[Imported]]] = {}
+        self._loading: dict[str, asyncio.Task[None]] = {}
+        self._loaded = 0
+
+    def changed(self, before: Document, document: Document, edits: tuple[TextEdit, ...]) -> None:
+        """A document changed."""
+        self._edits.changed(before, document, edits)
+
+    def closed(self, uri: str) -> None:
+        """A document was closed."""
+        self._pieces.forget(uri)
+        self._files.pop(uri, None)
+
+    async def close(self) -> None:
+        """Wait for files that are still being read."""
+        await asyncio.gather(*self._loading.values())
+
+    async def gather(self, target: Target, max_chars: int) -> tuple[Snippet, ...]:
+        """At most ``max_chars`` of snippets, most stable first. Paths are relative to the workspace folder."""
+        document, line = target.document, target.span.start.line
+        others = [other for other in self._documents if other.uri != document.uri and self._allowed(other.path)]
+        versions = tuple((other.uri, other.version) for other in others)
+        key = (document.uri, line // _BUCKET, max_chars, versions, self._edits.begun, self._loaded)
+        if self._last[0] == key:
+            return self._last[1]
+        around = document.before(Position(line, 0), 1_500) + document.after(Position(line, 0), 500)
+        defined = await self._definitions(target, around, int(max_chars * _SHARES["definition"]))
+        edited = self._recent(target, int(max_chars * _SHARES["edit"]))
+        left = max_chars - sum(len(snippet.text) for snippet in (*defined, *edited))
+        similar = self._similar(target, others, around, left)
+        chosen = (*defined, *similar, *edited)
+        self._last = (key, chosen)
+        return chosen
+
+    async def _definitions(self, target: Target, around: str, budget: int) -> list[Snippet]:
+        """Of imported files, the definitions whose names are used near the cursor."""
+        await self._load(target.document, target.folder)
+        files = self._files.get(target.document.uri, ("", []))[1]
+        used = set(words(around))
+        chosen: list[Snippet] = []
+        for path, names in files:
+            outline = self._outlines.known(path)
+            if outline is None:
+                continue
+            shown = [text for name, text in outline.shown.items() if name in used and (not names or name in names)]
+            text = "\n".join(shown)
+            if text and len(text) <= budget:
+                budget -= len(text)
+                chosen.append(Snippet(_short(str(path), target.folder), text + "\n", "definition"))
+        return chosen
+
+    async def _load(self, document: Document, folder: str) -> None:
+        """Find and read what the document imports, aside; wait for it a little."""
+        head = "".join(document.lines[:HEAD_LINES])
+        known = self._files.get(document.uri)
+        if known is not None and known[0] == head and all(self._outlines.known(path) for path, _ in known[1]):
+            return
+        task = self._loading.get(document.uri)
+        if task is None:
+            task = self._loading[document.uri] = asyncio.create_task(self._read(document, folder, head))
+        await asyncio.wait({task}, timeout=READ_S)
+
+    async def _read(self, document: Document, folder: str, head: str) -> None:
+        def look() -> list[Imported]:
+            files = [(path, names) for path, names in imported(document, folder) if self._allowed(str(path))][:_FILES]
+            for path, _ in files:
+                if self._outlines.known(path) is None:
+                    self._outlines.read(path)
+            return files
+
+        try:
+            self._files[document.uri] = (head, await asyncio.to_thread(look))
+            self._loaded += 1
+        finally:
+            del self._loading[document.uri]
+
+    def _similar(self, target: Target, others: list[Document], around: str, budget: int) -> list[Snippet]:
+        pieces = [piece for other in others if not generated(other.path, "") for piece in self._pieces.of(other)]
+        chosen: list[Piece] = []
+        for piece in most_similar(pieces, around)[:8]:
+            if len(piece.text) <= budget:
+                budget -= len(piece.text)
+                chosen.append(piece)
+        chosen.sort(key=lambda piece: (piece.document.uri, piece.start))
+        return [Snippet(_short(piece.document.path, target.folder), redact(piece.text), "open") for piece in chosen]
+
+    def _recent(self, target: Target, budget: int) -> list[Snippet]:
+        chosen: list[Snippet] = []
+        for hunk in reversed(self._edits.elsewhere(target.document, target.span.start.line, _NEAR_LINES)):
+            diff = redact(hunk.diff())
+            if self._allowed(hunk.document.path) and diff and len(diff) <= budget:
+                budget -= len(diff)
+                chosen.append(Snippet(_short(hunk.document.path, target.folder), diff, "edit"))
+        return chosen[::-1]
+
+
+def _short(path: str, folder: str) -> str:
+    """Below the workspace folder, else the bare name: where the user's files live is nobody's business."""
+    pure = PurePath(path)
+    if folder and pure.is_relative_to(folder):
+        return pure.relative_to(folder).as_posix()
+    return pure.name or "untitled"
