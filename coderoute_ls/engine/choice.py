@@ -3,8 +3,9 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
-from coderoute_ls.domain import Decision, OfferHealth, ProviderState, Request, State
+from coderoute_ls.domain import Chosen, Decision, OfferHealth, ProviderState, Request, State
 from coderoute_ls.domain.ledger import Ledger
 from coderoute_ls.engine.attempt import Attempt
 from coderoute_ls.engine.clock import Clock
@@ -12,6 +13,8 @@ from coderoute_ls.engine.money import limits, usage_of
 from coderoute_ls.engine.values import Call, Record
 from coderoute_ls.selection import EMBEDDED, Cache, Catalog, explain, health, select
 from coderoute_ls.selection.billing import billed_usd
+from coderoute_ls.selection.experience import Experience
+from coderoute_ls.selection.fees import free_limited_until
 from coderoute_ls.selection.tokens import verbosity
 
 SESSIONS_KEPT = 50
@@ -23,14 +26,24 @@ class Chooser:
     ``answers``: ids of the actions that the built-in engine can answer when nobody else can.
     """
 
-    def __init__(self, catalog: Catalog, ledger: Ledger, clock: Clock, answers: frozenset[str], seed: int = 0) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        *,
+        ledger: Ledger,
+        experience: Experience,
+        clock: Clock,
+        answers: frozenset[str],
+        seed: int = 0,
+    ) -> None:
         self._cache = Cache(catalog)
         self._ledger = ledger
+        self._experience = experience
         self._clock = clock
         self._answers = answers
         self._seed = seed
         self._providers: Mapping[str, ProviderState] = {}
-        self._health: dict[str, OfferHealth] = {}
+        self._bought_credit = False
         self._warm: OrderedDict[str, dict[str, float]] = OrderedDict()
 
     # -- what may be chosen -----------------------------------------------------------------------------------------------
@@ -45,12 +58,15 @@ class Chooser:
 
     @property
     def health(self) -> Mapping[str, OfferHealth]:
-        return self._health
+        return self._experience.health
 
-    def use(self, catalog: Catalog, providers: Mapping[str, ProviderState]) -> None:
-        """Another catalogue, other keys: latched refusals of vendors end here, since their cause may have changed."""
+    def use(self, catalog: Catalog, providers: Mapping[str, ProviderState], *, bought_credit: bool = False) -> None:
+        """Another catalogue, other keys: latched refusals of vendors end here, since their cause may have changed.
+        ``bought_credit`` raises the day's free requests where a vendor says so.
+        """
         self._cache = Cache(catalog)
         self._providers = dict(providers)
+        self._bought_credit = bought_credit
 
     # -- deciding -----------------------------------------------------------------------------------------------------------
 
@@ -97,6 +113,18 @@ class Chooser:
         """The decision of a past call with every rejected offer, its reason and the frontier."""
         return explain(record.decision.request, self.catalog, record.state)
 
+    def stronger(self, record: Record) -> Chosen | None:
+        """The next offer up the frontier from the one that answered, priced for the same request; None at the top."""
+        answered = record.answered
+        if answered is None:
+            return None
+        low = answered.score.low if answered.score else 0.0
+        request = record.decision.request
+        point = next((p for p in self.explained(record).frontier if p.score > low and p.offer != answered.offer.id), None)
+        if point is None:
+            return None
+        return select(replace(request, pinned=point.offer), self.catalog, record.state).chosen
+
     def why_nobody(self, decision: Decision) -> str:
         """One sentence for the user: why no offer may be asked, and what to do about it."""
         rule = decision.unmet.rule.removeprefix("all_") if decision.unmet else "no_offers"
@@ -109,7 +137,7 @@ class Chooser:
         return State(
             now=self._clock.now(),
             providers=self._providers,
-            health=dict(self._health),
+            health=dict(self._experience.health),
             warm=dict(self._warm.get(call.prompt.session, {})) if call.prompt.session else {},
             budget_left_usd=self._ledger.left_usd(call.target.folder, limits(call.settings)),
             seed=self._seed,
@@ -129,8 +157,9 @@ class Chooser:
         if offer.provider == EMBEDDED.provider:
             return
         now = self._clock.now()
-        known = self._health.get(offer.id, OfferHealth())
-        known = health.succeeded(known, now, first_token_s=attempt.first_token_s, tokens_per_s=attempt.tokens_per_s)
+        known = health.succeeded(
+            self._experience.of(offer.id), now, first_token_s=attempt.first_token_s, tokens_per_s=attempt.tokens_per_s
+        )
         usage = attempt.finish.usage if attempt.finish else None
         if usage is not None and attempt.finish is not None and attempt.finish.reason == "stop":
             known = health.learned(
@@ -140,7 +169,9 @@ class Chooser:
                 prior=verbosity(offer),
                 usage=usage,
             )
-        self._health[offer.id] = known
+        self._experience.put(offer.id, known)
+        if offer.prices.free_tier:
+            self._count_free_call(offer.provider, now)
         if session := call.prompt.session:
             self._warm.setdefault(session, {})[offer.id] = now
             self._warm.move_to_end(session)
@@ -152,12 +183,20 @@ class Chooser:
         error = attempt.error
         assert error is not None
         offer = attempt.chosen.offer
-        known = self._health.get(offer.id, OfferHealth())
-        self._health[offer.id] = health.after_error(
-            known, self._clock.now(), error, input_tokens=attempt.chosen.cost.tokens_in or None
-        )
-        if (blocked := health.provider_block(error)) and (state := self._providers.get(offer.provider)):
-            self._providers = {**self._providers, offer.provider: replace(state, blocked=blocked)}
+        known = self._experience.of(offer.id)
+        tokens = attempt.chosen.cost.tokens_in or None
+        self._experience.put(offer.id, health.after_error(known, self._clock.now(), error, input_tokens=tokens))
+        if blocked := health.provider_block(error):
+            self._mark(offer.provider, blocked=blocked)
+
+    def _count_free_call(self, provider: str, now: float) -> None:
+        self._experience.count_free_call(provider, now)
+        until = free_limited_until(provider, self._experience.free_calls(provider), now, bought=self._bought_credit)
+        self._mark(provider, free_limited_until=until)
+
+    def _mark(self, provider: str, **known: Any) -> None:
+        if (state := self._providers.get(provider)) is not None:
+            self._providers = {**self._providers, provider: replace(state, **known)}
 
 
 _REMEDIES = {

@@ -22,7 +22,8 @@ class Capabilities:
     watch_configuration: bool = False
     watch_files: bool = False
     progress: bool = False
-    inline_registration: bool = False
+    inline_completion: bool = False
+    """Knows inline completion itself (3.18): plain completion stays silent."""
     code_action_literals: bool = False
     code_action_kinds: bool = False
     resolve_edit: bool = False
@@ -59,7 +60,7 @@ def read(params: lsp.InitializeParams) -> Capabilities:
         watch_configuration=bool(_at(given, "workspace.did_change_configuration.dynamic_registration")),
         watch_files=bool(_at(given, "workspace.did_change_watched_files.dynamic_registration")),
         progress=bool(_at(given, "window.work_done_progress")),
-        inline_registration=bool(_at(given, "text_document.inline_completion.dynamic_registration")),
+        inline_completion=_at(given, "text_document.inline_completion") is not None,
         code_action_literals=_at(given, "text_document.code_action.code_action_literal_support") is not None,
         code_action_kinds=bool(_at(given, "text_document.code_action.code_action_literal_support.code_action_kind.value_set")),
         resolve_edit="edit" in resolvable,

@@ -4,30 +4,16 @@ Lines are kept in small blocks. Replacing a stretch rebuilds the blocks at its e
 blocks are shared with every snapshot taken before.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import overload
 
 from coderoute_ls.domain import Position, Span
+from coderoute_ls.text import split_lines
 
 BLOCK = 256
 """Lines per block: small enough to rebuild in microseconds, large enough that a million lines make 4,000 blocks."""
-
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
-
-
-def split_lines(text: str) -> list[str]:
-    """Split as LSP does (``\\n``, ``\\r\\n``, ``\\r`` and nothing else), endings kept; the last line has none."""
-    lines = text.split("\n") if "\r" not in text else None
-    if lines is not None:
-        last = lines.pop()
-        return [line + "\n" for line in lines] + [last]
-    found: list[str] = _LINE.findall(text)
-    if not found or found[-1].endswith(("\n", "\r")):
-        found.append("")
-    return found
 
 
 class Lines(Sequence[str]):

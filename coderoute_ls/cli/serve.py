@@ -1,0 +1,29 @@
+"""``coderoute-ls serve``: the language server, on stdin and stdout."""
+
+import asyncio
+import logging
+import sys
+
+import click
+
+from coderoute_ls.cli._style import examples
+
+
+@click.command(epilog=examples("coderoute-ls serve", "coderoute-ls serve --log debug 2> coderoute.log"))
+@click.option("--log", "level", default="warning", type=click.Choice(["debug", "info", "warning", "error"]), show_default=True,
+              help="Least severity that is written to stderr.")  # fmt: skip
+def COMMAND(level: str) -> int:
+    """Serve one editor on stdin and stdout. Editors start this; you do not need to."""
+    from coderoute_ls.server.transport import claim_stdout
+
+    stdout = claim_stdout()
+    logging.basicConfig(level=level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("pygls").setLevel(logging.ERROR)  # it logs whole messages, and with them people's code
+
+    async def serve() -> int:
+        from coderoute_ls.compose import Household
+        from coderoute_ls.server.app import serve_stdio
+
+        return await serve_stdio(Household().house, sys.stdin.buffer, stdout)
+
+    return asyncio.run(serve())

@@ -1,0 +1,248 @@
+"""The one place where the stateful parts are built and joined, for the server's session and for the command line alike."""
+
+import asyncio
+import logging
+import os
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import cast
+
+from coderoute_ls.domain import Action, Axis, FimSupport, Offer, Prices, ProviderState, Score
+from coderoute_ls.domain.ledger import Ledger, NullLedger
+from coderoute_ls.embedded import ANSWERS, EmbeddedEngine
+from coderoute_ls.engine import Chooser, Engine, Records, SystemClock
+from coderoute_ls.errors import ConfigurationError, Unsupported
+from coderoute_ls.ledger import SqliteLedger
+from coderoute_ls.providers.credentials import credentials, lookup, system_keyring
+from coderoute_ls.providers.discovery import LocalServer, find_servers
+from coderoute_ls.providers.transport import Transport
+from coderoute_ls.providers.upstream import Providers
+from coderoute_ls.providers.vendors import configured
+from coderoute_ls.registry import discover
+from coderoute_ls.selection import Catalog, local_offers
+from coderoute_ls.selection.experience import Experience
+from coderoute_ls.selection.fees import fee
+from coderoute_ls.server.session import Ask, House
+from coderoute_ls.settings import USER_FILE, Effective, OwnModel, Settings, effective, load
+from coderoute_ls.state import Directories, directories, read_document, write_document
+
+log = logging.getLogger(__name__)
+
+_SERVERS_VERSION = 1
+_USE, _IGNORE = "Use it", "Ignore it"
+SAVE_EVERY_S = 60.0
+
+
+def actions() -> Mapping[str, Action]:
+    """Every action by its id."""
+    return {action.id: action for action in discover("coderoute_ls.actions", "ACTION", Action).values()}
+
+
+def user_settings(places: Directories, action_ids: Iterable[str]) -> Effective:
+    """What the user's own file says, joined with the defaults. For commands outside of an editor."""
+    layer, issues = load(places.config / USER_FILE, tuple(action_ids), "user")
+    for issue in issues:
+        log.warning("%s", issue)
+    return effective(layer)
+
+
+class Household:
+    """All stateful parts, joined. ``environ`` gives the keys and the directories; ``keyring`` None asks no keyring."""
+
+    def __init__(
+        self,
+        environ: Mapping[str, str] = os.environ,
+        *,
+        keyring: Callable[[str], str | None] | None = system_keyring,
+        places: Directories | None = None,
+    ) -> None:
+        self.places = places or directories(environ)
+        self.actions = actions()
+        self._environ = environ
+        self._keyring = keyring
+        self._settings = user_settings(self.places, self.actions).settings
+        self._servers: tuple[LocalServer, ...] = ()
+        clock = SystemClock()
+        self.transport = Transport()
+        self.experience = Experience(self.places.state / "experience.json")
+        self.chooser = Chooser(
+            Catalog.bundled(),
+            ledger=(ledger := _ledger(self._settings, self.places)),
+            experience=self.experience,
+            clock=clock,
+            answers=ANSWERS,
+            seed=secrets.randbits(31),
+        )
+        self.providers = Providers({}, lambda _: None, self.transport)
+        self.embedded = EmbeddedEngine(self.places.cache / "embedded", memory_mb=self._settings.embedded.max_memory_mb)
+        self.engine = Engine(self.chooser, self.providers, self.embedded, ledger, Records(), clock)
+        self._saving: asyncio.Task[None] | None = None
+        self._apply()
+
+    @property
+    def house(self) -> House:
+        """What a session lives in."""
+        return House(
+            engine=self.engine,
+            actions=self.actions,
+            config_dir=self.places.config,
+            cache_dir=self.places.cache,
+            configure=self.configure,
+            start=self.start,
+            usage=lambda: "",
+            close=self.close,
+        )
+
+    # -- what may be asked --------------------------------------------------------------------------------------------------
+
+    def configure(self, settings: Effective) -> None:
+        """The user's own settings are these now. Keys, addresses, prices and scores follow at once."""
+        if settings.settings != self._settings:
+            self._settings = settings.settings
+            self._apply()
+
+    def _apply(self) -> None:
+        settings = self._settings
+        try:
+            vendors = configured(settings.providers, self._environ)
+        except ConfigurationError as error:
+            log.warning("%s", error.user_message)
+            vendors = configured({}, self._environ)
+        self.providers.vendors = vendors
+        self.providers.credential = lookup(vendors, self._environ, self._keyring)
+        listening = {server.provider for server in self._servers}
+        states = {
+            vendor: ProviderState(
+                reachable=present and (not vendors[vendor].local or vendor in listening or vendor in settings.providers),
+                enabled=True,
+                fee=_fee(vendor, settings),
+            )
+            for vendor, present in credentials(vendors, self._environ, self._keyring).items()
+        }
+        catalog = Catalog.bundled()
+        own = [
+            _own_offer(vendor, model, vendors[vendor].dialect, local=vendors[vendor].local)
+            for vendor, said in settings.providers.items()
+            if vendor in vendors
+            for model in said.models
+        ]
+        found = [offer for server in self._servers for offer in local_offers(server.provider, server.models, catalog)]
+        scores = {model: _scores(said.coding, said.completion) for model, said in settings.models.scores.items()}
+        catalog = catalog.with_offers([*found, *own]).with_scores(scores)
+        self.chooser.use(catalog, states, bought_credit=settings.openrouter.bought_10_usd)
+
+    # -- life -----------------------------------------------------------------------------------------------------------------
+
+    async def start(self, ask: Ask) -> None:
+        """Work that waits until somebody is there: find local servers, save experience now and then."""
+        self._saving = asyncio.create_task(self._save_experience())
+        await self.find_local(ask)
+
+    async def find_local(self, ask: Ask) -> None:
+        """Look for model servers on this machine. One that was not met before is used only after the user has agreed."""
+        servers = await find_servers(self.providers.vendors.values(), self.transport)
+        file = self.places.state / "local-servers.json"
+        known = (read_document(file, _SERVERS_VERSION).content or {}).get("used", {})
+        used = dict(cast("dict[str, bool]", known))
+        for server in servers:
+            if server.base_url not in used and server.provider not in self._settings.providers:
+                answer = await _asked(ask, server)
+                if answer is None:
+                    continue
+                used[server.base_url] = answer
+                await asyncio.to_thread(write_document, file, _SERVERS_VERSION, {"used": used})
+        self.use_local(s for s in servers if used.get(s.base_url) or s.provider in self._settings.providers)
+
+    def use_local(self, servers: Iterable[LocalServer]) -> None:
+        """These servers may be asked from now on."""
+        self._servers = tuple(servers)
+        self._apply()
+
+    async def _save_experience(self) -> None:
+        while True:
+            await asyncio.sleep(SAVE_EVERY_S)
+            await asyncio.to_thread(self.experience.save, self.engine.clock.now())
+
+    async def close(self) -> None:
+        """Keep what was learned, close every connection, end the child."""
+        if self._saving is not None:
+            self._saving.cancel()
+        await asyncio.to_thread(self.experience.save, self.engine.clock.now())
+        await self.embedded.close()
+        await self.providers.close()
+        await self.engine.ledger.close()
+
+
+def _ledger(settings: Settings, places: Directories) -> Ledger:
+    if not settings.ledger.enable:
+        return NullLedger()
+    path = Path(settings.ledger.path) if settings.ledger.path else places.state / "ledger.sqlite"
+    return SqliteLedger(path, retention_days=settings.ledger.retention_days)
+
+
+async def _asked(ask: Ask, server: LocalServer) -> bool | None:
+    question = (
+        f"A model server answers at {server.base_url} ({len(server.models)} models). "
+        "On a shared machine it may be somebody else's. Send code to it?"
+    )
+    try:
+        answer = await ask(question, (_USE, _IGNORE))
+    except Unsupported:
+        return None
+    return None if answer is None else answer == _USE
+
+
+def _fee(vendor: str, settings: Settings) -> float:
+    said = settings.providers.get(vendor)
+    if said is not None and said.fee is not None:
+        return said.fee
+    return fee(vendor, own_key=settings.openrouter.own_key)
+
+
+def _scores(coding: float | None, completion: float | None) -> Mapping[Axis, float]:
+    given: dict[Axis, float | None] = {"coding": coding, "completion": completion}
+    return {axis: value for axis, value in given.items() if value is not None}
+
+
+def _own_offer(vendor: str, model: OwnModel, dialect: str, *, local: bool) -> Offer:
+    """An offer of the user's own making; scores and prices are theirs."""
+    given = _scores(model.coding, model.completion)
+    scores: dict[Axis, Score] = {axis: Score(value, value, value, "user", method="user") for axis, value in given.items()}
+    return Offer(
+        id=f"{vendor}/{model.id}",
+        model=model.id,
+        provider=vendor,
+        wire_id=model.id,
+        dialect=dialect,
+        name=model.id,
+        capabilities={"text": True, "streaming": True, "fim": model.fim is not None},
+        context=model.context,
+        max_output=model.max_output,
+        prices=_prices(model, local=local),
+        scores=scores,
+        fim=_fim(model.fim, dialect),
+        local=local,
+        privacy=("no_training", "zdr") if local else (),
+    )
+
+
+def _prices(model: OwnModel, *, local: bool) -> Prices:
+    if local and model.input is None and model.output is None:
+        return Prices(Decimal(0), Decimal(0), source="declared")
+
+    def price(value: float | None) -> Decimal | None:
+        return None if value is None else Decimal(str(value))
+
+    return replace(Prices(price(model.input), price(model.output), source="user"), cached_read=price(model.cached))
+
+
+def _fim(said: str | None, dialect: str) -> FimSupport | None:
+    """``fim`` names a wire dialect, or is a template for raw tokens."""
+    if said is None:
+        return None
+    if "{prefix}" in said:
+        return FimSupport("openai-completions" if dialect == "openai-chat" else dialect, said)
+    return FimSupport(said)

@@ -1,0 +1,50 @@
+"""From what an editor asked to a complete call: target, region, prompt, settings."""
+
+from typing import TYPE_CHECKING
+
+from coderoute_ls.domain import Action, Brief, Diagnostic, Document, Draft, Snippet, Span, Target
+from coderoute_ls.engine import Call
+from coderoute_ls.server.documents import path_of
+
+if TYPE_CHECKING:
+    from coderoute_ls.server.session import Session
+
+CHARS_PER_TOKEN = 4
+"""Turns the settings' token budgets into characters; the estimate of a call's cost is finer."""
+ACTION_PROMPT_CHARS = 24_000
+
+
+def target_of(
+    session: "Session",
+    document: Document,
+    span: Span,
+    *,
+    instruction: str = "",
+    diagnostics: tuple[Diagnostic, ...] = (),
+    invoked: bool = True,
+) -> Target:
+    folder = path_of(session.configuration.folder_of(document.uri))
+    return Target(document, span, instruction, diagnostics, folder, invoked)
+
+
+async def snippets_for(session: "Session", target: Target) -> tuple[Snippet, ...]:
+    """Pieces of other files for an action's prompt, where the settings allow them."""
+    if not session.configuration.settings_for(target.document.uri).settings.context.other_files:
+        return ()
+    return await session.gather(target, ACTION_PROMPT_CHARS // 3)
+
+
+def call_of(
+    session: "Session",
+    action: Action,
+    target: Target,
+    region: Span,
+    *,
+    snippets: tuple[Snippet, ...] = (),
+    pinned: str | None = None,
+    draft: Draft | None = None,
+) -> Call:
+    """Pure and instant: neither a model nor the disk is asked."""
+    brief = Brief(target, region, snippets, ACTION_PROMPT_CHARS)
+    settings = session.configuration.settings_for(target.document.uri)
+    return Call(action, action.prompt(brief), target, region, settings, pinned, draft)

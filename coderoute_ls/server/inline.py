@@ -1,0 +1,210 @@
+"""Ghost text: ``textDocument/inlineCompletion``, and the same engine behind plain ``textDocument/completion``."""
+
+import math
+from collections.abc import AsyncGenerator, Awaitable
+from contextlib import aclosing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lsprotocol import types as lsp
+
+from coderoute_ls.completion import Answering, Ask, Completer, Prospect, Question, Suggestions
+from coderoute_ls.completion import Event as Heard
+from coderoute_ls.domain import Decision, Delta, Document, Draft, Fim, Finish, Position, Prompt, Span, Target, TextEdit
+from coderoute_ls.engine import Asked, Call
+from coderoute_ls.selection import EMBEDDED
+from coderoute_ls.selection.decide import EMBEDDED_ALONE
+from coderoute_ls.server.calls import CHARS_PER_TOKEN, target_of
+from coderoute_ls.server.messages import AcceptParams
+
+if TYPE_CHECKING:
+    from coderoute_ls.server.session import Session
+
+ACTION = "inline_completion"
+PLAIN = "completion"
+
+_PROBE = Prompt(fim=Fim(" " * 6_000, " " * 2_000))
+"""A prompt of ordinary size: asks the selector whom ghost text would go to, before there is a real one."""
+
+
+class GhostModel:
+    """The engine as the completion room sees it."""
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+
+    def prospect(self, target: Target) -> Prospect:
+        chosen = self._likely(target).chosen
+        settings = self._session.configuration.settings_for(target.document.uri)
+        embedded = settings.settings.embedded
+        action = self._session.house.actions[ACTION]
+        floor = settings.floor_for(ACTION, action.axis, action.min_coding_score).value
+        alone = max(floor, EMBEDDED_ALONE) if embedded.enable and embedded.answer_alone else math.inf
+        if chosen is None or chosen.offer.provider == EMBEDDED.provider:
+            return Prospect(local=True, first_token_s=0.0, alone_from=0.0 if embedded.enable else math.inf)
+        health = self._session.engine.chooser.health.get(chosen.offer.id)
+        return Prospect(
+            local=chosen.offer.local,
+            first_token_s=health.first_token_s if health else None,
+            ahead=chosen.cost.expected_usd == 0,
+            alone_from=alone,
+        )
+
+    def prepare(self, target: Target) -> None:
+        chosen = self._likely(target).chosen
+        if chosen is not None and chosen.offer.provider != EMBEDDED.provider:
+            self._session.engine.upstream.prepare(chosen.offer)
+
+    async def ask(self, question: Question) -> AsyncGenerator[Heard, None]:
+        action = self._session.house.actions[ACTION]
+        brief = question.brief
+        prompt = action.prompt(brief)
+        warmth = prompt.temperature if question.temperature is None else question.temperature
+        prompt = replace(prompt, max_tokens=question.max_tokens, stop=question.stop, temperature=warmth)
+        settings = self._session.configuration.settings_for(brief.target.document.uri)
+        call = Call(action, prompt, brief.target, brief.region, settings, draft=question.draft)
+        async with aclosing(self._session.engine.run(call)) as events:
+            async for event in events:
+                match event:
+                    case Asked():
+                        self._session.status.working(event)
+                        offer = event.chosen.offer
+                        embedded = offer.provider == EMBEDDED.provider
+                        yield Answering(event.call, local=offer.local, embedded=embedded, restart=event.restart)
+                    case Delta():
+                        yield event
+                    case _:
+                        yield event.record.finish or Finish("stop")
+
+    def _likely(self, target: Target) -> Decision:
+        settings = self._session.configuration.settings_for(target.document.uri)
+        call = Call(self._session.house.actions[ACTION], _PROBE, target, target.span, settings)
+        return self._session.engine.chooser.decide(call)[0]
+
+
+class Ghost:
+    """Ghost text for one session."""
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+        self._model = GhostModel(session)
+        self.completer = Completer(
+            self._model,
+            session.engine.clock,
+            gather=session.gather,
+            drafts=self._draft,
+            feedback=session.engine.embedded.feedback,
+            allowed=session.allowed,
+            ledger=session.engine.ledger,
+        )
+
+    async def _draft(self, document: Document, position: Position) -> Draft | None:
+        if not self._session.configuration.settings_for(document.uri).settings.embedded.enable:
+            return None
+        return await self._session.engine.embedded.draft(document, position)
+
+    # -- requests: the snapshot is taken while the handler is called, before anything is awaited ------------------------------
+
+    def inline(self, params: lsp.InlineCompletionParams) -> Awaitable[lsp.InlineCompletionList]:
+        document = self._session.documents.get(params.text_document.uri)
+        context = params.context
+        invoked = context.trigger_kind == lsp.InlineCompletionTriggerKind.Invoked
+        previewed = context.selected_completion_info is not None
+        ask = self._ask(document, params.position, invoked=invoked, placeholder=previewed)
+        return self._inline(ask)
+
+    async def _inline(self, ask: Ask | None) -> lsp.InlineCompletionList:
+        if ask is None:
+            return lsp.InlineCompletionList(items=[])
+        found = await self.completer.complete(ask)
+        lines, border = ask.document.lines, self._session.border
+        return lsp.InlineCompletionList(
+            items=[
+                lsp.InlineCompletionItem(
+                    insert_text=item.text,
+                    filter_text=item.text,
+                    range=border.span_out(lines, item.span),
+                    command=_accepted(item.id),
+                )
+                for item in found.items
+            ]
+        )
+
+    def plain(self, params: lsp.CompletionParams) -> Awaitable[lsp.CompletionList]:
+        document = self._session.documents.get(params.text_document.uri)
+        if self._session.client.can.inline_completion:
+            return self._plain(None)  # it shows the same as ghost text; twice would be paid twice
+        kind = params.context.trigger_kind if params.context else lsp.CompletionTriggerKind.Invoked
+        invoked = kind == lsp.CompletionTriggerKind.Invoked
+        return self._plain(self._ask(document, params.position, invoked=invoked))
+
+    async def _plain(self, ask: Ask | None) -> lsp.CompletionList:
+        found = Suggestions() if ask is None else await self.completer.complete(ask)
+        items: list[lsp.CompletionItem] = []
+        if ask is not None:
+            for item in found.items:
+                span = self._session.border.span_out(ask.document.lines, item.span)
+                items.append(
+                    lsp.CompletionItem(
+                        label=item.filter_text.strip() or item.text.strip().splitlines()[0],
+                        kind=lsp.CompletionItemKind.Text,
+                        detail="coderoute",
+                        documentation=item.text,
+                        filter_text=item.filter_text,
+                        insert_text_format=lsp.InsertTextFormat.PlainText,
+                        text_edit=lsp.TextEdit(span, item.text),
+                        command=_accepted(item.id),
+                    )
+                )
+        return lsp.CompletionList(is_incomplete=found.is_incomplete, items=items)
+
+    def _ask(
+        self, document: Document | None, at: lsp.Position, *, invoked: bool = False, placeholder: bool = False
+    ) -> Ask | None:
+        session = self._session
+        if document is None or session.paused:
+            return None
+        settings = session.configuration.settings_for(document.uri).settings
+        position = session.border.position_in(document.lines, at)
+        return Ask(
+            document=document,
+            position=position,
+            inline=settings.inline,
+            invoked=invoked,
+            waited=session.client.can.waits_itself,
+            placeholder=placeholder,
+            folder=target_of(session, document, Span(position, position)).folder,
+            max_chars=settings.context.max_tokens * CHARS_PER_TOKEN,
+            other_files=settings.context.other_files,
+        )
+
+    # -- what the editor reports ------------------------------------------------------------------------------------------------
+
+    def opened(self, document: Document) -> None:
+        if (ask := self._ask(document, lsp.Position(0, 0))) is not None:
+            self.completer.warm(ask)
+
+    def changed(self, document: Document, edits: tuple[TextEdit, ...]) -> None:
+        self.completer.on_change(document, edits)
+
+    async def closed(self, uri: str) -> None:
+        await self.completer.on_close(uri)
+
+    async def close(self) -> None:
+        await self.completer.close()
+
+    def suspend(self, uri: str) -> None:
+        """An action is writing into this document."""
+        self.completer.suspend(uri)
+
+    def resume(self, uri: str) -> None:
+        self.completer.resume(uri)
+
+    def accepted(self, params: AcceptParams) -> None:
+        self.completer.on_accept(params.item, params.chars)
+
+
+def _accepted(item: str) -> lsp.Command:
+    """Standard clients run this when the item is accepted: that is how they report it."""
+    argument = AcceptParams(item=item).model_dump(mode="json", by_alias=True, exclude_none=True)
+    return lsp.Command("Accepted", "coderoute.accept", arguments=[argument])

@@ -1,0 +1,187 @@
+"""Explanations: Markdown that streams into a read-only document, else into a file, else into a message."""
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from contextlib import aclosing
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcInvalidParams
+from pygls.uris import from_fs_path
+
+from coderoute_ls.domain import Action, Delta, Span, Target
+from coderoute_ls.edits import Cleaner
+from coderoute_ls.engine import Asked, Done, Record
+from coderoute_ls.errors import CoderouteError, Unsupported
+from coderoute_ls.server.calls import call_of, snippets_for
+from coderoute_ls.server.jobs import Progress
+from coderoute_ls.server.messages import JobFinished
+
+if TYPE_CHECKING:
+    from coderoute_ls.server.session import Session
+
+log = logging.getLogger(__name__)
+
+SCHEME = "coderoute"
+KEPT = 20
+REFRESH_EVERY_S = 0.15
+MESSAGE_CHARS = 4_000
+"""A message longer than this is no message any more."""
+
+REGISTRATION = lsp.TextDocumentContentRegistrationOptions(schemes=[SCHEME])
+
+
+class Reports:
+    """The documents we provide, by address."""
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+        self._texts: OrderedDict[str, str] = OrderedDict()
+
+    def content(self, params: lsp.TextDocumentContentParams) -> lsp.TextDocumentContentResult:
+        """Answers ``workspace/textDocumentContent``."""
+        if params.uri not in self._texts:
+            raise JsonRpcInvalidParams(f"Invalid Params: {params.uri} is not here any more; ask for the explanation again")
+        return lsp.TextDocumentContentResult(self._texts[params.uri])
+
+    async def run(self, action: Action, target: Target, region: Span, pinned: str | None, job: str, progress: Progress) -> None:  # noqa: PLR0917
+        """Ask, and show the answer while it streams. Ends with one `JobFinished`."""
+        report = _Report(self._session, self, action, target, job)
+        record: Record | None = None
+        outcome: Literal["applied", "cancelled", "failed"] = "failed"
+        message = ""
+        try:
+            call = call_of(
+                self._session, action, target, region, snippets=await snippets_for(self._session, target), pinned=pinned
+            )
+            async with aclosing(self._session.engine.run(call)) as events:
+                async for event in events:
+                    match event:
+                        case Asked():
+                            self._session.status.working(event)
+                            progress.report(event.chosen.offer.name)
+                            if event.restart:
+                                report.restart()
+                        case Delta():
+                            await report.feed(event.text)
+                        case Done():
+                            record = event.record
+            await report.finish(record)
+            outcome = "applied"
+        except asyncio.CancelledError:
+            outcome = "cancelled"
+            raise
+        except CoderouteError as error:
+            message = error.user_message
+            raise
+        finally:
+            self._session.client.finished(
+                JobFinished(
+                    job=job,
+                    action=action.id,
+                    uri=target.document.uri,
+                    outcome=outcome,
+                    message=message,
+                    model=record.answered.offer.name if record and record.answered else "",
+                    cost_usd=record.cost_usd if record else None,
+                )
+            )
+
+    def put(self, uri: str, text: str) -> None:
+        self._texts[uri] = text
+        while len(self._texts) > KEPT:
+            self._texts.popitem(last=False)
+
+
+class _Report:
+    """One explanation on its way to the user."""
+
+    def __init__(self, session: "Session", reports: Reports, action: Action, target: Target, job: str) -> None:
+        self._session = session
+        self._reports = reports
+        self._title = f"# {action.title}: {_name(target)}\n\n"
+        self._job = job
+        self._cleaner = Cleaner("report")
+        self._lines: list[str] = []
+        self._shown_at = 0.0
+        self._surface = self._pick(target)
+        self._uri = self._address()
+
+    def _pick(self, target: Target) -> Literal["document", "file", "message"]:
+        can = self._session.client.can
+        wish = self._session.configuration.settings_for(target.document.uri).settings.explain.output
+        if wish == "document" and can.text_document_content:
+            return "document"
+        if wish != "message" and can.show_document:
+            return "file"
+        return "message"
+
+    def _address(self) -> str:
+        if self._surface == "document":
+            return f"{SCHEME}:/{self._job}/explanation.md"
+        return (from_fs_path(str(self._file)) or "") if self._surface == "file" else ""
+
+    @property
+    def _file(self) -> Path:
+        return self._session.house.cache_dir / "explanations" / f"{self._job}.md"
+
+    @property
+    def _text(self) -> str:
+        return self._title + "\n".join(self._lines)
+
+    def restart(self) -> None:
+        """Another offer answers now: nothing of the first one's text stays."""
+        self._cleaner = Cleaner("report")
+        self._lines.clear()
+
+    async def feed(self, text: str) -> None:
+        new = self._cleaner.feed(text)
+        self._lines += new
+        if new and time.monotonic() - self._shown_at >= REFRESH_EVERY_S:
+            await self._show()
+
+    async def finish(self, record: Record | None) -> None:
+        self._lines += self._cleaner.finish()
+        if record and record.answered:
+            chosen = record.answered
+            price = f"${record.cost_usd:.4f}" if record.cost_usd else "free"
+            self._lines += ["", "---", f"*{chosen.offer.name or chosen.offer.id}, {price}: {chosen.why}.*", ""]
+        await self._show()
+        if self._surface == "message":
+            text = self._text
+            self._session.client.show(text if len(text) <= MESSAGE_CHARS else text[:MESSAGE_CHARS] + "\n…")
+
+    async def _show(self) -> None:
+        first = not self._shown_at
+        self._shown_at = time.monotonic()
+        if self._surface == "document":
+            self._reports.put(self._uri, self._text)
+            await self._tell(first)
+        elif self._surface == "file":
+            await asyncio.to_thread(_write, self._file, self._text)
+            if first:
+                await self._tell(first)
+
+    async def _tell(self, first: bool) -> None:
+        client = self._session.client
+        try:
+            if first:
+                await client.show_document(self._uri)
+            else:
+                await client.request(lsp.WORKSPACE_TEXT_DOCUMENT_CONTENT_REFRESH, lsp.TextDocumentContentRefreshParams(self._uri))
+        except Unsupported as error:
+            log.warning("%s", error)
+
+
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file.write_text(text, encoding="utf-8")
+
+
+def _name(target: Target) -> str:
+    """File and line, for the report's heading."""
+    document = target.document
+    return f"{Path(document.path or document.uri).name}:{target.span.start.line + 1}"

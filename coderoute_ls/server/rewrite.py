@@ -1,0 +1,201 @@
+"""One run of an action that changes text: ask, stream into the region, check, report; then keep, undo or retry."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from contextlib import aclosing
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from coderoute_ls import syntax
+from coderoute_ls.domain import Action, Chosen, Delta, Span, Target
+from coderoute_ls.edits import EditJob
+from coderoute_ls.engine import Asked, Done, Record
+from coderoute_ls.errors import CoderouteError, Unsupported
+from coderoute_ls.server.calls import call_of, snippets_for
+from coderoute_ls.server.edit_stream import Writer
+from coderoute_ls.server.jobs import Progress
+from coderoute_ls.server.messages import ChoiceOffered, JobFinished
+
+if TYPE_CHECKING:
+    from coderoute_ls.server.session import Session
+
+log = logging.getLogger(__name__)
+
+PREVIEW_CHARS = 60
+"""How much of the last line the progress message shows while nothing is written yet."""
+
+Outcome = Literal["applied", "unchanged", "cancelled", "stopped", "failed"]
+
+
+class Rewrite:
+    """The state of one run, from the command to the user's last choice about it."""
+
+    def __init__(self, session: "Session", action: Action, target: Target, region: Span, pinned: str | None) -> None:
+        self._session = session
+        self._action = action
+        self._target = target
+        self._region = region
+        self._pinned = pinned
+        self._chosen: Chosen | None = None
+        self._record: Record | None = None
+        self._call_id = ""
+
+    async def run(self, job: str, progress: Progress) -> None:
+        """Stream the answer into the region. Ends with one `JobFinished`, however it ends."""
+        edits = self._session.edits
+        writer = Writer(self._session, job, EditJob(self._target.document, self._region, self._action.surface))
+        edits.begin(writer)
+        self._session.ghost.suspend(writer.uri)
+        try:
+            await self._stream(writer, progress)
+            if not writer.edit.stopped:
+                writer.edit.finish()
+                await writer.settle()
+        except asyncio.CancelledError:
+            keep = self._session.configuration.settings_for(writer.uri).settings.edits.on_cancel == "keep"
+            await (writer.settle() if keep else self._take_back(writer))
+            self._finish(writer, "cancelled")
+            raise
+        except CoderouteError as error:
+            await self._take_back(writer)
+            self._finish(writer, "failed", error.user_message)
+            raise
+        finally:
+            edits.end(writer)
+            if not edits.of(writer.uri):
+                self._session.ghost.resume(writer.uri)
+        if writer.edit.stopped:
+            message = "You typed inside the lines being rewritten, so the rest of the answer was not written."
+            self._session.client.show(message)
+            self._finish(writer, "stopped", message)
+            return
+        problems = await self._problems(writer)
+        edits.keep(writer, self)
+        self._finish(writer, "applied" if writer.edit.touched else "unchanged", problems=problems)
+
+    # -- the answer -------------------------------------------------------------------------------------------------------
+
+    async def _stream(self, writer: Writer, progress: Progress) -> None:
+        """Until the answer is complete, or the user typed where it goes."""
+        reading = asyncio.create_task(self._read(writer, progress))
+        stopping = asyncio.create_task(writer.stopped.wait())
+        pumping = asyncio.create_task(writer.pump()) if self._live else None
+        try:
+            await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if reading.done():
+                reading.result()
+        finally:
+            await _end(reading, stopping, pumping)
+
+    async def _read(self, writer: Writer, progress: Progress) -> None:
+        edit = writer.edit
+        snippets = await snippets_for(self._session, self._target)
+        call = call_of(self._session, self._action, self._target, self._region, snippets=snippets, pinned=self._pinned)
+        async with aclosing(self._session.engine.run(call)) as events:
+            async for event in events:
+                match event:
+                    case Asked():
+                        self._chosen, self._call_id = event.chosen, event.call
+                        if event.restart:
+                            edit.take_back()
+                        self._session.status.working(event)
+                        progress.report(event.chosen.offer.name)
+                    case Delta():
+                        edit.feed(event.text)
+                        if not self._live and (line := "".join(edit.wanted[-1:]).strip()):
+                            progress.report(line[-PREVIEW_CHARS:])
+                    case Done():
+                        self._record = event.record
+                writer.wake()
+
+    @property
+    def _live(self) -> bool:
+        """Write while the answer streams: only where each flush can carry its version."""
+        can = self._session.client.can
+        wish = self._session.configuration.settings_for(self._target.document.uri).settings.edits.streaming
+        return can.document_changes and (wish == "live" or (wish == "auto" and can.ours.grouped_edits))
+
+    async def _take_back(self, writer: Writer) -> None:
+        """The region as it was; where the user typed in it, it is theirs."""
+        if writer.edit.stopped:
+            return
+        writer.edit.take_back()
+        try:
+            await writer.settle()
+        except Unsupported as error:
+            log.warning("The edit could not be taken back: %s", error)
+
+    # -- what came of it ----------------------------------------------------------------------------------------------------
+
+    async def _problems(self, writer: Writer) -> list[str]:
+        """What the user should know before keeping the result."""
+        problems = list(writer.edit.notes)
+        record = self._record
+        if record is not None:
+            if record.finish is not None and record.finish.reason == "length":
+                problems.append("The answer reached its length limit and may be cut off.")
+            if record.decision.unmet is not None and record.answered is not None:
+                problems.append(record.answered.why[:1].upper() + record.answered.why[1:] + ".")
+        if writer.edit.touched and await asyncio.to_thread(_broken, self._target, writer):
+            problems.append("The file parsed before and does not parse now.")
+        return problems
+
+    def _finish(self, writer: Writer, outcome: Outcome, message: str = "", problems: list[str] | None = None) -> None:
+        record = self._record
+        finished = JobFinished(
+            job=writer.job,
+            action=self._action.id,
+            uri=writer.uri,
+            outcome=outcome,
+            message=message or "; ".join(record.notes if record else ()),
+            problems=problems or [],
+            choices=self._choices() if outcome == "applied" else [],
+            model=self._chosen.offer.name if self._chosen else "",
+            cost_usd=record.cost_usd if record else None,
+        )
+        self._session.client.finished(finished)
+        if finished.problems and not self._session.client.can.ours.jobs:
+            self._session.client.show(f"{self._action.title}: {' '.join(finished.problems)}")
+
+    def _choices(self) -> list[ChoiceOffered]:
+        choices = [ChoiceOffered(choice="keep", title="Keep"), ChoiceOffered(choice="undo", title="Undo")]
+        if (stronger := self._stronger()) is not None:
+            price = f"≈ ${stronger.cost.expected_usd:.2g}" if stronger.cost.expected_usd else "free"
+            choices.append(ChoiceOffered(choice="retry", title=f"Retry on {stronger.offer.name} ({price})"))
+        return choices
+
+    def _stronger(self) -> Chosen | None:
+        """The next offer up the frontier from the one that answered."""
+        return None if self._record is None else self._session.engine.chooser.stronger(self._record)
+
+    # -- the user's choice ----------------------------------------------------------------------------------------------------
+
+    async def undo(self, writer: Writer) -> None:
+        await self._take_back(writer)
+        self._session.engine.ledger.outcome(self._call_id, "undone")
+
+    def retry(self, writer: Writer) -> "Rewrite | None":
+        """The same again on a stronger offer, on the document as it is after `undo`; None where there is none."""
+        stronger = self._stronger()
+        document = self._session.documents.get(writer.uri)
+        if stronger is None or document is None:
+            return None
+        self._session.engine.ledger.outcome(self._call_id, "retried")
+        target = replace(self._target, document=document)
+        return Rewrite(self._session, self._action, target, writer.edit.region, stronger.offer.id)
+
+
+def _broken(target: Target, writer: Writer) -> bool:
+    language = target.document.language
+    return bool(syntax.parses(language, target.document.text)) and syntax.parses(language, writer.edit.document.text) is False
+
+
+async def _end(*tasks: "asyncio.Task[None] | asyncio.Task[bool] | None") -> None:
+    """Cancel what still runs and wait for it."""
+    running: list[Awaitable[object]] = []
+    for task in tasks:
+        if task is not None:
+            task.cancel()
+            running.append(task)
+    await asyncio.gather(*running, return_exceptions=True)

@@ -1,0 +1,224 @@
+"""One editor's session: the only place in this room where state lives."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from lsprotocol import types as lsp
+from pygls.capabilities import ServerCapabilitiesBuilder
+from pygls.uris import from_fs_path
+
+from coderoute_ls.domain import Action, Document, Snippet, Target
+from coderoute_ls.engine import Engine
+from coderoute_ls.errors import Unsupported
+from coderoute_ls.ignore import Ignore
+from coderoute_ls.server import capabilities
+from coderoute_ls.server.client import Client
+from coderoute_ls.server.configuration import Configuration
+from coderoute_ls.server.convert import Border
+from coderoute_ls.server.documents import Documents, path_of
+from coderoute_ls.server.edit_stream import EditStreams
+from coderoute_ls.server.inline import Ghost
+from coderoute_ls.server.jobs import Jobs
+from coderoute_ls.server.protocol import Protocol
+from coderoute_ls.server.reports import REGISTRATION, Reports
+from coderoute_ls.server.status import StatusLine
+from coderoute_ls.server.transport import watch_parent
+from coderoute_ls.settings import WORKSPACE_FILE, Effective
+
+log = logging.getLogger(__name__)
+
+
+Ask = Callable[[str, tuple[str, ...]], Awaitable[str | None]]
+"""Puts a question with buttons to the user; the title of the pressed one, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What `compose` builds and a session lives in."""
+
+    engine: Engine
+    actions: Mapping[str, Action]
+    config_dir: Path
+    cache_dir: Path
+    configure: Callable[[Effective], None]
+    """The user's own settings are these now: who may be asked, with which keys, at which prices."""
+    start: Callable[[Ask], Coroutine[object, object, None]]
+    """Work to do once after the editor is connected: find local servers, refresh the catalogue."""
+    usage: Callable[[], str]
+    """What was asked, spent and accepted lately, as Markdown."""
+    close: Callable[[], Coroutine[object, object, None]]
+
+
+class Session:
+    """Everything that one connected editor needs, wired together."""
+
+    def __init__(self, protocol: Protocol, house: House) -> None:
+        self.house = house
+        self.engine = house.engine
+        self.protocol = protocol
+        self.client = Client(protocol)
+        self.border = Border()
+        self.documents = Documents()
+        self.jobs = Jobs(self.client)
+        self.configuration = Configuration(self.client, house.config_dir, house.actions, self._settings_changed)
+        self.status = StatusLine(self)
+        self.reports = Reports(self)
+        self.edits = EditStreams()
+        self.ghost = Ghost(self)
+        self.paused = False
+        self._connected = False
+        self._ignores: dict[tuple[str, ...], Ignore] = {}
+        self._background: set[asyncio.Task[object]] = set()
+        self._stop_watching: Callable[[], None] | None = None
+
+    # -- life -----------------------------------------------------------------------------------------------------------
+
+    def initialize(self, params: lsp.InitializeParams) -> None:
+        self.client.can = capabilities.read(params)
+        self.border = Border(ServerCapabilitiesBuilder.choose_position_encoding(params.capabilities))
+        folders = [folder.uri for folder in params.workspace_folders or ()]
+        if not folders and (root := params.root_uri or (params.root_path and from_fs_path(params.root_path))):
+            folders = [root]
+        self.configuration.set_folders(folders)
+        options = cast("object", params.initialization_options)
+        if isinstance(options, dict):
+            self.configuration.set_client_user(cast("dict[str, object]", options).get("userSettings"))
+        if params.process_id is not None:
+            self._stop_watching = watch_parent(params.process_id, self._orphaned)
+
+    def _orphaned(self) -> None:
+        log.warning("The editor is gone; so are we")
+        self.protocol.exit_code = 1
+        self.protocol.stopped.set()
+
+    def initialized(self) -> None:
+        self._connected = True
+        self.background(self._connect())
+
+    async def _connect(self) -> None:
+        can = self.client.can
+        wanted: list[tuple[str, object]] = []
+        if can.watch_configuration:
+            wanted.append((lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, lsp.DidChangeConfigurationRegistrationOptions("coderoute")))
+        if can.watch_files:
+            watchers = [lsp.FileSystemWatcher(f"**/{WORKSPACE_FILE}"), lsp.FileSystemWatcher("**/.gitignore")]
+            options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers)
+            wanted.append((lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options))
+        if can.text_document_content:
+            wanted.append((lsp.WORKSPACE_TEXT_DOCUMENT_CONTENT, REGISTRATION))
+        if wanted:
+            try:
+                await self.client.register(*wanted)
+            except Unsupported as error:
+                log.warning("%s", error)
+        if can.pull_configuration:
+            await self.configuration.pull()
+        for folder in self.configuration.folders:
+            self._learn_folder(folder)
+        self.status.send()
+        await self.house.start(self.client.ask_choice)
+
+    async def close(self) -> None:
+        """End everything that runs, whatever state it is in."""
+        if self._stop_watching is not None:
+            self._stop_watching()
+        await self.jobs.close()
+        await self.ghost.close()
+        for task in tuple(self._background):
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        await self.house.close()
+
+    def background(self, work: Coroutine[object, object, None]) -> None:
+        """Run on; failures are logged, and `close` ends it."""
+        task: asyncio.Task[object] = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[object]) -> None:
+        self._background.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("Background work failed", exc_info=error)
+
+    # -- documents and folders --------------------------------------------------------------------------------------------
+
+    def opened(self, params: lsp.DidOpenTextDocumentParams) -> None:
+        document = self.documents.open(params.text_document)
+        self._learn(document)
+        self.ghost.opened(document)
+
+    def changed(self, params: lsp.DidChangeTextDocumentParams) -> None:
+        change = self.documents.change(params, self.border)
+        if change is None:
+            return
+        document, edits = change
+        self.edits.changed(document, edits)
+        self.ghost.changed(document, edits)
+        self._learn(document)
+
+    def closed(self, params: lsp.DidCloseTextDocumentParams) -> None:
+        uri = params.text_document.uri
+        self.edits.closed(uri)
+        self.background(self.ghost.closed(uri))
+        self.documents.close(uri)
+        self.engine.embedded.forget(uri)
+
+    def folders_changed(self, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
+        gone = {folder.uri for folder in params.event.removed}
+        new = [folder.uri for folder in params.event.added]
+        self._ignores.clear()
+        self.configuration.set_folders([f for f in self.configuration.folders if f not in gone] + new)
+        for folder in gone:
+            self.engine.embedded.remove_folder(path_of(folder))
+        for folder in new:
+            self._learn_folder(folder)
+        if self.client.can.pull_configuration:
+            self.background(self.configuration.pull())
+
+    def cancelled(self, params: lsp.WorkDoneProgressCancelParams) -> None:
+        self.jobs.cancel(params.token)
+
+    def configuration_changed(self, settings: object) -> None:
+        if self.client.can.pull_configuration:
+            self.background(self.configuration.pull())
+        else:
+            self.configuration.push(settings)
+
+    def files_changed(self) -> None:
+        """A ``coderoute.toml`` or an ignore file changed on the disk."""
+        self._ignores.clear()
+        self.configuration.rebuild()
+
+    def _settings_changed(self) -> None:
+        self.house.configure(self.configuration.settings_for(""))
+        if self._connected:
+            self.status.send()
+
+    # -- what may be read and shown -----------------------------------------------------------------------------------------
+
+    def allowed(self, path: str) -> bool:
+        """Whether anything of this file may be sent to a model, by git's rules, the secret names and the folder's globs."""
+        folders = tuple(path_of(folder) for folder in self.configuration.folders)
+        globs = self.configuration.settings_for(from_fs_path(path) or "").settings.context.ignore
+        ignore = self._ignores.get(globs)
+        if ignore is None:
+            ignore = self._ignores[globs] = Ignore(folders, globs)
+        return ignore.allowed(path)
+
+    async def gather(self, target: Target, max_chars: int) -> tuple[Snippet, ...]:
+        """Pieces of other files worth showing for this target."""
+        del target, max_chars
+        return ()
+
+    def _learn(self, document: Document) -> None:
+        if self.configuration.settings_for(document.uri).settings.embedded.enable:
+            self.engine.embedded.learn(document)
+
+    def _learn_folder(self, folder: str) -> None:
+        path = path_of(folder)
+        if path and self.configuration.settings_for(folder).settings.embedded.enable:
+            self.engine.embedded.add_folder(path)

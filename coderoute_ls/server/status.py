@@ -1,0 +1,61 @@
+"""What the status line says: who works, what today cost, whether the floor is met."""
+
+from typing import TYPE_CHECKING
+
+from coderoute_ls.engine import Asked, Record
+from coderoute_ls.server.messages import Status
+
+if TYPE_CHECKING:
+    from coderoute_ls.server.session import Session
+
+
+class StatusLine:
+    """Sends ``coderoute/status`` when something that it shows has changed."""
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+        self._model = ""
+        self._message = ""
+        self._working = 0
+        self._sent: Status | None = None
+        self._announced: set[tuple[str, str]] = set()
+        session.engine.records.listen(self._recorded)
+
+    def working(self, event: Asked) -> None:
+        """This offer is being asked now. An unmet floor is announced once per action."""
+        self._model = event.chosen.offer.name or event.chosen.offer.id
+        unmet = event.decision.unmet
+        self._message = event.chosen.why if unmet else ""
+        if unmet:
+            known = (event.decision.request.action, unmet.rule)
+            if known not in self._announced:
+                self._announced.add(known)
+                if event.decision.request.action not in _QUIET:
+                    self._session.client.show(f"{known[0]}: {event.chosen.why}.")
+        self._working += 1
+        self.send()
+
+    def _recorded(self, record: Record) -> None:
+        del record
+        self._working = max(0, self._working - 1)
+        self.send()
+
+    def send(self) -> Status:
+        """The status as it is now, sent where it differs from the last one."""
+        session = self._session
+        state = "paused" if session.paused else "working" if self._working else "degraded" if self._message else "idle"
+        status = Status(
+            state=state,
+            model=self._model,
+            message=self._message,
+            today_usd=round(session.engine.ledger.today_usd(), 6),
+            quality=session.configuration.settings_for("").settings.quality,
+        )
+        if status != self._sent:
+            self._sent = status
+            session.client.status(status)
+        return status
+
+
+_QUIET = frozenset({"inline_completion", "completion"})
+"""Asked at every keystroke: the status line says it, no message does."""

@@ -1,0 +1,47 @@
+"""``coderoute.why``: the last decision in words, as a record, and as a page with the frontier."""
+
+from typing import TYPE_CHECKING
+
+from coderoute_ls.engine import Record
+from coderoute_ls.selection import record as decision_record
+from coderoute_ls.selection import with_actual
+from coderoute_ls.selection.plot import plot_html
+from coderoute_ls.selection.record import Record as DecisionRecord
+from coderoute_ls.selection.words import explain_text
+from coderoute_ls.server.messages import Json, Why, WhyParams
+
+if TYPE_CHECKING:
+    from coderoute_ls.server.session import Session
+
+
+def why(session: "Session", params: WhyParams) -> Why:
+    """The last decision, of the named action where one is named."""
+    record = session.engine.records.last(params.action)
+    if record is None:
+        return Why(text="Nothing was asked yet in this session.")
+    raw = told(session, record)
+    typed = DecisionRecord.model_validate(raw)
+    return Why(text="\n".join([explain_text(typed), *_afterwards(record)]), decision=raw, html=plot_html(typed))
+
+
+def told(session: "Session", record: Record) -> Json:
+    """The decision record, with what the call really took, what went into the prompt, and every hop."""
+    raw = decision_record(session.engine.chooser.explained(record), record.state)
+    usage = record.finish.usage if record.finish else None
+    if usage is not None and record.answered is not None:
+        model = record.finish.model if record.finish and record.finish.model else record.answered.offer.model
+        raw = with_actual(raw, usage, record.cost_usd, model=model, first_token_s=record.first_token_s)
+    raw["prompt"] = [{"name": part.name, "chars": part.chars} for part in record.parts]
+    raw["hops"] = [{"offer": hop.offer, "error": hop.error} for hop in record.hops]
+    raw["notes"] = list(record.notes)
+    return raw
+
+
+def _afterwards(record: Record) -> list[str]:
+    """What became of the call, in words."""
+    lines = [f"{hop.offer} failed: {hop.error}" for hop in record.hops]
+    if record.answered is not None and record.cost_usd:
+        lines.append(f"It cost ${record.cost_usd:.4g}.")
+    if record.parts:
+        lines.append("The prompt held " + ", ".join(f"{part.name} ({part.chars:,} characters)" for part in record.parts) + ".")
+    return [*lines, *record.notes]
