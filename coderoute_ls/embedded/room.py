@@ -1,0 +1,174 @@
+"""The embedded engine as the rest of the house sees it: a child process that learns, drafts and answers.
+
+A child, because indexing and voting hold the interpreter: as threads of the server they would stop its loop for tens of
+milliseconds. It is started at the first document or folder, and again (a few times) should it die.
+"""
+
+import asyncio
+import itertools
+import logging
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from pickle import loads
+from typing import cast
+
+from coderoute_ls.domain import Answer, Document, Draft, Position, Span, Target
+from coderoute_ls.embedded import wire
+from coderoute_ls.embedded.difference import difference
+
+log = logging.getLogger(__name__)
+
+ANSWERS = frozenset({"explain", "refactor"})
+"""Actions that the engine can answer."""
+MAX_STARTS = 3
+"""After so many starts in one session the engine stays silent."""
+PATIENCE_S = 10.0
+"""An answer that takes longer is given up: something is wrong in the child."""
+
+
+class EmbeddedEngine:
+    """Implements `coderoute_ls.domain.Embedded`.
+
+    ``cache`` is the directory where the index is kept, ``memory_mb`` its bound, ``globs`` the workspace's own ignore rules (git's
+    and the secret files' hold anyway). ``on_progress`` hears of learning, on the event loop. All methods want a running loop.
+    """
+
+    def __init__(
+        self,
+        cache: Path,
+        *,
+        memory_mb: int = 256,
+        globs: Sequence[str] = (),
+        on_progress: Callable[[wire.Progress], None] | None = None,
+    ) -> None:
+        self._setup = wire.Setup(str(cache), memory_mb, tuple(globs))
+        self._on_progress = on_progress
+        self._process: Process | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._unsent: list[bytes] = []
+        self._starts = 0
+        self._closed = False
+        self._ids = itertools.count(1)
+        self._waiting: dict[int, asyncio.Future[object]] = {}
+        self._folders: list[str] = []
+        self._known: dict[str, tuple[Document, list[str]]] = {}
+
+    def learn(self, document: Document) -> None:
+        seen, old = self._known.get(document.uri, (None, [""]))
+        if seen is not None and seen.version == document.version and seen.lines is document.lines:
+            return
+        new = list(document.lines)
+        self._known[document.uri] = (document, new)
+        first, end, new_end = difference(old, new)
+        self._send(wire.Change(document.uri, document.path, first, end, tuple(new[first:new_end])))
+
+    def forget(self, uri: str) -> None:
+        if self._known.pop(uri, None) is not None:
+            self._send(wire.Closed(uri))
+
+    def add_folder(self, root: str) -> None:
+        if root not in self._folders:
+            self._folders.append(root)
+        self._send(wire.Folder(root, True))
+
+    def remove_folder(self, root: str) -> None:
+        if root in self._folders:
+            self._folders.remove(root)
+            self._send(wire.Folder(root, False))
+
+    async def draft(self, document: Document, position: Position) -> Draft | None:
+        self.learn(document)
+        return cast("Draft | None", await self._ask(wire.DraftAsked(next(self._ids), document.uri, position)))
+
+    async def answer(self, action: str, target: Target, region: Span) -> Answer | None:
+        return cast("Answer | None", await self._ask(wire.AnswerAsked(next(self._ids), action, target, region)))
+
+    def feedback(self, draft: Draft, accepted: bool) -> None:
+        self._send(wire.Feedback(draft.probability, accepted))
+
+    async def close(self) -> None:
+        """Stop the child. Later calls do nothing."""
+        self._closed = True
+        if self._task is None:
+            return
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+        try:
+            await asyncio.wait_for(self._task, 2.0)
+        except TimeoutError:
+            if self._process is not None:
+                with suppress(ProcessLookupError):
+                    self._process.kill()
+                await self._process.wait()
+
+    async def _ask(self, question: wire.DraftAsked | wire.AnswerAsked) -> object:
+        future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        self._waiting[question.id] = future
+        try:
+            self._send(question)
+            return None if self._closed else await asyncio.wait_for(future, PATIENCE_S)
+        except TimeoutError:
+            return None
+        finally:
+            self._waiting.pop(question.id, None)
+
+    def _send(self, message: object) -> None:
+        if self._closed:
+            return
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.write(wire.pack(message))
+            return
+        self._unsent.append(wire.pack(message))
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._run(), name="embedded-engine")
+
+    async def _run(self) -> None:
+        while not self._closed and self._starts < MAX_STARTS:
+            self._starts += 1
+            try:
+                process = await asyncio.create_subprocess_exec(
+                    *(sys.executable, "-m", "coderoute_ls.embedded.worker"), stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+                )
+            except OSError as error:
+                log.warning("the built-in engine cannot start: %s", error.strerror)
+                break
+            await self._serve(process)
+            for future in self._waiting.values():
+                if not future.done():
+                    future.set_result(None)
+            if not self._closed:
+                log.warning("the built-in engine's process ended with code %s", process.returncode)
+                self._restore()
+        self._closed = True
+
+    async def _serve(self, process: Process) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(wire.pack(self._setup))
+        process.stdin.writelines(self._unsent)
+        self._unsent.clear()
+        self._process = process
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                (size,) = wire.HEADER.unpack(await process.stdout.readexactly(wire.HEADER.size))
+                self._hear(loads(await process.stdout.readexactly(size)))  # noqa: S301  (our own child's pipe)
+        self._process = None
+        await process.wait()
+
+    def _hear(self, message: object) -> None:
+        if isinstance(message, wire.Progress) and self._on_progress is not None:
+            self._on_progress(message)
+        elif isinstance(message, wire.Replied):
+            future = self._waiting.get(message.id)
+            if future is not None and not future.done():
+                future.set_result(message.value)
+
+    def _restore(self) -> None:
+        """Tell a new child what the old one knew."""
+        for root in self._folders:
+            self._unsent.append(wire.pack(wire.Folder(root, True)))
+        for document, lines in self._known.values():
+            self._unsent.append(wire.pack(wire.Change(document.uri, document.path, 0, 1, tuple(lines))))
