@@ -5,7 +5,6 @@ httpx and the certificate store cost 140 ms, so both are loaded on first use, an
 
 import asyncio
 import ssl
-import struct
 import time
 import zlib
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from coderoute_ls.errors import ConnectionFailed, DeadlineExceeded, ProviderUnavailable
+from coderoute_ls.providers.http2 import Resets, Watch
 from coderoute_ls.providers.vendors import Vendor
 
 if TYPE_CHECKING:
@@ -38,10 +38,12 @@ def origin(url: str) -> str:
 
 @dataclass(slots=True)
 class _Line:
-    """The client of one origin, and when it was last used."""
+    """The client of one origin: when it was last used, and how many answers are open on it."""
 
     client: "httpx.AsyncClient"
     used: float = 0.0
+    open: int = 0
+    resets: Resets = field(default_factory=Resets)
 
 
 @dataclass(slots=True)
@@ -72,7 +74,7 @@ class Transport:
         with suppress(httpx.HTTPError, ConnectionFailed):
             line = await self._line(url)
             line.used = self.clock()
-            await line.client.head(origin(url) + "/")
+            await line.client.head(origin(url) + "/", extensions={"trace": Watch(line.resets)})
 
     @asynccontextmanager
     async def send(
@@ -85,21 +87,36 @@ class Transport:
 
         line = await self._line(url)
         line.used = self.clock()
+        line.open += 1
+        watch = Watch(line.resets)
         timeout = httpx.Timeout(READ_S, connect=CONNECT_S, read=max(wait_s, READ_S))
-        method = "GET" if post is None else "POST"
-        request = line.client.build_request(method, url, headers=dict(headers), content=post, timeout=timeout)
+        request = line.client.build_request(
+            "GET" if post is None else "POST",
+            url,
+            headers=dict(headers),
+            content=post,
+            timeout=timeout,
+            extensions={"trace": watch},
+        )
+        answer = None
         try:
-            async with asyncio.timeout(wait_s):
-                response = await line.client.send(request, stream=True)
-        except httpx.HTTPError as error:
-            raise connection_error(vendor, error) from None
-        except TimeoutError:
-            raise too_slow(vendor, started=False) from None
-        answer = Answer(vendor, response)
-        try:
+            answer = Answer(vendor, await _begin(vendor, line.client, request, wait_s))
             yield answer
         finally:
-            await answer.close()
+            if answer is None or not answer.over:
+                await watch.reset()
+            if answer is not None:
+                await answer.close()
+            line.open -= 1
+            if line.resets.worn_out:
+                await self._retire(url, line)
+
+    async def _retire(self, url: str, line: _Line) -> None:
+        """Let new requests open a client of their own; this one closes with its last stream."""
+        if self._lines.get(origin(url)) is line:
+            del self._lines[origin(url)]
+        if not line.open:
+            await line.client.aclose()
 
     async def _line(self, url: str) -> _Line:
         where = origin(url)
@@ -137,6 +154,18 @@ class Transport:
         self._lines.clear()
 
 
+async def _begin(vendor: Vendor, client: "httpx.AsyncClient", request: "httpx.Request", wait_s: float) -> "httpx.Response":
+    import httpx
+
+    try:
+        async with asyncio.timeout(wait_s):
+            return await client.send(request, stream=True)
+    except httpx.HTTPError as error:
+        raise connection_error(vendor, error) from None
+    except TimeoutError:
+        raise too_slow(vendor, started=False) from None
+
+
 def _tls() -> ssl.SSLContext:
     """Certificates from certifi, or from ``SSL_CERT_FILE`` / ``SSL_CERT_DIR``."""
     import httpx
@@ -152,7 +181,8 @@ class Answer:
         self.headers: Mapping[str, str] = response.headers
         self._vendor = vendor
         self._response = response
-        self._over = False
+        self.over = False
+        """The body was read to its end."""
 
     async def __aiter__(self) -> AsyncGenerator[bytes, None]:
         """Raises ConnectionFailed, ProviderUnavailable."""
@@ -175,17 +205,10 @@ class Answer:
                 )
         except httpx.HTTPError as error:
             raise connection_error(self._vendor, error, started=True) from None
-        self._over = True
+        self.over = True
 
     async def close(self) -> None:
-        """Close what is not over. Over HTTP/1.1 that closes the connection; over HTTP/2 httpcore tells the server nothing, and
-        the model would go on writing at the user's expense, so the stream is reset by hand (RFC 9113, 6.4).
-        """
-        network = self._response.extensions.get("network_stream")
-        stream_id = self._response.extensions.get("stream_id")
-        if not self._over and network is not None and isinstance(stream_id, int):
-            with suppress(Exception):
-                await network.write(reset_frame(stream_id))
+        """Give the connection back; or close it, where the body was not read to its end."""
         await self._response.aclose()
 
 
@@ -213,11 +236,6 @@ async def read_at_most(answer: Answer, limit: int) -> bytes:
             if size >= limit:
                 break
     return b"".join(parts)[:limit]
-
-
-def reset_frame(stream_id: int) -> bytes:
-    """RST_STREAM with error code CANCEL."""
-    return struct.pack(">HBBBII", 0, 4, 3, 0, stream_id, 8)
 
 
 def connection_error(vendor: Vendor, error: "httpx.HTTPError", *, started: bool = False) -> ConnectionFailed:
