@@ -7,34 +7,39 @@ import { selectedInterpreter } from './python';
 
 const SETTING = 'coderoute.server.path';
 
-/** The server to start, or undefined when the user declined to install one. */
-export async function findServer(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Promise<Found | undefined> {
+interface Place {
+  folder: string;
+  version: string;
+}
+
+/** The extension's own environment for its own version. */
+function ownPlace(context: vscode.ExtensionContext): Place {
   const version = String(context.extension.packageJSON.version);
-  const privateFolder = vscode.Uri.joinPath(context.globalStorageUri, `server-${version}`).fsPath;
-  const windows = process.platform === 'win32';
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  try {
-    const found = await locate({
-      setting: vscode.workspace.getConfiguration('coderoute').get('server.path', ''),
-      // What an untrusted folder's environment holds must not run.
-      interpreter: vscode.workspace.isTrusted ? await selectedInterpreter(folder) : undefined,
-      searchPath: process.env['PATH'] ?? '',
-      privateFolder,
-      windows,
-      isFile,
-    });
-    return found ?? (await offerInstall(privateFolder, version, windows, log));
-  } catch (error) {
-    await explain(error, log);
-    return undefined;
-  }
+  return { folder: vscode.Uri.joinPath(context.globalStorageUri, `server-${version}`).fsPath, version };
+}
+
+const windows = process.platform === 'win32';
+
+/** The server that is there already. Throws when the user's setting names none. */
+export async function findServer(context: vscode.ExtensionContext): Promise<Found | undefined> {
+  return locate({
+    setting: vscode.workspace.getConfiguration('coderoute').get('server.path', ''),
+    // What an untrusted folder's environment holds must not run.
+    interpreter: vscode.workspace.isTrusted ? await selectedInterpreter(vscode.workspace.workspaceFolders?.[0]?.uri) : undefined,
+    searchPath: process.env['PATH'] ?? '',
+    privateFolder: ownPlace(context).folder,
+    windows,
+    isFile,
+  });
 }
 
 async function isFile(file: string): Promise<boolean> {
   return fs.stat(file).then((found) => found.isFile(), () => false);
 }
 
-async function offerInstall(folder: string, version: string, windows: boolean, log: vscode.LogOutputChannel): Promise<Found | undefined> {
+/** Installs the server into the extension's own environment, if the user agrees. */
+export async function offerInstall(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Promise<Found | undefined> {
+  const { folder, version } = ownPlace(context);
   const choice = await vscode.window.showInformationMessage(
     `CodeRoute needs its language server (the Python package coderoute-ls ${version}). Install it into the extension's own folder?`,
     'Install',
@@ -56,7 +61,8 @@ async function offerInstall(folder: string, version: string, windows: boolean, l
   return { file: scriptOf(folder, windows), origin: 'private' };
 }
 
-async function explain(error: unknown, log: vscode.LogOutputChannel): Promise<void> {
+/** Says why there is no server, with the way out. */
+export async function explain(error: unknown, log: vscode.LogOutputChannel): Promise<void> {
   const message = error instanceof Error ? error.message : String(error);
   log.error(message);
   const action = error instanceof MissingServer ? 'Open Setting' : 'Open Log';

@@ -4,7 +4,8 @@ import { type LanguageClient, State } from 'vscode-languageclient/node';
 import { createClient } from './client';
 import { CrashGuard } from './crashes';
 import { storedKeys } from './keys';
-import { findServer } from './server';
+import type { Found } from './locate';
+import { explain, findServer, offerInstall } from './server';
 import { StatusBar } from './status';
 
 export class Session implements vscode.Disposable {
@@ -59,11 +60,9 @@ export class Session implements vscode.Disposable {
   private async launch(): Promise<void> {
     if (this.running) return;
     this.status.say('$(loading~spin) CodeRoute', 'Starting');
-    const found = await findServer(this.context, this.log);
-    if (!found) {
-      this.status.say('$(circle-slash) CodeRoute', 'No server. Click for what can be done.');
-      return;
-    }
+    const found = await this.find();
+    if (!found) return;
+    this.status.say('$(loading~spin) CodeRoute', 'Starting');
     this.log.info(`Server: ${found.file} (found by ${found.origin})`);
     const env = { ...process.env, ...(await storedKeys(this.context.secrets)) };
     const made = createClient({ context: this.context, file: found.file, env, log: this.log }, {
@@ -79,6 +78,19 @@ export class Session implements vscode.Disposable {
       await this.halt();
       this.status.say('$(error) CodeRoute', 'The server did not start. Click for what can be done.');
       void this.tellStopped(`The CodeRoute server at ${found.file} did not start.`);
+    }
+  }
+
+  private async find(): Promise<Found | undefined> {
+    try {
+      const found = await findServer(this.context);
+      if (found) return found;
+      this.status.say('$(circle-slash) CodeRoute', 'No server yet. Click for what can be done.');
+      return await offerInstall(this.context, this.log);
+    } catch (error) {
+      this.status.say('$(error) CodeRoute', 'No server. Click for what can be done.');
+      await explain(error, this.log);
+      return undefined;
     }
   }
 

@@ -9,7 +9,8 @@ local namespace = vim.api.nvim_create_namespace('coderoute.ghost')
 local timer = assert(vim.uv.new_timer())
 
 --- What is offered now: `items`, which one is shown (`index`), and where: `bufnr`, `row` and `col` (bytes, from 0) of the
---- cursor. `done` counts the bytes of the item's text that stand before the cursor already.
+--- cursor. `done` counts the bytes of the item's text that stand before the cursor already; `tick` is the buffer's state after
+--- a part was accepted, which is a change that leaves the rest in place.
 local offered = nil
 local pending = nil
 
@@ -111,6 +112,9 @@ local function typed_through(bufnr)
   if not offered or offered.bufnr ~= bufnr then
     return false
   end
+  if offered.tick == vim.b[bufnr].changedtick then
+    return true
+  end
   local row, col = cursor()
   local typed = row == offered.row and col > offered.col and vim.api.nvim_get_current_line():sub(offered.col + 1, col) or ''
   local left = rest()
@@ -161,7 +165,8 @@ local function insert(count)
     local argument = vim.deepcopy(command.arguments[1])
     if count < #text then
       argument.chars = vim.str_utfindex(text_of(item):sub(1, shown.done + count), 'utf-32')
-      offered = vim.tbl_extend('force', shown, { row = row, col = col, done = shown.done + count })
+      local now = { row = row, col = col, done = shown.done + count, tick = vim.b[shown.bufnr].changedtick }
+      offered = vim.tbl_extend('force', shown, now)
       draw()
     end
     server.execute(command.command, argument, nil, shown.bufnr)

@@ -2,7 +2,7 @@
 local M = {}
 
 local function check_server()
-  local command = require('coderoute.server').command()[1]
+  local command = vim.lsp.config.coderoute.cmd[1]
   if vim.fn.executable(command) ~= 1 then
     vim.health.error('coderoute-ls was not found', {
       'Install it: `uv tool install coderoute-ls` or `pipx install coderoute-ls`',
@@ -27,7 +27,7 @@ local function check_clients()
   end
   for _, client in ipairs(clients) do
     local buffers = vim.tbl_count(client.attached_buffers)
-    vim.health.ok(('Client %d serves %d buffers, positions in %s'):format(client.id, buffers, client.offset_encoding))
+    vim.health.ok(('Client %d: buffers %d, positions in %s'):format(client.id, buffers, client.offset_encoding))
   end
 end
 

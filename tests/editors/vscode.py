@@ -1,0 +1,243 @@
+"""Real VS Code in a real browser: a window with our extension installed, and the few things a user does there."""
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import urllib.parse
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Locator, Page, async_playwright, expect
+
+from tests.editors.installed import CODE_SERVER, NODE, REPO, need, program
+
+EXTENSION = REPO / "client-vscode"
+PICTURES = REPO / "docs" / "vscode"
+TIMEOUT_MS = 45_000
+"""Most that anything on the page may take; two busy cores are slow."""
+
+SETTINGS: Mapping[str, object] = {
+    "chat.disableAIFeatures": True,
+    "editor.autoClosingBrackets": "never",
+    "editor.cursorBlinking": "solid",
+    "editor.lightbulb.enabled": "off",
+    "editor.minimap.enabled": False,
+    "editor.quickSuggestions": {"other": "off", "comments": "off", "strings": "off"},
+    "editor.suggestOnTriggerCharacters": False,
+    "extensions.autoCheckUpdates": False,
+    "extensions.autoUpdate": False,
+    "extensions.ignoreRecommendations": True,
+    "files.autoSave": "off",
+    "telemetry.telemetryLevel": "off",
+    "update.mode": "none",
+    "window.commandCenter": False,
+    "workbench.colorTheme": "Default Dark Modern",
+    "workbench.enableExperiments": False,
+    "workbench.layoutControl.enabled": False,
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
+    "workbench.startupEditor": "none",
+    "workbench.tips.enabled": False,
+}
+_CHROMIUM = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --disable-dev-shm-usage"
+).split()
+_SERVER = (
+    "--auth none --disable-telemetry --disable-update-check --disable-workspace-trust --disable-getting-started-override "
+    "--disable-proxy --disable-file-downloads"
+).split()
+
+
+class VSCode:
+    """One window on one folder."""
+
+    def __init__(self, page: Page, folder: Path) -> None:
+        self.page = page
+        self.folder = folder
+        self.notifications = page.locator(".notifications-toasts .notification-list-item")
+        self.quick_input = page.locator(".quick-input-widget")
+        self.status = page.locator("#coderoute\\.coderoute\\.coderoute\\.status, [id*='coderoute.status']").first
+        self.ghost = page.locator(".editor-instance .ghost-text-decoration, .editor-instance .ghost-text").first
+        self.lines = page.locator(".editor-instance .view-lines").first
+
+    # -- keys -----------------------------------------------------------------------------------------------------------
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.page.keyboard.press(key)
+
+    async def type(self, text: str) -> None:
+        await self.page.keyboard.type(text, delay=25)
+
+    async def command(self, title: str) -> None:
+        """Run a command by its title in the palette."""
+        await self.press("F1")
+        await expect(self.quick_input).to_be_visible()
+        await self.page.keyboard.insert_text(title)
+        row = self.quick_input.locator(".monaco-list-row").first
+        await expect(row).to_contain_text(title.removeprefix("CodeRoute: "), ignore_case=True)
+        await self.press("Enter")
+
+    async def pick(self, label: str) -> None:
+        """Choose a row of the open list."""
+        await expect(self.quick_input).to_be_visible()
+        row = self.quick_input.locator(".monaco-list-row", has_text=label).first
+        await expect(row).to_be_visible()
+        await row.click()
+
+    async def answer(self, text: str) -> None:
+        """Fill the open input box."""
+        box = self.quick_input.locator("input.input").first
+        await expect(box).to_be_visible()
+        await box.fill(text)
+        await self.press("Enter")
+
+    # -- files ----------------------------------------------------------------------------------------------------------
+
+    async def open(self, name: str, text: str | None = None) -> None:
+        """Open a file of the folder, written first when there is a text; the cursor goes to its end."""
+        if text is not None:
+            (self.folder / name).write_text(text)
+        await self.press("Control+P")
+        await expect(self.quick_input).to_be_visible()
+        await self.page.keyboard.insert_text(str(self.folder / name))  # a file that is new is in no index yet
+        await expect(self.quick_input.locator(".monaco-list-row").first).to_contain_text(name)
+        await self.press("Enter")
+        await expect(self.page.locator(f".tab.active[data-resource-name='{name}']").first).to_be_visible()
+        await self.lines.click()
+        await self.press("Control+End")
+
+    async def saved(self, name: str) -> str:
+        """The file's text after saving it."""
+        await self.lines.click()
+        await self.press("Control+S")
+        await expect(self.page.locator(".tab.active.dirty")).to_have_count(0)
+        return (self.folder / name).read_text()
+
+    async def shows(self, text: str) -> None:
+        """Wait until the editor shows this text."""
+        await expect(self.lines).to_contain_text(text.replace(" ", "\u00a0"), use_inner_text=False)
+
+    async def select_lines(self, first: int, last: int) -> None:
+        """Select whole lines, counted from 1."""
+        await self.press("Control+G")
+        await self.answer(f"{first}")
+        await self.press("Home", "Home")
+        for _ in range(last - first + 1):
+            await self.press("Shift+ArrowDown")
+
+    # -- what VS Code shows ---------------------------------------------------------------------------------------------
+
+    async def act(self, title: str) -> None:
+        """Choose a code action by the start of its title, with the keyboard."""
+        await self.press("Control+.")
+        rows = self.page.locator(".action-widget .monaco-list-row.action")
+        await expect(rows.filter(has_text=title)).to_have_count(1)
+        for index, label in enumerate(await rows.all_inner_texts()):
+            if title in label:
+                await self.press(*["ArrowDown"] * index, "Enter")
+                return
+
+    def notification(self, text: str) -> Locator:
+        return self.notifications.filter(has_text=text).first
+
+    async def button(self, notification: str, title: str) -> None:
+        """Press a button of a notification."""
+        shown = self.notification(notification)
+        await expect(shown).to_be_visible()
+        await shown.hover()
+        await shown.locator(".monaco-button", has_text=title).first.click()
+
+    async def clear_notifications(self) -> None:
+        await self.command("Notifications: Clear All Notifications")
+
+    async def picture(self, name: str) -> None:
+        """Keep what the window shows under docs/."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        await self.page.screenshot(path=PICTURES / f"{name}.png")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def _run(*command: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> None:
+    process = await asyncio.create_subprocess_exec(*command, cwd=cwd, env=env, stdout=-1, stderr=-2)
+    output, _ = await process.communicate()
+    assert process.returncode == 0, f"{' '.join(command)}\n{output.decode()}"
+
+
+async def package(folder: Path) -> Path:
+    """Build the extension as it is installed; returns the .vsix."""
+    need(EXTENSION / "node_modules")
+    vsix = folder / "coderoute.vsix"
+    await _run(program("npm"), "run", "--silent", "package", cwd=EXTENSION)
+    shutil.copy(EXTENSION / "coderoute.vsix", vsix)
+    return vsix
+
+
+@asynccontextmanager
+async def window(
+    home: Path, folder: Path, vsix: Path, environment: Mapping[str, str], settings: Mapping[str, object] | None = None
+) -> AsyncIterator[VSCode]:
+    """A window with the extension of ``vsix``, everything of VS Code's own in ``home``. ``environment`` reaches the server."""
+    need(NODE, CODE_SERVER)
+    program("chromium")
+    user = home / "user"
+    (user / "User").mkdir(parents=True)
+    (user / "User" / "settings.json").write_text(json.dumps({**SETTINGS, **(settings or {})}))
+    own = {name: str(home / "xdg") for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")}
+    env = {**os.environ, **own, **environment}
+    env["PATH"] = f"{env['PATH']}:{NODE.parent}"
+    common = ["--config", str(home / "config.yaml"), "--user-data-dir", str(user), "--extensions-dir", str(home / "extensions")]
+    await _run(str(NODE), str(CODE_SERVER), *common, "--install-extension", str(vsix), env=env)
+    port = _free_port()
+    with (home / "code-server.log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            *(str(NODE), str(CODE_SERVER), *common, *_SERVER, "--bind-addr", f"127.0.0.1:{port}"),
+            env=env,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        await _listening(port)
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=program("chromium"), args=_CHROMIUM)
+            page = await browser.new_page(viewport={"width": 1200, "height": 700})
+            page.set_default_timeout(TIMEOUT_MS)
+            expect.set_options(timeout=TIMEOUT_MS)
+            await page.goto(f"http://127.0.0.1:{port}/?folder={urllib.parse.quote(str(folder))}")
+            await page.wait_for_selector(".monaco-workbench .statusbar-item")
+            try:
+                yield VSCode(page, folder)
+            except BaseException:
+                with contextlib.suppress(Exception):
+                    await page.screenshot(path=home / "failed.png")
+                raise
+            finally:
+                await browser.close()
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        await process.wait()
+
+
+async def _listening(port: int) -> None:
+    for _ in range(300):
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            await asyncio.sleep(0.1)
+        else:
+            writer.close()
+            await writer.wait_closed()
+            return
+    raise AssertionError("code-server does not listen")
