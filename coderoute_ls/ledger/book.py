@@ -17,8 +17,8 @@ from coderoute_ls.ledger.schema import day_of
 RESERVATION_SECONDS = 900.0
 """No call lives longer; a reservation that does belongs to nobody."""
 
-BUCKETS_PER_E = 20
-"""Latencies are counted in buckets of 5 %: bucket = floor(20 · ln seconds)."""
+BUCKETS_PER_E = 10
+"""Latencies are counted in buckets about 10 % wide: bucket = floor(10 · ln seconds)."""
 
 OUTCOMES = ("shown", "accepted", "partly", "rejected", "undone", "retried")
 
@@ -99,7 +99,7 @@ class Book:
         where, values = "day BETWEEN ? AND ?", [first, last]
         if workspace is not None:
             where, values = where + " AND workspace = ?", [*values, workspace]
-        query = f"SELECT COALESCE(SUM(billed_nusd), 0) FROM sums WHERE {where}"  # noqa: S608
+        query = f"SELECT COALESCE(SUM(nusd), 0) FROM spending WHERE {where}"  # noqa: S608
         return int(self._connection.execute(query, values).fetchone()[0])
 
     def _reserved(self, workspace: str, now: float) -> tuple[int, int]:
@@ -178,6 +178,11 @@ class Book:
             error = math.log(billed / expected)
             changes |= {"estimates": 1, "log_error": error, "log_error_squared": error * error}
         self._sum([day, call.workspace, call.action, call.offer, call.model], changes)
+        if billed:
+            self._connection.execute(
+                "INSERT INTO spending VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET nusd = nusd + excluded.nusd",
+                (day, call.workspace, billed),
+            )
         for kind, offer, instead in (("strongest", other.strongest, strongest), ("single", other.single, single)):
             if instead is not None:
                 self._connection.execute(
@@ -213,7 +218,7 @@ class Book:
     def erase(self, before: str | None = None) -> int:
         """Delete calls and sums, all or those older than a day, and give the space back. Returns how many calls."""
         with self._transaction():
-            for table in ("sums", "alternatives", "latencies"):
+            for table in ("sums", "spending", "alternatives", "latencies"):
                 self._connection.execute(f"DELETE FROM {table} WHERE day < ?", (before or "~",))  # noqa: S608
             erased = self.forget_calls(before or "~")
         self._connection.execute("VACUUM")

@@ -1,7 +1,7 @@
 """The ledger's tables and their versions, and opening the file.
 
 Money is whole billionths of a dollar, so that sums are exact. ``sums``, ``alternatives`` and ``latencies`` are daily roll-ups,
-written in the same transaction as the call; they stay when single calls are deleted by age.
+and ``spending`` is what budgets look at; all are written in the call's own transaction and stay when calls are deleted by age.
 """
 
 import sqlite3
@@ -72,6 +72,12 @@ MIGRATIONS: tuple[str, ...] = (
         accepted_chars INTEGER NOT NULL DEFAULT 0,
         PRIMARY KEY (day, workspace, action, offer, model)
     ) WITHOUT ROWID;
+    CREATE TABLE spending (
+        day TEXT NOT NULL,
+        workspace TEXT NOT NULL,
+        nusd INTEGER NOT NULL,
+        PRIMARY KEY (day, workspace)
+    ) WITHOUT ROWID;
     CREATE TABLE alternatives (
         day TEXT NOT NULL,
         action TEXT NOT NULL,
@@ -121,11 +127,19 @@ def connect(path: Path, *, wait: float = 30.0) -> sqlite3.Connection:
         path.chmod(0o600)
         # In WAL mode NORMAL cannot corrupt: a crash of the machine may lose the last commits, one of the process loses none.
         connection.execute("PRAGMA synchronous = NORMAL")
+        # A commit never stops to move the log into the file: that waits for the disk. `checkpoint` does, beside the writers.
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
         migrate(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def checkpoint(path: Path) -> None:
+    """Move what was committed from the log into the file, without keeping anybody from writing. Raises sqlite3.Error."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def version(connection: sqlite3.Connection) -> int:

@@ -5,9 +5,10 @@ Everything comes from the daily sums, so that a million calls answer as fast as 
 
 import math
 import sqlite3
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass
-from typing import Literal, get_args
+from functools import cached_property
+from typing import Any, Literal, get_args
 
 from coderoute_ls.ledger import money
 from coderoute_ls.ledger.book import BUCKETS_PER_E
@@ -94,33 +95,44 @@ class Estimates:
     """Geometric standard deviation: two thirds of the calls lie within bias ÷ and × this."""
 
 
+_COUNTS = [
+    *("calls", "by_model", "by_embedded", "by_cache", "by_typed", "errors", "input_tokens", "cached_tokens", "output_tokens"),
+    *("expected_nusd", "billed_nusd", "shown + accepted + partly + rejected + undone + retried", "accepted + partly"),
+    *("undone", "retried", "accepted_chars"),
+]
+"""In the order of the fields of `Totals`."""
+_SUMS = ", ".join(f"SUM({count})" for count in _COUNTS)
+_IN_PERIOD = "FROM sums WHERE day BETWEEN ? AND ?"
+
+
 class Usage:
-    """Questions about one period."""
+    """Questions about one period. The sums are read once, at the first question."""
 
     def __init__(self, connection: sqlite3.Connection, period: Period) -> None:
         self._connection = connection
         self._days = (period.first, period.last)
 
+    def total(self) -> Totals:
+        return _totals("", [counts for _, counts in self._cells])
+
     def totals(self, by: Group) -> tuple[Totals, ...]:
         """One line per action, model, …, dearest first; days in their order."""
-        order = "day" if by == "day" else f"SUM(billed_nusd) DESC, SUM(calls) DESC, {by}"
-        return tuple(self._totals(f"{by} AS name", f"GROUP BY {by} ORDER BY {order}"))
+        if by == "day":
+            rows = self._connection.execute(f"SELECT day, {_SUMS} {_IN_PERIOD} GROUP BY day ORDER BY day", self._days)
+            return tuple(_totals(day, [counts]) for day, *counts in rows)
+        groups: dict[str, list[list[int]]] = {}
+        for names, counts in self._cells:
+            groups.setdefault(names[by], []).append(counts)
+        lines = [_totals(name, cells) for name, cells in groups.items()]
+        return tuple(sorted(lines, key=lambda line: (-line.billed_usd, -line.calls, line.name)))
 
-    def total(self) -> Totals:
-        return next(self._totals("'' AS name", ""))
-
-    def _totals(self, name: str, order: str) -> Iterator[Totals]:
-        rows = self._connection.execute(
-            f"SELECT {name}, SUM(calls), SUM(by_model), SUM(by_embedded), SUM(by_cache), SUM(by_typed), SUM(errors), "  # noqa: S608
-            "SUM(input_tokens), SUM(cached_tokens), SUM(output_tokens), SUM(expected_nusd), SUM(billed_nusd), "
-            "SUM(shown + accepted + partly + rejected + undone + retried), SUM(accepted + partly), SUM(undone), SUM(retried), "
-            f"SUM(accepted_chars) FROM sums WHERE day BETWEEN ? AND ? {order}",
-            self._days,
-        )
-        for group, *numbers in rows:
-            counts = [number or 0 for number in numbers]
-            counts[9:11] = money.dollars(counts[9]), money.dollars(counts[10])
-            yield Totals(group, *counts)
+    @cached_property
+    def _cells(self) -> list[tuple[dict[str, str], list[int]]]:
+        """The sums of each combination of names."""
+        names = ("action", "model", "workspace", "offer")
+        columns = ", ".join(names)
+        rows = self._connection.execute(f"SELECT {columns}, {_SUMS} {_IN_PERIOD} GROUP BY {columns}", self._days)
+        return [(dict(zip(names, row, strict=False)), list(row[len(names) :])) for row in rows]
 
     def alternative(self, kind: Literal["strongest", "single"]) -> Alternative:
         """Always the strongest reachable model, or always the cheapest one that meets every floor."""
@@ -134,22 +146,28 @@ class Usage:
 
     def latencies(self, kind: Literal["first", "total"], by: Literal["action", "offer"]) -> tuple[Latency, ...]:
         """Time to the first token, or to the end, per action or offer; busiest first."""
-        buckets: dict[str, list[tuple[int, int]]] = {}
-        for name, bucket, calls in self._connection.execute(
-            f"SELECT {by}, bucket, SUM(calls) FROM latencies WHERE day BETWEEN ? AND ? AND kind = ? "  # noqa: S608
-            f"GROUP BY {by}, bucket ORDER BY bucket",
-            (*self._days, kind),
-        ):
-            buckets.setdefault(name, []).append((bucket, calls))
+        found: dict[str, Counter[int]] = {}
+        for action, offer, measured, bucket, calls in self._buckets:
+            if measured == kind:
+                found.setdefault(action if by == "action" else offer, Counter())[bucket] += calls
         lines = [
-            Latency(name, sum(calls for _, calls in found), *(_percentile(found, share) for share in (0.5, 0.9, 0.99)))
-            for name, found in buckets.items()
+            Latency(name, buckets.total(), *(_percentile(buckets, share) for share in (0.5, 0.9, 0.99)))
+            for name, buckets in found.items()
         ]
         return tuple(sorted(lines, key=lambda line: (-line.calls, line.name)))
 
+    @cached_property
+    def _buckets(self) -> list[tuple[str, str, str, int, int]]:
+        """Action, offer, kind, bucket, calls."""
+        return self._connection.execute(
+            "SELECT action, offer, kind, bucket, SUM(calls) FROM latencies WHERE day BETWEEN ? AND ? "
+            "GROUP BY action, offer, kind, bucket",
+            self._days,
+        ).fetchall()
+
     def estimates(self) -> Estimates:
         count, total, squared = self._connection.execute(
-            "SELECT SUM(estimates), SUM(log_error), SUM(log_error_squared) FROM sums WHERE day BETWEEN ? AND ?", self._days
+            f"SELECT SUM(estimates), SUM(log_error), SUM(log_error_squared) {_IN_PERIOD}", self._days
         ).fetchone()
         if not count:
             return Estimates(0, None, None)
@@ -157,12 +175,19 @@ class Usage:
         return Estimates(count, math.exp(mean), math.exp(math.sqrt(max(squared / count - mean * mean, 0.0))))
 
 
-def _percentile(buckets: list[tuple[int, int]], share: float) -> float | None:
+def _totals(name: str, cells: list[list[int]]) -> Totals:
+    counts: list[Any] = [sum(column) for column in zip(*cells, strict=True)] or [0] * len(_COUNTS)
+    for place in (_COUNTS.index("expected_nusd"), _COUNTS.index("billed_nusd")):
+        counts[place] = money.dollars(counts[place])
+    return Totals(name, *counts)
+
+
+def _percentile(buckets: Counter[int], share: float) -> float | None:
     """Middle of the bucket in which the value of this rank lies."""
-    rank = share * sum(calls for _, calls in buckets)
+    rank = share * buckets.total()
     seen = 0
-    for bucket, calls in buckets:
-        seen += calls
+    for bucket in sorted(buckets):
+        seen += buckets[bucket]
         if seen >= rank:
             return math.exp((bucket + 0.5) / BUCKETS_PER_E)
     return None

@@ -15,11 +15,14 @@ from typing import TypeVar
 from coderoute_ls.domain import Call, Limits, Outcome, Reservation
 from coderoute_ls.ledger import money
 from coderoute_ls.ledger.book import Book
-from coderoute_ls.ledger.schema import NewerVersion, connect, day_of
+from coderoute_ls.ledger.schema import NewerVersion, checkpoint, connect, day_of
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+CHECKPOINT_EVERY = 200
+"""Writes after which the log is moved into the file, by another thread."""
 
 
 class SqliteLedger:
@@ -34,6 +37,8 @@ class SqliteLedger:
         self._problem = ""
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="coderoute-ledger")
+        self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="coderoute-ledger-checkpoint")
+        self._writes = 0
         self._books: Future[tuple[Book, Book]] = self._thread.submit(self._open, retention_days)
 
     def _open(self, retention_days: int) -> tuple[Book, Book]:
@@ -42,7 +47,7 @@ class SqliteLedger:
         try:
             books = Book(connect(path)), Book(connect(path))
         except (sqlite3.Error, NewerVersion, OSError) as error:
-            path = self._instead_of(path, error)
+            self._path = path = self._instead_of(path, error)
             books = Book(connect(path)), Book(connect(path))
         oldest = date.fromisoformat(day_of(self._clock())) - timedelta(days=retention_days)
         with suppress(sqlite3.Error):
@@ -103,6 +108,7 @@ class SqliteLedger:
 
     async def close(self) -> None:
         await asyncio.to_thread(self._thread.shutdown)
+        await asyncio.to_thread(self._aside.shutdown)
         for book in self._books.result():
             book.close()
         if self._scratch is not None:
@@ -113,10 +119,18 @@ class SqliteLedger:
 
     def _attempt(self, work: Callable[[Book], T]) -> T | None:
         try:
-            return work(self._books.result()[0])
+            done = work(self._books.result()[0])
+            self._writes += 1
+            if self._writes % CHECKPOINT_EVERY == 0:
+                self._aside.submit(self._checkpoint)
+            return done
         except (sqlite3.Error, OSError) as error:
             self._note(f"The ledger {self._path} cannot be written ({error}).")
             return None
+
+    def _checkpoint(self) -> None:
+        with suppress(sqlite3.Error):  # the next one, or closing, will do it
+            checkpoint(self._path)
 
     def _read(self, work: Callable[[Book], T], otherwise: T) -> T:
         try:

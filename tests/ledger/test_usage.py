@@ -90,7 +90,7 @@ def test_percentiles_are_within_their_buckets_width(connection: sqlite3.Connecti
     (line,) = Usage(connection, WEEK).latencies("first", "offer")
     ranked = sorted(times)
     for share, found in ((0.5, line.p50), (0.9, line.p90), (0.99, line.p99)):
-        assert found == pytest.approx(ranked[math.ceil(share * len(times)) - 1], rel=0.026)
+        assert found == pytest.approx(ranked[math.ceil(share * len(times)) - 1], rel=0.053)
 
 
 def test_the_error_of_estimates_is_a_ratio_and_its_spread(connection: sqlite3.Connection) -> None:
