@@ -1,0 +1,14 @@
+"""What the engine can answer without a model: explain by structure, refactor by safe rewrites. Anything else is beyond it."""
+
+from coderoute_ls.domain import Answer, Span, Target
+from coderoute_ls.embedded.explain import explain
+from coderoute_ls.embedded.index import Index
+from coderoute_ls.embedded.refactor import refactor
+
+
+def answer(action: str, target: Target, region: Span, index: Index) -> Answer | None:
+    if action == "explain":
+        return explain(target, region, index)
+    if action == "refactor":
+        return refactor(target.document, region)
+    return None

@@ -1,0 +1,151 @@
+"""Learned files as one array of tokens, and its places sorted by what stands before them, read backwards.
+
+All places with the longest common context are neighbours in that order, so finding them is one binary search.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coderoute_ls.embedded.vocabulary import Ids
+
+DEPTH = 16
+"""Tokens of context that are compared."""
+
+Lengths = NDArray[np.int64]
+Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Places where the context occurs: the token that follows there, and how many tokens of context agree."""
+
+    following: Ids
+    lengths: Lengths
+    places: Places
+
+
+NO_MATCHES = Matches(np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.int64))
+
+
+def sort_by_context(keys: Ids) -> Ids:
+    """Places 1..n-1, ordered by the `DEPTH` keys before each, nearest first. Prefix doubling: O(n log n log DEPTH)."""
+    rank: Ids = keys
+    reach = 1
+    order: NDArray[np.int64] = np.empty(0, np.int64)
+    while reach < DEPTH:
+        pair = rank.astype(np.int64) << 32
+        pair[reach:] |= rank[:-reach]
+        order = np.argsort(pair)
+        ordered = pair[order]
+        rank = np.empty(len(keys), np.int32)
+        steps = np.empty(len(keys), np.int32)
+        steps[0] = 0
+        np.cumsum(ordered[1:] != ordered[:-1], out=steps[1:])
+        rank[order] = steps
+        reach *= 2
+    order = order[order != len(keys) - 1] + 1
+    return order.astype(np.int32)
+
+
+class Segment:
+    """Some files, immutable. A file that was learned anew elsewhere is masked by its number here."""
+
+    def __init__(self, tokens: Ids, order: Ids, starts: Ids, stamps: Mapping[str, tuple[int, int]]) -> None:
+        """``tokens`` of all files one after another, ``order`` from `sort_by_context`, ``starts`` of the files in tokens, and the
+        files in that order with their size and time of change."""
+        self.tokens = tokens
+        self.order = order
+        self.starts = starts
+        self.stamps = stamps
+        self.masked = np.zeros(len(stamps), np.bool_)
+        self._numbers = {path: number for number, path in enumerate(stamps)}
+        self._tokens_view = tokens.data
+        self._order_view = order.data
+
+    @property
+    def nbytes(self) -> int:
+        return self.tokens.nbytes + self.order.nbytes
+
+    def mask(self, path: str, masked: bool) -> None:
+        """Whether what is known of this file counts no longer."""
+        number = self._numbers.get(path)
+        if number is not None:
+            self.masked[number] = masked
+
+    def matches(self, context: Sequence[int], keys: Sequence[int], key_array: Ids, sample: int) -> Matches:
+        """At most ``sample`` places on each side of where the context would be sorted in, so that the longest agreements are
+        among them. ``context`` holds the keys before the cursor, nearest first."""
+        if not len(self.order):
+            return NO_MATCHES
+        at = self._insertion(context, keys)
+        places = self.order[max(0, at - sample) : at + sample].astype(np.int64)
+        if self.masked.any():
+            files = np.searchsorted(self.starts, places, side="right") - 1
+            places = places[~self.masked[files]]
+        return agreeing(self.tokens, places, context, key_array)
+
+    def _insertion(self, context: Sequence[int], keys: Sequence[int]) -> int:
+        tokens, order = self._tokens_view, self._order_view
+        low, high = 0, len(order)
+        while low < high:
+            middle = (low + high) >> 1
+            place = order[middle]
+            for key in context:
+                place -= 1
+                here = keys[tokens[place]] if place >= 0 else -1
+                if here != key:
+                    if here < key:
+                        low = middle + 1
+                    else:
+                        high = middle
+                    break
+            else:
+                high = middle
+        return low
+
+
+def agreeing(tokens: Ids, places: Places, context: Sequence[int], key_array: Ids) -> Matches:
+    """How far each place's context agrees; places that do not agree at all are dropped."""
+    if not len(places):
+        return NO_MATCHES
+    wanted = np.array(context, np.int32)
+    before = places[:, None] - np.arange(1, len(wanted) + 1)
+    equal = key_array[tokens[np.maximum(before, 0)]] == wanted
+    equal &= before >= 0
+    lengths = np.where(equal.all(axis=1), len(wanted), equal.argmin(axis=1))
+    kept = lengths > 0
+    places, lengths = places[kept], lengths[kept]
+    return Matches(tokens[places], lengths, places)
+
+
+def scan(tokens: Ids, keys: Ids, context: Sequence[int], skip: tuple[int, int], limit: int) -> Matches:
+    """The same for text that changes and is not sorted: every place is looked at, none whose token lies in ``skip``. At most
+    ``limit`` of the last ones with the longest agreement are compared."""
+    if not context or len(tokens) < 2:
+        return NO_MATCHES
+    places = np.flatnonzero(keys[:-1] == context[0]) + 1
+    places = places[(places < skip[0]) | (places >= skip[1])]
+    shorter: list[Places] = []
+    for depth in range(2, 5):
+        if len(places) <= limit or depth > len(context):
+            break
+        inside = places[places >= depth]
+        longer = inside[keys[inside - depth] == context[depth - 1]]
+        if not len(longer):
+            break
+        shorter.append(places)
+        places = longer
+    places = places[-limit:]
+    if shorter and len(places) < limit:
+        places = np.union1d(shorter[-1][-(limit - len(places)) :], places)
+    if not len(places):
+        return NO_MATCHES
+    wanted = np.array(context, np.int32)
+    before = places[:, None] - np.arange(1, len(wanted) + 1)
+    equal = keys[np.maximum(before, 0)] == wanted
+    equal &= before >= 0
+    lengths = np.where(equal.all(axis=1), len(wanted), equal.argmin(axis=1))
+    return Matches(tokens[places], lengths, places)

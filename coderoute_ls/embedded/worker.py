@@ -1,0 +1,112 @@
+"""The child process: learns, drafts and answers, so that the server's loop never waits for any of it.
+
+One thread reads messages and answers them in order; the indexer has its own thread and reports progress.
+"""
+
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import IO
+
+from coderoute_ls.domain import Draft
+from coderoute_ls.embedded import wire
+from coderoute_ls.embedded.answers import answer
+from coderoute_ls.embedded.calibration import Calibration
+from coderoute_ls.embedded.drafting import Drafter, Hole
+from coderoute_ls.embedded.files import text_of
+from coderoute_ls.embedded.index import Index
+from coderoute_ls.embedded.indexer import Indexer
+from coderoute_ls.embedded.store import Store
+from coderoute_ls.ignore import Ignore, secrets_in
+from coderoute_ls.text import split_lines
+
+SWITCH_S = 0.0005
+"""The indexing thread gives way this often."""
+
+
+class Worker:
+    def __init__(self, setup: wire.Setup, out: IO[bytes]) -> None:
+        self._out = out
+        self._writing = threading.Lock()
+        self._globs = setup.globs
+        self._folders: list[str] = []
+        self._ignore = Ignore((), setup.globs)
+        self._index = Index()
+        self._calibration = Calibration()
+        self._drafter = Drafter(self._index, self._calibration)
+        self._indexer = Indexer(self._index, Store(Path(setup.cache)), setup.globs, setup.memory_mb << 20, self.send)
+
+    def send(self, message: object) -> None:
+        with self._writing:
+            self._out.write(wire.pack(message))
+            self._out.flush()
+
+    def take(self, message: object) -> None:
+        match message:
+            case wire.Change():
+                self._change(message)
+            case wire.Closed():
+                self._close(message.uri)
+            case wire.Folder():
+                self._folder(message)
+            case wire.Feedback():
+                self._calibration.judged(message.probability, message.accepted)
+            case wire.DraftAsked():
+                self.send(wire.Replied(message.id, self._draft(message)))
+            case wire.AnswerAsked():
+                self.send(wire.Replied(message.id, answer(message.action, message.target, message.region, self._index)))
+            case _:
+                raise TypeError(f"unknown message {type(message).__name__}")
+
+    def _folder(self, message: wire.Folder) -> None:
+        if message.present:
+            self._folders.append(message.root)
+            self._indexer.add(message.root)
+        else:
+            self._folders.remove(message.root)
+            self._indexer.remove(message.root)
+        self._ignore = Ignore(self._folders, self._globs)
+
+    def _change(self, change: wire.Change) -> None:
+        if self._ignore.allowed(change.path):
+            self._index.open(change.uri, change.path).replace(change.first, change.end, change.lines)
+
+    def _close(self, uri: str) -> None:
+        """What was saved is still learned, from the file; what was not is forgotten."""
+        buffer = self._index.buffers.get(uri)
+        if buffer is None:
+            return
+        text = text_of(buffer.path) if buffer.path and self._ignore.allowed(buffer.path) else None
+        if text is None:
+            del self._index.buffers[uri]
+        else:
+            buffer.update(split_lines(text))
+
+    def _draft(self, asked: wire.DraftAsked) -> Draft | None:
+        buffer = self._index.buffers.get(asked.uri)
+        if buffer is None or asked.position.line >= len(buffer.lines):
+            return None
+        line = buffer.lines[asked.position.line].rstrip("\r\n")
+        before, after = line[: asked.position.character], line[asked.position.character :]
+        made = self._drafter.draft(Hole(buffer, asked.position.line, before, after))
+        if made is None or secrets_in(before + made.text):
+            return None
+        return Draft(made.text, made.probability, made.completes_line)
+
+
+def main() -> None:
+    """Serve until the pipe closes, which is also what happens when the server dies."""
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever prints by mistake must not get between the messages
+    sys.setswitchinterval(SWITCH_S)
+    setup = wire.read(sys.stdin.buffer)
+    if not isinstance(setup, wire.Setup):
+        return
+    worker = Worker(setup, out)
+    while (message := wire.read(sys.stdin.buffer)) is not None:
+        worker.take(message)
+
+
+if __name__ == "__main__":
+    main()

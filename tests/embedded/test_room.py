@@ -1,0 +1,106 @@
+"""The engine as the house uses it: a real child process, a real folder."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from coderoute_ls.domain import Document, Embedded, Position, Span, Target
+from coderoute_ls.embedded import EmbeddedEngine, Progress
+from coderoute_ls.text import split_lines
+
+REPEATED = "def read_{0}(path):\n    with open(path, encoding='utf-8') as stream:\n        return parse_{0}(stream.read())\n\n\n"
+
+
+def document(path: Path, text: str, version: int = 1, language: str = "python") -> Document:
+    return Document(path.as_uri(), language, version, split_lines(text), str(path))
+
+
+@asynccontextmanager
+async def engine(cache: Path, root: Path) -> AsyncGenerator[EmbeddedEngine]:
+    """An engine that has learned ``root``."""
+    learned = asyncio.Event()
+
+    def hear(progress: Progress) -> None:
+        if progress.done == progress.total:
+            learned.set()
+
+    room: Embedded = EmbeddedEngine(cache, on_progress=hear)
+    assert isinstance(room, EmbeddedEngine)
+    room.add_folder(str(root))
+    await learned.wait()
+    try:
+        yield room
+    finally:
+        await room.close()
+
+
+async def test_what_another_file_says_often_is_offered_here(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "readers.py").write_text("".join(REPEATED.format(name) for name in ("json", "toml", "yaml", "csv", "xml")))
+    typed = document(root / "new.py", "def read_ini(path):\n    with open(path, ")
+    async with engine(tmp_path / "cache", root) as room:
+        draft = await room.draft(typed, Position(1, 20))
+    assert draft is not None
+    assert "encoding='utf-8') as stream:".startswith(draft.text)
+    assert 0.65 <= draft.probability <= 1
+
+
+async def test_a_second_start_knows_what_the_first_learned(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    source = root / "readers.py"
+    source.write_text("".join(REPEATED.format(name) for name in ("json", "toml", "yaml")))
+    typed = document(root / "new.py", "with open(path, ")
+    async with engine(tmp_path / "cache", root) as room:
+        first = await room.draft(typed, Position(0, 16))
+    (kept,) = (tmp_path / "cache").glob("*.index")
+    async with engine(tmp_path / "cache", root) as room:
+        assert await room.draft(typed, Position(0, 16)) == first
+    kept.write_bytes(kept.read_bytes()[:-1] + b"?")
+    async with engine(tmp_path / "cache", root) as room:
+        assert await room.draft(typed, Position(0, 16)) == first
+
+
+async def test_ignored_and_secret_files_are_never_learned(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    (root / "private").mkdir(parents=True)
+    (root / ".gitignore").write_text("private/\n")
+    canary = "canary_in_ignored_file = 'canary value'\n"
+    (root / "private" / "hidden.py").write_text(canary * 5)
+    (root / "secrets.yaml").write_text("canary_in_secret_file: canary\n" * 5)
+    (root / "open.py").write_text("canary_in_open_file = 1\n" * 5)
+    typed = document(root / "new.py", "x = 1\ncanary_in_")
+    hidden = document(root / "private" / "hidden.py", canary * 5 + "canary_in_")
+    async with engine(tmp_path / "cache", root) as room:
+        room.learn(hidden)
+        assert await room.draft(hidden, Position(5, 10)) is None
+        draft = await room.draft(typed, Position(1, 10))
+    assert draft is not None
+    assert draft.text.startswith("open_file")
+
+
+async def test_a_child_that_dies_is_started_again_and_told_everything(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "readers.py").write_text("".join(REPEATED.format(name) for name in ("json", "toml", "yaml")))
+    typed = document(root / "new.py", "with open(path, encoding='utf-8') as stream:\n    a\nwith open(path, ")
+    async with engine(tmp_path / "cache", root) as room:
+        first = await room.draft(typed, Position(2, 16))
+        assert room._process is not None  # pyright: ignore[reportPrivateUsage]
+        room._process.kill()  # pyright: ignore[reportPrivateUsage]
+        assert await room.draft(typed, Position(2, 16)) in {None, first}
+        again = await room.draft(typed, Position(2, 16))
+    assert again is not None
+    assert again == first
+
+
+async def test_actions_beyond_the_engine_get_no_answer(tmp_path: Path) -> None:
+    source = document(tmp_path / "a.py", "def f(a):\n    return a\n")
+    whole = Span(Position(0, 0), source.end)
+    async with engine(tmp_path / "cache", tmp_path) as room:
+        assert await room.answer("document", Target(source, whole), whole) is None
+        explained = await room.answer("explain", Target(source, whole), Span(Position(0, 0), Position(1, 12)))
+    assert explained is not None
+    assert "function `f`".lower() in explained.text.lower()
