@@ -20,6 +20,8 @@ from coderoute_ls.errors import (
 )
 
 HALF_LIFE_S = 300.0
+FORGOTTEN = 0.05
+"""A faded count below this is none: an offer that failed once, long ago, is as healthy as one that never did."""
 CIRCUIT_S, LONGEST_CIRCUIT_S = 15.0, 120.0
 TRIPPING_STREAK, TRIPPING_SHARE = 3, 0.5
 MISSING_S = 600.0
@@ -123,7 +125,8 @@ def _decayed(health: OfferHealth, now: float) -> OfferHealth:
     if age <= 0 or not (health.successes or health.failures):
         return replace(health, updated=max(now, health.updated))
     keep = 0.5 ** (age / HALF_LIFE_S)
-    return replace(health, successes=health.successes * keep, failures=health.failures * keep, updated=now)
+    good, bad = (count if count >= FORGOTTEN else 0.0 for count in (health.successes * keep, health.failures * keep))
+    return replace(health, successes=good, failures=bad, updated=now)
 
 
 def _open(health: OfferHealth, now: float) -> OfferHealth:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal, cast
 
@@ -204,5 +205,16 @@ def _facts(request: Request, state: State, offers: tuple[Offer, ...]) -> Json:
     return {
         "request": asked,
         "state": _STATE.dump_python(state, mode="json", exclude_defaults=True),
-        "offers": _OFFERS.dump_python(offers, mode="json", exclude_defaults=True),
+        "offers": _OFFERS.dump_python(tuple(map(_sayable, offers)), mode="json", exclude_defaults=True),
     }
+
+
+def _sayable(offer: Offer) -> Offer:
+    """NaN and infinity have no JSON; as prices they mean the same as none."""
+    prices = offer.prices
+    strange = {
+        part: None
+        for part in ("input", "output", "cached_read", "cached_write")
+        if (price := getattr(prices, part)) is not None and not price.is_finite()
+    }
+    return replace(offer, prices=replace(prices, **strange)) if strange else offer

@@ -1,0 +1,140 @@
+"""The decision record: complete, replayable byte for byte, without text; its words and its picture."""
+
+import json
+import os
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from pydantic import TypeAdapter
+
+from coderoute_ls.domain import Offer, OfferHealth, ProviderState, Request, State, Usage
+from coderoute_ls.errors import ConfigurationError
+from coderoute_ls.selection import Catalog, explain, record, replay, with_actual
+from coderoute_ls.selection.plot import plot_html, plot_svg, plot_terminal, points
+from coderoute_ls.selection.record import Record, dumps, schema
+from coderoute_ls.selection.words import explain_text
+from tests.selection.build import NOW, catalog, offer, request, state
+from tests.selection.test_properties import situations
+
+OFFERS = (
+    offer("a/cheap", 0.4, 0.1, 0.4),
+    offer("b/good", 0.72, 1, 4, privacy=("no_training",)),
+    offer("c/best", 0.9, 10, 40),
+    offer("d/keyless", 0.8),
+    offer("e/new", None),
+)
+ASKED = request(0.7, required=frozenset({"text", "streaming"}))
+
+
+def taken(asked: Request = ASKED, *offers: Offer, world: State | None = None) -> dict[str, object]:
+    listed = offers or OFFERS
+    seen = world or state(listed, providers={"d": ProviderState()}, health={"b/good": OfferHealth(kappa=1.1, updated=NOW)})
+    return record(explain(asked, catalog(*listed), seen), seen)
+
+
+def test_a_record_has_the_keys_that_others_rely_on() -> None:
+    told = taken()
+    assert told["v"] == 1 and told["action"] == "refactor" and told["axis"] == "coding" and told["objective"] == "cost"
+    assert told["snapshot"] == "sha256:test" and told["now"] == "2026-11-18T11:06:40Z"
+    assert told["floor"] == {"value": 0.7, "from": "default"} and told["unmet"] is None
+    chosen = Record.model_validate(told).chosen
+    assert chosen is not None and chosen.score is not None
+    assert (chosen.offer, chosen.provider, chosen.model, chosen.effort) == ("b/good", "b", "maker/good", None)
+    assert (chosen.score.value, chosen.score.low, chosen.score.confidence) == (0.72, 0.72, "multi")
+    cost = chosen.cost
+    assert cost.expected_usd == pytest.approx(cost.input + cost.cached + cost.output + cost.fee)
+    assert cost.max_usd > cost.expected_usd
+    assert chosen.why == "cheapest expected cost among 2 offers with score ≥ 0.70"
+    assert told["chain"] == ["b/good"]
+    assert told["rejected"] == [
+        {"offer": "a/cheap", "reason": "below_floor", "detail": "0.4 < 0.7"},
+        {"offer": "d/keyless", "reason": "no_credentials", "detail": "no key for d"},
+        {"offer": "e/new", "reason": "unknown_score", "detail": "no coding score"},
+    ]
+
+
+@given(situations())
+@settings(max_examples=60, deadline=None)
+def test_replaying_a_record_alone_gives_it_again_byte_for_byte(case: tuple[Request, list[Offer], State]) -> None:
+    asked, offers, world = case
+    told = dumps(record(explain(asked, catalog(*offers), world), world))
+    decision = replay(json.loads(told))
+    assert dumps(record(decision, world)) == told
+
+
+def test_a_decision_without_any_key_replays_too() -> None:
+    world = state(providers={"a": ProviderState()})
+    told = dumps(taken(request(embedded_available=True), offer("a/m", 0.7), world=world))
+    assert '"all_no_credentials"' in told and "embedded/engine" in told
+    assert dumps(record(replay(json.loads(told)), world)) == told
+
+
+def test_a_record_is_the_same_in_every_process() -> None:
+    """Sets have no order of their own: a record must not show the one of this process."""
+    script = "from tests.selection.test_record import taken; print(taken())"
+    runs: set[bytes] = set()
+    for seed in ("1", "2", "3"):
+        environ = {**os.environ, "PYTHONHASHSEED": seed}
+        runs.add(subprocess.run([sys.executable, "-c", script], env=environ, capture_output=True, check=True).stdout)
+    assert len(runs) == 1
+
+
+def test_a_record_fits_its_published_schema_and_nonsense_is_refused_by_name() -> None:
+    published = TypeAdapter(dict[str, object]).validate_python(schema()["properties"])
+    assert taken().keys() <= published.keys()
+    with pytest.raises(ConfigurationError, match=r"not a decision record: floor"):
+        replay({**taken(), "floor": "high"})
+
+
+def test_what_really_happened_completes_the_record() -> None:
+    told = taken()
+    expected = Record.model_validate(told).chosen
+    assert expected is not None
+    usage = Usage(input=2_000, output=900, cached_read=500)
+    done = Record.model_validate(with_actual(told, usage, expected.cost.expected_usd * 1.2, model="good-2", first_token_s=0.4))
+    assert done.actual is not None and done.actual.model == "good-2"
+    assert done.actual.estimate_error == pytest.approx(0.2)
+
+
+def test_the_words_say_what_was_chosen_why_and_what_was_refused() -> None:
+    text = explain_text(Record.model_validate(taken()))
+    assert "at least 0.70 on the coding axis (from default)" in text
+    assert "Chosen: b/good, score 0.72" in text
+    assert "1 below_floor" in text and "1 no_credentials" in text
+    unmet = explain_text(Record.model_validate(taken(request(0.95))))
+    assert "The floor is unmet: below floor. The best within reach is c/best at 0.90." in unmet
+
+
+def test_the_picture_shows_every_scored_offer_within_reach_with_its_story() -> None:
+    told = Record.model_validate(taken())
+    shown = {point.offer: (point.status, point.note) for point in points(told)}
+    assert shown == {"a/cheap": ("rejected", "below_floor 0.4 < 0.7"), "b/good": ("chosen", ""), "c/best": ("frontier", "")}
+    svg = ElementTree.fromstring(plot_svg(told))
+    titles = [node.text or "" for node in svg.iter("{http://www.w3.org/2000/svg}title")]
+    assert any(title.startswith("a/cheap: 0.40") and "below_floor" in title for title in titles)
+
+
+def test_the_page_has_no_script_and_escapes_names() -> None:
+    evil = offer("x/<script>alert(1)</script>", 0.8, 0.1, 0.1)
+    page = plot_html(Record.model_validate(taken(ASKED, evil, *OFFERS)))
+    assert "<script" not in page and "&lt;script&gt;" in page
+
+
+def test_the_terminal_picture_marks_chosen_floor_and_free_offers() -> None:
+    free = offer("ollama/own", 0.75, 0, 0, local=True)
+    picture = plot_terminal(Record.model_validate(taken(ASKED, free, *OFFERS)))
+    assert "●" in picture and "◆" in picture and "─" in picture and "free" in picture
+    empty = plot_terminal(Record.model_validate(taken(ASKED, OFFERS[3])))
+    assert "nothing to draw" in empty
+
+
+def test_a_record_of_the_bundled_catalogue_holds_only_offers_that_had_a_say() -> None:
+    bundled = Catalog.bundled()
+    seen = state(bundled.offers)
+    told = Record.model_validate(record(explain(ASKED, bundled, seen), seen))
+    assert 100 < len(told.offers) < 800
+    assert len(told.rejected) > 1_000
+    assert len(points(told)) == len(told.offers)
