@@ -76,7 +76,8 @@ def refused_field(error: ProviderError, fields: frozenset[str]) -> str | None:
 
 _TOO_LONG = re.compile(
     r"context.?(length|window|size|limit)|maximum context|exceeds? the (available|maximum) (context|input)|prompt (is )?too long"
-    r"|input (is )?too long|token count.{0,60}exceeds|request too large|too many input tokens|max_model_len|longer than the model"
+    r"|input (is )?too long|token count.{0,60}exceeds|request too large|too many (input tokens|tokens: )|max_model_len"
+    r"|longer than the model"
     r"|reduce (the|your) (length|prompt|message)"
 )
 _NO_CREDIT = re.compile(

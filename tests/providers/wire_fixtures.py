@@ -1,7 +1,7 @@
 """Answers as they stand on the wire, one text file per fact that breaks parsers: expectations in TOML, ``=====``, the body.
 
-``newline = "crlf"`` sends CRLF where the file has LF; ``escapes = true`` turns ``\\xNN`` into that byte; ``hole = true`` answers a
-completion of a dialect that can also chat.
+``newline = "crlf"`` sends CRLF where the file has LF; ``escapes = true`` turns ``\\xNN`` into that byte; ``hole = true`` answers
+a completion of a dialect that can also chat.
 """
 
 import re
