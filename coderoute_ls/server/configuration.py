@@ -34,6 +34,8 @@ class Configuration:
         self._client_user: Layer = Layer("user", {})
         self._editor: dict[str, Layer] = {}
         self._effective: dict[str, Effective] = {}
+        self._speaking = False
+        self._problems: list[Issue] = []
         self._said: set[str] = set()
         self._issues: dict[str, tuple[Issue, ...]] = {}
 
@@ -101,11 +103,17 @@ class Configuration:
                 layers.append(editor)
             self._effective[folder] = effective(*layers)
             problems += self._effective[folder].ignored
-        self._say(problems)
+        self._problems = problems
+        self._say()
         self._changed()
 
-    def _say(self, problems: list[Issue]) -> None:
-        new = [text for text in dict.fromkeys(map(str, problems)) if text not in self._said]
-        if new:
+    def speak(self) -> None:
+        """All places were read once: say in one message what was found until now, and from now on what is new."""
+        self._speaking = True
+        self._say()
+
+    def _say(self) -> None:
+        new = [text for text in dict.fromkeys(map(str, self._problems)) if text not in self._said]
+        if new and self._speaking:
             self._said.update(new)
             self._client.show("coderoute: some settings are not used. " + "; ".join(new), lsp.MessageType.Warning)

@@ -117,6 +117,7 @@ class Session:
                 log.warning("%s", error)
         if can.pull_configuration:
             await self.configuration.pull()
+        self.configuration.speak()
         for folder in self.configuration.folders:
             self._learn_folder(folder)
         self.status.send()
