@@ -1,0 +1,31 @@
+"""The settings of a folder as the command line sees them: the user's file and the folder's, not the editor's."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from coderoute_ls.domain import Action
+from coderoute_ls.registry import discover
+from coderoute_ls.settings import USER_FILE, WORKSPACE_FILE, Effective, Issue, effective, load
+from coderoute_ls.state import Directories
+
+folder_option = click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    help="Workspace folder; without it: the current directory.",
+)
+
+
+def actions() -> Mapping[str, Action]:
+    """Every action by its id."""
+    return {action.id: action for action in discover("coderoute_ls.actions", "ACTION", Action).values()}
+
+
+def settings_of(folder: Path, places: Directories) -> tuple[Effective, tuple[Issue, ...]]:
+    """What holds in this folder, and everything in the files that is not used."""
+    user, wrong = load(places.config / USER_FILE, actions(), "user")
+    workspace, also_wrong = load(folder / WORKSPACE_FILE, actions(), "workspace")
+    joined = effective(user, workspace)
+    return joined, (*wrong, *also_wrong, *joined.ignored)

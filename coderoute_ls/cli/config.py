@@ -1,0 +1,78 @@
+"""``coderoute-ls config``: what holds and where it came from, a first settings file, the files' JSON schema."""
+
+import json
+from pathlib import Path
+
+import click
+
+from coderoute_ls.cli._folder import actions, folder_option, settings_of
+from coderoute_ls.cli._style import as_json, examples, print_json, print_table
+from coderoute_ls.errors import ConfigurationError
+from coderoute_ls.settings import USER_FILE, WORKSPACE_FILE, first_file
+from coderoute_ls.settings import schema as schema_of
+from coderoute_ls.state import directories, write_atomic
+
+workspace_option = click.option(
+    "--workspace", is_flag=True, help=f"The folder's {WORKSPACE_FILE} instead of your own {USER_FILE}."
+)
+
+
+@click.group(
+    epilog=examples(
+        "coderoute-ls config show",
+        "coderoute-ls config init               start your own config.toml",
+        "coderoute-ls config init --workspace   start a coderoute.toml to commit",
+    )
+)
+def COMMAND() -> None:
+    """Show the settings, start a settings file, or print its JSON schema."""
+
+
+@COMMAND.command(epilog=examples("coderoute-ls config show", "coderoute-ls config show --folder ~/project --json"))
+@folder_option
+@as_json
+def show(folder: Path, as_json: bool) -> None:
+    """Every value with where it came from. What an editor sets is not seen from here."""
+    joined, problems = settings_of(folder, directories())
+    floors = {name: joined.floor_for(name, action.axis, action.min_coding_score) for name, action in actions().items()}
+    if as_json:
+        print_json(
+            {
+                "settings": {name: {"value": value, "from": origin} for name, value, origin in joined.shown()},
+                "floors": {name: {"value": floor.value, "from": floor.origin} for name, floor in floors.items()},
+                "ignored": [str(problem) for problem in problems],
+            }
+        )
+        return
+    print_table(("setting", "value", "from"), [(name, _shown(value), origin) for name, value, origin in joined.shown()], left=3)
+    click.echo()
+    rows = [(name, f"{floor.value:.2f}", floor.origin) for name, floor in floors.items()]
+    print_table(("floor of action", "value", "from"), rows, left=3)
+    for problem in problems:
+        click.echo(f"Not used: {problem}", err=True)
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value, default=str)
+
+
+@COMMAND.command(epilog=examples("coderoute-ls config init", "coderoute-ls config init --workspace --folder ~/project"))
+@workspace_option
+@folder_option
+def init(workspace: bool, folder: Path) -> None:
+    """Write a settings file in which everything is explained and commented out. Never replaces one."""
+    path = folder.absolute() / WORKSPACE_FILE if workspace else directories().config / USER_FILE
+    if path.exists():
+        raise ConfigurationError(f"{path} exists already; edit it, or move it away first.")
+    try:
+        write_atomic(path, first_file(workspace=workspace).encode())
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be written ({error.strerror}).") from error
+    click.echo(f"Wrote {path}")
+
+
+@COMMAND.command(epilog=examples("coderoute-ls config schema --workspace > coderoute.schema.json"))
+@workspace_option
+def schema(workspace: bool) -> None:
+    """Print the JSON schema of a settings file, for editors that complete TOML by it."""
+    print_json(schema_of(workspace=workspace))

@@ -1,0 +1,116 @@
+"""``coderoute-ls keys``: provider keys in the operating system's keyring. A key is never printed and never in a file."""
+
+import os
+import sys
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from coderoute_ls.cli._folder import settings_of
+from coderoute_ls.cli._style import as_json, examples, print_json, print_table
+from coderoute_ls.errors import ConfigurationError
+from coderoute_ls.providers.credentials import SERVICE
+from coderoute_ls.providers.vendors import Vendor, configured
+from coderoute_ls.state import directories
+
+
+def vendors() -> Mapping[str, Vendor]:
+    """Every provider that takes a key, the user's own ones among them."""
+    settings, _ = settings_of(Path(), directories())
+    known = configured(settings.settings.providers, os.environ)
+    return {name: vendor for name, vendor in known.items() if vendor.key_env}
+
+
+@contextmanager
+def reaching_keyring() -> Generator[None]:
+    """Turn the keyring's errors into one sentence."""
+    from keyring.errors import KeyringError
+
+    try:
+        yield
+    except KeyringError as error:
+        raise ConfigurationError(
+            f"The operating system's keyring cannot be used ({type(error).__name__}). "
+            "Set the key's environment variable instead; `coderoute-ls keys list` names it."
+        ) from error
+
+
+def where_found(vendor: Vendor, environ: Mapping[str, str], keyring: Callable[[str], str | None]) -> str:
+    """In words where this provider's key comes from, "" when there is none."""
+    for name in vendor.key_env:
+        if environ.get(name, "").strip():
+            return f"environment {name}"
+    return "keyring" if keyring(vendor.id) else ""
+
+
+def _known(name: str) -> Vendor:
+    found = vendors().get(name)
+    if found is None:
+        raise click.BadParameter(f"unknown provider; known are {', '.join(vendors())}", param_hint="PROVIDER")
+    return found
+
+
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    return [name for name in vendors() if name.startswith(incomplete)]
+
+
+provider_argument = click.argument("provider", shell_complete=_complete)
+
+
+@click.group(
+    epilog=examples(
+        "coderoute-ls keys list", "coderoute-ls keys set deepseek", "pass show deepseek | coderoute-ls keys set deepseek"
+    )
+)
+def COMMAND() -> None:
+    """Keep provider keys in the operating system's keyring. Environment variables go first."""
+
+
+@COMMAND.command(
+    "set", epilog=examples("coderoute-ls keys set openrouter", "pass show openrouter | coderoute-ls keys set openrouter")
+)
+@provider_argument
+def set_(provider: str) -> None:
+    """Store the key of PROVIDER. It is asked for without being shown, or read from stdin."""
+    import keyring
+
+    vendor = _known(provider)
+    piped = not sys.stdin.isatty()
+    key = (sys.stdin.readline() if piped else click.prompt(f"Key of {vendor.name}", hide_input=True, type=str)).strip()
+    if not key:
+        raise click.BadParameter("the key is empty", param_hint="key")
+    with reaching_keyring():
+        keyring.set_password(SERVICE, vendor.id, key)
+    click.echo(f"Stored the key of {vendor.name}.")
+
+
+@COMMAND.command("list", epilog=examples("coderoute-ls keys list", "coderoute-ls keys list --json"))
+@as_json
+def list_(as_json: bool) -> None:
+    """Which providers have a key, and where it comes from. Never the key."""
+    from coderoute_ls.providers.credentials import system_keyring
+
+    found = {name: where_found(vendor, os.environ, system_keyring) for name, vendor in vendors().items()}
+    if as_json:
+        print_json({name: {"found": where or None, "variables": list(vendors()[name].key_env)} for name, where in found.items()})
+        return
+    rows = [(name, where or "–", " or ".join(vendors()[name].key_env)) for name, where in found.items()]
+    print_table(("provider", "key", "variable"), rows, left=3)
+
+
+@COMMAND.command(epilog=examples("coderoute-ls keys remove deepseek"))
+@provider_argument
+def remove(provider: str) -> None:
+    """Delete the key of PROVIDER from the keyring."""
+    import keyring
+    from keyring.errors import PasswordDeleteError
+
+    vendor = _known(provider)
+    with reaching_keyring():
+        try:
+            keyring.delete_password(SERVICE, vendor.id)
+        except PasswordDeleteError as error:
+            raise ConfigurationError(f"The keyring holds no key of {vendor.name}.") from error
+    click.echo(f"Removed the key of {vendor.name}.")
