@@ -12,8 +12,10 @@ from coderoute_ls.cli._style import examples
 @click.command(epilog=examples("coderoute-ls serve", "coderoute-ls serve --log debug 2> coderoute.log"))
 @click.option("--log", "level", default="warning", type=click.Choice(["debug", "info", "warning", "error"]), show_default=True,
               help="Least severity that is written to stderr.")  # fmt: skip
-def COMMAND(level: str) -> int:
+@click.option("--stdio", is_flag=True, help="Talk on stdin and stdout: what happens anyway, but some editors say it.")
+def COMMAND(level: str, stdio: bool) -> int:
     """Serve one editor on stdin and stdout. Editors start this; you do not need to."""
+    del stdio
     from coderoute_ls.server.transport import claim_stdout
 
     stdout = claim_stdout()
