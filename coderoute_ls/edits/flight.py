@@ -29,19 +29,28 @@ class Flight:
     reported: int = 0
     """How many of the edits have been reported, then: some editors report them one by one."""
     applied: bool = False
+    """The editor has answered that it did."""
 
     @property
-    def arrived(self) -> bool:
-        """Our whole edit has come back."""
-        return self.echoed is not None and self.reported == len(self.edits)
+    def seen(self) -> bool:
+        """Our whole edit has come back, or the user has typed the very same."""
+        return self.reported == len(self.edits)
+
+    @property
+    def landed(self) -> bool:
+        return self.applied and self.seen and self.echoed is not None
+
+    @property
+    def lost(self) -> bool:
+        """Neither story holds any more: the user has typed inside the region."""
+        return self.echoed is None and (self.untouched is None or (self.applied and self.seen))
 
     def on_change(self, before: Document, after: Document, edits: tuple[TextEdit, ...]) -> None:
         """Carry both stories over a change of the document."""
         was = self.untouched
         self.untouched = was and followed(was, self.shown, before, after, edits)
-        if self.arrived:
-            assert self.echoed is not None
-            self.echoed = followed(self.echoed, self.wanted, before, after, edits)
+        if self.seen:
+            self.echoed = self.echoed and followed(self.echoed, self.wanted, before, after, edits)
         else:
             self.echoed = self._echo(self.echoed or was, before, after, len(edits))
 

@@ -11,7 +11,7 @@ from coderoute_ls.domain import Document, Position, Span, Surface, TextEdit
 from coderoute_ls.edits.alignment import Alignment
 from coderoute_ls.edits.clean import Cleaner
 from coderoute_ls.edits.flight import Flight
-from coderoute_ls.edits.minimal import line_edits
+from coderoute_ls.edits.minimal import line_edits, text_edit
 from coderoute_ls.edits.rebase import Stretch, followed
 from coderoute_ls.text import indent_unit, indentation
 
@@ -51,23 +51,27 @@ class EditJob:
         self._sent = document.version
         self._refused: int | None = None
         self._stopped = False
+        self._unit = indent_unit(tuple(document.lines[:400]))
+        self._base = self._indentation()
         self._begin_answer()
 
     def _begin_answer(self) -> None:
         """Another answer for the region as it was at the start."""
         old = [] if self._lead else self._original
-        unit = indent_unit(tuple(self._document.lines[:400]))
-        self._clean = Cleaner(self._surface, self._document.language, old, base=self._base(unit), unit=unit)
+        self._clean = Cleaner(self._surface, self._document.language, old, base=self._base, unit=self._unit)
         self._alignment: Alignment | None = None
 
-    def _base(self, unit: str) -> str:
-        """The indentation that the answer's first line takes: the region's, else that of what stands after it."""
-        following = self._document.lines[self._place.last : self._place.last + 20]
+    def _indentation(self) -> str:
+        """What the answer's first line starts with: as the region does, else as what stands after it."""
+        if self._lead:
+            return ""
         inside = next((line for line in self._original if line.strip()), None)
-        if inside is not None or self._lead:
-            return indentation(inside or "") if not self._lead else ""
+        if inside is not None:
+            return indentation(inside)
+        following = self._document.lines[self._place.last : self._place.last + 20]
         below = next((line for line in following if line.strip()), "")
-        return indentation(below) + (unit if below.lstrip()[:1] in {"}", ")", "]"} else "")
+        # Before the end of a block is inside the block.
+        return indentation(below) + (self._unit if below.lstrip().startswith(("}", ")", "]")) else "")
 
     # -- the answer ---------------------------------------------------------------------------------------------------
 
@@ -156,11 +160,12 @@ class EditJob:
         """
         if self._stopped or self._flight is not None or self.blocked:
             return None
-        wanted = self.wanted
-        edits = line_edits(self._shown, wanted, self._place.first)
-        if not edits:
+        wanted, first = self.wanted, self._place.first
+        if wanted == self._shown:
             return None
-        self._flight = Flight(edits, self._place.first, self._shown, wanted, self._place)
+        # A line before the answer, in its region for want of an ending, only gets that.
+        edits = (text_edit(first, self._shown, "".join(wanted)),) if self._lead else line_edits(self._shown, wanted, first)
+        self._flight = Flight(edits, first, self._shown, wanted, self._place)
         self._sent = self._document.version
         return Flush(self._sent, edits)
 
@@ -171,7 +176,7 @@ class EditJob:
             return
         if applied:
             flight.applied = True
-            self._land(flight)
+            self._judge(flight)
             return
         self._flight = None
         self._refused = self._sent
@@ -192,16 +197,16 @@ class EditJob:
             self._place = place or self._place
             return "shifted" if place else "stopped"
         flight.on_change(before, document, edits)
-        if flight.untouched is None and flight.echoed is None:
+        return self._judge(flight)
+
+    def _judge(self, flight: Flight) -> Change:
+        """What is known of the flush by now."""
+        if flight.lost:
             self._flight, self._stopped = None, True
             return "stopped"
-        return self._land(flight)
-
-    def _land(self, flight: Flight) -> Change:
-        """The flush is over once it was both answered and seen."""
-        if flight.applied and flight.arrived and flight.echoed is not None:
+        if flight.landed and flight.echoed is not None:
             self._place, self._shown, self._flight = flight.echoed, flight.wanted, None
-        return "echo" if flight.echoed is not None else "shifted"
+        return "shifted" if flight.echoed is None else "echo"
 
 
 def _without_blank_ends(document: Document, place: Stretch) -> Stretch:

@@ -23,9 +23,9 @@ def line_edits(shown: Sequence[str], wanted: Sequence[str], first: int) -> tuple
         at, removed, added = first + head + begin, old[begin:end], new[start:stop]
         if len(removed) == len(added):
             pairs = zip(removed, added, strict=True)
-            edits += (_edit(at + index, (a,), b) for index, (a, b) in enumerate(pairs) if a != b)
+            edits += (text_edit(at + index, (a,), b) for index, (a, b) in enumerate(pairs) if a != b)
         else:
-            edits.append(_edit(at, removed, "".join(added)))
+            edits.append(text_edit(at, removed, "".join(added)))
     return tuple(edits)
 
 
@@ -60,7 +60,7 @@ def _blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, 
     yield from (code[1:] for code in matcher.get_opcodes() if code[0] != "equal")
 
 
-def _edit(line: int, old: Sequence[str], new: str) -> TextEdit:
+def text_edit(line: int, old: Sequence[str], new: str) -> TextEdit:
     """Replace these lines by a text, leaving alone what both start and end with."""
     text = "".join(old)
     start = common_prefix(text, new)

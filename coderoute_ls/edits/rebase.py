@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from coderoute_ls.domain import Document, TextEdit
+from coderoute_ls.domain import Document, Position, TextEdit
 from coderoute_ls.edits.minimal import common_ends
 from coderoute_ls.text import line_starts
 
@@ -41,10 +41,10 @@ def outside(stretch: Stretch, before: Sequence[str], after: Sequence[str]) -> St
 
 
 def followed(
-    stretch: Stretch, lines: Sequence[str], before: Document, after: Document, edits: Iterable[TextEdit]
+    stretch: Stretch, lines: Sequence[str], before: Document, after: Document, edits: tuple[TextEdit, ...]
 ) -> Stretch | None:
     """Where the stretch, which holds ``lines``, is after a change of the document; None when the change touched it."""
-    for moved in (shifted(stretch, edits), outside(stretch, before.lines, after.lines)):
-        if moved is not None and [*after.lines[moved.first : moved.last]] == lines:
-            return moved
-    return None
+    whole = len(edits) == 1 and edits[0].span == (Position(0, 0), before.end)
+    # An editor that sends the whole text with every change leaves it to us to see what has changed.
+    moved = outside(stretch, before.lines, after.lines) if whole else shifted(stretch, edits)
+    return moved if moved is not None and [*after.lines[moved.first : moved.last]] == lines else None
