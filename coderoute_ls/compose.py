@@ -124,7 +124,7 @@ class Household:
         }
         catalog = Catalog.bundled()
         own = [
-            _own_offer(vendor, model, vendors[vendor].dialect, local=vendors[vendor].local)
+            _own_offer(vendor, model, vendors[vendor].dialect, local=vendors[vendor].local, date=catalog.compiled)
             for vendor, said in settings.providers.items()
             if vendor in vendors
             for model in said.models
@@ -207,10 +207,12 @@ def _scores(coding: float | None, completion: float | None) -> Mapping[Axis, flo
     return {axis: value for axis, value in given.items() if value is not None}
 
 
-def _own_offer(vendor: str, model: OwnModel, dialect: str, *, local: bool) -> Offer:
+def _own_offer(vendor: str, model: OwnModel, dialect: str, *, local: bool, date: str) -> Offer:
     """An offer of the user's own making; scores and prices are theirs."""
     given = _scores(model.coding, model.completion)
-    scores: dict[Axis, Score] = {axis: Score(value, value, value, "user", method="user") for axis, value in given.items()}
+    scores: dict[Axis, Score] = {
+        axis: Score(value, value, value, "user", method="user", date=date) for axis, value in given.items()
+    }
     return Offer(
         id=f"{vendor}/{model.id}",
         model=model.id,

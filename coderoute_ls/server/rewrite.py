@@ -131,12 +131,9 @@ class Rewrite:
     async def _problems(self, writer: Writer) -> list[str]:
         """What the user should know before keeping the result."""
         problems = list(writer.edit.notes)
-        record = self._record
-        if record is not None:
-            if record.finish is not None and record.finish.reason == "length":
-                problems.append("The answer reached its length limit and may be cut off.")
-            if record.decision.unmet is not None and record.answered is not None:
-                problems.append(record.answered.why[:1].upper() + record.answered.why[1:] + ".")
+        finish = self._record.finish if self._record else None
+        if finish is not None and finish.reason == "length":
+            problems.append("The answer reached its length limit and may be cut off.")
         if writer.edit.touched and await asyncio.to_thread(_broken, self._target, writer):
             problems.append("The file parsed before and does not parse now.")
         return problems
