@@ -1,5 +1,14 @@
 """What was spent, shown and accepted: one SQLite file that several editors write at once. Never any text of the user's."""
 
-from coderoute_ls.ledger.writer import SqliteLedger
+from pathlib import Path
 
-__all__ = ["SqliteLedger"]
+from coderoute_ls.ledger.writer import SqliteLedger
+from coderoute_ls.settings import Settings
+from coderoute_ls.state import Directories
+
+__all__ = ["SqliteLedger", "file_of"]
+
+
+def file_of(settings: Settings, places: Directories) -> Path:
+    """Where the ledger of these settings lies."""
+    return Path(settings.ledger.path).expanduser() if settings.ledger.path else places.state / "ledger.sqlite"

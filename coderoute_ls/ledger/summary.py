@@ -1,19 +1,21 @@
 """A few lines of Markdown about lately: the answer of ``coderoute.usage`` in an editor."""
 
 import sqlite3
+from collections.abc import Mapping
 
-from coderoute_ls.ledger.usage import Alternative, Period, Usage
+from coderoute_ls.ledger.usage import Alternative, PeriodName, Usage, period_of
+
+LATELY: Mapping[str, PeriodName] = {"Today": "today", "Last 7 days": "week", "This month": "month"}
 
 
-def summary(connection: sqlite3.Connection, periods: dict[str, Period]) -> str:
-    """One line per named period, then by action and what was saved in the longest (the last) one."""
+def summary(connection: sqlite3.Connection, now: float) -> str:
+    """Today, the week and the month in one line each; then by action and what was saved, this month."""
     lines = ["| | calls | cost | accepted |", "|---|---:|---:|---:|"]
-    for name, period in periods.items():
-        total = Usage(connection, period).total()
-        lines.append(f"| {name} | {total.calls:,} | ${total.billed_usd:.4f} | {total.accepted:,} of {total.judged:,} |")
-    name, period = list(periods.items())[-1]
-    usage = Usage(connection, period)
-    lines += ["", f"By action, {name.lower()}:", "", "| action | calls | cost | per accepted |", "|---|---:|---:|---:|"]
+    for label, name in LATELY.items():
+        total = Usage(connection, period_of(name, now)).total()
+        lines.append(f"| {label} | {total.calls:,} | ${total.billed_usd:.4f} | {total.accepted:,} of {total.judged:,} |")
+    usage = Usage(connection, period_of("month", now))
+    lines += ["", "By action, this month:", "", "| action | calls | cost | per accepted |", "|---|---:|---:|---:|"]
     for line in usage.totals("action"):
         each = "" if line.usd_per_accepted is None else f"${line.usd_per_accepted:.5f}"
         lines.append(f"| {line.name} | {line.calls:,} | ${line.billed_usd:.4f} | {each} |")

@@ -7,14 +7,19 @@ import math
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Literal, get_args
 
 from coderoute_ls.ledger import money
 from coderoute_ls.ledger.book import BUCKETS_PER_E
+from coderoute_ls.ledger.schema import day_of
 
 Group = Literal["action", "model", "workspace", "offer", "day"]
 GROUPS: tuple[Group, ...] = get_args(Group)
+
+
+BEGINNING = "0000-01-01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,24 @@ class Period:
 
     first: str
     last: str
+
+    def __str__(self) -> str:
+        return f"up to {self.last}" if self.first == BEGINNING else f"{self.first} to {self.last}"
+
+
+PeriodName = Literal["today", "week", "month", "all"]
+
+
+def period_of(name: PeriodName, now: float) -> Period:
+    """Today, the last seven days, this calendar month, or everything; all of them end today."""
+    today = day_of(now)
+    first = {
+        "today": today,
+        "week": (date.fromisoformat(today) - timedelta(days=6)).isoformat(),
+        "month": today[:8] + "01",
+        "all": BEGINNING,
+    }
+    return Period(first[name], today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +148,14 @@ class Usage:
             groups.setdefault(names[by], []).append(counts)
         lines = [_totals(name, cells) for name, cells in groups.items()]
         return tuple(sorted(lines, key=lambda line: (-line.billed_usd, -line.calls, line.name)))
+
+    def by_day_and_model(self) -> tuple[tuple[str, str, float], ...]:
+        """Day, model and what it cost then in USD; only what cost something."""
+        rows = self._connection.execute(
+            f"SELECT day, model, SUM(billed_nusd) AS nusd {_IN_PERIOD} GROUP BY day, model HAVING nusd > 0 ORDER BY day, model",
+            self._days,
+        )
+        return tuple((day, model, money.dollars(nusd)) for day, model, nusd in rows)
 
     @cached_property
     def _cells(self) -> list[tuple[dict[str, str], list[int]]]:
