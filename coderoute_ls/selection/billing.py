@@ -13,16 +13,16 @@ def billed_usd(offer: Offer, usage: Usage, providers: Mapping[str, ProviderState
     if usage.cost_usd is not None:
         return usage.cost_usd
     columns = priced.build((offer,), (0.0,), providers, now)
-    if offer.local or not columns.priced[0]:
+    if offer.local or columns.unpriced[0]:
         return 0.0
     rates = columns.rates
     for above, level in columns.tiers:
         if usage.input > above[0]:
             rates = level
-    tokens = (
+    return (
         float(rates.input[0]) * (usage.input - usage.cached_read)
         + float(rates.read[0]) * usage.cached_read
         + float(rates.write[0]) * usage.cached_write
         + float(rates.output[0]) * usage.output
+        + float(columns.request_fee[0])
     )
-    return (tokens + float(columns.request_fee[0])) * float(columns.fee[0])

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, PriceTier, PriceWindow, Rejected, Score
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.selection.schema import BenchmarkRow, ModelRow, OfferRow, Row, ScaleRow, ScoreRow, VendorRow
+from coderoute_ls.selection.sheet import Sheet
 
 Json = Mapping[str, object]
 _R = TypeVar("_R", bound=Row)
@@ -56,6 +57,11 @@ class Catalog:
     @cached_property
     def by_id(self) -> Mapping[str, Offer]:
         return {offer.id: offer for offer in self.offers}
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        """All offers in numbers."""
+        return Sheet.of(self.offers)
 
     @cached_property
     def scale(self) -> ScaleRow:

@@ -8,9 +8,9 @@ import numpy as np
 from coderoute_ls.domain import Chosen, Cost, Decision, Offer, Rejected, Request, Score, State, Unmet
 from coderoute_ls.selection import eligibility as rules
 from coderoute_ls.selection.catalog import Catalog
-from coderoute_ls.selection.columns import Floats
 from coderoute_ls.selection.eligibility import Failure, Policy
 from coderoute_ls.selection.field import TIE_BAND, Field
+from coderoute_ls.selection.sheet import Floats
 from coderoute_ls.selection.tables import Tables, prepare
 
 EMBEDDED_ALONE = 0.80

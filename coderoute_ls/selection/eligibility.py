@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from coderoute_ls.domain import Axis, Objective, Offer, OfferHealth, Privacy, ProviderState, Request, Score, State
-from coderoute_ls.selection.columns import Columns, Estimate, Flags, usable
+from coderoute_ls.selection.columns import Columns, Estimate
+from coderoute_ls.selection.sheet import Flags, usable
 
 TRUSTED = frozenset({"multi", "single", "measured", "inherited", "local-quant", "user"})
 VARIANTS: Mapping[str, Objective] = {"nitro": "speed", "floor": "cost", "cap": "quality", "free": "free", "local": "local"}
@@ -32,6 +33,9 @@ class Failure(NamedTuple):
     detail: str = ""
 
 
+PASSED = Failure(0, "")
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The part of a request that stays the same from call to call: what tables are prepared for."""
@@ -48,6 +52,11 @@ class Policy:
     pinned: str
     """What the offer must be called, variant included, or ""."""
 
+    @property
+    def restricts(self) -> bool:
+        """Whether the user's wishes bar anything at all."""
+        return bool(self.pinned or self.deny or self.allow or self.objective == "local")
+
     @staticmethod
     def of(request: Request) -> "Policy":
         pinned = request.pinned or ""
@@ -62,37 +71,59 @@ def objective(request: Request) -> Objective:
     return VARIANTS.get((request.pinned or "").rpartition(":")[2], request.objective)
 
 
-def barrier(offer: Offer, policy: Policy, provider: ProviderState | None, today: str) -> Failure | None:
-    """The first failing one of R1, R2, R3, R6 and R9, and of a restricting objective; None when all pass."""
-    return next(_barriers(offer, policy, provider, today), None)
+def reach(providers: Mapping[str, ProviderState]) -> Mapping[str, Failure]:
+    """Vendors that R1 and R2 bar, with the reason; one that is not among ``providers`` is barred for want of a key."""
+    barred: dict[str, Failure] = {}
+    for name, state in providers.items():
+        if not state.enabled:
+            barred[name] = Failure(1, "disabled", name)
+        elif not state.reachable:
+            barred[name] = Failure(2, "no_credentials", f"no key or server for {name}")
+        elif state.blocked:
+            barred[name] = Failure(2, state.blocked, name)
+        else:
+            barred[name] = PASSED
+    return barred
 
 
-def _barriers(offer: Offer, policy: Policy, provider: ProviderState | None, today: str) -> Iterator[Failure]:
-    if provider is not None and not provider.enabled:
-        yield Failure(1, "disabled", offer.provider)
-    if policy.pinned and not called(offer, policy.pinned):
-        yield Failure(1, "not_allowed", f"{policy.pinned} was asked for by name")
-    if policy.deny and (pattern := _matching(offer, policy.deny)):
-        yield Failure(1, "excluded", pattern)
-    if policy.allow and not _matching(offer, policy.allow):
-        yield Failure(1, "not_allowed", "matches nothing in models.allow")
-    if policy.objective == "local" and not offer.local:
-        yield Failure(1, "not_local", "the objective is local")
-    if provider is None or not provider.reachable:
-        yield Failure(2, "no_credentials", f"{'no server' if offer.local else 'no key'} for {offer.provider}")
-    elif provider.blocked:
-        yield Failure(2, provider.blocked, offer.provider)
+def barrier(offer: Offer, policy: Policy, vendors: Mapping[str, Failure], today: str) -> Failure | None:
+    """The first failing one of R1, R2, R3, R6 and R9, and of a restricting objective; None when all pass.
+
+    ``vendors`` is what `reach` found.
+    """
+    vendor = vendors.get(offer.provider) or Failure(2, "no_credentials", f"no key or server for {offer.provider}")
+    if vendor.rule == 1:
+        return vendor
+    if policy.restricts and (failure := _unwanted(offer, policy)):
+        return failure
+    if vendor.rule:
+        return vendor
+    capabilities = offer.capabilities
     for name in policy.required:
-        if not offer.capabilities.get(name, name in LENIENT):
-            yield Failure(3, f"capability:{name}", "" if name in offer.capabilities else "unknown")
+        if not capabilities.get(name, name in LENIENT):
+            return Failure(3, f"capability:{name}", "" if name in capabilities else "unknown")
     if policy.privacy != "any" and not offer.local and policy.privacy not in offer.privacy:
-        yield Failure(6, f"privacy:{policy.privacy}", f"{offer.provider} promises {', '.join(offer.privacy) or 'nothing known'}")
+        return Failure(6, f"privacy:{policy.privacy}", f"{offer.provider} promises {', '.join(offer.privacy) or 'nothing known'}")
     if policy.objective == "free" and not _free(offer):
-        yield Failure(8, "not_free", "the objective is free")
+        return Failure(8, "not_free", "the objective is free")
     if offer.deprecated:
-        yield Failure(9, "deprecated")
+        return Failure(9, "deprecated")
     if offer.expires and offer.expires < today:
-        yield Failure(9, "expired", offer.expires)
+        return Failure(9, "expired", offer.expires)
+    return None
+
+
+def _unwanted(offer: Offer, policy: Policy) -> Failure | None:
+    """R1 by the user's wishes: another name, a glob, or a restricting objective."""
+    if policy.pinned and not called(offer, policy.pinned):
+        return Failure(1, "not_allowed", f"{policy.pinned} was asked for by name")
+    if policy.deny and (pattern := _matching(offer, policy.deny)):
+        return Failure(1, "excluded", pattern)
+    if policy.allow and not _matching(offer, policy.allow):
+        return Failure(1, "not_allowed", "matches nothing in models.allow")
+    if policy.objective == "local" and not offer.local:
+        return Failure(1, "not_local", "the objective is local")
+    return None
 
 
 def called(offer: Offer, pinned: str) -> bool:
@@ -147,7 +178,7 @@ def failures(
             too_long[place] = True
     yield 4, "context", too_long
     yield 5, "output_limit", columns.max_output < request.max_tokens
-    yield 8, "unknown_price", ~columns.priced
+    yield 8, "unknown_price", columns.unpriced
     if request.max_cost_usd is not None:
         yield 8, "over_cap", figures.maximum > request.max_cost_usd
     if state.budget_left_usd is not None:
@@ -162,9 +193,17 @@ def _health_failures(
     if spent:
         used_up = np.array([offer.provider in spent for offer in columns.offers], dtype=np.bool_)
         yield 10, "rate_limited", columns.free_tier & used_up
-    until = (("circuit_open", "open_until"), ("rate_limited", "limited_until"), ("not_found", "missing_until"))
-    for reason, field in until:
-        places = [place for place, health in seen.items() if getattr(health, field) > state.now]
+    open_: list[int] = []
+    limited: list[int] = []
+    missing: list[int] = []
+    for place, health in seen.items():
+        if health.open_until > state.now:
+            open_.append(place)
+        if health.limited_until > state.now:
+            limited.append(place)
+        if health.missing_until > state.now:
+            missing.append(place)
+    for reason, places in (("circuit_open", open_), ("rate_limited", limited), ("not_found", missing)):
         if places:
             yield 10, reason, _flags(len(columns.offers), places)
     budget = request.first_token_budget_s

@@ -8,14 +8,17 @@ import numpy as np
 
 from coderoute_ls.domain import Chosen, FrontierPoint, Offer, OfferHealth, Request, State
 from coderoute_ls.selection import eligibility as rules
-from coderoute_ls.selection.columns import Columns, Estimate, Flags, Floats, cost_at, estimate
+from coderoute_ls.selection.columns import Columns, Estimate, cost_at, estimate
 from coderoute_ls.selection.health import health_class, success_share
+from coderoute_ls.selection.sheet import Flags, Floats
 from coderoute_ls.selection.spread import pick_host
 
 TIE_BAND, TIE_USD = 0.01, 1e-6
 """Costs this near to each other, as a share or in USD, count as equal."""
 DEVIATION = 1.1
 """Health, warmth and spread may cost at most this much of the cheapest."""
+UNHEALTHY = 1e9
+"""Puts an offer of a worse health class behind all of a better one."""
 CHAIN = 3
 HOP_CEILING, OTHER_VENDOR_CEILING = 5.0, 3.0
 """A fall-back costs at most this many times the first; one at another vendor goes first while it costs at most that many."""
@@ -53,14 +56,14 @@ class Field:
         costs = np.where(self.ok, self.figures.expected, np.inf)
         lowest = float(costs.min())
         slack = max(lowest * tie_band, TIE_USD if tie_band else 0.0)
-        near = [int(i) for i in np.flatnonzero(costs <= max(lowest * DEVIATION, lowest + slack))]
-        cost = {i: float(costs[i]) for i in near}
-        first = min(near, key=lambda i: (cost[i], self.offer(i).id))
-        grade = {i: self.grade(i) for i in near}
-        near = [i for i in near if grade[i] == min(grade.values())]
-        least = min(cost[i] for i in near)
+        places = np.flatnonzero(costs <= max(lowest * DEVIATION, lowest + slack))
+        cost = dict(zip(places.tolist(), costs[places].tolist(), strict=True))
+        failing = {i: grade for i in self.seen if i in cost and (grade := self.grade(i))}
+        best = min(failing.values()) if len(failing) == len(cost) else 0
+        near = [i for i in cost if failing.get(i, 0) == best] if failing else list(cost)
+        least = min(map(cost.__getitem__, near))
         place = min((i for i in near if cost[i] <= least + slack), key=self.order)
-        if kept := [i for i in self.figures.warm if i in cost and i in near]:
+        if kept := [i for i in self.figures.warm if i in near]:
             stay = min(kept, key=lambda i: (cost[i], self.order(i)))
             instead = "" if stay == place else f": {_usd(cost[stay])} against {_usd(cost[place])} at {self.offer(place).id}"
             return stay, f"its prompt cache is warm{instead}; cheapest so among"
@@ -68,10 +71,11 @@ class Field:
             host = hosts[pick_host({name: cost[i] for name, i in hosts.items()}, self.state.seed, self.offer(place).model)]
             if host != place:
                 return host, f"one of {len(hosts)} hosts of this model at nearly the same price, spread by session, among"
-        if first not in near:
+        if least > lowest:
+            first = min(failing, key=lambda i: (cost[i], self.offer(i).id))
             share = success_share(self.seen[first], self.state.now)
-            failing = f"{self.offer(first).id} would cost {_usd(cost[first])} but only {share:.0%} of its calls end well"
-            return place, f"{failing}; cheapest healthy among"
+            told = f"{self.offer(first).id} would cost {_usd(cost[first])} but only {share:.0%} of its calls end well"
+            return place, f"{told}; cheapest healthy among"
         tied = "" if cost[place] == lowest else " (within 1 % of it, and better)"
         return place, f"cheapest expected cost{tied} among"
 
@@ -87,16 +91,17 @@ class Field:
         first = float(costs[place])
         left = self.ok & (costs <= first * HOP_CEILING)
         left[place] = False
-        graded = rank
-        if self.seen:
-            graded = rank.copy()
-            for i in self.seen:
-                graded[i] += self.grade(i) * 1e9
+        order = np.where(left, rank, np.inf)
+        for i in self.seen:
+            if left[i] and (grade := self.grade(i)):
+                order[i] += grade * UNHEALTHY
+        elsewhere = (costs <= first * OTHER_VENDOR_CEILING) & (self.columns.vendor != self.columns.vendor[place])
         hops: list[int] = []
-        elsewhere = self._elsewhere(place) & left & (costs <= first * OTHER_VENDOR_CEILING)
-        for pool in (elsewhere, left, left):
-            if len(hops) < CHAIN - 1 and (pool := _without(pool, hops)).any():
-                hops.append(int(np.where(pool, graded, np.inf).argmin()))
+        for pool in (np.where(elsewhere, order, np.inf), order, order):
+            best = int(pool.argmin())
+            if len(hops) < CHAIN - 1 and np.isfinite(pool[best]):
+                hops.append(best)
+                order[best] = np.inf
         notes = (f"fall-back {n}: next within {HOP_CEILING:g}× the first's cost" for n in range(1, CHAIN))
         return (self.chosen(place, why), *(self.chosen(i, note) for i, note in zip(hops, notes, strict=False)))
 
@@ -150,15 +155,6 @@ class Field:
         """The same model at the same effort, this offer included."""
         like = self.offer(place)
         return {o.id: i for i in near if (o := self.offer(i)).model == like.model and o.effort == like.effort}
-
-    def _elsewhere(self, place: int) -> Flags:
-        return self.columns.vendor != self.columns.vendor[place]
-
-
-def _without(flags: Flags, places: list[int]) -> Flags:
-    rest = flags.copy()
-    rest[places] = False
-    return rest
 
 
 def _usd(amount: float) -> str:

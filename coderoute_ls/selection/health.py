@@ -33,12 +33,14 @@ SMOOTHING = 0.2
 
 def success_share(health: OfferHealth, now: float) -> float:
     """u: the share of calls that succeed, with nineteen good ones of twenty taken for granted and old ones fading."""
-    faded = _decayed(health, now)
-    return (faded.successes + 19) / (faded.successes + faded.failures + 20)
+    good, bad = _faded(health, now)
+    return (good + 19) / (good + bad + 20)
 
 
 def health_class(health: OfferHealth, now: float) -> Literal[0, 1, 2]:
     """0 is healthy, 1 has been failing now and then, 2 often."""
+    if not health.failures:
+        return 0
     share = success_share(health, now)
     return 0 if share >= 0.95 else 1 if share >= 0.80 else 2
 
@@ -120,13 +122,18 @@ def learned(health: OfferHealth, *, predicted_input: float, median_output: int, 
     return replace(health, kappa=kappa, verbosity=talk)
 
 
+def _faded(health: OfferHealth, now: float) -> tuple[float, float]:
+    """Successes and failures as they count now."""
+    if not health.successes and not health.failures:
+        return 0.0, 0.0
+    keep = 0.5 ** (max(now - health.updated, 0.0) / HALF_LIFE_S)
+    good, bad = health.successes * keep, health.failures * keep
+    return good if good >= FORGOTTEN else 0.0, bad if bad >= FORGOTTEN else 0.0
+
+
 def _decayed(health: OfferHealth, now: float) -> OfferHealth:
-    age = now - health.updated
-    if age <= 0 or not (health.successes or health.failures):
-        return replace(health, updated=max(now, health.updated))
-    keep = 0.5 ** (age / HALF_LIFE_S)
-    good, bad = (count if count >= FORGOTTEN else 0.0 for count in (health.successes * keep, health.failures * keep))
-    return replace(health, successes=good, failures=bad, updated=now)
+    good, bad = _faded(health, now)
+    return replace(health, successes=good, failures=bad, updated=max(now, health.updated))
 
 
 def _open(health: OfferHealth, now: float) -> OfferHealth:

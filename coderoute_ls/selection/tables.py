@@ -7,7 +7,7 @@ from functools import cached_property
 from coderoute_ls.domain import Offer, ProviderState, Request, State
 from coderoute_ls.selection import eligibility as rules
 from coderoute_ls.selection.catalog import Catalog
-from coderoute_ls.selection.columns import Columns, build
+from coderoute_ls.selection.columns import Columns, cut
 from coderoute_ls.selection.eligibility import Failure, Policy
 
 
@@ -17,8 +17,10 @@ class Tables:
     def __init__(self, catalog: Catalog, policy: Policy, providers: Mapping[str, ProviderState], now: float) -> None:
         self.catalog, self.policy, self.providers, self.hour = catalog, policy, providers, int(now // 3600)
         self.today = datetime.fromtimestamp(now, UTC).date().isoformat()
-        self._within = [offer for offer in catalog.offers if self._barrier(offer) is None]
-        self.strict = self._columns([offer for offer in self._within if rules.score_barrier(offer, policy) is None])
+        self._reach = rules.reach(providers)
+        offers = catalog.offers
+        self._within = [place for place, offer in enumerate(offers) if self._barrier(offer) is None]
+        self.strict = self._columns([place for place in self._within if rules.score_barrier(offers[place], policy) is None])
 
     def fits(self, policy: Policy, providers: Mapping[str, ProviderState], now: float) -> bool:
         """Whether these tables still hold."""
@@ -32,7 +34,7 @@ class Tables:
 
     @cached_property
     def everything(self) -> Columns:
-        return self._columns(self.catalog.offers)
+        return self._columns(range(len(self.catalog.offers)))
 
     @cached_property
     def static_failures(self) -> tuple[Failure | None, ...]:
@@ -48,12 +50,13 @@ class Tables:
         return max(failed, default=(0, "no_offers"))[1]
 
     def _barrier(self, offer: Offer) -> Failure | None:
-        return rules.barrier(offer, self.policy, self.providers.get(offer.provider), self.today)
+        return rules.barrier(offer, self.policy, self._reach, self.today)
 
-    def _columns(self, offers: Sequence[Offer]) -> Columns:
-        scores = [offer.scores.get(self.policy.axis) for offer in offers]
-        bounds = [-1.0 if score is None else rules.bound_of(score, self.policy.bound) for score in scores]
-        return build(offers, bounds, self.providers, self.hour * 3600.0)
+    def _columns(self, places: Sequence[int]) -> Columns:
+        axis, bound = self.policy.axis, self.policy.bound
+        scores = [self.catalog.offers[place].scores.get(axis) for place in places]
+        bounds = [-1.0 if score is None else rules.bound_of(score, bound) for score in scores]
+        return cut(self.catalog.sheet, places, bounds, self.providers, self.hour * 3600.0)
 
 
 def prepare(request: Request, catalog: Catalog, state: State) -> Tables:

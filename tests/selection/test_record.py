@@ -51,7 +51,7 @@ def test_a_record_has_the_keys_that_others_rely_on() -> None:
     assert told["chain"] == ["b/good"]
     assert told["rejected"] == [
         {"offer": "a/cheap", "reason": "below_floor", "detail": "0.4 < 0.7"},
-        {"offer": "d/keyless", "reason": "no_credentials", "detail": "no key for d"},
+        {"offer": "d/keyless", "reason": "no_credentials", "detail": "no key or server for d"},
         {"offer": "e/new", "reason": "unknown_score", "detail": "no coding score"},
     ]
 

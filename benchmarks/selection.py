@@ -1,0 +1,95 @@
+"""How long a decision takes, over 100, 1,000 and 10,000 offers; how much memory the loaded catalogue takes.
+
+Run: ``python -m benchmarks.selection``. Targets (selection.md): 100 µs median at 1,000 offers with tables prepared, 3 ms
+from scratch, growth no worse than linear. The offers are the shipped catalogue's, repeated under other vendor names at
+varied prices; fifty have experience, one is warm. "From scratch" starts from a loaded catalogue and rebuilds its tables.
+"""
+
+import gc
+import statistics
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from importlib.resources import files
+
+from coderoute_ls.domain import Floor, Offer, OfferHealth, ProviderState, Request, State
+from coderoute_ls.selection import Catalog, explain, prepare, select
+
+NOW = 1_795_000_000.0
+SIZES = (100, 1_000, 10_000)
+
+
+def offers(count: int) -> tuple[Offer, ...]:
+    """Scored offers only: those are what a decision has to look at."""
+    scored = [offer for offer in Catalog.bundled().offers if "coding" in offer.scores and not offer.prices.free_tier]
+    many: list[Offer] = []
+    for n in range(count):
+        turn, place = divmod(n, len(scored))
+        many.append(_varied(scored[place], turn))
+    return tuple(many)
+
+
+def _varied(offer: Offer, turn: int) -> Offer:
+    """The same offer at another vendor, for another price."""
+    factor = Decimal(1) + Decimal(turn * 37 % 50) / 100
+    prices = offer.prices
+    dearer = replace(prices, input=(prices.input or 0) * factor, output=(prices.output or 0) * factor)
+    return replace(offer, id=f"v{turn}{offer.id}", provider=f"v{turn}{offer.provider}", prices=dearer)
+
+
+def situation(count: int) -> tuple[Catalog, State, Request]:
+    listed = offers(count)
+    catalog = Catalog("2026-11-20", "sha256:benchmark", listed)
+    known = [offer.id for offer in listed[:: max(count // 50, 1)]]
+    state = State(
+        NOW,
+        {offer.provider: ProviderState(reachable=True) for offer in listed},
+        {name: OfferHealth(successes=9, updated=NOW, kappa=1.1, first_token_s=0.8) for name in known},
+        {known[0]: NOW - 60},
+    )
+    asked = Request(
+        "refactor", "coding", Floor(0.0), chars=12_000, language="python", max_tokens=4_000, median_output=800,
+        required=frozenset({"text", "streaming"}), cacheable_chars=6_000, max_cost_usd=0.5,
+    )  # fmt: skip
+    return catalog, state, asked
+
+
+def timed(run: Callable[[], object], rounds: int) -> tuple[float, float]:
+    """Median and 99th percentile in microseconds."""
+    run()
+    spent: list[float] = []
+    gc.disable()
+    for _ in range(rounds):
+        start = time.perf_counter()
+        run()
+        spent.append((time.perf_counter() - start) * 1e6)
+    gc.enable()
+    return statistics.median(spent), statistics.quantiles(spent, n=100)[98]
+
+
+def main() -> None:
+    print(f"{'offers':>7}  {'prepared, median':>17} {'p99':>9}  {'from scratch, median':>21} {'p99':>9}  {'explained':>10}")
+    for count in SIZES:
+        catalog, state, asked = situation(count)
+        tables = prepare(asked, catalog, state)
+        fast, fast99 = timed(lambda a=asked, t=tables, s=state: select(a, t, s), 2_000_000 // (count + 900))
+        slow, slow99 = timed(lambda a=asked, c=catalog, s=state: select(a, c, s), max(20_000 // count, 20))
+        told, _ = timed(lambda a=asked, t=tables, s=state: explain(a, t, s), max(20_000 // count, 20))
+        scratch = f"{slow / 1e3:>18.2f} ms {slow99 / 1e3:>6.2f} ms"
+        print(f"{count:>7}  {fast:>14.0f} µs {fast99:>6.0f} µs  {scratch}  {told / 1e3:>7.1f} ms")
+    tracemalloc.start()
+    loaded = Catalog.parse(files("coderoute_ls.selection").joinpath("catalog.json").read_bytes())
+    megabytes = tracemalloc.get_traced_memory()[0] / 2**20
+    tracemalloc.stop()
+    content = files("coderoute_ls.selection").joinpath("catalog.json").read_bytes()
+    spent, _ = timed(lambda: Catalog.parse(content), 10)
+    size = f"{len(loaded.offers)} offers of {len(loaded.models)} models"
+    print(f"catalogue: {size}, {megabytes:.1f} MB in memory, read in {spent / 1e3:.0f} ms")
+    print(f"python {sys.version.split()[0]}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""The catalogue in numbers: what does not depend on settings, keys or the hour, turned into arrays once.
+
+Prices enter as exact decimals per million tokens and become floats per token here. Arrays have one entry per offer, in the
+order of `Sheet.offers`; `Columns` are cut out of them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coderoute_ls.domain import Offer, Prices, PriceTier
+from coderoute_ls.selection import tokens
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Places = NDArray[np.intp]
+
+FIRST_TOKEN = {"groq": 0.4, "cerebras": 0.4, "openrouter": 1.2, "local": 0.6}
+OTHER_FIRST_TOKEN = 1.0
+THROUGHPUT = {"groq": 400.0, "cerebras": 1000.0, "inception": 600.0, "local": 30.0}
+OTHER_THROUGHPUT = 60.0
+"""Seconds to the first token and tokens per second by class of vendor, until measured here: rough, and only ever used to
+order offers for speed or to break a tie; the latency rule (R11) trusts nothing but measurements."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """USD per token. ``write`` is what a written cache token costs beyond a plain one."""
+
+    input: Floats
+    output: Floats
+    read: Floats
+    write: Floats
+
+    def at(self, places: Places) -> "Rates":
+        return Rates(self.input[places], self.output[places], self.read[places], self.write[places])
+
+    def times(self, factor: Floats) -> "Rates":
+        return Rates(self.input * factor, self.output * factor, self.read * factor, self.write * factor)
+
+    def put(self, place: int, prices: Prices) -> None:
+        self.input[place], self.output[place], self.read[place], self.write[place] = per_token(prices)
+
+
+Tier = tuple[Floats, Rates]
+"""The prompt size above which these rates hold (inf: never), and the rates."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Numbers of many offers."""
+
+    offers: tuple[Offer, ...]
+    multiplier: Floats
+    verbosity: Floats
+    rates: Rates
+    tiers: tuple[Tier, ...]
+    request_fee: Floats
+    context: Floats
+    max_output: Floats
+    priced: Flags
+    """Whether the prices can be reckoned with."""
+    free_tier: Flags
+    vendors: tuple[str, ...]
+    vendor: Places
+    """Index into ``vendors``."""
+    first_token: Floats
+    throughput: Floats
+    timed: frozenset[int]
+    """Places of offers whose prices depend on the date or the hour."""
+
+    @staticmethod
+    def of(offers: Sequence[Offer]) -> "Sheet":
+        vendors = {name: number for number, name in enumerate(dict.fromkeys(offer.provider for offer in offers))}
+        kinds = ["local" if offer.local else offer.provider for offer in offers]
+        levels = max((len(offer.prices.tiers) for offer in offers), default=0)
+        return Sheet(
+            offers=tuple(offers),
+            multiplier=_floats(tokens.multiplier(offer.model) for offer in offers),
+            verbosity=_floats(tokens.verbosity(offer) for offer in offers),
+            rates=_rates([offer.prices for offer in offers]),
+            tiers=tuple(_tier(level, offers) for level in range(levels)),
+            request_fee=_floats(float(o.prices.request) if usable(o.prices.request) else 0.0 for o in offers),
+            context=_floats(offer.context or np.inf for offer in offers),
+            max_output=_floats(offer.max_output or np.inf for offer in offers),
+            priced=np.array([known(offer.prices) for offer in offers], dtype=np.bool_),
+            free_tier=np.array([offer.prices.free_tier for offer in offers], dtype=np.bool_),
+            vendors=tuple(vendors),
+            vendor=np.array([vendors[offer.provider] for offer in offers], dtype=np.intp),
+            first_token=_floats(FIRST_TOKEN.get(kind, OTHER_FIRST_TOKEN) for kind in kinds),
+            throughput=_floats(THROUGHPUT.get(kind, OTHER_THROUGHPUT) for kind in kinds),
+            timed=frozenset(place for place, offer in enumerate(offers) if offer.prices.windows),
+        )
+
+
+def usable(price: Decimal | None) -> bool:
+    """A price that can be reckoned with: known, finite and not a negative sentinel."""
+    return price is not None and price.is_finite() and price >= 0
+
+
+def known(prices: Prices) -> bool:
+    """Whether input and output have usable prices, and no other price is unusable."""
+    parts = [prices.cached_read, prices.cached_write]
+    for tier in prices.tiers:
+        parts += (tier.input, tier.output, tier.cached_read)
+    whole = usable(prices.input) and usable(prices.output) and usable(prices.request)
+    return whole and all(price is None or usable(price) for price in parts)
+
+
+def per_token(prices: Prices, tier: PriceTier | None = None) -> tuple[float, float, float, float]:
+    """USD per token in, out, read from the cache, and written to it beyond a plain one; zeros where a price is unknown, which
+    R8 bars. A cached token without a price of its own costs a plain one.
+    """
+    plain = prices.input if tier is None or tier.input is None else tier.input
+    output = prices.output if tier is None or tier.output is None else tier.output
+    read = prices.cached_read if tier is None or tier.cached_read is None else tier.cached_read
+    write = prices.cached_write
+    if plain is None or output is None or not known(prices):
+        return 0.0, 0.0, 0.0, 0.0
+    extra = float(write - plain) / 1e6 if write is not None and write > plain else 0.0
+    return float(plain) / 1e6, float(output) / 1e6, float(plain if read is None else read) / 1e6, extra
+
+
+def _rates(prices: Sequence[Prices], tiers: Sequence[PriceTier | None] | None = None) -> Rates:
+    rows = [per_token(price, tier) for price, tier in zip(prices, tiers or [None] * len(prices), strict=True)]
+    array = np.array(rows, dtype=np.float64).reshape(len(rows), 4)
+    return Rates(*(np.ascontiguousarray(array[:, part]) for part in range(4)))
+
+
+def _tier(level: int, offers: Sequence[Offer]) -> Tier:
+    tiers = [offer.prices.tiers[level] if level < len(offer.prices.tiers) else None for offer in offers]
+    above = _floats(np.inf if tier is None else tier.above_input for tier in tiers)
+    return above, _rates([offer.prices for offer in offers], tiers)
+
+
+def _floats(values: Iterable[float]) -> Floats:
+    return np.array(list(values), dtype=np.float64)
