@@ -17,7 +17,7 @@ LINES = st.sampled_from(
     ["", "a", "b = 1", "é = '😀'", "return x", "}", "字 = [", "def f():", "    a", "    return x", "        e\u0301"]
 )
 Where = Literal["above", "below", "anywhere"]
-WHERE: tuple[Where, ...] = ("above",) * 4 + ("below",) * 4 + ("anywhere",)
+WHERE: list[Where] = ["above", "above", "above", "above", "below", "below", "below", "below", "anywhere"]
 TYPED = st.sampled_from(["x", "\n", "y\n", "\nz", "😀", "", "a\nb\n", "    "])
 
 

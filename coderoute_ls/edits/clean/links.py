@@ -21,19 +21,21 @@ _HARMLESS = ("http:", "https:", "mailto:")
 class Links(LineFilter):
     def __init__(self) -> None:
         super().__init__()
-        self._fence = ""
+        self._closing: re.Pattern[str] | None = None
+        """What ends the code block that the line is in."""
         self._code_open = False
         self._disarmed = 0
 
     def line(self, line: str) -> Iterable[str]:
         # A fence is believed only at the very start of a line: inside a list or a quotation it may end without a closing.
-        fence = _FENCE.match(line)
-        if self._fence:
-            if fence and fence["marks"].startswith(self._fence) and not line.strip(self._fence[0] + " \t"):
-                self._fence = ""
+        if self._closing is not None:
+            if self._closing.fullmatch(line):
+                self._closing = None
             return (line,)
-        if fence:
-            self._fence, self._code_open = fence["marks"], False
+        if fence := _FENCE.match(line):
+            marks = fence["marks"]
+            self._closing = re.compile(rf" {{0,3}}{marks[0]}{{{len(marks)},}}[ \t]*")
+            self._code_open = False
             return (line,)
         if not line.strip():
             self._code_open = False
