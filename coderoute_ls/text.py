@@ -63,18 +63,20 @@ def indentation(line: str) -> str:
 def indent_unit(lines: list[str] | tuple[str, ...]) -> str:
     """One level of indentation as these lines use it: a tab, or so many blanks; four blanks when they do not say.
 
-    The most frequent step from a line to a deeper one, over at most 400 lines.
+    The most frequent step from a line to a deeper one, over at most 400 lines; any tab where there is no step.
     """
     steps: dict[str, int] = {}
-    previous = ""
+    previous: str | None = None
     for line in lines[:400]:
         if not line.strip():
             continue
         indent = indentation(line)
-        if len(indent) > len(previous) and indent.startswith(previous):
-            step = indent[len(previous) :]
-            if step == "\t" or (2 <= len(step) <= 8 and step.isspace() and "\t" not in step):
-                steps[step] = steps.get(step, 0) + 1
+        if indent.startswith("\t"):
+            steps["\t"] = steps.get("\t", 0) + (previous is not None and len(indent) > len(previous))
+        elif previous is not None and len(indent) > len(previous):
+            step = len(indent) - len(previous)
+            if 2 <= step <= 8 and not previous.startswith("\t"):
+                steps[" " * step] = steps.get(" " * step, 0) + 1
         previous = indent
     return max(steps, key=lambda step: (steps[step], -len(step))) if steps else "    "
 

@@ -1,6 +1,7 @@
 """From what a model said to what may be shown: the filters in their order, each in a file of its own."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from coderoute_ls.completion.filters import (
     brackets,
@@ -14,6 +15,8 @@ from coderoute_ls.completion.filters import (
     unfinished,
 )
 from coderoute_ls.completion.place import Candidate, Place
+from coderoute_ls.completion.stopping import complete_at
+from coderoute_ls.text import with_endings
 
 Filter = Callable[[Candidate, Place], Candidate | None]
 
@@ -26,17 +29,45 @@ FILTERS: tuple[Filter, ...] = (
     suffix_overlap.apply,
     repetition.apply,
     brackets.apply,
+    suffix_overlap.apply,
     short.apply,
 )
-"""In this order: first what is no text at all, then what does not belong here, then how it is written, last whether it is worth
-showing."""
+"""In this order: first what is no text at all, then how it is written, then what does not belong here (cutting at a bracket can
+uncover an overlap, so that is looked for again), last whether it is worth showing."""
+
+_BEFORE_SCOPE = FILTERS[: FILTERS.index(scope.apply)]
 
 
 def clean(text: str, place: Place, *, cut: bool = False) -> Candidate | None:
-    """What of an answer may be shown at this place; None when nothing. ``cut``: the model was still writing."""
-    candidate: Candidate | None = Candidate(text, cut=cut)
-    for step in FILTERS:
-        if candidate is None or not candidate.text:
+    """What of an answer may be shown at this place, with the document's line endings; None when nothing. ``cut``: the model
+    was still writing. Inside the filters every line ends with ``\\n``."""
+    text = with_endings(text, "\n")
+    end = _complete_at(text, place)
+    candidate = _through(FILTERS, Candidate(text[:end], cut=cut and end is None), place)
+    return replace(candidate, text=with_endings(candidate.text, place.eol)) if candidate else None
+
+
+def complete(text: str, place: Place) -> bool:
+    """Whether reading on would not change what `clean` shows: every token after this point is thrown away."""
+    return "\n" in text and _complete_at(with_endings(text, "\n"), place) is not None
+
+
+def _complete_at(text: str, place: Place) -> int | None:
+    """The end of the line with which an answer is complete. Lines after it are not looked at, so that it does not matter how
+    far the stream was read."""
+    at = text.find("\n") + 1
+    while at:
+        candidate = _through(_BEFORE_SCOPE, Candidate(text[:at]), place)
+        if candidate is not None and complete_at(candidate.text, place) is not None:
+            return at
+        at = text.find("\n", at) + 1
+    return None
+
+
+def _through(filters: tuple[Filter, ...], candidate: Candidate, place: Place) -> Candidate | None:
+    for step in filters:
+        passed = step(candidate, place) if candidate.text else None
+        if passed is None:
             return None
-        candidate = step(candidate, place)
-    return candidate if candidate is not None and candidate.text else None
+        candidate = passed
+    return candidate

@@ -55,6 +55,11 @@ class Place:
         last = min(len(self.document.lines), self.position.line + 1 + _NEIGHBOURS)
         return [self.document.line(number) for number in range(self.position.line + 1, last)]
 
+    @property
+    def sees_end(self) -> bool:
+        """`below` goes to the end of the document."""
+        return self.position.line + 1 + _NEIGHBOURS >= len(self.document.lines)
+
     @cached_property
     def indent(self) -> str:
         """Indentation of the cursor's line."""

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from contextlib import aclosing
 from typing import Literal
 
+from coderoute_ls.completion.clean import complete
 from coderoute_ls.completion.moment import NEAR, REACH, Moment
 from coderoute_ls.completion.place import Place
 from coderoute_ls.completion.ports import Model
-from coderoute_ls.completion.stopping import complete_at
 from coderoute_ls.completion.values import Answering, Question
 from coderoute_ls.domain import Delta
 from coderoute_ls.errors import CoderouteError
@@ -89,7 +89,7 @@ class Run:
             return
         self.text += text
         self.state = "speaking"
-        if complete_at(self.text, self.place) is not None:
+        if complete(self.text, self.place):
             self.state = "complete"
         else:
             self._changed(self)

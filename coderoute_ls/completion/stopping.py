@@ -3,18 +3,16 @@
 from coderoute_ls.completion.place import Place
 from coderoute_ls.text import indentation
 
+_CLOSING_WORDS = frozenset({"end", "fi", "done", "esac"})
 MOST_LINES = 24
 """A ghost text longer than this is not read before it is accepted."""
 
 
 def complete_at(text: str, place: Place) -> int | None:
-    """The length at which the answer so far is complete, or None to read on. Only complete lines are judged."""
-    if not text.strip():
-        return None
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if not place.multiline:
-        return _first_line_end(lines)
-    return _block_end(lines, place)
+    """The length at which an answer that begins like this is complete, or None when it may go on. Only complete lines are
+    judged; lines end with ``\\n``."""
+    lines = text.split("\n")
+    return _block_end(lines, place) if place.multiline else _first_line_end(lines)
 
 
 def _first_line_end(lines: list[str]) -> int | None:
@@ -29,8 +27,10 @@ def _first_line_end(lines: list[str]) -> int | None:
 
 
 def _block_end(lines: list[str], place: Place) -> int | None:
+    if not any(line.strip() for line in lines):
+        return None
     at = len(lines[0])
-    depth = _depth(place)
+    depth = _columns(place.indent)
     following = next((line.strip() for line in place.below if line.strip()), "")
     blank = 0
     for number, line in enumerate(lines[1:-1], 1):
@@ -44,17 +44,23 @@ def _block_end(lines: list[str], place: Place) -> int | None:
                 return before
             continue
         blank = 0
-        width = len(indentation(line).expandtabs(4))
-        closes = line.strip()[0] in ")]}" or line.strip() in {"end", "fi", "done", "esac"}
-        if width < depth and not (closes and width == depth - len(place.unit.expandtabs(4))):
-            return before
-        if width == depth and closes and place.left.strip():
+        columns = _columns(indentation(line))
+        closes = line.strip()[0] in ")]}" or line.strip() in _CLOSING_WORDS
+        if columns < depth:
+            return at if closes and columns == _opener_columns(place) else before
+        if columns == depth and closes and place.left.strip():
             return at
         if following and line.strip() == following and len(following) > 3:
             return before
     return None
 
 
-def _depth(place: Place) -> int:
-    """Columns of indentation below which a line no longer belongs to what is being written."""
-    return len(place.indent.expandtabs(4))
+def _opener_columns(place: Place) -> int:
+    """Indentation of the line that opens the block which the cursor's line is in."""
+    depth = _columns(place.indent)
+    above = (_columns(indentation(line)) for line in reversed(place.above) if line.strip())
+    return next((columns for columns in above if columns < depth), 0)
+
+
+def _columns(blanks: str) -> int:
+    return len(blanks.expandtabs(4))

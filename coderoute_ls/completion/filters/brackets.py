@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from coderoute_ls.completion.place import Candidate, Place
-from coderoute_ls.text import CLOSERS, OPENERS, QUOTES, unclosed, unopened
+from coderoute_ls.text import CLOSERS, OPENERS, QUOTES, split_lines, unclosed, unopened
 
 
 def apply(candidate: Candidate, place: Place) -> Candidate | None:
@@ -13,29 +13,37 @@ def apply(candidate: Candidate, place: Place) -> Candidate | None:
     right = place.right
     standing = _leading_closers(right)
     after = "\n".join([right, *place.below])
-    wanted = _wanted(open_left, unopened(after))
-    allowed = len(wanted)
-    text, replaces = candidate.text, 0
-    for index in _strays(candidate.text):
-        closer = candidate.text[index]
-        if allowed and wanted[len(wanted) - allowed] == closer:
-            allowed -= 1
-        elif replaces < len(standing) and standing[replaces] == closer:
-            replaces += 1
-        else:
-            text = candidate.text[:index]
-            break
-    text, replaces = _without_useless_replacement(text.rstrip(" \t"), replaces, standing)
+    wanted = _wanted(open_left, unopened(after), to_the_end=place.sees_end)
+    end, _ = _walk(candidate.text, wanted, standing)
+    text = candidate.text[:end].rstrip()
     if not wanted:
         text = _closed(text)
+    _, replaces = _walk(text, wanted, standing)
+    text, replaces = _without_useless_replacement(text, replaces, standing)
     return replace(candidate, text=text, replaces=replaces) if text.strip() else None
 
 
-def _wanted(opened: list[str], closed_after: list[str]) -> list[str]:
+def _walk(text: str, wanted: list[str], standing: str) -> tuple[int, int]:
+    """How far the text goes until a closer that nothing asks for, and how many of the standing ones it brings itself."""
+    closed = replaced = 0
+    for index in _strays(text):
+        if closed < len(wanted) and wanted[closed] == text[index]:
+            closed += 1
+        elif replaced < len(standing) and standing[replaced] == text[index]:
+            replaced += 1
+        else:
+            return index, replaced
+    return len(text), replaced
+
+
+def _wanted(opened: list[str], closed_after: list[str], *, to_the_end: bool) -> list[str]:
     """Closers that the text still needs at the cursor, innermost first: what is open on the left and not closed on the right.
     A window shows only the inner ones of both, so they are compared as far as both go."""
     for count in range(len(opened) + 1):
-        if all(a == b for a, b in zip(opened[count:], closed_after, strict=False)):
+        rest = opened[count:]
+        if to_the_end and len(rest) > len(closed_after):
+            continue
+        if all(a == b for a, b in zip(rest, closed_after, strict=False)):
             return opened[:count]
     return opened
 
@@ -73,7 +81,7 @@ def _closed(text: str) -> str:
     """Cut back to the last line up to which all is closed; a single line gets its closers, as an editor would add them."""
     if not unclosed(text):
         return text
-    lines = text.splitlines(keepends=True)
+    lines = split_lines(text)
     for count in range(len(lines) - 1, 0, -1):
         kept = "".join(lines[:count])
         if kept.strip() and not unclosed(kept):

@@ -11,8 +11,7 @@ _LEAST = 4
 def apply(candidate: Candidate, place: Place) -> Candidate | None:
     """Drop up to three repeated lines above together with the cursor's own, or the cursor's line alone."""
     left = place.left.strip()
-    answer = candidate.text.replace("\r\n", "\n")
-    lines = answer.split("\n")
+    lines = candidate.text.split("\n")
     while lines and not lines[0].strip():
         lines.pop(0)
     above = [line.strip() for line in place.above[-_LINES:]]

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from coderoute_ls.completion.place import Candidate, Place
+from coderoute_ls.text import split_lines
 
 TIMES = 5
 """A line or block that would stand this often in a row is a loop."""
@@ -14,7 +15,7 @@ _WITHIN_LINE = re.compile(r"(?P<unit>[^\n]{2,24}?)(?P=unit){4,}")
 def apply(candidate: Candidate, place: Place) -> Candidate | None:
     """Keep what comes before the loop, and its first round unless that stands above the cursor already."""
     text = _cut_within_line(candidate.text)
-    lines = text.splitlines(keepends=True)
+    lines = split_lines(text)
     stripped = [line.strip() for line in lines]
     # The cursor's line belongs to the first line of the answer.
     stripped[0] = (place.left + stripped[0]).strip() if stripped else ""
@@ -28,7 +29,7 @@ def apply(candidate: Candidate, place: Place) -> Candidate | None:
             after = _rounds_after(stripped[start:], block)
             if known + after >= TIMES:
                 keep = start if known else start + size
-                text = "".join(lines[:keep]).rstrip("\r\n")
+                text = "".join(lines[:keep]).rstrip("\n")
                 return replace(candidate, text=text) if text.strip() else None
     return replace(candidate, text=text) if text.strip() else None
 

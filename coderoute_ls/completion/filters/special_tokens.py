@@ -13,8 +13,8 @@ _TOKEN = re.compile(
 )
 _SENTENCE_END = re.compile(r"</?s>\s*\Z")
 _HALF_TOKEN = re.compile(r"(?:<\|[\w ]{0,40}\|?|<｜[^｜\n]{0,40}｜?|</?fim_\w{0,6})\Z")
-_FENCE = re.compile(r"\A\s*```[\w+#.-]*[ \t]*\r?\n(?P<inside>.*?)(?:\r?\n```.*)?\Z", re.DOTALL)
-_CLOSING_FENCE = re.compile(r"\r?\n?```\s*\Z")
+_FENCE = re.compile(r"\A\s*```[\w+#.-]*[ \t]*\n(?P<inside>.*?)(?:\n```.*)?\Z", re.DOTALL)
+_CLOSING_FENCE = re.compile(r"\n?```\s*\Z")
 _MARKUP = frozenset({"html", "xml", "markdown", "vue", "svelte", "javascriptreact", "typescriptreact"})
 
 

@@ -3,42 +3,49 @@
 from dataclasses import replace
 
 from coderoute_ls.completion.place import Candidate, Place
-from coderoute_ls.text import edit_distance, overlap
+from coderoute_ls.text import edit_distance, overlap, split_lines, unclosed
 
 _LINES = 3
 _SURE = 3
 
 
 def apply(candidate: Candidate, place: Place) -> Candidate | None:
-    """Trim what repeats the rest of the line, then what repeats the next lines (up to three, small differences allowed)."""
-    text = _without_rest_of_line(candidate.text, place.right.rstrip())
-    text = _without_next_lines(text, place)
+    """Trim what repeats the rest of the line, then what repeats the next lines (up to three, small differences allowed), until
+    nothing does."""
+    text, before = candidate.text, ""
+    while text != before:
+        before = text = text.rstrip()
+        text = _without_rest_of_line(text, place.right[candidate.replaces :].rstrip())
+        text = _without_next_lines(text, place)
     return replace(candidate, text=text) if text.strip() else None
 
 
 def _without_rest_of_line(text: str, right: str) -> str:
     if not right.strip():
         return text
-    if text.endswith(right):
-        return text[: -len(right)]
-    shared = overlap(text, right)
+    shared = len(right) if text.endswith(right) else overlap(text, right)
     closing = shared and not any(char.isalnum() or char == "_" for char in right[:shared]) and not right[:shared].isspace()
-    return text[:-shared] if closing or shared >= _SURE else text
+    if (closing or shared >= min(_SURE, len(right))) and not _torn(text[:-shared], text):
+        return text[:-shared]
+    return text
 
 
 def _without_next_lines(text: str, place: Place) -> str:
     following = [line.strip() for line in place.below if line.strip()][:_LINES]
-    lines = text.splitlines(keepends=True)
+    lines = split_lines(text)
     stripped = [line.strip() for line in lines]
     for count in range(min(len(following), len(lines)), 0, -1):
-        last = stripped[len(lines) - count :]
-        if (
-            all(last)
-            and _same("\n".join(last), "\n".join(following[:count]))
-            and not (count == len(lines) and place.left.strip())
-        ):
-            return "".join(lines[: len(lines) - count]).rstrip("\r\n")
+        kept, last = "".join(lines[: len(lines) - count]).rstrip(), stripped[len(lines) - count :]
+        if not all(last) or not _same("\n".join(last), "\n".join(following[:count])):
+            continue
+        if not _torn(kept, text) and (kept or not place.left.strip()):
+            return kept
     return text
+
+
+def _torn(kept: str, text: str) -> bool:
+    """A closer that belongs to what the answer itself opens is not the one that stands after the cursor."""
+    return len(unclosed(kept)) > len(unclosed(text))
 
 
 def _same(left: str, right: str) -> bool:

@@ -10,6 +10,5 @@ def apply(candidate: Candidate, place: Place) -> Candidate | None:
     del place
     if not candidate.cut:
         return candidate
-    text = candidate.text.replace("\r\n", "\n").replace("\r", "\n")
-    complete, newline, _ = text.rpartition("\n")
+    complete, newline, _ = candidate.text.rpartition("\n")
     return replace(candidate, text=complete, cut=False) if newline and complete.strip() else None

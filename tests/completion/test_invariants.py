@@ -1,0 +1,93 @@
+"""What holds for every document, cursor and model output."""
+
+import re
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from coderoute_ls.completion.clean import clean, complete
+from coderoute_ls.completion.place import Candidate, Place
+from coderoute_ls.domain import Document, Position
+from coderoute_ls.text import indentation, split_lines, unclosed, unopened, with_endings
+
+TOKENS = ("<|fim_prefix|>", "<|fim_middle|>", "<|endoftext|>", "<fim_suffix>", "<｜fim▁hole｜>", "<EOT>", "<PRE>", "</s>")
+SHAPES = re.compile(r"<\|[^|>\n]*\|>|<｜[^｜\n]*｜>|<fim_\w+>|<(?:PRE|SUF|MID|EOT)>")
+LINES = (
+    *("def f(a):", "return a", "if (a > 0) {", "}", "})", "x = [1, (2)]", 'print("a")', "f(g(a), b);", "else:", "", "  ", "end"),
+    *("for a in b:", "const a = (b) => {", "match x {", "A => b,", "// a (b", "a)", "total += values[i]", "é = '😀'", "\\t"),
+)
+EOLS = ("\n", "\r\n")
+
+lines = st.lists(st.tuples(st.integers(0, 3), st.sampled_from(LINES)), min_size=1, max_size=8)
+outputs = st.lists(st.one_of(st.sampled_from((*LINES, *TOKENS)), st.text("ab()[]{}\"' ;:=", max_size=6)), min_size=1, max_size=8)
+joints = st.sampled_from(("\n", "\n    ", "\n\t", " ", "", "\n  ", "\r\n"))
+
+
+@st.composite
+def places(draw: st.DrawFn) -> Place:
+    unit = draw(st.sampled_from(("    ", "  ", "\t")))
+    eol = draw(st.sampled_from(EOLS))
+    text = eol.join(unit * depth + line for depth, line in draw(lines))
+    document = Document(
+        "file:///a", draw(st.sampled_from(("python", "typescript", "go", "rust", "java", "c"))), 1, split_lines(text)
+    )
+    number = draw(st.integers(0, len(document.lines) - 1))
+    position = Position(number, draw(st.integers(0, len(document.line(number)))))
+    return Place(document, position, draw(st.booleans()), draw(st.sampled_from((1, 4))))
+
+
+@st.composite
+def replies(draw: st.DrawFn) -> str:
+    parts: list[str] = []
+    for part in draw(outputs):
+        parts += [part, draw(joints)]
+    return "".join(parts)
+
+
+def accepted(place: Place, found: Candidate) -> str:
+    before = "".join(place.document.lines[: place.position.line]) + place.left
+    after = place.document.text[len(before) :]
+    return before + found.text + after[found.replaces :]
+
+
+def balanced(text: str) -> bool:
+    return not unclosed(text) and not unopened(text)
+
+
+@settings(max_examples=400)
+@given(places(), replies(), st.booleans())
+@example(Place(Document("u", "c", 1, ("f()",)), Position(0, 2), False, 1), "g(x)", False)
+@example(Place(Document("u", "c", 1, ("f()",)), Position(0, 2), False, 1), "a)<|fim_middle|>", False)
+@example(Place(Document("u", "c", 1, ("abcde",)), Position(0, 0), True, 1), "abcde\nabcde\nabcde\n", False)
+def test_whatever_a_model_says_accepting_it_does_no_harm(place: Place, reply: str, cut: bool) -> None:
+    found = clean(reply, place, cut=cut)
+    if found is None:
+        return
+    # It is a suggestion.
+    assert len(found.text.strip()) >= place.least
+    assert found.text == found.text.rstrip()
+    # No control token reaches the buffer.
+    assert not SHAPES.search(found.text)
+    # It replaces nothing but closers, on the cursor's own line.
+    assert set(place.right[: found.replaces]) <= set(")]}\"'`")
+    # What was balanced stays balanced.
+    if balanced(place.document.text):
+        assert balanced(accepted(place, found))
+    # Line endings and the way to indent stay.
+    assert found.text == with_endings(found.text, place.eol) or "\n" not in found.text + "".join(place.document.lines)
+    for line in with_endings(found.text, "\n").split("\n")[1:]:
+        blanks = indentation(line)
+        assert "\t" not in blanks if place.unit != "\t" else not blanks.startswith(" " * 8)
+    # What stands after the cursor is not said again, unless the answer closes its own brackets with it.
+    right = place.right[found.replaces :].rstrip()
+    if right and found.text.endswith(right):
+        assert len(unclosed(found.text[: -len(right)])) > len(unclosed(found.text))
+
+
+@settings(max_examples=200)
+@given(places(), replies(), st.data())
+def test_stopping_early_shows_what_reading_to_the_end_would(place: Place, reply: str, data: st.DataObject) -> None:
+    read = 0
+    while read < len(reply) and not complete(reply[:read], place):
+        read = min(len(reply), read + data.draw(st.integers(1, 9)))
+    assert clean(reply[:read], place) == clean(reply, place)
