@@ -1,0 +1,210 @@
+"""``coderoute-ls providers``: who can be asked, whether they can be reached, and the smallest real call to prove it."""
+
+import asyncio
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import aclosing, closing
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from coderoute_ls.cli._folder import settings_of
+from coderoute_ls.cli._style import as_json, examples, print_json, print_table
+from coderoute_ls.domain import Finish, Message, Offer, Prompt
+from coderoute_ls.errors import ProviderError
+from coderoute_ls.ledger import file_of
+from coderoute_ls.ledger.failures import Failure, last_failures
+from coderoute_ls.providers.discovery import LocalServer, find_servers, list_models
+from coderoute_ls.providers.vendors import Vendor
+from coderoute_ls.state import directories
+
+if TYPE_CHECKING:
+    from coderoute_ls.compose import Household
+
+SMALLEST = Prompt(messages=(Message("user", "Reply with the single word OK."),), max_tokens=16)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What is known about one provider without asking it anything that costs."""
+
+    vendor: Vendor
+    usable: bool
+    state: str
+    failure: Failure | None
+
+
+@click.group(
+    invoke_without_command=True,
+    epilog=examples("coderoute-ls providers", "coderoute-ls providers check", "coderoute-ls providers check openrouter"),
+)
+@as_json
+@click.pass_context
+def COMMAND(ctx: click.Context, as_json: bool) -> None:
+    """Who can be asked: key variable, whether it can be reached, and its last error."""
+    if ctx.invoked_subcommand is not None:
+        return
+    reaches = _run(_reaches)
+    if as_json:
+        print_json([_plain(reach) for reach in reaches])
+        return
+    rows = [
+        (reach.vendor.id, " or ".join(reach.vendor.key_env) or "–", reach.state, _told(reach.failure))
+        for reach in sorted(reaches, key=lambda reach: not reach.usable)
+    ]
+    print_table(("provider", "key variable", "state", "last error"), rows, left=4)
+
+
+@COMMAND.command(epilog=examples("coderoute-ls providers check", "coderoute-ls providers check ollama"))
+@click.argument("name", required=False)
+@as_json
+def check(name: str | None, as_json: bool) -> int:
+    """Make the smallest real call to NAME, or to every provider that can be reached, and say what came back.
+
+    It asks the provider's cheapest model for one word: a few tokens, far less than a cent.
+    """
+    answers = _run(lambda household: _checks(household, name))
+    if as_json:
+        print_json([{"provider": provider, "ok": ok, "said": said} for provider, ok, said in answers])
+    else:
+        for provider, ok, said in answers:
+            click.echo(f"{click.style('✓', fg='green') if ok else click.style('✗', fg='red')} {provider}: {said}")
+        if not answers:
+            click.echo("No provider can be reached: `coderoute-ls providers` lists them with their key variables.", err=True)
+    return 0 if answers and all(ok for _, ok, _ in answers) else 1
+
+
+def _run(work: "Callable[[Household], Coroutine[None, None, T]]") -> T:
+    from coderoute_ls.compose import Household
+
+    async def run() -> T:
+        household = Household()
+        try:
+            return await work(household)
+        finally:
+            await household.close()
+
+    return asyncio.run(run())
+
+
+async def _reaches(household: "Household") -> list[Reach]:
+    vendors = household.providers.vendors
+    servers = {server.provider: server for server in await find_servers(vendors.values(), household.transport)}
+    failures = _failures()
+    return [_reach(household, vendor, servers.get(id_), failures.get(id_)) for id_, vendor in vendors.items()]
+
+
+def _reach(household: "Household", vendor: Vendor, server: LocalServer | None, failure: Failure | None) -> Reach:
+    if not vendor.base_url:
+        return Reach(vendor, False, "no address: set its variables", failure)
+    if vendor.local:
+        count = len(server.models) if server is not None else 0
+        return Reach(vendor, server is not None, f"answers, {count} models" if server is not None else "not running", failure)
+    if vendor.key_env and household.providers.credential(vendor.id) is None:
+        return Reach(vendor, False, "no key", failure)
+    return Reach(vendor, True, "key present" if vendor.key_env else "needs no key", failure)
+
+
+def _failures() -> Mapping[str, Failure]:
+    path = file_of(settings_of(Path(), directories(os.environ))[0].settings, directories(os.environ))
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+            return last_failures(connection)
+    except sqlite3.Error:
+        return {}  # nothing was recorded yet, or the file is busy or newer than this release
+
+
+def _told(failure: Failure | None) -> str:
+    if failure is None:
+        return ""
+    hours = max(0.0, time.time() - failure.time) / 3600
+    ago = f"{hours * 60:.0f} min" if hours < 1 else f"{hours:.0f} h" if hours < 48 else f"{hours / 24:.0f} days"
+    return f"{failure.error}, {ago} ago ({failure.offer})"
+
+
+def _plain(reach: Reach) -> Mapping[str, object]:
+    failure = reach.failure
+    return {
+        "provider": reach.vendor.id,
+        "name": reach.vendor.name,
+        "dialect": reach.vendor.dialect,
+        "base_url": reach.vendor.base_url,
+        "key_variables": list(reach.vendor.key_env),
+        "usable": reach.usable,
+        "state": reach.state,
+        "policy": reach.vendor.policy,
+        "policy_source": reach.vendor.policy_source,
+        "last_error": None if failure is None else {"error": failure.error, "offer": failure.offer, "time": failure.time},
+    }
+
+
+async def _checks(household: "Household", name: str | None) -> list[tuple[str, bool, str]]:
+    """Provider, whether it answered, and what it said, in words."""
+    reaches = await _reaches(household)
+    if name is not None:
+        reaches = [reach for reach in reaches if reach.vendor.id == name]
+        if not reaches:
+            raise click.BadParameter(f"unknown provider; known are {', '.join(household.providers.vendors)}", param_hint="NAME")
+    wanted = [reach for reach in reaches if reach.usable or name is not None]
+    said = await asyncio.gather(*(_check(household, reach) for reach in wanted))
+    return [(reach.vendor.id, ok, words) for reach, (ok, words) in zip(wanted, said, strict=True)]
+
+
+async def _check(household: "Household", reach: Reach) -> tuple[bool, str]:
+    vendor = reach.vendor
+    if not vendor.base_url:
+        return False, reach.state
+    try:
+        offer = _cheapest(household, vendor.id)
+        if offer is not None:
+            return await _ask(household, offer)
+        return await _first_listed(household, vendor)
+    except ProviderError as error:
+        return False, error.user_message
+
+
+def _cheapest(household: "Household", provider: str) -> Offer | None:
+    """The provider's cheapest chat offer; the one without a reasoning effort first."""
+    offers = [
+        offer for offer in household.chooser.catalog.offers if offer.provider == provider and offer.capabilities.get("text", True)
+    ]
+    return min(offers, key=lambda offer: (offer.deprecated, _price(offer), offer.effort or ""), default=None)
+
+
+def _price(offer: Offer) -> Decimal:
+    prices = offer.prices
+    return (prices.input or Decimal(0)) + (prices.output or Decimal(0)) if prices.output is not None else Decimal("Infinity")
+
+
+async def _first_listed(household: "Household", vendor: Vendor) -> tuple[bool, str]:
+    """Without an offer in the catalogue: the first model that the server itself lists."""
+    models = await list_models(vendor, household.transport, household.providers.credential(vendor.id))
+    if models is None:
+        return False, f"{vendor.base_url} does not list its models; is it the right address?"
+    if not models:
+        return False, "it answers, but serves no model."
+    return await _ask(household, Offer(f"{vendor.id}/{models[0]}", models[0], vendor.id, models[0], vendor.dialect))
+
+
+async def _ask(household: "Household", offer: Offer) -> tuple[bool, str]:
+    began = time.perf_counter()
+    text, finish = "", None
+    async with aclosing(household.providers.stream(offer, SMALLEST)) as events:
+        async for event in events:
+            if isinstance(event, Finish):
+                finish = event
+            else:
+                text += event.text
+    seconds = time.perf_counter() - began
+    if finish is None or finish.reason == "incomplete":
+        return False, f"{offer.wire_id} was cut off after {seconds:.1f} s."
+    usage = f"{finish.usage.input} tokens in, {finish.usage.output} out" if finish.usage else "no token counts"
+    word = text.strip().split("\n")[0][:40]
+    answer = f"answered “{word}”" if word else f"answered nothing (ended: {finish.reason})"
+    return True, f"{offer.wire_id} {answer} in {seconds:.1f} s; {usage}."
