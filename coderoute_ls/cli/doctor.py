@@ -1,0 +1,100 @@
+"""``coderoute-ls doctor``: what is there, what is wrong, what to mend first. Safe to paste into a bug report."""
+
+import asyncio
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import click
+
+from coderoute_ls import __version__
+from coderoute_ls.cli import doctor_checks as checks
+from coderoute_ls.cli._folder import folder_option, settings_of
+from coderoute_ls.cli._style import as_json, examples, print_json
+from coderoute_ls.cli.doctor_checks import Check
+from coderoute_ls.errors import ConfigurationError
+from coderoute_ls.ledger import file_of
+from coderoute_ls.providers.credentials import Keyring, lookup, system_keyring
+from coderoute_ls.providers.redact import redact
+from coderoute_ls.providers.transport import Transport
+from coderoute_ls.providers.vendors import configured
+from coderoute_ls.selection.cached import newest
+from coderoute_ls.state import directories
+
+_MARKS = {"ok": ("✓", "green"), "note": ("•", "yellow"), "problem": ("✗", "red")}
+_FIRST = ("settings", "state", "ledger", "version", "providers", "catalogue", "keys", "editors", "last errors")
+"""In this order a problem keeps others from being seen."""
+
+
+@click.command(
+    epilog=examples("coderoute-ls doctor", "coderoute-ls doctor --offline --json", "coderoute-ls doctor --folder ~/project")
+)
+@folder_option
+@click.option("--offline", is_flag=True, help="Ask no provider.")
+@as_json
+def COMMAND(folder: Path, offline: bool, as_json: bool) -> int:
+    """What is there, what is wrong, and what to mend first. Names keys, never shows them; exits with 1 on a problem."""
+    found = examine(folder, os.environ, system_keyring, now=time.time(), offline=offline)
+    first = first_remedy(found)
+    problems = any(check.state == "problem" for check in found)
+    if as_json:
+        print_json(
+            {"version": __version__, "healthy": not problems, "first": first, "checks": [asdict(check) for check in found]}
+        )
+        return int(problems)
+    area = ""
+    for check in found:
+        if check.area != area:
+            area = check.area
+            click.secho(f"\n{area}", bold=True)
+        mark, colour = _MARKS[check.state]
+        click.echo(f"  {click.style(mark, fg=colour)} {check.text}")
+        if check.remedy:
+            click.echo(f"    → {check.remedy}")
+    click.echo(f"\nFirst: {first}" if first else "\nAll is well.")
+    return int(problems)
+
+
+def examine(folder: Path, environ: Mapping[str, str], keyring: Keyring, *, now: float, offline: bool = False) -> list[Check]:
+    """All findings, in the order they are shown, without keys and without the user's name."""
+    places = directories(environ)
+    effective, problems = settings_of(folder, places)
+    found = [*checks.versions(), *checks.integrations(Path.home()), *checks.settings(problems), *checks.state(places)]
+    found += checks.ledger(file_of(effective.settings, places), now)
+    own = effective.settings.providers
+    try:
+        vendors = configured(own, environ)
+    except ConfigurationError as error:
+        found.append(Check("settings", "problem", error.user_message, "Correct the provider in your config.toml."))
+        vendors = configured({}, environ)
+    find = lookup(vendors, environ, keyring)
+    found += checks.keys(vendors, environ, keyring)
+    if not offline:
+        found += asyncio.run(_reach(vendors, find, frozenset(own)))
+    found += checks.catalogue(*newest(places.cache / "catalog.json"), now)
+    secrets = [key for vendor in vendors.values() if vendor.key_env and (key := find(vendor.id))]
+    return [_redacted(check, secrets) for check in found]
+
+
+def first_remedy(found: list[Check]) -> str:
+    """What to do first: problems before notes, causes before their consequences."""
+    mendable = [check for check in found if check.remedy]
+    mendable.sort(key=lambda check: (check.state != "problem", _FIRST.index(check.area)))
+    return mendable[0].remedy if mendable else ""
+
+
+async def _reach(vendors: Mapping[str, checks.Vendor], find: checks.Credential, own: frozenset[str]) -> list[Check]:
+    transport = Transport()
+    try:
+        return await checks.reach(vendors, find, own, transport)
+    finally:
+        await transport.close()
+
+
+def _redacted(check: Check, secrets: list[str]) -> Check:
+    def clean(text: str) -> str:
+        return redact(text, secrets).replace(str(Path.home()), "~")
+
+    return replace(check, text=clean(check.text), remedy=clean(check.remedy))

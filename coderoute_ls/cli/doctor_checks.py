@@ -1,0 +1,213 @@
+"""What ``coderoute-ls doctor`` looks at: each function looks at one thing and says what it found and how to mend it."""
+
+import asyncio
+import platform
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from importlib import metadata
+from pathlib import Path
+from typing import Literal
+
+from coderoute_ls import __version__
+from coderoute_ls.cli.keys import where_found
+from coderoute_ls.editors import editors
+from coderoute_ls.errors import AuthenticationFailed, ModelNotFound, ProviderError
+from coderoute_ls.ledger.failures import last_failures
+from coderoute_ls.ledger.schema import NewerVersion, connect
+from coderoute_ls.providers.credentials import Keyring
+from coderoute_ls.providers.dialect import dialect
+from coderoute_ls.providers.discovery import find_servers
+from coderoute_ls.providers.failures import failure_from_response
+from coderoute_ls.providers.transport import Transport, read_at_most
+from coderoute_ls.providers.vendors import Vendor
+from coderoute_ls.selection.catalog import Catalog
+from coderoute_ls.settings import Issue
+from coderoute_ls.settings.parse import PLACE
+from coderoute_ls.state import HOME_VARIABLE, Directories, write_atomic
+
+OLD_CATALOGUE_DAYS = 45
+RECENT_DAYS = 7
+WAIT_S = 5.0
+_PACKAGES = ("pygls", "lsprotocol", "httpx", "pydantic", "orjson", "numpy", "ast-grep-py", "ruff", "rope", "click", "keyring")
+_PROGRAMS = ("code", "codium", "nvim", "vim", "hx", "zed", "emacs", "subl", "kak")
+
+State = Literal["ok", "note", "problem"]
+Credential = Callable[[str], str | None]
+"""The key of a provider by its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding. ``remedy`` says what to do; "" where nothing need be done."""
+
+    area: str
+    state: State
+    text: str
+    remedy: str = ""
+
+
+def versions() -> Iterator[Check]:
+    found = {name: _version(name) for name in _PACKAGES}
+    yield Check(
+        "version", "ok", f"coderoute-ls {__version__}, Python {platform.python_version()} on {platform.platform(terse=True)}"
+    )
+    yield Check("version", "ok", ", ".join(f"{name} {version}" for name, version in found.items() if version))
+    if missing := [name for name, version in found.items() if not version]:
+        yield Check(
+            "version", "problem", f"missing: {', '.join(missing)}", "Install again: pip install --force-reinstall coderoute-ls"
+        )
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def integrations(home: Path) -> Iterator[Check]:
+    """Editors that are installed, and editor configurations that name this server."""
+    installed = [program for program in _PROGRAMS if shutil.which(program)]
+    yield Check("editors", "ok", f"installed: {', '.join(installed) or 'none that we know'}")
+    ready = [editor.name for editor in editors().values() if any(_mentions(home, file.path) for file in editor.files)]
+    if ready:
+        yield Check("editors", "ok", f"set up: {', '.join(ready)}")
+    else:
+        yield Check("editors", "note", "none is set up in its usual file", "Print an editor's set-up: coderoute-ls editor NAME")
+
+
+def _mentions(home: Path, place: str) -> bool:
+    if not place.startswith("~/"):
+        return False
+    try:
+        return "coderoute" in (home / place[2:].partition(",")[0]).read_text("utf-8", errors="replace")
+    except OSError:
+        return False
+
+
+def settings(problems: tuple[Issue, ...]) -> Iterator[Check]:
+    for problem in problems:
+        yield Check(
+            "settings", "problem", str(problem), f"Correct it in {PLACE[problem.origin]}; see `coderoute-ls config schema`."
+        )
+    if not problems:
+        yield Check("settings", "ok", "nothing is ignored")
+
+
+def state(places: Directories) -> Iterator[Check]:
+    for name, folder in (("state", places.state), ("cache", places.cache)):
+        trial = folder / ".doctor"
+        try:
+            write_atomic(trial, b"")
+            trial.unlink()
+        except OSError as error:
+            remedy = f"Make {folder} a directory that you may write, or set {HOME_VARIABLE} to one."
+            yield Check("state", "problem", f"the {name} directory {folder} cannot be written ({error.strerror})", remedy)
+        else:
+            yield Check("state", "ok", f"{name} in {folder}")
+        for damaged in sorted(folder.glob("*.damaged")) if folder.is_dir() else ():
+            yield Check("state", "note", f"{damaged} was damaged and set aside", "Delete it once you do not miss anything.")
+
+
+def ledger(path: Path, now: float) -> Iterator[Check]:
+    if not path.exists():
+        yield Check("ledger", "ok", "nothing was recorded yet")
+        return
+    try:
+        with closing(connect(path, wait=2)) as connection:
+            (verdict,) = connection.execute("PRAGMA quick_check").fetchone()
+            (calls,) = connection.execute("SELECT COALESCE(SUM(calls), 0) FROM sums").fetchone()
+            failures = last_failures(connection)
+    except NewerVersion as error:
+        yield Check("ledger", "problem", f"{path} is of {error}", "Update coderoute-ls: pip install --upgrade coderoute-ls")
+    except (sqlite3.Error, OSError) as error:
+        yield Check("ledger", "problem", f"{path} cannot be used ({error})", "Move the file away; a new one is started.")
+    else:
+        if verdict != "ok":
+            yield Check("ledger", "problem", f"{path} is damaged ({verdict})", "Move the file away; a new one is started.")
+        yield Check("ledger", "ok", f"{calls:,} calls in {path}")
+        for provider, failure in failures.items():
+            if now - failure.time < RECENT_DAYS * 86_400:
+                when = time.strftime("%Y-%m-%d %H:%M", time.localtime(failure.time))
+                yield Check("last errors", "note", f"{provider}: {failure.error} from {failure.offer}, {when}")
+
+
+def keys(vendors: Mapping[str, Vendor], environ: Mapping[str, str], keyring: Keyring) -> Iterator[Check]:
+    """Which keys are there: names only."""
+    found = {
+        name: where for name, vendor in vendors.items() if vendor.key_env and (where := where_found(vendor, environ, keyring))
+    }
+    if found:
+        yield Check("keys", "ok", ", ".join(f"{name} ({where})" for name, where in found.items()))
+    else:
+        remedy = (
+            "Store one: coderoute-ls keys set openrouter (or any of `coderoute-ls keys list`); or start a local model server."
+        )
+        yield Check("keys", "note", "no provider has a key", remedy)
+
+
+def catalogue(catalog: Catalog, trouble: str, now: float) -> Iterator[Check]:
+    age = (date.fromtimestamp(now) - date.fromisoformat(catalog.compiled[:10])).days
+    text = f"prices and models of {catalog.compiled[:10]} ({age} days old), {len(catalog.offers)} offers"
+    if age > OLD_CATALOGUE_DAYS:
+        remedy = "Update coderoute-ls (pip install --upgrade coderoute-ls), and let catalog.refresh be above 0."
+        yield Check("catalogue", "problem", text, remedy)
+    else:
+        yield Check("catalogue", "ok", text)
+    if trouble:
+        yield Check("catalogue", "problem", trouble, "Delete the file; it is fetched again.")
+
+
+async def reach(vendors: Mapping[str, Vendor], credential: Credential, own: frozenset[str], transport: Transport) -> list[Check]:
+    """Ask every provider that has a key for its list of models, and look for local servers. ``own``: ids the user configured."""
+    remote = [
+        vendor
+        for vendor in vendors.values()
+        if not vendor.local and vendor.base_url and (vendor.id in own or credential(vendor.id))
+    ]
+    checks = list(await asyncio.gather(*(_knock(vendor, credential(vendor.id), transport) for vendor in remote)))
+    servers = {server.provider: server for server in await find_servers(vendors.values(), transport)}
+    for name, server in servers.items():
+        checks.append(Check("providers", "ok", f"{name} answers at {server.base_url} with {len(server.models)} models"))
+    for name in own - servers.keys():
+        if name in vendors and vendors[name].local:
+            address = vendors[name].base_url
+            checks.append(
+                Check("providers", "problem", f"{name} does not answer at {address}", f"Start {name}, or correct its base_url.")
+            )
+    if not checks:
+        checks.append(Check("providers", "note", "none can be asked; the built-in engine answers alone"))
+    return checks
+
+
+async def _knock(vendor: Vendor, key: str | None, transport: Transport) -> Check:
+    how = dialect(vendor.dialect)
+    name, prefix = vendor.auth or how.auth
+    headers = {"accept": "application/json", **vendor.headers, **({name: prefix + key} if key else {})}
+    begun = time.perf_counter()
+    try:
+        url = vendor.url(how.name) + how.models_path
+        async with asyncio.timeout(2 * WAIT_S), transport.send(vendor, url, headers, wait_s=WAIT_S) as answer:
+            if answer.status != 200:
+                raise failure_from_response(vendor, answer.status, {}, await read_at_most(answer, 1 << 16))
+    except AuthenticationFailed as error:
+        remedy = (
+            f"Set a valid key: coderoute-ls keys set {vendor.id}, or in {vendor.key_name or 'the key variable of your settings'}."
+        )
+        return Check("providers", "problem", f"{vendor.id}: {error.user_message}", remedy)
+    except ModelNotFound:
+        pass  # it answers, and has no list of models
+    except TimeoutError:
+        return Check(
+            "providers", "problem", f"{vendor.id} did not answer in {2 * WAIT_S:.0f} s", "Look at the network and the proxy."
+        )
+    except ProviderError as error:
+        return Check(
+            "providers", "problem", f"{vendor.id}: {error.user_message}", "Look at the network, the address and the account."
+        )
+    return Check("providers", "ok", f"{vendor.id} answers in {time.perf_counter() - begun:.2f} s")
