@@ -5,17 +5,17 @@ import logging
 import os
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import cast
 
 from coderoute_ls.domain import Action, Axis, FimSupport, Offer, Prices, ProviderState, Score
 from coderoute_ls.domain.ledger import Ledger, NullLedger
-from coderoute_ls.embedded import ANSWERS, EmbeddedEngine
+from coderoute_ls.embedded import ANSWERS, EmbeddedEngine, Progress
 from coderoute_ls.engine import Chooser, Engine, Records, SystemClock
 from coderoute_ls.errors import ConfigurationError, Unsupported
-from coderoute_ls.ledger import SqliteLedger
+from coderoute_ls.ledger import SqliteLedger, file_of
 from coderoute_ls.providers.credentials import credentials, lookup, system_keyring
 from coderoute_ls.providers.discovery import LocalServer, find_servers
 from coderoute_ls.providers.transport import Transport
@@ -77,7 +77,12 @@ class Household:
             seed=secrets.randbits(31),
         )
         self.providers = Providers({}, lambda _: None, self.transport)
-        self.embedded = EmbeddedEngine(self.places.cache / "embedded", memory_mb=self._settings.embedded.max_memory_mb)
+        self._learners: list[Callable[[Progress], None]] = []
+        self.embedded = EmbeddedEngine(
+            self.places.cache / "embedded",
+            memory_mb=self._settings.embedded.max_memory_mb,
+            on_progress=self._learned,
+        )
         self.engine = Engine(self.chooser, self.providers, self.embedded, ledger, Records(), clock)
         self._saving: asyncio.Task[None] | None = None
         self._apply()
@@ -92,9 +97,23 @@ class Household:
             cache_dir=self.places.cache,
             configure=self.configure,
             start=self.start,
-            usage=lambda: "",
+            listen_to_learning=self._learners.append,
+            usage=self._usage,
             close=self.close,
         )
+
+    def _learned(self, progress: Progress) -> None:
+        for listener in self._learners:
+            listener(progress)
+
+    def _usage(self) -> str:
+        from coderoute_ls.ledger.schema import connect
+        from coderoute_ls.ledger.summary import summary
+
+        if not self._settings.ledger.enable:
+            return "The ledger is switched off (`[ledger] enable` in your config.toml)."
+        with closing(connect(file_of(self._settings, self.places))) as connection:
+            return summary(connection, self.engine.clock.now())
 
     # -- what may be asked --------------------------------------------------------------------------------------------------
 
@@ -179,8 +198,7 @@ class Household:
 def _ledger(settings: Settings, places: Directories) -> Ledger:
     if not settings.ledger.enable:
         return NullLedger()
-    path = Path(settings.ledger.path) if settings.ledger.path else places.state / "ledger.sqlite"
-    return SqliteLedger(path, retention_days=settings.ledger.retention_days)
+    return SqliteLedger(file_of(settings, places), retention_days=settings.ledger.retention_days)
 
 
 async def _asked(ask: Ask, server: LocalServer) -> bool | None:

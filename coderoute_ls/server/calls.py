@@ -31,7 +31,7 @@ async def snippets_for(session: "Session", target: Target) -> tuple[Snippet, ...
     """Pieces of other files for an action's prompt, where the settings allow them."""
     if not session.configuration.settings_for(target.document.uri).settings.context.other_files:
         return ()
-    return await session.gather(target, ACTION_PROMPT_CHARS // 3)
+    return await session.context.gather(target, ACTION_PROMPT_CHARS // 3)
 
 
 def call_of(

@@ -91,7 +91,7 @@ class Ghost:
         self.completer = Completer(
             self._model,
             session.engine.clock,
-            gather=session.gather,
+            gather=session.context.gather,
             drafts=self._draft,
             feedback=session.engine.embedded.feedback,
             allowed=session.allowed,

@@ -11,7 +11,9 @@ from lsprotocol import types as lsp
 from pygls.capabilities import ServerCapabilitiesBuilder
 from pygls.uris import from_fs_path
 
-from coderoute_ls.domain import Action, Document, Snippet, Target
+from coderoute_ls.context import Surroundings
+from coderoute_ls.domain import Action, Document
+from coderoute_ls.embedded import Progress
 from coderoute_ls.engine import Engine
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.ignore import Ignore
@@ -23,6 +25,7 @@ from coderoute_ls.server.documents import Documents, path_of
 from coderoute_ls.server.edit_stream import EditStreams
 from coderoute_ls.server.inline import Ghost
 from coderoute_ls.server.jobs import Jobs
+from coderoute_ls.server.learning import Learning
 from coderoute_ls.server.protocol import Protocol
 from coderoute_ls.server.reports import REGISTRATION, Reports
 from coderoute_ls.server.status import StatusLine
@@ -48,6 +51,8 @@ class House:
     """The user's own settings are these now: who may be asked, with which keys, at which prices."""
     start: Callable[[Ask], Coroutine[object, object, None]]
     """Work to do once after the editor is connected: find local servers, refresh the catalogue."""
+    listen_to_learning: Callable[[Callable[[Progress], None]], None]
+    """Who hears how far the built-in engine is with learning a folder."""
     usage: Callable[[], str]
     """What was asked, spent and accepted lately, as Markdown."""
     close: Callable[[], Coroutine[object, object, None]]
@@ -68,7 +73,9 @@ class Session:
         self.status = StatusLine(self)
         self.reports = Reports(self)
         self.edits = EditStreams()
+        self.context = Surroundings(self.documents, self.allowed)
         self.ghost = Ghost(self)
+        house.listen_to_learning(Learning(self).report)
         self.paused = False
         self._connected = False
         self._ignores: dict[tuple[str, ...], Ignore] = {}
@@ -153,10 +160,12 @@ class Session:
         self.ghost.opened(document)
 
     def changed(self, params: lsp.DidChangeTextDocumentParams) -> None:
+        before = self.documents.get(params.text_document.uri)
         change = self.documents.change(params, self.border)
-        if change is None:
+        if before is None or change is None:
             return
         document, edits = change
+        self.context.changed(before, document, edits)
         self.edits.changed(document, edits)
         self.ghost.changed(document, edits)
         self._learn(document)
@@ -165,6 +174,7 @@ class Session:
         uri = params.text_document.uri
         self.edits.closed(uri)
         self.background(self.ghost.closed(uri))
+        self.context.closed(uri)
         self.documents.close(uri)
         self.engine.embedded.forget(uri)
 
@@ -209,11 +219,6 @@ class Session:
         if ignore is None:
             ignore = self._ignores[globs] = Ignore(folders, globs)
         return ignore.allowed(path)
-
-    async def gather(self, target: Target, max_chars: int) -> tuple[Snippet, ...]:
-        """Pieces of other files worth showing for this target."""
-        del target, max_chars
-        return ()
 
     def _learn(self, document: Document) -> None:
         if self.configuration.settings_for(document.uri).settings.embedded.enable:
