@@ -8,9 +8,6 @@ from coderoute_ls.edits.alignment import Alignment
 LINES = st.lists(st.sampled_from(["", "}", "first = 1", "second = 2", "    return total", "call(x)"]), max_size=12)
 
 OLD = ["def area(r):\n", "    if r < 0:\n", "        raise ValueError(r)\n", "    pi = 3.14\n", "    return pi * r * r\n"]
-    f"{line}\n"
-    for line in ("def area(r):", "    if r < 0:", "        raise ValueError(r)", "    pi = 3.14", "    return pi * r * r")
-]
 
 
 def shown_after(*answer: str) -> list[str]:
