@@ -7,6 +7,7 @@ from coderoute_ls.completion.filters import (
     brackets,
     echo,
     indents,
+    parsing,
     repetition,
     scope,
     short,
@@ -29,6 +30,7 @@ FILTERS: tuple[Filter, ...] = (
     suffix_overlap.apply,
     repetition.apply,
     brackets.apply,
+    parsing.apply,
     suffix_overlap.apply,
     short.apply,
 )

@@ -13,13 +13,13 @@ from coderoute_ls.completion.debounce import Rhythm
 from coderoute_ls.completion.desk import Desk, Turn
 from coderoute_ls.completion.gate import refusal
 from coderoute_ls.completion.lines import several
-from coderoute_ls.completion.memory import Memory, Remembered
+from coderoute_ls.completion.memory import Memory
 from coderoute_ls.completion.moment import Moment
 from coderoute_ls.completion.place import Place
 from coderoute_ls.completion.ports import Clock, Drafts, Feedback, Gather, Model, no_draft, no_feedback, no_snippets
-from coderoute_ls.completion.pursuit import WARMTHS, Found, Parts, Pursuit, note, snippets_of, target_of
+from coderoute_ls.completion.pursuit import WARMTHS, Parts, Pursuit, note, snippets_of, target_of
 from coderoute_ls.completion.run import Run
-from coderoute_ls.completion.values import Ask, Question, Suggestion, Suggestions
+from coderoute_ls.completion.values import Ask, Found, Question, Remembered, Suggestion, Suggestions
 from coderoute_ls.domain import Brief, Document, Position, Span, TextEdit
 from coderoute_ls.domain.ledger import Ledger, NullLedger
 from coderoute_ls.text import split_lines
@@ -95,7 +95,8 @@ class Completer:
         desk = self._desk(ask.document.uri)
         place = Place(ask.document, ask.document.clamp(ask.position))
         target = target_of(ask, place)
-        if desk.suspended or desk.live() or not self._parts.model.prospect(target).local:
+        prospect = self._parts.model.prospect(target)
+        if desk.suspended or desk.live() or not (prospect.local and prospect.ahead):
             return
         if refusal(ask, place, allowed=self._allowed, deleted=False) is None:
             self._background(self._ask_aside(desk, Question(Brief(target, target.span), "warming", 1), place, ask))
@@ -133,9 +134,11 @@ class Completer:
                 self.tally.reused("typed" if recalled.typed else "cached", answer.items[0].id, ask.folder, answer.items[0].text)
             return answer
 
+        self.tally.passed_by(ask.document.uri)
         turn = desk.turn = Turn(moment)
+        pursuit = Pursuit(self._parts, desk, turn, ask, place)
         try:
-            return await turn.do(self._pursue(desk, turn, ask, place))
+            found = await turn.do(pursuit.run())
         except asyncio.CancelledError:
             if turn.only_superseded():
                 self.tally.counts["superseded"] += 1
@@ -147,16 +150,9 @@ class Completer:
             turn.end()
             if desk.turn is turn:
                 desk.turn = None
-
-    async def _pursue(self, desk: Desk, turn: Turn, ask: Ask, place: Place) -> Suggestions:
-        """Debounce, context, select, stream, clean; see `Pursuit`."""
-        self.tally.passed_by(ask.document.uri)
-        pursuit = Pursuit(self._parts, desk, turn, ask, place)
-        found = await pursuit.run()
-        answer = self._suggestions(ask, pursuit.place, turn.moment, found)
-        if found.answers and not ask.invoked and ask.inline.prefetch and pursuit.prospect.ahead and not desk.live():
-            self._background(self._look_ahead(desk, ask, pursuit.place, found.answers[0]))
-        return answer
+        if found.answers and not ask.invoked and ask.inline.prefetch and pursuit.prospect.ahead:
+            self._background(self._look_ahead(desk, ask, place, found.answers[0]))
+        return self._suggestions(ask, place, moment, found)
 
     def _abandon(self, desk: Desk, turn: Turn) -> None:
         """The editor cancelled. Where the user only types on through a run, the next request is on its way and will join it;

@@ -4,9 +4,9 @@ from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from typing import Literal
 
-from coderoute_ls.completion.memory import Remembered
 from coderoute_ls.completion.moment import Moment
 from coderoute_ls.completion.ports import Clock, Feedback
+from coderoute_ls.completion.values import Remembered
 from coderoute_ls.domain.ledger import Call, Ledger
 
 Counted = Literal["asked", "shown", "read", "accepted", "partly", "rejected", "typed", "cached", "cancelled", "superseded"]

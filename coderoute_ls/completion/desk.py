@@ -6,7 +6,7 @@ from typing import Any
 
 from coderoute_ls.completion.moment import Moment
 from coderoute_ls.completion.run import Run
-from coderoute_ls.completion.values import Suggestions
+from coderoute_ls.completion.values import Found
 from coderoute_ls.domain import Document, Position
 
 
@@ -17,10 +17,10 @@ class Turn:
         self.moment = moment
         self.bell = asyncio.Event()
         self._superseded = False
-        self._task: asyncio.Task[Suggestions] | None = None
+        self._task: asyncio.Task[Found] | None = None
         self._alarms: list[asyncio.Task[None]] = []
 
-    async def do(self, work: Coroutine[Any, Any, Suggestions]) -> Suggestions:
+    async def do(self, work: Coroutine[Any, Any, Found]) -> Found:
         """Run the work so that `supersede` and the editor's cancel can both end it."""
         self._task = asyncio.create_task(work)
         return await self._task

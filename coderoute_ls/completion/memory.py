@@ -4,22 +4,10 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 
 from coderoute_ls.completion.moment import REACH, Moment
-from coderoute_ls.domain import Draft
+from coderoute_ls.completion.values import Remembered
 
 ENTRIES = 250
 LIFE_S = 300.0
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """A cleaned answer. ``text`` goes in at the cursor and replaces the ``replaces`` characters after it; an empty text means
-    that the model had nothing to say here."""
-
-    text: str
-    replaces: int = 0
-    call: str = ""
-    draft: Draft | None = None
-    """Set when the built-in engine wrote it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from coderoute_ls.completion.clean import clean
 from coderoute_ls.completion.debounce import Rhythm, wait_s
 from coderoute_ls.completion.desk import Desk, Turn
 from coderoute_ls.completion.lines import several
-from coderoute_ls.completion.memory import Memory, Remembered
+from coderoute_ls.completion.memory import Memory
 from coderoute_ls.completion.place import Place
 from coderoute_ls.completion.ports import Clock, Drafts, Gather, Model
 from coderoute_ls.completion.run import Run
-from coderoute_ls.completion.values import Ask, Question, Why
+from coderoute_ls.completion.values import Ask, Found, Question, Remembered
 from coderoute_ls.domain import Brief, Draft, Snippet, Span, Target
 
 IN_FLIGHT_REMOTE = 2
@@ -36,15 +36,6 @@ class Parts:
     drafts: Drafts
     memory: Memory
     rhythm: Rhythm
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What came out: answers that fit the moment, or why there are none."""
-
-    answers: tuple[Remembered, ...] = ()
-    why: Why = "model"
-    problem: str = ""
 
 
 class Pursuit:

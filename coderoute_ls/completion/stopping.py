@@ -48,8 +48,8 @@ def _block_end(lines: list[str], place: Place) -> int | None:
         closes = line.strip()[0] in ")]}" or line.strip() in _CLOSING_WORDS
         if columns < depth:
             return at if closes and columns == _opener_columns(place) else before
-        if columns == depth and closes and place.left.strip():
-            return at
+        if columns == depth and place.left.strip():
+            return at if closes else before
         if following and line.strip() == following and len(following) > 3:
             return before
     return None

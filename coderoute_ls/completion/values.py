@@ -100,3 +100,24 @@ class Prospect:
     """Asking ahead of the user costs nothing, or next to nothing."""
     alone_from: float = math.inf
     """A draft of the built-in engine with this probability wins without a model being asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A cleaned answer. ``text`` goes in at the cursor and replaces the ``replaces`` characters after it; an empty text means
+    that the model had nothing to say here."""
+
+    text: str
+    replaces: int = 0
+    call: str = ""
+    draft: Draft | None = None
+    """Set when the built-in engine wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What came out: answers that fit the moment, or why there are none."""
+
+    answers: tuple[Remembered, ...] = ()
+    why: Why = "model"
+    problem: str = ""

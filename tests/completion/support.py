@@ -71,22 +71,25 @@ class Asked:
         await self.say(text)
         await self.finish()
 
+    async def restart(self) -> None:
+        """Another offer takes over and begins from the start."""
+        self._events.put_nowait(Answering(call=f"call-{id(self)}", restart=True))
+        await settle()
+
     async def fail(self, error: CoderouteError) -> None:
         self._events.put_nowait(error)
         await settle()
 
     async def events(self) -> AsyncGenerator[Event, None]:
-        try:
-            yield Answering(call=f"call-{id(self)}")
-            while True:
-                event = await self._events.get()
-                if isinstance(event, CoderouteError):
-                    raise event
-                yield event
-                if isinstance(event, Finish):
-                    return
-        finally:
-            self.done = True
+        yield Answering(call=f"call-{id(self)}")
+        while True:
+            event = await self._events.get()
+            self.done = not isinstance(event, Delta | Answering)
+            if isinstance(event, CoderouteError):
+                raise event
+            yield event
+            if isinstance(event, Finish):
+                return
 
     @property
     def live(self) -> bool:
@@ -131,20 +134,37 @@ class ScriptedModel:
 class Buffer:
     """An open document with a cursor, and the user at it. Requests go to the completer; ``type`` reports changes to it."""
 
-    def __init__(self, completer: Completer, marked: str, language: str = "python", *, inline: Inline | None = None) -> None:
+    def __init__(
+        self,
+        completer: Completer,
+        marked: str,
+        language: str = "python",
+        *,
+        inline: Inline | None = None,
+        uri: str = "file:///w/a",
+    ) -> None:
         text, span = unmark(marked)
-        self.document = Document("file:///w/a", language, 1, tuple(split_lines(text)), "/w/a")
+        self.document = Document(uri, language, 1, tuple(split_lines(text)), uri.removeprefix("file://"))
         self.cursor = span.start
         self.inline = inline or Inline()
         self.completer = completer
 
-    def ask(self, *, invoked: bool = False, waited: bool = False) -> "asyncio.Task[Suggestions]":
-        ask = Ask(self.document, self.cursor, self.inline, invoked=invoked, waited=waited)
-        return asyncio.create_task(self.completer.complete(ask))
+    def asked(self, *, invoked: bool = False, waited: bool = False, placeholder: bool = False) -> Ask:
+        return Ask(self.document, self.cursor, self.inline, invoked=invoked, waited=waited, placeholder=placeholder)
+
+    def ask(self, *, invoked: bool = False, waited: bool = False, placeholder: bool = False) -> "asyncio.Task[Suggestions]":
+        asked = self.asked(invoked=invoked, waited=waited, placeholder=placeholder)
+        return asyncio.create_task(self.completer.complete(asked))
 
     def type(self, text: str) -> None:
         """Insert at the cursor, one change."""
         self._edit(Span(self.cursor, self.cursor), text)
+
+    def type_behind(self, text: str) -> None:
+        """Insert after the cursor, which stays: what an editor does when it closes a bracket."""
+        cursor = self.cursor
+        self.type(text)
+        self.cursor = cursor
 
     def delete(self, count: int = 1) -> None:
         line, character = self.cursor
