@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from coderoute_ls import __version__
 from coderoute_ls.cli.demo_peer import Answer, Id, Json, Peer
@@ -16,6 +16,11 @@ METHOD_NOT_FOUND = -32601
 UNIT_BYTES = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 """Position encoding → codec and bytes of one unit."""
 LINE_START = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
+
+
+def items_of(answer: Any) -> list[Json]:
+    """The items of a completion's answer, whichever of its three shapes it has."""
+    return cast("Json", answer)["items"] if isinstance(answer, dict) else answer or []
 
 
 class Buffer:
@@ -88,6 +93,7 @@ class Editor:
         self.folders = tuple(folders)
         self.name = name
         self.encoding = "utf-16"
+        self.server_info: Json = {}
         self.server_capabilities: Json = {}
         self.buffers: dict[str, Buffer] = {}
         self.settings: dict[str, Json] = {}
@@ -108,11 +114,11 @@ class Editor:
 
     # -- session ------------------------------------------------------------------------------------------------------
 
-    async def initialize(self, options: object = None) -> Json:
-        """The handshake; returns the server's InitializeResult."""
+    async def initialize(self, options: object = None, *, parent: int | None = None) -> None:
+        """The handshake; ``parent`` is the process whose end should end the server."""
         folders = [{"uri": folder.as_uri(), "name": folder.name} for folder in self.folders]
         params: Json = {
-            "processId": None,
+            "processId": parent,
             "clientInfo": {"name": self.name, "version": __version__},
             "rootUri": folders[0]["uri"] if folders else None,
             "workspaceFolders": folders,
@@ -120,10 +126,10 @@ class Editor:
             "initializationOptions": options,
         }
         result: Json = await self.peer.request("initialize", params)
+        self.server_info = result.get("serverInfo", {})
         self.server_capabilities = result["capabilities"]
         self.encoding = self.server_capabilities.get("positionEncoding", "utf-16")
         self.peer.notify("initialized", {})
-        return result
 
     async def exit(self) -> None:
         """Shutdown, exit, and the end of the connection."""

@@ -102,7 +102,8 @@ class Peer:
         except Exception as error:
             self.failure = error
         for answer in self._waiting.values():
-            answer.result.set_exception(self.failure)
+            if not answer.result.done():
+                answer.result.set_exception(self.failure)
         self._on_message()
 
     async def _message(self) -> Json:
@@ -117,7 +118,7 @@ class Peer:
             self._on_notification(message["method"], message.get("params") or {})
         elif (answer := self._waiting.pop(message.get("id", 0), None)) is None:
             self.strays.append(message)
-        elif answer.result.cancelled():
+        elif answer.result.done():
             pass
         elif "error" in message:
             answer.result.set_exception(Refused(answer.method, message["error"]))

@@ -46,6 +46,7 @@ class ScriptedEditor(Editor):
         self.lines_typed: list[str] = []
         """What the user will type into input boxes."""
         self.registered: list[Json] = []
+        self._answered = 0
         self._tokens: set[Id] = set()
         self._held: list[tuple[Id, str, Json]] | None = None
         self._undo: list[tuple[str, dict[str, str]]] = []
@@ -76,6 +77,14 @@ class ScriptedEditor(Editor):
         await self.until(lambda: bool(self.shown))
         return self.shown.pop(0)
 
+    async def read(self, uri: str) -> str:
+        """What a shown document holds: an open buffer, the server's own content, or a file."""
+        if uri in self.buffers:
+            return self.buffers[uri].text
+        if not uri.startswith("file:"):
+            return (await self.peer.request("workspace/textDocumentContent", {"uri": uri}))["text"]
+        return _file(uri)
+
     def press_cancel(self, token: Id) -> None:
         """The cancel button of a progress."""
         self.peer.notify("window/workDoneProgress/cancel", {"token": token})
@@ -99,7 +108,19 @@ class ScriptedEditor(Editor):
 
     async def settle(self) -> None:
         """Return when the server has handled everything sent so far."""
-        await self.code_actions(next(iter(self.buffers.values())), Span(Position(0, 0), Position(0, 0)))
+        await self.command("coderoute.why", {"action": "none"})
+
+    async def set(self, settings: Json, folder: Path | None = None) -> None:
+        """Change what the editor says about settings, for one folder or for all; returns when the server goes by it."""
+        self.settings["" if folder is None else folder.as_uri()] = settings
+        self.peer.notify("workspace/didChangeConfiguration", {"settings": None})
+        await self.configured(self._answered + 1)
+
+    async def configured(self, times: int = 1) -> None:
+        """Return when the server has asked for the settings so many times, and goes by the last answer."""
+        await self.until(lambda: self._answered >= times)
+        for _ in range(2):  # the answer itself, then the task that waited for it
+            await self.settle()
 
     async def ends(self, token: Id) -> Json:
         """Wait for the end of a progress; returns its last value."""
@@ -132,6 +153,9 @@ class ScriptedEditor(Editor):
                     self._held.append((request_id, method, params))
                 else:
                     self.peer.answer(request_id, self._apply_or_refuse(params))
+            case "workspace/configuration":
+                super().on_request(request_id, method, params)
+                self._answered += 1
             case "window/workDoneProgress/create":
                 self._tokens.add(params["token"])
                 self.peer.answer(request_id, None)
@@ -163,7 +187,7 @@ class ScriptedEditor(Editor):
 
     async def code_actions(self, buffer: Buffer, selection: Span, **context: object) -> list[Json]:
         actions = await super().code_actions(buffer, selection, **context)
-        if not self._can("textDocument.codeAction.codeActionLiteralSupport"):
+        if not self.can("textDocument.codeAction.codeActionLiteralSupport"):
             self.complaints.extend(f"a code action for an editor that knows only commands: {a}" for a in actions if "kind" in a)
         return actions
 
@@ -183,11 +207,11 @@ class ScriptedEditor(Editor):
 
     def _check(self, edit: Json) -> None:
         """Raise ValueError for a stale version; complain about what this editor never said it can take."""
-        if "documentChanges" in edit and not self._can("workspace.workspaceEdit.documentChanges"):
+        if "documentChanges" in edit and not self.can("workspace.workspaceEdit.documentChanges"):
             self.complaints.append("documentChanges for an editor without them")
         for change in edit.get("documentChanges", ()):
             if "kind" in change:
-                if change["kind"] not in (self._can("workspace.workspaceEdit.resourceOperations") or ()):
+                if change["kind"] not in (self.can("workspace.workspaceEdit.resourceOperations") or ()):
                     self.complaints.append(f"an operation this editor does not know: {change}")
                 continue
             buffer = self._buffer(change["textDocument"]["uri"])
@@ -199,20 +223,20 @@ class ScriptedEditor(Editor):
     def _buffer(self, uri: str) -> Buffer:
         """The open buffer; a file that is not open is opened, as editors do to edit it."""
         if uri not in self.buffers:
-            self.open(uri, Path(unquote(urlsplit(uri).path)).read_text())
+            self.open(uri, _file(uri))
         return self.buffers[uri]
 
     def _register(self, registrations: list[Json]) -> None:
         for registration in registrations:
-            if not self._can(registration["method"].replace("/", ".") + ".dynamicRegistration"):
+            if not self.can(registration["method"].replace("/", ".") + ".dynamicRegistration"):
                 self.complaints.append(f"{registration['method']} cannot be registered dynamically here")
         self.registered.extend(registrations)
 
     def _demand(self, method: str) -> None:
-        if (path := NEEDS.get(method)) and not self._can(path):
+        if (path := NEEDS.get(method)) and not self.can(path):
             self.complaints.append(f"{method} for an editor without {path}")
 
-    def _can(self, path: str) -> Any:
+    def can(self, path: str) -> Any:
         """The value of a capability; an empty object counts as yes."""
         value: Any = self.capabilities
         for key in path.split("."):
@@ -228,3 +252,8 @@ class ScriptedEditor(Editor):
         last = len(buffer.lines) - 1
         everything = Span(Position(0, 0), Position(last, len(buffer.lines[last])))
         self.edit(buffer, {"range": buffer.range(everything), "newText": text})
+
+
+def _file(uri: str) -> str:
+    """What a file on disk holds. Raises OSError where there is none."""
+    return Path(unquote(urlsplit(uri).path)).read_text("utf-8")

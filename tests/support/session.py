@@ -1,0 +1,92 @@
+"""A whole session in one process: scripted editor, real server, and, where a test brings one, a scripted provider."""
+
+import asyncio
+import socket
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from coderoute_ls.compose import Household
+from coderoute_ls.server.app import create_session
+from coderoute_ls.server.session import Session
+from coderoute_ls.server.transport import serve
+from coderoute_ls.state import HOME_VARIABLE
+from tests.support.capabilities import generic
+from tests.support.editor import ScriptedEditor
+from tests.support.provider import ScriptedProvider
+
+KEY = "SCRIPTED_API_KEY"
+"""Environment variable of the scripted provider's key."""
+PATIENCE_S = 30
+"""Seconds for a whole test: it waits for what never comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model of the scripted provider, good at everything by default. Prices are USD per million tokens."""
+
+    id: str = "scripted"
+    score: float = 0.9
+    price: float = 1.0
+
+
+def vendor(provider: ScriptedProvider, models: Iterable[Model] = (Model(),)) -> str:
+    """The user's settings file that names this provider as the only one worth asking; the built-in engine is off."""
+    rows = ",\n".join(
+        f'  {{ id = "{m.id}", coding = {m.score}, completion = {m.score}, input = {m.price}, output = {m.price},'
+        ' context = 128000, max_output = 32000, fim = "openai-completions" }'
+        for m in models
+    )
+    return (
+        "[embedded]\nenable = false\n\n"
+        f'[providers.scripted]\ndialect = "openai-chat"\nbase_url = "{provider.url}/v1"\nkey_env = "{KEY}"\n'
+        f"models = [\n{rows}\n]\n"
+    )
+
+
+@asynccontextmanager
+async def joined(
+    place: Path,
+    user: str = "",
+    *,
+    folders: Sequence[Path] | None = None,
+    capabilities: Mapping[str, Any] | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> AsyncGenerator[tuple[ScriptedEditor, Session]]:
+    """An editor and the server's own session, shaken hands; ends with the editor's complaints.
+
+    ``place`` is the test's folder: the user's files live in it beside the workspace folder ``work`` (used when no ``folders``
+    are given). ``user`` is the text of the user's settings file, ``settings`` what the editor says to everybody.
+    """
+    home, work = place / "home", place / "work"
+    (home / "config").mkdir(parents=True)
+    (home / "config" / "config.toml").write_text(user, "utf-8")
+    work.mkdir(exist_ok=True)
+    ours, theirs = socket.socketpair()
+    environ = {HOME_VARIABLE: str(home), KEY: "sk-scripted-0123456789abcdef"}
+    server = create_session(Household(environ, keyring=None).house)
+    serving = asyncio.create_task(serve(server.protocol, *await asyncio.open_connection(sock=theirs)))
+    editor = ScriptedEditor(*await asyncio.open_connection(sock=ours), dict(capabilities or generic()), folders=folders or [work])
+    editor.settings[""] = dict(settings or {})
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            await editor.initialize()
+            if editor.can("workspace.configuration"):
+                await editor.configured()
+            yield editor, server
+            await editor.exit()
+            assert await serving == 0
+    finally:
+        editor.peer.hang_up()
+        serving.cancel()
+        await asyncio.wait({serving})
+        await server.close()
+
+
+@asynccontextmanager
+async def session(place: Path, user: str = "", **options: Any) -> AsyncGenerator[ScriptedEditor]:
+    """The editor of `joined`, with its arguments: tests look at what an editor sees."""
+    async with joined(place, user, **options) as (editor, _):
+        yield editor
