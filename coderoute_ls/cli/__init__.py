@@ -1,7 +1,5 @@
 """The command line: one file per command, loaded only when it is called."""
 
-import os
-import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
@@ -65,8 +63,4 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CoderouteError as error:
         click.echo(f"Error: {error.user_message}", err=True)
         return NO_MODEL if isinstance(error, NoOffer | BudgetExceeded) else FAILED
-    except BrokenPipeError:
-        # The reader has seen enough (`… | head`); keep the interpreter from complaining when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
     return result if isinstance(result, int) else DONE

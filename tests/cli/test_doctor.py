@@ -1,0 +1,202 @@
+"""``coderoute-ls doctor`` on machines with something wrong."""
+
+import json
+import threading
+from collections.abc import Generator
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coderoute_ls.cli import main
+from coderoute_ls.cli.doctor import examine, first_remedy
+from coderoute_ls.cli.doctor_checks import Check
+from coderoute_ls.domain import Call
+from coderoute_ls.ledger.book import Book
+from coderoute_ls.ledger.schema import connect
+from coderoute_ls.selection.catalog import Catalog
+
+NOW = 1_795_262_400.0
+"""2026-11-21."""
+DAY = 86_400.0
+SECRET = "hunter2-0123456789"
+NO_LOCAL_SERVERS = "".join(f"[providers.{name}]\nenable = false\n" for name in ("ollama", "lmstudio", "llamacpp", "vllm"))
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    home = tmp_path / "user"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.chdir(tmp_path)
+    return home
+
+
+def machine(tmp_path: Path, *, config: str = "", workspace: str | None = None, now: float = NOW, **environ: str) -> list[Check]:
+    """All findings of a machine with these files and variables."""
+    root = tmp_path / "home"
+    (root / "config").mkdir(parents=True, exist_ok=True)
+    (root / "config" / "config.toml").write_text(config + NO_LOCAL_SERVERS)
+    if workspace is not None:
+        (tmp_path / "coderoute.toml").write_text(workspace)
+    return examine(tmp_path, {"CODEROUTE_HOME": str(root), **environ}, lambda _: None, now=now)
+
+
+def wrong(found: list[Check]) -> list[Check]:
+    return [check for check in found if check.state == "problem"]
+
+
+@contextmanager
+def provider(status: int, body: str) -> Generator[str]:
+    """A provider on loopback that answers everything with this; gives its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            data = body.replace("KEY", self.headers.get("authorization", "")).encode()
+            self.send_response(status)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/v1"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def own_provider(url: str) -> str:
+    return f'[providers.corp]\ndialect = "openai-chat"\nbase_url = "{url}"\nkey_env = "CORP_KEY"\n'
+
+
+def test_a_machine_with_nothing_is_healthy_and_told_to_get_a_key(tmp_path: Path) -> None:
+    found = machine(tmp_path)
+    assert wrong(found) == []
+    assert "coderoute-ls keys set" in first_remedy(found)
+
+
+def test_a_refused_key_is_named_with_its_remedy_and_never_shown(tmp_path: Path) -> None:
+    with provider(401, '{"error": {"message": "Incorrect API key provided: KEY"}}') as url:
+        found = machine(tmp_path, config=own_provider(url), CORP_KEY=SECRET)
+    (problem,) = wrong(found)
+    assert problem.area == "providers"
+    assert "corp" in problem.text
+    assert "keys set corp" in problem.remedy
+    assert "CORP_KEY" in problem.remedy
+    assert first_remedy(found) == problem.remedy
+    assert any(check.area == "keys" and check.text == "corp (environment CORP_KEY)" for check in found)
+    assert SECRET not in str(found)
+
+
+def test_a_provider_that_answers_is_reported_with_its_time(tmp_path: Path) -> None:
+    with provider(200, '{"data": []}') as url:
+        found = machine(tmp_path, config=own_provider(url), CORP_KEY=SECRET)
+    assert wrong(found) == []
+    assert any(check.text.startswith("corp answers in 0.") or check.text.startswith("corp answers in 1.") for check in found)
+
+
+def test_a_provider_without_a_list_of_models_is_no_problem(tmp_path: Path) -> None:
+    with provider(404, '{"error": {"message": "not found"}}') as url:
+        assert wrong(machine(tmp_path, config=own_provider(url), CORP_KEY=SECRET)) == []
+
+
+def test_a_provider_that_is_gone_is_named(tmp_path: Path) -> None:
+    with provider(200, "") as url:
+        pass
+    (problem,) = wrong(machine(tmp_path, config=own_provider(url), CORP_KEY=SECRET))
+    assert "corp" in problem.text
+    assert problem.remedy
+
+
+def test_a_state_directory_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "state").write_text("a file in its place")
+    found = machine(tmp_path)
+    (problem,) = wrong(found)
+    assert str(tmp_path / "home" / "state") in problem.text
+    assert "CODEROUTE_HOME" in problem.remedy
+    assert first_remedy(found) == problem.remedy
+
+
+def test_a_broken_workspace_file_is_named(tmp_path: Path) -> None:
+    (problem,) = wrong(machine(tmp_path, workspace="quality = \n"))
+    assert "coderoute.toml" in problem.text
+    assert "not valid TOML" in problem.text
+    assert "coderoute.toml" in problem.remedy
+
+
+def test_what_a_workspace_may_not_say_is_named(tmp_path: Path) -> None:
+    (problem,) = wrong(machine(tmp_path, workspace='[providers.openai]\nbase_url = "https://evil.example"\n'))
+    assert "only your own config.toml" in problem.text
+
+
+def test_an_old_catalogue_is_named(tmp_path: Path) -> None:
+    from datetime import date, datetime
+
+    compiled = date.fromisoformat(Catalog.bundled().compiled[:10])
+    later = datetime(compiled.year, compiled.month, compiled.day, 12).timestamp() + 46 * DAY
+    (problem,) = wrong(machine(tmp_path, now=later))
+    assert problem.area == "catalogue"
+    assert "46 days old" in problem.text
+    assert "pip install --upgrade" in problem.remedy
+
+
+def test_a_damaged_ledger_is_named(tmp_path: Path) -> None:
+    (tmp_path / "home" / "state").mkdir(parents=True)
+    (tmp_path / "home" / "state" / "ledger.sqlite").write_bytes(b"no database" * 500)
+    (problem,) = wrong(machine(tmp_path))
+    assert problem.area == "ledger"
+    assert "Move the file away" in problem.remedy
+
+
+def test_recent_errors_are_shown(tmp_path: Path) -> None:
+    with closing(connect(tmp_path / "home" / "state" / "ledger.sqlite")) as connection:
+        Book(connection).record(Call("a", NOW - DAY, "/w", "edit", offer="openai/gpt-5", error="RateLimited"))
+        Book(connection).record(Call("b", NOW - 30 * DAY, "/w", "edit", offer="xai/grok", error="OutOfCredit"))
+    texts = [check.text for check in machine(tmp_path) if check.area == "last errors"]
+    assert len(texts) == 1
+    assert texts[0].startswith("openai: RateLimited from openai/gpt-5, ")
+
+
+def test_an_editor_that_is_set_up_is_found(tmp_path: Path, home: Path) -> None:
+    (home / ".config" / "helix").mkdir(parents=True)
+    (home / ".config" / "helix" / "languages.toml").write_text("[language-server.coderoute]")
+    assert any(check.text == "set up: helix" for check in machine(tmp_path))
+
+
+def test_the_report_tells_neither_keys_nor_whose_machine_it_is(tmp_path: Path, home: Path) -> None:
+    with provider(500, "KEY said Bearer sk-proj-abcdef0123456789") as url:
+        config = f'[ledger]\npath = "{home}/private/ledger.sqlite"\n' + own_provider(url)
+        (home / "private").mkdir()
+        (home / "private" / "ledger.sqlite").write_bytes(b"no database" * 500)
+        found = machine(tmp_path, config=config, CORP_KEY=SECRET, OPENAI_API_KEY="")
+    text = str(found)
+    assert SECRET not in text
+    assert "sk-proj" not in text
+    assert str(home) not in text
+    assert "~/private/ledger.sqlite" in text
+
+
+def test_the_command_ends_with_1_on_a_problem_and_prints_what_is_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CODEROUTE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("coderoute_ls.cli.doctor.system_keyring", dict[str, str]().get)
+    assert main(["doctor", "--offline"]) == 0
+    assert "First: Store one" in capsys.readouterr().out
+    (tmp_path / "coderoute.toml").write_text("x = 1")
+    assert main(["doctor", "--offline", "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["healthy"] is False
+    assert "coderoute.toml" in told["first"]
+    assert {check["state"] for check in told["checks"]} == {"ok", "note", "problem"}
