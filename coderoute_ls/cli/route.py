@@ -1,0 +1,148 @@
+"""``coderoute-ls route``: which model would be asked, and why; told, drawn, printed as JSON, replayed."""
+
+import json
+from itertools import pairwise
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, cast
+
+import click
+
+from coderoute_ls.cli import DONE, NO_MODEL
+from coderoute_ls.cli._folder import actions, folder_option
+from coderoute_ls.cli._style import examples, print_table
+from coderoute_ls.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from coderoute_ls.cli._routing import Situation
+    from coderoute_ls.selection.record import Record
+
+OBJECTIVES = ("cost", "speed", "quality", "free", "local")
+
+
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    return [name for name in actions() if name.startswith(incomplete)]
+
+
+@click.command(
+    epilog=examples(
+        "coderoute-ls route refactor",
+        "coderoute-ls route refactor --min-coding-score 0.8 --explain",
+        "coderoute-ls route explain --plot why.html",
+        "coderoute-ls route refactor --what-if",
+        "coderoute-ls route refactor --offer deepseek/deepseek-v4-pro:nitro",
+        "coderoute-ls route refactor --json > decision.json",
+        "coderoute-ls route --replay decision.json --explain",
+    )
+)
+@click.argument("action", required=False, shell_complete=_complete)
+@click.option(
+    "--min-coding-score", "floor", type=click.FloatRange(0, 1), help="Least score of the model; otherwise the settings'."
+)
+@click.option("--objective", type=click.Choice(OBJECTIVES), help="What decides among the models that are good enough.")
+@click.option("--offer", metavar="NAME", help="Only this model or offer; :nitro, :floor, :cap, :free or :local may follow.")
+@click.option("--chars", type=click.IntRange(0), default=8_000, show_default=True, help="Characters of the prompt.")
+@click.option("--language", default="python", show_default=True, help="Language of the code, for the token estimate.")
+@folder_option
+@click.option("--json", "as_json", is_flag=True, help="Print the decision record, which --replay takes.")
+@click.option("--explain", "explained", is_flag=True, help="Tell it in words and draw the frontier.")
+@click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), help="Draw it into a file: .svg or .html.")
+@click.option("--what-if", "steps", is_flag=True, help="The choice and its price at every floor.")
+@click.option("--replay", type=click.File("rb"), help="Decide again from a record alone; - reads stdin.")
+def COMMAND(
+    action: str | None,
+    *,
+    floor: float | None,
+    objective: str | None,
+    offer: str | None,
+    chars: int,
+    language: str,
+    folder: Path,
+    as_json: bool,
+    explained: bool,
+    plot: Path | None,
+    steps: bool,
+    replay: IO[bytes] | None,
+) -> int:
+    """Say which model would be asked for ACTION, and why. Nothing is sent."""
+    if plot is not None and plot.suffix not in {".svg", ".html"}:
+        raise click.BadParameter("end it in .svg or .html", param_hint="--plot")
+    if (action is None) == (replay is None):
+        raise click.UsageError("name an ACTION, or a record with --replay")
+
+    from coderoute_ls.selection import explain, record
+    from coderoute_ls.selection.record import Record, dumps
+
+    if replay is not None:
+        told = _again(replay.read())
+    else:
+        from coderoute_ls.cli._routing import Question, put
+
+        situation = put(Question(cast("str", action), chars, language, folder, floor, objective, offer))
+        if steps:
+            return _what_if(situation)
+        decision = explain(situation.decision.request, situation.catalog, situation.state)
+        told = record(decision, situation.state)
+    row = Record.model_validate(told)
+    if plot is not None:
+        from coderoute_ls.selection.plot import plot_html, plot_svg
+
+        plot.write_text(plot_svg(row) if plot.suffix == ".svg" else plot_html(row), encoding="utf-8")
+        click.echo(f"Drawn: {plot}", err=True)
+    if as_json:
+        click.echo(dumps(told))
+    else:
+        _tell(row, at_length=explained)
+    return NO_MODEL if row.chosen is None else DONE
+
+
+def _again(content: bytes) -> dict[str, object]:
+    """The record of the same decision, made anew from what the given one embeds."""
+    from coderoute_ls.selection import record, replay
+    from coderoute_ls.selection.record import Record
+
+    try:
+        given: object = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise ConfigurationError(f"The record is not JSON: {error}.") from error
+    if not isinstance(given, dict):
+        raise ConfigurationError("The record is not a JSON object.")
+    source = cast("dict[str, object]", given)
+    decision = replay(source)
+    return record(decision, Record.model_validate(source).state)
+
+
+def _tell(row: "Record", *, at_length: bool) -> None:
+    from coderoute_ls.selection.words import explain_text
+
+    text = explain_text(row)
+    if not at_length:
+        click.echo("\n".join(text.splitlines()[: 3 if row.unmet is None else 4]))
+        return
+    from coderoute_ls.selection.plot import plot_terminal
+
+    click.echo(f"{text}\n\n{plot_terminal(row)}")
+
+
+def _what_if(situation: "Situation") -> int:
+    from coderoute_ls.selection.whatif import what_if
+
+    steps = what_if(situation.decision.request, situation.catalog, situation.state)
+    rows = [
+        (
+            f"{step.floor:.2f}",
+            "nothing reaches it" if step.chosen is None else step.chosen.offer.id,
+            "" if step.chosen is None or step.chosen.score is None else f"{step.chosen.score.low:.2f}",
+            "" if step.chosen is None else _usd(step.chosen.cost.expected_usd),
+            "" if step.factor is None or abs(step.factor - 1) < 0.005 else f"{step.factor:.1f}×",
+        )
+        for step in steps
+    ]
+    print_table(("floor", "offer", "score", "expected", "step"), rows, left=2)
+    for before, step in pairwise(steps):
+        if step.factor is not None and step.factor >= 1.5:
+            click.echo(f"{before.floor:.2f} → {step.floor:.2f} costs {step.factor:.1f}×")
+    return DONE
+
+
+def _usd(amount: float) -> str:
+    return "free" if amount == 0 else f"${amount:.4g}"
