@@ -73,6 +73,7 @@ class Household:
             ledger=(ledger := _ledger(self._settings, self.places)),
             experience=self.experience,
             clock=clock,
+            actions=self.actions,
             answers=ANSWERS,
             seed=secrets.randbits(31),
         )

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from coderoute_ls.domain import Chosen, Decision, OfferHealth, ProviderState, Request, State
-from coderoute_ls.domain.ledger import Ledger
+from coderoute_ls.domain import Action, Axis, Chosen, Decision, OfferHealth, ProviderState, Request, State
+from coderoute_ls.domain.ledger import Alternative, Ledger
 from coderoute_ls.engine.attempt import Attempt
+from coderoute_ls.engine.baseline import Baselines
 from coderoute_ls.engine.clock import Clock
 from coderoute_ls.engine.money import limits, usage_of
 from coderoute_ls.engine.values import Call, Record
@@ -33,6 +34,7 @@ class Chooser:
         ledger: Ledger,
         experience: Experience,
         clock: Clock,
+        actions: Mapping[str, Action],
         answers: frozenset[str],
         seed: int = 0,
     ) -> None:
@@ -40,9 +42,11 @@ class Chooser:
         self._ledger = ledger
         self._experience = experience
         self._clock = clock
+        self._actions = actions
         self._answers = answers
         self._seed = seed
         self._providers: Mapping[str, ProviderState] = {}
+        self._baselines = Baselines(catalog, {})
         self._bought_credit = False
         self._warm: OrderedDict[str, dict[str, float]] = OrderedDict()
 
@@ -66,6 +70,7 @@ class Chooser:
         """
         self._cache = Cache(catalog)
         self._providers = dict(providers)
+        self._baselines = Baselines(catalog, self._providers)
         self._bought_credit = bought_credit
 
     # -- deciding -----------------------------------------------------------------------------------------------------------
@@ -142,6 +147,14 @@ class Chooser:
             budget_left_usd=self._ledger.left_usd(call.target.folder, limits(call.settings)),
             seed=self._seed,
         )
+
+    def alternative(self, call: Call, decision: Decision, state: State) -> Alternative:
+        """What the call would have cost at the strongest model, and at one that suits all actions."""
+        floors: dict[Axis, float] = {}
+        for action in self._actions.values():
+            floor = call.settings.floor_for(action.id, action.axis, action.min_coding_score).value
+            floors[action.axis] = max(floor, floors.get(action.axis, 0.0))
+        return self._baselines.of(decision.request, floors, state)
 
     def billed_usd(self, attempt: Attempt) -> float:
         """What the attempt cost, in USD; 0 when nothing arrived before it failed."""

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from coderoute_ls.domain import Chosen, Decision, Delta, Embedded, Finish, State, StreamEvent, Upstream, Usage
@@ -191,7 +191,8 @@ class _Run:
         cost = self._engine.chooser.billed_usd(attempt)
         self._cost += cost
         identity = self._id if attempt.error is None else f"{self._id}-{len(self._hops)}"
-        entry = row(identity, self._started, self._call, attempt, cost)
+        alternative = self._engine.chooser.alternative(self._call, self._decision, self._state)
+        entry = replace(row(identity, self._started, self._call, attempt, cost), alternative=alternative)
         if attempt.reservation is None:
             ledger.record(entry)
         else:
