@@ -8,7 +8,7 @@ from coderoute_ls.syntax import grammar_of, tree
 
 _OPENS_BLOCK = re.compile(r"(?:[{(\[:]|=>|->|\b(?:do|then|else|begin))\s*$")
 _WINDOW = 40
-"""Lines above the cursor that are parsed to see whether it stands in a comment."""
+"""Lines on each side that are parsed to see whether the cursor stands in a comment."""
 
 
 def several(place: Place, wanted: Literal["auto", "always", "never"]) -> bool:
@@ -27,10 +27,10 @@ def _in_words(place: Place) -> bool:
     grammar = grammar_of(place.language)
     if grammar is None:
         return False
-    window = [*place.above[-_WINDOW:], place.left]
-    parsed = tree(place.language, "\n".join(window))
+    before = "\n".join([*place.above[-_WINDOW:], place.left])
+    parsed = tree(place.language, "\n".join([before + place.right, *place.below[:_WINDOW]]))
     if parsed is None:
         return False
-    node = parsed.root.at(max(0, len(parsed.text) - 1))
+    node = parsed.root.at(max(0, len(before) - 1))
     words = grammar.comments | grammar.strings
     return any(found.kind in words for found in (node, *node.ancestors()))
