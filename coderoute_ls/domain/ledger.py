@@ -1,5 +1,6 @@
 """What the engine tells the ledger about each call, and the contract of the ledger itself: numbers and names, never text."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -113,6 +114,12 @@ class Ledger(Protocol):
         """Spent since local midnight, everywhere or in one workspace."""
         ...
 
+    def corrections(self, action: str) -> Mapping[str, float]:
+        """Offer → what ``learn = true`` adds to its score for this action, for how its answers fared. Counted anew now and
+        then; each within ± 0.05, and offers that nothing is known of are absent.
+        """
+        ...
+
     async def close(self) -> None:
         """Write what is still waiting."""
         ...
@@ -141,5 +148,9 @@ class NullLedger:
     def today_usd(self, workspace: str | None = None) -> float:
         del workspace
         return 0.0
+
+    def corrections(self, action: str) -> Mapping[str, float]:
+        del action
+        return {}
 
     async def close(self) -> None: ...

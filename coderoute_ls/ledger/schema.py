@@ -136,10 +136,9 @@ def connect(path: Path, *, wait: float = 30.0) -> sqlite3.Connection:
     return connection
 
 
-def checkpoint(path: Path) -> None:
+def checkpoint(connection: sqlite3.Connection) -> None:
     """Move what was committed from the log into the file, without keeping anybody from writing. Raises sqlite3.Error."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+    connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def version(connection: sqlite3.Connection) -> int:

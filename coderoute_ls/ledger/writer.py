@@ -5,9 +5,9 @@ import logging
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -15,14 +15,17 @@ from typing import TypeVar
 from coderoute_ls.domain import Call, Limits, Outcome, Reservation
 from coderoute_ls.ledger import money
 from coderoute_ls.ledger.book import Book
+from coderoute_ls.ledger.learning import experience
 from coderoute_ls.ledger.schema import NewerVersion, checkpoint, connect, day_of
+from coderoute_ls.ledger.usage import Period
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 CHECKPOINT_EVERY = 200
-"""Writes after which the log is moved into the file, by another thread."""
+"""Writes after which the log is moved into the file, and experience is counted anew, by another thread."""
+EXPERIENCE_DAYS = 90
 
 
 class SqliteLedger:
@@ -39,6 +42,7 @@ class SqliteLedger:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="coderoute-ledger")
         self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="coderoute-ledger-checkpoint")
         self._writes = 0
+        self._corrections: Mapping[str, Mapping[str, float]] = {}
         self._books: Future[tuple[Book, Book]] = self._thread.submit(self._open, retention_days)
 
     def _open(self, retention_days: int) -> tuple[Book, Book]:
@@ -52,6 +56,7 @@ class SqliteLedger:
         oldest = date.fromisoformat(day_of(self._clock())) - timedelta(days=retention_days)
         with suppress(sqlite3.Error):
             books[0].forget_calls(oldest.isoformat())
+        self._aside.submit(self._keep_up)
         return books
 
     def _instead_of(self, path: Path, error: Exception) -> Path:
@@ -106,6 +111,9 @@ class SqliteLedger:
     def outcome(self, call_id: str, outcome: Outcome, chars: int | None = None) -> None:
         self._write(lambda book: book.outcome(call_id, outcome, chars))
 
+    def corrections(self, action: str) -> Mapping[str, float]:
+        return self._corrections.get(action, {})
+
     async def close(self) -> None:
         await asyncio.to_thread(self._thread.shutdown)
         await asyncio.to_thread(self._aside.shutdown)
@@ -122,15 +130,23 @@ class SqliteLedger:
             done = work(self._books.result()[0])
             self._writes += 1
             if self._writes % CHECKPOINT_EVERY == 0:
-                self._aside.submit(self._checkpoint)
+                self._aside.submit(self._keep_up)
             return done
         except (sqlite3.Error, OSError) as error:
             self._note(f"The ledger {self._path} cannot be written ({error}).")
             return None
 
-    def _checkpoint(self) -> None:
-        with suppress(sqlite3.Error):  # the next one, or closing, will do it
-            checkpoint(self._path)
+    def _keep_up(self) -> None:
+        """What may take longer than a call should wait."""
+        today = day_of(self._clock())
+        period = Period((date.fromisoformat(today) - timedelta(days=EXPERIENCE_DAYS)).isoformat(), today)
+        with suppress(sqlite3.Error, OSError), closing(connect(self._path)) as connection:  # the next time will do
+            checkpoint(connection)
+            corrections: dict[str, dict[str, float]] = {}
+            for known in experience(connection, period):
+                if known.correction:
+                    corrections.setdefault(known.action, {})[known.offer] = known.correction
+            self._corrections = corrections
 
     def _read(self, work: Callable[[Book], T], otherwise: T) -> T:
         try:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
+from pydantic_core import to_jsonable_python
+
 from coderoute_ls.domain import Axis, Floor
 from coderoute_ls.settings.declared import declare
 from coderoute_ls.settings.globs import intersection
@@ -53,10 +55,10 @@ class Effective:
         return min(budget.completion_usd if axis == "completion" else budget.action_usd, default if own is None else own)
 
     def shown(self) -> Iterator[tuple[str, object, Origin | Literal["default"]]]:
-        """Every value with its dotted name and where it came from; values that may hold a secret are replaced by dots."""
+        """Every value, as JSON has it, with its dotted name and where it came from; what may be secret is replaced by dots."""
         for path, value in leaves(self.settings):
             hidden = declare("", field_at(path)).secret and value
-            yield dotted(path), "…" if hidden else value, self.origins.get(path, "default")
+            yield dotted(path), "…" if hidden else to_jsonable_python(value), self.origins.get(path, "default")
 
 
 def effective(*layers: Layer) -> Effective:

@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from coderoute_ls.domain import Call, Limits, Reservation
@@ -141,6 +141,19 @@ async def test_a_later_outcome_replaces_an_earlier_one(tmp_path: Path) -> None:
     connection.close()
     assert sums == [(0, 1, 1, 1, 47)]
     assert rows == [("a", "undone", 0), ("b", "partly", 7), ("c", "accepted", 40)]
+
+
+async def test_what_was_learned_is_there_after_a_start(tmp_path: Path) -> None:
+    async with opened(tmp_path / "l") as ledger:
+        assert ledger.corrections("refactor") == {}
+        for index, (offer, outcome) in enumerate([("v/good", "accepted"), ("v/bad", "rejected")] * 10):
+            ledger.record(replace(call(str(index)), offer=offer))
+            ledger.outcome(str(index), "accepted" if outcome == "accepted" else "rejected")
+    async with opened(tmp_path / "l") as ledger:
+        pass  # closing waits for what was begun
+    learned = ledger.corrections("refactor")
+    assert 0 < learned["v/good"] == -learned["v/bad"] < 0.05
+    assert ledger.corrections("explain") == {}
 
 
 async def test_old_calls_are_deleted_and_their_sums_stay(tmp_path: Path) -> None:
