@@ -4,9 +4,10 @@ from coderoute_ls import syntax
 from coderoute_ls.actions.regions import definition
 from coderoute_ls.actions.rendering import render
 from coderoute_ls.domain import Action, Brief, Document, Position, Prompt, Span, Target
+from coderoute_ls.text import with_endings
 
 _CONVENTIONS = {
-    "python": "a docstring: triple double quotes, a summary line that ends with a full stop, then what the signature does not say",
+    "python": "a docstring: triple double quotes, a summary line with a full stop, then what the signature does not say",
     "go": "a Go doc comment: // lines, full sentences, the first begins with the name",
     "rust": "a rustdoc comment: /// lines in Markdown, the first a summary sentence",
     "java": "a Javadoc comment: /** … */ with @param, @return and @throws where they say something",
@@ -64,6 +65,10 @@ def prompt(brief: Brief) -> Prompt:
     target = brief.target
     around = definition(target)
     document = target.document
+    shown = brief.region
+    if around is not None:  # with the comment above it, where the documentation stands there
+        body = document.whole_lines(around.span)
+        shown = Span(min(shown.start, body.start), body.end)
     convention = _CONVENTIONS.get(document.language, "a documentation comment as is usual in this language")
     return render(
         "document",
@@ -71,7 +76,7 @@ def prompt(brief: Brief) -> Prompt:
         max_tokens=ACTION.max_tokens,
         convention=convention,
         name=around.name if around else "the definition",
-        definition=document.slice(document.whole_lines(around.span)).rstrip() if around else "",
+        definition=with_endings(document.slice(shown).rstrip(), "\n"),
     )
 
 

@@ -2,11 +2,13 @@
 
 import re
 
+from coderoute_ls import syntax
 from coderoute_ls.actions.regions import selection_or_definition
 from coderoute_ls.actions.rendering import render
 from coderoute_ls.domain import Action, Brief, Prompt, Span, Target
 
-_COMMENT = re.compile(r"\s*(?:#+(?![!\[])|//[/!]?|--|;+|%|/\*+|<!--|\*(?!/))\s?(?P<text>.*?)\s*(?:\*/|-->)?\s*")
+_BLOCK = re.compile(r"(?:/\*+|<!--|\*(?!/))?(?P<text>.*?)(?:\*+/|-->)?")
+_BLOCK_MARKS = ("/*", "*", "<!--")
 
 
 def region(target: Target) -> Span:
@@ -16,14 +18,17 @@ def region(target: Target) -> Span:
 
 def written_instruction(target: Target) -> str:
     """The comment right above the region, without its marks and on one line; "" when there is none."""
-    document = target.document
+    mark = syntax.line_comment(target.document.language)
     found: list[str] = []
     for number in range(region(target).start.line - 1, -1, -1):
-        comment = _COMMENT.fullmatch(document.line(number))
-        if comment is None:
+        line = target.document.line(number).strip()
+        if line.startswith(mark) and not line.startswith("#!"):
+            found.append(line.lstrip(mark[0] + "!").strip())
+        elif mark == "//" and line.startswith(_BLOCK_MARKS) and (block := _BLOCK.fullmatch(line)):
+            found.append(block["text"].strip())
+        else:
             break
-        found.append(comment["text"])
-    return " ".join(reversed(found)).strip()
+    return " ".join(text for text in reversed(found) if text)
 
 
 def prompt(brief: Brief) -> Prompt:

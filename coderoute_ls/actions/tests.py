@@ -2,7 +2,7 @@
 
 from coderoute_ls.actions.regions import definition, selection_or_definition
 from coderoute_ls.actions.rendering import render
-from coderoute_ls.domain import Action, Brief, Prompt
+from coderoute_ls.domain import Action, Brief, Document, Prompt, Snippet
 
 _FRAMEWORKS = {
     "python": "pytest: functions, plain asserts",
@@ -30,8 +30,14 @@ def prompt(brief: Brief) -> Prompt:
         max_tokens=ACTION.max_tokens,
         framework=_FRAMEWORKS.get(target.document.language, "the framework that is usual in this language"),
         name=f"`{around.name}`" if around else "the lines in <region>",
-        destination=_ADD.format(path=existing.path) if existing else _CREATE,
+        destination=_destination(target.document, existing),
     )
+
+
+def _destination(document: Document, existing: Snippet | None) -> str:
+    if document.language == "rust" and not any("mod tests" in line for line in document.lines):
+        return _MODULE
+    return _ADD.format(path=existing.path) if existing else _CREATE
 
 
 _ADD = (
@@ -39,6 +45,7 @@ _ADD = (
     "that already stands there. Import what is missing."
 )
 _CREATE = "They will be a new file: write all of it, imports included."
+_MODULE = "They will be added at the end of this file: write the whole `#[cfg(test)] mod tests { use super::*; … }`."
 
 ACTION = Action(
     id="tests",
