@@ -2,20 +2,18 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import AsyncIterator, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import pynvim
+import msgpack
 
 from coderoute_ls.editors import NEOVIM_PLUGIN
 from tests.editors.installed import NVIM, need
 
-T = TypeVar("T")
-PATIENCE_S = 20.0
+PATIENCE_S = 12.0
 """Most that anything may take; two busy cores are slow."""
 
 INIT = """
@@ -36,24 +34,35 @@ vim.notify = function(message) table.insert(_G.said, message) end
 
 
 class Neovim:
-    """One Neovim. pynvim runs a loop of its own, so it lives in a thread of its own."""
+    """One Neovim, over msgpack-RPC. (pynvim runs a loop of its own, which does not go together with ours.)"""
 
-    def __init__(self, thread: ThreadPoolExecutor, nvim: pynvim.Nvim) -> None:
-        self._thread = thread
-        self._nvim = nvim
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._asked = 0
 
-    async def _do(self, function: Callable[..., T], *arguments: Any) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(function, *arguments))
+    async def _call(self, method: str, *arguments: object) -> Any:
+        """One request, one answer: nothing else is under way. Raises AssertionError with Neovim's own words."""
+        self._asked += 1
+        self._writer.write(msgpack.packb([0, self._asked, method, arguments]))
+        unpacker = msgpack.Unpacker()
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                unpacker.feed(await self._reader.read(65536))
+                for kind, number, error, result in unpacker:
+                    assert (kind, number) == (1, self._asked)
+                    assert error is None, error
+                    return result
 
     async def keys(self, keys: str) -> None:
         """Type; special keys in angle brackets."""
-        await self._do(self._nvim.input, keys)
+        await self._call("nvim_input", keys)
 
     async def lua(self, code: str, *arguments: object) -> Any:
-        return await self._do(self._nvim.exec_lua, code, *arguments)
+        return await self._call("nvim_exec_lua", code, arguments)
 
     async def command(self, line: str) -> None:
-        await self._do(self._nvim.command, line)
+        await self._call("nvim_command", line)
 
     async def text(self) -> str:
         return await self.lua("return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\\n')")
@@ -75,13 +84,13 @@ class Neovim:
 
     async def until(self, look: Callable[[], Any], holds: Callable[[Any], bool], what: str) -> Any:
         """Wait until what ``look`` finds ``holds``."""
-        async with asyncio.timeout(PATIENCE_S):
-            found: Any = None
-            try:
+        found: Any = None
+        try:
+            async with asyncio.timeout(PATIENCE_S):
                 while not holds(found := await look()):
                     await asyncio.sleep(0.02)
-            except TimeoutError:
-                raise AssertionError(f"Neovim did not come to {what}; it shows {found!r}") from None
+        except TimeoutError:
+            raise AssertionError(f"Neovim did not {what}; it shows {found!r}") from None
         return found
 
     async def attached(self) -> None:
@@ -99,31 +108,29 @@ class Neovim:
             title,
         )
 
-    def close(self) -> None:
-        self._nvim.command("qa!", async_=True)
-        self._nvim.close()
-
 
 @asynccontextmanager
 async def neovim(home: Path, file: Path, server: Path, environment: Mapping[str, str]) -> AsyncIterator[Neovim]:
     """Neovim on one file, with nothing but our plugin."""
     need(NVIM)
     home.mkdir(parents=True, exist_ok=True)
-    init = home / "init.lua"
+    init, address = home / "init.lua", home / "socket"
     init.write_text(INIT.format(plugin=NEOVIM_PLUGIN, server=server))
-    loop = asyncio.get_running_loop()
-    thread = ThreadPoolExecutor(1, thread_name_prefix="nvim")
-    argv = [str(NVIM), "--embed", "--headless", "-n", "-i", "NONE", "-u", str(init), str(file)]
-    before = dict(os.environ)
-    os.environ.update(environment)
+    process = await asyncio.create_subprocess_exec(
+        *(str(NVIM), "--headless", "--listen", str(address), "-n", "-i", "NONE", "-u", str(init), str(file)),
+        env={**os.environ, **environment},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
-        nvim = await loop.run_in_executor(thread, partial(pynvim.attach, "child", argv=argv))
+        async with asyncio.timeout(PATIENCE_S):
+            while not address.exists():
+                await asyncio.sleep(0.02)
+        reader, writer = await asyncio.open_unix_connection(address)
+        yield Neovim(reader, writer)
+        writer.close()
     finally:
-        os.environ.clear()
-        os.environ.update(before)
-    editor = Neovim(thread, nvim)
-    try:
-        yield editor
-    finally:
-        await loop.run_in_executor(thread, editor.close)
-        thread.shutdown()
+        os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()

@@ -6,6 +6,7 @@ return {
   cmd = require('coderoute.server').command(),
   root_markers = { 'coderoute.toml', '.git' },
   capabilities = {
+    workspace = { workspaceEdit = { documentChanges = true } }, -- Neovim takes them, and does not say so
     textDocument = { inlineCompletion = { dynamicRegistration = false } }, -- the plugin shows it where Neovim does not
     experimental = { coderoute = { groupedEdits = true, input = true, status = true, jobs = true } },
   },

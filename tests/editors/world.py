@@ -1,0 +1,108 @@
+"""What surrounds a driven editor: a folder with code, a user's configuration, and one scripted vendor with two models."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from tests.support.provider import ScriptedProvider, ScriptedRequest
+
+Asked = Literal["action", "ghost"]
+PATIENCE_S = 20.0
+
+KEY = "sk-scripted-0123456789"
+VARIABLE = "DEEPSEEK_API_KEY"
+
+CONFIGURATION = """
+[providers.deepseek]
+base_url = "{url}/v1"
+
+[[providers.deepseek.models]]
+id = "swift"
+coding = 0.78
+completion = 0.75
+fim = "openai-completions"
+input = 0.2
+output = 0.8
+context = 128000
+max_output = 32000
+
+[[providers.deepseek.models]]
+id = "grand"
+coding = 0.93
+input = 3
+output = 15
+context = 128000
+max_output = 32000
+
+[models]
+allow = ["deepseek/swift", "deepseek/grand", "embedded/*"]
+
+[catalog]
+refresh = 0
+"""
+"""``swift`` is good enough for a refactoring at the usual floor, 0.70, and not at 0.80, which ``quality = "best"`` asks for."""
+
+BEFORE = """\
+def total(prices, rate):
+    result = 0
+    for price in prices:
+        result = result + price
+    return result + result * rate
+"""
+AFTER = """\
+def total(prices, rate):
+    net = sum(prices)
+    return net + net * rate
+"""
+"""What the scripted models make of `BEFORE`."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    provider: ScriptedProvider
+    folder: Path
+    """The workspace."""
+    home: Path
+    """The user's directories of the server (CODEROUTE_HOME)."""
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """Without a key: the variables that every server of this world gets."""
+        return {"CODEROUTE_HOME": str(self.home)}
+
+    async def asked(self, what: Asked = "action") -> ScriptedRequest:
+        """The next request for an action, or for ghost text. Requests of the other kind are answered with nothing."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                request = await self.provider.request()
+                if request.path.endswith("/chat/completions") == (what == "action"):
+                    return request
+                await request.answer("")
+
+    def file(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return path
+
+
+@asynccontextmanager
+async def world(at: Path) -> AsyncIterator[World]:
+    async with ScriptedProvider() as provider:
+        home, folder = at / "coderoute", at / "shop"
+        (home / "config").mkdir(parents=True)
+        (home / "config" / "config.toml").write_text(CONFIGURATION.format(url=provider.url))
+        folder.mkdir()
+        (folder / ".git").mkdir()
+        yield World(provider, folder, home)
+
+
+async def stream(request: ScriptedRequest, answer: str) -> None:
+    """Answer line by line."""
+    await request.start()
+    for line in answer.splitlines(keepends=True):
+        await request.text(line)
+    await request.finish()
