@@ -1,17 +1,22 @@
 """``coderoute-ls models``: what the catalogue knows, how old it is, its format, and where a new model would stand."""
 
+import asyncio
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from coderoute_ls.cli import DONE, FAILED
 from coderoute_ls.cli._style import as_json, examples, print_json, print_table
 
 if TYPE_CHECKING:
     from coderoute_ls.domain import Offer, Score
+    from coderoute_ls.engine.refresh import Refreshed
     from coderoute_ls.selection import Catalog
+    from coderoute_ls.selection.refresh import Change
 
 
 @click.group(
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
         "coderoute-ls models --provider deepseek",
         "coderoute-ls models show deepseek/deepseek-v4-pro",
         "coderoute-ls models score own/model --row aider-polyglot=61 --row bigcodebench-hard=38",
+        "coderoute-ls models refresh",
         "coderoute-ls models schema > catalogue.schema.json",
     ),
 )
@@ -116,6 +122,47 @@ def schema(of_record: bool) -> None:
     from coderoute_ls.selection.schema import CatalogFile
 
     print_json(CatalogFile.model_json_schema())
+
+
+@COMMAND.command()
+@as_json
+def refresh(as_json: bool) -> int:
+    """Fetch OpenRouter's and models.dev's public lists now: prices, limits, new models. No key is sent."""
+    result = asyncio.run(_refreshed())
+    if as_json:
+        print_json({
+            "snapshot": result.catalog.snapshot,
+            "changes": [asdict(change) for change in result.changes],
+            "flagged": [asdict(change) for change in result.flagged],
+            "problems": result.problems,
+        })  # fmt: skip
+    else:
+        for change in result.changes:
+            click.echo(_change(change))
+        for change in result.flagged:
+            click.echo(f"not taken: {_change(change)}")
+        for problem in result.problems:
+            click.echo(problem, err=True)
+        click.echo(f"{len(result.changes)} changes, {len(result.flagged)} not taken. {_age(result.catalog)}", err=True)
+    return FAILED if result.problems else DONE
+
+
+async def _refreshed() -> "Refreshed":
+    from coderoute_ls.engine import SystemClock
+    from coderoute_ls.engine.refresh import Refresh
+    from coderoute_ls.providers.transport import Transport
+    from coderoute_ls.state import directories
+
+    transport = Transport()
+    try:
+        return await Refresh(transport, directories().cache, SystemClock()).run()
+    finally:
+        await transport.close()
+
+
+def _change(change: "Change") -> str:
+    values = f" {change.before or '?'} → {change.after or '?'}" if change.before or change.after else ""
+    return f"{change.kind.replace('_', ' ')}: {change.offer}{values}"
 
 
 def _row(ctx: click.Context, param: click.Parameter, given: Sequence[str]) -> dict[str, float]:

@@ -111,6 +111,5 @@ class Refresh:
 
     def _etags(self) -> dict[str, str]:
         value = (read_document(self._notes, VERSION).content or {}).get("etags")
-        return (
-            {k: v for k, v in cast("dict[str, object]", value).items() if isinstance(v, str)} if isinstance(value, dict) else {}
-        )
+        kept = cast("dict[str, object]", value) if isinstance(value, dict) else {}
+        return {url: etag for url, etag in kept.items() if isinstance(etag, str)}
