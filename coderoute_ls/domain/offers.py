@@ -25,6 +25,8 @@ class Score:
     date: str = ""
     rows: int = 0
     sources: tuple[str, ...] = ()
+    correction: float = 0.0
+    """What the user's own experience with the offer added to the three values; 0 unless ``learn = true``."""
 
 
 @dataclass(frozen=True, slots=True)

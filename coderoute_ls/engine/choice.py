@@ -10,6 +10,7 @@ from coderoute_ls.domain.ledger import Alternative, Ledger
 from coderoute_ls.engine.attempt import Attempt
 from coderoute_ls.engine.baseline import Baselines
 from coderoute_ls.engine.clock import Clock
+from coderoute_ls.engine.learned import LearnedCatalogs
 from coderoute_ls.engine.money import limits, usage_of
 from coderoute_ls.engine.values import Call, Record
 from coderoute_ls.selection import EMBEDDED, Cache, Catalog, explain, health, select
@@ -39,6 +40,7 @@ class Chooser:
         seed: int = 0,
     ) -> None:
         self._cache = Cache(catalog)
+        self._learned = LearnedCatalogs(catalog, ledger)
         self._ledger = ledger
         self._experience = experience
         self._clock = clock
@@ -69,6 +71,7 @@ class Chooser:
         ``bought_credit`` raises the day's free requests where a vendor says so.
         """
         self._cache = Cache(catalog)
+        self._learned = LearnedCatalogs(catalog, self._ledger)
         self._providers = dict(providers)
         self._baselines = Baselines(catalog, self._providers)
         self._bought_credit = bought_credit
@@ -112,11 +115,13 @@ class Chooser:
         """Whom to ask (``chosen`` is None when nobody may be), and the state in which that was decided."""
         request = self.request(call)
         state = self._state(call)
-        return select(request, self._cache.tables(request, state), state), state
+        learned = call.settings.settings.learn
+        cache = self._learned.of(request.action, request.axis) if learned else self._cache
+        return select(request, cache.tables(request, state), state), state
 
     def explained(self, record: Record) -> Decision:
         """The decision of a past call with every rejected offer, its reason and the frontier."""
-        return explain(record.decision.request, self.catalog, record.state)
+        return explain(record.decision.request, self._catalog_of(record), record.state)
 
     def stronger(self, record: Record) -> Chosen | None:
         """The next offer up the frontier from the one that answered, priced for the same request; None at the top."""
@@ -128,7 +133,11 @@ class Chooser:
         point = next((p for p in self.explained(record).frontier if p.score > low and p.offer != answered.offer.id), None)
         if point is None:
             return None
-        return select(replace(request, pinned=point.offer), self.catalog, record.state).chosen
+        return select(replace(request, pinned=point.offer), self._catalog_of(record), record.state).chosen
+
+    def _catalog_of(self, record: Record) -> Catalog:
+        """The catalogue that the call was decided with, while it is known; else the one of now."""
+        return self._learned.by_snapshot(record.decision.snapshot) or self.catalog
 
     def why_nobody(self, decision: Decision) -> str:
         """One sentence for the user: why no offer may be asked, and what to do about it."""

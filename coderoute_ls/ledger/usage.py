@@ -84,7 +84,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """The calls whose alternative is known: what they cost, and what they would have cost there with the same tokens."""
+    """The calls whose alternative is known: what they cost, and what each was expected to cost there when it was asked."""
 
     offers: tuple[str, ...]
     calls: int

@@ -8,7 +8,7 @@ from typing import Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from coderoute_ls.domain import Axis, Chosen, Confidence, Decision, Objective, Offer, Rejected, Request, State, Usage
+from coderoute_ls.domain import Axis, Chosen, Confidence, Decision, Objective, Offer, Rejected, Request, Score, State, Usage
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.selection.catalog import Catalog
 from coderoute_ls.selection.decide import explain
@@ -30,6 +30,8 @@ class ScoreRow(_Row):
     value: float
     low: float
     confidence: Confidence
+    correction: float = 0.0
+    """Part of both values that comes from the user's own experience (``learn = true``)."""
 
 
 class CostRow(_Row):
@@ -175,13 +177,18 @@ def _chosen(chosen: Chosen) -> Json:
         "provider": offer.provider,
         "model": offer.model,
         "effort": offer.effort,
-        "score": None if score is None else {"value": score.value, "low": score.low, "confidence": score.confidence},
+        "score": None if score is None else _score(score),
         "cost": {
             "expected_usd": cost.expected_usd, "max_usd": cost.max_usd, "input": cost.input, "cached": cost.cached,
             "output": cost.output, "fee": cost.fee,
         },
         "why": chosen.why,
     }  # fmt: skip
+
+
+def _score(score: Score) -> Json:
+    plain: Json = {"value": score.value, "low": score.low, "confidence": score.confidence}
+    return {**plain, "correction": score.correction} if score.correction else plain
 
 
 def _cut(state: State, decision: Decision) -> State:

@@ -36,6 +36,8 @@ def explain_text(record: Record) -> str:
 def _named(chosen: ChosenRow) -> str:
     score = chosen.score
     rated = "no score" if score is None else f"score {score.value:.2f}, surely {score.low:.2f} ({score.confidence})"
+    if score is not None and score.correction:
+        rated += f", {score.correction:+.3f} of it from your own experience"
     cost = chosen.cost
     paid = "free" if not cost.max_usd else f"about ${cost.expected_usd:.4g}, at most ${cost.max_usd:.4g}"
     return f"{chosen.offer}, {rated}, {paid}"
