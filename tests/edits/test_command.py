@@ -1,0 +1,105 @@
+"""A check runs on what the editor shows, changes nothing of the user's, sees no keys and always ends."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from coderoute_ls.edits import trial as trials
+from coderoute_ls.edits.command import check
+from coderoute_ls.edits.trial import trial
+from coderoute_ls.errors import Unsupported
+
+PYTHON = sys.executable
+
+
+async def test_an_exit_code_of_zero_passes_and_another_fails_with_what_was_said(tmp_path: Path) -> None:
+    assert (await check([PYTHON, "-c", "pass"], tmp_path, tmp_path)).passed
+    verdict = await check([PYTHON, "-c", "import sys; print('one'); print('2 failed'); sys.exit(1)"], tmp_path, tmp_path)
+    assert not verdict.passed
+    assert verdict.reason == "2 failed"
+
+
+async def test_the_file_is_an_argument_and_nothing_is_read_by_a_shell(tmp_path: Path) -> None:
+    file = tmp_path / "a; exit 3.py"
+    verdict = await check([PYTHON, "-c", "import sys; print(sys.argv[1:])", "{file}", "$HOME"], tmp_path, file)
+    assert verdict.passed
+    assert str(file) in verdict.said
+    assert "$HOME" in verdict.said
+
+
+async def test_keys_stay_out_of_the_command(tmp_path: Path) -> None:
+    environ = {**os.environ, "OPENROUTER_API_KEY": "sk-1", "GITHUB_TOKEN": "ghp", "MY_WORD": "kept"}
+    program = "import os; print(sorted(n for n in os.environ if n in ('OPENROUTER_API_KEY', 'GITHUB_TOKEN', 'MY_WORD')))"
+    verdict = await check([PYTHON, "-c", program], tmp_path, tmp_path, environ=environ)
+    assert verdict.said.strip() == "['MY_WORD']"
+
+
+async def test_a_command_that_is_not_there_fails_with_a_reason(tmp_path: Path) -> None:
+    verdict = await check(["no-such-program-anywhere"], tmp_path, tmp_path)
+    assert not verdict.passed
+    assert verdict.reason.startswith("no-such-program-anywhere cannot be run")
+
+
+async def test_a_command_that_never_ends_is_ended_with_its_children(tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    program = (
+        "import subprocess, sys, pathlib; child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']);"
+        f"pathlib.Path({str(pids)!r}).write_text(str(child.pid)); child.wait()"
+    )
+    verdict = await check([PYTHON, "-c", program], tmp_path, tmp_path, timeout_s=1.0)
+    assert not verdict.passed
+    assert verdict.reason.endswith("took longer than 1 s")
+    assert not _runs(int(pids.read_text()))
+
+
+def _runs(pid: int) -> bool:
+    """Gone, or only waiting to be buried."""
+    state = Path(f"/proc/{pid}/stat")
+    return state.exists() and state.read_text().split()[2] not in "ZX"
+
+
+async def test_cancelling_ends_the_command(tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    os.mkfifo(started)
+    program = f"import time; open({str(started)!r}, 'w').close(); time.sleep(600)"
+    task = asyncio.create_task(check([PYTHON, "-c", program], tmp_path, tmp_path))
+    await asyncio.to_thread(started.read_bytes)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_much_output_is_cut_to_its_end(tmp_path: Path) -> None:
+    verdict = await check([PYTHON, "-c", "print('x' * 5_000_000); print('the end')"], tmp_path, tmp_path)
+    assert verdict.reason == "the end"
+    assert len(verdict.said) <= 2000
+
+
+def test_the_copy_holds_what_the_editor_shows_and_the_folder_stays_as_it_was(tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    (work / "app").mkdir(parents=True)
+    (work / ".venv").mkdir()
+    (work / "app" / "a.py").write_text("old")
+    (work / "app" / "b.py").write_text("other")
+    with trial(work, {work / "app" / "a.py": "new", work / "tests" / "test_a.py": "unsaved", tmp_path / "else.py": "no"}) as copy:
+        assert copy.name == "work"
+        assert (copy / "app" / "a.py").read_text() == "new"
+        assert (copy / "app" / "b.py").read_text() == "other"
+        assert (copy / "tests" / "test_a.py").read_text() == "unsaved"
+        assert (copy / ".venv").is_symlink()
+        (copy / "app" / "b.py").write_text("written by the check")
+    assert (work / "app" / "a.py").read_text() == "old"
+    assert (work / "app" / "b.py").read_text() == "other"
+    assert not (work / "tests").exists()
+    assert not copy.exists()
+
+
+def test_a_folder_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in "abc":
+        (tmp_path / name).write_text("x")
+    monkeypatch.setattr(trials, "MOST_FILES", 2)
+    with pytest.raises(Unsupported, match="too large"), trial(tmp_path, {}):
+        raise AssertionError("copied")
