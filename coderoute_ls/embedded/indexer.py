@@ -81,7 +81,8 @@ class Indexer:
             segments.append(build(self._index, batch, files))
             self._index.put(root, segments)
             done += len(files)
-            self._report(Progress(root, done, len(found)))
+            if done < len(found):  # the end is reported once, below
+                self._report(Progress(root, done, len(found)))
             if self._index.nbytes > self._memory:
                 note = f"{root} is larger than the built-in engine's memory: it learned the {done} nearest of {len(found)} files"
                 self._report(Progress(root, done, len(found), note))

@@ -1,5 +1,6 @@
 """Progress of the built-in engine while it learns a workspace folder."""
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class Learning:
-    """Turns the engine's reports into work-done progress, one per folder."""
+    """Turns the engine's reports into work-done progress, one per folder and time that it is learned."""
 
     def __init__(self, session: "Session") -> None:
         self._session = session
-        self._shown: set[str] = set()
+        self._reports: dict[str, asyncio.Queue[Progress]] = {}
 
     def report(self, progress: Progress) -> None:
         """Called on the event loop, some times a second."""
@@ -26,24 +27,22 @@ class Learning:
             client.show(progress.note)
         if not client.can.progress:
             return
-        token = f"coderoute-learning:{progress.root}"
-        ended = progress.done >= progress.total
-        if progress.root not in self._shown:
-            if not ended:
-                self._shown.add(progress.root)
-                self._session.background(self._begin(token, progress.root))
-            return
-        if ended:
-            self._shown.discard(progress.root)
-            client.progress(token, lsp.WorkDoneProgressEnd(f"{progress.total:,} files"))
-        else:
-            share = round(100 * progress.done / progress.total)
-            client.progress(token, lsp.WorkDoneProgressReport(message=f"{progress.done:,} files", percentage=share))
+        if progress.root not in self._reports:
+            self._reports[progress.root] = asyncio.Queue()
+            self._session.background(self._show(progress.root))
+        self._reports[progress.root].put_nowait(progress)
 
-    async def _begin(self, token: str, root: str) -> None:
-        client = self._session.client
+    async def _show(self, root: str) -> None:
+        """A task of its own, because the editor has to accept the progress before it hears of it."""
+        client, reports = self._session.client, self._reports[root]
+        token = f"coderoute-learning:{root}"
         try:
             await client.create_progress(token)
         except Unsupported:
-            return
+            return  # the reports are kept, unread: the editor is not asked again
         client.progress(token, lsp.WorkDoneProgressBegin(title=f"Learning {Path(root).name}", percentage=0))
+        while (progress := await reports.get()).done < progress.total:
+            share = round(100 * progress.done / progress.total)
+            client.progress(token, lsp.WorkDoneProgressReport(message=f"{progress.done:,} files", percentage=share))
+        del self._reports[root]
+        client.progress(token, lsp.WorkDoneProgressEnd(f"{progress.total:,} files"))
