@@ -1,5 +1,20 @@
-"""``python -m coderoute_ls``."""
+"""``coderoute-ls`` and ``python -m coderoute_ls``. An editor's ``serve`` is greeted before anything heavy is imported."""
 
-from coderoute_ls.cli import main
+import sys
 
-raise SystemExit(main())
+
+def main() -> int:
+    if sys.argv[1:] in (["serve"], ["serve", "--stdio"]):
+        from coderoute_ls.server.doorstep import greet_stdio
+
+        greeting = greet_stdio()
+        from coderoute_ls.cli.serve import serve
+
+        return serve(greeting)
+    from coderoute_ls.cli import main as run
+
+    return run()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

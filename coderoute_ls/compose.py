@@ -10,7 +10,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import cast
 
-from coderoute_ls.domain import Action, Axis, FimSupport, Offer, Prices, ProviderState, Score
+from coderoute_ls.actions import actions
+from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, ProviderState, Score
 from coderoute_ls.domain.ledger import Ledger, NullLedger
 from coderoute_ls.embedded import ANSWERS, EmbeddedEngine, Progress
 from coderoute_ls.engine import Chooser, Engine, Records, SystemClock
@@ -21,7 +22,6 @@ from coderoute_ls.providers.discovery import LocalServer, find_servers
 from coderoute_ls.providers.transport import Transport
 from coderoute_ls.providers.upstream import Providers
 from coderoute_ls.providers.vendors import configured
-from coderoute_ls.registry import discover
 from coderoute_ls.selection import Catalog, local_offers
 from coderoute_ls.selection.experience import Experience
 from coderoute_ls.selection.fees import fee
@@ -34,11 +34,6 @@ log = logging.getLogger(__name__)
 _SERVERS_VERSION = 1
 _USE, _IGNORE = "Use it", "Ignore it"
 SAVE_EVERY_S = 60.0
-
-
-def actions() -> Mapping[str, Action]:
-    """Every action by its id."""
-    return {action.id: action for action in discover("coderoute_ls.actions", "ACTION", Action).values()}
 
 
 def user_settings(places: Directories, action_ids: Iterable[str]) -> Effective:

@@ -15,6 +15,7 @@ from coderoute_ls import __version__
 from coderoute_ls.server import transport
 from coderoute_ls.server.code_actions import KINDS, code_action
 from coderoute_ls.server.commands import HANDLERS, execute
+from coderoute_ls.server.doorstep import Greeting
 from coderoute_ls.server.messages import USER_SETTINGS
 from coderoute_ls.server.protocol import Protocol, converter
 from coderoute_ls.server.session import House, Session
@@ -77,15 +78,19 @@ def _mark_as_coroutine_function(handle: Callable[[Any], object]) -> None:
         cast("Any", handle)._is_coroutine = cast("Any", asyncio.coroutines)._is_coroutine
 
 
-async def serve(house: House, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> int:
+async def serve(
+    house: House, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, greeted: int | str | None = None
+) -> int:
     """One connection, from its first message to its end; returns the exit code."""
     session = create_session(house)
+    session.protocol.greeted = greeted
     try:
         return await transport.serve(session.protocol, reader, writer)
     finally:
         await session.close()
 
 
-async def serve_stdio(house: House, stdin: BinaryIO, stdout: BinaryIO) -> int:
-    reader, writer = await transport.stdio_streams(stdin, stdout)
-    return await serve(house, reader, writer)
+async def serve_stdio(house: House, stdin: BinaryIO, stdout: BinaryIO, greeting: Greeting) -> int:
+    """Serve on the process's own pipes what `doorstep` has begun there."""
+    reader, writer = await transport.stdio_streams(stdin, stdout, greeting.received)
+    return await serve(house, reader, writer, greeting.answered)

@@ -49,6 +49,8 @@ class Protocol(LanguageServerProtocol):
 
     def __init__(self, server: Any, converter: Any) -> None:
         super().__init__(server, converter)
+        self.greeted: int | str | None = None
+        """Id of the ``initialize`` that `doorstep` has answered already."""
         self.exit_code: int | None = None
         self.stopped = asyncio.Event()
         self._initialized = False
@@ -106,7 +108,7 @@ class Protocol(LanguageServerProtocol):
         self.stopped.set()
 
     def _send_data(self, data: Any) -> None:
-        if not data or self.writer is None:
+        if not data or self.writer is None or (isinstance(data, lsp.InitializeResponse) and data.id == self.greeted):
             return
         body = _dumps(data, self._serialize)
         self.writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))

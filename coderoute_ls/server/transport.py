@@ -88,10 +88,13 @@ async def _length(reader: asyncio.StreamReader) -> int | None:
     return None
 
 
-async def stdio_streams(stdin: BinaryIO, stdout: BinaryIO) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Wrap the process's pipes (or a terminal, or sockets) without threads."""
+async def stdio_streams(
+    stdin: BinaryIO, stdout: BinaryIO, received: bytes = b""
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Wrap the process's pipes (or a terminal, or sockets) without threads. ``received`` was read from stdin before."""
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=2**20)
+    reader.feed_data(received)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), stdin)
     transport, flow = await loop.connect_write_pipe(asyncio.streams.FlowControlMixin, stdout)
     return reader, asyncio.StreamWriter(transport, flow, reader, loop)

@@ -2,11 +2,13 @@
 
 import ast
 import re
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from coderoute_ls.actions import actions
 from coderoute_ls.settings import Declared, declarations
+from tests.support import prepared
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "coderoute_ls"
@@ -105,3 +107,5 @@ def fresh(document: Path) -> str:
 if __name__ == "__main__":
     for path in REGIONS:
         path.write_text(fresh(path), "utf-8")
+    with tempfile.TemporaryDirectory() as home:
+        prepared.write(Path(home))

@@ -1,0 +1,43 @@
+"""What the full server answers to ``initialize``: what ``prepared.json`` must hold."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from coderoute_ls.compose import Household
+from coderoute_ls.server.app import create_session
+from coderoute_ls.server.doorstep import PREPARED
+from coderoute_ls.state import directories
+from tests.support.capabilities import Json
+
+
+class _Sent:
+    """A writer that keeps the first message."""
+
+    def __init__(self) -> None:
+        self.messages: list[Json] = []
+
+    def write(self, data: bytes) -> None:
+        self.messages.append(orjson.loads(data.partition(b"\r\n\r\n")[2]))
+
+    def close(self) -> None: ...
+
+
+async def full_answer(capabilities: Json, home: Path) -> Json:
+    """The result of ``initialize`` for a client with these capabilities."""
+    household = Household({}, keyring=None, places=directories({"CODEROUTE_HOME": str(home)}))
+    session = create_session(household.house)
+    sent = _Sent()
+    session.protocol.set_writer(sent)
+    params: dict[str, Any] = {"processId": None, "rootUri": None, "capabilities": capabilities}
+    session.protocol.receive(orjson.dumps({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": params}))
+    await session.close()
+    return sent.messages[0]["result"]
+
+
+def write(home: Path) -> None:
+    """Write the prepared answer anew; the position encoding is put in for each client."""
+    result = asyncio.run(full_answer({}, home))
+    PREPARED.write_bytes(orjson.dumps(result, option=orjson.OPT_INDENT_2) + b"\n")
