@@ -1,12 +1,11 @@
 """What a floor costs on real work: Aider's polyglot leaderboard, whose rows carry pass rate and the bill of 225 tasks.
 
-Run: ``python -m benchmarks.aider_floors [../shared/data]``. Every priced row is an offer: its score is its pass rate, its
+``python -m benchmarks aider_floors``; it reads the builders' shared data. Every priced row is an offer: its score is its pass rate, its
 price is what its run was really billed, so that tokens in and out are in it as they were. The selector then chooses for
 floors 0.20 to 0.85.
 """
 
 import json
-import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import cast
@@ -16,6 +15,7 @@ from coderoute_ls.selection import Catalog, select
 
 FLOORS = tuple(round(0.05 * step, 2) for step in range(4, 18))
 Row = dict[str, object]
+DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
 def priced_rows(data: Path) -> list[Row]:
@@ -51,10 +51,12 @@ def choices(data: Path) -> list[tuple[float, Chosen | None, float]]:
     return [(r.floor.value, c, 0.0 if c is None else c.cost.expected_usd / full) for r, c in zip(asked, chosen, strict=True)]
 
 
-def main(data: Path) -> None:
+def run(data: Path = DATA) -> dict[str, object]:
+    """Prints the table and returns each floor's share of the strongest row's bill."""
     rows = priced_rows(data)
     print(f"{len(rows)} priced rows of 225 tasks each, {sum(1 for row in rows if row['prompt_tokens'])} with token counts")
     print(f"{'floor':>5}  {'pass rate':>9}  {'run cost':>9}  {'of strongest':>12}  {'output a task':>13}  model")
+    shares: dict[str, object] = {}
     for floor, chosen, share in choices(data):
         if chosen is None or chosen.score is None:
             print(f"{floor:>5.2f}  nothing reaches it")
@@ -63,7 +65,9 @@ def main(data: Path) -> None:
         output = f"{int(str(written)) / 225:,.0f} tokens" if written else "?"
         rate, bill = f"{chosen.score.value:.1%}", f"${chosen.cost.expected_usd:.2f}"
         print(f"{floor:>5.2f}  {rate:>9}  {bill:>9}  {share:>12.1%}  {output:>13}  {chosen.offer.name}")
+        shares[f"{floor:.2f}"] = share
+    return shares
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path("../shared/data"))
+    run()

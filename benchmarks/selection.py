@@ -1,13 +1,12 @@
 """How long a decision takes, over 100, 1,000 and 10,000 offers; how much memory the loaded catalogue takes.
 
-Run: ``python -m benchmarks.selection``. Targets (selection.md): 100 µs median at 1,000 offers with tables prepared, 3 ms
+``python -m benchmarks selection``. Targets (selection.md): 100 µs median at 1,000 offers with tables prepared, 3 ms
 from scratch, growth no worse than linear. The offers are the shipped catalogue's, repeated under other vendor names at
 varied prices; fifty have experience, one is warm. "From scratch" starts from a loaded catalogue and rebuilds its tables.
 """
 
 import gc
 import statistics
-import sys
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -70,7 +69,9 @@ def timed(run: Callable[[], object], rounds: int) -> tuple[float, float]:
     return statistics.median(spent), statistics.quantiles(spent, n=100)[98]
 
 
-def main() -> None:
+def run() -> dict[str, object]:
+    """Prints the figures and returns them, in microseconds."""
+    figures: dict[str, object] = {}
     print(f"{'offers':>7}  {'prepared, median':>17} {'p99':>9}  {'from scratch, median':>21} {'p99':>9}  {'explained':>10}")
     for count in SIZES:
         catalog, state, asked = situation(count)
@@ -80,16 +81,29 @@ def main() -> None:
         told, _ = timed(lambda a=asked, t=tables, s=state: explain(a, t, s), max(20_000 // count, 20))
         scratch = f"{slow / 1e3:>18.2f} ms {slow99 / 1e3:>6.2f} ms"
         print(f"{count:>7}  {fast:>14.0f} µs {fast99:>6.0f} µs  {scratch}  {told / 1e3:>7.1f} ms")
+        figures[str(count)] = {
+            "prepared": fast,
+            "prepared_p99": fast99,
+            "scratch": slow,
+            "scratch_p99": slow99,
+            "explained": told,
+        }
+    figures["catalog"] = _loading()
+    return figures
+
+
+def _loading() -> dict[str, float]:
+    """What the shipped catalogue takes: memory, and time to read it."""
+    content = files("coderoute_ls.selection").joinpath("catalog.json").read_bytes()
     tracemalloc.start()
-    loaded = Catalog.parse(files("coderoute_ls.selection").joinpath("catalog.json").read_bytes())
+    loaded = Catalog.parse(content)
     megabytes = tracemalloc.get_traced_memory()[0] / 2**20
     tracemalloc.stop()
-    content = files("coderoute_ls.selection").joinpath("catalog.json").read_bytes()
     spent, _ = timed(lambda: Catalog.parse(content), 10)
     size = f"{len(loaded.offers)} offers of {len(loaded.models)} models"
     print(f"catalogue: {size}, {megabytes:.1f} MB in memory, read in {spent / 1e3:.0f} ms")
-    print(f"python {sys.version.split()[0]}")
+    return {"megabytes": megabytes, "read": spent}
 
 
 if __name__ == "__main__":
-    main()
+    run()

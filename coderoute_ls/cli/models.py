@@ -276,4 +276,4 @@ def _age(catalog: "Catalog") -> str:
     except ValueError:
         return f"Facts of {catalog.compiled or 'an unknown date'}."
     days = (datetime.fromtimestamp(time.time(), UTC) - compiled).days
-    return f"Facts of {catalog.compiled}, {days} days old."
+    return f"Facts of {catalog.compiled}, {days} {'day' if days == 1 else 'days'} old."
