@@ -45,4 +45,4 @@ class Learning:
             share = round(100 * progress.done / progress.total)
             client.progress(token, lsp.WorkDoneProgressReport(message=f"{progress.done:,} files", percentage=share))
         del self._reports[root]
-        client.progress(token, lsp.WorkDoneProgressEnd(f"{progress.total:,} files"))
+        client.progress(token, lsp.WorkDoneProgressEnd(message=f"{progress.total:,} files"))

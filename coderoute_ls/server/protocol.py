@@ -108,7 +108,10 @@ class Protocol(LanguageServerProtocol):
         self.stopped.set()
 
     def _send_data(self, data: Any) -> None:
-        if not data or self.writer is None or (isinstance(data, lsp.InitializeResponse) and data.id == self.greeted):
+        if not data or self.writer is None:
+            return
+        if self.greeted is not None and isinstance(data, JsonRPCResponseMessage) and data.id == self.greeted:
+            self.greeted = None
             return
         body = _dumps(data, self._serialize)
         self.writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))

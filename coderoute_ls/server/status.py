@@ -1,5 +1,6 @@
 """What the status line says: who works, what today cost, whether the floor is met."""
 
+import time
 from typing import TYPE_CHECKING
 
 from coderoute_ls.engine import Asked, Record
@@ -36,8 +37,13 @@ class StatusLine:
         self.send()
 
     def _recorded(self, record: Record) -> None:
-        del record
+        """A call is over. A budget that is nearly used up is announced once a day."""
         self._working = max(0, self._working - 1)
+        if record.warning:
+            known = (time.strftime("%Y-%m-%d"), record.warning.partition(" of ")[2])
+            if known not in self._announced:
+                self._announced.add(known)
+                self._session.client.show(record.warning)
         self.send()
 
     def send(self) -> Status:

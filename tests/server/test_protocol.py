@@ -90,6 +90,17 @@ async def test_a_malformed_answer_fails_the_request_that_waits_for_it(connection
         future.result(timeout=0)
 
 
+async def test_an_initialize_that_was_greeted_at_the_door_is_handled_and_not_answered_again(
+    connection: tuple[Protocol, Sent],
+) -> None:
+    protocol, sent = connection
+    protocol.greeted = 0
+    say(protocol, id=0, method="initialize", params={"processId": None, "rootUri": None, "capabilities": {}})
+    assert sent.messages == []
+    say(protocol, id=1, method="shutdown")
+    assert sent.messages == [{"id": 1, "jsonrpc": "2.0", "result": None}]
+
+
 async def test_lone_surrogates_pass_both_ways(connection: tuple[Protocol, Sent]) -> None:
     protocol, sent = connection
     initialize(protocol, sent)
