@@ -179,6 +179,7 @@ class _Run:
                     hops=tuple(self._hops),
                     parts=self._call.prompt.parts,
                     notes=self._notes,
+                    warning=attempt.reservation.warning if attempt and attempt.reservation else "",
                 )
             )
         return self._record

@@ -62,6 +62,8 @@ class Record:
     parts: tuple[Part, ...] = ()
     notes: tuple[str, ...] = ()
     """What the built-in engine did, rule by rule."""
+    warning: str = ""
+    """A budget that is nearly used up, in words."""
 
 
 @dataclass(frozen=True, slots=True)
