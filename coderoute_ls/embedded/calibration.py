@@ -30,12 +30,15 @@ class Evidence:
     is_word: bool
     guessed: bool
     """Nobody has seen it in this context; it is only a frequent word."""
+    second: float
+    """Share of the next best token."""
     first: bool
     """Of its draft."""
 
 
 def token_features(evidence: Evidence) -> tuple[float, ...]:
     odds = logit(evidence.share)
+    second = logit(evidence.second) / 5
     length = log1p(evidence.longest)
     places = log1p(evidence.places)
     typed = min(evidence.typed, 6)
@@ -47,6 +50,7 @@ def token_features(evidence: Evidence) -> tuple[float, ...]:
         *(float(evidence.is_break), evidence.is_break * odds, float(evidence.is_word), evidence.is_word * odds),
         *(float(typed > 0), float(typed), typed * odds),
         *(float(evidence.first), evidence.first * odds),
+        *(second, second * odds),
     )
 
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coderoute_ls.embedded.buffer import Buffer
 from coderoute_ls.embedded.calibration import Calibration, Evidence
 from coderoute_ls.embedded.index import Index
 from coderoute_ls.embedded.segment import DEPTH
 from coderoute_ls.embedded.tokens import is_break, typed_part
+from coderoute_ls.embedded.vocabulary import Ids
 from coderoute_ls.embedded.vote import Ballot, vote
 
 GATE = 0.65
@@ -92,40 +94,54 @@ class Drafter:
         """The most likely token after ``context`` that begins with ``typed``; None when nothing is known."""
         index = self._index
         ballot = vote(index.sources(context, hole.buffer, hole.buffer.line_extent(hole.line)))
-        names: list[str] = [index.vocabulary.tokens[number] for number in cast("list[int]", ballot.ids.tolist())]
-        shares = ballot.shares
+        ids, shares = ballot.ids, ballot.shares
+        seen = len(ids)
         if typed:
-            fits = np.array([name.startswith(typed) for name in names], np.bool_)
-            unseen = max(0.0, 1.0 - float(shares.sum())) * SPELLED ** len(typed.strip())
-            shares = np.where(fits, shares, 0.0)
-            total = float(shares.sum()) + unseen
-            guess = index.complete_word(typed, hole.buffer) if typed.strip() else None
-            if guess is not None and guess[1] * unseen > shares.max(initial=0.0):
-                return self._step(index.vocabulary.tokens[guess[0]], guess[1] * unseen / total, ballot, typed, (True, first))
-            if total == unseen:
-                return None
-            shares = shares / total
-        elif not names:
+            ids, shares = self._fitting(ballot, hole, typed)
+        if not len(ids):
             return None
-        ends = np.array([is_break(name) for name in names], np.bool_)
+        tokens = index.vocabulary.tokens
+        ends = np.array([is_break(tokens[number]) for number in cast("list[int]", ids.tolist())], np.bool_)
         end = float(shares[ends].sum())
         best = int(shares.argmax())
         if end > shares[best]:
             best = int(np.where(ends, shares, -1.0).argmax())
-        share = end if ends[best] else float(shares[best])
-        return self._step(names[best], share, ballot, typed, (False, first))
-
-    def _step(self, token: str, share: float, ballot: Ballot, typed: str, flags: tuple[bool, bool]) -> Step:
-        guessed, first = flags
+        token = tokens[int(ids[best])]
+        same = ends if ends[best] else ids == ids[best]
         word = token.strip()[:1]
         evidence = Evidence(
-            share=share,
+            share=end if ends[best] else float(shares[best]),
+            second=float(np.where(same, 0.0, shares).max()),
             longest=ballot.longest,
             places=ballot.places,
             typed=len(typed.strip()),
-            is_break=is_break(token),
+            is_break=bool(ends[best]),
             is_word=word.isalnum() or word == "_",
-            guessed=guessed,
+            guessed=best >= seen,
             first=first,
         )
         return Step(token, self._calibration.token(evidence), evidence)
+
+    def _fitting(self, ballot: Ballot, hole: Hole, typed: str) -> tuple[Ids, NDArray[np.float64]]:
+        """The ballot's tokens that begin with ``typed``, and words that nobody has seen in this context; their shares sum to less
+        than 1, the rest is for what nobody knows."""
+        tokens = self._index.vocabulary.tokens
+        fits = np.array([tokens[number].startswith(typed) for number in cast("list[int]", ballot.ids.tolist())], np.bool_)
+        shares = np.where(fits, ballot.shares, 0.0)
+        unseen = max(0.0, 1.0 - float(ballot.shares.sum())) * SPELLED ** len(typed.strip())
+        total = float(shares.sum()) + unseen
+        ids = ballot.ids
+        if typed.strip():
+            words = self._index.complete_word(typed, hole.buffer, hole.line)
+            known = np.searchsorted(ids, words.ids)
+            both = (
+                (known < len(ids)) & (ids[np.minimum(known, len(ids) - 1)] == words.ids)
+                if len(ids)
+                else np.zeros(len(words.ids), np.bool_)
+            )
+            shares[known[both]] += words.parts[both] * unseen
+            ids = np.concatenate((ids, words.ids[~both]))
+            shares = np.concatenate((shares, words.parts[~both] * unseen))
+        if not shares.any():
+            return ids[:0], shares[:0]
+        return ids, shares / total

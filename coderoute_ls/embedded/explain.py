@@ -1,14 +1,32 @@
 """Explain by structure: what the code takes, gives, calls, changes; every sentence can be checked against the text."""
 
+import re
+
 from coderoute_ls.domain import Answer, Span, Target
 from coderoute_ls.embedded.explain_python import python_facts
-from coderoute_ls.embedded.facts import Surroundings, report
+from coderoute_ls.embedded.explain_tree import tree_facts
+from coderoute_ls.embedded.facts import Facts, Surroundings, report
 from coderoute_ls.embedded.index import Index
+from coderoute_ls.embedded.mentions import Named, surroundings
+
+_NAMED = re.compile(r"`(?:.*\.)?([A-Za-z_$][\w$]*)`$")
 
 
 def explain(target: Target, region: Span, index: Index) -> Answer | None:
+    """A report in Markdown; None for languages and texts that cannot be parsed."""
     document = target.document
-    facts = python_facts(document.text, region) if document.language == "python" else None
+    if document.language == "python":
+        facts = python_facts(document.text, region)
+    else:
+        facts = tree_facts(document.language, document.text, region)
     if facts is None:
         return None
-    return Answer(report(facts, Surroundings(), document.path), True, ("explained by structure",))
+    return Answer(report(facts, _around(facts, target, index), document.path), True, ("explained by structure, no model asked",))
+
+
+def _around(facts: Facts, target: Target, index: Index) -> Surroundings:
+    match = _NAMED.search(facts.title)
+    if match is None:
+        return Surroundings()
+    document = target.document
+    return surroundings(index, Named(match.group(1), document.path, target.folder, document.text, facts.first, facts.last))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from coderoute_ls.embedded.buffer import Buffer
-from coderoute_ls.embedded.lexicon import Lexicon
+from coderoute_ls.embedded.lexicon import Lexicon, Words
 from coderoute_ls.embedded.segment import Matches, Segment, scan
 from coderoute_ls.embedded.vocabulary import Ids, Vocabulary
 
@@ -77,6 +77,6 @@ class Index:
             *((segment.matches(context, keys, key_array, SAMPLE), FAR) for segment in self._segments),
         ]
 
-    def complete_word(self, typed: str, here: Buffer) -> tuple[int, float] | None:
-        """The number of the most used word that begins so, and its share among all uses of such words."""
-        return self._lexicon.complete(typed, here.tokens)
+    def complete_word(self, typed: str, here: Buffer, line: int) -> Words:
+        """Words that begin so, for this line of this document."""
+        return self._lexicon.complete(typed, here.tokens, here.line_extent(line)[0])

@@ -2,14 +2,28 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coderoute_ls.embedded.vocabulary import Ids, Vocabulary
 
-HERE = 20
-"""One use in this file counts as so many elsewhere."""
+HERE = 100.0
+"""One use in this file, right here, counts as so many elsewhere."""
+HALF = 50.0
+"""Tokens after which it counts half."""
+MOST = 12
+"""Words that are looked at."""
 _LAST = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Token numbers, and the part of each of all uses."""
+
+    ids: Ids
+    parts: NDArray[np.float64]
 
 
 class Lexicon:
@@ -27,20 +41,21 @@ class Lexicon:
             counts += np.bincount(ids, minlength=self._size)[: self._size]
         self._counts = counts
 
-    def complete(self, typed: str, here: Ids) -> tuple[int, float] | None:
-        """The most used token that begins with ``typed`` (and is longer), and its share among all uses of such tokens."""
+    def complete(self, typed: str, here: Ids, at: int) -> Words:
+        """Tokens that begin with ``typed``, the most used first, with their parts of all uses of such tokens. Uses in this
+        document, whose tokens are ``here``, count the more the nearer they are to ``at``."""
+        distances = np.abs(np.arange(len(here)) - at)
+        in_file = np.bincount(here, HERE / (1.0 + distances / HALF), self._size)
         low, high = bisect_left(self._tokens, typed), bisect_left(self._tokens, typed + _LAST)
-        in_file = np.bincount(here, minlength=self._size)
         ids = self._ids[low:high]
-        scores = self._counts[ids] + HERE * in_file[ids]
+        scores = self._counts[ids] + in_file[ids]
         fresh = np.flatnonzero(in_file[self._size :]) + self._size
         tokens = self._vocabulary.tokens
         young = [number for number in fresh.tolist() if tokens[number].startswith(typed)]
         if young:
             ids = np.concatenate((ids, np.array(young, np.int32)))
-            scores = np.concatenate((scores, HERE * in_file[young]))
-        if not len(ids):
-            return None
-        total = int(scores.sum())
-        best = int(scores.argmax())
-        return (int(ids[best]), float(scores[best]) / total) if total else None
+            scores = np.concatenate((scores, in_file[young]))
+        if len(ids) > MOST:
+            best = np.argpartition(scores, -MOST)[-MOST:]
+            return Words(ids[best], scores[best] / scores.sum())
+        return Words(ids, scores / max(float(scores.sum()), 1.0))

@@ -75,6 +75,13 @@ class Segment:
         if number is not None:
             self.masked[number] = masked
 
+    def files_with(self, numbers: Sequence[int]) -> list[str]:
+        """Files that hold any of these tokens."""
+        places = np.flatnonzero(np.isin(self.tokens, numbers))
+        files = np.unique(np.searchsorted(self.starts, places, side="right") - 1)
+        paths = list(self.stamps)
+        return [paths[int(file)] for file in files if not self.masked[file]]
+
     def matches(self, context: Sequence[int], keys: Sequence[int], key_array: Ids, sample: int) -> Matches:
         """At most ``sample`` places on each side of where the context would be sorted in, so that the longest agreements are
         among them. ``context`` holds the keys before the cursor, nearest first."""

@@ -17,6 +17,7 @@ from coderoute_ls.embedded.drafting import Drafter, Hole
 from coderoute_ls.embedded.files import text_of
 from coderoute_ls.embedded.index import Index
 from coderoute_ls.embedded.indexer import Indexer
+from coderoute_ls.embedded.misses import Misses
 from coderoute_ls.embedded.store import Store
 from coderoute_ls.ignore import Ignore, secrets_in
 from coderoute_ls.text import split_lines
@@ -34,6 +35,7 @@ class Worker:
         self._ignore = Ignore((), setup.globs)
         self._index = Index()
         self._calibration = Calibration()
+        self._misses = Misses()
         self._drafter = Drafter(self._index, self._calibration)
         self._indexer = Indexer(self._index, Store(Path(setup.cache)), setup.globs, setup.memory_mb << 20, self.send)
 
@@ -89,9 +91,11 @@ class Worker:
             return None
         line = buffer.lines[asked.position.line].rstrip("\r\n")
         before, after = line[: asked.position.character], line[asked.position.character :]
-        made = self._drafter.draft(Hole(buffer, asked.position.line, before, after))
+        misses = self._misses.before(asked.uri, asked.position.line, before)
+        made = self._drafter.draft(Hole(buffer, asked.position.line, before, after, misses))
         if made is None or secrets_in(before + made.text):
             return None
+        self._misses.offered(before, made.text)
         return Draft(made.text, made.probability, made.completes_line)
 
 

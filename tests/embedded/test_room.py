@@ -85,14 +85,22 @@ async def test_a_child_that_dies_is_started_again_and_told_everything(tmp_path: 
     root = tmp_path / "root"
     root.mkdir()
     (root / "readers.py").write_text("".join(REPEATED.format(name) for name in ("json", "toml", "yaml")))
-    typed = document(root / "new.py", "with open(path, encoding='utf-8') as stream:\n    a\nwith open(path, ")
-    async with engine(tmp_path / "cache", root) as room:
-        first = await room.draft(typed, Position(2, 16))
-        assert room._process is not None  # pyright: ignore[reportPrivateUsage]
-        room._process.kill()  # pyright: ignore[reportPrivateUsage]
-        assert await room.draft(typed, Position(2, 16)) in {None, first}
-        again = await room.draft(typed, Position(2, 16))
-    assert again is not None
+    typed = document(root / "new.py", "with open(path, ")
+    learned: asyncio.Queue[Progress] = asyncio.Queue()
+    room = EmbeddedEngine(tmp_path / "cache", on_progress=learned.put_nowait)
+    room.add_folder(str(root))
+    while (await learned.get()).done == 0:
+        pass
+    first = await room.draft(typed, Position(0, 16))
+    while not learned.empty():
+        learned.get_nowait()
+    assert room._process is not None  # pyright: ignore[reportPrivateUsage]
+    room._process.kill()  # pyright: ignore[reportPrivateUsage]
+    while (await learned.get()).done == 0:
+        pass
+    again = await room.draft(typed, Position(0, 16))
+    await room.close()
+    assert first is not None
     assert again == first
 
 

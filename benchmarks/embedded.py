@@ -1,0 +1,118 @@
+"""The embedded engine's completion: releases of real packages typed again, beside three baselines, with speed and memory.
+
+``python -m benchmarks embedded`` replays the report set; ``python -m benchmarks.embedded tuning`` the tuning set.
+"""
+
+import gc
+import sys
+import time
+import tracemalloc
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from benchmarks.embedded_baselines import longest_match, n_gram, word_completion
+from benchmarks.embedded_data import REPORT, TUNING, Package, Texts, changes, releases
+from benchmarks.embedded_replay import Suggest, Tally, build_index, replay
+from coderoute_ls.embedded.calibration import Calibration
+from coderoute_ls.embedded.drafting import Drafter, Hole
+from coderoute_ls.embedded.index import Index
+
+LINES = 150
+GATES = (0.50, 0.65, 0.80)
+
+Figures = dict[str, dict[str, float]]
+
+
+def run(packages: Sequence[Package] = REPORT) -> dict[str, object]:
+    """Prints the figures and returns them, by system and package."""
+    results: dict[str, Figures] = {}
+    sizes: Figures = {}
+    for package in packages:
+        old, new = releases(package)
+        index, sizes[package.name] = _measured(old)
+        files = changes(package, old, new, LINES)
+        for name, suggest in systems(index).items():
+            results.setdefault(name, {})[package.name] = _figures(replay(index, old, files, suggest))
+        _print_package(package.name, results, sizes[package.name])
+    means = {name: _means(figures.values()) for name, figures in results.items()}
+    _print_means(means)
+    return {"packages": results, "means": means, "index": sizes, "lines": LINES}
+
+
+def systems(index: Index) -> Mapping[str, Suggest]:
+    """Every system over one index."""
+    drafter = Drafter(index, Calibration())
+
+    def at(gate: float) -> Suggest:
+        def suggest(hole: Hole) -> tuple[str, float] | None:
+            made = drafter.draft(hole, gate)
+            return None if made is None else (made.text, made.probability)
+
+        return suggest
+
+    engine = {f"engine, gate {gate:.2f}": at(gate) for gate in GATES}
+    baselines = {
+        "cache n-gram": n_gram(index),
+        "longest match": longest_match(index),
+        "words by frequency": word_completion(index),
+    }
+    return {**engine, **baselines}
+
+
+def _measured(texts: Texts) -> tuple[Index, dict[str, float]]:
+    """The index of these files, how fast it was built and what it weighs per byte of source."""
+    size = sum(len(line) for lines in texts.values() for line in lines)
+    gc.collect()
+    begun = time.perf_counter()
+    index = build_index(texts)
+    seconds = time.perf_counter() - begun
+    del index
+    gc.collect()
+    tracemalloc.start()
+    index = build_index(texts)
+    kept, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return index, {"mb": size / 1e6, "mb_per_s": size / 1e6 / seconds, "bytes_kept": kept / size, "bytes_peak": peak / size}
+
+
+def _figures(tally: Tally) -> dict[str, float]:
+    milliseconds = np.array(tally.seconds) * 1e3
+    return {
+        "saved": tally.saved,
+        "precision": tally.precision,
+        "shown_per_line": len(tally.shown) / tally.lines,
+        "calibration_error": tally.calibration_error,
+        "p50_ms": float(np.percentile(milliseconds, 50)),
+        "p99_ms": float(np.percentile(milliseconds, 99)),
+        "lines": float(tally.lines),
+    }
+
+
+def _means(figures: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    rows = list(figures)
+    return {key: float(np.mean([row[key] for row in rows])) for key in rows[0]}
+
+
+def _print_package(name: str, results: Mapping[str, Figures], size: Mapping[str, float]) -> None:
+    print(f"{name}: {size['mb']:.1f} MB of source, {size['mb_per_s']:.1f} MB/s, {size['bytes_kept']:.1f} bytes kept a byte")
+    _print_rows({system: figures[name] for system, figures in results.items()})
+
+
+def _print_means(means: Mapping[str, Mapping[str, float]]) -> None:
+    print("mean of all packages")
+    _print_rows(means)
+
+
+def _print_rows(rows: Mapping[str, Mapping[str, float]]) -> None:
+    print(f"  {'':20} saved  precision  shown/line  calibration error  p50 ms  p99 ms")
+    for system, row in rows.items():
+        print(
+            f"  {system:20} {row['saved']:5.1%}  {row['precision']:9.2f}  {row['shown_per_line']:10.2f}  "
+            f"{row['calibration_error']:17.3f}  {row['p50_ms']:6.2f}  {row['p99_ms']:6.2f}",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    run(TUNING if sys.argv[1:] == ["tuning"] else REPORT)

@@ -1,0 +1,121 @@
+"""A simulated user types the lines that a release added, and takes every right suggestion.
+
+The editor indents by itself; every other character costs a key, and so does every suggestion taken. A suggestion is right when
+the rest of the line begins with it. It is counted as shown once, as long as it stays the same while being typed: an editor goes on
+showing the rest of what it showed. The user is ideal: what is saved is an upper bound.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from benchmarks.embedded_data import Change, Texts
+from coderoute_ls.embedded.buffer import Buffer
+from coderoute_ls.embedded.drafting import Hole
+from coderoute_ls.embedded.index import Index
+from coderoute_ls.embedded.misses import Misses
+from coderoute_ls.embedded.segment import Segment, sort_by_context
+from coderoute_ls.embedded.tokens import file_tokens
+
+Suggest = Callable[[Hole], tuple[str, float] | None]
+"""What to offer in this hole: text and the probability that it is right."""
+Watch = Callable[[Hole, str], None]
+"""Sees every hole, and what the user is going to write there."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the user did, and what was offered."""
+
+    chars: int = 0
+    keys: int = 0
+    lines: int = 0
+    shown: list[tuple[float, bool]] = field(default_factory=list[tuple[float, bool]])
+    """Probability as said, and whether it was right."""
+    seconds: list[float] = field(default_factory=list[float])
+
+    @property
+    def saved(self) -> float:
+        return 1 - self.keys / self.chars if self.chars else 0.0
+
+    @property
+    def precision(self) -> float:
+        return float(np.mean([right for _, right in self.shown])) if self.shown else 0.0
+
+    @property
+    def calibration_error(self) -> float:
+        """Expected difference between what was said and what held, over ten equal ranges of probability."""
+        if not self.shown:
+            return 0.0
+        said, right = np.array([p for p, _ in self.shown]), np.array([r for _, r in self.shown], float)
+        ranges = np.minimum((said * 10).astype(int), 9)
+        return float(sum(abs(said[ranges == i].sum() - right[ranges == i].sum()) for i in range(10)) / len(said))
+
+
+def build_index(texts: Texts) -> Index:
+    """An index of one segment with these files."""
+    index = Index()
+    parts = [index.vocabulary.add(file_tokens(texts[path])) for path in sorted(texts)]
+    tokens = np.concatenate(parts)
+    starts = np.cumsum([0, *(len(part) for part in parts[:-1])], dtype=np.int32)
+    order = sort_by_context(index.vocabulary.key_array()[tokens])
+    index.put("", [Segment(tokens, order, starts, dict.fromkeys(sorted(texts), (0, 0)))])
+    return index
+
+
+def replay(index: Index, old: Texts, files: Sequence[Sequence[Change]], suggest: Suggest, watch: Watch | None = None) -> Tally:
+    """Type the changes of each file into its old text, whose indexed copy does not count meanwhile."""
+    tally = Tally()
+    for edits in files:
+        path = edits[0].path
+        buffer = Buffer(path, index.vocabulary, old[path])
+        index.buffers.clear()
+        index.buffers[path] = buffer
+        index.mask(path)
+        moved = 0
+        for edit in edits:
+            first, end = edit.removed[0] + moved, edit.removed[1] + moved
+            moved += len(edit.added) - (end - first)
+            if not edit.typed:
+                buffer.replace(first, end, edit.added)
+                continue
+            buffer.replace(first, end, [])
+            for number, line in enumerate(edit.added, first):
+                buffer.replace(number, number, [line if not line.strip() else "\n"])
+                if line.strip():
+                    _type(tally, buffer, (number, line), suggest, watch)
+        index.mask(path, False)
+    return tally
+
+
+def _type(tally: Tally, buffer: Buffer, target: tuple[int, str], suggest: Suggest, watch: Watch | None) -> None:
+    number, line = target
+    wanted = line.rstrip()
+    at = len(wanted) - len(wanted.lstrip())
+    misses = Misses()
+    tally.lines += 1
+    tally.chars += len(wanted) - at
+    showing = ""
+    while at < len(wanted):
+        buffer.replace(number, number + 1, [wanted[:at] + "\n"])
+        hole = Hole(buffer, number, wanted[:at], "", misses.before(buffer.path, number, wanted[:at]))
+        if watch is not None:
+            watch(hole, wanted[at:])
+        begun = time.perf_counter()
+        offered = suggest(hole)
+        tally.seconds.append(time.perf_counter() - begun)
+        tally.keys += 1
+        if offered is None:
+            showing = ""
+            at += 1
+            continue
+        text, probability = offered
+        misses.offered(wanted[:at], text)
+        right = wanted.startswith(text, at)
+        if text != showing:
+            tally.shown.append((probability, right))
+        at += len(text) if right else 1
+        showing = "" if right else text[1:] if wanted[at - 1] == text[0] else ""
+    buffer.replace(number, number + 1, [line])
