@@ -1,8 +1,8 @@
 """What a floor costs on real work: Aider's polyglot leaderboard, whose rows carry pass rate and the bill of 225 tasks.
 
-``python -m benchmarks aider_floors``; it reads the builders' shared data. Every priced row is an offer: its score is its pass rate, its
-price is what its run was really billed, so that tokens in and out are in it as they were. The selector then chooses for
-floors 0.20 to 0.85.
+``python -m benchmarks aider_floors``; it reads the builders' shared data. Every priced row is an offer: its score is its
+pass rate, its price is what its run was really billed, so that tokens in and out are in it as they were. The selector then
+chooses for floors 0.20 to 0.85.
 """
 
 import json

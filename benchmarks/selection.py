@@ -2,7 +2,7 @@
 
 ``python -m benchmarks selection``. Targets (selection.md): 100 µs median at 1,000 offers with tables prepared, 3 ms
 from scratch, growth no worse than linear. The offers are the shipped catalogue's, repeated under other vendor names at
-varied prices; fifty have experience, one is warm. "From scratch" starts from a loaded catalogue and rebuilds its tables.
+varied prices; twenty have experience, one is warm. "From scratch" starts from a loaded catalogue and rebuilds its tables.
 """
 
 import gc
@@ -42,7 +42,7 @@ def _varied(offer: Offer, turn: int) -> Offer:
 def situation(count: int) -> tuple[Catalog, State, Request]:
     listed = offers(count)
     catalog = Catalog("2026-11-20", "sha256:benchmark", listed)
-    known = [offer.id for offer in listed[:: max(count // 50, 1)]]
+    known = [offer.id for offer in listed[:: max(count // 20, 1)]]
     state = State(
         NOW,
         {offer.provider: ProviderState(reachable=True) for offer in listed},

@@ -60,7 +60,8 @@ class Estimate:
     """One request at every offer: tokens in and out, USD expected and at most."""
 
     tokens: Floats
-    cacheable: Floats
+    held: float
+    """Share of the prompt that a warm cache holds, or a cold one is written with."""
     output: Floats
     expected: Floats
     maximum: Floats
@@ -124,34 +125,34 @@ def estimate(columns: Columns, request: Request, state: State, seen: Mapping[int
                 verbosity[place] = health.verbosity
     per_token = tokens.CHARS_PER_TOKEN.get(request.language, tokens.OTHER_LANGUAGE)
     size = np.ceil(factor * (request.chars / per_token)) + tokens.MESSAGE_TOKENS * request.messages
-    cacheable = np.minimum(np.ceil(factor * (request.cacheable_chars / per_token)), size)
+    held = min(request.cacheable_chars / request.chars, 1.0) if request.chars else 0.0
     output = np.minimum(verbosity * request.median_output, request.max_tokens)
-    expected = _price(columns, size, cacheable, output)
-    maximum = _price(columns, size * tokens.WORST_CASE, cacheable * tokens.WORST_CASE, np.float64(request.max_tokens))
-    warm = _warm(columns, state) if request.cacheable_chars else ()
+    expected = _price(columns, size, held, output)
+    maximum = _price(columns, size * tokens.WORST_CASE, held, request.max_tokens)
+    warm = _warm(columns, state) if held else ()
     for place in warm:
-        held = float(cacheable[place])
         expected[place] = _parts(columns, place, float(size[place]), held, float(output[place]), warm=True).total
-    return Estimate(size, cacheable, output, expected, maximum, warm)
+    return Estimate(size, held, output, expected, maximum, warm)
 
 
 def cost_at(columns: Columns, figures: Estimate, place: int) -> Cost:
     """One offer's cost with its parts. ``input`` includes cache writes; ``fee`` is the platform's, and any per request."""
     size, output = float(figures.tokens[place]), float(figures.output[place])
-    parts = _parts(columns, place, size, float(figures.cacheable[place]), output, warm=place in figures.warm)
+    parts = _parts(columns, place, size, figures.held, output, warm=place in figures.warm)
     return Cost(
         parts.total, max(float(figures.maximum[place]), parts.total), parts.input, parts.cached, parts.output, parts.fee,
         round(size), round(output),
     )  # fmt: skip
 
 
-def _price(columns: Columns, size: Floats, cacheable: Floats, output: Floats | np.float64) -> Floats:
+def _price(columns: Columns, size: Floats, held: float, output: Floats | int) -> Floats:
     """USD with nothing cached."""
     rates = _rates_for(columns, size)
     total = rates.input * size
     total += rates.output * output
-    total += rates.write * cacheable
     total += columns.request_fee
+    if held:
+        total += rates.write * size * held
     return total
 
 
@@ -180,14 +181,15 @@ class _Parts(NamedTuple):
     fee: float
 
 
-def _parts(columns: Columns, place: int, size: float, cacheable: float, output: float, *, warm: bool) -> _Parts:
+def _parts(columns: Columns, place: int, size: float, held: float, output: float, *, warm: bool) -> _Parts:
     rates = columns.rates
     for above, level in columns.tiers:
         if size > above[place]:
             rates = level
     plain, read, written = float(rates.input[place]), float(rates.read[place]), float(rates.write[place])
-    cached_usd = read * cacheable if warm else 0.0
-    input_usd = plain * (size - cacheable) if warm else plain * size + written * cacheable
+    prefix = size * held
+    cached_usd = read * prefix if warm else 0.0
+    input_usd = plain * (size - prefix) if warm else plain * size + written * prefix
     output_usd = float(rates.output[place]) * output
     total = input_usd + cached_usd + output_usd + float(columns.request_fee[place])
     share = 1 / float(columns.fee[place]) if columns.fee[place] else 0.0

@@ -122,13 +122,13 @@ class _Choice:
         return self._decided(field.chain(place, f"floor {self.floor:.2f} unmet: using {using}", rank), unmet)
 
     def _relaxed_rank(self, field: Field) -> Floats:
-        """Trusted scores from the top, then unscored local models, then the other ones."""
+        """Trusted scores from the top, then unscored local models, then the other ones, at their default effort first."""
 
         def rank(offer: Offer, bound: float) -> float:
             failure = rules.score_barrier(offer, self.tables.policy)
             if failure is None or failure.reason == "below_floor":
                 return -bound
-            return 10.0 if offer.local else 20.0 - max(bound, 0.0)
+            return 10.0 if offer.local else (20.0 if offer.effort is None else 30.0) - max(bound, 0.0)
 
         pairs = zip(field.columns.offers, field.columns.score, strict=True)
         return np.array([rank(offer, float(bound)) for offer, bound in pairs], dtype=np.float64)

@@ -1,5 +1,7 @@
 """What is chosen, and when it deviates from the cheapest."""
 
+from dataclasses import replace
+
 import pytest
 
 from coderoute_ls.domain import Floor, OfferHealth, Prices, PriceTier, PriceWindow, ProviderState, Request, Unmet
@@ -169,6 +171,12 @@ def test_an_unmet_floor_takes_scored_offers_then_unscored_local_then_others() ->
     assert chosen(asked, other) == "b/u"
     refused = select(request(0.8, on_unmet_floor="error"), catalog(scored), state([scored]))
     assert refused.chosen is None and refused.unmet is not None and refused.unmet.best == "a/s"
+
+
+def test_an_unscored_model_of_last_resort_is_asked_at_its_default_effort() -> None:
+    model = offer("a/new", None, 1, 1, capabilities={"reasoning": True})
+    quick = replace(model, id="a/new@none", effort="none")
+    assert chosen(request(0.7), quick, model) == "a/new"
 
 
 def test_when_every_circuit_is_open_the_least_recent_failure_is_probed() -> None:
