@@ -104,7 +104,8 @@ class _Report:
         self._reports = reports
         self._title = f"# {action.title}: {_name(target)}\n\n"
         self._job = job
-        self._cleaner = Cleaner("report")
+        self._workspace = session.configuration.folder_of(target.document.uri)
+        self._cleaner = Cleaner("report", workspace=self._workspace)
         self._lines: list[str] = []
         self._shown_at = 0.0
         self._surface = self._pick(target)
@@ -134,7 +135,7 @@ class _Report:
 
     def restart(self) -> None:
         """Another offer answers now: nothing of the first one's text stays."""
-        self._cleaner = Cleaner("report")
+        self._cleaner = Cleaner("report", workspace=self._workspace)
         self._lines.clear()
 
     async def feed(self, text: str) -> None:
@@ -147,7 +148,7 @@ class _Report:
         self._lines += self._cleaner.finish()
         if record and record.answered:
             chosen = record.answered
-            price = f"${record.cost_usd:.4f}" if record.cost_usd else "free"
+            price = f"${record.cost_usd:.2g}" if record.cost_usd else "free"
             self._lines += ["", "---", f"*{chosen.offer.name or chosen.offer.id}, {price}: {chosen.why}.*", ""]
         await self._show()
         if self._surface == "message":

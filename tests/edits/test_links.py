@@ -61,3 +61,20 @@ def test_what_was_disarmed_is_said() -> None:
     cleaner.feed("[a](command:x) and <b>\n")
     cleaner.finish()
     assert cleaner.notes == ("Links, images and tags disarmed in the report: 2.",)
+
+
+@pytest.mark.parametrize(
+    ("link", "stays"),
+    [
+        ("[x](file:///work/a.py#L4)", True),
+        ("[x](file:///elsewhere/a.py)", False),
+        ("[x](file:///work/../etc/passwd)", False),
+        ("[x](file:///work/%2e%2e/etc/passwd)", False),
+        ("[x](file:///workshop/a.py)", False),
+        ("[x](file://work/a.py)", False),
+    ],
+)
+def test_links_into_the_workspace_stay(link: str, *, stays: bool) -> None:
+    cleaner = Cleaner("report", workspace="file:///work")
+    text = "\n".join([*cleaner.feed(link), *cleaner.finish()])
+    assert (text == link) is stays

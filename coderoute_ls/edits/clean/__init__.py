@@ -23,16 +23,24 @@ __all__ = ["MOST_CHARS", "Cleaner", "Filter"]
 
 class Cleaner:
     """The steps for one answer. ``surface`` says what is expected: code to put over a region, a comment to insert, the text
-    of a new file, or a report in Markdown. ``old`` are the lines that are replaced.
+    of a new file, or a report in Markdown. ``old`` are the lines that are replaced; ``workspace`` is the address of the folder
+    into which a report's links may lead.
     """
 
     def __init__(
-        self, surface: Surface, language: str = "", old: Sequence[str] = (), *, base: str = "", unit: str = "    "
+        self,
+        surface: Surface,
+        language: str = "",
+        old: Sequence[str] = (),
+        *,
+        base: str = "",
+        unit: str = "    ",
+        workspace: str = "",
     ) -> None:
         kept = "".join(old)
         self._steps: list[Filter] = [Endings(), Reasoning(), Tokens(kept), Controls(kept)]
         if surface == "report":
-            self._steps += [Links()]
+            self._steps += [Links(workspace)]
         else:
             self._steps += [Fences(language, frozenset(line.strip() for line in old))]
             self._steps += [Comment(language)] if surface == "insert" else []

@@ -1,4 +1,4 @@
-"""Reports are Markdown from a stranger: links in it open web pages or nothing, and there is no HTML.
+"""Reports are Markdown from a stranger: links in it open web pages, files of the workspace or nothing; there is no HTML.
 
 A link that is not provably harmless loses its syntax and stays readable. Editors run ``command:`` links, so everything is
 judged as CommonMark decodes it (entities, backslashes), and what spans lines is refused unseen.
@@ -15,12 +15,16 @@ _INLINE = re.compile(r"\\.|(?P<run>`+)|(?P<image>!\[)|(?P<link>\]\()|(?P<referen
 _AUTOLINK = re.compile(r"<https?://[^\s<>]*>")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_UPWARDS = re.compile(r"^file:.*(?:\.|%2e){2}")
 _HARMLESS = ("http:", "https:", "mailto:")
 
 
 class Links(LineFilter):
-    def __init__(self) -> None:
+    """``workspace`` is the ``file:`` address of the folder into which links may lead; "" for none."""
+
+    def __init__(self, workspace: str = "") -> None:
         super().__init__()
+        self._harmless = (*_HARMLESS, f"{workspace.rstrip('/').lower()}/") if workspace.startswith("file:///") else _HARMLESS
         self._closing: re.Pattern[str] | None = None
         """What ends the code block that the line is in."""
         self._code_open = False
@@ -53,7 +57,7 @@ class Links(LineFilter):
                     at = end
                 case "image":
                     yield self._disarm("\\![")
-                case "link" | "reference" if not _harmless(line[at:]):
+                case "link" | "reference" if not _opens_only(self._harmless, line[at:]):
                     yield self._disarm("]\\" + found.group()[1])
                 case "tag" if not _AUTOLINK.match(line, start):
                     yield self._disarm("\\<")
@@ -78,11 +82,11 @@ class Links(LineFilter):
         return text
 
 
-def _harmless(rest: str) -> bool:
-    """Whether the destination that starts here is complete and opens a page, a heading or nothing."""
+def _opens_only(allowed: tuple[str, ...], rest: str) -> bool:
+    """Whether the destination that starts here is complete and has one of these beginnings, or opens a heading or nothing."""
     destination = rest.lstrip().lstrip("<")
     if not destination:
         return False
     decoded = unescape(_ESCAPE.sub(r"\1", re.split(r"[\s>)]", destination, maxsplit=1)[0]))
     decoded = re.sub(r"[\x00-\x20\x7f]", "", decoded).lower()
-    return _SCHEME.match(decoded) is None or decoded.startswith(_HARMLESS)
+    return _SCHEME.match(decoded) is None or (decoded.startswith(allowed) and not _UPWARDS.search(decoded))
