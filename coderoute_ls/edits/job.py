@@ -134,6 +134,11 @@ class EditJob:
         return "".join(self._shown)
 
     @property
+    def original(self) -> str:
+        """What it held at the start."""
+        return "".join(self._original)
+
+    @property
     def touched(self) -> bool:
         """Something of the answer stands in the editor, or is on its way there."""
         return self._flight is not None or self._shown != self._original

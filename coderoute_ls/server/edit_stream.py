@@ -103,6 +103,7 @@ class Writer:
         if self._grouped and not self._first:
             with suppress(Unsupported):
                 await self._session.client.apply_grouped(self._group(lsp.WorkspaceEdit(document_changes=[]), last=True))
+            self._first = True  # what may follow, an undo or another model's answer, is a step of its own
 
     def _versioned(self, version: int, edits: list[lsp.TextEdit]) -> lsp.WorkspaceEdit:
         identifier = lsp.OptionalVersionedTextDocumentIdentifier(uri=self.uri, version=version)

@@ -7,7 +7,6 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from coderoute_ls import syntax
 from coderoute_ls.domain import Action, Chosen, Delta, Span, Target
 from coderoute_ls.edits import EditJob
 from coderoute_ls.engine import Asked, Done, Record
@@ -16,6 +15,7 @@ from coderoute_ls.server.calls import call_of, snippets_for
 from coderoute_ls.server.edit_stream import Writer
 from coderoute_ls.server.jobs import Progress
 from coderoute_ls.server.messages import ChoiceOffered, JobFinished
+from coderoute_ls.server.review import Review
 
 if TYPE_CHECKING:
     from coderoute_ls.server.session import Session
@@ -40,6 +40,9 @@ class Rewrite:
         self._chosen: Chosen | None = None
         self._record: Record | None = None
         self._call_id = ""
+        settings = session.configuration.settings_for(target.document.uri)
+        self._escalates = settings.settings.action(action.id).escalate
+        self._review = Review(settings.cap_for(action.id, action.axis, action.max_cost_usd))
 
     async def run(self, job: str, progress: Progress) -> None:
         """Stream the answer into the region. Ends with one `JobFinished`, however it ends."""
@@ -48,10 +51,9 @@ class Rewrite:
         edits.begin(writer)
         self._session.ghost.suspend(writer.uri)
         try:
-            await self._stream(writer, progress)
-            if not writer.edit.stopped:
-                writer.edit.finish()
-                await writer.settle()
+            await self._answer(writer, progress)
+            while not writer.edit.stopped and await self._asks_for_more(writer, progress):
+                await self._answer(writer, progress)
         except asyncio.CancelledError:
             keep = self._session.configuration.settings_for(writer.uri).settings.edits.on_cancel == "keep"
             await (writer.settle() if keep else self._take_back(writer))
@@ -70,11 +72,17 @@ class Rewrite:
             self._session.client.show(message)
             self._finish(writer, "stopped", message)
             return
-        problems = await self._problems(writer)
         edits.keep(writer, self)
-        self._finish(writer, "applied" if writer.edit.touched else "unchanged", problems=problems)
+        self._finish(writer, "applied" if writer.edit.touched else "unchanged")
 
     # -- the answer -------------------------------------------------------------------------------------------------------
+
+    async def _answer(self, writer: Writer, progress: Progress) -> None:
+        """One model's answer, or that of the ones behind it, to its last line in the editor."""
+        await self._stream(writer, progress)
+        if not writer.edit.stopped:
+            writer.edit.finish()
+            await writer.settle()
 
     async def _stream(self, writer: Writer, progress: Progress) -> None:
         """Until the answer is complete, or the user typed where it goes."""
@@ -128,28 +136,40 @@ class Rewrite:
 
     # -- what came of it ----------------------------------------------------------------------------------------------------
 
-    async def _problems(self, writer: Writer) -> list[str]:
-        """What the user should know before keeping the result."""
-        problems = list(writer.edit.notes)
-        finish = self._record.finish if self._record else None
-        if finish is not None and finish.reason == "length":
-            problems.append("The answer reached its length limit and may be cut off.")
-        if writer.edit.touched and await asyncio.to_thread(_broken, self._target, writer):
-            problems.append("The file parsed before and does not parse now.")
-        return problems
+    async def _asks_for_more(self, writer: Writer, progress: Progress) -> bool:
+        """Review what stands. True when the check failed and a stronger offer is to be asked instead, on the old text."""
+        review = self._review
+        await review.look(writer.edit, self._target.document, self._record)
+        if not writer.edit.touched:
+            return False
+        try:
+            verdict = await self._session.checks.verdict(self._action.id, writer.edit.document, progress)
+        except Unsupported as error:
+            review.problems.append(error.user_message)
+            return False
+        if verdict is None:
+            return False
+        review.checked(verdict, self._chosen, self._record)
+        stronger = self._stronger()
+        if verdict.passed or not self._escalates or writer.edit.stopped or not review.affords(stronger) or stronger is None:
+            return False
+        self._session.engine.ledger.outcome(self._call_id, "retried")
+        await self._take_back(writer)
+        self._pinned = stronger.offer.id
+        return True
 
-    def _finish(self, writer: Writer, outcome: Outcome, message: str = "", problems: list[str] | None = None) -> None:
+    def _finish(self, writer: Writer, outcome: Outcome, message: str = "") -> None:
         record = self._record
         finished = JobFinished(
             job=writer.job,
             action=self._action.id,
             uri=writer.uri,
             outcome=outcome,
-            message=message or "; ".join(record.notes if record else ()),
-            problems=problems or [],
+            message=message or "; ".join(self._review.steps or (record.notes if record else ())),
+            problems=self._review.problems if outcome in {"applied", "unchanged"} else [],
             choices=self._choices() if outcome == "applied" else [],
             model=self._chosen.offer.name if self._chosen else "",
-            cost_usd=record.cost_usd if record else None,
+            cost_usd=(self._review.spent_usd or record.cost_usd) if record else None,
         )
         self._session.client.finished(finished)
         if finished.problems and not self._session.client.can.ours.jobs:
@@ -181,11 +201,6 @@ class Rewrite:
         self._session.engine.ledger.outcome(self._call_id, "retried")
         target = replace(self._target, document=document)
         return Rewrite(self._session, self._action, target, writer.edit.region, stronger.offer.id)
-
-
-def _broken(target: Target, writer: Writer) -> bool:
-    language = target.document.language
-    return bool(syntax.parses(language, target.document.text)) and syntax.parses(language, writer.edit.document.text) is False
 
 
 async def _end(*tasks: "asyncio.Task[None] | asyncio.Task[bool] | None") -> None:

@@ -18,6 +18,7 @@ from coderoute_ls.engine import Engine
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.ignore import Ignore
 from coderoute_ls.server import capabilities
+from coderoute_ls.server.checks import Checks
 from coderoute_ls.server.client import Client
 from coderoute_ls.server.configuration import Configuration
 from coderoute_ls.server.convert import Border
@@ -73,6 +74,7 @@ class Session:
         self.status = StatusLine(self)
         self.reports = Reports(self)
         self.edits = EditStreams()
+        self.checks = Checks(self)
         self.context = Surroundings(self.documents, self.allowed)
         self.ghost = Ghost(self)
         house.listen_to_learning(Learning(self).report)

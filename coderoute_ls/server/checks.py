@@ -1,0 +1,64 @@
+"""The user's own check of an edit (``actions.<id>.check``): in a copy of the folder, and only where they said it may run."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from coderoute_ls.domain import Document
+from coderoute_ls.edits.command import Verdict, check
+from coderoute_ls.edits.trial import trial
+from coderoute_ls.server.documents import path_of
+from coderoute_ls.server.jobs import Progress
+from coderoute_ls.state import read_document, write_document
+
+if TYPE_CHECKING:
+    from coderoute_ls.server.session import Session
+
+RUN, REFUSE = "Run it here", "Never here"
+VERSION = 1
+
+
+class Checks:
+    """Runs checks; remembers which folders are trusted, since a check runs the folder's own code."""
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+        self._file = session.house.config_dir / "trusted_folders.json"
+
+    async def verdict(self, action: str, document: Document, progress: Progress) -> Verdict | None:
+        """What the action's check says about the folder with this document in it; None where none is set, or none may run.
+        Raises `Unsupported` when the folder is too large to copy."""
+        command = self._session.configuration.settings_for(document.uri).settings.action(action).check
+        folder = path_of(self._session.configuration.folder_of(document.uri))
+        if not command or not folder or not document.path or not await self._trusted(folder, command):
+            return None
+        progress.report(f"Checking: {' '.join(command)}")
+        root = Path(folder)
+        texts = {Path(each.path): each.text for each in self._session.documents if each.path}
+        copying = trial(root, texts)
+        copy = await asyncio.to_thread(copying.__enter__)
+        try:
+            return await check(command, copy, copy / Path(document.path).relative_to(root))
+        finally:
+            await asyncio.to_thread(copying.__exit__, None, None, None)
+
+    async def _trusted(self, folder: str, command: tuple[str, ...]) -> bool:
+        """Asked once per folder, and kept; where nobody can be asked, nothing runs."""
+        known = self._folders()
+        if folder in known:
+            return known[folder]
+        if not self._session.client.can.show_message_request:
+            return False
+        question = f"After this edit, run `{' '.join(command)}` on a copy of {folder}? It runs code of that folder."
+        answer = await self._session.client.ask_choice(question, (RUN, REFUSE))
+        if answer is None:
+            return False
+        write_document(self._file, VERSION, {"folders": known | {folder: answer == RUN}})
+        return answer == RUN
+
+    def _folders(self) -> dict[str, bool]:
+        content = read_document(self._file, VERSION).content or {}
+        folders = content.get("folders")
+        if not isinstance(folders, dict):
+            return {}
+        return {name: value is True for name, value in cast("dict[str, object]", folders).items()}

@@ -1,0 +1,114 @@
+"""A check that really runs: on what the editor shows, where the user allows it, with a stronger model behind the weak one."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from coderoute_ls.cli.demo_editor import Buffer
+from coderoute_ls.domain import Position, Span
+from coderoute_ls.server.checks import REFUSE, RUN
+from coderoute_ls.server.messages import JobFinished
+from tests.support.editor import ScriptedEditor
+from tests.support.provider import ScriptedProvider
+from tests.support.session import Model, session, vendor
+
+SOURCE = "def add(a, b):\n    total = a + b\n    return total\n"
+WRONG = "def add(a, b):\n    return a - b\n"
+RIGHT = "def add(a, b):\n    return a + b\n"
+TEST = "from money import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n"
+WEAK, STRONG = Model("weak", 0.75, 1.0), Model("strong", 0.95, 10.0)
+
+
+def settings(provider: ScriptedProvider, *, escalate: bool, cap: float = 0.5) -> str:
+    check = json.dumps([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"])
+    own = f"[actions.refactor]\ncheck = {check}\nescalate = {str(escalate).lower()}\nmax_cost_usd = {cap}\n\n"
+    return own + vendor(provider, (WEAK, STRONG))
+
+
+def workspace(place: Path) -> Path:
+    """The file and its test on the disk."""
+    work = place / "work"
+    work.mkdir()
+    (work / "money.py").write_text(SOURCE)
+    (work / "test_money.py").write_text(TEST)
+    return work
+
+
+def asked(editor: ScriptedEditor) -> int:
+    """How many questions the user has got since the last look."""
+    count = len(editor.questions)
+    editor.questions.clear()
+    return count
+
+
+async def refactor(
+    editor: ScriptedEditor, provider: ScriptedProvider, work: Path, *answers: tuple[str, str]
+) -> tuple[Buffer, JobFinished]:
+    """Run it, each model (by name) answering in turn, to the end."""
+    uri = (work / "money.py").as_uri()
+    buffer = editor.buffers.get(uri) or editor.open(uri, SOURCE)
+    started = await editor.run("refactor", buffer, Span(Position(0, 0), Position(0, 0)))
+    for model, answer in answers:
+        request = await provider.request()
+        assert request.model == model
+        await request.answer(f"```python\n{answer}```")
+    return buffer, await editor.finished(started.job)
+
+
+async def test_the_check_sees_the_unsaved_text_and_a_failure_is_told_with_the_choices(tmp_path: Path) -> None:
+    work = workspace(tmp_path)
+    async with ScriptedProvider() as provider, session(tmp_path, settings(provider, escalate=False)) as editor:
+        editor.presses.append(RUN)
+        buffer, finished = await refactor(editor, provider, work, ("weak", WRONG))
+        assert asked(editor) == 1
+        assert buffer.text == WRONG
+        assert len(finished.problems) == 1
+        assert finished.problems[0].startswith("The check failed: 1 failed in ")
+        assert [choice.choice for choice in finished.choices] == ["keep", "undo", "retry"]
+        assert "strong" in finished.choices[2].title
+        assert (work / "money.py").read_text() == SOURCE
+
+
+async def test_a_failing_weak_model_is_replaced_by_the_next_one_up_and_both_are_on_record(tmp_path: Path) -> None:
+    work = workspace(tmp_path)
+    async with ScriptedProvider() as provider, session(tmp_path, settings(provider, escalate=True)) as editor:
+        editor.presses.append(RUN)
+        buffer, finished = await refactor(editor, provider, work, ("weak", WRONG), ("strong", RIGHT))
+        assert asked(editor) == 1
+        assert finished.outcome == "applied"
+        assert finished.problems == []
+        assert buffer.text == RIGHT
+        first, second = finished.message.split("; ")
+        assert first.startswith("weak ($1.8e-05) failed the check: 1 failed")
+        assert second == "strong ($0.00018) passed the check"
+        assert finished.model == "strong"
+        assert finished.cost_usd == pytest.approx((WEAK.price + STRONG.price) * 18e-6)  # 18 tokens each
+        assert editor.refused == []
+
+
+async def test_a_model_beyond_the_cap_is_not_asked_and_that_is_said(tmp_path: Path) -> None:
+    work = workspace(tmp_path)
+    async with ScriptedProvider() as provider, session(tmp_path, settings(provider, escalate=True, cap=0.02)) as editor:
+        editor.presses.append(RUN)
+        buffer, finished = await refactor(editor, provider, work, ("weak", WRONG))
+        assert asked(editor) == 1
+        assert buffer.text == WRONG
+        assert finished.problems[1:] == ["No stronger model may be asked for at most $0.02 a call."]
+        assert provider.untaken == 0
+
+
+async def test_where_the_user_does_not_want_it_nothing_runs_and_the_answer_is_kept(tmp_path: Path) -> None:
+    work = workspace(tmp_path)
+    (work / "conftest.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
+    async with ScriptedProvider() as provider, session(tmp_path, settings(provider, escalate=True)) as editor:
+        editor.presses.append(REFUSE)
+        _, finished = await refactor(editor, provider, work, ("weak", WRONG))
+        assert asked(editor) == 1
+        assert finished.problems == []
+        buffer, again = await refactor(editor, provider, work, ("weak", RIGHT))
+        assert again.outcome == "applied"
+        assert asked(editor) == 0
+        assert buffer.text == RIGHT
+    assert not (tmp_path / "ran").exists()
