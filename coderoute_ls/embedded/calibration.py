@@ -61,35 +61,50 @@ def draft_features(probability: float, tokens: int, misses: int) -> tuple[float,
     return 1.0, odds, log(tokens), float(missed), float(missed > 0), missed * odds
 
 
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """What became of the drafts that this user was shown, older ones faded."""
+
+    judged: float = 0.0
+    accepted: float = 0.0
+    expected: float = 0.0
+    """How many the fitted curve would have expected to be accepted."""
+
+
 class Calibration:
     """``token`` and ``draft`` give probabilities; `judged` tells how a shown draft went."""
 
-    def __init__(self, token: Sequence[float] = TOKEN, draft: Sequence[float] = DRAFT) -> None:
+    def __init__(
+        self, token: Sequence[float] = TOKEN, draft: Sequence[float] = DRAFT, experience: Experience | None = None
+    ) -> None:
         self._token = tuple(token)
         self._draft = tuple(draft)
-        self._expected = PRIOR / 2
-        self._accepted = PRIOR / 2
-        self._judged = PRIOR
+        self.experience = experience or Experience()
 
     def token(self, evidence: Evidence) -> float:
+        """Probability that this token is right, given that those before it are."""
         return _curve(self._token, token_features(evidence))
 
     def draft(self, probability: float, tokens: int, misses: int) -> float:
+        """Probability that a whole draft is right, from the product over its tokens."""
         fitted = _curve(self._draft, draft_features(probability, tokens, misses))
         return expit(logit(fitted) + self.shift)
 
     @property
     def shift(self) -> float:
         """By how much this user's acceptance differs from the fitted curve, in log-odds."""
-        return logit(self._accepted / self._judged) - logit(self._expected / self._judged)
+        known = self.experience
+        total = known.judged + PRIOR
+        return logit((known.accepted + PRIOR / 2) / total) - logit((known.expected + PRIOR / 2) / total)
 
     def judged(self, probability: float, accepted: bool) -> None:
-        """A shown draft was accepted or not; its ``probability`` is what was said of it."""
-        fade = 1.0 if self._judged < MEMORY else 1.0 - 1.0 / MEMORY
+        """A shown draft was accepted or not; ``probability`` is what was said of it."""
+        known = self.experience
+        fade = 1.0 if known.judged < MEMORY else 1.0 - 1.0 / MEMORY
         fitted = expit(logit(probability) - self.shift)
-        self._judged = self._judged * fade + 1.0
-        self._expected = self._expected * fade + fitted
-        self._accepted = self._accepted * fade + float(accepted)
+        self.experience = Experience(
+            known.judged * fade + 1.0, known.accepted * fade + float(accepted), known.expected * fade + fitted
+        )
 
 
 def logit(probability: float) -> float:

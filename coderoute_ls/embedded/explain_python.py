@@ -110,6 +110,7 @@ def _class(node: ast.ClassDef, names: dict[str, str]) -> Facts:
         said=_said(node),
         members=tuple(Mark(f"`{member.name}`", member.lineno - 1) for member in members),
         sets=tuple(sets),
+        complexity=0,
         notes=tuple(notes),
     )
 
@@ -127,10 +128,14 @@ def _piece(module: ast.Module, inside: Sequence[ast.stmt], names: dict[str, str]
     title = (
         "this file" if whole and len(inside) == len(module.body) else f"lines {first}–{last}" if last > first else f"line {first}"
     )
-    facts = _common(title, inside[0], inside, names, frozenset())
     definitions = [n for n in inside if isinstance(n, Definition)]
+    bodies = [
+        n for d in definitions for f in ast.walk(d) if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef) for n in f.body
+    ]
+    facts = _common(title, inside[0], [*inside, *bodies], names, frozenset())
     return replace(
         facts,
+        complexity=0 if definitions else facts.complexity,
         last=last - 1,
         said=_said(module) if title == "this file" else "",
         uses=() if title == "this file" else tuple(outside),

@@ -37,25 +37,40 @@ def _definition(parsed: Tree, kinds: Kinds, definition: Definition, members: Seq
     node = _node_at(parsed, definition.span, definition.body)
     parameters = [] if node is None else _parameters(node)
     inside = [m for m in members if definition.body.contains(m.span)]
-    facts = _common(kinds, title, definition.span, list(_own(_within(parsed, definition.body), kinds)), parameters)
-    members_in_order = tuple(Mark(f"`{m.name}`", m.name_span.start.line) for m in inside)
+    within = _within(parsed, definition.body)
+    if definition.kind not in {"function", "method"}:
+        facts = _common(kinds, title, definition.span, [n for node in within for n in node.walk() if n.named], [])
+        members_in_order = tuple(Mark(f"`{m.name}`", m.name_span.start.line) for m in inside)
+        return replace(facts, signature=definition.signature, members=members_in_order, complexity=0)
+    facts = _common(kinds, title, definition.span, list(_own(within, kinds)), parameters)
     takes = tuple(f"`{' '.join(p.split())}`" for p in parameters)
-    callable_ = definition.kind in {"function", "method"}
-    return replace(
-        facts, signature=definition.signature, takes=takes if callable_ else (), members=() if callable_ else members_in_order
-    )
+    tail = _tail_value(parsed, definition.body)
+    return replace(facts, signature=definition.signature, takes=takes, gives=(*facts.gives, *tail))
+
+
+def _tail_value(parsed: Tree, body: Span) -> tuple[Mark, ...]:
+    """The last expression of a block in Rust is its value."""
+    if parsed.grammar.name != "rust":
+        return ()
+    block = next((n for n in _within(parsed, body) if n.kind == "block"), None)
+    last = block.named_children[-1] if block and block.named_children else None
+    if last is None or last.kind.endswith(("_statement", "_declaration", "_item", "comment")):
+        return ()
+    return (Mark(f"`{_short(last.text)}`", last.span.start.line),)
 
 
 def _piece(parsed: Tree, kinds: Kinds, region: Span, found: Sequence[Definition]) -> Facts | None:
-    nodes = list(_own(_within(parsed, region), kinds))
-    if not nodes:
+    within = _within(parsed, region)
+    if not within:
         return None
     first, last = region.start.line, region.end.line
     whole = region.start.line == 0 and region.end == parsed.position(len(parsed.text.rstrip()))
     title = "this file" if whole else f"lines {first + 1}–{last + 1}" if last > first else f"line {first + 1}"
     inside = [d for d in found if region.contains(d.span) and not any(o is not d and _holds(o, d) for o in found)]
-    facts = _common(kinds, title, region, nodes, [])
-    return replace(facts, members=tuple(Mark(f"`{d.name}`", d.name_span.start.line) for d in inside))
+    if not inside:
+        return _common(kinds, title, region, list(_own(within, kinds)), [])
+    facts = _common(kinds, title, region, [n for node in within for n in node.walk() if n.named], [])
+    return replace(facts, complexity=0, members=tuple(Mark(f"`{d.name}`", d.name_span.start.line) for d in inside))
 
 
 def _common(kinds: Kinds, title: str, span: Span, own: Sequence[Node], parameters: Sequence[str]) -> Facts:
@@ -174,15 +189,15 @@ def _value(node: Node) -> tuple[str, Node]:
 
 def _depth(node: Node, kinds: Kinds, span: Span) -> int:
     """How many branches and loops inside the span hold this one, itself included; an ``else if`` is no deeper than its ``if``."""
-    depth = 1
-    below = node
+    depth, last, below = 1, node, node
     for above in node.ancestors():
         if not span.contains(above.span) or above.kind in kinds.functions:
             break
-        nests = above.kind in kinds.branches or above.kind in kinds.loops
-        chained = below.kind in {"else_clause"} or (below.kind == above.kind and above.field("alternative") == below)
-        if nests and not chained:
-            depth += 1
+        if above.kind in kinds.branches or above.kind in kinds.loops:
+            directly = below.start == last.start or (below.kind == "else_clause" and below.named_children[0].start == last.start)
+            chained = directly and last.kind == above.kind and above.kind in kinds.branches
+            depth += int(not chained)
+            last = above
         below = above
     return depth
 

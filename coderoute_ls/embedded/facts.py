@@ -43,7 +43,8 @@ class Facts:
     branches: int = 0
     loops: int = 0
     nesting: int = 0
-    complexity: int = 1
+    complexity: int = 0
+    """Cyclomatic, of one function or piece; 0 is not said."""
     notes: tuple[str, ...] = ()
     """Other plain sentences: ``It is a generator.``"""
 
@@ -90,7 +91,7 @@ def _shape(facts: Facts) -> str:
     parts = [_counted(facts.branches, "branch", "branches"), _counted(facts.loops, "loop", "loops")]
     if facts.nesting:
         parts.append(f"nested {facts.nesting} deep")
-    return f"{', '.join(parts)}; cyclomatic complexity {facts.complexity}"
+    return ", ".join(parts) + (f"; cyclomatic complexity {facts.complexity}" if facts.complexity else "")
 
 
 def _counted(number: int, one: str, many: str) -> str:

@@ -83,7 +83,7 @@ def _texts(index: Index, named: Named) -> Iterator[tuple[str, str]]:
     """(path, text) of files that hold the name: open ones as they are, the others from disk."""
     yield named.path, named.text
     numbers = [number for number in index.vocabulary.find([named.name, f" {named.name}"]) if number >= 0]
-    opened = {buffer.path: buffer for buffer in index.buffers.values()}
+    opened = {buffer.path: buffer for buffer in tuple(index.buffers.values())}
     for path, buffer in opened.items():
         if path != named.path and np.isin(buffer.tokens, numbers).any():
             yield path, "".join(buffer.lines)

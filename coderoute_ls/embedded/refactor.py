@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from coderoute_ls.domain import Answer, Document, Position, Span, TextEdit
 from coderoute_ls.embedded.rewrites import Rewrite
 from coderoute_ls.embedded.ruff_fixes import ruff_fixes
+from coderoute_ls.embedded.tree_fixes import tree_fixes
 from coderoute_ls.text import split_lines
 
 MAX_ROUNDS = 8
@@ -13,16 +14,15 @@ MAX_ROUNDS = 8
 
 def refactor(document: Document, region: Span) -> Answer | None:
     """Apply every safe rewrite that lies wholly inside the region. None for a language nobody here can prove things about."""
-    find = ruff_fixes if document.language == "python" else None
-    if find is None:
-        return None
     lines = list(document.lines)
+    if _find(document, lines) is None:
+        return None
     after = document.end
     tail = (after.line - region.end.line, len(lines[region.end.line]) - region.end.character)
     notes: list[str] = []
     for _ in range(MAX_ROUNDS):
         span = Span(region.start, _end(lines, tail))
-        rewrites = _apart(rewrite for rewrite in find(lines, document.path) if _inside(rewrite, span))
+        rewrites = _apart(rewrite for rewrite in _find(document, lines) or () if _inside(rewrite, span))
         if not rewrites:
             break
         notes += [f"line {rewrite.line + 1}: {rewrite.title} ({rewrite.rule})" for rewrite in rewrites]
@@ -32,6 +32,13 @@ def refactor(document: Document, region: Span) -> Answer | None:
     if not notes:
         return Answer(text, False, ("nothing safe to change",))
     return Answer(text, text != document.slice(region), tuple(notes))
+
+
+def _find(document: Document, lines: Sequence[str]) -> list[Rewrite] | None:
+    """What could be rewritten in this version of the document."""
+    if document.language == "python":
+        return ruff_fixes(lines, document.path)
+    return tree_fixes(document.language, lines)
 
 
 def _end(lines: Sequence[str], tail: tuple[int, int]) -> Position:

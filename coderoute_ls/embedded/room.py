@@ -8,7 +8,7 @@ import asyncio
 import itertools
 import logging
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -130,7 +130,7 @@ class EmbeddedEngine:
             self._starts += 1
             try:
                 process = await asyncio.create_subprocess_exec(
-                    *(sys.executable, "-m", "coderoute_ls.embedded.worker"), stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+                    *(sys.executable, "-m", "coderoute_ls.embedded.worker"), stdin=PIPE, stdout=PIPE
                 )
             except OSError as error:
                 log.warning("the built-in engine cannot start: %s", error.strerror)

@@ -7,18 +7,21 @@ import hashlib
 import json
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypedDict, cast
 
 import numpy as np
 
+from coderoute_ls.embedded.calibration import Experience
 from coderoute_ls.embedded.segment import Segment, sort_by_context
 from coderoute_ls.embedded.vocabulary import Ids, Vocabulary
-from coderoute_ls.state import write_atomic
+from coderoute_ls.state import read_document, write_atomic, write_document
 
 VERSION = 1
 """Of the layout and of the tokeniser: raise it when either changes."""
 MAGIC = b"coderoute-index\n"
+EXPERIENCE = "experience.json"
 
 
 class _Segment(TypedDict):
@@ -36,6 +39,17 @@ class _Header(TypedDict):
     vocabulary: int
     """Bytes of the vocabulary, which is JSON too."""
     segments: list[_Segment]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One folder on disk."""
+
+    root: str
+    files: int
+    tokens: int
+    size: int
+    """Bytes of its file."""
 
 
 class Store:
@@ -69,18 +83,10 @@ class Store:
 
     def load(self, root: str, vocabulary: Vocabulary) -> list[Segment]:
         """The folder's segments in the numbers of ``vocabulary``; empty when nothing usable is kept."""
-        try:
-            content = self.path(root).read_bytes()
-        except OSError:
+        read = _checked(self.path(root))
+        if read is None or read[0]["root"] != root:
             return []
-        digest = content[len(MAGIC) : len(MAGIC) + 32]
-        body = content[len(MAGIC) + 32 :]
-        if not content.startswith(MAGIC) or hashlib.sha256(body).digest() != digest:
-            return []
-        line, _, data = body.partition(b"\n")
-        header = cast("_Header", json.loads(line))
-        if header["version"] != VERSION or header["root"] != root:
-            return []
+        header, data = read
         words: list[str] = json.loads(data[: header["vocabulary"]])
         numbers = vocabulary.add(words)
         same = bool((numbers == np.arange(len(numbers))).all())
@@ -102,9 +108,48 @@ class Store:
             segments.append(segment)
         return segments
 
+    def save_experience(self, experience: Experience) -> None:
+        with suppress(OSError):
+            write_document(self._directory / EXPERIENCE, VERSION, asdict(experience))
+
+    def load_experience(self) -> Experience:
+        """What was kept of the user's accepting and rejecting; none when nothing usable is kept."""
+        content = read_document(self._directory / EXPERIENCE, VERSION).content or {}
+        numbers = [content.get(name) for name in ("judged", "accepted", "expected")]
+        judged, accepted, expected = (float(n) if isinstance(n, int | float) else 0.0 for n in numbers)
+        sane = 0 <= accepted <= judged and 0 <= expected <= judged < 1e9
+        return Experience(judged, accepted, expected) if sane else Experience()
+
+    def kept(self) -> list[Kept]:
+        """What is kept of each folder, damaged files left out."""
+        found: list[Kept] = []
+        for file in sorted(self._directory.glob("*.index")):
+            read = _checked(file)
+            if read is not None:
+                header, _ = read
+                segments = header["segments"]
+                files = sum(len(segment["files"]) - len(segment["masked"]) for segment in segments)
+                found.append(Kept(header["root"], files, sum(s["tokens"] for s in segments), file.stat().st_size))
+        return found
+
     def forget(self) -> int:
         """Delete everything kept; how many folders that were."""
         files = list(self._directory.glob("*.index"))
-        for file in files:
+        for file in (*files, self._directory / EXPERIENCE):
             file.unlink(missing_ok=True)
         return len(files)
+
+
+def _checked(file: Path) -> tuple[_Header, bytes] | None:
+    """Header and data of an index file; None for one that is not there, damaged or of another version."""
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return None
+    digest = content[len(MAGIC) : len(MAGIC) + 32]
+    body = content[len(MAGIC) + 32 :]
+    if not content.startswith(MAGIC) or hashlib.sha256(body).digest() != digest:
+        return None
+    line, _, data = body.partition(b"\n")
+    header = cast("_Header", json.loads(line))
+    return (header, data) if header["version"] == VERSION else None

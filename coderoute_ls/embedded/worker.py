@@ -6,6 +6,10 @@ One thread reads messages and answers them in order; the indexer has its own thr
 import os
 import sys
 import threading
+import traceback
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -30,14 +34,16 @@ class Worker:
     def __init__(self, setup: wire.Setup, out: IO[bytes]) -> None:
         self._out = out
         self._writing = threading.Lock()
+        self._answers = ThreadPoolExecutor(1, "embedded-answers")
         self._globs = setup.globs
         self._folders: list[str] = []
         self._ignore = Ignore((), setup.globs)
         self._index = Index()
-        self._calibration = Calibration()
+        self._store = Store(Path(setup.cache))
+        self._calibration = Calibration(experience=self._store.load_experience())
         self._misses = Misses()
         self._drafter = Drafter(self._index, self._calibration)
-        self._indexer = Indexer(self._index, Store(Path(setup.cache)), setup.globs, setup.memory_mb << 20, self.send)
+        self._indexer = Indexer(self._index, self._store, setup.globs, setup.memory_mb << 20, self.send)
 
     def send(self, message: object) -> None:
         with self._writing:
@@ -54,12 +60,22 @@ class Worker:
                 self._folder(message)
             case wire.Feedback():
                 self._calibration.judged(message.probability, message.accepted)
+                self._store.save_experience(self._calibration.experience)
             case wire.DraftAsked():
-                self.send(wire.Replied(message.id, self._draft(message)))
+                draft = None
+                with _reported():
+                    draft = self._draft(message)
+                self.send(wire.Replied(message.id, draft))
             case wire.AnswerAsked():
-                self.send(wire.Replied(message.id, answer(message.action, message.target, message.region, self._index)))
+                self._answers.submit(self._answer, message)
             case _:
                 raise TypeError(f"unknown message {type(message).__name__}")
+
+    def _answer(self, asked: wire.AnswerAsked) -> None:
+        with _reported():
+            self.send(wire.Replied(asked.id, answer(asked.action, asked.target, asked.region, self._index)))
+            return
+        self.send(wire.Replied(asked.id, None))
 
     def _folder(self, message: wire.Folder) -> None:
         if message.present:
@@ -97,6 +113,18 @@ class Worker:
             return None
         self._misses.offered(before, made.text)
         return Draft(made.text, made.probability, made.completes_line)
+
+
+@contextmanager
+def _reported() -> Generator[None]:
+    """A request that fails is answered with nothing, and the error's kind and place go to the log; never its words, which may
+    be the user's."""
+    try:
+        yield
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames[-4:]))
+        print(f"coderoute-ls: the built-in engine failed with {type(error).__name__} at {where}", file=sys.stderr)  # noqa: T201
 
 
 def main() -> None:

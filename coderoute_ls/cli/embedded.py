@@ -1,0 +1,53 @@
+"""``coderoute-ls embedded``: what the built-in engine has learned, and how to make it forget."""
+
+from dataclasses import asdict
+
+import click
+
+from coderoute_ls.cli._style import as_json, examples, print_json, print_table
+from coderoute_ls.state import directories
+
+
+@click.group(
+    epilog=examples(
+        "coderoute-ls embedded stats     which folders it knows, and how often its drafts were accepted",
+        "coderoute-ls embedded forget    delete all of that",
+    )
+)
+def COMMAND() -> None:
+    """What the built-in engine has learned on this machine; it never leaves it."""
+
+
+@COMMAND.command()
+@as_json
+def stats(*, as_json: bool) -> None:
+    """Show the learned folders, and what became of the drafts that were shown."""
+    from coderoute_ls.embedded.store import Store
+
+    store = Store(directories().cache / "embedded")
+    kept, experience = store.kept(), store.load_experience()
+    if as_json:
+        print_json({"folders": [asdict(folder) for folder in kept], "drafts": asdict(experience)})
+        return
+    if not kept:
+        click.echo("Nothing is learned yet: open a folder in an editor that runs coderoute-ls.")
+    else:
+        rows = [(folder.root, f"{folder.files:,}", f"{folder.tokens:,}", f"{folder.size / 1e6:.1f} MB") for folder in kept]
+        print_table(("folder", "files", "tokens", "on disk"), rows)
+    if experience.judged:
+        click.echo(
+            f"Of its last {experience.judged:.0f} judged drafts {experience.accepted:.0f} were accepted, "
+            f"{experience.expected:.0f} were expected to be."
+        )
+
+
+@COMMAND.command()
+@click.option("--yes", is_flag=True, help="Delete without asking.")
+def forget(*, yes: bool) -> None:
+    """Delete everything learned. What is open in a running editor is forgotten when that editor closes."""
+    from coderoute_ls.embedded.store import Store
+
+    if not yes:
+        click.confirm("Delete everything that the built-in engine has learned?", abort=True)
+    folders = Store(directories().cache / "embedded").forget()
+    click.echo(f"Forgotten: {folders} {'folder' if folders == 1 else 'folders'}, and which drafts were accepted.")
