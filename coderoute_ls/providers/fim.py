@@ -5,7 +5,6 @@ repeated is cut off again; a bare "fill in the middle" prompt gives well-formed 
 """
 
 import re
-from collections.abc import Iterator
 
 from coderoute_ls.domain import Fim, Message, Prompt
 from coderoute_ls.text import overlap
@@ -77,13 +76,17 @@ def repeated_tail(fim: Fim) -> str:
 class Trimmer:
     """Takes the repeated lines and the code fence off a snippet answer as it streams. Feed it the text; it gives what is new.
 
-    Text is held back until the repeated head is over, and later for as long as it could be the repeated tail.
+    Text is held back until the repeated head is over, and blank space for as long as the repeated tail may follow it.
     """
 
     def __init__(self, fim: Fim) -> None:
         self._prefix = fim.prefix
+        self._rest_of_line = fim.suffix.partition("\n")[0].strip()
         self._tail = repeated_tail(fim).strip()
+        self._lead = fim.suffix[: len(fim.suffix) - len(fim.suffix.lstrip())]
+        """Blank space between the cursor and the repeated tail: the answer repeats it too."""
         self._held = ""
+        self._blank = ""
         self._opened = False
         self.closed = False
         """The rest of the answer is repetition."""
@@ -93,42 +96,55 @@ class Trimmer:
         if self.closed:
             return ""
         self._held += piece
-        return "".join(self._open() if not self._opened else ()) + "".join(self._pass() if self._opened else ())
+        if not self._opened:
+            body = _unfenced(self._held, at_end=False)
+            # the repeated lines and the one that the cursor stands on, to its end
+            if body is None or body.count("\n") < _REPEATED_LINES:
+                return ""
+            return self._open(body) + self._lines()
+        return self._lines()
 
     def close(self) -> str:
         """What is left at the end of the answer."""
         if self.closed:
             return ""
-        if not self._opened:
-            self._start(_unfenced(self._held, at_end=True) or "")
-        rest = "".join(self._pass())
-        last, self._held = self._held, ""
-        return rest if self.closed or self._ends(last) else rest + last
+        self._held += "\n"
+        new = "" if self._opened else self._open(_unfenced(self._held, at_end=True) or "")
+        new += self._lines()
+        return new if self.closed else new + self._end("")
 
-    def _open(self) -> Iterator[str]:
-        body = _unfenced(self._held, at_end=False)
-        # one line more than the repetition, so that a repeated last line is seen in full
-        if body is not None and body.count("\n") >= _REPEATED_LINES:
-            self._start(body)
-        return iter(())
-
-    def _start(self, body: str) -> None:
+    def _open(self, body: str) -> str:
+        """Drop the repeated head. On the line of the cursor, what stood behind the cursor is repetition as well."""
         self._opened = True
         self._held = body[_repetition(self._prefix, body) :]
+        line, newline, _ = self._held.partition("\n")
+        if self._rest_of_line and newline and line.rstrip().endswith(self._rest_of_line):
+            self.closed = True
+            return line.rstrip().removesuffix(self._rest_of_line)
+        return ""
 
-    def _pass(self) -> Iterator[str]:
-        """Complete lines, until one is the repeated tail or the closing fence."""
+    def _lines(self) -> str:
+        """The complete lines, until one is the repeated tail or the closing fence."""
+        new = ""
         while "\n" in self._held and not self.closed:
-            line, _, rest = self._held.partition("\n")
-            if self._ends(line):
-                self.closed = True
+            line, _, self._held = self._held.partition("\n")
+            stripped = line.strip()
+            if stripped.startswith("```"):
+                new += self._end("")
+            elif self._tail and stripped == self._tail:
+                new += self._end(line[: len(line) - len(line.lstrip())])
+            elif stripped:
+                new += self._blank + line
+                self._blank = "\n"
             else:
-                self._held = rest
-                yield line + "\n"
+                self._blank += line + "\n"
+        return new
 
-    def _ends(self, line: str) -> bool:
-        stripped = line.strip()
-        return stripped.startswith("```") or (bool(self._tail) and stripped == self._tail)
+    def _end(self, indentation: str) -> str:
+        """The blank space before the end, without what the suffix begins with; at the end of a file there is none to keep."""
+        self.closed = True
+        blank = self._blank + indentation
+        return blank[: len(blank) - overlap(blank, self._lead)] if self._tail else ""
 
 
 def _unfenced(text: str, *, at_end: bool) -> str | None:
@@ -141,16 +157,16 @@ def _unfenced(text: str, *, at_end: bool) -> str | None:
 
 
 def _repetition(prefix: str, answer: str) -> int:
-    """How many characters at the start of the answer repeat the end of the prefix."""
-    exact = overlap(prefix, answer)
-    if exact:
-        return exact
-    # the model dropped the indentation of the first repeated line, a habit of theirs
-    for lines in range(_REPEATED_LINES, 0, -1):
-        tail = "\n".join(prefix.rsplit("\n", lines)[-lines:])
-        if tail.strip() and answer.lstrip().startswith(tail.lstrip()):
-            return len(answer) - len(answer.lstrip()) + len(tail.lstrip())
-    return 0
+    """How many characters at the start of the answer repeat the end of the prefix; the first line may have lost its indentation,
+    a habit of models.
+    """
+    longest = overlap(prefix, answer)
+    body = answer.lstrip()
+    for lines in range(1, _REPEATED_LINES + 1):
+        tail = "\n".join(prefix.rsplit("\n", lines)[-lines:]).lstrip()
+        if tail and body.startswith(tail):
+            longest = max(longest, len(answer) - len(body) + len(tail))
+    return longest
 
 
 class StopCut:
