@@ -1,0 +1,58 @@
+"""The child that serves one GGUF file through llama.cpp, on a loopback port that the system chooses: ``[local]`` only.
+
+Prints its address as the first line, and ends when its standard input does, which is also what happens when its parent dies.
+"""
+
+import json
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol, cast
+
+
+class _Model(Protocol):
+    path: str
+
+
+class _Params(Protocol):
+    model: _Model
+    model_alias: set[str]
+    hostnames: list[str]
+    port: int
+    n_ctx: int
+    ui: bool
+
+
+class _Server(Protocol):
+    @property
+    def listening_address(self) -> str: ...
+
+
+class _Library(Protocol):
+    """The part of xllamacpp that is used here; it has no types of its own."""
+
+    def CommonParams(self) -> _Params: ...
+    def Server(self, params: _Params) -> _Server: ...
+
+
+def main(model: str, context: int) -> None:
+    """Serve until standard input ends."""
+    address = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # the library prints as it likes; the address must stand alone
+    library = cast("_Library", import_module("xllamacpp"))
+    params = library.CommonParams()
+    params.model.path = model
+    params.model_alias = {Path(model).stem}
+    params.hostnames = ["127.0.0.1"]
+    params.port = 0
+    params.n_ctx = context
+    params.ui = False
+    server = library.Server(params)
+    address.write(json.dumps(server.listening_address) + "\n")
+    address.flush()
+    sys.stdin.buffer.read()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
