@@ -9,7 +9,7 @@ import click
 
 from coderoute_ls.cli import DONE, NO_MODEL
 from coderoute_ls.cli._folder import actions, folder_option
-from coderoute_ls.cli._style import examples, print_table
+from coderoute_ls.cli._style import examples, print_json, print_table
 from coderoute_ls.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 @click.option("--chars", type=click.IntRange(0), default=8_000, show_default=True, help="Characters of the prompt.")
 @click.option("--language", default="python", show_default=True, help="Language of the code, for the token estimate.")
 @folder_option
-@click.option("--json", "as_json", is_flag=True, help="Print the decision record, which --replay takes.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print the decision record, which --replay takes, or the steps of --what-if."
+)
 @click.option("--explain", "explained", is_flag=True, help="Tell it in words and draw the frontier.")
 @click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), help="Draw it into a file: .svg or .html.")
 @click.option("--what-if", "steps", is_flag=True, help="The choice and its price at every floor.")
@@ -79,7 +81,7 @@ def COMMAND(
 
         situation = put(Question(cast("str", action), chars, language, folder, floor, objective, offer))
         if steps:
-            return _what_if(situation)
+            return _what_if(situation, as_json=as_json)
         decision = explain(situation.decision.request, situation.catalog, situation.state)
         told = record(decision, situation.state)
     row = Record.model_validate(told)
@@ -123,10 +125,20 @@ def _tell(row: "Record", *, at_length: bool) -> None:
     click.echo(f"{text}\n\n{plot_terminal(row)}")
 
 
-def _what_if(situation: "Situation") -> int:
+def _what_if(situation: "Situation", *, as_json: bool) -> int:
     from coderoute_ls.selection.whatif import what_if
 
     steps = what_if(situation.decision.request, situation.catalog, situation.state)
+    if as_json:
+        print_json([
+            {
+                "floor": step.floor,
+                "offer": None if step.chosen is None else step.chosen.offer.id,
+                "expected_usd": None if step.chosen is None else step.chosen.cost.expected_usd,
+            }
+            for step in steps
+        ])  # fmt: skip
+        return DONE
     rows = [
         (
             f"{step.floor:.2f}",

@@ -97,16 +97,6 @@ class Catalog:
         told = repr(sorted((m, sorted(axes.items())) for m, axes in scores.items()))
         return replace(self, offers=tuple(map(scored, self.offers)), scores=merged, snapshot=self._rehash(told))
 
-    def with_placed(self, model: str, score: Score) -> "Catalog":
-        """This catalogue with a coding score for a model that had none of its own (see `placement.place`)."""
-
-        def scored(offer: Offer) -> Offer:
-            fits = offer.model == model and offer.effort is None
-            return replace(offer, scores={**offer.scores, "coding": score}) if fits else offer
-
-        merged = {**self.scores, model: {**self.scores.get(model, {}), "coding": score}}
-        return replace(self, offers=tuple(map(scored, self.offers)), scores=merged, snapshot=self._rehash(repr((model, score))))
-
     def _rehash(self, addition: str) -> str:
         return _digest(f"{self.snapshot}\n{addition}".encode())
 

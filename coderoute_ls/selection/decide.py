@@ -109,13 +109,13 @@ class _Choice:
         offer = field.offer(place)
         score = offer.scores.get(request.axis)
         bound = None if score is None else rules.bound_of(score, request.score_bound)
-        name = offer.name or offer.id
         if strict.columns.offers:
-            rule, using = f"all_{strict.furthest_failure()}", name
-        elif bound is not None:
-            rule, using = "all_below_floor", f"{name} at {bound:.2f}"
+            rule = f"all_{strict.furthest_failure()}"
         else:
-            rule, using = "all_unknown_score", f"{name}, which has no {request.axis} score"
+            rule = "all_unknown_score" if bound is None else "all_below_floor"
+        using = (
+            f"{offer.name or offer.id} at {bound:.2f}" if bound is not None else f"{offer.name or offer.id}, which has no score"
+        )
         unmet = Unmet(rule, offer.id, bound)
         if request.on_unmet_floor == "error":
             return self._decided((), unmet)

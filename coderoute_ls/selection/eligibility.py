@@ -28,12 +28,15 @@ MARGIN_SHARE, MARGIN_TOKENS = 0.05, 64
 
 
 class Failure(NamedTuple):
+    """A rule's number in the list R1 to R11, what it is called in a record, and the figures behind it."""
+
     rule: int
     reason: str
     detail: str = ""
 
 
 PASSED = Failure(0, "")
+"""Of a vendor that nothing bars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ class Policy:
     axis: Axis
     floor: float
     objective: Objective
-    required: frozenset[str]
+    required: tuple[str, ...]
+    """Sorted, so that the first one missing is the same in every process."""
     allow: tuple[str, ...]
     deny: tuple[str, ...]
     privacy: Privacy
@@ -61,7 +65,7 @@ class Policy:
     def of(request: Request) -> "Policy":
         pinned = request.pinned or ""
         return Policy(
-            request.axis, request.floor.value, objective(request), request.required, request.allow, request.deny,
+            request.axis, request.floor.value, objective(request), tuple(sorted(request.required)), request.allow, request.deny,
             request.privacy, request.score_bound, request.trust_vendor_scores, pinned,
         )  # fmt: skip
 
@@ -72,7 +76,7 @@ def objective(request: Request) -> Objective:
 
 
 def reach(providers: Mapping[str, ProviderState]) -> Mapping[str, Failure]:
-    """Vendors that R1 and R2 bar, with the reason; one that is not among ``providers`` is barred for want of a key."""
+    """Per vendor why R1 or R2 bar it, or `PASSED`; one that is not among ``providers`` has no key."""
     barred: dict[str, Failure] = {}
     for name, state in providers.items():
         if not state.enabled:

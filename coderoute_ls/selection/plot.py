@@ -15,6 +15,8 @@ from coderoute_ls.selection.field import Field
 from coderoute_ls.selection.record import Record
 
 Status = Literal["chosen", "frontier", "eligible", "rejected"]
+ORDER: tuple[Status, ...] = ("rejected", "eligible", "frontier", "chosen")
+"""From what is drawn first to what is drawn last, and listed first."""
 WIDTH, HEIGHT = 720.0, 420.0
 LEFT, RIGHT, TOP, BOTTOM = 56.0, 20.0, 28.0, 44.0
 FREE_USD = 1e-7
@@ -91,10 +93,10 @@ def plot_terminal(record: Record, *, width: int = 72, height: int = 18) -> str:
     grid = [[" "] * width for _ in range(height)]
     grid[round(scale.y(record.floor.value))] = ["─"] * width
     marks = {"rejected": "·", "eligible": "○", "frontier": "◆", "chosen": "●"}
-    for status, mark in marks.items():
+    for status in ORDER:
         for point in shown:
             if point.status == status:
-                grid[round(scale.y(point.score))][round(scale.x(point.usd))] = mark
+                grid[round(scale.y(point.score))][round(scale.x(point.usd))] = marks[status]
     lines: list[str] = []
     for row, cells in enumerate(grid):
         score = 1 - row / (height - 1) * (1 - scale.bottom)
@@ -129,7 +131,7 @@ def plot_html(record: Record) -> str:
     rows = "\n".join(
         f"<tr class={point.status}><td>{escape(point.offer)}<td>{point.score:.2f}<td>{_usd(point.usd)}"
         f"<td>{point.status}<td>{escape(point.note)}"
-        for point in points(record)
+        for point in sorted(points(record), key=lambda point: ORDER.index(point.status), reverse=True)
     )
     why = "" if record.chosen is None else f"<p><b>{escape(record.chosen.offer)}</b>: {escape(record.chosen.why)}.</p>"
     return (
@@ -186,12 +188,11 @@ def _frontier(scale: _Scale, shown: tuple[Point, ...]) -> list[str]:
 
 
 def _dots(scale: _Scale, shown: tuple[Point, ...]) -> list[str]:
-    order = ("rejected", "eligible", "frontier", "chosen")
     size = {"rejected": 3, "eligible": 3.5, "frontier": 4.5, "chosen": 6}
     return [
         f'<circle class="{p.status}" cx="{scale.x(p.usd):.1f}" cy="{scale.y(p.score):.1f}" r="{size[p.status]}">'
         f"<title>{escape(f'{p.offer}: {p.score:.2f}, {_usd(p.usd)}, {p.note or p.status}')}</title></circle>"
-        for p in sorted(shown, key=lambda p: order.index(p.status))
+        for p in sorted(shown, key=lambda p: ORDER.index(p.status))
     ]
 
 

@@ -28,8 +28,9 @@ WHOLE_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that differs: ``kind`` is ``price``, ``limit``, ``new_offer``, ``new_model``, ``gone``, ``back`` or ``score``;
-    flagged ones are ``rise``, ``became_free``, ``bad_price``, ``duplicate``, ``short_list``.
+    """One thing that differs: ``kind`` is ``price``, ``limit``, ``new_offer``, ``new_model``, ``model``, ``gone``, ``back`` or
+    ``score``; flagged ones are ``rise``, ``became_free``, ``bad_price``, ``bad_score``, ``bad_row``, ``duplicate`` or
+    ``short_list``.
     """
 
     kind: str
@@ -177,11 +178,10 @@ class _Merge:
         for name in (plain, f"{row.provider}/{plain}"):
             if name in self.models:
                 return self.models[name]
-        same = {
-            id(m): m for m in self.models.values() for o in rows_of(m.get("offers")) if str(o["wire_id"]).lower() == plain.lower()
-        }
+        wanted = plain.lower()
+        same = [m for m in self.models.values() if any(str(o["wire_id"]).lower() == wanted for o in rows_of(m.get("offers")))]
         if len(same) == 1:
-            return next(iter(same.values()))
+            return same[0]
         name = plain if row.provider == "openrouter" else f"{row.provider}/{plain}"
         model: Json = {"id": name, "name": row.name or name, "released": row.released, "capabilities": row.capabilities}
         cast("list[Json]", self.document["models"]).append(model)
@@ -213,11 +213,17 @@ class _Merge:
                 self.models[name] = {"id": name}
                 cast("list[Json]", self.document["models"]).append(self.models[name])
             model = self.models[name]
-            model.update({key: value for key, value in row.items() if key not in {"id", "offers"}})
+            facts = {key: value for key, value in row.items() if key not in {"id", "offers"}}
+            if any(model.get(key) != value for key, value in facts.items()):
+                model.update(facts)
+                self.changes.append(Change("model", name))
             for offer in rows_of(row.get("offers")):
                 self._take_offer(model, offer, bad)
         for name, results in object_of(content.get("results")).items():
-            self._place(name, {key: float(str(value)) for key, value in object_of(results).items()})
+            try:
+                self._place(name, {key: float(str(value)) for key, value in object_of(results).items()})
+            except (ValueError, ConfigurationError) as error:
+                self.flagged.append(Change("bad_score", name, "", str(error)))
 
     def _take_offer(self, model: Json, offer: Json, bad: set[str]) -> None:
         name = f"{offer.get('provider')}/{offer.get('wire_id')}"

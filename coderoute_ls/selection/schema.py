@@ -155,3 +155,5 @@ class CatalogFile(Row):
     benchmarks: dict[str, BenchmarkRow] = Field(default_factory=dict[str, BenchmarkRow])
     vendors: tuple[VendorRow, ...] = ()
     models: tuple[FullModelRow, ...]
+    results: dict[str, dict[str, float]] = Field(default_factory=dict[str, dict[str, float]])
+    """Published results, model → benchmark → percent or Elo points: they place models that have no coding score yet."""

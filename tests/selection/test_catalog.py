@@ -11,7 +11,7 @@ from coderoute_ls.selection.compile import compile_catalog
 from coderoute_ls.selection.local import canonical
 from coderoute_ls.selection.placement import logistic, logit, place, thin_low
 from coderoute_ls.selection.schema import CatalogFile
-from tests.selection.build import NOW, request, state
+from tests.selection.build import request, state
 from tests.support.shared import shared_data
 
 ROW = {"provider": "a", "wire_id": "m", "dialect": "openai-chat", "input": 1, "output": 2}
@@ -244,16 +244,3 @@ def test_results_that_cannot_be_are_refused(rows: dict[str, float]) -> None:
     bundled = Catalog.bundled()
     with pytest.raises(ConfigurationError):
         place(rows, scale=bundled.scale, benchmarks=bundled.benchmarks, date="2026-11-21")
-
-
-def test_a_placed_model_can_be_chosen_and_moves_no_other() -> None:
-    bundled = Catalog.bundled()
-    score = place(
-        {"swe-bench-verified-bash-only": 80.0, "aider-polyglot": 95.0, "bigcodebench-hard": 52.0},
-        scale=bundled.scale, benchmarks=bundled.benchmarks, date="2026-11-21",
-    )  # fmt: skip
-    placed = bundled.with_placed("qwen/qwen3-coder-plus", score)
-    decision = explain(request(0.6, pinned="qwen/qwen3-coder-plus"), placed, state(placed.offers, now=NOW))
-    assert decision.unmet is None and decision.chosen is not None
-    others = [(old, new) for old, new in zip(bundled.offers, placed.offers, strict=True) if old.model != "qwen/qwen3-coder-plus"]
-    assert all(old == new for old, new in others)

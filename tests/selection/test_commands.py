@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from click import BadParameter, Command, UsageError
 from click.testing import CliRunner
 
 from coderoute_ls.cli.cost import COMMAND as COST
@@ -49,10 +50,7 @@ async def _nobody(*args: object) -> tuple[()]:
     return ()
 
 
-def run(command: object, *arguments: str, stdin: str = "") -> Ran:
-    from click import Command
-
-    assert isinstance(command, Command)
+def run(command: Command, *arguments: str, stdin: str = "") -> Ran:
     result = CliRunner().invoke(command, arguments, input=stdin, standalone_mode=False)
     if result.exception is not None:
         raise result.exception
@@ -114,6 +112,12 @@ def test_what_if_prints_every_floor_and_the_steps(monkeypatch: pytest.MonkeyPatc
     assert "→" in out and "costs" in out
 
 
+def test_what_if_as_json_holds_floor_offer_and_price() -> None:
+    steps = cast("list[Json]", json.loads(run(ROUTE, "refactor", "--what-if", "--json").out))
+    assert [step["floor"] for step in steps] == [round(0.05 * n, 2) for n in range(2, 20)]
+    assert steps[12]["offer"] == "deepseek/deepseek-v4-pro" and steps[-1]["offer"] is None
+
+
 def test_a_pinned_offer_with_a_variant_is_the_only_one_considered() -> None:
     told = run(ROUTE, "refactor", "--offer", "deepseek/deepseek-v4-pro:nitro", "--json").json
     assert offer_of(told) == "deepseek/deepseek-v4-pro" and told["objective"] == "speed"
@@ -121,8 +125,6 @@ def test_a_pinned_offer_with_a_variant_is_the_only_one_considered() -> None:
 
 @pytest.mark.parametrize("arguments", [(), ("refactor", "--replay", "-"), ("refactor", "--plot", "why.png"), ("dance",)])
 def test_wrong_arguments_are_refused_with_a_sentence(arguments: Sequence[str]) -> None:
-    from click import UsageError
-
     with pytest.raises(UsageError):
         run(ROUTE, *arguments)
 
@@ -145,8 +147,6 @@ def test_models_lists_best_first_and_tells_the_facts_age() -> None:
 def test_one_model_is_shown_with_sources_and_prices() -> None:
     out = run(MODELS, "show", "deepseek/deepseek-v4-pro").out
     assert "coding: 0.76" in out and "latent-ability-v1 of 2026-08-01" in out and "docs 2026-10-17" in out
-    from click import BadParameter
-
     with pytest.raises(BadParameter, match=r"did you mean deepseek/deepseek-v4-pro"):
         run(MODELS, "show", "v4-pro")
 

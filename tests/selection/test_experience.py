@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from coderoute_ls.domain import OfferHealth
-from coderoute_ls.selection import health
+from coderoute_ls.selection import Catalog, health
 from coderoute_ls.selection.experience import Experience
 from coderoute_ls.selection.fees import fee, free_limited_until, with_credits, with_own_key
 from tests.selection.build import NOW
@@ -103,8 +103,6 @@ while True:
 
 
 def test_processes_killed_while_learning_and_refreshing_never_leave_a_broken_file(tmp_path: Path) -> None:
-    from coderoute_ls.selection import Catalog
-
     for _ in range(4):
         workers = [
             subprocess.Popen([sys.executable, "-c", LEARNER, str(tmp_path), who], stdout=subprocess.PIPE, text=True)

@@ -203,6 +203,19 @@ def test_a_file_of_our_own_format_adds_models_and_places_benchmark_rows() -> Non
     assert catalog.by_id["maker/one"].scores["coding"].value == 0.7
 
 
+def test_a_file_of_our_own_format_may_correct_a_model_and_its_bad_rows_are_named() -> None:
+    better = {"id": "maker/one", "scores": {"coding": {**SCORE, "value": 0.72}}}
+    cheap = {"provider": "maker", "wire_id": "two", "dialect": "openai-chat", "input": -1, "output": 1}
+    own = {
+        **SMALL,
+        "models": [better, {"id": "maker/two", "offers": [cheap]}],
+        "results": {"maker/two": {"swe-bench-verified-bash-only": "much"}, "maker/one": {"gossip": 3}},
+    }
+    result = merge(small(), "catalog", json.dumps(own).encode(), NOW)
+    assert result.catalog.by_id["maker/one"].scores["coding"].value == 0.72
+    assert kinds(result) == [("bad_price", "maker/two"), ("bad_score", "maker/two")]
+
+
 def test_a_refreshed_catalogue_survives_a_restart_of_the_same_release(tmp_path: Path) -> None:
     file = tmp_path / "catalog.json"
     bundled = Catalog.bundled()
