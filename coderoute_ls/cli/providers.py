@@ -138,8 +138,6 @@ def _plain(reach: Reach) -> Mapping[str, object]:
         "key_variables": list(reach.vendor.key_env),
         "usable": reach.usable,
         "state": reach.state,
-        "policy": reach.vendor.policy,
-        "policy_source": reach.vendor.policy_source,
         "last_error": None if failure is None else {"error": failure.error, "offer": failure.offer, "time": failure.time},
     }
 

@@ -11,9 +11,6 @@ from urllib.parse import urlsplit
 
 from coderoute_ls.errors import ConfigurationError
 
-Policy = Literal["unknown", "no_training", "zdr", "on_request"]
-"""What a vendor promises by default about what it is sent. ``on_request``: each request says what it allows (OpenRouter)."""
-
 EffortStyle = Literal["reasoning_effort", "reasoning", "thinking", "enable_thinking", "template", "none"]
 """How an openai-chat vendor takes a reasoning effort: OpenAI's word, OpenRouter's object, a ``thinking`` switch (DeepSeek, Z.ai,
 Moonshot), Qwen's boolean, the same inside vLLM's chat template arguments, or not at all."""
@@ -46,8 +43,8 @@ class Vendor:
     """Runs on the user's own machine or network."""
     timeout_s: float | None = None
     """Seconds to wait for the first byte; None is the house's default."""
-    policy: Policy = "unknown"
-    policy_source: str = ""
+    broker: bool = False
+    """Passes each request on to a vendor of its choosing, and is told what that one may do with it (OpenRouter)."""
 
     @property
     def key_name(self) -> str:
@@ -75,8 +72,7 @@ _ROWS: tuple[Vendor, ...] = (
         headers=_OPENROUTER,
         effort="reasoning",
         session_field="session_id",
-        policy="on_request",
-        policy_source="https://openrouter.ai/docs/guides/privacy/zdr",
+        broker=True,
     ),
     Vendor(
         "openai",
@@ -86,8 +82,6 @@ _ROWS: tuple[Vendor, ...] = (
         ("OPENAI_API_KEY",),
         max_tokens_field="max_completion_tokens",
         session_field="prompt_cache_key",
-        policy="no_training",
-        policy_source="https://developers.openai.com/api/docs/guides/your-data",
     ),
     Vendor("anthropic", "Anthropic", "anthropic-messages", "https://api.anthropic.com/v1", ("ANTHROPIC_API_KEY",)),
     Vendor(

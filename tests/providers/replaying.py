@@ -60,14 +60,7 @@ class Recording:
         """The vendor of that name, living at this URL."""
         known = VENDORS.get(self.provider)
         dialect = DIALECTS.get(self.dialect, self.dialect)
-        return Vendor(
-            "test",
-            known.name if known else self.provider,
-            dialect,
-            base_url,
-            ("TEST_API_KEY",),
-            policy=known.policy if known else "unknown",
-        )
+        return Vendor("test", known.name if known else self.provider, dialect, base_url, ("TEST_API_KEY",))
 
     def question(self) -> tuple[Offer, Prompt]:
         """What to ask so that this answer fits."""

@@ -170,14 +170,9 @@ def _own_provider(home: Path, url: str) -> None:
 
 
 def test_the_last_error_of_a_provider_stands_until_it_answers_again() -> None:
+    calls = [(1.0, "a/x", "RateLimited"), (2.0, "a/y", ""), (1.0, "b/z", ""), (3.0, "b/z", "OutOfCredit"), (4.0, "embedded", "")]
     with closing(sqlite3.connect(":memory:")) as connection:
-        connection.execute("CREATE TABLE calls (time REAL, offer TEXT, error TEXT)")
-        calls = [
-            (1.0, "a/x", "RateLimited"),
-            (2.0, "a/y", ""),
-            (1.0, "b/z", ""),
-            (3.0, "b/z", "OutOfCredit"),
-            (4.0, "embedded", ""),
-        ]
-        connection.executemany("INSERT INTO calls VALUES (?, ?, ?)", calls)
+        connection.execute("CREATE TABLE calls (day TEXT, time REAL, offer TEXT, error TEXT)")
+        connection.executemany("INSERT INTO calls VALUES ('2026-11-21', ?, ?, ?)", calls)
+        connection.execute("INSERT INTO calls VALUES ('2026-01-01', 0.5, 'c/long-ago', 'RateLimited')")
         assert last_failures(connection) == {"b": Failure("OutOfCredit", "b/z", 3.0)}

@@ -21,7 +21,7 @@ def encode(ask: Ask) -> Call:
         body["stop"] = list(prompt.stop[:4])
     if ask.effort is not None:
         body.update(_effort(vendor, ask.effort, ask.offer.wire_id))
-    if vendor.policy == "on_request" and prompt.privacy != "any":
+    if vendor.broker and prompt.privacy != "any":
         body["provider"] = {"zdr": True} if prompt.privacy == "zdr" else {"data_collection": "deny"}
     headers: dict[str, str] = {}
     if prompt.session and vendor.session_field:
@@ -32,7 +32,7 @@ def encode(ask: Ask) -> Call:
 def _system(ask: Ask) -> object:
     """The system text; with a cache mark where the vendor passes one on to a model that wants it."""
     system = ask.prompt.system
-    if ask.vendor.policy == "on_request" and ask.prompt.cacheable_chars and ask.offer.wire_id.startswith("anthropic/"):
+    if ask.vendor.broker and ask.prompt.cacheable_chars and ask.offer.wire_id.startswith("anthropic/"):
         return [{"type": "text", "text": system, "cache_control": {"type": "ephemeral"}}]
     return system
 
