@@ -45,6 +45,7 @@ class EditJob:
             self._place = _without_blank_ends(document, self._place)
         self._original = list(document.lines[self._place.first : self._place.last])
         self._lead = self._original if lead else []
+        self._gap = self._blank_lines() if surface == "new_file" else []
         self._shown = self._original
         self._open_end = self._place.last == len(document.lines)
         self._flight: Flight | None = None
@@ -60,6 +61,12 @@ class EditJob:
         old = [] if self._lead else self._original
         self._clean = Cleaner(self._surface, self._document.language, old, base=self._base, unit=self._unit)
         self._alignment: Alignment | None = None
+
+    def _blank_lines(self) -> list[str]:
+        """What keeps more tests apart from what stands above them."""
+        above = self._document.line(self._place.last - 1 if self._lead else self._place.first - 1)
+        count = 0 if not above.strip() or above.rstrip().endswith("{") else 2 if self._document.language == "python" else 1
+        return [self._document.eol] * count
 
     def _indentation(self) -> str:
         """What the answer's first line starts with: as the region does, else as what stands after it."""
@@ -105,7 +112,7 @@ class EditJob:
         """The lines the region should hold now, endings included."""
         if self._alignment is None:
             return self._original
-        lines = self._lead + self._alignment.lines
+        lines = self._lead + self._gap + self._alignment.lines
         if not self._open_end:
             return lines
         # The region holds the document's last line, which has no ending.

@@ -1,9 +1,12 @@
 """From what an editor asked to a complete call: target, region, prompt, settings."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from coderoute_ls.actions.edit import written_instruction
 from coderoute_ls.domain import Action, Brief, Diagnostic, Document, Draft, Snippet, Span, Target
 from coderoute_ls.engine import Call
+from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.documents import path_of
 
 if TYPE_CHECKING:
@@ -25,6 +28,17 @@ def target_of(
 ) -> Target:
     folder = path_of(session.configuration.folder_of(document.uri))
     return Target(document, span, instruction, diagnostics, folder, invoked)
+
+
+async def instructed(session: "Session", action: Action, target: Target) -> Target:
+    """The target with what to do: as given, as written in the comment above it, else as the user answers now. Raises
+    `Unsupported` when nobody says."""
+    if action.id != "edit" or target.instruction.strip() or written_instruction(target):
+        return target
+    answer = await session.client.ask_text("What should change in these lines?", "for example: handle an empty list")
+    if not answer or not answer.strip():
+        raise Unsupported("Say what to change: in the command's `instruction`, or in a comment right above the lines.")
+    return replace(target, instruction=answer)
 
 
 async def snippets_for(session: "Session", target: Target) -> tuple[Snippet, ...]:

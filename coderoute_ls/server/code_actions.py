@@ -75,7 +75,7 @@ def _code_action(
 
 def _can(can: Capabilities, surface: Surface) -> bool:
     """An action whose result the editor could not take is not offered."""
-    return surface == "report" or (can.apply_edit and (surface != "new_file" or can.create_files))
+    return surface == "report" or (can.apply_edit and (surface != "new_file" or (can.create_files and can.show_document)))
 
 
 def _holds(only: str, kind: str) -> bool:

@@ -12,6 +12,7 @@ from coderoute_ls.domain import Action, Target
 from coderoute_ls.errors import CoderouteError, Unsupported
 from coderoute_ls.server import messages
 from coderoute_ls.server.calls import target_of
+from coderoute_ls.server.destination import destination
 from coderoute_ls.server.documents import path_of
 from coderoute_ls.server.jobs import Progress
 from coderoute_ls.server.protocol import converter
@@ -84,7 +85,19 @@ def start(session: "Session", action: Action, target: Target, pinned: str | None
         raise Unsupported(
             f"{session.client.can.editor or 'This editor'} takes no edits from a server, so {action.title} cannot run."
         )
-    return session.jobs.start(action.title, Rewrite(session, action, target, region, pinned).run)
+    if action.surface != "new_file":
+        return session.jobs.start(action.title, Rewrite(session, action, target, region, pinned).run)
+
+    async def elsewhere(job: str, progress: Progress) -> None:
+        try:
+            into = await destination(session, target)
+        except CoderouteError as error:
+            uri, message = target.document.uri, error.user_message
+            session.client.finished(messages.JobFinished(job=job, action=action.id, uri=uri, outcome="failed", message=message))
+            raise
+        await Rewrite(session, action, target, region, pinned, into).run(job, progress)
+
+    return session.jobs.start(action.title, elsewhere)
 
 
 def choose(session: "Session", params: messages.JobChoice) -> messages.RunStarted | None:

@@ -1,5 +1,6 @@
 """The open documents: incremental changes in, frozen snapshots out."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ class Documents:
 
     def __init__(self) -> None:
         self._open: dict[str, Document] = {}
+        self._awaited: dict[str, asyncio.Future[Document]] = {}
 
     def __iter__(self) -> Iterator[Document]:
         return iter(tuple(self._open.values()))
@@ -37,7 +39,16 @@ class Documents:
             path=path_of(item.uri),
         )
         self._open[item.uri] = document
+        if (awaited := self._awaited.pop(item.uri, None)) is not None and not awaited.done():
+            awaited.set_result(document)
         return document
+
+    def arrival(self, uri: str) -> "asyncio.Future[Document]":
+        """Done when the editor opens this document."""
+        awaited = self._awaited.get(uri)
+        if awaited is None or awaited.done():
+            awaited = self._awaited[uri] = asyncio.get_running_loop().create_future()
+        return awaited
 
     def change(self, params: lsp.DidChangeTextDocumentParams, border: Border) -> tuple[Document, tuple[TextEdit, ...]] | None:
         """Apply the changes in order. Returns the new document and the edits in code points, each on the text that the one

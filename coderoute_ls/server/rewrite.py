@@ -7,11 +7,12 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from coderoute_ls.domain import Action, Chosen, Delta, Span, Target
+from coderoute_ls.domain import Action, Chosen, Delta, Position, Span, Target, TextEdit
 from coderoute_ls.edits import EditJob
 from coderoute_ls.engine import Asked, Done, Record
 from coderoute_ls.errors import CoderouteError, Unsupported
-from coderoute_ls.server.calls import call_of, snippets_for
+from coderoute_ls.server.calls import call_of, instructed, snippets_for
+from coderoute_ls.server.destination import Destination
 from coderoute_ls.server.edit_stream import Writer
 from coderoute_ls.server.jobs import Progress
 from coderoute_ls.server.messages import ChoiceOffered, JobFinished
@@ -31,12 +32,22 @@ Outcome = Literal["applied", "unchanged", "cancelled", "stopped", "failed"]
 class Rewrite:
     """The state of one run, from the command to the user's last choice about it."""
 
-    def __init__(self, session: "Session", action: Action, target: Target, region: Span, pinned: str | None) -> None:
+    def __init__(  # noqa: PLR0917
+        self,
+        session: "Session",
+        action: Action,
+        target: Target,
+        region: Span,
+        pinned: str | None,
+        into: Destination | None = None,
+    ) -> None:
         self._session = session
         self._action = action
         self._target = target
         self._region = region
         self._pinned = pinned
+        self._into = into or Destination(target.document, region)
+        """Where the answer goes: over the region, or into another file."""
         self._chosen: Chosen | None = None
         self._record: Record | None = None
         self._call_id = ""
@@ -47,8 +58,9 @@ class Rewrite:
     async def run(self, job: str, progress: Progress) -> None:
         """Stream the answer into the region. Ends with one `JobFinished`, however it ends."""
         edits = self._session.edits
-        writer = Writer(self._session, job, EditJob(self._target.document, self._region, self._action.surface))
+        writer = Writer(self._session, job, EditJob(self._into.document, self._into.region, self._action.surface))
         edits.begin(writer)
+        self._catch_up(writer)
         self._session.ghost.suspend(writer.uri)
         try:
             await self._answer(writer, progress)
@@ -75,6 +87,12 @@ class Rewrite:
         edits.keep(writer, self)
         self._finish(writer, "applied" if writer.edit.touched else "unchanged")
 
+    def _catch_up(self, writer: Writer) -> None:
+        """What was typed between the command and now, before anybody told the writer of changes."""
+        before, now = writer.edit.document, self._session.documents.get(writer.uri)
+        if now is not None and now is not before:
+            writer.changed(now, (TextEdit(Span(Position(0, 0), before.end), now.text),))
+
     # -- the answer -------------------------------------------------------------------------------------------------------
 
     async def _answer(self, writer: Writer, progress: Progress) -> None:
@@ -98,7 +116,8 @@ class Rewrite:
 
     async def _read(self, writer: Writer, progress: Progress) -> None:
         edit = writer.edit
-        snippets = await snippets_for(self._session, self._target)
+        self._target = await instructed(self._session, self._action, self._target)
+        snippets = (*self._into.snippets, *await snippets_for(self._session, self._target))
         call = call_of(self._session, self._action, self._target, self._region, snippets=snippets, pinned=self._pinned)
         async with aclosing(self._session.engine.run(call)) as events:
             async for event in events:
@@ -139,7 +158,7 @@ class Rewrite:
     async def _asks_for_more(self, writer: Writer, progress: Progress) -> bool:
         """Review what stands. True when the check failed and a stronger offer is to be asked instead, on the old text."""
         review = self._review
-        await review.look(writer.edit, self._target.document, self._record)
+        await review.look(writer.edit, self._into.document, self._record)
         if not writer.edit.touched:
             return False
         try:
@@ -199,8 +218,11 @@ class Rewrite:
         if stronger is None or document is None:
             return None
         self._session.engine.ledger.outcome(self._call_id, "retried")
+        into = replace(self._into, document=document, region=writer.edit.region)
+        if document.uri != self._target.document.uri:
+            return Rewrite(self._session, self._action, self._target, self._region, stronger.offer.id, into)
         target = replace(self._target, document=document)
-        return Rewrite(self._session, self._action, target, writer.edit.region, stronger.offer.id)
+        return Rewrite(self._session, self._action, target, into.region, stronger.offer.id, into)
 
 
 async def _end(*tasks: "asyncio.Task[None] | asyncio.Task[bool] | None") -> None:

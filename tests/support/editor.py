@@ -39,14 +39,11 @@ class ScriptedEditor(Editor):
         self.refused: list[str] = []
         """Why edits were refused."""
         self.logs: list[str] = []
-        self.questions: list[Json] = []
-        """Questions to the user that nobody has read."""
         self.presses: list[str] = []
         """Buttons that the user will press, in order; with none left a question is dismissed."""
         self.lines_typed: list[str] = []
         """What the user will type into input boxes."""
         self.registered: list[Json] = []
-        self._answered = 0
         self._tokens: set[Id] = set()
         self._held: list[tuple[Id, str, Json]] | None = None
         self._undo: list[tuple[str, dict[str, str]]] = []
@@ -114,17 +111,21 @@ class ScriptedEditor(Editor):
         """Change what the editor says about settings, for one folder or for all; returns when the server goes by it."""
         self.settings["" if folder is None else folder.as_uri()] = settings
         self.peer.notify("workspace/didChangeConfiguration", {"settings": None})
-        await self.configured(self._answered + 1)
+        await self.configured(self.settings_asked + 1)
 
     async def configured(self, times: int = 1) -> None:
         """Return when the server has asked for the settings so many times, and goes by the last answer."""
-        await self.until(lambda: self._answered >= times)
+        await self.until(lambda: self.settings_asked >= times)
         for _ in range(2):  # the answer itself, then the task that waited for it
             await self.settle()
 
+    async def learned(self, folder: Path) -> None:
+        """Return when the built-in engine knows this folder's files."""
+        await self.ends(f"coderoute-learning:{folder}")
+
     async def ends(self, token: Id) -> Json:
         """Wait for the end of a progress; returns its last value."""
-        await self.until(lambda: self.progress.get(token, [{}])[-1].get("kind") == "end")
+        await self.until(lambda: self.ended(token))
         return self.progress[token][-1]
 
     async def exit(self) -> None:
@@ -153,9 +154,6 @@ class ScriptedEditor(Editor):
                     self._held.append((request_id, method, params))
                 else:
                     self.peer.answer(request_id, self._apply_or_refuse(params))
-            case "workspace/configuration":
-                super().on_request(request_id, method, params)
-                self._answered += 1
             case "window/workDoneProgress/create":
                 self._tokens.add(params["token"])
                 self.peer.answer(request_id, None)
@@ -163,7 +161,7 @@ class ScriptedEditor(Editor):
                 self._register(params["registrations"])
                 self.peer.answer(request_id, None)
             case "window/showMessageRequest":
-                self.questions.append(params)
+                self.questions.append(params["message"])
                 pressed = self.presses.pop(0) if self.presses else None
                 self.peer.answer(request_id, None if pressed is None else {"title": pressed})
             case messages.INPUT:
@@ -202,7 +200,11 @@ class ScriptedEditor(Editor):
             edit.get("changes", ())
         )
         self._remember(params.get("job", ""), *uris)
-        self.apply(edit)
+        for change in edit.get("documentChanges", ()):
+            if change.get("kind") == "create":
+                _create(change["uri"])
+        changes = [change for change in edit.get("documentChanges", ()) if "kind" not in change]
+        self.apply(edit | {"documentChanges": changes} if "documentChanges" in edit else edit)
         return {"applied": True}
 
     def _check(self, edit: Json) -> None:
@@ -252,6 +254,13 @@ class ScriptedEditor(Editor):
         last = len(buffer.lines) - 1
         everything = Span(Position(0, 0), Position(last, len(buffer.lines[last])))
         self.edit(buffer, {"range": buffer.range(everything), "newText": text})
+
+
+def _create(uri: str) -> None:
+    """An empty file, as an editor creates it."""
+    path = Path(unquote(urlsplit(uri).path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
 
 
 def _file(uri: str) -> str:

@@ -1,0 +1,70 @@
+"""The file that an action's answer goes into when it is not the one it was asked about: found, created, opened."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsprotocol import types as lsp
+from pygls.uris import from_fs_path
+
+from coderoute_ls.actions.placement import end_of_tests, home_of_tests
+from coderoute_ls.domain import Document, Snippet, Span, Target
+from coderoute_ls.embedded.files import walk
+from coderoute_ls.errors import Unsupported
+from coderoute_ls.ignore import Ignore, redact
+
+if TYPE_CHECKING:
+    from coderoute_ls.server.session import Session
+
+OPENS_S = 10.0
+"""Seconds an editor may take to open a file that it was asked to show."""
+SHOWN_CHARS = 8_000
+"""How much of an existing test file the model is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where an answer goes, and what of that file helps to write it."""
+
+    document: Document
+    region: Span
+    snippets: tuple[Snippet, ...] = ()
+
+
+async def destination(session: "Session", target: Target) -> Destination:
+    """Where the tests of the target's file go. Raises `Unsupported` where there is no place or the editor cannot open it."""
+    source, folder = Path(target.document.path or "?"), Path(target.folder or "?")
+    if not source.is_relative_to(folder):
+        raise Unsupported("This file is in no workspace folder, so there is no place for its tests.")
+    relative = await asyncio.to_thread(_home, source.relative_to(folder).as_posix(), str(folder))
+    document = await _opened(session, folder / relative)
+    region = end_of_tests(document)
+    existing = document.text
+    if document.uri == target.document.uri or not existing.strip() or not session.allowed(document.path):
+        return Destination(document, region)
+    return Destination(document, region, (Snippet(relative, redact(existing[-SHOWN_CHARS:]), "test"),))
+
+
+def _home(source: str, folder: str) -> str:
+    files = (Path(found.path).relative_to(folder).as_posix() for found in walk(folder, Ignore((folder,))))
+    return home_of_tests(source, files)
+
+
+async def _opened(session: "Session", path: Path) -> Document:
+    """The file as an open document of the editor, created first where there is none."""
+    uri = from_fs_path(str(path)) or ""
+    document = session.documents.get(uri)
+    if document is not None:
+        return document
+    if not path.exists():  # noqa: ASYNC240  (one look)
+        create = lsp.CreateFile(uri=uri, options=lsp.CreateFileOptions(ignore_if_exists=True))
+        if not await session.client.apply(lsp.WorkspaceEdit(document_changes=[create])):
+            raise Unsupported(f"The editor did not create {path.name}.")
+    opening = session.documents.arrival(uri)
+    if not await session.client.show_document(uri):
+        raise Unsupported(f"The editor did not open {path.name}.")
+    try:
+        return await asyncio.wait_for(opening, OPENS_S)
+    except TimeoutError:
+        raise Unsupported(f"The editor did not open {path.name} within {OPENS_S:g} s.") from None

@@ -1,0 +1,112 @@
+"""Where answers go besides the selection: a test file, new or grown; and where the instruction of an edit comes from."""
+
+from pathlib import Path
+
+from coderoute_ls.cli.demo_editor import Buffer
+from coderoute_ls.domain import Position, Span
+from coderoute_ls.server.messages import RunStarted
+from tests.support.editor import ScriptedEditor
+from tests.support.provider import ScriptedProvider
+from tests.support.session import session, vendor
+
+SOURCE = "def add(a, b):\n    return a + b\n"
+NEW_TEST = "def test_add():\n    assert add(1, 2) == 3\n"
+CURSOR = Span(Position(0, 5), Position(0, 5))
+
+
+def opened(editor: ScriptedEditor, work: Path, name: str, text: str) -> Buffer:
+    """A file on the disk and in the editor."""
+    file = work / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    return editor.open(file.as_uri(), text)
+
+
+async def show(editor: ScriptedEditor) -> Buffer:
+    """The editor opens what the server asks it to show."""
+    uri = await editor.shown_document()
+    return editor.buffers.get(uri) or editor.open(uri, await editor.read(uri))
+
+
+async def answer(provider: ScriptedProvider, text: str) -> str:
+    """One model's answer; returns what it was asked."""
+    request = await provider.request()
+    await request.answer(f"```python\n{text}```\n")
+    return str(request.json["messages"])
+
+
+async def test_tests_go_into_a_new_file_where_the_project_keeps_its_tests(tmp_path: Path) -> None:
+    async with ScriptedProvider() as provider, session(tmp_path, vendor(provider)) as editor:
+        work = tmp_path / "work"
+        buffer = opened(editor, work, "app/money.py", SOURCE)
+        started = await editor.run("tests", buffer, CURSOR)
+        tests = await show(editor)
+        asked = await answer(provider, f"from app.money import add\n\n\n{NEW_TEST}")
+        assert (await editor.finished(started.job)).outcome == "applied"
+        assert tests.uri == (work / "tests" / "test_money.py").as_uri()
+        assert tests.text == f"from app.money import add\n\n\n{NEW_TEST}"
+        assert buffer.text == SOURCE
+        assert "They will be a new file" in asked
+
+
+async def test_more_tests_are_added_to_the_file_that_is_there_and_nothing_else_of_it_is_touched(tmp_path: Path) -> None:
+    existing = "from app.money import add\n\n\ndef test_zero():\n    assert add(0, 0) == 0\n"
+    async with ScriptedProvider() as provider, session(tmp_path, vendor(provider)) as editor:
+        work = tmp_path / "work"
+        tests = opened(editor, work, "tests/test_money.py", existing)
+        buffer = opened(editor, work, "app/money.py", SOURCE)
+        started = await editor.run("tests", buffer, CURSOR)
+        asked = await answer(provider, NEW_TEST)
+        finished = await editor.finished(started.job)
+        assert tests.text == f"{existing}\n\n{NEW_TEST}"
+        assert "def test_zero" in asked
+        assert "They will be added to tests/test_money.py" in asked
+        await editor.command("coderoute.choose", {"job": finished.job, "choice": "undo"})
+        await editor.until(lambda: tests.text == existing)
+
+
+async def test_without_a_workspace_folder_there_is_no_place_for_tests_and_that_is_said(tmp_path: Path) -> None:
+    async with ScriptedProvider() as provider, session(tmp_path, vendor(provider)) as editor:
+        buffer = editor.open((tmp_path / "elsewhere.py").as_uri(), SOURCE)
+        started = await editor.run("tests", buffer, CURSOR)
+        assert "no workspace folder" in await editor.notice()
+        assert (await editor.finished(started.job)).outcome == "failed"
+
+
+async def edit(editor: ScriptedEditor, text: str, instruction: str = "") -> tuple[Buffer, RunStarted]:
+    buffer = editor.open("file:///work/a.py", text)
+    last = len(buffer.lines) - 1
+    return buffer, await editor.run("edit", buffer, Span(Position(last - 2, 0), Position(last, 0)), instruction)
+
+
+async def test_an_edit_follows_the_command_else_the_comment_above_else_what_the_user_types(tmp_path: Path) -> None:
+    async with ScriptedProvider() as provider, session(tmp_path, vendor(provider)) as editor:
+        for text, instruction, expected in (
+            (SOURCE, "in the command", "in the command"),
+            (f"# in the comment\n{SOURCE}", "", "in the comment"),
+            (SOURCE, "", "typed by hand"),
+        ):
+            editor.lines_typed = ["typed by hand"]
+            buffer, started = await edit(editor, text, instruction)
+            asked = await answer(provider, "def add(x, y):\n    return x + y\n")
+            assert f"<instruction>\\n{expected}\\n</instruction>" in asked
+            await editor.finished(started.job)
+            assert buffer.text.endswith("def add(x, y):\n    return x + y\n")
+
+
+async def test_typing_while_the_user_is_asked_what_to_change_moves_the_region(tmp_path: Path) -> None:
+    async with ScriptedProvider() as provider, session(tmp_path, vendor(provider)) as editor:
+        editor.lines_typed = ["rename"]
+        buffer, started = await edit(editor, SOURCE)
+        editor.type(buffer, Position(0, 0), "import os\n\n\n")
+        await answer(provider, "def add(x, y):\n    return x + y\n")
+        await editor.finished(started.job)
+        assert buffer.text == "import os\n\n\ndef add(x, y):\n    return x + y\n"
+
+
+async def test_an_edit_without_any_instruction_asks_no_model(tmp_path: Path) -> None:
+    async with ScriptedProvider() as provider, session(tmp_path, vendor(provider)) as editor:
+        _, started = await edit(editor, SOURCE)
+        assert (await editor.finished(started.job)).outcome == "failed"
+        assert "Say what to change" in await editor.notice()
+        assert provider.untaken == 0
