@@ -38,6 +38,11 @@ class Watch:
         elif name == "http2.send_request_headers.started":
             self._stream_id = info["stream_id"]
 
+    @property
+    def multiplexed(self) -> bool:
+        """The request went over HTTP/2, so its connection outlives it."""
+        return self._stream_id is not None
+
     async def reset(self) -> None:
         """Tell the server that nobody listens any more; nothing where the request did not go over HTTP/2."""
         if self._stream_id is None or self._resets.network is None:

@@ -36,6 +36,11 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
+def _is_near(url: str) -> bool:
+    """On this machine: opening a connection costs nothing, and no proxy has a say."""
+    return urlsplit(url).hostname in _LOOPBACK
+
+
 @dataclass(slots=True)
 class _Line:
     """The client of one origin: when it was last used, and how many answers are open on it."""
@@ -60,9 +65,12 @@ class Transport:
         """Open a connection to this URL's origin in the background, unless one was used a moment ago. Sends no key."""
         line = self._lines.get(origin(url))
         if line is None or self.clock() - line.used > PREPARE_EVERY_S:
-            task = asyncio.get_running_loop().create_task(self._open(url))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._start(url)
+
+    def _start(self, url: str) -> None:
+        task = asyncio.get_running_loop().create_task(self._open(url))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def prepared(self) -> None:
         """Return when no connection is being opened ahead any more."""
@@ -108,6 +116,9 @@ class Transport:
             if answer is not None:
                 await answer.close()
             line.open -= 1
+            if (answer is None or not answer.over) and not watch.multiplexed and not _is_near(url):
+                # the connection went with the answer; the next keystroke should find another one open
+                self._start(url)
             if line.resets.worn_out:
                 await self._retire(url, line)
 
@@ -130,13 +141,12 @@ class Transport:
     def _client(self, url: str) -> "httpx.AsyncClient":
         import httpx
 
-        parts = urlsplit(url)
         try:
             return httpx.AsyncClient(
                 # a plain http origin needs no certificates; one that would verify nothing fails closed
                 verify=self._context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
                 http2=True,
-                trust_env=parts.hostname not in _LOOPBACK,
+                trust_env=not _is_near(url),
                 follow_redirects=False,
                 limits=httpx.Limits(keepalive_expiry=KEEPALIVE_S),
                 transport=self.transport,

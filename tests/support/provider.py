@@ -13,6 +13,7 @@ HEAD requests (a client opening its connection ahead) are answered by the server
 """
 
 import asyncio
+import ssl
 from collections.abc import Mapping
 from typing import Self
 
@@ -192,9 +193,10 @@ class _Connection(asyncio.Protocol):
 
 
 class ScriptedProvider:
-    """The server. ``url`` is its origin; give a vendor ``url + "/v1"`` as base URL."""
+    """The server. ``url`` is its origin; give a vendor ``url + "/v1"`` as base URL. With ``tls`` it speaks HTTPS."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.url = ""
         self.in_flight = 0
         self.max_in_flight = 0
@@ -207,8 +209,8 @@ class ScriptedProvider:
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.get_running_loop().create_server(lambda: _Connection(self), "127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        self._server = await asyncio.get_running_loop().create_server(lambda: _Connection(self), "127.0.0.1", 0, ssl=self._tls)
+        self.url = f"{'https' if self._tls else 'http'}://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -1,0 +1,125 @@
+"""Where bytes and keys go: verified TLS, proxies, logs, and a connection that is open before it is needed."""
+
+import asyncio
+import datetime
+import ipaddress
+import logging
+import ssl
+from pathlib import Path
+
+import pytest
+
+from coderoute_ls.errors import ConnectionFailed
+from coderoute_ls.providers import transport as transport_module
+from coderoute_ls.providers.upstream import Providers
+from coderoute_ls.providers.vendors import Vendor
+from tests.providers.asking import CHAT, HOLE, KEY, listen, offer, providers
+from tests.support.provider import ScriptedProvider
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A self-signed certificate for 127.0.0.1, with its key in the same file."""
+    x509 = pytest.importorskip("cryptography.x509")
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "scripted")])
+    today = datetime.datetime.now(datetime.UTC)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, today - datetime.timedelta(1), today + datetime.timedelta(1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file = tmp_path / "scripted.pem"
+    file.write_bytes(secret + signed.public_bytes(pem))
+    return file
+
+
+def speaking_tls(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_not_accepted(certificate: Path) -> None:
+    async with ScriptedProvider(speaking_tls(certificate)) as server:
+        room = providers(server.url)
+        with pytest.raises(ConnectionFailed, match="its certificate was not accepted"):
+            await listen(room.stream(offer(), CHAT))
+        assert (server.log, server.untaken) == ([], 0)
+        await room.close()
+
+
+async def test_a_certificate_authority_of_the_users_own_is_trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    async with ScriptedProvider(speaking_tls(certificate)) as server:
+        room = providers(server.url)
+        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        await (await server.request()).answer("over TLS")
+        assert (await heard).text == "over TLS"
+        await room.close()
+
+
+async def test_the_environments_proxy_is_used_but_not_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with ScriptedProvider() as proxy, ScriptedProvider() as server:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        far = Providers({"test": Vendor("test", "Far", "openai-chat", "http://api.far.test/v1")}, lambda _: None)
+        heard = asyncio.create_task(listen(far.stream(offer(), CHAT)))
+        request = await proxy.request()
+        assert request.path == "http://api.far.test/v1/chat/completions"
+        await request.answer("through the proxy")
+        assert (await heard).text == "through the proxy"
+        near = providers(server.url)
+        heard = asyncio.create_task(listen(near.stream(offer(), CHAT)))
+        await (await server.request()).answer("directly")
+        assert (await heard).text == "directly"
+        await far.close()
+        await near.close()
+
+
+async def test_a_proxy_that_cannot_be_used_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("all_proxy", "gopher://127.0.0.1:70")
+    room = Providers({"test": Vendor("test", "Far", "openai-chat", "http://api.far.test/v1")}, lambda _: None)
+    with pytest.raises(ConnectionFailed, match="The proxy named in the environment cannot be used"):
+        await listen(room.stream(offer(), CHAT))
+    await room.close()
+
+
+async def test_after_a_cancelled_answer_the_next_connection_is_opened_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport_module, "_is_near", lambda url: False)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    async with ScriptedProvider() as server:
+        room = providers(server.url)
+        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        request = await server.request()
+        heard.cancel()
+        await request.closed()
+        await asyncio.wait([heard])
+        await room.transport.prepared()
+        assert (len(server.prepared), server.connections) == (1, 1)
+        await room.close()
+
+
+async def test_neither_keys_nor_code_reach_a_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with ScriptedProvider() as server:
+        room = providers(server.url)
+        heard = asyncio.create_task(listen(room.stream(offer(), HOLE)))
+        await (await server.request()).answer("a + b")
+        await heard
+        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        await (await server.request()).respond(401, {"error": {"message": f"Incorrect API key provided: {KEY}"}})
+        await asyncio.wait([heard])
+        assert heard.exception() is not None
+        assert KEY not in str(heard.exception())
+        await room.close()
+    assert caplog.text, "httpx and httpcore do log at this level"
+    assert KEY not in caplog.text
+    assert "def add" not in caplog.text
+    assert "a + b" not in caplog.text
