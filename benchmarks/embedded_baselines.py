@@ -89,7 +89,9 @@ def word_completion(index: Index) -> Suggest:
             return None
         numbers = np.array(known[typed])
         here = np.bincount(hole.buffer.tokens, minlength=len(tokens))
-        counts = here[numbers] * HERE + np.where(numbers < len(everywhere), everywhere[np.minimum(numbers, len(everywhere) - 1)], 0)
+        counts = here[numbers] * HERE + np.where(
+            numbers < len(everywhere), everywhere[np.minimum(numbers, len(everywhere) - 1)], 0
+        )
         best = int(counts.argmax())
         rest = tokens[int(numbers[best])][len(typed) :]
         return (rest, float(counts[best] / max(1, counts.sum()))) if len(rest) >= 2 else None

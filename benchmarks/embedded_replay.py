@@ -1,8 +1,8 @@
 """A simulated user types the lines that a release added, and takes every right suggestion.
 
 The editor indents by itself; every other character costs a key, and so does every suggestion taken. A suggestion is right when
-the rest of the line begins with it. It is counted as shown once, as long as it stays the same while being typed: an editor goes on
-showing the rest of what it showed. The user is ideal: what is saved is an upper bound.
+the rest of the line begins with it. It is counted as shown once, as long as it stays the same while being typed: an editor goes
+on showing the rest of what it showed. The user is ideal: what is saved is an upper bound.
 """
 
 import time
@@ -15,9 +15,8 @@ from benchmarks.embedded_data import Change, Texts
 from coderoute_ls.embedded.buffer import Buffer
 from coderoute_ls.embedded.drafting import Hole
 from coderoute_ls.embedded.index import Index
+from coderoute_ls.embedded.indexer import segment_of
 from coderoute_ls.embedded.misses import Misses
-from coderoute_ls.embedded.segment import Segment, sort_by_context
-from coderoute_ls.embedded.tokens import file_tokens
 
 Suggest = Callable[[Hole], tuple[str, float] | None]
 """What to offer in this hole: text and the probability that it is right."""
@@ -57,11 +56,8 @@ class Tally:
 def build_index(texts: Texts) -> Index:
     """An index of one segment with these files."""
     index = Index()
-    parts = [index.vocabulary.add(file_tokens(texts[path])) for path in sorted(texts)]
-    tokens = np.concatenate(parts)
-    starts = np.cumsum([0, *(len(part) for part in parts[:-1])], dtype=np.int32)
-    order = sort_by_context(index.vocabulary.key_array()[tokens])
-    index.put("", [Segment(tokens, order, starts, dict.fromkeys(sorted(texts), (0, 0)))])
+    files = {path: (texts[path], (0, 0)) for path in sorted(texts)}
+    index.put("", [segment_of(index.vocabulary, files)])
     return index
 
 

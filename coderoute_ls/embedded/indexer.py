@@ -3,7 +3,7 @@
 import os
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from coderoute_ls.embedded.index import Index
 from coderoute_ls.embedded.segment import Segment, sort_by_context
 from coderoute_ls.embedded.store import Store
 from coderoute_ls.embedded.tokens import file_tokens
-from coderoute_ls.embedded.vocabulary import Ids
+from coderoute_ls.embedded.vocabulary import Ids, Vocabulary
 from coderoute_ls.embedded.wire import Progress
 from coderoute_ls.ignore import Ignore
 from coderoute_ls.text import split_lines
@@ -75,12 +75,12 @@ class Indexer:
                 segment.mask(file.path, True)
         self._index.put(root, segments)
         done = len(found) - len(fresh)
-        for batch, files in self._batches(fresh):
+        for batch in self._batches(fresh):
             if not self._wanted.get(root):
                 return
-            segments.append(build(self._index, batch, files))
+            segments.append(segment_of(self._index.vocabulary, batch))
             self._index.put(root, segments)
-            done += len(files)
+            done += len(batch)
             if done < len(found):  # the end is reported once, below
                 self._report(Progress(root, done, len(found)))
             if self._index.nbytes > self._memory:
@@ -91,36 +91,34 @@ class Indexer:
             self._store.save(root, self._index.vocabulary, segments)
         self._report(Progress(root, len(found), len(found)))
 
-    def _batches(self, files: Sequence[Found]) -> Iterator[tuple[list[str], list[Found]]]:
-        """Texts and their files, some characters at a time; files that turn out to be generated or binary are left out."""
-        texts: list[str] = []
-        taken: list[Found] = []
+    def _batches(self, files: Sequence[Found]) -> Iterator[dict[str, tuple[list[str], tuple[int, int]]]]:
+        """Some characters at a time; files that turn out to be generated or binary are left out."""
+        batch: dict[str, tuple[list[str], tuple[int, int]]] = {}
         size, limit = 0, FIRST_BATCH
         for file in files:
             text = text_of(file.path)
             if text is None:
                 continue
-            texts.append(text)
-            taken.append(file)
+            batch[file.path] = (split_lines(text), stamp_of(file))
             size += len(text)
             if size >= limit:
-                yield texts, taken
-                texts, taken, size, limit = [], [], 0, BATCH
-        if taken:
-            yield texts, taken
+                yield batch
+                batch, size, limit = {}, 0, BATCH
+        if batch:
+            yield batch
 
 
 def stamp_of(file: Found) -> tuple[int, int]:
     return file.size, file.modified_ns
 
 
-def build(index: Index, texts: Sequence[str], files: Sequence[Found]) -> Segment:
-    """One segment of these files."""
-    parts: list[Ids] = [index.vocabulary.add(file_tokens(split_lines(text))) for text in texts]
+def segment_of(vocabulary: Vocabulary, files: Mapping[str, tuple[Sequence[str], tuple[int, int]]]) -> Segment:
+    """One segment of these files: path → (lines, size and time of change)."""
+    parts: list[Ids] = [vocabulary.add(file_tokens(lines)) for lines, _ in files.values()]
     tokens = np.concatenate(parts)
     starts = np.cumsum([0, *(len(part) for part in parts[:-1])], dtype=np.int32)
-    order = sort_by_context(index.vocabulary.key_array()[tokens])
-    return Segment(tokens, order, starts, {file.path: stamp_of(file) for file in files})
+    order = sort_by_context(vocabulary.key_array()[tokens])
+    return Segment(tokens, order, starts, {path: stamp for path, (_, stamp) in files.items()})
 
 
 def _lower_priority() -> None:
