@@ -95,7 +95,7 @@ class Completer:
         desk = self._desk(ask.document.uri)
         place = Place(ask.document, ask.document.clamp(ask.position))
         target = target_of(ask, place)
-        prospect = self._parts.model.prospect(target)
+        prospect = desk.prospect(self._parts.model, target, self._now())
         if desk.suspended or desk.live() or not (prospect.local and prospect.ahead):
             return
         if refusal(ask, place, allowed=self._allowed, deleted=False) is None:

@@ -5,9 +5,12 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from coderoute_ls.completion.moment import Moment
+from coderoute_ls.completion.ports import Model
 from coderoute_ls.completion.run import Run
-from coderoute_ls.completion.values import Found
-from coderoute_ls.domain import Document, Position
+from coderoute_ls.completion.values import Found, Prospect
+from coderoute_ls.domain import Document, Position, Target
+
+_PROSPECT_S = 1.0
 
 
 class Turn:
@@ -61,6 +64,13 @@ class Desk:
         self.typed_on: tuple[Document, Position] | None = None
         """The newest version and its cursor, when that came about by typing."""
         self._closing: set[asyncio.Task[None]] = set()
+        self._prospect: tuple[float, Prospect] | None = None
+
+    def prospect(self, model: Model, target: Target, now: float) -> Prospect:
+        """Whom a request would go to, as of a second ago at most: it changes rarely, and asking is on every keystroke's way."""
+        if self._prospect is None or now - self._prospect[0] > _PROSPECT_S:
+            self._prospect = (now, model.prospect(target))
+        return self._prospect[1]
 
     def live(self) -> list[Run]:
         return [run for run in self.runs if run.live]

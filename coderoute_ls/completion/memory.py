@@ -1,13 +1,15 @@
 """Answers remembered by the text around them: exact repeats, and answers that the user is typing (or accepting) through."""
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass, replace
 
-from coderoute_ls.completion.moment import REACH, Moment
+from coderoute_ls.completion.moment import NEAR, REACH, Key, Moment
 from coderoute_ls.completion.values import Remembered
 
 ENTRIES = 250
 LIFE_S = 300.0
+NEWEST = 24
+"""Moments of one document from which typing may lead on; older ones are found only by returning to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,56 +20,85 @@ class Recalled:
     typed: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    time: float
+    answers: tuple[Remembered, ...]
+
+
 class Memory:
     """At most 250 moments, five minutes each. Times are given in, on any clock that never goes back."""
 
     def __init__(self, entries: int = ENTRIES, life_s: float = LIFE_S) -> None:
+        self.changes = 0
+        """Grows with every answer that is remembered."""
         self._entries = entries
         self._life_s = life_s
-        self._known: OrderedDict[tuple[str, str, str, str], tuple[float, tuple[Remembered, ...]]] = OrderedDict()
+        self._known: OrderedDict[Key, _Entry] = OrderedDict()
+        self._newest: dict[str, deque[Key]] = {}
 
     def __len__(self) -> int:
         return len(self._known)
 
     def remember(self, moment: Moment, answer: Remembered, now: float) -> None:
         """Add an answer to this moment; a second one with the same text is dropped."""
-        _, others = self._known.pop(moment.key, (now, ()))
-        if all(answer.text != other.text for other in others):
-            others = tuple(other for other in others if other.text) + ((answer,) if answer.text or not others else ())
-        self._known[moment.key] = (now, others)
+        self.changes += 1
+        known = self._known.pop(moment.key, None)
+        others = tuple(other for other in known.answers if other.text) if known else ()
+        if answer.text not in {other.text for other in others} and (answer.text or not others):
+            others = (*others, answer)
+        self._known[moment.key] = _Entry(now, others)
+        newest = self._newest.setdefault(moment.uri, deque(maxlen=NEWEST))
+        if moment.key not in newest:
+            newest.append(moment.key)
         while len(self._known) > self._entries:
             self._known.popitem(last=False)
 
     def recall(self, moment: Moment, now: float) -> Recalled | None:
-        """The answers to the longest way back that lead here: none typed first, then one character typed, and so on."""
-        closers = moment.closers_after
-        for typed in range(min(REACH, len(moment.before)) + 1):
-            for added in range(closers + 1 if typed else 1):
-                answers = self._fresh(moment.earlier(typed, added), now)
-                if not answers:
+        """The answers to this very moment; else to the newest one from which typing a part of an answer leads here."""
+        if answers := self._fresh(moment.key, now):
+            return Recalled(answers, 0)
+        for key in reversed(self._newest.get(moment.uri, ())):
+            typed = _typed(key, moment)
+            if not typed:
+                continue
+            for added in range(moment.closers_after + 1):
+                if key != moment.earlier(len(typed), added) or (added and moment.auto_closed(typed) < added):
                     continue
-                text = moment.before[len(moment.before) - typed :] if typed else ""
-                if added and moment.auto_closed(text) < added:
-                    continue
-                rest = tuple(left for answer in answers if (left := _rest(answer, text, moment.after[:added])) is not None)
-                if rest:
-                    return Recalled(rest, typed)
+                left = (_rest(answer, typed, moment.after[:added]) for answer in self._fresh(key, now))
+                if rest := tuple(answer for answer in left if answer is not None):
+                    return Recalled(rest, len(typed))
         return None
 
     def forget(self, uri: str) -> None:
         """Drop what belongs to this document."""
+        self._newest.pop(uri, None)
         for key in [key for key in self._known if key[0] == uri]:
             del self._known[key]
 
-    def _fresh(self, key: tuple[str, str, str, str], now: float) -> tuple[Remembered, ...]:
+    def _fresh(self, key: Key, now: float) -> tuple[Remembered, ...]:
         known = self._known.get(key)
         if known is None:
             return ()
-        if now - known[0] > self._life_s:
+        if now - known.time > self._life_s:
             del self._known[key]
             return ()
         self._known.move_to_end(key)
-        return known[1]
+        return known.answers
+
+
+def _typed(key: Key, moment: Moment) -> str:
+    """What was typed since the moment with this key; "" when nothing was, or too much, or it was elsewhere."""
+    near = key[2]
+    if len(near) < NEAR:
+        # The key begins with the document.
+        return (
+            moment.before[len(near) :][: REACH + 1]
+            if moment.before.startswith(near) and len(moment.before) <= len(near) + REACH
+            else ""
+        )
+    at = moment.before.rfind(near)
+    return moment.before[at + len(near) :] if at >= 0 else ""
 
 
 def _rest(answer: Remembered, typed: str, added: str) -> Remembered | None:

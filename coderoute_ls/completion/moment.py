@@ -9,6 +9,8 @@ NEAR = 200
 """Characters before the cursor that must be the same for an answer to be the answer to this."""
 AHEAD = 120
 """The same after the cursor."""
+Key = tuple[str, str, str, str]
+"""Document, settings, the text before, the text after."""
 REACH = 128
 """How much typed text an older answer may be followed through."""
 
@@ -40,10 +42,10 @@ class Moment:
         )
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
+    def key(self) -> Key:
         return self.earlier(0, 0)
 
-    def earlier(self, typed: int, closed: int) -> tuple[str, str, str, str]:
+    def earlier(self, typed: int, closed: int) -> Key:
         """The key of the moment before the last ``typed`` characters were typed and ``closed`` ones were added after them."""
         end = len(self.before) - typed
         return (self.uri, self.profile, self.before[max(0, end - NEAR) : end], self.after[closed : closed + AHEAD])

@@ -47,13 +47,13 @@ class Place:
     def above(self) -> list[str]:
         """Lines before the cursor's, nearest last, without endings."""
         first = max(0, self.position.line - _NEIGHBOURS)
-        return [self.document.line(number) for number in range(first, self.position.line)]
+        return [line.rstrip("\r\n") for line in self.document.lines[first : self.position.line]]
 
     @cached_property
     def below(self) -> list[str]:
         """Lines after the cursor's, without endings."""
-        last = min(len(self.document.lines), self.position.line + 1 + _NEIGHBOURS)
-        return [self.document.line(number) for number in range(self.position.line + 1, last)]
+        first = self.position.line + 1
+        return [line.rstrip("\r\n") for line in self.document.lines[first : first + _NEIGHBOURS]]
 
     @property
     def sees_end(self) -> bool:

@@ -44,13 +44,15 @@ class Pursuit:
     def __init__(self, parts: Parts, desk: Desk, turn: Turn, ask: Ask, place: Place) -> None:
         self.place = replace(place, multiline=several(place, ask.inline.multiline))
         self.target = target_of(ask, place)
-        self.prospect = parts.model.prospect(self.target)
+        self.prospect = desk.prospect(parts.model, self.target, parts.clock.monotonic())
         self._parts = parts
         self._desk = desk
         self._turn = turn
         self._ask = ask
         self._began = parts.clock.monotonic()
         self._own: list[Run] = []
+        self._looked = parts.memory.changes
+        """What of the memory was looked at before this pursuit began, or by it."""
         self._questions: list[Question] | None = None
         self._draft: asyncio.Task[Draft | None] | None = None
         self._snippets: asyncio.Task[tuple[Snippet, ...]] | None = None
@@ -144,8 +146,9 @@ class Pursuit:
     def _settled(self, fitting: list[Run]) -> Found | None:
         """The answer, once it cannot become better: at the first one while typing, at the last one when invoked."""
         over = self._questions == [] and not any(run.live for run in self._own) and not fitting
-        if self._ask.invoked and not over:
+        if (self._ask.invoked or self._looked == self._parts.memory.changes) and not over:
             return None
+        self._looked = self._parts.memory.changes
         recalled = self._parts.memory.recall(self._turn.moment, self._parts.clock.monotonic())
         if recalled is not None and recalled.answers[0].text:
             return Found(recalled.answers)

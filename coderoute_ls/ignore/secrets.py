@@ -1,20 +1,19 @@
 """What in a text must never leave: keys by their shape, values of things called password or token, key blocks."""
 
 import re
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from coderoute_ls.text import split_lines
 
 REDACTED = "REDACTED"
 
-Scope = Literal["line", "text", "long words"]
-
 
 def secrets_in(text: str) -> list[str]:
     """What kinds of secrets the text seems to hold, each once: ``aws-key``, ``private-key``, ``password`` …"""
     lowered = _lower(text)
-    return list(dict.fromkeys(rule.kind for rule in _RULES if any(True for _ in rule.find(text, lowered))))
+    kinds = [rule.kind for rule in _BLOCK_RULES if any(True for _ in rule.find(text, lowered))]
+    return list(dict.fromkeys([*kinds, *(kind for line in _looked_at(split_lines(text)) for kind in line.kinds)]))
 
 
 def redact(text: str) -> str:
@@ -22,26 +21,61 @@ def redact(text: str) -> str:
 
     Idempotent, keeps every line ending, and `secrets_in` finds nothing in the result.
     """
-    for rule in _RULES:
-        for start, end in reversed(list(rule.find(text, _lower(text)))):
-            endings = "".join(char for char in text[start:end] if char in "\r\n")
-            text = text[:start] + REDACTED + endings + text[end:]
-    return text
+    for rule in _BLOCK_RULES:
+        text = rule.replace(text)
+    return "".join(line.redacted for line in _looked_at(split_lines(text)))
+
+
+class _Line(NamedTuple):
+    kinds: tuple[str, ...]
+    redacted: str
+
+
+_LINES: dict[str, _Line] = {}
+"""Prompts consist of lines that were looked at a keystroke ago: this makes another look cost microseconds."""
+_MOST_LINES = 20_000
+
+
+def _looked_at(lines: list[str]) -> list[_Line]:
+    known = _LINES
+    new = {line for line in lines if line not in known}
+    if new:
+        if len(known) + len(new) > _MOST_LINES:
+            known.clear()
+            new = set(lines)
+        lowered = _lower("".join(new))
+        # Most texts hold few of the hints, so that most of the rules need no look at each line.
+        rules = [rule for rule in _LINE_RULES if rule.possible(lowered)]
+        known.update((line, _look(line, rules)) for line in new)
+    return [known[line] if line in known else _look(line, _LINE_RULES) for line in lines]
+
+
+def _look(line: str, rules: Iterable["_Rule"]) -> _Line:
+    kinds: list[str] = []
+    redacted = line
+    lowered = _lower(line) if rules else ""
+    for rule in rules:
+        if rule.possible(lowered) and (replaced := rule.replace(redacted)) != redacted:
+            kinds.append(rule.kind)
+            redacted = replaced
+    return _Line(tuple(kinds), redacted)
 
 
 class _Rule:
-    """One kind of secret. ``hints`` are substrings (lower case) without which the pattern cannot match: only the lines that
-    hold one are searched, which keeps the check of an ordinary prompt far below a millisecond; a rule over several lines
-    searches the whole text as soon as one hint is there. The group ``secret``, or else the whole match, is the secret.
+    """One kind of secret. ``hints`` are substrings (lower case) without which the pattern cannot match. The group ``secret``, or
+    else the whole match, is the secret; ``plausible`` ones must look made up.
     """
 
-    def __init__(self, kind: str, hints: str, pattern: str, *, plausible: bool = False, scope: Scope = "line") -> None:
+    def __init__(self, kind: str, hints: str, pattern: str, *, plausible: bool = False, long_words: bool = False) -> None:
         self.kind = kind
         self._hints = tuple(hints.split())
         self._pattern = re.compile(pattern)
         self._group = "secret" if "secret" in self._pattern.groupindex else 0
         self._plausible = plausible
-        self._scope: Scope = scope
+        self._long_words = long_words
+
+    def possible(self, lowered: str) -> bool:
+        return any(hint in lowered for hint in self._hints)
 
     def find(self, text: str, lowered: str) -> Iterator[tuple[int, int]]:
         """(start, end) of every secret, in order."""
@@ -51,21 +85,17 @@ class _Rule:
                 if secret != REDACTED and (not self._plausible or _random_looking(secret)):
                     yield match.span(self._group)
 
+    def replace(self, text: str) -> str:
+        """The text with a word in place of every secret; line endings inside stay."""
+        for start, end in reversed(list(self.find(text, _lower(text)))):
+            endings = "".join(char for char in text[start:end] if char in "\r\n")
+            text = text[:start] + REDACTED + endings + text[end:]
+        return text
+
     def _places(self, lowered: str) -> list[tuple[int, int]]:
-        if self._scope == "text":
-            return [(0, len(lowered))] if any(hint in lowered for hint in self._hints) else []
-        if self._scope == "long words":
+        if self._long_words:
             return _runs_of_long_words(lowered)
-        places: set[tuple[int, int]] = set()
-        for hint in self._hints:
-            at = lowered.find(hint)
-            while at >= 0:
-                begin = max(lowered.rfind("\n", 0, at), lowered.rfind("\r", 0, at)) + 1
-                ends = [end for end in (lowered.find("\n", at), lowered.find("\r", at)) if end >= 0]
-                stop = min(ends, default=len(lowered))
-                places.add((begin, stop))
-                at = lowered.find(hint, stop)
-        return sorted(places)
+        return [(0, len(lowered))] if self.possible(lowered) else []
 
 
 def _runs_of_long_words(text: str) -> list[tuple[int, int]]:
@@ -97,14 +127,13 @@ _NAME_HINTS = (
 )
 _BASE64_LINE = r"[ \t]*(?:[#*/;>]+[ \t]*|b?['\"])?[A-Za-z0-9+/=]{40,76}(?:\\n)?['\"]?[ \t]*[,+\\)]*[ \t]*"
 
-_RULES = (
+_BLOCK_RULES = (
     _Rule(
         "private-key",
         "-----begin",
         # As far as the text goes on looking like key material: the end marker may lie outside of a window.
         r"-----BEGIN [A-Z0-9 ]+-----(?P<secret>(?:[\s\\nr'\"+,()#*/;>]*(?:[A-Za-z0-9+/=]{12,}|[A-Z][\w-]+: [^\r\n]*))+"
         r"(?:[\s\\nr'\"+,]*[A-Za-z0-9+/=]{1,12}(?=[\s\\nr'\"+,]*(?:-----END|\Z)))?)",
-        scope="text",
     ),
     _Rule(
         "private-key",
@@ -112,7 +141,6 @@ _RULES = (
         # The lines above an end marker, as long as each is one word of key material, however short the last one is.
         r"(?P<secret>(?:" + _BASE64_LINE.replace("{40,76}", "{2,76}") + r"(?:\r\n|\n|\r))+)[^\r\n]*"
         r"(?=-----END [A-Z0-9 ]+-----)",
-        scope="text",
     ),
     _Rule(
         "key-material",
@@ -121,8 +149,12 @@ _RULES = (
         r"(?:(?<![^\r\n])" + _BASE64_LINE + r"(?:\r\n|\n|\r|\Z)){2,}"
         r"(?:[ \t#*/;b'\"]*(?:[A-Za-z0-9+/]{16,39}|[A-Za-z0-9+/]{2,39}={1,2})(?![^\s'\"\\]))?",
         plausible=True,
-        scope="long words",
+        long_words=True,
     ),
+)
+"""Over several lines."""
+
+_LINE_RULES = (
     _Rule("aws-key", "akia asia abia acca a3t", r"\b(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{16}\b"),
     _Rule("aws-secret", "aws", r"(?i:aws\w{0,20}[\w .'\"-]{0,20}[=:]\s*['\"]?)(?P<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])"),
     _Rule("github-token", "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_", r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,})"),
@@ -148,8 +180,8 @@ _RULES = (
     _Rule(
         "password",
         _NAME_HINTS,
-        r"(?i:(?<![^\r\n])[\s#/*;-]{0,40}(?:export\s+|set\s+|env\s+)?[\w.-]{0,40}" + _NAMES + r"[\w.-]{0,24}\s{0,4}[=:]\s{0,4})"
-        r"(?P<secret>[^\s'\"`#;,(){}\[\]<>$]{8,400})[ \t;,]*\Z",
+        r"(?i:^[\s#/*;-]{0,40}(?:export\s+|set\s+|env\s+)?[\w.-]{0,40}" + _NAMES + r"[\w.-]{0,24}\s{0,4}[=:]\s{0,4})"
+        r"(?P<secret>[^\s'\"`#;,(){}\[\]<>$]{8,400})\s*\Z",
         plausible=True,
     ),
 )  # fmt: skip
