@@ -81,7 +81,9 @@ class Catalog:
         return replace(self, offers=kept + tuple(added.values()), snapshot=self._rehash(repr(sorted(added.items()))))
 
     def with_scores(self, scores: Mapping[str, Mapping[Axis, float]]) -> "Catalog":
-        """This catalogue with the user's own scores, by model id; marked ``user`` wherever they are shown."""
+        """This catalogue with the user's own scores, by the id of a model or of an offer; marked ``user`` wherever they are
+        shown.
+        """
         if not scores:
             return self
         mine = {
@@ -90,7 +92,7 @@ class Catalog:
         }
 
         def scored(offer: Offer) -> Offer:
-            own = mine.get(offer.model)
+            own = mine.get(offer.id) or mine.get(offer.model)
             return replace(offer, scores={**offer.scores, **own}) if own and offer.effort is None else offer
 
         merged = {**self.scores, **{m: {**self.scores.get(m, {}), **own} for m, own in mine.items()}}

@@ -46,7 +46,6 @@ def _openrouter(content: Json) -> Iterator[Listed]:
         pricing, top = object_of(row.get("pricing")), object_of(row.get("top_provider"))
         can = row.get("supported_parameters")
         able = set(map(str, cast("list[object]", can))) if isinstance(can, list) else set[str]()
-        created = row.get("created")
         yield Listed(
             "openrouter",
             wire_id,
@@ -59,7 +58,7 @@ def _openrouter(content: Json) -> Iterator[Listed]:
             context=_tokens(top.get("context_length")) or _tokens(row.get("context_length")),
             max_output=_tokens(top.get("max_completion_tokens")),
             capabilities={"tools": "tools" in able, "reasoning": "reasoning" in able} if able else {},
-            released=datetime.fromtimestamp(created, UTC).date().isoformat() if isinstance(created, int) else "",
+            released=_date(row.get("created")),
             expires=str(row.get("expiration_date") or "")[:10],
             free_tier=wire_id.endswith(":free"),
         )
@@ -115,6 +114,13 @@ def decimal_of(value: object) -> Decimal | None:
 def _per_million(value: object) -> Decimal | None:
     price = decimal_of(value)
     return None if price is None else (price * 1_000_000).normalize() if price.is_finite() else price
+
+
+def _date(value: object) -> str:
+    """The day of a Unix time; "" for anything that is none."""
+    if not isinstance(value, int) or not 0 < value < 1e11:
+        return ""
+    return datetime.fromtimestamp(value, UTC).date().isoformat()
 
 
 def _tokens(value: object) -> int | None:

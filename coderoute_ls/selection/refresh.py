@@ -22,6 +22,8 @@ Source = Literal["openrouter", "models.dev", "catalog"]
 MAX_BYTES = 16 * 1024 * 1024
 RISE = 10
 """A price that grew this much is not believed until a release or the user says so."""
+MOST_USD = Decimal(100_000)
+"""Per million tokens; what claims to cost more is no price."""
 WHOLE_SHARE = 0.5
 """A list with a smaller share of the offers we know is a broken list: nothing counts as gone."""
 
@@ -138,7 +140,7 @@ class _Merge:
         for part, price in row.prices.items():
             old = decimal_of(offer.get(part))
             kind = ""
-            if price is not None and (not price.is_finite() or price < 0):
+            if price is not None and not _possible(price):
                 kind = "bad_price"
             elif price is not None and old and price >= old * RISE:
                 kind = "rise"
@@ -152,7 +154,7 @@ class _Merge:
     def _add(self, row: Listed, source: str) -> None:
         """An offer we did not know: of a known model where a name says so exactly, else of a new one, unscored."""
         prices = {part: price for part, price in row.prices.items() if price is not None}
-        if any(not price.is_finite() or price < 0 for price in prices.values()):
+        if not all(map(_possible, prices.values())):
             self.flagged.append(Change("bad_price", row.id, "", ", ".join(told(p) for p in prices.values())))
             return
         free = row.free_tier or self._gives_away(row.provider)
@@ -251,6 +253,10 @@ class _Merge:
         }  # fmt: skip
         model["scores"] = {**scores, "coding": row}
         self.changes.append(Change("score", name, "", f"{score.value:.2f}"))
+
+
+def _possible(price: Decimal) -> bool:
+    return price.is_finite() and 0 <= price < MOST_USD
 
 
 def told(value: object) -> str:
