@@ -13,7 +13,7 @@ from coderoute_ls.settings.parse import Issue, Layer, Origin, parse
 
 WORKSPACE_FILE = "coderoute.toml"
 USER_FILE = "config.toml"
-_LARGEST = 1 << 20
+_LARGEST = 256 * 1024
 
 Json = dict[str, object]
 
@@ -22,7 +22,7 @@ def load(path: Path, action_ids: Collection[str], origin: Origin) -> tuple[Layer
     """The layer of a file; empty where there is none. A file that is not TOML is ignored as a whole, and said so."""
     try:
         if path.stat().st_size > _LARGEST:
-            return _unusable(origin, path, "is larger than a megabyte")
+            return _unusable(origin, path, "is larger than 256 KiB")
         raw = tomllib.loads(path.read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return Layer(origin, {}), ()

@@ -5,16 +5,23 @@ import re
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
+MOST = 200
 NOTHING = ("",)
 """A list that no name matches; the empty list stands for "all"."""
 
 
 def intersection(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
-    """Globs that match a name exactly when both lists do."""
+    """Globs that match a name exactly when both lists do; of lists that overlap in absurdly many ways only a part, for less
+    allowed is safer than much time spent.
+    """
     if not first or not second:
         return first or second
     pairs = itertools.product(map(_without_double_stars, first), map(_without_double_stars, second))
-    met = dict.fromkeys(glob for one, other in pairs for glob in sorted(_meet(one, other)))
+    met: dict[str, None] = {}
+    for one, other in pairs:
+        met.update(dict.fromkeys(sorted(_meet(one, other))))
+        if len(met) >= MOST:
+            break
     wide = [glob for glob in met if "*" in glob and "?" not in glob]
     kept = tuple(glob for glob in met if not any(other != glob and fnmatchcase(glob, other) for other in wide))
     return kept or NOTHING

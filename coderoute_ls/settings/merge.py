@@ -11,7 +11,7 @@ from coderoute_ls.settings.declared import declare
 from coderoute_ls.settings.globs import intersection
 from coderoute_ls.settings.model import Merge, Settings
 from coderoute_ls.settings.parse import TRUSTED, Issue, Layer, Origin, spelled
-from coderoute_ls.settings.tree import Path, dotted, field_at, leaves, nest
+from coderoute_ls.settings.tree import Path, assemble, dotted, field_at, leaves
 
 _PRIVACY = ("any", "no_training", "zdr", "local_only")
 """From lax to strict."""
@@ -32,7 +32,7 @@ class Effective:
     origins: Mapping[Path, Origin]
     """Where each value that is not a default came from."""
     ignored: tuple[Issue, ...] = ()
-    """What a place said that it may not say."""
+    """What was said in vain, because a stricter value holds."""
 
     def floor_for(self, action_id: str, axis: Axis, default: float) -> Floor:
         """The score a model must reach. ``default`` is the action's own."""
@@ -73,22 +73,17 @@ def effective(*layers: Layer) -> Effective:
                     del values[path], origins[path]
         for path, value in layer.values.items():
             declared = declare(dotted(path), field_at(path))
-            if layer.origin in TRUSTED or (declared.safe and declared.merge == "replace"):
+            if layer.origin in TRUSTED or declared.merge == "replace":
                 values[path], origins[path] = value, layer.origin
                 continue
             below = values.get(path, field_at(path).get_default(call_default_factory=True))
-            joined = _join(declared.merge, below, value) if declared.safe else below
+            joined = _join(declared.merge, below, value)
             if joined != below:
                 values[path], origins[path] = joined, layer.origin
             elif value != below and declared.merge not in ("union", "intersection"):
                 key = spelled(path, layer.origin)
-                reason = (
-                    f"the {_WINS[declared.merge]} value already holds"
-                    if declared.safe
-                    else "only your own config.toml may set it"
-                )
-                ignored.append(Issue(layer.origin, key, f"{key} is ignored: {reason}"))
-    return Effective(Settings.model_validate(nest(values)), origins, tuple(ignored))
+                ignored.append(Issue(layer.origin, key, f"{key} is ignored: the {_WINS[declared.merge]} value already holds"))
+    return Effective(assemble(values), origins, tuple(ignored))
 
 
 _WINS: Mapping[Merge, str] = {"minimum": "lower", "maximum": "higher", "stricter": "stricter"}

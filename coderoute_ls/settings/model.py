@@ -5,6 +5,7 @@ Files use these snake_case names, editors the same in camelCase.
 """
 
 import re
+from collections.abc import Sized
 from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlsplit
 
@@ -52,6 +53,12 @@ def _variable_name(name: str) -> str:
     return name
 
 
+def _not_endless(items: object) -> object:
+    if isinstance(items, Sized) and len(items) > 200:
+        raise ValueError("must have at most 200 entries")
+    return items
+
+
 def _glob(glob: str) -> str:
     if not 0 < len(glob) <= 200 or len(re.findall(r"\*+", glob)) > 3 or "[" in glob:
         raise ValueError("must be a glob of at most 200 characters, with * (three at most) and ? only")
@@ -68,9 +75,9 @@ def _no_keys(headers: dict[str, str]) -> dict[str, str]:
 
 
 Glob = Annotated[str, AfterValidator(_glob)]
-Globs = Annotated[tuple[Glob, ...], Field(strict=False, max_length=500)]
+Globs = Annotated[tuple[Glob, ...], BeforeValidator(_not_endless), Field(strict=False)]
 """Few stars each, so that two lists can be intersected exactly and quickly."""
-Texts = Annotated[tuple[str, ...], Field(strict=False, max_length=500)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_not_endless), Field(strict=False)]
 Argv = Annotated[tuple[str, ...], BeforeValidator(_argv), Field(strict=False)]
 Url = Annotated[str, AfterValidator(_address)]
 VariableName = Annotated[str, AfterValidator(_variable_name)]

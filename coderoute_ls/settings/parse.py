@@ -1,7 +1,7 @@
 """From what a file or an editor sent to a layer of valid settings. Never raises: a bad key falls back alone."""
 
 import difflib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal, cast
@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from coderoute_ls.settings.declared import declare
 from coderoute_ls.settings.model import Section, Settings
-from coderoute_ls.settings.tree import Path, dotted, entries, field_at, leaves, names, rows, section
+from coderoute_ls.settings.tree import Path, dotted, entries, field_at, leaves, names, open_to_all, rows, section
 
 Origin = Literal["user", "workspace", "editor", "request"]
 TRUSTED: frozenset[Origin] = frozenset({"user", "request"})
@@ -24,6 +24,10 @@ PLACE: dict[Origin, str] = {
     "editor": "the editor's settings",
     "request": "the arguments",
 }
+
+
+MOST_ISSUES = 20
+"""Named one by one; a file with more mistakes is not a settings file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +45,23 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """The valid settings of one place: only what it sets."""
+    """The valid settings of one place: only what it sets, and only what it may set."""
 
     origin: Origin
     values: Mapping[Path, object]
 
 
 def parse(raw: object, action_ids: Collection[str], origin: Origin) -> tuple[Layer, tuple[Issue, ...]]:
-    """``raw`` is decoded TOML or JSON, in snake_case or camelCase. A null is the same as an omitted key."""
-    issues: list[Issue] = []
-
-    def refuse(path: Path, complaint: str) -> None:
-        key = spelled(path, origin)
-        issues.append(Issue(origin, key, f"{key} {complaint}" if key else complaint))
-
+    """``raw`` is decoded TOML or JSON, in snake_case or camelCase. A null is the same as an omitted key. What a place that is
+    not trusted may not say does not become part of its layer.
+    """
+    complaints = _Complaints(origin)
     if raw is None:
         raw = {}
     if not isinstance(raw, Mapping):
-        refuse((), "the settings must be a table; all of them are ignored")
-        return Layer(origin, {}), tuple(issues)
-    tree = _Speller(refuse, action_ids).table(cast("Mapping[object, object]", raw), Settings)
+        complaints.add((), "the settings must be a table; all of them are ignored")
+        return Layer(origin, {}), complaints.issues()
+    tree = _Speller(complaints, action_ids, trusted=origin in TRUSTED).table(cast("Mapping[object, object]", raw), Settings)
     while True:
         try:
             settings = Settings.model_validate(tree)
@@ -68,9 +69,9 @@ def parse(raw: object, action_ids: Collection[str], origin: Origin) -> tuple[Lay
             for problem in reversed(error.errors(include_url=False, include_input=False)):
                 location = tuple(part for part in problem["loc"] if part != "[key]")
                 _remove(tree, location)
-                refuse(tuple(str(part) for part in location), _complaint(location, problem["type"], problem["msg"]))
+                complaints.add(tuple(str(part) for part in location), _complaint(location, problem["type"], problem["msg"]))
         else:
-            return Layer(origin, dict(leaves(settings, only_set=True))), tuple(issues)
+            return Layer(origin, dict(leaves(settings, only_set=True))), complaints.issues()
 
 
 def spelled(path: Path, origin: Origin) -> str:
@@ -80,20 +81,48 @@ def spelled(path: Path, origin: Origin) -> str:
     return dotted(path)
 
 
-class _Speller:
-    """Copies what was sent into the declaration's spelling, without nulls, and refuses keys that it does not know."""
+class _Complaints:
+    """Collects what is wrong with one place: the first few mistakes, and how many more there are."""
 
-    def __init__(self, refuse: Callable[[Path, str], None], action_ids: Collection[str]) -> None:
-        self._refuse = refuse
+    def __init__(self, origin: Origin) -> None:
+        self._origin: Origin = origin
+        self._found: list[Issue] = []
+        self._more = 0
+
+    def add(self, path: Path, complaint: str, known: Collection[str] = ()) -> None:
+        """``known``: what may have been meant."""
+        if len(self._found) == MOST_ISSUES:
+            self._more += 1
+            return
+        close = difflib.get_close_matches(path[-1], known, n=1, cutoff=0.5) if known else []
+        meant = f"; did you mean {close[0]}?" if close else ""
+        key = spelled(path, self._origin)
+        self._found.append(Issue(self._origin, key, f"{key} {complaint}{meant}".lstrip()))
+
+    def issues(self) -> tuple[Issue, ...]:
+        more = (Issue(self._origin, "", f"{self._more} more mistakes"),) if self._more else ()
+        return (*self._found, *more)
+
+
+class _Speller:
+    """Copies what was sent into the declaration's spelling, without nulls, and refuses what it does not know or may not hear."""
+
+    def __init__(self, complaints: _Complaints, action_ids: Collection[str], *, trusted: bool) -> None:
+        self._complaints = complaints
         self._actions = {spelling: action for action in action_ids for spelling in (action, to_camel(action))}
+        self._trusted = trusted
 
     def table(self, raw: Mapping[object, object], model: type[Section], prefix: Path = ()) -> dict[str, object]:
         known = names(model)
         result: dict[str, object] = {}
         for key, value in raw.items():
             if (name := known.get(str(key))) is None:
-                self._refuse((*prefix, str(key)), f"is not a setting{_nearest(str(key), known)}; it is ignored")
-            elif value is not None:
+                self._complaints.add((*prefix, str(key)), "is not a setting and is ignored", known)
+            elif value is None:
+                continue
+            elif not self._trusted and not open_to_all(model.model_fields[name]):
+                self._complaints.add((*prefix, name), "is ignored: only your own config.toml may set it")
+            else:
                 result[name] = self._value(value, model.model_fields[name], (*prefix, name))
         return result
 
@@ -121,7 +150,7 @@ class _Speller:
         for key, value in raw.items():
             name = self._actions.get(str(key)) if path == ("actions",) else str(key)
             if name is None:
-                self._refuse((*path, str(key)), f"is not an action{_nearest(str(key), self._actions)}; it is ignored")
+                self._complaints.add((*path, str(key)), "is not an action and is ignored", self._actions)
             elif value is not None:
                 mapping = isinstance(value, Mapping)
                 result[name] = self.table(cast("Mapping[object, object]", value), model, (*path, name)) if mapping else value
@@ -154,8 +183,3 @@ def _complaint(location: tuple[str | int, ...], kind: str, said: str) -> str:
     if any(isinstance(part, int) for part in location):
         return f"must be {said.removeprefix('Input should be ')}; it is ignored"
     return f"must be {declare('', field_at(tuple(str(part) for part in location))).demand}; it is ignored"
-
-
-def _nearest(key: str, known: Mapping[str, str]) -> str:
-    close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-    return f"; did you mean {close[0]}?" if close else ""

@@ -47,6 +47,13 @@ def rows(field: FieldInfo) -> type[Section] | None:
     return value if isinstance(value, type) and issubclass(value, Section) else None
 
 
+def open_to_all(field: FieldInfo) -> bool:
+    """Whether the setting, or any within the section, may come from places that are not trusted."""
+    if (inner := section(field) or entries(field)) is not None:
+        return any(open_to_all(part) for part in inner.model_fields.values())
+    return "merge" in typing.cast("Mapping[str, object]", field.json_schema_extra or {})
+
+
 def names(model: type[Section]) -> dict[str, str]:
     """Every accepted spelling of the section's fields → the field's name."""
     return {spelling: name for name in model.model_fields for spelling in (name, to_camel(name))}
@@ -77,15 +84,31 @@ def leaves(settings: Section, prefix: Path = (), *, only_set: bool = False) -> I
             yield (*prefix, name), value
 
 
-def nest(values: Mapping[Path, object]) -> dict[str, object]:
-    """The nested form of flat values, ready for validation."""
+def assemble(values: Mapping[Path, object]) -> Settings:
+    """The settings with these leaves and defaults for the rest. The values were valid where they came from; joined ones, such as
+    the intersection of two lists, may look as nobody could have written them.
+    """
     root: dict[str, object] = {}
     for path, value in values.items():
         here = root
         for name in path[:-1]:
             here = typing.cast("dict[str, object]", here.setdefault(name, {}))
         here[path[-1]] = value
-    return root
+    return typing.cast("Settings", _assemble(Settings, root))
+
+
+def _assemble(model: type[Section], nested: dict[str, object]) -> Section:
+    given: dict[str, typing.Any] = {}
+    for name, value in nested.items():
+        field = model.model_fields[name]
+        if (inner := section(field)) is not None:
+            given[name] = _assemble(inner, typing.cast("dict[str, object]", value))
+        elif (inner := entries(field)) is not None:
+            tables = typing.cast("dict[str, dict[str, object]]", value)
+            given[name] = {key: _assemble(inner, table) for key, table in tables.items()}
+        else:
+            given[name] = value
+    return model.model_construct(**given)
 
 
 def dotted(path: Path) -> str:

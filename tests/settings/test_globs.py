@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderoute_ls.settings.globs import NOTHING, intersection
+from coderoute_ls.settings.globs import MOST, NOTHING, intersection
 
 globs = st.text(alphabet="ab/*?", min_size=1, max_size=7).filter(lambda text: text.count("*") <= 3)
 lists = st.lists(globs, max_size=3).map(tuple)
@@ -33,3 +33,12 @@ def test_an_empty_list_allows_everything_and_a_contradiction_nothing() -> None:
 
 def test_the_narrower_glob_remains() -> None:
     assert intersection(("anthropic/*",), ("anthropic/claude-opus-4.5", "openai/*")) == ("anthropic/claude-opus-4.5",)
+
+
+def test_hostile_lists_cost_little_and_only_narrow() -> None:
+    one, other = (tuple(f"*{letter}*{number}*" for number in range(200)) for letter in "ab")
+    met = intersection(one, other)
+    assert 0 < len(met) < 2 * MOST
+    for name in ("xa1b2", "b7a7", "ba199"):
+        assert matches(one, name) or not matches(met, name)
+        assert matches(other, name) or not matches(met, name)

@@ -104,10 +104,19 @@ def _set(declared: Declared) -> dict[str, Any]:
 @pytest.mark.parametrize("origin", ["workspace", "editor"])
 def test_what_only_the_user_may_set_is_ignored_elsewhere_and_named(declared: Declared, origin: Origin) -> None:
     assert joined(("user", _set(declared))).settings != joined().settings
-    hostile = joined((origin, _set(declared)))
-    assert hostile.settings == joined().settings
-    assert len(hostile.ignored) == 1
-    assert "only your own config.toml may set it" in hostile.ignored[0].message
+    layer, (issue,) = parse(_set(declared), ACTIONS, origin)
+    assert layer.values == {}
+    assert issue.message.endswith("is ignored: only your own config.toml may set it")
+
+
+def test_one_sentence_stands_for_a_whole_table_that_a_workspace_may_not_set() -> None:
+    hostile = {
+        "providers": {f"p{number}": {"base_url": "https://evil.example", "fee": -1} for number in range(100)},
+        "quality": "best",
+    }
+    layer, issues = parse(hostile, ACTIONS, "workspace")
+    assert layer.values == {("quality",): "best"}
+    assert [issue.key for issue in issues] == ["providers"]
 
 
 def test_limits_can_only_be_lowered() -> None:
@@ -134,6 +143,22 @@ def test_what_is_allowed_is_what_all_allow() -> None:
     ).settings
     expected = {"openai/gpt-5", "openai/*/gpt-5", "mistral/*/gpt-5", "mistral/gpt-5", "mistral/code"}
     assert set(settings.models.allow) == expected
+
+
+def test_lists_that_contradict_each_other_allow_nothing() -> None:
+    settings = joined(("user", {"models": {"allow": ["openai/*"]}}), ("workspace", {"models": {"allow": ["mistral/*"]}})).settings
+    assert settings.models.allow == ("",)
+
+
+def test_joined_lists_may_be_longer_than_anybody_may_write() -> None:
+    off = {place: [f"{place}{number}/*" for number in range(200)] for place in ("user", "workspace", "editor")}
+    models = joined(
+        ("user", {"models": {"deny": off["user"]}}),
+        ("workspace", {"models": {"deny": off["workspace"], "allow": ["*a*b*c"]}}),
+        ("editor", {"models": {"deny": off["editor"], "allow": ["*d*e*"]}}),
+    ).settings.models
+    assert len(models.deny) == 600
+    assert any(glob.count("*") > 3 for glob in models.allow)
 
 
 def test_privacy_only_gets_stricter() -> None:

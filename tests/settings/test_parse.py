@@ -19,17 +19,22 @@ def said(raw: object, origin: str = "user") -> list[str]:
 
 def test_files_and_editors_spell_the_same_settings_their_own_way() -> None:
     file, none = parse(
-        {"actions": {"inline_completion": {"min_coding_score": 0.6}}, "openrouter": {"bought_10_usd": True}}, ACTIONS, "user"
+        {"actions": {"inline_completion": {"min_coding_score": 0.6}}, "context": {"max_tokens": 100}}, ACTIONS, "user"
     )
     editor, neither = parse(
-        {"actions": {"inlineCompletion": {"minCodingScore": 0.6}}, "openrouter": {"bought10Usd": True}}, ACTIONS, "editor"
+        {"actions": {"inlineCompletion": {"minCodingScore": 0.6}}, "context": {"maxTokens": 100}}, ACTIONS, "editor"
     )
     assert none == neither == ()
     assert (
         file.values
         == editor.values
-        == {("actions", "inline_completion", "min_coding_score"): 0.6, ("openrouter", "bought_10_usd"): True}
+        == {("actions", "inline_completion", "min_coding_score"): 0.6, ("context", "max_tokens"): 100}
     )
+
+
+def test_a_number_in_a_name_is_spelled_in_both_ways() -> None:
+    for spelling in ("bought_10_usd", "bought10Usd"):
+        assert parse({"openrouter": {spelling: True}}, ACTIONS, "user")[0].values == {("openrouter", "bought_10_usd"): True}
 
 
 def test_a_bad_value_falls_back_alone_and_names_key_and_range() -> None:
@@ -58,8 +63,8 @@ def test_a_null_is_an_omitted_key() -> None:
 @pytest.mark.parametrize(
     ("raw", "complaint"),
     [
-        ({"qualty": "best"}, "qualty is not a setting; did you mean quality?; it is ignored"),
-        ({"actions": {"refactr": {}}}, "actions.refactr is not an action; did you mean refactor?; it is ignored"),
+        ({"qualty": "best"}, "qualty is not a setting and is ignored; did you mean quality?"),
+        ({"actions": {"refactr": {}}}, "actions.refactr is not an action and is ignored; did you mean refactor?"),
         ({"quality": "finest"}, "quality must be one of economy, balanced, best; it is ignored"),
         ({"inline": {"enable": "yes"}}, "inline.enable must be true or false; it is ignored"),
         ({"budget": {"daily_usd": True}}, "budget.daily_usd must be a number, 0 or more; it is ignored"),
@@ -86,6 +91,14 @@ def test_editors_read_the_key_as_they_wrote_it() -> None:
     assert said({"inline": {"debounceMs": -1}}, "editor") == [
         "coderoute.inline.debounceMs must be a whole number from 0 to 5000; it is ignored"
     ]
+
+
+def test_a_file_full_of_mistakes_is_named_in_a_few_words() -> None:
+    sent = {f"nonsense{number}": number for number in range(5_000)}
+    issues = parse({**sent, "quality": "best"}, ACTIONS, "workspace")[1]
+    assert len(issues) == 21
+    assert issues[-1].message == "4980 more mistakes"
+    assert said({"context": {"ignore": ["x"] * 100_000}}) == ["context.ignore must have at most 200 entries; it is ignored"]
 
 
 def test_a_bad_part_of_a_list_leaves_the_others() -> None:
