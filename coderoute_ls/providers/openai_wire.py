@@ -1,7 +1,8 @@
 """What the OpenAI-shaped dialects share: chat chunks, token counts and finish words."""
 
 from coderoute_ls.domain import Delta, FinishReason, Usage
-from coderoute_ls.providers.dialect import Decoder, Json, as_count, as_list, as_object, as_text, is_object
+from coderoute_ls.providers.dialect import Decoder
+from coderoute_ls.providers.shapes import Json, as_count, as_list, as_object, as_text, is_object
 
 _REASONS: dict[str, FinishReason] = {
     "length": "length",
