@@ -28,6 +28,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
+    """The decision with its frontier and rejections, and what it was made from."""
+
     decision: Decision
     state: State
     catalog: Catalog
@@ -40,7 +42,7 @@ def put(question: Question) -> Situation:
 
 async def _put(question: Question) -> Situation:
     from coderoute_ls.compose import Household
-    from coderoute_ls.engine import Call
+    from coderoute_ls.engine import Call, Record
     from coderoute_ls.settings import USER_FILE, WORKSPACE_FILE, effective, load, parse
 
     household = Household()
@@ -59,7 +61,8 @@ async def _put(question: Question) -> Situation:
         target = Target(Document("", question.language, 0, ("",)), NOWHERE, folder=str(question.folder.absolute()))
         prompt = Prompt(messages=(Message("user", " " * question.chars),), max_tokens=action.max_tokens)
         decision, state = household.chooser.decide(Call(action, prompt, target, NOWHERE, settings, pinned=question.pinned))
-        return Situation(decision, state, household.chooser.catalog)
+        whole = household.chooser.explained(Record("", action.id, state.now, decision, state, answered=None))
+        return Situation(whole, state, household.chooser.catalog)
     finally:
         await household.close()
 

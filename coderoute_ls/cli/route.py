@@ -71,7 +71,7 @@ def COMMAND(
     if (action is None) == (replay is None):
         raise click.UsageError("name an ACTION, or a record with --replay")
 
-    from coderoute_ls.selection import explain, record
+    from coderoute_ls.selection import record
     from coderoute_ls.selection.record import Record, dumps
 
     if replay is not None:
@@ -82,8 +82,7 @@ def COMMAND(
         situation = put(Question(cast("str", action), chars, language, folder, floor, objective, offer))
         if steps:
             return _what_if(situation, as_json=as_json)
-        decision = explain(situation.decision.request, situation.catalog, situation.state)
-        told = record(decision, situation.state)
+        told = record(situation.decision, situation.state)
     row = Record.model_validate(told)
     if plot is not None:
         from coderoute_ls.selection.plot import plot_html, plot_svg
