@@ -1,0 +1,117 @@
+"""The protocol core: a round trip on stdio, and a change of a document, beside bare pygls in the same run.
+
+``python -m benchmarks protocol``. Both servers are real processes with everything loaded; requests are sent one at a time.
+The change is one typed character in the middle, timed until the next request is answered. Targets (performance.md): round trip
+≤ 0.5 × bare pygls; a change at 100,000 lines ≤ 1.5 × its own at 1,000 and ≤ 0.05 × bare pygls; a snapshot ≤ 50 µs there.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.start import BARE, OURS, Spawned
+from coderoute_ls.domain import Position, Span
+from coderoute_ls.server.lines import Lines
+
+REQUESTS = 400
+CHANGES = 60
+SIZES = (1_000, 10_000, 100_000)
+LINE = "    value = compute(first, second)  # a line of ordinary length\n"
+
+
+class _Timed(Spawned):
+    """A server with an open document that is asked and changed."""
+
+    def begin(self) -> None:
+        self.say({"id": 0, "method": "initialize", "params": {"processId": None, "rootUri": None, "capabilities": {}}})
+        self.answered(0)
+        self.say({"method": "initialized", "params": {}})
+        self._next = 1
+        self.ask()
+
+    def ask(self) -> float:
+        """Milliseconds of one round trip that does no work: an unknown method, which both refuse."""
+        number = self._next
+        self._next += 1
+        began = time.perf_counter()
+        self.say({"id": number, "method": "bench/nothing", "params": {}})
+        self.answered(number)
+        return 1000 * (time.perf_counter() - began)
+
+    def open(self, lines: int) -> str:
+        uri = f"file:///bench{lines}.txt"
+        document = {"uri": uri, "languageId": "plaintext", "version": 1, "text": LINE * lines}
+        self.say({"method": "textDocument/didOpen", "params": {"textDocument": document}})
+        self.ask()
+        return uri
+
+    def change(self, uri: str, line: int, version: int) -> float:
+        """Milliseconds from sending a typed character until the server is free again, without the round trip itself."""
+        place = {"line": line, "character": 4}
+        params = {
+            "textDocument": {"uri": uri, "version": version},
+            "contentChanges": [{"range": {"start": place, "end": place}, "text": "x"}],
+        }
+        began = time.perf_counter()
+        self.say({"method": "textDocument/didChange", "params": params})
+        self.ask()
+        return 1000 * (time.perf_counter() - began)
+
+
+def _snapshot_us() -> float:
+    """Microseconds to keep the state after an edit, at 100,000 lines: the edit itself, since a snapshot is a reference."""
+    lines = Lines.of(LINE * SIZES[-1])
+    place = Position(SIZES[-1] // 2, 4)
+    times: list[float] = []
+    for _ in range(200):
+        began = time.perf_counter()
+        lines = lines.replaced(Span(place, place), "x")
+        times.append(time.perf_counter() - began)
+    return 1e6 * statistics.median(times)
+
+
+def run() -> dict[str, object]:
+    """Prints the figures and returns them."""
+    with tempfile.TemporaryDirectory() as home:
+        (Path(home) / "config").mkdir()
+        (Path(home) / "config" / "config.toml").write_text("[embedded]\nenable = false\n")
+        servers = {"bare pygls": _Timed([sys.executable, "-c", BARE], Path(home)), "ours": _Timed(OURS, Path(home))}
+        for server in servers.values():
+            server.begin()
+        trips: dict[str, list[float]] = {name: [] for name in servers}
+        for _ in range(REQUESTS):
+            for name, server in servers.items():
+                trips[name].append(server.ask())
+        changes: dict[tuple[str, int], float] = {}
+        for size in SIZES:
+            uris = {name: server.open(size) for name, server in servers.items()}
+            times: dict[str, list[float]] = {name: [] for name in servers}
+            for version in range(2, CHANGES + 2):
+                for name, server in servers.items():
+                    times[name].append(server.change(uris[name], size // 2, version))
+            for name in servers:
+                changes[name, size] = statistics.median(times[name])
+        for server in servers.values():
+            server.end()
+    snapshot = _snapshot_us()
+    print(f"{'':12}{'round trip p50':>16}{'p99':>10}" + "".join(f"{f'change, {size:,} lines':>24}" for size in SIZES))
+    for name, times in trips.items():
+        ranked = sorted(times)
+        p50, p99 = statistics.median(ranked), ranked[int(0.99 * len(ranked))]
+        cells = "".join(f"{changes[name, size]:21.2f} ms" for size in SIZES)
+        print(f"{name:12}{p50:13.2f} ms{p99:7.2f} ms{cells}")
+    ratio = statistics.median(a / b for a, b in zip(trips["ours"], trips["bare pygls"], strict=True))
+    large = SIZES[-1]
+    growth = changes["ours", large] / changes["ours", SIZES[0]]
+    against = changes["ours", large] / changes["bare pygls", large]
+    print(f"round trip: ours / bare {ratio:.2f}; change at {large:,}: {growth:.2f} × ours at 1,000, {against:.3f} × bare pygls")
+    print(f"edit and snapshot at {large:,} lines: {snapshot:.0f} µs")
+    return {
+        "round_trip_ratio": ratio,
+        "change_growth": growth,
+        "change_ratio": against,
+        "snapshot_us": snapshot,
+        "changes_ms": {f"{name} {size}": value for (name, size), value in changes.items()},
+    }
