@@ -1,7 +1,9 @@
-"""``coderoute-ls serve``: the language server, on stdin and stdout."""
+"""``coderoute-ls serve``: the language server, on stdin and stdout, or on a loopback socket."""
 
 import asyncio
 import logging
+import os
+import secrets
 import sys
 
 import click
@@ -12,7 +14,13 @@ from coderoute_ls.server.doorstep import Greeting
 LEVELS = ("debug", "info", "warning", "error")
 
 
-@click.command(epilog=examples("coderoute-ls serve", "coderoute-ls serve --log debug 2> coderoute.log"))
+@click.command(
+    epilog=examples(
+        "coderoute-ls serve",
+        "coderoute-ls serve --log debug 2> coderoute.log",
+        "CODEROUTE_TOKEN=secret coderoute-ls serve --tcp 2087",
+    )
+)
 @click.option(
     "--log",
     "level",
@@ -22,10 +30,30 @@ LEVELS = ("debug", "info", "warning", "error")
     help="Least severity that is written to stderr.",
 )
 @click.option("--stdio", is_flag=True, help="Talk on stdin and stdout: what happens anyway, but some editors say it.")
-def COMMAND(level: str, stdio: bool) -> int:
+@click.option(
+    "--tcp",
+    metavar="[HOST:]PORT",
+    help="Serve one editor on this loopback port. It sends the token (of CODEROUTE_TOKEN, else told on stderr) "
+    "as initializationOptions.token.",
+)
+def COMMAND(level: str, stdio: bool, tcp: str | None) -> int:
     """Serve one editor on stdin and stdout. Editors start this; you do not need to."""
-    del stdio
-    return serve(Greeting(b""), level)
+    if tcp is None:
+        return serve(Greeting(b""), level)
+    if stdio:
+        raise click.UsageError("--stdio and --tcp exclude each other")
+    from coderoute_ls.cli._tcp import TOKEN_VARIABLE, address, serve_tcp
+    from coderoute_ls.compose import Household
+
+    at = address(tcp)
+    _log_to_stderr(level)
+    given = os.environ.get(TOKEN_VARIABLE, "")
+    token = given or secrets.token_urlsafe(24)
+
+    def listening(port: int) -> None:
+        click.echo(f"Listening on {at[0]} port {port}{'' if given else f', token {token}'}", err=True)
+
+    return asyncio.run(serve_tcp(at, token, lambda: Household().house, listening))
 
 
 def serve(greeting: Greeting, level: str = "warning") -> int:
@@ -33,8 +61,7 @@ def serve(greeting: Greeting, level: str = "warning") -> int:
     from coderoute_ls.server.transport import claim_stdout
 
     stdout = claim_stdout()
-    logging.basicConfig(level=level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("pygls").setLevel(logging.ERROR)  # it logs whole messages, and with them people's code
+    _log_to_stderr(level)
 
     async def run() -> int:
         from coderoute_ls.compose import Household
@@ -43,3 +70,8 @@ def serve(greeting: Greeting, level: str = "warning") -> int:
         return await serve_stdio(Household().house, sys.stdin.buffer, stdout, greeting)
 
     return asyncio.run(run())
+
+
+def _log_to_stderr(level: str) -> None:
+    logging.basicConfig(level=level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("pygls").setLevel(logging.ERROR)  # it logs whole messages, and with them people's code
