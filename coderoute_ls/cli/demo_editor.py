@@ -107,6 +107,11 @@ class Editor:
         self.notices: list[str] = []
         """Messages for the user."""
         self.statuses: list[messages.Status] = []
+        self.settings_asked = 0
+        """How often the server has asked for the settings."""
+        self.consents = False
+        """Whether the user presses the first button of a question, or dismisses it."""
+        self.questions: list[str] = []
         self.edits: list[Json] = []
         """Workspace edits that were applied."""
         self._news = asyncio.Event()
@@ -144,6 +149,10 @@ class Editor:
                 raise self.peer.failure
             self._news.clear()
             await self._news.wait()
+
+    def ended(self, token: Id) -> bool:
+        """Whether this progress has come to its end."""
+        return self.progress.get(token, [{}])[-1].get("kind") == "end"
 
     # -- documents ----------------------------------------------------------------------------------------------------
 
@@ -203,6 +212,10 @@ class Editor:
                 self.peer.answer(request_id, {"applied": True})
             case "workspace/configuration":
                 self.peer.answer(request_id, [self._setting(item) for item in params["items"]])
+                self.settings_asked += 1
+            case "window/showMessageRequest":
+                self.questions.append(params["message"])
+                self.peer.answer(request_id, params["actions"][0] if self.consents else None)
             case "window/showDocument":
                 self.shown.append(params["uri"])
                 self.peer.answer(request_id, {"success": True})

@@ -55,6 +55,12 @@ def generic(*, encodings: tuple[str, ...] = ("utf-16",), ours: bool = True) -> J
     return GENERIC | general | ({"experimental": {"coderoute": OURS}} if ours else {})
 
 
+def without_inline_completion() -> Json:
+    """The generic editor, as most are today: ghost text comes as an ordinary completion."""
+    able = generic()
+    return able | {"textDocument": {key: value for key, value in able["textDocument"].items() if key != "inlineCompletion"}}
+
+
 def recorded(editor: str) -> Json:
     """The capabilities that this editor really sent. Skips the calling test where the recordings are absent."""
     return json.loads(shared_data("capabilities", f"{editor}.json").read_text())["capabilities"]

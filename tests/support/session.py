@@ -19,7 +19,7 @@ from tests.support.provider import ScriptedProvider
 
 KEY = "SCRIPTED_API_KEY"
 """Environment variable of the scripted provider's key."""
-PATIENCE_S = 30
+PATIENCE_S = 20
 """Seconds for a whole test: it waits for what never comes."""
 
 

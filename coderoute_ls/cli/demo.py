@@ -1,0 +1,292 @@
+"""``coderoute-ls demo``: an editor without a screen plays the main job against the real server process, on real code."""
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import click
+
+from coderoute_ls import __version__
+from coderoute_ls.cli._style import examples
+from coderoute_ls.cli.demo_editor import Buffer, Editor, items_of
+from coderoute_ls.cli.demo_material import Material, Place, functions, language_of, named_file, places, read, standard_package
+from coderoute_ls.cli.demo_peer import Json, Refused
+from coderoute_ls.cli.demo_show import Screen
+from coderoute_ls.domain import Span
+from coderoute_ls.selection.record import Record
+from coderoute_ls.server.messages import JobFinished, RunStarted, Why, WhyParams
+from coderoute_ls.state import HOME_VARIABLE
+
+SEED = 7
+SPEND_USD = 0.05
+"""Most that one demo may cost."""
+GHOSTS = 3
+TRIES = 40
+"""Places, or functions, to look at before saying that nothing was offered."""
+STEP_TIMEOUT = 60.0
+"""Seconds for one answer; then the demo has failed."""
+LOCAL_TIMEOUT = 5.0
+"""Seconds for the server to look for local model servers."""
+CAPABILITIES: Json = {
+    "general": {"positionEncodings": ["utf-32", "utf-16"]},
+    "workspace": {
+        "applyEdit": True,
+        "workspaceEdit": {"documentChanges": True},
+        "configuration": True,
+        "workspaceFolders": True,
+    },
+    "textDocument": {
+        "inlineCompletion": {},
+        "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["refactor.rewrite", "source"]}}},
+    },
+    "window": {"workDoneProgress": True, "showDocument": {"support": True}, "showMessage": {}},
+    "experimental": {"coderoute": {"groupedEdits": True, "jobs": True, "status": True}},
+}
+
+
+NO_MODEL = (
+    "No model was asked: no provider's key is in the environment (OPENROUTER_API_KEY is one), and no local server is used. "
+    "The built-in engine answers, which learns from this folder and is no model."
+)
+
+
+class Failed(Exception):
+    """A step did not run; the message says which and why."""
+
+
+@click.command(epilog=examples("coderoute-ls demo", "coderoute-ls demo src/app.py:120", "coderoute-ls demo --local --seed 3"))
+@click.argument("where", metavar="[FILE[:LINE]]", required=False)
+@click.option("--local", is_flag=True, help="Use a local model server if one is listening.")
+@click.option("--seed", default=SEED, show_default=True, help="Fixes the places that are looked at.")
+def COMMAND(where: str | None, local: bool, seed: int) -> None:
+    """Play an editor against the real server: ghost text, a refactor, an explanation, and why each model was chosen.
+
+    Works on a copy of a standard library package, or on FILE, which is never written to.
+    """
+    with tempfile.TemporaryDirectory(prefix="coderoute-demo-") as scratch:
+        material = standard_package(Path(scratch)) if where is None else _named(where)
+        home = Path(scratch) / "home"
+        home.mkdir()
+        try:
+            asyncio.run(_play(material, home, local=local, seed=seed, strict=where is None))
+        except (Failed, Refused, ConnectionError, TimeoutError, ValueError) as error:
+            raise click.ClickException(f"The demo did not finish: {error or 'the server did not answer in time'}") from error
+
+
+def _named(where: str) -> Material:
+    name, colon, line = where.rpartition(":")
+    path, number = (Path(name), int(line)) if colon and line.isdecimal() else (Path(where), None)
+    if not path.is_file():
+        raise click.BadParameter(f"{path} is not a file", param_hint="FILE")
+    return named_file(path, number)
+
+
+async def _play(material: Material, home: Path, *, local: bool, seed: int, strict: bool) -> None:
+    """All steps, on one server. ``strict``: at least one suggestion must be accepted and one function really change."""
+    screen = Screen()
+    screen.line(f"coderoute-ls {__version__} works on {material.title}, seed {seed}.", "bold")
+    async with _served(material, home, local=local) as editor:
+        demo = _Demo(editor, screen, material, seed)
+        await demo.wait_until_ready()
+        if local:
+            await demo.find_local()
+        accepted = await demo.ghost_text()
+        changed = await demo.refactor()
+        await demo.explain()
+        demo.close()
+    if strict and not accepted:
+        raise Failed("no suggestion was accepted.")
+    if strict and not changed:
+        raise Failed("no function was changed.")
+
+
+@asynccontextmanager
+async def _served(material: Material, home: Path, *, local: bool) -> AsyncGenerator[Editor]:
+    """The real server process on stdio, with settings and state of its own, and an editor that has shaken hands with it."""
+    log = home / "server.log"
+    with log.open("wb") as errors:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "coderoute_ls", "serve",
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=errors,
+            env={**os.environ, HOME_VARIABLE: str(home)},
+        )  # fmt: skip
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        editor = Editor(process.stdout, process.stdin, CAPABILITIES, folders=[material.folder])
+        editor.consents = local
+        editor.settings[""] = {"budget": {"dailyUsd": SPEND_USD, "completionUsd": 0.001, "actionUsd": 0.03}}
+        async with asyncio.timeout(STEP_TIMEOUT):
+            await editor.initialize()
+        yield editor
+        async with asyncio.timeout(STEP_TIMEOUT):
+            await editor.exit()
+            code = await process.wait()
+        if code != 0:
+            raise Failed(f"the server ended with code {code}: {log.read_text()[-2000:]}")
+    except ConnectionError as error:
+        raise Failed(f"{error}: {log.read_text()[-2000:]}") from error
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+class _Demo:
+    """The steps, in the order they are shown."""
+
+    def __init__(self, editor: Editor, screen: Screen, material: Material, seed: int) -> None:
+        self._editor = editor
+        self._screen = screen
+        self._material = material
+        self._seed = seed
+
+    async def wait_until_ready(self) -> None:
+        """The limits on spending hold, and the built-in engine knows the folder, as it does in an editor open for a while."""
+        learning = f"coderoute-learning:{self._material.folder}"
+        async with asyncio.timeout(STEP_TIMEOUT):
+            await self._editor.until(lambda: self._editor.settings_asked > 0)
+            await self._editor.until(lambda: self._editor.ended(learning))
+
+    async def find_local(self) -> None:
+        """Give the server a moment to find local model servers, and say what it found."""
+        try:
+            async with asyncio.timeout(LOCAL_TIMEOUT):
+                await self._editor.until(lambda: bool(self._editor.questions))
+        except TimeoutError:
+            self._screen.line("No local model server is listening.")
+        for question in self._editor.questions:
+            self._screen.line(f"{question} Yes, because of --local.")
+
+    async def ghost_text(self) -> int:
+        """Offer ghost text at places until three were shown and one was accepted; returns how many were accepted."""
+        self._screen.heading(f"1  Ghost text at {GHOSTS} cursor positions")
+        shown = accepted = silent = 0
+        last: Why | None = None
+        for place, _ in zip(places(self._material, self._seed), range(TRIES), strict=False):
+            buffer = self._open(place.file, place.text)
+            started = time.perf_counter()
+            async with asyncio.timeout(STEP_TIMEOUT):
+                items = items_of(await self._editor.inline(buffer, place.cursor, invoked=False).result)
+            elapsed = 1000 * (time.perf_counter() - started)
+            if items:
+                shown += 1
+                last = await self._why("inline_completion", buffer)
+                accepted += await self._judge(buffer, place, items[0], elapsed)
+            else:
+                silent += 1
+            self._editor.close(buffer)
+            if shown >= GHOSTS and accepted:
+                break
+        if silent:
+            self._screen.line(f"\n  At {silent} other positions: no suggestion (nothing was likely enough to show).")
+        if last is not None:
+            self._tell(last)
+            if (unmet := Record.model_validate(last.decision).unmet) is not None and "no_credentials" in unmet.rule:
+                self._screen.line(f"\n  {NO_MODEL}", "bold")
+        return accepted
+
+    async def _judge(self, buffer: Buffer, place: Place, item: Json, elapsed: float) -> bool:
+        """Show the offer; accept it when the author wrote the same."""
+        cursor = buffer.position(place.cursor)
+        span = item.get("range") or {"start": cursor, "end": cursor}
+        inserted: str = item["insertText"]
+        offered = inserted.removeprefix(buffer.slice({"start": span["start"], "end": cursor}))
+        same = place.written.startswith(offered.split("\n")[0].rstrip())
+        verdict = "accepted: the author wrote the same" if same else f"declined: the author wrote {place.written!r}"
+        where = f"{place.file.relative_to(self._material.folder)}:{place.cursor.line + 1}:{place.cursor.character + 1}"
+        self._screen.ghost(where, place, offered, verdict, elapsed)
+        if same:
+            self._editor.edit(buffer, {"range": span, "newText": inserted})
+            if command := item.get("command"):
+                await self._editor.command(command["command"], *command.get("arguments", ()))
+        return same
+
+    async def refactor(self) -> bool:
+        """Run the refactor on functions until one really changes; returns whether one did."""
+        self._screen.heading("2  A refactor, streamed into the buffer as versioned edits")
+        untouched = 0
+        for (file, definition), _ in zip(functions(self._material, self._seed), range(TRIES), strict=False):
+            buffer = self._open(file, read(file))
+            before, version = buffer.text, buffer.version
+            finished, title = await self._act("refactor.rewrite.coderoute.refactor", buffer, definition.span)
+            why = await self._why("refactor", buffer)
+            self._editor.close(buffer)
+            if finished.outcome == "applied" and buffer.text != before:
+                where = f"{definition.name} in {file.relative_to(self._material.folder)}"
+                edits = buffer.version - version
+                self._screen.line(f"\n  {title}: {where}, {edits} {'edit' if edits == 1 else 'edits'}. {finished.message}")
+                self._screen.diff(file.name, before, buffer.text)
+                self._tell_untouched(untouched)
+                self._tell(why)
+                return True
+            untouched += 1
+        self._tell_untouched(untouched)
+        return False
+
+    async def explain(self) -> None:
+        """Run the explanation of one function, and show the document that was written."""
+        self._screen.heading("3  An explanation, streamed into a document")
+        file, definition = next(functions(self._material, self._seed), (None, None))
+        if file is None or definition is None:
+            self._screen.line("  There is no function here to explain.")
+            return
+        buffer = self._open(file, read(file))
+        _, title = await self._act("source.coderoute.explain", buffer, definition.span)
+        async with asyncio.timeout(STEP_TIMEOUT):
+            await self._editor.until(lambda: bool(self._editor.shown))
+        text = self._document(self._editor.shown[-1])
+        self._screen.line(f"\n  {title}: {definition.name} in {file.relative_to(self._material.folder)}\n")
+        self._screen.document(text)
+        self._screen.line("")
+        self._tell(await self._why("explain", buffer))
+        self._editor.close(buffer)
+
+    def close(self) -> None:
+        """The last line: what it cost."""
+        spent = self._editor.statuses[-1].today_usd if self._editor.statuses else 0.0
+        self._screen.line(f"\nSpent: ${spent:.4f} of at most ${SPEND_USD:.2f}. No file was written to.", "bold")
+
+    async def _act(self, kind: str, buffer: Buffer, selection: Span) -> tuple[JobFinished, str]:
+        """Ask for the code actions here, take the one of this kind, and wait for its end; also returns its title."""
+        async with asyncio.timeout(STEP_TIMEOUT):
+            offered = await self._editor.code_actions(buffer, selection, only=[kind])
+            action = next((one for one in offered if one.get("kind") == kind), None)
+            if action is None:
+                raise Failed(f"the server offered no {kind} at {buffer.uri}.")
+            command = action["command"]
+            started = RunStarted.model_validate(await self._editor.command(command["command"], *command["arguments"]))
+            finished = await self._editor.finished(started.job)
+        if finished.outcome not in ("applied", "unchanged"):
+            raise Failed(f"{action['title']}: {finished.outcome}. {finished.message}")
+        return finished, action["title"]
+
+    async def _why(self, action: str, buffer: Buffer) -> Why:
+        """The last decision, told by the server."""
+        params = WhyParams(action=action, uri=buffer.uri)
+        why = Why.model_validate(await self._editor.command("coderoute.why", params.model_dump(by_alias=True)))
+        if why.decision is None:
+            raise Failed(f"the server has no record of its decision for {action}.")
+        return why
+
+    def _tell(self, why: Why) -> None:
+        self._screen.line("\n  Why:")
+        self._screen.decision(why.text)
+
+    def _open(self, file: Path, text: str) -> Buffer:
+        return self._editor.open(file.as_uri(), text, language_of(file))
+
+    def _document(self, uri: str) -> str:
+        """What the server wrote into a document that it asked to show."""
+        buffer = self._editor.buffers.get(uri)
+        return read(Path(unquote(urlsplit(uri).path))) if buffer is None else buffer.text
+
+    def _tell_untouched(self, count: int) -> None:
+        if count:
+            self._screen.line(f"\n  In {count} other functions: nothing safe to change.\n", "dim")

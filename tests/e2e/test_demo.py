@@ -1,0 +1,54 @@
+"""``coderoute-ls demo`` as a new user runs it: no key, no settings."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "coderoute_ls", "demo", *arguments], capture_output=True, text=True, check=False)
+
+
+def test_the_demo_runs_every_step_without_a_key() -> None:
+    done = demo()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "No model was asked: no provider's key is in the environment" in done.stdout
+    assert "accepted: the author wrote the same" in done.stdout
+    assert "\n    -" in done.stdout, "a refactor's diff"
+    for action in ("inline_completion", "refactor", "explain"):
+        assert f"│ {action}: at least " in done.stdout
+    assert done.stdout.count("│ Chosen: ") == done.stdout.count("│ Rejected: ") == 3
+    assert "Spent: $0.0000" in done.stdout
+    assert "\x1b[" not in done.stdout, "no colour codes where there is no terminal"
+
+
+def test_a_file_that_is_named_is_worked_on_and_never_written_to(tmp_path: Path) -> None:
+    file = tmp_path / "shop.py"
+    file.write_text(
+        "def total(items):\n    result = 0\n    for item in items:\n        result = result + item\n    return result\n" * 3
+    )
+    before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in tmp_path.rglob("*")}
+    done = demo(f"{file}:3")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in tmp_path.rglob("*")} == before
+
+
+def test_a_file_that_does_not_exist_is_refused_with_a_sentence() -> None:
+    done = demo("/nowhere/at/all.py")
+    assert done.returncode == 2
+    assert "/nowhere/at/all.py is not a file" in done.stderr
+
+
+def test_a_server_that_cannot_start_makes_the_demo_fail(tmp_path: Path) -> None:
+    (tmp_path / "pygls").mkdir()
+    (tmp_path / "pygls" / "__init__.py").write_text("raise ImportError('broken on purpose')\n")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-m", "coderoute_ls", "demo"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 1
+    assert "broken on purpose" in done.stderr
