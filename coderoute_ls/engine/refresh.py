@@ -4,6 +4,7 @@ Never on a request's path: a decision uses the catalogue there is. Offline, or w
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,8 @@ from coderoute_ls.selection import Catalog
 from coderoute_ls.selection.cached import newest, store
 from coderoute_ls.selection.refresh import MAX_BYTES, Change, Source, merge
 from coderoute_ls.state import read_document, write_document
+
+log = logging.getLogger(__name__)
 
 VERSION = 1
 AGAIN_AFTER_FAILURE_S = 3600.0
@@ -70,7 +73,12 @@ class Refresh:
             result = await self.run()
             if result.changes:
                 use(result.catalog)
+            for change in result.flagged:
+                log.warning(
+                    "Not taken from a price list: %s, %s → %s (%s)", change.offer, change.before, change.after, change.kind
+                )
             if result.problems:
+                log.info("The catalogue was not refreshed: %s", " ".join(result.problems))
                 await self._clock.sleep(min(AGAIN_AFTER_FAILURE_S, hours * 3600))
 
     async def run(self) -> Refreshed:

@@ -115,13 +115,15 @@ def cut(
 
 def estimate(columns: Columns, request: Request, state: State, seen: Mapping[int, OfferHealth]) -> Estimate:
     """What ``request`` would use and cost at every offer, with what was learned (``seen``) and what is warm."""
-    factor, verbosity = columns.multiplier, columns.verbosity
+    chats = "fim" not in request.required  # a hole is filled without thinking, whatever the model does in a chat
+    factor = columns.multiplier
+    verbosity = columns.verbosity if chats else np.ones_like(factor)
     if seen:
         factor, verbosity = factor.copy(), verbosity.copy()
         for place, health in seen.items():
             if health.kappa != 1.0:
                 factor[place] *= health.kappa
-            if health.verbosity is not None:
+            if chats and health.verbosity is not None:
                 verbosity[place] = health.verbosity
     per_token = tokens.CHARS_PER_TOKEN.get(request.language, tokens.OTHER_LANGUAGE)
     size = np.ceil(factor * (request.chars / per_token)) + tokens.MESSAGE_TOKENS * request.messages

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from coderoute_ls.domain import Floor, OfferHealth, Prices, PriceTier, PriceWindow, ProviderState, Request, Unmet
+from coderoute_ls.domain import FimSupport, Floor, OfferHealth, Prices, PriceTier, PriceWindow, ProviderState, Request, Unmet
 from coderoute_ls.selection import Cache, Catalog, explain, prepare, select
 from coderoute_ls.selection.decide import EMBEDDED
 from tests.selection.build import NOW, World, catalog, chosen, offer, request, score, state, usd
@@ -43,6 +43,17 @@ def test_a_cheaper_list_price_with_ten_times_the_output_loses() -> None:
     health = {"b/wordy": OfferHealth(verbosity=10.0, updated=NOW)}
     assert chosen(request(0.5, max_tokens=32_000), terse, wordy) == "b/wordy"
     assert chosen(request(0.5, max_tokens=32_000), terse, wordy, health=health) == "a/terse"
+
+
+def test_filling_a_hole_costs_no_thinking() -> None:
+    able = {"reasoning": True, "fim": True}
+    thinker = replace(offer("a/thinker", 0.7, 1, 4, completion=0.7, capabilities=able), fim=FimSupport("openai-completions"))
+    talk = request(0.5, median_output=100)
+    hole = request(0.5, axis="completion", median_output=100, required=frozenset({"fim"}))
+    learned = {"a/thinker": OfferHealth(verbosity=9.0)}
+    for asked, world, tokens in ((talk, {}, 400), (talk, learned, 900), (hole, {}, 100), (hole, learned, 100)):
+        picked = select(asked, catalog(thinker), state([thinker], health=world)).chosen
+        assert picked is not None and picked.cost.tokens_out == tokens
 
 
 def test_a_warm_dearer_offer_wins_until_its_cache_is_gone() -> None:
