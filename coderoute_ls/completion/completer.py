@@ -109,6 +109,7 @@ class Completer:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        self.tally.flush()
 
     # -- trigger, gate, reuse ------------------------------------------------------------------------------------------
 
@@ -131,7 +132,7 @@ class Completer:
             kind = "typed" if recalled.typed else "cache"
             answer = self._suggestions(ask, place, moment, Found(recalled.answers, why=kind))
             if answer.items:
-                self.tally.reused("typed" if recalled.typed else "cached", answer.items[0].id, ask.folder, answer.items[0].text)
+                self.tally.reused("typed" if recalled.typed else "cached", answer.items[0], ask.folder)
             return answer
 
         self.tally.passed_by(ask.document.uri)

@@ -85,18 +85,18 @@ class Desk:
             self.turn.bell.set()
 
     def ended(self, run: Run) -> None:
-        """The run is over by itself."""
+        """The run is over; its connection may still be closing."""
         if run in self.runs:
             self.runs.remove(run)
         if run is self.ahead:
             self.ahead = None
+        if not run.task.done():
+            self._closing.add(run.task)
+            run.task.add_done_callback(self._closing.discard)
 
     def close(self, run: Run) -> None:
-        task = run.close()
+        run.close()
         self.ended(run)
-        if not task.done():
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
 
     def close_all(self, keep: Callable[[Run], bool] = lambda run: False) -> None:
         for run in [run for run in self.runs if not keep(run)]:

@@ -10,7 +10,7 @@ from coderoute_ls.completion.moment import NEAR, REACH, Moment
 from coderoute_ls.completion.place import Place
 from coderoute_ls.completion.ports import Model
 from coderoute_ls.completion.values import Answering, Question
-from coderoute_ls.domain import Delta
+from coderoute_ls.domain import Delta, FinishReason
 from coderoute_ls.errors import CoderouteError
 
 State = Literal["waiting", "speaking", "complete", "cut", "failed", "closed"]
@@ -29,7 +29,7 @@ class Run:
         self.answering = Answering()
         self.problem = ""
         self._changed = changed
-        self._task = asyncio.create_task(self._read(model))
+        self.task = asyncio.create_task(self._read(model))
 
     @property
     def live(self) -> bool:
@@ -56,12 +56,11 @@ class Run:
                     return moment.before[end:]
         return None
 
-    def close(self) -> "asyncio.Task[None]":
-        """Stop reading and close the connection; the task ends when that is done."""
+    def close(self) -> None:
+        """Stop reading and close the connection; `task` ends when that is done."""
         if self.live:
             self.state = "closed"
-            self._task.cancel()
-        return self._task
+            self.task.cancel()
 
     async def _read(self, model: Model) -> None:
         try:
@@ -72,17 +71,16 @@ class Run:
                         self.text = "" if event.restart else self.text
                     elif isinstance(event, Delta):
                         self._more(event.text)
-                        if self.state == "complete":
-                            break
                     else:
-                        self.state = "cut" if event.reason in ("length", "incomplete") else "complete"
-            if self.live:
-                self.state = "complete"
+                        self._finish(event.reason)
+                    if not self.live:
+                        break
+            self._end("complete")
         except CoderouteError as error:
-            self.state, self.problem = "failed", error.user_message
+            self.problem = error.user_message
+            self._end("failed")
         finally:
-            self.state = "closed" if self.live else self.state
-            self._changed(self)
+            self._end("closed")
 
     def _more(self, text: str) -> None:
         if not text:
@@ -90,6 +88,20 @@ class Run:
         self.text += text
         self.state = "speaking"
         if complete(self.text, self.place):
-            self.state = "complete"
+            # The answer need not wait until the connection is closed.
+            self._end("complete")
         else:
+            self._changed(self)
+
+    def _finish(self, reason: FinishReason) -> None:
+        if reason in ("refused", "filtered", "error"):
+            self.problem = "The model declined to answer."
+            self._end("failed")
+        else:
+            self._end("cut" if reason in ("length", "incomplete") else "complete")
+
+    def _end(self, state: State) -> None:
+        """Only the first end counts."""
+        if self.live:
+            self.state = state
             self._changed(self)

@@ -6,11 +6,12 @@ Paths are asked about at every keystroke, and pathlib costs ten times os.path.
 
 import os
 import re
+import time
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -47,38 +48,49 @@ def generated(path: str, head: str) -> bool:
     return long_lines or any(_GENERATED_HEAD.search(line) for line in lines[:8])
 
 
+class _Verdict(NamedTuple):
+    time: float
+    stamps: tuple[int, ...]
+    """Of the ignore files it rests on."""
+    allowed: bool
+
+
 class Ignore:
     """Which files of these workspace folders may be sent to a model or learned from.
 
-    ``globs`` are the workspace's own rules, in the syntax of .gitignore, relative to each folder. Answers are cached and
-    follow changes of the ignore files by their time stamps.
+    ``globs`` are the workspace's own rules, in the syntax of .gitignore, relative to each folder. Answers are remembered; after
+    ``fresh_s`` seconds the ignore files' time stamps are looked at again.
     """
 
-    def __init__(self, folders: Sequence[str], globs: Sequence[str] = ()) -> None:
+    def __init__(self, folders: Sequence[str], globs: Sequence[str] = (), *, fresh_s: float = 1.0) -> None:
         self._folders = sorted((os.path.abspath(folder) for folder in folders), key=len, reverse=True)
         self._globs = tuple(globs)
         self._roots: dict[str, str] = {}
         self._specs: dict[str, tuple[int, GitIgnoreSpec]] = {}
-        self._verdicts: dict[str, tuple[tuple[int, ...], bool]] = {}
+        self._fresh_s = fresh_s
+        self._verdicts: dict[str, _Verdict] = {}
 
     def allowed(self, path: str) -> bool:
         """False for secret files, git's own folder, what git ignores and what ``globs`` name. A document without a path is
         allowed: its text is still filtered."""
         if not path:
             return True
-        path = os.path.abspath(path)
-        if secret_file(path) or f"{os.sep}.git{os.sep}" in path:
-            return False
-        sources = self._sources(path)
-        stamps = tuple(_stamp(source) for _, source in sources)
-        known = self._verdicts.get(path)
-        if known is not None and known[0] == stamps:
-            return known[1]
-        verdict = not (self._named(path) or self._git_ignores(path, sources, stamps))
+        known, now = self._verdicts.get(path), time.monotonic()
+        if known is not None and now - known.time < self._fresh_s:
+            return known.allowed
         if len(self._verdicts) > 50_000:
             self._verdicts.clear()
-        self._verdicts[path] = (stamps, verdict)
-        return verdict
+        self._verdicts[path] = self._judge(os.path.abspath(path), known, now)
+        return self._verdicts[path].allowed
+
+    def _judge(self, path: str, known: "_Verdict | None", now: float) -> "_Verdict":
+        if secret_file(path) or f"{os.sep}.git{os.sep}" in path:
+            return _Verdict(now, (), False)
+        sources = self._sources(path)
+        stamps = tuple(_stamp(source) for _, source in sources)
+        if known is not None and known.stamps == stamps:
+            return known._replace(time=now)
+        return _Verdict(now, stamps, not (self._named(path) or self._git_ignores(path, sources, stamps)))
 
     def _named(self, path: str) -> bool:
         if not self._globs:

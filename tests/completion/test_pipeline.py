@@ -101,6 +101,26 @@ async def test_a_failing_model_is_told_and_not_silent() -> None:
     await completer.close()
 
 
+async def test_a_refusal_is_no_suggestion() -> None:
+    model, clock, completer = started()
+    asking = Buffer(completer, AREA).ask()
+    await clock.pass_s(0.1)
+    await model.asked[0].say("I cannot help with that")
+    await model.asked[0].finish("refused")
+    assert ((await asking).items, (await asking).why) == ((), "failed")
+    await completer.close()
+
+
+async def test_an_answer_cut_by_the_token_limit_shows_its_complete_lines() -> None:
+    model, clock, completer = started()
+    asking = Buffer(completer, "def f(values):\n    $0\n").ask()
+    await clock.pass_s(0.1)
+    await model.asked[0].say("total = 0\n    for value in val")
+    await model.asked[0].finish("length")
+    assert [item.text for item in (await asking).items] == ["total = 0"]
+    await completer.close()
+
+
 # -- reuse --------------------------------------------------------------------------------------------------------------
 
 

@@ -65,7 +65,7 @@ def test_rules_above_the_folder_hold_up_to_the_repository(tmp_path: Path) -> Non
 
 def test_changed_ignore_files_are_read_again(tmp_path: Path) -> None:
     write(tmp_path, {".git/HEAD": "", ".gitignore": "a.py\n"})
-    ignore = Ignore([str(tmp_path)])
+    ignore = Ignore([str(tmp_path)], fresh_s=0)
     assert not ignore.allowed(str(tmp_path / "a.py"))
     write(tmp_path, {".gitignore": "b.py\n"})
     os.utime(tmp_path / ".gitignore", ns=(1, 1))
