@@ -98,8 +98,7 @@ class Field:
         elsewhere = (costs <= first * OTHER_VENDOR_CEILING) & (self.columns.vendor != self.columns.vendor[place])
         hops: list[int] = []
         for pool in (np.where(elsewhere, order, np.inf), order, order):
-            best = int(pool.argmin())
-            if len(hops) < CHAIN - 1 and np.isfinite(pool[best]):
+            if len(hops) < CHAIN - 1 and (best := self._lowest(pool)) is not None:
                 hops.append(best)
                 order[best] = np.inf
         notes = (f"fall-back {n}: next within {HOP_CEILING:g}× the first's cost" for n in range(1, CHAIN))
@@ -150,6 +149,12 @@ class Field:
     def order(self, place: int) -> tuple[float, float, str]:
         """Among equals: higher score, lower latency, then the id, so that the catalogue's order never matters."""
         return -float(self.columns.score[place]), self.latency(place), self.offer(place).id
+
+    def _lowest(self, ranks: Floats) -> int | None:
+        """The place of the lowest finite rank; equals go by `order`."""
+        least = ranks.min()
+        places = np.flatnonzero(ranks == least).tolist() if np.isfinite(least) else []
+        return min(places, key=self.order, default=None) if len(places) != 1 else places[0]
 
     def _hosts(self, place: int, near: list[int]) -> dict[str, int]:
         """The same model at the same effort, this offer included."""
