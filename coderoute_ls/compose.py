@@ -15,6 +15,7 @@ from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, ProviderState, 
 from coderoute_ls.domain.ledger import Ledger, NullLedger
 from coderoute_ls.embedded import ANSWERS, EmbeddedEngine, Progress
 from coderoute_ls.engine import Chooser, Engine, Records, SystemClock
+from coderoute_ls.engine.prompt_log import PromptLog
 from coderoute_ls.errors import ConfigurationError, Unsupported
 from coderoute_ls.ledger import SqliteLedger, file_of
 from coderoute_ls.providers.credentials import credentials, lookup, system_keyring
@@ -45,7 +46,9 @@ def user_settings(places: Directories, action_ids: Iterable[str]) -> Effective:
 
 
 class Household:
-    """All stateful parts, joined. ``environ`` gives the keys and the directories; ``keyring`` None asks no keyring."""
+    """All stateful parts, joined. ``environ`` gives the keys and the directories; ``keyring`` None asks no keyring; ``log_level``
+    goes before the setting.
+    """
 
     def __init__(
         self,
@@ -53,11 +56,13 @@ class Household:
         *,
         keyring: Callable[[str], str | None] | None = system_keyring,
         places: Directories | None = None,
+        log_level: str | None = None,
     ) -> None:
         self.places = places or directories(environ)
         self.actions = actions()
         self._environ = environ
         self._keyring = keyring
+        self._log_level = log_level
         self._settings = user_settings(self.places, self.actions).settings
         self._servers: tuple[LocalServer, ...] = ()
         clock = SystemClock()
@@ -73,13 +78,14 @@ class Household:
             seed=secrets.randbits(31),
         )
         self.providers = Providers({}, lambda _: None, self.transport)
+        self._prompt_log = PromptLog(self.providers, self.places.state / "prompts.jsonl", clock)
         self._learners: list[Callable[[Progress], None]] = []
         self.embedded = EmbeddedEngine(
             self.places.cache / "embedded",
             memory_mb=self._settings.embedded.max_memory_mb,
             on_progress=self._learned,
         )
-        self.engine = Engine(self.chooser, self.providers, self.embedded, ledger, Records(), clock)
+        self.engine = Engine(self.chooser, self._prompt_log, self.embedded, ledger, Records(), clock)
         self._saving: asyncio.Task[None] | None = None
         self._apply()
 
@@ -121,6 +127,8 @@ class Household:
 
     def _apply(self) -> None:
         settings = self._settings
+        self._prompt_log.on = settings.log.prompts
+        logging.getLogger("coderoute_ls").setLevel((self._log_level or settings.log.level).upper())
         try:
             vendors = configured(settings.providers, self._environ)
         except ConfigurationError as error:

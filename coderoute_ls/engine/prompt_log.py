@@ -1,0 +1,55 @@
+"""Prompts and answers in a file of the user's, for who asks for it (``log.prompts``): never in any other log or record."""
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+
+from coderoute_ls.domain import Delta, Offer, Prompt, StreamEvent, Upstream
+from coderoute_ls.engine.clock import Clock
+
+
+@dataclass(slots=True)
+class PromptLog:
+    """An upstream that writes down what passes, one JSON object per call, while it is switched on."""
+
+    upstream: Upstream
+    file: Path
+    clock: Clock
+    on: bool = False
+
+    async def stream(self, offer: Offer, prompt: Prompt) -> AsyncGenerator[StreamEvent, None]:
+        answer: list[str] = []
+        try:
+            async with aclosing(self.upstream.stream(offer, prompt)) as events:
+                async for event in events:
+                    if self.on and isinstance(event, Delta):
+                        answer.append(event.text)
+                    yield event
+        finally:
+            if self.on:
+                row = {"time": self.clock.now(), "offer": offer.id, "prompt": _plain(prompt), "answer": "".join(answer)}
+                await asyncio.to_thread(_append, self.file, json.dumps(row, ensure_ascii=False) + "\n")
+
+    def prepare(self, offer: Offer) -> None:
+        self.upstream.prepare(offer)
+
+    async def close(self) -> None:
+        await self.upstream.close()
+
+
+def _plain(prompt: Prompt) -> dict[str, object]:
+    fim = prompt.fim
+    if fim is not None:
+        return {"prefix": fim.prefix, "suffix": fim.suffix, "snippets": [[s.path, s.text] for s in fim.snippets]}
+    return {"system": prompt.system, "messages": [[m.role, m.text] for m in prompt.messages]}
+
+
+def _append(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(handle, "a", encoding="utf-8") as stream:
+        stream.write(text)

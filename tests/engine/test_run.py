@@ -1,0 +1,180 @@
+"""One call: who is asked, what happens when they fail, and what is counted."""
+
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from coderoute_ls.domain import Delta, Finish, Usage
+from coderoute_ls.engine import Asked, Done
+from coderoute_ls.engine.prompt_log import PromptLog
+from coderoute_ls.errors import (
+    AuthenticationFailed,
+    BudgetExceeded,
+    ConnectionFailed,
+    ContentRefused,
+    ContextTooLong,
+    NoOffer,
+    ProviderUnavailable,
+    RateLimited,
+    SecretFound,
+)
+from tests.engine.support import CHEAP, DEAR, Ledger, answer, call, heard, offer, world
+
+
+def text(events: list[object]) -> str:
+    return "".join(event.text for event in events if isinstance(event, Delta))
+
+
+async def test_the_cheapest_is_asked_and_its_bill_is_in_the_record_and_the_ledger() -> None:
+    here = world({"cheap": [answer("fine", tokens=1_000)]})
+    events = await heard(here.engine, call())
+    assert here.upstream.asked == ["cheap"]
+    asked, *_, done = events
+    assert isinstance(asked, Asked) and isinstance(done, Done)
+    assert text([*events]) == "fine"
+    assert done.record.cost_usd == pytest.approx(2_000 * 1e-6)
+    assert here.engine.records.last("explain") == done.record
+    (row,) = here.ledger.rows
+    assert (row.id, row.offer, row.billed_usd) == (asked.call, "cheap/m", pytest.approx(0.002))
+    assert row.alternative.strongest_usd is not None
+
+
+async def test_before_the_first_token_the_next_offer_takes_over_unseen() -> None:
+    here = world({"cheap": [[ProviderUnavailable("down", provider="cheap")]], "dear": [answer()]})
+    events = await heard(here.engine, call())
+    assert here.upstream.asked == ["cheap", "dear"]
+    assert [e.restart for e in events if isinstance(e, Asked)] == [False, False]
+    record = here.engine.records.last()
+    assert record is not None
+    assert [hop.offer for hop in record.hops] == ["cheap/m"]
+
+
+async def test_after_the_first_token_the_next_offer_starts_again_and_says_so() -> None:
+    broken = [Delta("half an ans"), ConnectionFailed("lost", after_text=True)]
+    here = world({"cheap": [broken], "dear": [answer("whole")]})
+    events = await heard(here.engine, call())
+    assert [e.restart for e in events if isinstance(e, Asked)] == [False, True]
+    assert [row.error for row in here.ledger.rows] == ["ConnectionFailed", ""]
+
+
+async def test_a_stream_that_ends_without_its_end_sign_counts_as_failed() -> None:
+    here = world({"cheap": [[Delta("cut"), Finish("incomplete")]], "dear": [answer("whole")]})
+    events = await heard(here.engine, call())
+    assert here.upstream.asked == ["cheap", "dear"]
+    assert text([*events]) == "cutwhole"
+
+
+async def test_a_short_retry_after_is_waited_for_once_and_a_long_one_means_the_next_offer() -> None:
+    soon, late = RateLimited("slow down", retry_after=1.5), RateLimited("slow down", retry_after=60)
+    here = world({"cheap": [[soon], answer()]})
+    began = here.clock.now()
+    await heard(here.engine, call())
+    assert here.upstream.asked == ["cheap", "cheap"]
+    assert here.clock.now() - began == 1.5
+    there = world({"cheap": [[late]], "dear": [answer()]})
+    await heard(there.engine, call())
+    assert there.upstream.asked == ["cheap", "dear"]
+    assert there.engine.chooser.health["cheap/m"].limited_until == there.clock.now() + 60
+
+
+async def test_a_refused_key_is_latched_until_the_configuration_changes() -> None:
+    here = world({"cheap": [[AuthenticationFailed("401", provider="cheap")], answer()], "dear": [answer(), answer()]})
+    await heard(here.engine, call())
+    await heard(here.engine, call())
+    assert here.upstream.asked == ["cheap", "dear", "dear"]
+    chooser = here.engine.chooser
+    chooser.use(chooser.catalog, {name: type(s)(reachable=True) for name, s in chooser.providers.items()})
+    await heard(here.engine, call())
+    assert here.upstream.asked[-1] == "cheap"
+
+
+async def test_a_refusal_by_policy_is_not_shopped_around() -> None:
+    here = world({"cheap": [[ContentRefused("no")]]})
+    with pytest.raises(ContentRefused):
+        await heard(here.engine, call())
+    assert here.upstream.asked == ["cheap"]
+
+
+async def test_an_overflow_goes_to_a_larger_window_only() -> None:
+    small, same, large = offer("cheap", 1, context=50_000), offer("dear", 2, context=50_000), offer("third", 2.5, context=90_000)
+    here = world({"cheap": [[ContextTooLong("too long")]], "third": [answer()]}, (small, same, large))
+    await heard(here.engine, call())
+    assert here.upstream.asked == ["cheap", "third"]
+
+
+async def test_when_all_fail_the_last_reason_is_the_answer_and_the_record_names_every_hop() -> None:
+    down = [ProviderUnavailable("down")]
+    here = world({"cheap": [down], "dear": [down], "third": [down]})
+    with pytest.raises(ProviderUnavailable, match="down"):
+        await heard(here.engine, call())
+    record = here.engine.records.last()
+    assert record is not None and record.answered is None
+    assert len(record.hops) == 3
+
+
+async def test_closing_early_closes_the_connection_and_bills_what_had_come() -> None:
+    here = world({"cheap": [[Delta("x" * 400), Delta("never read"), Finish("stop", Usage())]]})
+    async with aclosing(here.engine.run(call())) as events:
+        async for event in events:
+            if isinstance(event, Delta):
+                break
+    assert here.upstream.closed == ["cheap"]
+    (row,) = here.ledger.rows
+    assert row.output_tokens == 100
+    assert row.billed_usd > 0
+    assert here.engine.records.last() is not None
+
+
+async def test_closing_before_anything_came_gives_the_money_back() -> None:
+    here = world({"cheap": [[Delta("later")]]})
+    async with aclosing(here.engine.run(call())) as events:
+        assert isinstance(await anext(events), Asked)
+    assert here.ledger.rows == []
+
+
+async def test_without_money_only_what_is_free_is_asked() -> None:
+    free = offer("third", 0)
+    here = world({"third": [answer()]}, (free, CHEAP, DEAR), ledger=Ledger(purse=0))
+    await heard(here.engine, call())
+    assert here.upstream.asked == ["third"]
+    broke = world({}, ledger=Ledger(purse=0))
+    with pytest.raises(BudgetExceeded, match="spending limit"):
+        await heard(broke.engine, call())
+
+
+async def test_nobody_above_the_floor_and_an_error_wanted_is_no_offer_with_the_reason() -> None:
+    here = world({})
+    with pytest.raises(NoOffer, match=r"floor 0\.95"):
+        await heard(here.engine, call(on_unmet_floor="error", actions={"explain": {"min_coding_score": 0.95}}))
+
+
+async def test_without_any_vendor_the_built_in_engine_answers_and_says_what_it_did() -> None:
+    here = world({}, ())
+    events = await heard(here.engine, call())
+    done = events[-1]
+    assert text([*events]) == "by structure\nonly\n"
+    assert isinstance(done, Done)
+    assert done.record.notes == ("a rule",)
+    assert done.record.decision.unmet is not None
+    assert here.ledger.rows[0].answered_by == "embedded"
+
+
+async def test_a_secret_in_the_finished_prompt_is_never_sent() -> None:
+    here = world({"cheap": [answer()]})
+    with pytest.raises(SecretFound, match="aws-key"):
+        await heard(here.engine, call(text="key = AKIAIOSFODNN7EXAMPLE"))
+    assert here.upstream.asked == []
+
+
+@pytest.mark.parametrize("on", [True, False])
+async def test_prompts_are_written_down_only_where_that_was_asked_for(tmp_path: Path, on: bool) -> None:
+    here = world({"cheap": [answer("the answer")]})
+    file = tmp_path / "prompts.jsonl"
+    logged = PromptLog(here.upstream, file, here.clock, on)
+    async with aclosing(logged.stream(CHEAP, call(text="the question").prompt)) as events:
+        assert text([event async for event in events]) == "the answer"
+    assert file.exists() == on
+    if on:
+        assert "the question" in file.read_text()
+        assert file.stat().st_mode & 0o077 == 0
