@@ -24,10 +24,8 @@ LEVELS = ("debug", "info", "warning", "error")
 @click.option(
     "--log",
     "level",
-    default="warning",
     type=click.Choice(LEVELS),
-    show_default=True,
-    help="Least severity that is written to stderr.",
+    help="Least severity that is written to stderr; without it the setting log.level.",
 )
 @click.option("--stdio", is_flag=True, help="Talk on stdin and stdout: what happens anyway, but some editors say it.")
 @click.option(
@@ -36,7 +34,7 @@ LEVELS = ("debug", "info", "warning", "error")
     help="Serve one editor on this loopback port. It sends the token (of CODEROUTE_TOKEN, else told on stderr) "
     "as initializationOptions.token.",
 )
-def COMMAND(level: str, stdio: bool, tcp: str | None) -> int:
+def COMMAND(level: str | None, stdio: bool, tcp: str | None) -> int:
     """Serve one editor on stdin and stdout. Editors start this; you do not need to."""
     if tcp is None:
         return serve(Greeting(b""), level)
@@ -46,32 +44,32 @@ def COMMAND(level: str, stdio: bool, tcp: str | None) -> int:
     from coderoute_ls.compose import Household
 
     at = address(tcp)
-    _log_to_stderr(level)
+    _log_to_stderr()
     given = os.environ.get(TOKEN_VARIABLE, "")
     token = given or secrets.token_urlsafe(24)
 
     def listening(port: int) -> None:
         click.echo(f"Listening on {at[0]} port {port}{'' if given else f', token {token}'}", err=True)
 
-    return asyncio.run(serve_tcp(at, token, lambda: Household().house, listening))
+    return asyncio.run(serve_tcp(at, token, lambda: Household(log_level=level).house, listening))
 
 
-def serve(greeting: Greeting, level: str = "warning") -> int:
+def serve(greeting: Greeting, level: str | None = None) -> int:
     """Go on after the greeting until the editor is done; returns the exit code."""
     from coderoute_ls.server.transport import claim_stdout
 
     stdout = claim_stdout()
-    _log_to_stderr(level)
+    _log_to_stderr()
 
     async def run() -> int:
         from coderoute_ls.compose import Household
         from coderoute_ls.server.app import serve_stdio
 
-        return await serve_stdio(Household().house, sys.stdin.buffer, stdout, greeting)
+        return await serve_stdio(Household(log_level=level).house, sys.stdin.buffer, stdout, greeting)
 
     return asyncio.run(run())
 
 
-def _log_to_stderr(level: str) -> None:
-    logging.basicConfig(level=level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+def _log_to_stderr() -> None:
+    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("pygls").setLevel(logging.ERROR)  # it logs whole messages, and with them people's code
