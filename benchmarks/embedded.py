@@ -18,7 +18,7 @@ from coderoute_ls.embedded.calibration import Calibration
 from coderoute_ls.embedded.drafting import Drafter, Hole
 from coderoute_ls.embedded.index import Index
 
-LINES = 150
+LINES = 120
 GATES = (0.50, 0.65, 0.80)
 
 Figures = dict[str, dict[str, float]]
@@ -53,7 +53,8 @@ def systems(index: Index) -> Mapping[str, Suggest]:
 
     engine = {f"engine, gate {gate:.2f}": at(gate) for gate in GATES}
     baselines = {
-        "cache n-gram": n_gram(index),
+        "cache n-gram, 0.50": n_gram(index, 0.50),
+        "cache n-gram, 0.80": n_gram(index, 0.80),
         "longest match": longest_match(index),
         "words by frequency": word_completion(index),
     }

@@ -1,10 +1,10 @@
 """What the embedded engine is compared with: a plain cache n-gram, copying the longest match, and words by frequency.
 
-Each runs over the same index and sees the same text. Their thresholds were chosen on the tuning set,
-for the most characters saved.
+Each runs over the same index and sees the same text.
 """
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 
@@ -18,7 +18,6 @@ from coderoute_ls.embedded.vote import vote
 
 ORDER = 3
 """Tokens of context of the n-gram: a four-gram."""
-N_GRAM_GATE = 0.5
 LEAST_MATCH = 3
 MAX_TOKENS = 40
 LEAST_TYPED = 2
@@ -26,23 +25,25 @@ HERE = 20
 """One use in this file counts as so many elsewhere."""
 
 
-def n_gram(index: Index) -> Suggest:
+def n_gram(index: Index, gate: float) -> Suggest:
     """A back-off n-gram over this file and the workspace, this file's counts first (Hellendoorn & Devanbu's cache, without
-    nesting): token by token while the product of the estimates is above the gate. No words, no calibration."""
+    nesting): token by token while the product of the estimates is above ``gate``. No words, no calibration."""
 
     def suggest(hole: Hole) -> tuple[str, float] | None:
-        text, probability = "", 1.0
+        text = ""
+        probability = 1.0
         typed, context = _start(hole)
         for _ in range(MAX_TOKENS):
             ballot = vote(index.sources(context[:ORDER], hole.buffer, hole.buffer.line_extent(hole.line)))
-            ranked = sorted(zip(ballot.shares.tolist(), ballot.ids.tolist(), strict=True), reverse=True)
+            numbers = cast("list[int]", ballot.ids.tolist())
+            ranked = sorted(zip(ballot.shares.tolist(), numbers, strict=True), reverse=True)
             fitting = [(share, number) for share, number in ranked if index.vocabulary.tokens[number].startswith(typed)]
             if not fitting:
                 break
             share, number = fitting[0]
             probability *= share / sum(share for share, _ in fitting) if typed else share
             token = index.vocabulary.tokens[number]
-            if probability < N_GRAM_GATE or is_break(token):
+            if probability < gate or is_break(token):
                 break
             text += token[len(typed) :]
             typed, context = "", [index.vocabulary.keys[number], *context]
@@ -108,7 +109,7 @@ def _longest(index: Index, context: Sequence[int], buffer: Buffer, hole: Hole, t
     best: tuple[int, float, int] | None = None
     sources: list[tuple[Matches, float]] = index.sources(context, buffer, buffer.line_extent(hole.line))
     for matches, weight in sources:
-        for length, number in zip(matches.lengths.tolist(), matches.following.tolist(), strict=True):
+        for length, number in zip(matches.lengths.tolist(), cast("list[int]", matches.following.tolist()), strict=True):
             fits = length >= LEAST_MATCH and index.vocabulary.tokens[number].startswith(typed)
             if fits and (best is None or (length, weight) >= best[:2]):
                 best = (length, weight, number)
