@@ -20,7 +20,7 @@ from coderoute_ls.errors import ProviderError
 from coderoute_ls.ledger import file_of
 from coderoute_ls.ledger.failures import Failure, last_failures
 from coderoute_ls.providers.discovery import LocalServer, find_servers, list_models
-from coderoute_ls.providers.vendors import Vendor
+from coderoute_ls.providers.vendors import Vendor, variables
 from coderoute_ls.state import directories
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ async def _reaches(household: "Household") -> list[Reach]:
 
 def _reach(household: "Household", vendor: Vendor, server: LocalServer | None, failure: Failure | None) -> Reach:
     if not vendor.base_url:
-        return Reach(vendor, False, "no address: set its variables", failure)
+        return Reach(vendor, False, f"no address: set {' and '.join(variables(vendor.id))}", failure)
     if vendor.local:
         count = len(server.models) if server is not None else 0
         return Reach(vendor, server is not None, f"answers, {count} models" if server is not None else "not running", failure)

@@ -48,11 +48,12 @@ def refused_field(error: ProviderError, fields: frozenset[str]) -> str | None:
     """Which of these body fields the vendor says it does not take, by name; None when it names none."""
     if type(error) is not RequestRejected:
         return None
-    words = error.user_message.lower()
-    named = [
-        name for name in sorted(fields, key=len, reverse=True) if re.search(rf"(?<![a-z_]){re.escape(name)}(?![a-z_])", words)
-    ]
-    return named[0] if named else None
+    words = frozenset(re.findall(r"[a-z_]+", error.user_message.lower()))
+    return next((name for name in sorted(fields) if name in words or _ALIASES.get(name) in words), None)
+
+
+_ALIASES = {"think": "thinking", "suffix": "insert"}
+"""What Ollama calls these fields when it refuses them."""
 
 
 # --- classification -----------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from coderoute_ls.providers.failures import failure_from_response, refused_field
 from coderoute_ls.providers.fim import StopCut, Trimmer, as_chat
 from coderoute_ls.providers.reading import AnswerReader
 from coderoute_ls.providers.transport import READ_S, Answer, Transport, origin, read_at_most
-from coderoute_ls.providers.vendors import Vendor
+from coderoute_ls.providers.vendors import Vendor, variables
 
 Credential = Callable[[str], str | None]
 """The key of a vendor by its id, or None."""
@@ -28,7 +28,7 @@ TAIL_S = 5.0
 
 DROPPABLE = frozenset(
     {"stream_options", "temperature", "stop", "suffix", "session_id", "prompt_cache_key", "max_tokens", "max_completion_tokens"}
-    | {"reasoning_effort", "reasoning", "thinking", "enable_thinking", "chat_template_kwargs"}
+    | {"reasoning_effort", "reasoning", "thinking", "enable_thinking", "chat_template_kwargs", "output_config", "think"}
 )
 """Body fields without which a request still means the same; an endpoint that refuses one is not sent it again."""
 _RENAMED = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
@@ -91,6 +91,9 @@ class Providers:
             raise RequestRejected(
                 f"The provider {offer.provider!r} is not known, or disabled in the settings.", provider=offer.provider
             )
+        if not vendor.base_url:
+            where = " and ".join(variables(offer.provider)) or f"providers.{offer.provider}.base_url in your config.toml"
+            raise RequestRejected(f"{vendor.name} has no address yet: set {where}.", provider=offer.provider)
         fim = prompt.fim
         if fim is None or offer.fim is not None:
             how = dialect(offer.fim.dialect if fim is not None and offer.fim is not None else offer.dialect)
@@ -233,7 +236,7 @@ class _Plan:
     def shape(self) -> "_Shape":
         fim, support = self.wanted.fim, self.ask.offer.fim
         if fim is None:
-            return _Shape(None, None)
+            return _Shape(None, StopCut(self.wanted.stop) if self.wanted.stop else None)
         if self.ask.prompt.fim is None:
             return _Shape(Trimmer(fim), StopCut(self.wanted.stop))
         return _Shape(None, StopCut((*(support.stop if support else ()), *self.wanted.stop)))
@@ -241,7 +244,7 @@ class _Plan:
 
 @dataclass(slots=True)
 class _Shape:
-    """The clean-up of a streamed completion: nothing for a conversation."""
+    """The clean-up of a streamed answer; a conversation without stops needs none."""
 
     trimmer: Trimmer | None
     cut: StopCut | None

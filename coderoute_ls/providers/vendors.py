@@ -225,8 +225,18 @@ def _leaves_home(row: Vendor, base_url: str) -> bool:
     return bool(row.base_url) and "{" not in row.base_url and urlsplit(row.base_url).hostname != urlsplit(base_url).hostname
 
 
+def variables(vendor_id: str) -> tuple[str, ...]:
+    """Environment variables that this vendor's own address is made of."""
+    row = VENDORS.get(vendor_id)
+    return _names(row.base_url) if row is not None else ()
+
+
+def _names(base_url: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\{(\w+)\}", base_url))
+
+
 def _fill(base_url: str, environ: Mapping[str, str]) -> str:
-    names = re.findall(r"\{(\w+)\}", base_url)
+    names = _names(base_url)
     if any(not environ.get(name) for name in names):
         return ""
     return base_url.format(**{name: environ[name].rstrip("/") for name in names})

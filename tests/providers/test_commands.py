@@ -130,7 +130,7 @@ async def test_providers_are_listed_with_key_variable_and_state(
     listed = {row["provider"]: row for row in json.loads(capsys.readouterr().out)}
     assert (listed["groq"]["usable"], listed["groq"]["state"]) == (True, "key present")
     assert (listed["google"]["usable"], listed["google"]["key_variables"]) == (False, ["GEMINI_API_KEY", "GOOGLE_API_KEY"])
-    assert listed["azure"]["state"] == "no address: set its variables"
+    assert listed["azure"]["state"] == "no address: set AZURE_OPENAI_ENDPOINT"
 
 
 async def test_check_makes_one_small_call_and_says_what_came_back(

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -21,7 +22,6 @@ from coderoute_ls.errors import (
     RateLimited,
     RequestRejected,
 )
-from coderoute_ls.providers import transport as transport_module
 from coderoute_ls.providers.failures import failure_from_response, failure_in_stream
 from coderoute_ls.providers.redact import quote, redact
 from coderoute_ls.providers.transport import Transport
@@ -307,22 +307,34 @@ async def test_silence_before_the_answer_has_a_limit() -> None:
         room = providers(server.url, timeout_s=0.01)
         with pytest.raises(DeadlineExceeded, match="did not begin to answer in time"):
             await listen(room.stream(offer(), CHAT))
-        await (await server.request()).closed()
         await room.close()
 
 
-async def test_silence_in_the_middle_of_an_answer_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport_module, "READ_S", 0.05)
-    async with ScriptedProvider() as server:
-        room = providers(server.url, timeout_s=0.05)
-        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
-        request = await server.request()
-        await request.start()
-        await request.text("half")
-        with pytest.raises(DeadlineExceeded, match="went silent"):
-            await heard
-        await request.closed()
-        await room.close()
+class Silent(httpx.AsyncBaseTransport):
+    """Begins to answer and falls silent; keeps the limits that it was given."""
+
+    def __init__(self) -> None:
+        self.limits: object = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.limits = request.extensions["timeout"]
+        return httpx.Response(200, stream=_HalfAnAnswer())
+
+
+class _HalfAnAnswer(httpx.AsyncByteStream):
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b'data: {"choices":[{"index":0,"delta":{"content":"half"}}]}\n\n'
+        raise httpx.ReadTimeout("nothing came")
+
+
+async def test_silence_in_the_middle_of_an_answer_has_a_limit() -> None:
+    silent = Silent()
+    room = Providers({"test": vendor("https://api.test")}, {"test": KEY}.get, Transport(silent))
+    with pytest.raises(DeadlineExceeded, match="went silent") as caught:
+        await listen(room.stream(offer(), CHAT))
+    assert caught.value.after_text
+    assert silent.limits == {"connect": 5.0, "read": 30.0, "write": 30.0, "pool": 30.0}
+    await room.close()
 
 
 @pytest.mark.parametrize("key", ["sk-with-é", "sk-with\x00null", "sk-two\nlines"])

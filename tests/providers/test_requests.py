@@ -6,10 +6,12 @@ from dataclasses import replace
 import pytest
 
 from coderoute_ls.domain import Fim, FimSupport, Message, Offer, Prompt
-from coderoute_ls.errors import ConfigurationError, RequestRejected
+from coderoute_ls.errors import ConfigurationError, RateLimited, RequestRejected
 from coderoute_ls.providers.dialect import Ask, Call, dialect
-from coderoute_ls.providers.vendors import VENDORS, Vendor
-from tests.providers.asking import CHAT, HOLE, listen, offer, providers
+from coderoute_ls.providers.failures import failure_in_stream, refused_field
+from coderoute_ls.providers.upstream import Providers
+from coderoute_ls.providers.vendors import VENDORS, Vendor, configured
+from tests.providers.asking import CHAT, HOLE, KEY, listen, offer, providers
 from tests.support.provider import ScriptedProvider
 
 TALK = Prompt(
@@ -276,6 +278,45 @@ async def test_a_limit_that_was_refused_is_sent_under_its_other_name() -> None:
         await second.answer("ok")
         await heard
         await room.close()
+
+
+@pytest.mark.parametrize(
+    ("message", "fields", "refused"),
+    [
+        ("Unsupported parameter: 'stop' is not supported with this model.", {"stop", "temperature"}, "stop"),
+        ('"gemma3:1b" does not support thinking', {"think", "model"}, "think"),
+        ("registry.ollama.ai/library/qwen does not support insert", {"suffix", "stop"}, "suffix"),
+        ("unexpected keyword reasoning_effort", {"reasoning", "reasoning_effort"}, "reasoning_effort"),
+        ("something else is wrong", {"stop", "suffix"}, None),
+        ("nonstop traffic", {"stop"}, None),
+    ],
+)
+def test_the_refused_field_is_the_one_that_is_named(message: str, fields: set[str], refused: str | None) -> None:
+    error = failure_in_stream(VENDORS["ollama"], {"error": {"message": message, "code": 400}})
+    assert refused_field(error, frozenset(fields)) == refused
+
+
+def test_only_a_rejected_request_names_a_field() -> None:
+    assert refused_field(RateLimited("stop"), frozenset({"stop"})) is None
+
+
+async def test_a_stop_holds_in_a_conversation_whatever_the_server_does() -> None:
+    async with ScriptedProvider() as server:
+        room = providers(server.url)
+        heard = asyncio.create_task(listen(room.stream(offer(), replace(CHAT, stop=("END",)))))
+        request = await server.request()
+        await request.start()
+        await request.text("one E")
+        await request.text("ND two")
+        assert (await heard).text == "one "
+        await request.closed()
+        await room.close()
+
+
+async def test_a_vendor_without_an_address_says_what_is_missing() -> None:
+    room = Providers(configured({}, {}), lambda _: KEY)
+    with pytest.raises(RequestRejected, match="Azure OpenAI has no address yet: set AZURE_OPENAI_ENDPOINT"):
+        await listen(room.stream(Offer("azure/x", "x", "azure", "x", "openai-chat"), CHAT))
 
 
 async def test_a_request_that_is_wrong_in_itself_is_sent_once() -> None:
