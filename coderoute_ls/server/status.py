@@ -27,24 +27,25 @@ class StatusLine:
         self._model = event.chosen.offer.name or event.chosen.offer.id
         unmet = event.decision.unmet
         self._message = event.chosen.why if unmet else ""
-        if unmet:
-            known = (event.decision.request.action, unmet.rule)
-            if known not in self._announced:
-                self._announced.add(known)
-                if event.decision.request.action not in _QUIET:
-                    self._session.client.show(f"{known[0]}: {event.chosen.why}.")
+        action = event.decision.request.action
+        if unmet and action not in _QUIET:
+            self._announce(f"{action}: {event.chosen.why}.", (action, unmet.rule))
         self._working += 1
         self.send()
 
     def _recorded(self, record: Record) -> None:
-        """A call is over. A budget that is nearly used up is announced once a day."""
+        """A call is over. A budget that is nearly used up is announced once a day, a ledger that cannot be kept once."""
         self._working = max(0, self._working - 1)
         if record.warning:
-            known = (time.strftime("%Y-%m-%d"), record.warning.partition(" of ")[2])
-            if known not in self._announced:
-                self._announced.add(known)
-                self._session.client.show(record.warning)
+            self._announce(record.warning, (time.strftime("%Y-%m-%d"), record.warning.partition(" of ")[2]))
+        if problem := self._session.engine.ledger.problem:
+            self._announce(problem, ("ledger", problem))
         self.send()
+
+    def _announce(self, sentence: str, known: tuple[str, str]) -> None:
+        if known not in self._announced:
+            self._announced.add(known)
+            self._session.client.show(sentence)
 
     def send(self) -> Status:
         """The status as it is now, sent where it differs from the last one."""
