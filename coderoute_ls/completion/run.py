@@ -16,6 +16,9 @@ from coderoute_ls.errors import CoderouteError
 State = Literal["waiting", "speaking", "complete", "cut", "failed", "closed"]
 """``waiting`` for the first token; ``cut`` by the token limit; ``closed`` by us."""
 
+_TURNS = 4
+"""Of the event loop, from a run's end to the answer on the wire: the pursuit, its task, the request, its reply."""
+
 
 class Run:
     """A question on its way. ``changed`` is called whenever there is more text or another state."""
@@ -74,6 +77,7 @@ class Run:
                     else:
                         self._finish(event.reason)
                     if not self.live:
+                        await _let_the_answer_out()
                         break
             self._end("complete")
         except CoderouteError as error:
@@ -105,3 +109,9 @@ class Run:
         if self.live:
             self.state = state
             self._changed(self)
+
+
+async def _let_the_answer_out() -> None:
+    """Whoever waits for this run goes on first: ending a call is work that no keystroke should wait for."""
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
