@@ -10,8 +10,8 @@ from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.selection import Catalog, explain
 from coderoute_ls.selection.refresh import Source, merge
 from tests.selection.build import NOW, request, state
+from tests.selection.lists import listed, small
 from tests.selection.test_catalog import ROW, SCORE
-from tests.selection.test_refresh import listed, small
 
 STRANGE = st.sampled_from(["", "0", "-1", "NaN", "1e400", "x", "𝕏" * 40])
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-10, 10**14), st.floats(), STRANGE)

@@ -74,7 +74,12 @@ def test_a_decision_without_any_key_replays_too() -> None:
 
 def test_a_record_is_the_same_in_every_process() -> None:
     """Sets have no order of their own: a record must not show the one of this process."""
-    script = "from tests.selection.test_record import taken; print(taken())"
+    script = """
+from coderoute_ls.selection import explain, record
+from tests.selection.build import catalog, offer, request, state
+offers = [offer("a/m", 0.7), offer("b/m", 0.8, capabilities={"streaming": False, "text": False})]
+print(record(explain(request(0.7, required=frozenset({"text", "streaming"})), catalog(*offers), state(offers)), state(offers)))
+"""
     runs: set[bytes] = set()
     for seed in ("1", "2", "3"):
         environ = {**os.environ, "PYTHONHASHSEED": seed}

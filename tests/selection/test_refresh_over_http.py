@@ -13,7 +13,7 @@ from coderoute_ls.providers.transport import Transport
 from coderoute_ls.selection import Catalog
 from coderoute_ls.selection.refresh import MAX_BYTES
 from tests.selection.build import NOW
-from tests.selection.test_refresh import listed
+from tests.selection.lists import listed
 from tests.support.provider import ScriptedProvider, ScriptedRequest
 
 BUNDLED = Catalog.bundled()
