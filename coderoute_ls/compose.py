@@ -16,6 +16,7 @@ from coderoute_ls.domain.ledger import Ledger, NullLedger
 from coderoute_ls.embedded import ANSWERS, EmbeddedEngine, Progress
 from coderoute_ls.engine import Chooser, Engine, Records, SystemClock
 from coderoute_ls.engine.prompt_log import PromptLog
+from coderoute_ls.engine.refresh import LISTS, PublishedList, Refresh
 from coderoute_ls.errors import ConfigurationError, Unsupported
 from coderoute_ls.ledger import SqliteLedger, file_of
 from coderoute_ls.providers.credentials import credentials, lookup, system_keyring
@@ -28,7 +29,7 @@ from coderoute_ls.selection.experience import Experience
 from coderoute_ls.selection.fees import fee
 from coderoute_ls.server.session import Ask, House
 from coderoute_ls.settings import USER_FILE, Effective, OwnModel, Settings, effective, load
-from coderoute_ls.state import Directories, directories, read_document, write_document
+from coderoute_ls.state import OFFLINE_VARIABLE, Directories, directories, read_document, write_document
 
 log = logging.getLogger(__name__)
 
@@ -68,8 +69,11 @@ class Household:
         clock = SystemClock()
         self.transport = Transport()
         self.experience = Experience(self.places.state / "experience.json")
+        lists = (*LISTS, *(PublishedList("catalog", url) for url in self._settings.catalog.sources))
+        self._refresh = Refresh(self.transport, self.places.cache, clock, lists)
+        self._catalog = self._refresh.catalog()
         self.chooser = Chooser(
-            Catalog.bundled(),
+            self._catalog,
             ledger=(ledger := _ledger(self._settings, self.places)),
             experience=self.experience,
             clock=clock,
@@ -86,7 +90,7 @@ class Household:
             on_progress=self._learned,
         )
         self.engine = Engine(self.chooser, self._prompt_log, self.embedded, ledger, Records(), clock)
-        self._saving: asyncio.Task[None] | None = None
+        self._running: list[asyncio.Task[None]] = []
         self._apply()
 
     @property
@@ -145,7 +149,7 @@ class Household:
             )
             for vendor, present in credentials(vendors, self._environ, self._keyring).items()
         }
-        catalog = Catalog.bundled()
+        catalog = self._catalog
         own = [
             _own_offer(vendor, model, vendors[vendor].dialect, local=vendors[vendor].local, date=catalog.compiled)
             for vendor, said in settings.providers.items()
@@ -160,9 +164,15 @@ class Household:
     # -- life -----------------------------------------------------------------------------------------------------------------
 
     async def start(self, ask: Ask) -> None:
-        """Work that waits until somebody is there: find local servers, save experience now and then."""
-        self._saving = asyncio.create_task(self._save_experience())
+        """Work that waits until somebody is there: find local servers, keep prices current, save experience now and then."""
+        hours = 0 if self._environ.get(OFFLINE_VARIABLE) else self._settings.catalog.refresh
+        refreshing = self._refresh.keep(hours, self._use_catalog)
+        self._running = [asyncio.create_task(self._save_experience()), asyncio.create_task(refreshing)]
         await self.find_local(ask)
+
+    def _use_catalog(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._apply()
 
     async def find_local(self, ask: Ask) -> None:
         """Look for model servers on this machine. One that was not met before is used only after the user has agreed."""
@@ -191,8 +201,9 @@ class Household:
 
     async def close(self) -> None:
         """Keep what was learned, close every connection, end the child."""
-        if self._saving is not None:
-            self._saving.cancel()
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
         await asyncio.to_thread(self.experience.save, self.engine.clock.now())
         await self.embedded.close()
         await self.providers.close()

@@ -16,6 +16,9 @@ from coderoute_ls.errors import CoderouteError
 HOME_VARIABLE = "CODEROUTE_HOME"
 """Environment variable: one directory that holds config, state and cache, for portable installations and tests."""
 
+OFFLINE_VARIABLE = "CODEROUTE_OFFLINE"
+"""Environment variable: when it is set, nothing is fetched in the background, whatever ``catalog.refresh`` says."""
+
 Json = dict[str, object]
 
 

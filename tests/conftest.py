@@ -77,4 +77,5 @@ def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for name, folder in HOMES.items():
             patch.setenv(name, str(home / folder))
         patch.setenv("NO_COLOR", "1")
+        patch.setenv("CODEROUTE_OFFLINE", "1")
         yield home

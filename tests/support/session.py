@@ -12,7 +12,7 @@ from coderoute_ls.compose import Household
 from coderoute_ls.server.app import create_session
 from coderoute_ls.server.session import Session
 from coderoute_ls.server.transport import serve
-from coderoute_ls.state import HOME_VARIABLE
+from coderoute_ls.state import HOME_VARIABLE, OFFLINE_VARIABLE
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider
@@ -65,7 +65,7 @@ async def joined(
     (home / "config" / "config.toml").write_text(user, "utf-8")
     work.mkdir(exist_ok=True)
     ours, theirs = socket.socketpair()
-    environ = {HOME_VARIABLE: str(home), KEY: "sk-scripted-0123456789abcdef"}
+    environ = {HOME_VARIABLE: str(home), OFFLINE_VARIABLE: "1", KEY: "sk-scripted-0123456789abcdef"}
     server = create_session(Household(environ, keyring=None).house)
     serving = asyncio.create_task(serve(server.protocol, *await asyncio.open_connection(sock=theirs)))
     editor = ScriptedEditor(*await asyncio.open_connection(sock=ours), dict(capabilities or generic()), folders=folders or [work])
