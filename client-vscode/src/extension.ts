@@ -9,20 +9,21 @@ let session: Session | undefined;
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('CodeRoute', { log: true });
   const current = (session = new Session(context, log));
-  const startFor = (document: vscode.TextDocument): void => {
-    if (!current.started && isSupported(document)) void current.start();
+  // Editors, not documents: VS Code opens documents for itself, its own settings for example.
+  const startFor = (editors: readonly vscode.TextEditor[]): void => {
+    if (!current.started && editors.some(({ document }) => isSupported(document))) void current.start();
   };
   registerCommands(context, current);
   context.subscriptions.push(
     log,
     current,
-    vscode.workspace.onDidOpenTextDocument(startFor),
+    vscode.window.onDidChangeVisibleTextEditors(startFor),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void current.restart()),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('coderoute.server.path')) void current.restart();
     }),
   );
-  vscode.workspace.textDocuments.forEach(startFor);
+  startFor(vscode.window.visibleTextEditors);
 }
 
 export function deactivate(): Promise<void> | undefined {

@@ -3,14 +3,21 @@ import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient/node';
 import type { JobFinished } from './messages';
 import { execute } from './requests';
+import { dollars } from './status';
 
 /** Says how a job ended, with a button for each choice that is left. */
 export async function finished(client: BaseLanguageClient, job: JobFinished): Promise<void> {
-  const text = [job.message, ...(job.problems ?? [])].filter(Boolean).join(' ');
+  const said = [job.message, ...(job.problems ?? [])].filter(Boolean).join(' ');
   const choices = (job.choices ?? []).map((choice) => ({ title: choice.title, choice: choice.choice }));
-  if (!text && !choices.length) return;
-  const failed = job.outcome === 'failed' || (job.problems ?? []).length > 0;
-  const show = failed ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
-  const picked = await show(text || `CodeRoute: ${job.action} ${job.outcome}`, ...choices);
+  // Why a job failed is said by the server itself, in every editor.
+  if (job.outcome === 'failed' || !(said || choices.length)) return;
+  const show = job.problems?.length ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const picked = await show(said || summary(job), ...choices);
   if (picked) await execute(client, 'coderoute.choose', { job: job.job, choice: picked.choice });
+}
+
+/** ``Refactor by swift, $0.00018``. */
+export function summary({ action, model, costUsd }: JobFinished): string {
+  const title = action.charAt(0).toUpperCase() + action.slice(1).replace(/_/g, ' ');
+  return `${title} by ${model || 'CodeRoute'}${costUsd ? `, ${dollars(costUsd)}` : ''}`;
 }

@@ -3,10 +3,10 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgpack
 
@@ -39,20 +39,22 @@ class Neovim:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
+        msgpack_: Any = msgpack  # has no types
+        self._pack, self._answers = msgpack_.packb, msgpack_.Unpacker()
         self._asked = 0
 
     async def _call(self, method: str, *arguments: object) -> Any:
         """One request, one answer: nothing else is under way. Raises AssertionError with Neovim's own words."""
         self._asked += 1
-        self._writer.write(msgpack.packb([0, self._asked, method, arguments]))
-        unpacker = msgpack.Unpacker()
+        self._writer.write(self._pack((0, self._asked, method, arguments)))
         async with asyncio.timeout(PATIENCE_S):
             while True:
-                unpacker.feed(await self._reader.read(65536))
-                for kind, number, error, result in unpacker:
+                for answer in self._answers:
+                    kind, number, error, result = cast("tuple[int, int, object, Any]", answer)
                     assert (kind, number) == (1, self._asked)
                     assert error is None, error
                     return result
+                self._answers.feed(await self._reader.read(65536))
 
     async def keys(self, keys: str) -> None:
         """Type; special keys in angle brackets."""
@@ -87,7 +89,7 @@ class Neovim:
         found: Any = None
         try:
             async with asyncio.timeout(PATIENCE_S):
-                while not holds(found := await look()):
+                while not holds(found := await look()):  # noqa: ASYNC110 - another process: there is nothing to wait on
                     await asyncio.sleep(0.02)
         except TimeoutError:
             raise AssertionError(f"Neovim did not {what}; it shows {found!r}") from None
@@ -110,10 +112,10 @@ class Neovim:
 
 
 @asynccontextmanager
-async def neovim(home: Path, file: Path, server: Path, environment: Mapping[str, str]) -> AsyncIterator[Neovim]:
+async def neovim(home: Path, file: Path, server: Path, environment: Mapping[str, str]) -> AsyncGenerator[Neovim]:
     """Neovim on one file, with nothing but our plugin."""
     need(NVIM)
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir()  # noqa: ASYNC240 - a test may block
     init, address = home / "init.lua", home / "socket"
     init.write_text(INIT.format(plugin=NEOVIM_PLUGIN, server=server))
     process = await asyncio.create_subprocess_exec(
@@ -126,7 +128,7 @@ async def neovim(home: Path, file: Path, server: Path, environment: Mapping[str,
     )
     try:
         async with asyncio.timeout(PATIENCE_S):
-            while not address.exists():
+            while not address.exists():  # noqa: ASYNC110 - another process makes it
                 await asyncio.sleep(0.02)
         reader, writer = await asyncio.open_unix_connection(address)
         yield Neovim(reader, writer)

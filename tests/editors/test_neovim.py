@@ -35,7 +35,7 @@ async def test_ghost_text_is_typed_through_and_accepted_by_word_and_whole(opened
     async with opened("a.py", BEFORE) as nvim:
         await nvim.attached()
         await nvim.keys("Gopaid = tot")
-        await (await shop.asked("ghost")).answer("al(prices, 0.2)")
+        await (await shop.asked("ghost", "paid = tot")).answer("al(prices, 0.2)")
         await nvim.until(nvim.ghost, lambda ghost: ghost == "al(prices, 0.2)", "offer the completion")
         await nvim.keys("al(")
         await nvim.until(nvim.ghost, lambda ghost: ghost == "prices, 0.2)", "keep the rest while it is typed")
@@ -98,16 +98,14 @@ async def test_quality_changes_the_next_model(opened: Open, shop: World) -> None
     async with opened("a.py", BEFORE) as nvim:
         await nvim.attached()
         await nvim.command("CodeRoute quality best")
-        await nvim.until(lambda: _exists(shop.folder / "coderoute.toml"), bool, "write coderoute.toml")
+        await nvim.until(
+            lambda: nvim.lua("return vim.fn.glob(...)", str(shop.folder / "coderoute.toml")), bool, "write coderoute.toml"
+        )
         assert (shop.folder / "coderoute.toml").read_text() == 'quality = "best"\n'
         await nvim.act("Refactor")
         request = await shop.asked()
         assert request.model == "grand"
         await stream(request, AFTER)
-
-
-async def _exists(path: Path) -> bool:
-    return path.exists()
 
 
 async def test_health_finds_the_server(opened: Open) -> None:

@@ -1,8 +1,8 @@
 """What surrounds a driven editor: a folder with code, a user's configuration, and one scripted vendor with two models."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -18,6 +18,7 @@ VARIABLE = "DEEPSEEK_API_KEY"
 CONFIGURATION = """
 [providers.deepseek]
 base_url = "{url}/v1"
+key_env = "DEEPSEEK_API_KEY"
 
 [[providers.deepseek.models]]
 id = "swift"
@@ -73,14 +74,17 @@ class World:
         """Without a key: the variables that every server of this world gets."""
         return {"CODEROUTE_HOME": str(self.home)}
 
-    async def asked(self, what: Asked = "action") -> ScriptedRequest:
-        """The next request for an action, or for ghost text. Requests of the other kind are answered with nothing."""
+    async def asked(self, what: Asked = "action", at: str = "") -> ScriptedRequest:
+        """The next request for an action, or for ghost text where the text before the cursor ends with ``at``. All others are
+        answered with nothing."""
         async with asyncio.timeout(PATIENCE_S):
             while True:
                 request = await self.provider.request()
-                if request.path.endswith("/chat/completions") == (what == "action"):
+                is_action = request.path.endswith("/chat/completions")
+                if is_action == (what == "action") and str(request.json.get("prompt", "")).endswith(at):
                     return request
-                await request.answer("")
+                with suppress(ConnectionResetError):  # a key press later, nobody waits for it any more
+                    await request.answer("")
 
     def file(self, name: str, text: str) -> Path:
         path = self.folder / name
@@ -90,7 +94,7 @@ class World:
 
 
 @asynccontextmanager
-async def world(at: Path) -> AsyncIterator[World]:
+async def world(at: Path) -> AsyncGenerator[World]:
     async with ScriptedProvider() as provider:
         home, folder = at / "coderoute", at / "shop"
         (home / "config").mkdir(parents=True)

@@ -14,13 +14,15 @@ end
 
 local function finished(job)
   M.job = job
+  if job.outcome == 'failed' then
+    return -- the server says so itself, in every editor
+  end
   local lines = vim.list_extend(job.message ~= '' and { job.message } or {}, job.problems or {})
   for _, choice in ipairs(job.choices or {}) do
     lines[#lines + 1] = (':CodeRoute %s  %s'):format(choice.choice, choice.title)
   end
   if #lines > 0 then
-    local failed = job.outcome == 'failed' or #(job.problems or {}) > 0
-    vim.notify(table.concat(lines, '\n'), failed and vim.log.levels.WARN or vim.log.levels.INFO)
+    vim.notify(table.concat(lines, '\n'), #(job.problems or {}) > 0 and vim.log.levels.WARN or vim.log.levels.INFO)
   end
 end
 

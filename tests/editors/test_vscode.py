@@ -1,0 +1,183 @@
+"""Real VS Code in a browser, the built .vsix, the real server, a scripted vendor. One window; the tests go on from each other."""
+
+import os
+import signal
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from tests.editors.installed import server
+from tests.editors.vscode import VSCode, package, window
+from tests.editors.world import AFTER, BEFORE, KEY, World, stream, world
+
+pytestmark = [pytest.mark.editors, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[World]:
+    async with world(tmp_path_factory.mktemp("world")) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def code(shop: World, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[VSCode]:
+    home = tmp_path_factory.mktemp("vscode")
+    settings = {"coderoute.server.path": str(server())}
+    async with window(home, shop.folder, await package(home), shop.environment, settings) as opened:
+        yield opened
+
+
+def servers(shop: World) -> list[int]:
+    """Processes of the server that belong to this world."""
+    mark = f"CODEROUTE_HOME={shop.home}".encode()
+    found: list[int] = []
+    for entry in Path("/proc").iterdir():
+        try:
+            if b"coderoute-ls" in (entry / "cmdline").read_bytes() and mark in (entry / "environ").read_bytes():
+                found.append(int(entry.name))
+        except (OSError, ValueError):
+            continue
+    return found
+
+
+async def test_nothing_runs_until_a_file_is_open(code: VSCode, shop: World) -> None:
+    await code.command("CodeRoute: Open Menu")
+    await expect(code.quick_input).to_contain_text("Set API key")
+    assert servers(shop) == []
+    await code.press("Escape")
+    await code.open("first.py", BEFORE)
+    await expect(code.status).to_contain_text("CodeRoute")
+    assert len(servers(shop)) == 1
+
+
+async def test_a_key_is_kept_secret_and_used(code: VSCode, shop: World) -> None:
+    await code.command("CodeRoute: Set API Key")
+    await code.pick("DeepSeek")
+    await code.answer(KEY)
+    await code.open("key.py", BEFORE)
+    await code.press("Control+Home")
+    await code.act("Refactor (swift")
+    request = await shop.asked()
+    assert request.headers["authorization"] == f"Bearer {KEY}"
+    await stream(request, AFTER)
+    await expect(code.notification("Refactor by")).to_be_visible()
+    await code.clear_notifications()
+
+
+async def test_ghost_text_is_accepted_with_tab(code: VSCode, shop: World) -> None:
+    await code.open("ghost.py", BEFORE)
+    await code.type("\npaid = tot")
+    await (await shop.asked("ghost", "paid = tot")).answer("al([3, 4], rate=0.2)")
+    await expect(code.ghost).to_be_visible()
+    await code.picture("ghost")
+    await code.press("Control+ArrowRight")
+    await code.press("Tab")
+    assert (await code.saved("ghost.py")).endswith("\npaid = total([3, 4], rate=0.2)")
+
+
+async def test_a_refactoring_streams_in_and_one_undo_takes_it_back(code: VSCode, shop: World) -> None:
+    await code.open("refactor.py", BEFORE)
+    await code.press("Control+Home")
+    await code.act("Refactor (swift")
+    request = await shop.asked()
+    await request.start()
+    lines = AFTER.splitlines(keepends=True)
+    await request.text("".join(lines[:2]))
+    await code.shows("net = sum(prices)")
+    await code.picture("refactor")
+    await request.text(lines[2])
+    await request.finish()
+    await expect(code.notification("Refactor by")).to_be_visible()
+    await code.picture("refactored")
+    assert await code.saved("refactor.py") == AFTER
+    await code.press("Control+Z")
+    assert await code.saved("refactor.py") == BEFORE
+    await code.clear_notifications()
+
+
+async def test_the_cancel_button_takes_back_what_was_written(code: VSCode, shop: World) -> None:
+    await code.open("cancel.py", BEFORE)
+    await code.press("Control+Home")
+    await code.act("Refactor (swift")
+    request = await shop.asked()
+    await request.start()
+    await request.text("".join(AFTER.splitlines(keepends=True)[:2]))
+    await code.shows("net = sum(prices)")
+    await code.button("Refactor", "Cancel")
+    await request.closed()
+    await code.shows("result = 0")
+    assert await code.saved("cancel.py") == BEFORE
+    await code.clear_notifications()
+
+
+async def test_an_explanation_streams_into_a_preview(code: VSCode, shop: World) -> None:
+    await code.open("explain.py", BEFORE)
+    await code.press("Control+Home")
+    await code.press("Control+Alt+A")
+    await code.pick("Explain (swift")
+    request = await shop.asked()
+    await request.start()
+    await request.text("It adds up the **prices** and then the tax.\n\n")
+    preview = code.page.frame_locator("iframe.webview").last.frame_locator("iframe#active-frame")
+    await expect(preview.locator("strong")).to_have_text("prices")
+    await request.text("* `rate` is a fraction.\n* An empty list costs nothing.\n")
+    await request.finish()
+    await expect(preview.locator("li")).to_have_count(2)
+    await code.picture("explain")
+    await code.close_side()
+
+
+async def test_why_shows_the_plot(code: VSCode) -> None:
+    await code.open("refactor.py")
+    await code.command("CodeRoute: Why This Model?")
+    panel = code.page.frame_locator("iframe.webview").last.frame_locator("iframe#active-frame")
+    await expect(panel.locator("svg").first).to_be_visible()
+    await expect(panel.locator("body")).to_contain_text("swift")
+    await code.picture("why")
+    await code.close_side()
+
+
+async def test_the_menu_changes_the_quality_and_with_it_the_model(code: VSCode, shop: World) -> None:
+    await code.open("quality.py", BEFORE)
+    await code.press("Control+Home")
+    await code.status.click()
+    await expect(code.quick_input).to_contain_text("Why this model?")
+    await code.picture("menu")
+    await code.pick("Quality for this workspace")
+    await code.pick("best")
+    await code.lines.click()
+    await code.press("Control+Home")
+    await code.act("Refactor (grand")
+    request = await shop.asked()
+    assert request.model == "grand"
+    assert (shop.folder / "coderoute.toml").read_text() == 'quality = "best"\n'
+    await stream(request, AFTER)
+    await expect(code.notification("Refactor by")).to_be_visible()
+    await code.clear_notifications()
+
+
+async def test_edit_asks_for_its_instruction(code: VSCode, shop: World) -> None:
+    await code.open("edit.py", BEFORE)
+    await code.press("Control+Home", "Control+Alt+E")
+    await code.answer("use sum")
+    request = await shop.asked()
+    assert "use sum" in str(request.json["messages"])
+    await stream(request, AFTER)
+    await code.button("Edit by", "Undo")
+    await code.shows("result = 0")
+    await code.clear_notifications()
+
+
+async def test_a_crashed_server_comes_back(code: VSCode, shop: World) -> None:
+    (before,) = servers(shop)
+    os.kill(before, signal.SIGKILL)
+    await code.open("crash.py", BEFORE)
+    await code.press("Control+Home")
+    await code.act("Refactor")
+    await stream(await shop.asked(), AFTER)
+    await code.shows("net = sum(prices)")
+    (after,) = servers(shop)
+    assert after != before
