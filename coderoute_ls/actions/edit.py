@@ -7,8 +7,10 @@ from coderoute_ls.actions.regions import selection_or_definition
 from coderoute_ls.actions.rendering import render
 from coderoute_ls.domain import Action, Brief, Prompt, Span, Target
 
-_BLOCK = re.compile(r"(?:/\*+|<!--|\*(?!/))?(?P<text>.*?)(?:\*+/|-->)?")
+_BLOCK = re.compile(r"(?:/\*|<!--|\*(?!/))?(?P<text>.*?)(?:\*/|-->)?")
 _BLOCK_MARKS = ("/*", "*", "<!--")
+_DOCUMENTATION = ("///", "//!", "/**", "#!")
+"""Comments about the code, not about what to do with it."""
 
 
 def region(target: Target) -> Span:
@@ -17,13 +19,15 @@ def region(target: Target) -> Span:
 
 
 def written_instruction(target: Target) -> str:
-    """The comment right above the region, without its marks and on one line; "" when there is none."""
+    """The comment right above the region, without its marks and on one line; "" when there is none, or only documentation."""
     mark = syntax.line_comment(target.document.language)
     found: list[str] = []
     for number in range(region(target).start.line - 1, -1, -1):
         line = target.document.line(number).strip()
-        if line.startswith(mark) and not line.startswith("#!"):
-            found.append(line.lstrip(mark[0] + "!").strip())
+        if line.startswith(_DOCUMENTATION):
+            return ""
+        if line.startswith(mark):
+            found.append(line.lstrip(mark[0]).strip())
         elif mark == "//" and line.startswith(_BLOCK_MARKS) and (block := _BLOCK.fullmatch(line)):
             found.append(block["text"].strip())
         else:

@@ -61,6 +61,8 @@ class EditJob:
         old = [] if self._lead else self._original
         self._clean = Cleaner(self._surface, self._document.language, old, base=self._base, unit=self._unit)
         self._alignment: Alignment | None = None
+        self._finished = False
+        self._delivered = False
 
     def _blank_lines(self) -> list[str]:
         """What keeps more tests apart from what stands above them."""
@@ -91,6 +93,7 @@ class EditJob:
         self._take(self._clean.finish())
         if self._alignment is not None:
             self._alignment.finish()
+        self._finished = True
 
     def take_back(self) -> None:
         """Forget the answer: the next flush restores the region, and another answer may be fed."""
@@ -156,6 +159,11 @@ class EditJob:
         return self._flight is None and self._shown == self.wanted
 
     @property
+    def complete(self) -> bool:
+        """The whole answer has stood in the editor, whatever the user has made of it since."""
+        return self._delivered or (self._finished and self.settled)
+
+    @property
     def stopped(self) -> bool:
         """The user typed inside the region: nothing more will be written there."""
         return self._stopped
@@ -214,6 +222,7 @@ class EditJob:
     def _judge(self, flight: Flight) -> Change:
         """What is known of the flush by now."""
         if flight.lost:
+            self._delivered = self._finished and flight.seen and flight.wanted == self.wanted
             self._flight, self._stopped = None, True
             return "stopped"
         if flight.landed and flight.echoed is not None:

@@ -4,10 +4,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coderoute_ls.actions.edit import written_instruction
-from coderoute_ls.domain import Action, Brief, Diagnostic, Document, Draft, Snippet, Span, Target
+from coderoute_ls.domain import Action, Brief, Diagnostic, Document, Draft, Prompt, Snippet, Span, Target
 from coderoute_ls.engine import Call
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.documents import path_of
+from coderoute_ls.settings import Effective
 
 if TYPE_CHECKING:
     from coderoute_ls.server.session import Session
@@ -33,8 +34,10 @@ def target_of(
 async def instructed(session: "Session", action: Action, target: Target) -> Target:
     """The target with what to do: as given, as written in the comment above it, else as the user answers now. Raises
     `Unsupported` when nobody says."""
-    if action.id != "edit" or target.instruction.strip() or written_instruction(target):
+    if action.id != "edit" or target.instruction.strip():
         return target
+    if written_instruction(target) and not (target.span.empty and session.client.can.ours.input):
+        return target  # at a bare cursor the comment above a definition may be just that: better to ask
     answer = await session.client.ask_text("What should change in these lines?", "for example: handle an empty list")
     if not answer or not answer.strip():
         raise Unsupported("Say what to change: in the command's `instruction`, or in a comment right above the lines.")
@@ -61,4 +64,10 @@ def call_of(
     """Pure and instant: neither a model nor the disk is asked."""
     brief = Brief(target, region, snippets, ACTION_PROMPT_CHARS)
     settings = session.configuration.settings_for(target.document.uri)
-    return Call(action, action.prompt(brief), target, region, settings, pinned, draft)
+    return Call(action, shortened(action.prompt(brief), action, settings), target, region, settings, pinned, draft)
+
+
+def shortened(prompt: Prompt, action: Action, settings: Effective) -> Prompt:
+    """The prompt with the answer's length that the settings allow this action."""
+    most = settings.settings.action(action.id).max_tokens
+    return prompt if most is None or most >= prompt.max_tokens else replace(prompt, max_tokens=most)

@@ -6,6 +6,7 @@ from typing import Any, cast
 from lsprotocol import types as lsp
 from pydantic import ValidationError
 
+from coderoute_ls.domain import Surface
 from coderoute_ls.server.messages import Announced
 
 
@@ -36,6 +37,12 @@ class Capabilities:
     waits_itself: bool = False
     """Debounces typing before it asks for inline completions (Neovim)."""
     ours: Announced = field(default_factory=Announced)
+
+    def takes(self, surface: Surface) -> bool:
+        """Whether an answer for this surface could reach the user."""
+        if surface == "new_file":
+            return self.apply_edit and self.document_changes and self.create_files and self.show_document
+        return surface == "report" or self.apply_edit
 
 
 def _at(capabilities: object, path: str) -> Any:

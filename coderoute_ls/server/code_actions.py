@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 from lsprotocol import types as lsp
 
-from coderoute_ls.domain import Action, Document, Surface, Target
+from coderoute_ls.domain import Action, Document, Target
 from coderoute_ls.server.calls import call_of, target_of
-from coderoute_ls.server.capabilities import Capabilities
 from coderoute_ls.server.messages import RunParams
 from coderoute_ls.server.protocol import converter
 
@@ -32,7 +31,7 @@ def _offered(session: "Session", document: Document, params: lsp.CodeActionParam
     settings = session.configuration.settings_for(document.uri).settings
     span = session.border.span_in(document.lines, params.range)
     for action in session.house.actions.values():
-        if not action.kind or not settings.action(action.id).enable or not _can(session.client.can, action.surface):
+        if not action.kind or not settings.action(action.id).enable or not session.client.can.takes(action.surface):
             continue
         if params.context.only is not None and not any(_holds(only, action.kind) for only in params.context.only):
             continue
@@ -71,11 +70,6 @@ def _code_action(
         diagnostics=[diagnostic] if diagnostic else None,
         command=lsp.Command(titled, "coderoute.run", arguments=[run.model_dump(mode="json", by_alias=True)]),
     )
-
-
-def _can(can: Capabilities, surface: Surface) -> bool:
-    """An action whose result the editor could not take is not offered."""
-    return surface == "report" or (can.apply_edit and (surface != "new_file" or (can.create_files and can.show_document)))
 
 
 def _holds(only: str, kind: str) -> bool:

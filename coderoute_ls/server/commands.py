@@ -81,10 +81,9 @@ def start(session: "Session", action: Action, target: Target, pinned: str | None
             await session.reports.run(action, target, region, pinned, job, progress)
 
         return session.jobs.start(action.title, report)
-    if not session.client.can.apply_edit:
-        raise Unsupported(
-            f"{session.client.can.editor or 'This editor'} takes no edits from a server, so {action.title} cannot run."
-        )
+    if not session.client.can.takes(action.surface):
+        able = "create and open files for a server" if session.client.can.apply_edit else "take edits from a server"
+        raise Unsupported(f"{session.client.can.editor or 'This editor'} does not {able}, so {action.title} cannot run.")
     if action.surface != "new_file":
         return session.jobs.start(action.title, Rewrite(session, action, target, region, pinned).run)
 

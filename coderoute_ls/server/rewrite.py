@@ -63,9 +63,12 @@ class Rewrite:
         self._catch_up(writer)
         self._session.ghost.suspend(writer.uri)
         try:
-            await self._answer(writer, progress)
-            while not writer.edit.stopped and await self._asks_for_more(writer, progress):
-                await self._answer(writer, progress)
+            complete = await self._answer(writer, progress)
+            if complete and not self._escalates:
+                self._release(writer)  # nothing more will be written: a long check holds nobody up
+                edits.keep(writer, self)
+            while complete and await self._asks_for_more(writer, progress):
+                complete = await self._answer(writer, progress)
         except asyncio.CancelledError:
             keep = self._session.configuration.settings_for(writer.uri).settings.edits.on_cancel == "keep"
             await (writer.settle() if keep else self._take_back(writer))
@@ -76,16 +79,20 @@ class Rewrite:
             self._finish(writer, "failed", error.user_message)
             raise
         finally:
-            edits.end(writer)
-            if not edits.of(writer.uri):
-                self._session.ghost.resume(writer.uri)
-        if writer.edit.stopped:
+            self._release(writer)
+        if not complete:
             message = "You typed inside the lines being rewritten, so the rest of the answer was not written."
             self._session.client.show(message)
             self._finish(writer, "stopped", message)
             return
         edits.keep(writer, self)
         self._finish(writer, "applied" if writer.edit.touched else "unchanged")
+
+    def _release(self, writer: Writer) -> None:
+        """Other jobs may write in these lines again, and ghost text may come back."""
+        self._session.edits.end(writer)
+        if not self._session.edits.of(writer.uri):
+            self._session.ghost.resume(writer.uri)
 
     def _catch_up(self, writer: Writer) -> None:
         """What was typed between the command and now, before anybody told the writer of changes."""
@@ -95,12 +102,16 @@ class Rewrite:
 
     # -- the answer -------------------------------------------------------------------------------------------------------
 
-    async def _answer(self, writer: Writer, progress: Progress) -> None:
-        """One model's answer, or that of the ones behind it, to its last line in the editor."""
+    async def _answer(self, writer: Writer, progress: Progress) -> bool:
+        """One model's answer, or that of the ones behind it, to its last line in the editor; False when the user stopped it
+        by typing there."""
         await self._stream(writer, progress)
         if not writer.edit.stopped:
             writer.edit.finish()
             await writer.settle()
+        if writer.edit.complete and writer.edit.touched:  # until the user says otherwise
+            self._session.engine.ledger.outcome(self._call_id, "accepted")
+        return writer.edit.complete
 
     async def _stream(self, writer: Writer, progress: Progress) -> None:
         """Until the answer is complete, or the user typed where it goes."""
@@ -186,7 +197,7 @@ class Rewrite:
             outcome=outcome,
             message=message or "; ".join(self._review.steps or (record.notes if record else ())),
             problems=self._review.problems if outcome in {"applied", "unchanged"} else [],
-            choices=self._choices() if outcome == "applied" else [],
+            choices=self._choices() if outcome == "applied" and not writer.edit.stopped else [],
             model=self._chosen.offer.name if self._chosen else "",
             cost_usd=(self._review.spent_usd or record.cost_usd) if record else None,
         )

@@ -149,6 +149,18 @@ def test_typing_into_what_was_written_before_the_editor_has_answered_stops_the_j
     assert job.stopped
 
 
+def test_typing_into_the_finished_answer_at_once_does_not_make_it_incomplete() -> None:
+    job = EditJob(document(), REGION)
+    job.feed(ANSWER)
+    assert not job.complete
+    job.finish()
+    flush = flushed(job)
+    job.on_change(*changed(job.document, *reversed(flush.edits)))
+    assert job.on_change(*changed(job.document, insert(3, 4, "!"))) == "stopped"
+    job.answered(True)
+    assert job.complete
+
+
 def test_text_that_the_user_typed_by_chance_as_we_would_have_is_theirs() -> None:
     job = EditJob(document("def f():\n    return 1\n"), Span(Position(0, 0), Position(2, 0)))
     job.feed("import os\ndef f():\n    return 1\n")
