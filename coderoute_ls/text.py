@@ -99,12 +99,6 @@ def common_prefix(left: str, right: str) -> int:
     return min(len(left), len(right))
 
 
-def continues(remembered: str, typed: str) -> str | None:
-    """Type-through: what is left of a remembered text once ``typed`` was typed into it; None when the typing went another
-    way."""
-    return remembered[len(typed) :] if remembered.startswith(typed) else None
-
-
 def unclosed(text: str) -> list[str]:
     """Closers that would be needed to balance the text, innermost first. Counts only brackets; unmatched closers do not
     cancel what opens later."""

@@ -1,6 +1,6 @@
-"""One small face over the syntax-tree library: trees, definitions, blocks, for any editor's languageId.
+"""One small face over the syntax-tree library: trees, definitions, statements, for any editor's languageId.
 
-Nothing here raises on an unknown language: `tree` gives None, and the structure functions fall back to indentation.
+Nothing here raises on an unknown language: `tree` and `parses` give None, there are no definitions, a statement is a line.
 Offsets count code points from the start of the text; positions are (line, code points) with LSP's line endings.
 """
 
@@ -8,11 +8,8 @@ from coderoute_ls.syntax.comments import line_comment
 from coderoute_ls.syntax.languages import Grammar, grammar_of
 from coderoute_ls.syntax.structure import (
     Definition,
-    block_end,
     definitions,
-    enclosing,
     enclosing_statement,
-    imports,
 )
 from coderoute_ls.syntax.tree import Node, Tree, parses, tree
 
@@ -21,12 +18,9 @@ __all__ = [
     "Grammar",
     "Node",
     "Tree",
-    "block_end",
     "definitions",
-    "enclosing",
     "enclosing_statement",
     "grammar_of",
-    "imports",
     "line_comment",
     "parses",
     "tree",

@@ -1,4 +1,4 @@
-"""Which grammar an editor's languageId means, and which of its node kinds are definitions, blocks and imports (data)."""
+"""Which grammar an editor's languageId means, and which of its node kinds are definitions and blocks (data)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,15 +13,12 @@ class Grammar:
     """Node kind → our word: ``function``, ``method``, ``class``, ``interface``, ``type``, ``enum``, ``module``, ``constant``."""
     blocks: frozenset[str] = frozenset()
     """Nodes whose direct children are statements or members; the root is one."""
-    imports: frozenset[str] = frozenset()
     comments: frozenset[str] = frozenset({"comment"})
     strings: frozenset[str] = frozenset()
 
 
-def _grammar(
-    name: str, definitions: dict[str, str], blocks: str, *, imports: str = "", comments: str = "comment", strings: str = ""
-) -> Grammar:
-    kinds = (frozenset(words.split()) for words in (blocks, imports, comments, strings))
+def _grammar(name: str, definitions: dict[str, str], blocks: str, *, comments: str = "comment", strings: str = "") -> Grammar:
+    kinds = (frozenset(words.split()) for words in (blocks, comments, strings))
     return Grammar(name, definitions, *kinds)
 
 
@@ -55,17 +52,15 @@ _GRAMMARS = (
         "python",
         {"function_definition": "function", "class_definition": "class"},
         "block module",
-        imports="import_statement import_from_statement future_import_statement",
         strings="string",
     ),
-    _grammar("javascript", _JAVASCRIPT, _SCRIPT_BLOCKS, imports="import_statement", strings="string template_string"),
-    _grammar("typescript", _TYPESCRIPT, _TYPED_BLOCKS, imports="import_statement", strings="string template_string"),
-    _grammar("tsx", _TYPESCRIPT, _TYPED_BLOCKS, imports="import_statement", strings="string template_string"),
+    _grammar("javascript", _JAVASCRIPT, _SCRIPT_BLOCKS, strings="string template_string"),
+    _grammar("typescript", _TYPESCRIPT, _TYPED_BLOCKS, strings="string template_string"),
+    _grammar("tsx", _TYPESCRIPT, _TYPED_BLOCKS, strings="string template_string"),
     _grammar(
         "go",
         {"function_declaration": "function", "method_declaration": "method", "type_spec": "type"},
         "block source_file expression_switch_statement",
-        imports="import_declaration",
         strings="interpreted_string_literal raw_string_literal",
     ),
     _grammar(
@@ -85,7 +80,6 @@ _GRAMMARS = (
             "static_item": "constant",
         },
         "block declaration_list source_file match_block field_declaration_list enum_variant_list",
-        imports="use_declaration",
         comments="line_comment block_comment",
         strings="string_literal raw_string_literal",
     ),
@@ -101,7 +95,6 @@ _GRAMMARS = (
             "enum_declaration": "enum",
         },
         "block class_body interface_body enum_body constructor_body switch_block program",
-        imports="import_declaration",
         comments="line_comment block_comment",
         strings="string_literal",
     ),
@@ -109,7 +102,6 @@ _GRAMMARS = (
         "c",
         _C,
         "compound_statement translation_unit field_declaration_list enumerator_list",
-        imports="preproc_include",
         strings="string_literal",
     ),
     _grammar(
@@ -122,7 +114,6 @@ _GRAMMARS = (
             "concept_definition": "type",
         },
         "compound_statement translation_unit field_declaration_list declaration_list enumerator_list",
-        imports="preproc_include",
         strings="string_literal raw_string_literal",
     ),
     _grammar(
@@ -139,7 +130,6 @@ _GRAMMARS = (
             "namespace_declaration": "module",
         },
         "block declaration_list compilation_unit",
-        imports="using_directive",
         strings="string_literal",
     ),
     _grammar(
@@ -159,14 +149,12 @@ _GRAMMARS = (
             "enum_declaration": "enum",
         },
         "compound_statement declaration_list program",
-        imports="namespace_use_declaration",
         strings="string encapsed_string",
     ),
     _grammar(
         "kotlin",
         {"function_declaration": "function", "class_declaration": "class", "object_declaration": "class", "type_alias": "type"},
         "class_body enum_class_body statements source_file",
-        imports="import_header",
         comments="line_comment multiline_comment",
         strings="string_literal",
     ),
@@ -179,7 +167,6 @@ _GRAMMARS = (
             "protocol_declaration": "interface",
         },
         "class_body enum_class_body protocol_body statements source_file",
-        imports="import_declaration",
         comments="comment multiline_comment",
         strings="line_string_literal",
     ),
@@ -193,7 +180,6 @@ _GRAMMARS = (
             "enum_definition": "enum",
         },
         "template_body block indented_block compilation_unit",
-        imports="import_declaration",
         strings="string",
     ),
     _grammar("lua", {"function_declaration": "function"}, "block chunk", strings="string"),
@@ -210,7 +196,6 @@ _GRAMMARS = (
             "enum_declaration": "enum",
         },
         "function_body contract_body block_statement source_file",
-        imports="import_directive",
     ),
     _grammar("css", {}, "block stylesheet"),
     _grammar("hcl", {}, "body config_file"),

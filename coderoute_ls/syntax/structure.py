@@ -1,7 +1,4 @@
-"""What a text consists of: definitions, the one around a position, statements, where a block ends.
-
-Every function takes a languageId; where there is no grammar for it, indentation decides.
-"""
+"""What a text consists of: its definitions, and the statement around a position."""
 
 from dataclasses import dataclass
 
@@ -63,12 +60,6 @@ def definitions(language: str, text: str) -> tuple[Definition, ...]:
     return tuple(found)
 
 
-def enclosing(language: str, text: str, position: Position) -> Definition | None:
-    """The innermost definition that holds the position; without a grammar, or outside of all, None."""
-    holding = [d for d in definitions(language, text) if d.span.start <= position <= d.span.end]
-    return max(holding, key=lambda d: d.span.start, default=None)
-
-
 def enclosing_statement(language: str, text: str, position: Position) -> Span:
     """The innermost whole statement (or member) around the position; without a grammar its line without the indentation."""
     parsed = tree(language, text)
@@ -87,27 +78,6 @@ def enclosing_statement(language: str, text: str, position: Position) -> Span:
         if parent.kind in parsed.grammar.blocks and candidate.named:
             return candidate.span
     return node.span
-
-
-def block_end(language: str, text: str, position: Position) -> Position:
-    """Where the innermost block around the position ends: before its closing token, or after its last line."""
-    parsed = tree(language, text)
-    if parsed is None or parsed.has_error:
-        return _indented_block_end(text, position)
-    offset = parsed.offset(position)
-    around = [node for near in {offset, max(0, offset - 1)} for node in (parsed.root.at(near), *parsed.root.at(near).ancestors())]
-    holding = [node for node in around if node.kind in parsed.grammar.blocks and _inside(node, offset)]
-    block = max(holding, key=lambda node: node.start, default=parsed.root)
-    closer = _closer(block)
-    return parsed.position(block.end if closer is None else closer.start)
-
-
-def imports(language: str, text: str) -> tuple[Span, ...]:
-    """Where the import statements are; empty without a grammar."""
-    parsed = tree(language, text)
-    if parsed is None:
-        return ()
-    return tuple(node.span for node in parsed.root.find_all(parsed.grammar.imports))
 
 
 def _name(node: Node) -> Node | None:
@@ -129,30 +99,6 @@ def _body(node: Node) -> Node | None:
     return next((c for c in node.children if c.kind in {"function_body", "class_body", "enum_class_body", "block"}), None)
 
 
-def _closer(block: Node) -> Node | None:
-    """The token that closes a block; None where only the indentation does."""
-    last = block.children[-1] if block.children else None
-    return last if last is not None and last.text in {"}", "end", "done"} else None
-
-
-def _inside(block: Node, offset: int) -> bool:
-    """A cursor right before an opening brace is not inside; at the first statement of an indented block it is."""
-    return (block.start <= offset if _closer(block) is None else block.start < offset) and offset <= block.end
-
-
 def _outer(node: Node) -> Node:
     parent = node.parent
     return parent if parent is not None and parent.kind in {"decorated_definition", "export_statement"} else node
-
-
-def _indented_block_end(text: str, position: Position) -> Position:
-    lines = split_lines(text)
-    last = min(position.line, len(lines) - 1)
-    depth = len(indentation(lines[last]).expandtabs(4))
-    for number in range(last + 1, len(lines)):
-        if not lines[number].strip():
-            continue
-        if len(indentation(lines[number]).expandtabs(4)) < depth:
-            break
-        last = number
-    return Position(last, len(lines[last].rstrip("\r\n")))

@@ -51,7 +51,6 @@ def test_an_unknown_language_is_nobodys_business_and_never_panics(language: str)
     assert syntax.parses(language, "x = 1") is None
     assert syntax.tree(language, "x = 1") is None
     assert syntax.definitions(language, "x = 1") == ()
-    assert syntax.enclosing(language, "x = 1", Position(0, 2)) is None
     assert syntax.enclosing_statement(language, "  x = 1 ", Position(0, 4)) == Span(Position(0, 2), Position(0, 8))
 
 
@@ -59,7 +58,7 @@ def test_an_unknown_language_is_nobodys_business_and_never_panics(language: str)
 def test_every_kind_in_the_table_exists_in_its_grammar(grammar: syntax.Grammar) -> None:
     parsed = syntax.tree(grammar.name, "x")
     assert parsed is not None
-    for kinds in (grammar.definitions, grammar.blocks, grammar.imports, grammar.comments, grammar.strings):
+    for kinds in (grammar.definitions, grammar.blocks, grammar.comments, grammar.strings):
         parsed.root.find_all(kinds)  # an unknown kind raises RuntimeError
 
 
@@ -92,30 +91,9 @@ def test_definitions_of_other_languages(language: str, text: str, expected: tupl
     assert (last.name, last.kind, last.signature) == expected
 
 
-def test_the_innermost_definition_encloses() -> None:
-    inside = syntax.enclosing("python", PYTHON, Position(8, 4))
-    outside = syntax.enclosing("python", PYTHON, Position(1, 0))
-    assert inside is not None and inside.name == "f"
-    assert outside is None
-
-
 def test_the_statement_around_a_position_is_whole() -> None:
     assert syntax.enclosing_statement("python", PYTHON, Position(8, 0)) == Span(Position(8, 12), Position(8, 20))
     assert syntax.enclosing_statement("python", PYTHON, Position(7, 9)) == Span(Position(7, 8), Position(8, 20))
-
-
-@pytest.mark.parametrize(
-    ("language", "text", "position", "expected"),
-    [
-        ("python", PYTHON, Position(8, 12), Position(8, 20)),
-        ("c", "int f() {\n  a();\n  b();\n}\n", Position(1, 2), Position(3, 0)),
-        ("cobol", "x\n  a\n  b\n\n  c\ny\n", Position(1, 3), Position(4, 3)),
-        ("python", "def f(:\n    a\n    b\nc\n", Position(1, 4), Position(2, 5)),
-    ],
-    ids=["python", "braces", "no grammar", "broken text falls back to indentation"],
-)
-def test_where_a_block_ends(language: str, text: str, position: Position, expected: Position) -> None:
-    assert syntax.block_end(language, text, position) == expected
 
 
 def test_offsets_are_code_points_and_positions_follow_the_protocols_lines() -> None:
@@ -140,8 +118,5 @@ def test_no_text_and_no_position_makes_it_raise(language: str, text: str, line: 
     position = Position(line, character)
     syntax.parses(language, text)
     syntax.definitions(language, text)
-    syntax.enclosing(language, text, position)
     span = syntax.enclosing_statement(language, text, position)
     assert span.start <= span.end
-    syntax.block_end(language, text, position)
-    syntax.imports(language, text)

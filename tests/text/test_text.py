@@ -52,12 +52,6 @@ def test_appending_what_is_unclosed_leaves_nothing_unclosed(value: str) -> None:
     assert text.unclosed(value + "".join(text.unclosed(value))) == []
 
 
-def test_type_through_gives_the_rest_or_nothing() -> None:
-    assert text.continues("print(x)", "pri") == "nt(x)"
-    assert text.continues("print(x)", "prx") is None
-    assert text.continues("abc", "abc") == ""
-
-
 @pytest.mark.parametrize(
     ("lines", "unit"),
     [
