@@ -48,10 +48,6 @@ class RecentEdits:
             if hunk.document.uri == document.uri:
                 hunk.document = document
 
-    def closed(self, uri: str) -> None:
-        """Nothing moves in this document any more; what changed in it stays."""
-        del uri
-
     def elsewhere(self, document: Document, line: int, reach: int) -> list[Hunk]:
         """Hunks in other documents, or at least ``reach`` lines away from the cursor; oldest first."""
         return [

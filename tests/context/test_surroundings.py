@@ -1,9 +1,13 @@
 """What of other files a prompt shows."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from coderoute_ls.context import Surroundings
+from coderoute_ls.context.outlines import Outlines
 from coderoute_ls.domain import Document, Position, Snippet, Span, Target, TextEdit
 from coderoute_ls.ignore import Ignore
 from coderoute_ls.text import split_lines
@@ -131,6 +135,28 @@ async def test_the_budget_holds_and_the_choice_is_stable_while_the_cursor_stays_
     longer = replace(main, version=2, lines=("invoice = 1\n" * 3 + "inv",))
     assert await gathered(tmp_path, around, longer, 0, budget=2_000) != ()
     assert await gathered(tmp_path, around, main, 9, budget=2_000) == found
+
+
+async def test_a_slow_disk_delays_nobody_and_what_it_gives_is_there_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(tmp_path, "shapes.py", SHAPES)
+    main = opened(tmp_path, "main.py", "from shapes import Shape\n\nsquare = Shape(\n")
+    disk = threading.Event()
+    read = Outlines.read
+
+    def slowly(outlines: Outlines, path: Path) -> None:
+        assert disk.wait(20)
+        read(outlines, path)
+
+    monkeypatch.setattr(Outlines, "read", slowly)
+    around = Surroundings([main], lambda path: True)
+    position = Position(2, 15)
+    target = Target(main, Span(position, position), folder=str(tmp_path))
+    assert await around.gather(target, 4_000) == ()
+    disk.set()
+    await around.close()
+    assert [snippet.kind for snippet in await around.gather(target, 4_000)] == ["definition"]
 
 
 async def test_a_language_without_import_rules_and_a_file_without_a_path_are_fine(tmp_path: Path) -> None:
