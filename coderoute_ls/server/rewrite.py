@@ -219,7 +219,11 @@ class Rewrite:
     # -- the user's choice ----------------------------------------------------------------------------------------------------
 
     async def undo(self, writer: Writer) -> None:
-        await self._take_back(writer)
+        self._session.edits.begin(writer)  # followed again: it has to hear of its own last edits
+        try:
+            await self._take_back(writer)
+        finally:
+            self._session.edits.end(writer)
         self._session.engine.ledger.outcome(self._call_id, "undone")
 
     def retry(self, writer: Writer) -> "Rewrite | None":
