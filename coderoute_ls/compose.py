@@ -6,15 +6,14 @@ import os
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
-from dataclasses import replace
-from decimal import Decimal
 from typing import cast
 
 from coderoute_ls.actions import actions
-from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, ProviderState, Score
+from coderoute_ls.domain import ProviderState
 from coderoute_ls.domain.ledger import Ledger, NullLedger
 from coderoute_ls.embedded import ANSWERS, EmbeddedEngine, Progress
 from coderoute_ls.engine import Chooser, Engine, Records, SystemClock
+from coderoute_ls.engine.own_models import own_offer, own_scores
 from coderoute_ls.engine.prompt_log import PromptLog
 from coderoute_ls.engine.refresh import LISTS, PublishedList, Refresh
 from coderoute_ls.errors import ConfigurationError, Unsupported
@@ -28,7 +27,7 @@ from coderoute_ls.selection import Catalog, local_offers
 from coderoute_ls.selection.experience import Experience
 from coderoute_ls.selection.fees import fee
 from coderoute_ls.server.session import Ask, House
-from coderoute_ls.settings import USER_FILE, Effective, OwnModel, Settings, effective, load
+from coderoute_ls.settings import USER_FILE, Effective, Settings, effective, load
 from coderoute_ls.state import OFFLINE_VARIABLE, Directories, directories, read_document, write_document
 
 log = logging.getLogger(__name__)
@@ -151,13 +150,13 @@ class Household:
         }
         catalog = self._catalog
         own = [
-            _own_offer(vendor, model, vendors[vendor].dialect, local=vendors[vendor].local, date=catalog.compiled)
+            own_offer(vendor, model, vendors[vendor].dialect, local=vendors[vendor].local, catalog=catalog)
             for vendor, said in settings.providers.items()
             if vendor in vendors
             for model in said.models
         ]
         found = [offer for server in self._servers for offer in local_offers(server.provider, server.models, catalog)]
-        scores = {model: _scores(said.coding, said.completion) for model, said in settings.models.scores.items()}
+        scores = {model: own_scores(said.coding, said.completion) for model, said in settings.models.scores.items()}
         catalog = catalog.with_offers([*found, *own]).with_scores(scores)
         self.chooser.use(catalog, states, bought_credit=settings.openrouter.bought_10_usd)
 
@@ -233,51 +232,3 @@ def _fee(vendor: str, settings: Settings) -> float:
     if said is not None and said.fee is not None:
         return said.fee
     return fee(vendor, own_key=settings.openrouter.own_key)
-
-
-def _scores(coding: float | None, completion: float | None) -> Mapping[Axis, float]:
-    given: dict[Axis, float | None] = {"coding": coding, "completion": completion}
-    return {axis: value for axis, value in given.items() if value is not None}
-
-
-def _own_offer(vendor: str, model: OwnModel, dialect: str, *, local: bool, date: str) -> Offer:
-    """An offer of the user's own making; scores and prices are theirs."""
-    given = _scores(model.coding, model.completion)
-    scores: dict[Axis, Score] = {
-        axis: Score(value, value, value, "user", method="user", date=date) for axis, value in given.items()
-    }
-    return Offer(
-        id=f"{vendor}/{model.id}",
-        model=model.id,
-        provider=vendor,
-        wire_id=model.id,
-        dialect=dialect,
-        name=model.id,
-        capabilities={"text": True, "streaming": True, "fim": model.fim is not None},
-        context=model.context,
-        max_output=model.max_output,
-        prices=_prices(model, local=local),
-        scores=scores,
-        fim=_fim(model.fim, dialect),
-        local=local,
-        privacy=("no_training", "zdr") if local else (),
-    )
-
-
-def _prices(model: OwnModel, *, local: bool) -> Prices:
-    if local and model.input is None and model.output is None:
-        return Prices(Decimal(0), Decimal(0), source="declared")
-
-    def price(value: float | None) -> Decimal | None:
-        return None if value is None else Decimal(str(value))
-
-    return replace(Prices(price(model.input), price(model.output), source="user"), cached_read=price(model.cached))
-
-
-def _fim(said: str | None, dialect: str) -> FimSupport | None:
-    """``fim`` names a wire dialect, or is a template for raw tokens."""
-    if said is None:
-        return None
-    if "{prefix}" in said:
-        return FimSupport("openai-completions" if dialect == "openai-chat" else dialect, said)
-    return FimSupport(said)

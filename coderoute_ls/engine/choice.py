@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from coderoute_ls.domain import Action, Axis, Chosen, Decision, OfferHealth, ProviderState, Request, State
+from coderoute_ls.domain import Action, Axis, Chosen, Decision, Offer, OfferHealth, ProviderState, Request, State
 from coderoute_ls.domain.ledger import Alternative, Ledger
 from coderoute_ls.engine.attempt import Attempt
 from coderoute_ls.engine.baseline import Baselines
@@ -171,6 +171,12 @@ class Chooser:
             return 0.0
         return billed_usd(attempt.chosen.offer, usage_of(attempt), self._providers, self._clock.now())
 
+    def asking(self, offer: Offer) -> None:
+        """This offer is asked now: while its circuit is half open, it is the one probe, and nobody else asks."""
+        known = self._experience.of(offer.id)
+        if known.trips:
+            self._experience.put(offer.id, health.probing(known, self._clock.now()))
+
     # -- learning from what happened ------------------------------------------------------------------------------------------
 
     def succeeded(self, call: Call, attempt: Attempt) -> None:
@@ -187,7 +193,8 @@ class Chooser:
             known = health.learned(
                 known,
                 predicted_input=attempt.chosen.cost.tokens_in,
-                median_output=min(call.action.median_output, call.prompt.max_tokens),
+                # how much a hole took says nothing about how much the model talks
+                median_output=0 if call.prompt.fim else min(call.action.median_output, call.prompt.max_tokens),
                 prior=verbosity(offer),
                 usage=usage,
             )

@@ -126,6 +126,7 @@ class _Run:
                     f"The spending limit is reached: {chosen.offer.name} could cost up to ${chosen.cost.max_usd:.4f}. "
                     "`coderoute-ls usage` shows what was spent; raise [budget] in your config.toml, or use a free model."
                 )
+        self._engine.chooser.asking(chosen.offer)
         return Attempt(chosen, reservation, self._engine.clock)
 
     def _upstream(self, chosen: Chosen) -> AsyncGenerator[StreamEvent, None]:

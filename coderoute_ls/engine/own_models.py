@@ -1,0 +1,52 @@
+"""Models that the user's settings name at an endpoint of theirs, as offers."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, Score
+from coderoute_ls.selection import Catalog, local_offers
+from coderoute_ls.settings import OwnModel
+
+
+def own_offer(vendor: str, model: OwnModel, dialect: str, *, local: bool, catalog: Catalog) -> Offer:
+    """Scores and prices are the user's; what they leave out comes from the catalogue where the name is an exact alias there."""
+    (known,) = local_offers(vendor, [model.id], catalog, dialect=dialect)
+    given = own_scores(model.coding, model.completion)
+    scores: dict[Axis, Score] = {
+        axis: Score(value, value, value, "user", method="user", date=catalog.compiled) for axis, value in given.items()
+    }
+    return replace(
+        known,
+        capabilities={**known.capabilities, "fim": model.fim is not None or known.fim is not None},
+        context=model.context or known.context,
+        max_output=model.max_output or known.max_output,
+        prices=_prices(model, local=local),
+        scores={**known.scores, **scores},
+        fim=known.fim if model.fim is None else _fim(model.fim, dialect),
+        local=local,
+        privacy=("no_training", "zdr") if local else (),
+    )
+
+
+def own_scores(coding: float | None, completion: float | None) -> Mapping[Axis, float]:
+    """What was said, by axis."""
+    given: dict[Axis, float | None] = {"coding": coding, "completion": completion}
+    return {axis: value for axis, value in given.items() if value is not None}
+
+
+def _prices(model: OwnModel, *, local: bool) -> Prices:
+    if local and model.input is None and model.output is None:
+        return Prices(Decimal(0), Decimal(0), source="declared")
+    return Prices(_price(model.input), _price(model.output), _price(model.cached), source="user")
+
+
+def _price(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+def _fim(said: str, dialect: str) -> FimSupport:
+    """``fim`` names a wire dialect, or is a template for raw tokens."""
+    if "{prefix}" in said:
+        return FimSupport("openai-completions" if dialect == "openai-chat" else dialect, said)
+    return FimSupport(said)
