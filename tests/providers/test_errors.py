@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import tracemalloc
 from collections.abc import AsyncIterator
 
 import httpx
@@ -221,11 +222,16 @@ async def _refused(room: Providers, server: ScriptedProvider, status: int, body:
 
 
 async def test_a_gzip_bomb_meets_the_bound_before_it_fills_the_memory() -> None:
-    bomb = gzip.compress(b'{"x": "' + b"0" * (64 << 20), compresslevel=9)
+    size = 128 << 20
+    bomb = gzip.compress(b'{"x": "' + b"0" * size, compresslevel=9)
     async with ScriptedProvider() as server:
         room = providers(server.url)
+        tracemalloc.start()
         error = await _refused(room, server, 200, bomb, {"content-encoding": "gzip"})
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
         assert isinstance(error, BoundExceeded)
+        assert peak < size // 4
         await room.close()
 
 

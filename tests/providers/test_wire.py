@@ -155,8 +155,12 @@ def _endless(start: bytes, piece: bytes, times: int) -> Iterator[bytes]:
 
 def test_a_carriage_return_and_its_newline_may_come_apart() -> None:
     framer = SseFramer()
-    events = [event for piece in (b"data: a\r", b"\n", b"\r", b"\ndata: b\r\n\r", b"\n") for event in framer.feed(piece)]
-    assert events == [(b"", b"a"), (b"", b"b")]
+    events = [
+        event
+        for piece in (b"event: x\r", b"\ndata: a\r", b"\n", b"\r", b"\ndata: b\r\n\r", b"\n")
+        for event in framer.feed(piece)
+    ]
+    assert events == [(b"x", b"a"), (b"", b"b")]
 
 
 def test_a_byte_order_mark_before_the_first_event_is_no_part_of_it() -> None:
