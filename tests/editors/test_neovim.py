@@ -1,6 +1,6 @@
 """Real Neovim, our plugin, the real server, a scripted vendor."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
@@ -16,7 +16,7 @@ Open = Callable[..., AbstractAsyncContextManager[Neovim]]
 
 
 @pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[World]:
+async def shop(tmp_path: Path) -> AsyncGenerator[World]:
     async with world(tmp_path) as made:
         yield made
 

@@ -163,8 +163,9 @@ class VSCode:
     # -- what VS Code shows ---------------------------------------------------------------------------------------------
 
     async def act(self, title: str) -> None:
-        """Choose a code action of the lightbulb's menu, which has no `source` actions, with the keyboard. Anew while it is not offered: the server may be
-        starting, or reading its settings."""
+        """Choose a code action of the lightbulb's menu, which has no `source` actions, with the keyboard. Anew while it is not
+        offered: the server may be starting, or reading its settings.
+        """
         rows = self.page.locator(".action-widget .monaco-list-row.action")
         async with asyncio.timeout(TIMEOUT_MS / 1000):
             while True:
