@@ -59,7 +59,11 @@ class Rewrite:
         """Stream the answer into the region. Ends with one `JobFinished`, however it ends."""
         edits = self._session.edits
         writer = Writer(self._session, job, EditJob(self._into.document, self._into.region, self._action.surface))
-        edits.begin(writer)
+        try:
+            edits.begin(writer)
+        except Unsupported as error:
+            self._finish(writer, "failed", error.user_message)
+            raise
         self._catch_up(writer)
         self._session.ghost.suspend(writer.uri)
         try:
