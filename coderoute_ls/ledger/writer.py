@@ -74,8 +74,9 @@ class SqliteLedger:
         return Path(self._scratch.name) / path.name
 
     def _note(self, problem: str) -> None:
-        self._problem = problem
-        log.warning("%s", problem)
+        if problem != self._problem:
+            self._problem = problem
+            log.warning("%s", problem)
 
     @property
     def problem(self) -> str:
@@ -117,8 +118,9 @@ class SqliteLedger:
     async def close(self) -> None:
         await asyncio.to_thread(self._thread.shutdown)
         await asyncio.to_thread(self._aside.shutdown)
-        for book in self._books.result():
-            book.close()
+        if self._books.exception() is None:
+            for book in self._books.result():
+                book.close()
         if self._scratch is not None:
             self._scratch.cleanup()
 
@@ -151,6 +153,6 @@ class SqliteLedger:
     def _read(self, work: Callable[[Book], T], otherwise: T) -> T:
         try:
             return work(self._books.result()[1])
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             self._note(f"The ledger {self._path} cannot be read ({error}).")
             return otherwise
