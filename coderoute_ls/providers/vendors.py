@@ -60,16 +60,13 @@ def _openai(id_: str, name: str, base_url: str, key: str, **more: Any) -> Vendor
     return replace(Vendor(id_, name, "openai-chat", base_url, (key,)), **more)
 
 
-_OPENROUTER = {"HTTP-Referer": "https://github.com/coderoute-ls/coderoute-ls", "X-Title": "coderoute-ls"}
-
 _ROWS: tuple[Vendor, ...] = (
     _openai(
         "openrouter",
         "OpenRouter",
         "https://openrouter.ai/api/v1",
         "OPENROUTER_API_KEY",
-        endpoints={"openai-completions": "https://openrouter.ai/api/v1"},
-        headers=_OPENROUTER,
+        headers={"X-Title": "coderoute-ls"},
         effort="reasoning",
         session_field="session_id",
         broker=True,
@@ -211,13 +208,21 @@ def _override(id_: str, row: Vendor | None, said: Override) -> Vendor:
         row,
         dialect=said.dialect or row.dialect,
         base_url=said.base_url or row.base_url,
-        # a new address is a new place for every dialect, and the vendor's usual key stays at home
-        endpoints={} if said.base_url else row.endpoints,
+        # the vendor's usual key stays at home
+        endpoints=_moved(row, said.base_url) if said.base_url else row.endpoints,
         key_env=(said.key_env,) if said.key_env else () if said.base_url and _leaves_home(row, said.base_url) else row.key_env,
         headers={**row.headers, **said.headers},
         timeout_s=said.timeout_s if said.timeout_s is not None else row.timeout_s,
         local=said.local if said.local is not None else row.local,
     )
+
+
+def _moved(row: Vendor, base_url: str) -> Mapping[str, str]:
+    """Where the other dialects live now: a local server has the same paths on any port; elsewhere nothing is known."""
+    if not row.local:
+        return {}
+    parts = urlsplit(base_url)
+    return {dialect: f"{parts.scheme}://{parts.netloc}{urlsplit(url).path}" for dialect, url in row.endpoints.items()}
 
 
 def _leaves_home(row: Vendor, base_url: str) -> bool:

@@ -136,6 +136,12 @@ def test_a_vendors_key_stays_at_home_when_its_address_is_moved() -> None:
     assert home.key_env == ("OPENAI_API_KEY",)
 
 
+def test_a_local_server_on_another_port_keeps_its_paths() -> None:
+    moved = configured({"llamacpp": Said(base_url="http://10.0.0.7:9090/v1")}, {})["llamacpp"]
+    assert (moved.url("openai-chat"), moved.url("llamacpp-infill")) == ("http://10.0.0.7:9090/v1", "http://10.0.0.7:9090")
+    assert configured({"deepseek": Said(base_url="https://proxy.example/v1")}, {})["deepseek"].endpoints == {}
+
+
 def test_an_own_provider_needs_an_address_and_a_dialect() -> None:
     own = configured({"cluster": Said(dialect="openai-chat", base_url="http://10.0.0.5:8000/v1", local=True)}, {})["cluster"]
     assert (own.dialect, own.local, own.key_env) == ("openai-chat", True, ())

@@ -2,7 +2,8 @@
 
 ``python llama.py FOLDER``: writes the model there and serves it; the server's own log says where.
 """
-# pyright: basic, reportAttributeAccessIssue=false
+# pyright: basic, reportAttributeAccessIssue=false, reportMissingImports=false
+# (its two libraries live in that other environment)
 
 import signal
 import sys
