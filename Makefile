@@ -30,7 +30,8 @@ format: $(DEV) ## format and sort imports
 generate: $(DEV) ## write README's tables and the code map anew from the declarations
 	@$(BIN)/python -m tests.support.generated
 
-test-editors: $(DEV) ## drive real editors (slow; installs them through npm and pip)
+test-editors: $(DEV) ## drive real editors (minutes; installs them outside the repository, as root)
+	@PYTHON=$(CURDIR)/$(BIN)/python bash tests/editors/install
 	@$(BIN)/python -m pytest -m editors $(ARGS)
 
 bench: $(DEV) ## run the benchmarks, each beside its raw floor (ONLY=name)
