@@ -21,7 +21,7 @@ from coderoute_ls.cli.demo_show import Screen
 from coderoute_ls.domain import Span
 from coderoute_ls.selection.record import Record
 from coderoute_ls.server.messages import JobFinished, RunStarted, Why, WhyParams
-from coderoute_ls.state import HOME_VARIABLE
+from coderoute_ls.state import HOME_VARIABLE, OFFLINE_VARIABLE
 
 SEED = 7
 SPEND_USD = 0.05
@@ -114,7 +114,7 @@ async def _served(material: Material, home: Path, *, local: bool) -> AsyncGenera
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "coderoute_ls", "serve",
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=errors,
-            env={**os.environ, HOME_VARIABLE: str(home)},
+            env={**os.environ, HOME_VARIABLE: str(home), OFFLINE_VARIABLE: "1"},
         )  # fmt: skip
     assert process.stdin is not None
     assert process.stdout is not None
@@ -199,7 +199,7 @@ class _Demo:
         inserted: str = item["insertText"]
         offered = inserted.removeprefix(buffer.slice({"start": span["start"], "end": cursor}))
         same = place.written.startswith(offered.split("\n")[0].rstrip())
-        verdict = "accepted: the author wrote the same" if same else f"declined: the author wrote {place.written!r}"
+        verdict = "accepted: the author went on the same way" if same else f"declined: the author wrote {place.written!r}"
         where = f"{place.file.relative_to(self._material.folder)}:{place.cursor.line + 1}:{place.cursor.character + 1}"
         self._screen.ghost(where, place, offered, verdict, elapsed)
         if same:

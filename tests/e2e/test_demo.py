@@ -18,7 +18,7 @@ def test_the_demo_runs_every_step_without_a_key() -> None:
     done = demo()
     assert done.returncode == 0, done.stdout + done.stderr
     assert "No model was asked: no provider's key is in the environment" in done.stdout
-    assert "accepted: the author wrote the same" in done.stdout
+    assert "accepted: the author went on the same way" in done.stdout
     assert "\n    -" in done.stdout, "a refactor's diff"
     for action in ("inline_completion", "refactor", "explain"):
         assert f"│ {action}: at least " in done.stdout
