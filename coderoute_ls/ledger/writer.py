@@ -18,6 +18,7 @@ from coderoute_ls.ledger.book import Book
 from coderoute_ls.ledger.learning import experience
 from coderoute_ls.ledger.schema import NewerVersion, checkpoint, connect, day_of
 from coderoute_ls.ledger.usage import Period
+from coderoute_ls.state import Locked, lock
 
 log = logging.getLogger(__name__)
 
@@ -60,13 +61,13 @@ class SqliteLedger:
         return books
 
     def _instead_of(self, path: Path, error: Exception) -> Path:
-        damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
-        if damaged:
+        if _is_damage(error):
             aside = path.with_name(f"{path.name}.damaged")
-            with suppress(OSError):
-                path.replace(aside)
-                for ending in ("-wal", "-shm"):
-                    path.with_name(path.name + ending).unlink(missing_ok=True)
+            with suppress(OSError, Locked), lock(path.with_name(f"{path.name}.lock")):
+                if _damaged(path):  # another process may have set it aside meanwhile
+                    path.replace(aside)
+                    for ending in ("-wal", "-shm"):
+                        path.with_name(path.name + ending).unlink(missing_ok=True)
                 self._note(f"The ledger {path} was damaged; it is kept as {aside.name}, and a new one is started.")
                 return path
         self._note(f"The ledger {path} cannot be used ({error}); nothing is kept beyond this session.")
@@ -156,3 +157,15 @@ class SqliteLedger:
         except (sqlite3.Error, OSError) as error:
             self._note(f"The ledger {self._path} cannot be read ({error}).")
             return otherwise
+
+
+def _is_damage(error: Exception) -> bool:
+    return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
+
+
+def _damaged(path: Path) -> bool:
+    try:
+        connect(path).close()
+    except sqlite3.DatabaseError as error:
+        return _is_damage(error)
+    return False
