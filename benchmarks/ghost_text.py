@@ -9,7 +9,7 @@ import json
 import random
 import statistics
 from collections.abc import Callable, Coroutine
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from benchmarks.ghost_text_typing import (
@@ -48,10 +48,12 @@ class Replay:
     answered: int = 0
     accepted: int = 0
     saved_chars: int = 0
-    times: list[float] | None = None
+    times: list[float] = field(default_factory=list)
+    times_asked: list[float] = field(default_factory=list)
+    """Of the answers that needed a request."""
 
     def figures(self) -> dict[str, Any]:
-        times = sorted(self.times or [0.0])
+        times, asked = sorted(self.times), sorted(self.times_asked)
         useful = self.shown_chars / CHARS_PER_TOKEN
         return {
             "keys": self.keys,
@@ -60,6 +62,7 @@ class Replay:
             "answered_share": round(self.answered / self.keys, 3),
             "time_to_answer_p50_ms": round(1000 * statistics.median(times)),
             "time_to_answer_p99_ms": round(1000 * times[int(len(times) * 0.99)]),
+            "asked_p50_ms": round(1000 * statistics.median(asked)),
             "tokens_asked": self.tokens,
             "tokens_thrown_away_share": round(max(0.0, 1 - useful / max(1, self.tokens)), 3),
             "accepted": self.accepted,
@@ -70,7 +73,7 @@ class Typist:
     """Types functions as a person does, in an editor that asks at every key and cancels what it asked before."""
 
     def __init__(self, completer: Completer, model: TruthModel, seed: int, inline: Inline) -> None:
-        self.replay = Replay(times=[])
+        self.replay = Replay()
         self._completer = completer
         self._model = model
         self._chance = random.Random(seed)
@@ -116,9 +119,12 @@ class Typist:
         answer = await self._completer.complete(ask)
         if answer.items:
             self.replay.answered += 1
-            self.replay.without_request += self._model.requests == requests
-            assert self.replay.times is not None
-            self.replay.times.append(asyncio.get_running_loop().time() - began)
+            took = asyncio.get_running_loop().time() - began
+            self.replay.times.append(took)
+            if self._model.requests == requests:
+                self.replay.without_request += 1
+            else:
+                self.replay.times_asked.append(took)
             for item in answer.items:
                 if item.call not in self._seen:
                     self._seen.add(item.call)
@@ -194,8 +200,8 @@ def run() -> dict[str, Any]:
     for local in (False, True):
         where = "local model, first token 80 ms" if local else "remote model, first token 250 ms"
         print(f"\n{where}: {FUNCTIONS} functions each of flask, zod, tokio (simulated time)")
-        heads = ("keys", "req/100", "no req", "answered", "p50 ms", "p99 ms", "tokens", "wasted")
-        print(" " * 22 + "".join(f"{head:>9}" for head in heads))
+        heads = ("keys", "req/100", "no req", "answered", "p50 ms", "p99 ms", "asked p50", "tokens", "wasted")
+        print(" " * 22 + "".join(f"{head:>10}" for head in heads))
         for off in ("", "type-through", "running stream", "cache", *(("speculation",) if local else ())):
             found = replay(off, local=local)
             figures = found.figures()
@@ -211,10 +217,11 @@ def run() -> dict[str, Any]:
                 f"{figures['answered_share']:.0%}",
                 figures["time_to_answer_p50_ms"],
                 figures["time_to_answer_p99_ms"],
+                figures["asked_p50_ms"],
                 figures["tokens_asked"],
                 f"{figures['tokens_thrown_away_share']:.0%}",
             )
-            print(f"{name:>22}" + "".join(f"{value:>9}" for value in row))
+            print(f"{name:>22}" + "".join(f"{value:>10}" for value in row))
     from benchmarks.ghost_text_server import measure
 
     results["server"] = asdict(asyncio.run(measure()))

@@ -50,6 +50,9 @@ class Measured:
     typed_p99_ms: float
     raw_httpx_p50_ms: float
     raw_httpx_p99_ms: float
+    asked_cpu_ms: float
+    typed_cpu_ms: float
+    """CPU of the server alone: it hardly depends on what else the machine does."""
     cpu_ms_per_key: float
     peak_mb: float
     keys: int
@@ -217,19 +220,24 @@ async def measure() -> Measured:
     text = "".join(f"def function_{number}(prices, discounts):\n    return prices\n\n\n" for number in range(80))
     async with _model() as port:
         with tempfile.TemporaryDirectory() as folder:
-            async with _editor(port, Path(folder) / "a", "false") as (editor, _):
+            async with _editor(port, Path(folder) / "a", "false") as (editor, pid):
                 buffer = editor.open("file:///bench/main.py", text + "value\nother\n")
                 asked = _Cursor(buffer, Position(320, 5))
                 for letter in "abcdefgh":
                     await asked.key(editor, letter)
+                started = _cpu_s(pid)
                 times = await _asked(editor, asked)
+                between = _cpu_s(pid)
                 typed = await _typed_through(editor, _Cursor(buffer, Position(321, 5)))
+                ended = _cpu_s(pid)
             async with _editor(port, Path(folder) / "b", "true") as (editor, pid):
                 cpu, keys = await _long_session(editor, pid)
                 peak = _peak_mb(pid)
             raw = await _raw(port)
     found = Measured(
         *(_p(times, 0.5), _p(times, 0.99), _p(typed, 0.5), _p(typed, 0.99), _p(raw, 0.5), _p(raw, 0.99)),
+        asked_cpu_ms=round(1000 * (between - started) / KEYS, 2),
+        typed_cpu_ms=round(1000 * (ended - between) / len(typed), 2),
         cpu_ms_per_key=round(1000 * cpu / keys, 2),
         peak_mb=round(peak, 1),
         keys=keys,
@@ -237,6 +245,7 @@ async def measure() -> Measured:
     print(f"\nreal server, provider that answers at once ({KEYS} keys each; medians and p99 in ms)")
     print(f"  keystroke to answer, asked:         {found.asked_p50_ms:6.2f} {found.asked_p99_ms:6.2f}")
     print(f"  keystroke to answer, typed through: {found.typed_p50_ms:6.2f} {found.typed_p99_ms:6.2f}")
+    print(f"  the server's CPU a key: asked {found.asked_cpu_ms}, typed through {found.typed_cpu_ms} ms")
     print(f"  raw httpx, no server:               {found.raw_httpx_p50_ms:6.2f} {found.raw_httpx_p99_ms:6.2f}")
     print(f"  {keys} keys in {DOCUMENTS} documents: {found.cpu_ms_per_key} ms CPU a key, peak {found.peak_mb} MB")
     assert len(times) > 0.9 * KEYS, "requests were not answered"

@@ -91,9 +91,13 @@ class Completer:
         self._desk(uri).suspended = False
 
     def warm(self, ask: Ask) -> None:
-        """Let a local server read this file into its prompt cache, when nothing else is asked of it. Remote ones cost money."""
+        """Let a local server read this file into its prompt cache, when nothing else is asked of it: up to the position, or, at
+        the very start, as much of the file as a prompt shows. Remote servers would cost money."""
         desk = self._desk(ask.document.uri)
-        place = Place(ask.document, ask.document.clamp(ask.position))
+        position = ask.document.clamp(ask.position)
+        if position == (0, 0):
+            position = _as_far_as_a_prompt_goes(ask)
+        place = Place(ask.document, position)
         target = target_of(ask, place)
         prospect = desk.prospect(self._parts.model, target, self._now())
         if desk.suspended or desk.live() or not (prospect.local and prospect.ahead):
@@ -135,7 +139,7 @@ class Completer:
                 self.tally.reused("typed" if recalled.typed else "cached", answer.items[0], ask.folder)
             return answer
 
-        self.tally.passed_by(ask.document.uri)
+        self.tally.passed_by(ask.document.uri, moment)
         turn = desk.turn = Turn(moment)
         pursuit = Pursuit(self._parts, desk, turn, ask, place)
         try:
@@ -230,6 +234,15 @@ def _suggestion(place: Place, answer: Remembered) -> Suggestion:
         filter_text=place.left[word:] + answer.text.split("\n", 1)[0].rstrip("\r"),
         call=answer.call,
     )
+
+
+def _as_far_as_a_prompt_goes(ask: Ask) -> Position:
+    left = ask.max_chars * 3 // 4
+    for number, line in enumerate(ask.document.lines):
+        left -= len(line)
+        if left <= 0:
+            return Position(number, 0)
+    return ask.document.end
 
 
 def _profile(ask: Ask) -> str:

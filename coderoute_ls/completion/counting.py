@@ -13,7 +13,6 @@ from coderoute_ls.domain.ledger import Call, Ledger
 
 Counted = Literal["asked", "shown", "read", "accepted", "partly", "rejected", "typed", "cached", "cancelled", "superseded"]
 READ_S = 0.750
-REJECTED_S = 10.0
 _KEPT = 200
 _ASIDE_S = 0.02
 
@@ -98,24 +97,24 @@ class Tally:
         self._settle(shown)
         return shown
 
-    def passed_by(self, uri: str) -> None:
+    def passed_by(self, uri: str, moment: Moment | None = None) -> None:
         """The user went another way: what was shown in this document is not wanted. What was hardly seen is not held against
-        anybody."""
+        anybody, and what was typed to its end was right."""
         now = self._clock.monotonic()
         for shown in self._shown.values():
             if shown.settled or shown.moment.uri != uri:
                 continue
-            seen = now - shown.since
+            typed = moment is not None and moment.before.endswith(shown.answer.text.rstrip())
+            seen = now - shown.since >= READ_S
             self._settle(shown)
-            if seen < READ_S:
+            self.counts["read"] += seen
+            if shown.answer.draft is not None and (typed or seen):
+                self._feedback(shown.answer.draft, typed)
+            if not seen or typed:
                 continue
-            self.counts["read"] += 1
             self.counts["rejected"] += 1
-            if shown.answer.call:
-                call = shown.answer.call
+            if call := shown.answer.call:
                 self._tell(lambda call=call: self._ledger.outcome(call, "rejected"))
-            if shown.answer.draft is not None:
-                self._feedback(shown.answer.draft, False)
 
     def _settle(self, shown: Shown) -> None:
         """All showings of one answer share its fate."""

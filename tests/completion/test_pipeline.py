@@ -1,6 +1,7 @@
 """The pipeline, step by step, on a clock that stands still."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -512,11 +513,12 @@ async def test_no_ghost_text_while_an_action_writes_into_the_document() -> None:
 async def test_a_local_server_is_warmed_and_a_remote_one_is_not(prospect: Prospect, warmed: int) -> None:
     model, clock, completer = started(prospect)
     buffer = Buffer(completer, AREA)
-    completer.warm(buffer.asked())
+    completer.warm(replace(buffer.asked(), position=Position(0, 0)))
     await settle()
     assert [asked.question.purpose for asked in model.asked] == ["warming"] * warmed
     if warmed:
         assert model.asked[0].question.max_tokens == 1
+        assert model.asked[0].question.brief.region.start > Position(0, 0), "the start of the file has nothing before it"
         await model.asked[0].answer("x")
     asking = buffer.ask()
     await clock.pass_s(0.1)

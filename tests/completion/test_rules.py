@@ -280,6 +280,19 @@ async def test_what_is_typed_through_is_shown_once_and_recorded_as_typed() -> No
     await completer.close()
 
 
+async def test_what_was_typed_to_its_end_is_not_rejected() -> None:
+    completer, book, buffer, _, clock, _ = await shown(1.0)
+    for letter in "compute()":
+        buffer.type(letter)
+        await buffer.ask() if letter != ")" else None
+    asking = buffer.ask()
+    await clock.pass_s(0.01)
+    completer.tally.flush()
+    assert book.outcomes == ["shown"]
+    await completer.close()
+    await asking
+
+
 def test_the_moment_before_typing_is_found_again() -> None:
     document, position = opened("x = compute($0)\n")
     moment = Moment.of(document, position)
