@@ -1,12 +1,14 @@
 """What streaming an edit costs: lines touched against a plain diff, bytes sent, time to the first visible change, time per flush.
 
-    python benchmarks/edits.py [CACHE]
+``python -m benchmarks edits``
 
-Takes functions that really changed between two versions of packages from the index, downloaded with pip into CACHE (default:
-a folder in the user's cache). Streams each function's new text over its old one, in pieces of a few characters as models do.
+Takes functions that really changed between two versions of public packages, downloaded with pip into a folder in the user's
+cache. Streams each function's new text over its old one, in pieces of a few characters as models do; then once more through
+the whole server, from a provider on loopback to an editor that groups edits.
 """
 
 import ast
+import asyncio
 import difflib
 import json
 import random
@@ -19,12 +21,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from statistics import quantiles
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from platformdirs import user_cache_path
 
 from coderoute_ls.domain import Document, Position, Span, TextEdit
 from coderoute_ls.edits import EditJob
+from coderoute_ls.server.messages import APPLY_GROUPED_EDIT
 from coderoute_ls.text import split_lines
+from tests.support.provider import ScriptedProvider
+from tests.support.session import session, vendor
 
 VERSIONS = {
     "requests": ("2.22.0", "2.32.3"),
@@ -39,6 +46,8 @@ VERSIONS = {
     "packaging": ("20.9", "24.2"),
 }
 PAIRS = 200
+RUNS = 60
+OFFLINE = "[catalog]\nrefresh = 0\n\n"
 SEED = 20261121
 
 
@@ -108,7 +117,7 @@ class Editor:
         first, count = head.count("\n"), before.count("\n")
         self.document = Document("file:///f.py", "python", 1, lines)
         self.job = EditJob(self.document, Span(Position(first, 0), Position(first + count, 0)))
-        self.touched = self.bytes = self.flushes = 0
+        self.touched = self.bytes = 0
         self.flush_s: list[float] = []
 
     def flush(self) -> None:
@@ -117,7 +126,6 @@ class Editor:
         if flush is None:
             return
         self.flush_s.append(time.perf_counter() - started)
-        self.flushes += 1
         lines = list(self.document.lines)
         for edit in reversed(flush.edits):
             self._apply(lines, edit)
@@ -142,63 +150,97 @@ def diff(before: list[str], after: list[str]) -> tuple[int, int, int]:
     return kept, len(before) - kept, len(after) - kept
 
 
-def stream(pair: Pair, head: str = "", tail: str = "") -> tuple[Editor, float | None]:
-    """The finished editor, and the seconds from the first changed line's arrival to its edit."""
+def stream(pair: Pair, head: str = "", tail: str = "") -> Editor:
+    """The editor after the whole answer, with its counts."""
     editor = Editor(head, pair.before, tail)
     chance = random.Random(pair.name)
     answer = f"```python\n{pair.after}```\n"
-    first: float | None = None
     while answer:
         size = chance.randint(1, 12)
-        started = time.perf_counter()
         editor.job.feed(answer[:size])
         editor.flush()
-        if first is None and editor.flushes:
-            first = time.perf_counter() - started
         answer = answer[size:]
     editor.job.finish()
     editor.flush()
     wanted = head + pair.after + tail
     assert editor.document.text == wanted, f"{pair.name}: not the answer"
-    return editor, first
+    return editor
 
 
-def percentiles(name: str, values: list[float], unit: str) -> None:
+async def loopback() -> tuple[list[float], float]:
+    """Milliseconds from the provider's first complete changed line to the editor's first change, and bytes sent to the
+    editor per byte of answer, over one refactor of 200 lines after another."""
+    old = "".join(f"def number_{n}(x):\n    return x + {n}\n" for n in range(100))
+    new = "".join(f"def number_{n}(x: int) -> int:\n    return x + {n}\n" for n in range(100))
+    lines = new.splitlines(keepends=True)
+    first: list[float] = []
+    with TemporaryDirectory() as place:
+        async with ScriptedProvider() as provider, session(Path(place), OFFLINE + vendor(provider)) as editor:
+            for run in range(RUNS):
+                buffer = editor.open(f"file:///work/numbers_{run}.py", old)
+                started = await editor.run("refactor", buffer, Span(Position(0, 0), Position(200, 0)))
+                request = await provider.request()
+                await request.start()
+                before = len(editor.edits)
+                sent = time.perf_counter()
+                await request.text(lines[0])
+                await editor.until(lambda before=before: len(editor.edits) > before)
+                first.append(1000 * (time.perf_counter() - sent))
+                for line in lines[1:]:
+                    await request.text(line)
+                await request.finish()
+                await editor.finished(started.job)
+                assert buffer.text == new
+            frames = [{"jsonrpc": "2.0", "id": "0" * 36, "method": APPLY_GROUPED_EDIT, "params": e} for e in editor.edits]
+    return first, sum(len(json.dumps(frame)) + 100 for frame in frames) / (RUNS * len(new.encode()))
+
+
+def percentiles(name: str, values: list[float], unit: str) -> dict[str, float]:
     cut = quantiles(values, n=100)
     print(f"{name:<44} p50 {cut[49]:8.3f} {unit}   p99 {cut[98]:8.3f} {unit}   max {max(values):8.3f} {unit}")
+    return {"p50": cut[49], "p99": cut[98], "max": max(values)}
 
 
-def main() -> None:
-    cache = Path(sys.argv[1]) if len(sys.argv) > 1 else user_cache_path("coderoute-ls-benchmarks")
-    sample = pairs(cache)
+def run() -> dict[str, Any]:
+    """All figures, printed as they come."""
+    sample = pairs(user_cache_path("coderoute-ls-benchmarks"))
     touched = plain = total = text = 0
-    firsts: list[float] = []
-    worst: list[tuple[float, str]] = []
+    ratios: list[tuple[float, str]] = []
     for pair in sample:
-        editor, first = stream(pair)
+        editor = stream(pair)
         _, removed, added = diff(pair.before.splitlines(), pair.after.splitlines())
         touched, plain = touched + editor.touched, plain + removed + added
         total, text = total + editor.bytes, text + len(pair.after)
-        worst.append((editor.touched / (removed + added), pair.name))
-        firsts += [first * 1000] if first is not None else []
+        ratios.append((editor.touched / (removed + added), pair.name))
     print(f"{len(sample)} changed functions, {text:,} characters")
     print(f"lines touched: {touched}, by a plain diff: {plain}, ratio {touched / plain:.3f} (at most 1.2)")
-    within = sum(ratio <= 1.2 for ratio, _ in worst)
-    print(f"functions within 1.2 by themselves: {within} of {len(worst)}; the worst:")
-    for ratio, name in sorted(worst, reverse=True)[:5]:
+    within = sum(ratio <= 1.2 for ratio, _ in ratios)
+    print(f"functions within 1.2 by themselves: {within} of {len(ratios)}; the worst:")
+    for ratio, name in sorted(ratios, reverse=True)[:5]:
         print(f"  {ratio:5.2f}  {name}")
-    print(f"bytes sent: {total:,}, {total / text:.2f} × the text (at most 4)")
-    percentiles("first change after its line arrived", firsts, "ms")
+    print(f"bytes sent, a flush per piece: {total:,}, {total / text:.2f} × the text")
 
     padding = "".join(f"x_{n} = {n}\n" for n in range(5000))
-    slow: list[float] = []
-    for pair in sample[:20]:
-        slow += [1000 * seconds for seconds in stream(pair, padding, padding)[0].flush_s]
-    percentiles("flush in a document of 10,000 lines", slow, "ms")
+    flushes = [1000 * seconds for pair in sample[:20] for seconds in stream(pair, padding, padding).flush_s]
+    inside = percentiles("flush in a document of 10,000 lines", flushes, "ms")
     region = "".join(f"def f_{n}(x):\n    return x + {n}\n" for n in range(5000))
     whole = Pair("whole", region, region.replace("return x", "return  x", 40))
-    percentiles("flush of a region of 10,000 lines", [1000 * seconds for seconds in stream(whole)[0].flush_s], "ms")
+    over = percentiles("flush of a region of 10,000 lines", [1000 * seconds for seconds in stream(whole).flush_s], "ms")
+    first, bytes_ratio = asyncio.run(loopback())
+    print(f"first change of the first job, cold: {first[0]:.1f} ms")
+    visible = percentiles("first change, provider to editor on loopback", first[1:], "ms")
+    print(f"bytes sent to the editor: {bytes_ratio:.2f} × the text (at most 4)")
+    return {
+        "pairs": len(sample),
+        "touched_ratio": touched / plain,
+        "within": within,
+        "flush_in_10k_ms": inside,
+        "flush_of_10k_ms": over,
+        "first_change_cold_ms": first[0],
+        "first_change_ms": visible,
+        "bytes_ratio": bytes_ratio,
+    }
 
 
 if __name__ == "__main__":
-    main()
+    run()
