@@ -203,7 +203,8 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def _run(*command: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> None:
+async def run(*command: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> None:
+    """Run to the end; fails with the command's output."""
     process = await asyncio.create_subprocess_exec(*command, cwd=cwd, env=env, stdout=-1, stderr=-2)
     output, _ = await process.communicate()
     assert process.returncode == 0, f"{' '.join(command)}\n{output.decode()}"
@@ -213,7 +214,7 @@ async def package(folder: Path) -> Path:
     """Build the extension as it is installed; returns the .vsix."""
     need(EXTENSION / "node_modules")
     vsix = folder / "coderoute.vsix"
-    await _run(program("npm"), "run", "--silent", "package", cwd=EXTENSION)
+    await run(program("npm"), "run", "--silent", "package", cwd=EXTENSION)
     shutil.copy(EXTENSION / "coderoute.vsix", vsix)
     return vsix
 
@@ -234,7 +235,7 @@ async def window(
     env = {**os.environ, **own, **environment}
     env["PATH"] = f"{env['PATH']}:{NODE.parent}"
     common = ["--config", str(home / "config.yaml"), "--user-data-dir", str(user), "--extensions-dir", str(home / "extensions")]
-    await _run(str(NODE), str(CODE_SERVER), *common, "--install-extension", str(vsix), env=env)
+    await run(str(NODE), str(CODE_SERVER), *common, "--install-extension", str(vsix), env=env)
     port = _free_port()
     with (home / "code-server.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
