@@ -10,7 +10,7 @@ import zlib
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from coderoute_ls.errors import ConnectionFailed, DeadlineExceeded, ProviderUnavailable
@@ -58,7 +58,8 @@ class Transport:
     transport: "httpx.AsyncBaseTransport | None" = None
     clock: Callable[[], float] = time.monotonic
     _lines: dict[str, _Line] = field(default_factory=dict[str, _Line])
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+    _opening: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
+    """Connections being opened ahead, one at a time per origin."""
     _context: ssl.SSLContext | None = None
 
     def prepare(self, url: str) -> None:
@@ -68,21 +69,23 @@ class Transport:
             self._start(url)
 
     def _start(self, url: str) -> None:
-        task = asyncio.get_running_loop().create_task(self._open(url))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        where = origin(url)
+        if where not in self._opening:
+            self._opening[where] = task = asyncio.get_running_loop().create_task(self._open(url))
+            task.add_done_callback(lambda _: self._opening.pop(where))
 
     async def prepared(self) -> None:
         """Return when no connection is being opened ahead any more."""
-        await asyncio.gather(*self._tasks)
+        await asyncio.gather(*self._opening.values())
 
     async def _open(self, url: str) -> None:
-        import httpx
-
-        with suppress(httpx.HTTPError, ConnectionFailed):
+        with suppress(ConnectionFailed):
             line = await self._line(url)
+            import httpx  # loaded by now
+
             line.used = self.clock()
-            await line.client.head(origin(url) + "/", extensions={"trace": Watch(line.resets)})
+            with suppress(httpx.HTTPError):
+                await line.client.head(origin(url) + "/", extensions={"trace": Watch(line.resets)})
 
     @asynccontextmanager
     async def send(
@@ -91,21 +94,20 @@ class Transport:
         """POST these bytes, or GET without them, and give the answer with its body unread; it has to begin within ``wait_s``.
         Leaving the block before the body's end closes the stream at once. Raises ConnectionFailed.
         """
-        import httpx
-
         line = await self._line(url)
+        import httpx  # loaded by now
+
+        watch = Watch(line.resets)
+        more: dict[str, Any] = {"headers": dict(headers), "content": post, "extensions": {"trace": watch}}
+        timeout = httpx.Timeout(READ_S, connect=CONNECT_S, read=max(wait_s, READ_S))
+        try:
+            request = line.client.build_request("GET" if post is None else "POST", url, timeout=timeout, **more)
+        except (httpx.InvalidURL, UnicodeEncodeError) as error:
+            raise ConnectionFailed(
+                f"The address or a header of {vendor.name} cannot be sent: {error}.", provider=vendor.id
+            ) from None
         line.used = self.clock()
         line.open += 1
-        watch = Watch(line.resets)
-        timeout = httpx.Timeout(READ_S, connect=CONNECT_S, read=max(wait_s, READ_S))
-        request = line.client.build_request(
-            "GET" if post is None else "POST",
-            url,
-            headers=dict(headers),
-            content=post,
-            timeout=timeout,
-            extensions={"trace": watch},
-        )
         answer = None
         try:
             answer = Answer(vendor, await _begin(vendor, line.client, request, wait_s))
@@ -133,8 +135,7 @@ class Transport:
         where = origin(url)
         line = self._lines.get(where)
         if line is None:
-            if self._context is None and url.startswith("https:"):
-                self._context = await asyncio.to_thread(_tls)
+            self._context = await asyncio.to_thread(_load, self._context, url.startswith("https:"))
             line = self._lines.setdefault(where, _Line(self._client(url)))
         return line
 
@@ -156,9 +157,10 @@ class Transport:
 
     async def close(self) -> None:
         """Close every connection and stop what was being opened."""
-        for task in list(self._tasks):
+        opening = list(self._opening.values())
+        for task in opening:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*opening, return_exceptions=True)
         for line in self._lines.values():
             await line.client.aclose()
         self._lines.clear()
@@ -176,11 +178,11 @@ async def _begin(vendor: Vendor, client: "httpx.AsyncClient", request: "httpx.Re
         raise too_slow(vendor, started=False) from None
 
 
-def _tls() -> ssl.SSLContext:
-    """Certificates from certifi, or from ``SSL_CERT_FILE`` / ``SSL_CERT_DIR``."""
+def _load(context: ssl.SSLContext | None, secure: bool) -> ssl.SSLContext | None:
+    """Load the HTTP client, and the certificates where they are needed: certifi's, or ``SSL_CERT_FILE`` / ``SSL_CERT_DIR``."""
     import httpx
 
-    return httpx.create_ssl_context()
+    return httpx.create_ssl_context() if secure and context is None else context
 
 
 class Answer:

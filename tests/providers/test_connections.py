@@ -5,7 +5,9 @@ import datetime
 import ipaddress
 import logging
 import ssl
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -104,6 +106,27 @@ async def test_after_a_cancelled_answer_the_next_connection_is_opened_at_once(mo
         await room.transport.prepared()
         assert (len(server.prepared), server.connections) == (1, 1)
         await room.close()
+
+
+async def test_many_wishes_for_a_connection_open_one() -> None:
+    async with ScriptedProvider() as server:
+        room = providers(server.url)
+        for _ in range(5):
+            room.prepare(offer())
+        await room.transport.prepared()
+        room.prepare(offer())
+        await room.transport.prepared()
+        assert (len(server.prepared), server.connections) == (1, 1)
+        await room.close()
+
+
+@pytest.mark.parametrize("strange", [{"headers": {"x-team": "équipe ☕"}}, {"base_url": "http://127.0.0.1:port"}])
+async def test_an_address_or_header_that_cannot_be_sent_is_one_sentence(strange: dict[str, Any]) -> None:
+    row = replace(Vendor("test", "Far", "openai-chat", "http://127.0.0.1:1"), **strange)
+    room = Providers({"test": row}, lambda _: None)
+    with pytest.raises(ConnectionFailed, match="cannot be sent"):
+        await listen(room.stream(offer(), CHAT))
+    await room.close()
 
 
 async def test_neither_keys_nor_code_reach_a_log(caplog: pytest.LogCaptureFixture) -> None:
