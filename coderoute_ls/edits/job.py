@@ -165,13 +165,17 @@ class EditJob:
 
     @property
     def stopped(self) -> bool:
-        """The user typed inside the region: nothing more will be written there."""
+        """The user typed inside the region, or closed the document: nothing more will be written there."""
         return self._stopped
 
     @property
     def blocked(self) -> bool:
         """The editor refused the last flush on the very version it was made for; only a change can help."""
         return self._refused == self._document.version
+
+    def abandon(self) -> None:
+        """The document is gone: nothing more is to be written."""
+        self._flight, self._stopped = None, True
 
     def next_flush(self) -> Flush | None:
         """What to send now; None while one is on its way, when nothing is to be written, and after the job was stopped.

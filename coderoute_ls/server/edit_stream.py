@@ -37,7 +37,7 @@ class Writer:
         self.job = job
         self.edit = edit
         self.stopped = asyncio.Event()
-        """The user typed where the answer goes."""
+        """The user typed where the answer goes, or closed the document."""
         self._wake = asyncio.Event()
         self._first = True
         self._grouped = session.client.can.ours.grouped_edits
@@ -50,6 +50,12 @@ class Writer:
         self.edit.on_change(document, edits)
         if self.edit.stopped:
             self.stopped.set()
+        self._wake.set()
+
+    def closed(self) -> None:
+        """The user closed the document."""
+        self.edit.abandon()
+        self.stopped.set()
         self._wake.set()
 
     def wake(self) -> None:
@@ -161,6 +167,8 @@ class EditStreams:
         return self._kept.pop(job, None)
 
     def closed(self, uri: str) -> None:
+        for writer in self._writers.get(uri, ()):
+            writer.closed()
         for job in [job for job, (writer, _) in self._kept.items() if writer.uri == uri]:
             del self._kept[job]
 

@@ -85,6 +85,7 @@ class Reports:
                     uri=target.document.uri,
                     outcome=outcome,
                     message=message,
+                    problems=list(report.notes),
                     model=record.answered.offer.name if record and record.answered else "",
                     cost_usd=record.cost_usd if record else None,
                 )
@@ -132,6 +133,11 @@ class _Report:
     @property
     def _text(self) -> str:
         return self._title + "\n".join(self._lines)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the clean-up took out."""
+        return self._cleaner.notes
 
     def restart(self) -> None:
         """Another offer answers now: nothing of the first one's text stays."""

@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 PREVIEW_CHARS = 60
 """How much of the last line the progress message shows while nothing is written yet."""
 
+_TYPED = "You typed inside the lines being rewritten, so the rest of the answer was not written."
+_CLOSED = "The file was closed, so the rest of the answer was not written."
+
 Outcome = Literal["applied", "unchanged", "cancelled", "stopped", "failed"]
 
 
@@ -85,7 +88,8 @@ class Rewrite:
         finally:
             self._release(writer)
         if not complete:
-            message = "You typed inside the lines being rewritten, so the rest of the answer was not written."
+            closed = self._session.documents.get(writer.uri) is None
+            message = _CLOSED if closed else _TYPED
             self._session.client.show(message)
             self._finish(writer, "stopped", message)
             return

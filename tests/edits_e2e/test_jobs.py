@@ -6,6 +6,7 @@ import pytest
 
 from coderoute_ls.cli.demo_editor import Buffer
 from coderoute_ls.domain import Position, Span
+from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider
 from tests.support.session import Model, session, vendor
@@ -97,3 +98,36 @@ async def test_a_finished_edit_can_be_tried_again_on_a_stronger_model_whose_pric
         await request.answer(NEW_F)
         assert (await editor.finished(again["job"])).outcome == "applied"
         assert buffer.text == TEXT.replace("def f(x):\n    return x\n", NEW_F)
+
+
+async def test_a_file_that_is_closed_ends_its_job_and_says_so(tmp_path: Path) -> None:
+    async with ScriptedProvider() as provider, session(tmp_path, vendor(provider)) as editor:
+        buffer = opened(editor)
+        started = await editor.run("refactor", buffer, F)
+        request = await provider.request()
+        await request.start()
+        await request.text("def f(a):\n")
+        await editor.until(lambda: bool(editor.edits))
+        editor.close(buffer)
+        await request.closed()
+        finished = await editor.finished(started.job)
+        assert finished.outcome == "stopped"
+        assert "The file was closed" in await editor.notice()
+
+
+async def test_without_grouping_the_answer_lands_as_one_edit(tmp_path: Path) -> None:
+    able = generic(ours=False)
+    async with ScriptedProvider() as provider, session(tmp_path, vendor(provider), capabilities=able) as editor:
+        buffer = opened(editor)
+        await editor.run("refactor", buffer, F)
+        request = await provider.request()
+        await request.start()
+        for line in NEW_F.splitlines(keepends=True):
+            await request.text(line)
+            await editor.settle()
+        assert editor.edits == []
+        await request.finish()
+        await editor.until(lambda: buffer.text == TEXT.replace("def f(x):\n    return x\n", NEW_F))
+        assert len(editor.edits) == 1
+        editor.undo()
+        assert buffer.text == TEXT
