@@ -54,7 +54,7 @@ def balanced(text: str) -> bool:
     return not unclosed(text) and not unopened(text)
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(places(), replies(), st.booleans())
 @example(Place(Document("u", "c", 1, ("f()",)), Position(0, 2), False, 1), "g(x)", False)
 @example(Place(Document("u", "c", 1, ("f()",)), Position(0, 2), False, 1), "a)<|fim_middle|>", False)
@@ -84,7 +84,7 @@ def test_whatever_a_model_says_accepting_it_does_no_harm(place: Place, reply: st
         assert len(unclosed(found.text[: -len(right)])) > len(unclosed(found.text))
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(places(), replies(), st.data())
 def test_stopping_early_shows_what_reading_to_the_end_would(place: Place, reply: str, data: st.DataObject) -> None:
     read = 0

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coderoute_ls.completion import Completer, Prospect
@@ -146,6 +146,7 @@ def test_the_memory_forgets_the_oldest_first_and_holds_no_more_than_it_may() -> 
     assert [memory.recall(moment, 1.0) is not None for moment in moments] == [False, False, True, True, True]
 
 
+@settings(deadline=None)
 @given(st.text("ab() \n", min_size=1, max_size=30), st.integers(0, 30))
 def test_what_is_recalled_is_exactly_what_is_left_of_the_answer(text: str, typed: int) -> None:
     typed = min(typed, len(text) - 1)
@@ -158,6 +159,7 @@ def test_what_is_recalled_is_exactly_what_is_left_of_the_answer(text: str, typed
     assert recalled.answers[0].text == text[typed:]
 
 
+@settings(deadline=None)
 @given(st.text("ab() \n\r", max_size=20), st.integers(0, 3))
 def test_the_document_after_accepting_is_the_text_with_the_answer_in_it(text: str, replaces: int) -> None:
     document, position = opened("one\r\ntwo $0)))\r\nthree")
@@ -172,11 +174,13 @@ def test_the_document_after_accepting_is_the_text_with_the_answer_in_it(text: st
 seconds = st.floats(0.0, 2.0)
 
 
+@settings(deadline=None)
 @given(seconds, st.one_of(st.none(), seconds), st.one_of(st.none(), seconds))
 def test_the_wait_is_within_its_bounds(least: float, gap: float | None, first: float | None) -> None:
     assert least <= wait_s(least, gap, first) <= max(least, LONGEST_S)
 
 
+@settings(deadline=None)
 @given(seconds, seconds, seconds, seconds, seconds)
 def test_a_slower_typist_and_a_slower_model_never_make_it_shorter(
     least: float, gap: float, more: float, first: float, later: float

@@ -111,7 +111,7 @@ def test_a_key_block_in_a_comment_or_concatenation_goes_too() -> None:
         assert not [line for line in block.split("\n")[1:-1] if line in clean]
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(
         st.one_of(

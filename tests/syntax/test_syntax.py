@@ -112,7 +112,7 @@ def test_trees_may_cross_threads() -> None:
     assert made[0] is not None and made[0].root.kind == "module"
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(sorted(GRAMMARS)), st.text("ab({[)}]:;=\"' \n\t\r😀", max_size=40), st.integers(0, 5), st.integers(0, 20))
 def test_no_text_and_no_position_makes_it_raise(language: str, text: str, line: int, character: int) -> None:
     position = Position(line, character)

@@ -1,7 +1,7 @@
 """Pure text helpers."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coderoute_ls import text
@@ -10,6 +10,7 @@ from coderoute_ls.domain import Document, Position
 LINES = st.text(alphabet="ab \t\r\n\x0b\x85\u2028é😀({[)}]", max_size=60)
 
 
+@settings(deadline=None)
 @given(LINES)
 def test_lines_join_to_the_text_and_only_the_three_line_endings_of_the_protocol_end_them(value: str) -> None:
     lines = text.split_lines(value)
@@ -20,6 +21,7 @@ def test_lines_join_to_the_text_and_only_the_three_line_endings_of_the_protocol_
         assert not set(line.removesuffix("\r\n")[:-1] if not line.endswith("\r\n") else line[:-2]) & {"\r", "\n"}
 
 
+@settings(deadline=None)
 @given(LINES)
 def test_line_starts_are_where_lines_start(value: str) -> None:
     at, expected = 0, list[int]()
@@ -29,12 +31,14 @@ def test_line_starts_are_where_lines_start(value: str) -> None:
     assert text.line_starts(value) == expected
 
 
+@settings(deadline=None)
 @given(st.text("abc", max_size=12), st.text("abc", max_size=12))
 def test_overlap_is_the_longest_end_that_is_also_a_start(left: str, right: str) -> None:
     sizes = [n for n in range(min(len(left), len(right)) + 1) if left.endswith(right[:n])]
     assert text.overlap(left, right) == max(sizes)
 
 
+@settings(deadline=None)
 @given(st.text("ab", max_size=10), st.text("ab", max_size=10), st.integers(0, 6))
 def test_edit_distance_matches_the_textbook_below_its_limit(left: str, right: str, limit: int) -> None:
     table = [[0] * (len(right) + 1) for _ in range(len(left) + 1)]
@@ -47,6 +51,7 @@ def test_edit_distance_matches_the_textbook_below_its_limit(left: str, right: st
     assert text.edit_distance(left, right, limit) == min(table[-1][-1], limit + 1)
 
 
+@settings(deadline=None)
 @given(st.text("([{)}]x", max_size=20))
 def test_appending_what_is_unclosed_leaves_nothing_unclosed(value: str) -> None:
     assert text.unclosed(value + "".join(text.unclosed(value))) == []
@@ -73,6 +78,7 @@ def test_stray_closers_are_those_that_nothing_opens() -> None:
     assert text.unopened("a) + (b)]") == [")", "]"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("abc \t", max_size=12), min_size=1, max_size=120), st.data(), st.integers(0, 600))
 def test_a_window_is_the_text_around_the_cursor_within_its_budget(lines: list[str], data: st.DataObject, budget: int) -> None:
     document = Document("file:///a", "python", 1, text.split_lines("\n".join(lines)))
