@@ -4,16 +4,14 @@ import sys
 
 
 def main() -> int:
+    greeting = None
     if sys.argv[1:] in (["serve"], ["serve", "--stdio"]):
         from coderoute_ls.server.doorstep import greet_stdio
 
         greeting = greet_stdio()
-        from coderoute_ls.cli.serve import serve
-
-        return serve(greeting)
     from coderoute_ls.cli import main as run
 
-    return run()
+    return run(greeting=greeting)
 
 
 if __name__ == "__main__":

@@ -51,10 +51,10 @@ def _group() -> None:
     """A language server that sends every AI action in your editor to the cheapest model that is good enough."""
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code."""
+def main(argv: Sequence[str] | None = None, greeting: object = None) -> int:
+    """Run one command; returns the exit code. ``greeting``: what `doorstep` has already said and read, for ``serve``."""
     try:
-        result: object = _group.main(args=argv, prog_name=PROGRAM, standalone_mode=False)
+        result: object = _group.main(args=argv, prog_name=PROGRAM, standalone_mode=False, obj=greeting)
     except click.Abort:
         return INTERRUPTED
     except click.ClickException as error:

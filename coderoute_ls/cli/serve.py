@@ -34,10 +34,11 @@ LEVELS = ("debug", "info", "warning", "error")
     help="Serve one editor on this loopback port. It sends the token (of CODEROUTE_TOKEN, else told on stderr) "
     "as initializationOptions.token.",
 )
-def COMMAND(level: str | None, stdio: bool, tcp: str | None) -> int:
+@click.pass_obj
+def COMMAND(greeting: Greeting | None, level: str | None, stdio: bool, tcp: str | None) -> int:
     """Serve one editor on stdin and stdout. Editors start this; you do not need to."""
     if tcp is None:
-        return serve(Greeting(b""), level)
+        return _serve(greeting or Greeting(b""), level)
     if stdio:
         raise click.UsageError("--stdio and --tcp exclude each other")
     from coderoute_ls.cli._tcp import TOKEN_VARIABLE, address, serve_tcp
@@ -54,7 +55,7 @@ def COMMAND(level: str | None, stdio: bool, tcp: str | None) -> int:
     return asyncio.run(serve_tcp(at, token, lambda: Household(log_level=level).house, listening))
 
 
-def serve(greeting: Greeting, level: str | None = None) -> int:
+def _serve(greeting: Greeting, level: str | None) -> int:
     """Go on after the greeting until the editor is done; returns the exit code."""
     from coderoute_ls.server.transport import claim_stdout
 

@@ -3,10 +3,12 @@
 import asyncio
 import logging
 import os
+import stat
 import sys
 from collections.abc import Callable
 from typing import BinaryIO
 
+from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.protocol import Protocol
 
 log = logging.getLogger(__name__)
@@ -91,13 +93,23 @@ async def _length(reader: asyncio.StreamReader) -> int | None:
 async def stdio_streams(
     stdin: BinaryIO, stdout: BinaryIO, received: bytes = b""
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Wrap the process's pipes (or a terminal, or sockets) without threads. ``received`` was read from stdin before."""
+    """Wrap the process's pipes (or a terminal, or sockets) without threads. ``received`` was read from stdin before. Raises
+    `Unsupported` for files.
+    """
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=2**20)
     reader.feed_data(received)
+    if not (_streams(stdin) and _streams(stdout)):
+        raise Unsupported("serve speaks LSP over pipes, which an editor opens; here are files. Try `coderoute-ls demo`.")
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), stdin)
     transport, flow = await loop.connect_write_pipe(asyncio.streams.FlowControlMixin, stdout)
     return reader, asyncio.StreamWriter(transport, flow, reader, loop)
+
+
+def _streams(file: BinaryIO) -> bool:
+    """Whether asyncio can wait for it: a pipe, a socket or a terminal."""
+    mode = os.fstat(file.fileno()).st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or file.isatty()
 
 
 def claim_stdout() -> BinaryIO:
