@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import subprocess
 import sys
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
@@ -87,9 +88,7 @@ async def test_the_server_ends_when_the_editor_process_dies(tmp_path: Path) -> N
 
 
 def test_without_pipes_it_says_what_it_is_for() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "coderoute_ls", "serve"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(SERVE, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert "coderoute-ls demo" in done.stderr
     assert "Traceback" not in done.stderr
