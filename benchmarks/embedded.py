@@ -13,12 +13,12 @@ import numpy as np
 
 from benchmarks.embedded_baselines import longest_match, n_gram, word_completion
 from benchmarks.embedded_data import REPORT, TUNING, Package, Texts, changes, releases
-from benchmarks.embedded_replay import Suggest, Tally, build_index, replay
+from benchmarks.embedded_replay import System, Tally, build_index, replay
 from coderoute_ls.embedded.calibration import Calibration
 from coderoute_ls.embedded.drafting import Drafter, Hole
 from coderoute_ls.embedded.index import Index
 
-LINES = 120
+LINES = 80
 GATES = (0.50, 0.65, 0.80)
 
 Figures = dict[str, dict[str, float]]
@@ -32,33 +32,35 @@ def run(packages: Sequence[Package] = REPORT) -> dict[str, object]:
         old, new = releases(package)
         index, sizes[package.name] = _measured(old)
         files = changes(package, old, new, LINES)
-        for name, suggest in systems(index).items():
-            results.setdefault(name, {})[package.name] = _figures(replay(index, old, files, suggest))
+        for name, system in systems(index).items():
+            results.setdefault(name, {})[package.name] = _figures(replay(index, old, files, system))
         _print_package(package.name, results, sizes[package.name])
     means = {name: _means(figures.values()) for name, figures in results.items()}
     _print_means(means)
     return {"packages": results, "means": means, "index": sizes, "lines": LINES}
 
 
-def systems(index: Index) -> Mapping[str, Suggest]:
-    """Every system over one index."""
-    drafter = Drafter(index, Calibration())
-
-    def at(gate: float) -> Suggest:
-        def suggest(hole: Hole) -> tuple[str, float] | None:
-            made = drafter.draft(hole, gate)
-            return None if made is None else (made.text, made.probability)
-
-        return suggest
-
-    engine = {f"engine, gate {gate:.2f}": at(gate) for gate in GATES}
-    baselines = {
-        "cache n-gram, 0.50": n_gram(index, 0.50),
-        "cache n-gram, 0.80": n_gram(index, 0.80),
-        "longest match": longest_match(index),
-        "words by frequency": word_completion(index),
+def systems(index: Index) -> Mapping[str, System]:
+    """Every system over one index. The engine starts from its fitted curves and hears what becomes of its drafts, as in an
+    editor; the baselines have nothing to learn."""
+    return {
+        **{f"engine, gate {gate:.2f}": _engine(index, gate) for gate in GATES},
+        "cache n-gram, 0.50": System(n_gram(index, 0.50)),
+        "cache n-gram, 0.80": System(n_gram(index, 0.80)),
+        "longest match": System(longest_match(index)),
+        "words by frequency": System(word_completion(index)),
     }
-    return {**engine, **baselines}
+
+
+def _engine(index: Index, gate: float) -> System:
+    calibration = Calibration()
+    drafter = Drafter(index, calibration)
+
+    def suggest(hole: Hole) -> tuple[str, float] | None:
+        made = drafter.draft(hole, gate)
+        return None if made is None else (made.text, made.probability)
+
+    return System(suggest, calibration.judged)
 
 
 def _measured(texts: Texts) -> tuple[Index, dict[str, float]]:

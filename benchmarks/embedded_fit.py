@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.embedded_data import TUNING, Package, changes, releases
-from benchmarks.embedded_replay import build_index, replay
+from benchmarks.embedded_replay import System, build_index, replay
 from coderoute_ls.embedded.calibration import Calibration, draft_features, expit, token_features
 from coderoute_ls.embedded.drafting import Drafted, Drafter, Hole
 from coderoute_ls.embedded.index import Index
@@ -78,7 +78,7 @@ class _Loaded:
             if chance.random() < SHARE and (made := drafter.draft(hole, 0.0)) is not None:
                 rows.extend(_judged(hole, rest, made))
 
-        replay(self.index, self.old, self.files, lambda _: None, watch)
+        replay(self.index, self.old, self.files, System(lambda _: None), watch)
         print(self.name, len(rows), "tokens")
         return iter(rows)
 
@@ -94,7 +94,7 @@ class _Loaded:
             features.append(draft_features(made.probability, len(made.steps), hole.misses))
             return made.text, float(len(features) - 1)
 
-        tally = replay(self.index, self.old, self.files, suggest)
+        tally = replay(self.index, self.old, self.files, System(suggest))
         print(self.name, len(tally.shown), "drafts")
         return ((features[int(number)], right) for number, right in tally.shown)
 

@@ -20,8 +20,18 @@ from coderoute_ls.embedded.misses import Misses
 
 Suggest = Callable[[Hole], tuple[str, float] | None]
 """What to offer in this hole: text and the probability that it is right."""
+Judge = Callable[[float, bool], None]
+"""Hears of every suggestion shown: its probability, and whether it was taken. The product's feedback."""
 Watch = Callable[[Hole, str], None]
 """Sees every hole, and what the user is going to write there."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """Something that suggests, and may learn from what becomes of it."""
+
+    suggest: Suggest
+    judge: Judge | None = None
 
 
 @dataclass(slots=True)
@@ -61,7 +71,7 @@ def build_index(texts: Texts) -> Index:
     return index
 
 
-def replay(index: Index, old: Texts, files: Sequence[Sequence[Change]], suggest: Suggest, watch: Watch | None = None) -> Tally:
+def replay(index: Index, old: Texts, files: Sequence[Sequence[Change]], system: System, watch: Watch | None = None) -> Tally:
     """Type the changes of each file into its old text, whose indexed copy does not count meanwhile."""
     tally = Tally()
     for edits in files:
@@ -81,12 +91,12 @@ def replay(index: Index, old: Texts, files: Sequence[Sequence[Change]], suggest:
             for number, line in enumerate(edit.added, first):
                 buffer.replace(number, number, [line if not line.strip() else "\n"])
                 if line.strip():
-                    _type(tally, buffer, (number, line), suggest, watch)
+                    _type(tally, buffer, (number, line), system, watch)
         index.mask(path, False)
     return tally
 
 
-def _type(tally: Tally, buffer: Buffer, target: tuple[int, str], suggest: Suggest, watch: Watch | None) -> None:
+def _type(tally: Tally, buffer: Buffer, target: tuple[int, str], system: System, watch: Watch | None) -> None:
     number, line = target
     wanted = line.rstrip()
     at = len(wanted) - len(wanted.lstrip())
@@ -100,7 +110,7 @@ def _type(tally: Tally, buffer: Buffer, target: tuple[int, str], suggest: Sugges
         if watch is not None:
             watch(hole, wanted[at:])
         begun = time.perf_counter()
-        offered = suggest(hole)
+        offered = system.suggest(hole)
         tally.seconds.append(time.perf_counter() - begun)
         tally.keys += 1
         if offered is None:
@@ -112,6 +122,8 @@ def _type(tally: Tally, buffer: Buffer, target: tuple[int, str], suggest: Sugges
         right = wanted.startswith(text, at)
         if text != showing:
             tally.shown.append((probability, right))
+            if system.judge is not None:
+                system.judge(probability, right)
         at += len(text) if right else 1
         showing = "" if right else text[1:] if wanted[at - 1] == text[0] else ""
     buffer.replace(number, number + 1, [line])

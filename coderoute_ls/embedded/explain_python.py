@@ -4,18 +4,31 @@ import ast
 import builtins
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import cast
 
-from coderoute_ls.domain import Position, Span
+from coderoute_ls.domain import Span
 from coderoute_ls.embedded.facts import Facts, Mark
+from coderoute_ls.embedded.python_nodes import (
+    LOOPS,
+    Definition,
+    Function,
+    class_of,
+    decisions,
+    enclosing_functions,
+    first_line,
+    full_name,
+    imported_names,
+    is_name,
+    names_around,
+    nesting,
+    parameter_names,
+    raised,
+    root_name,
+    running,
+    shortened,
+    statements_in,
+)
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _BRANCHES = (ast.If, ast.IfExp, ast.Match)
-_LOOPS = (ast.For, ast.AsyncFor, ast.While)
-_NESTING = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
 _OUTSIDE = {
     "print": "writes to standard output",
     "input": "reads standard input",
@@ -50,20 +63,20 @@ def python_facts(text: str, region: Span) -> Facts | None:
         module = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
         return None
-    names = _imported(module)
-    inside = _statements(module, region, text)
+    inside = statements_in(module, region, text)
     if not inside:
         return None
+    names = {**imported_names(module), **dict.fromkeys(names_around(module, inside[0]), "")}
     if len(inside) == 1 and isinstance(inside[0], ast.FunctionDef | ast.AsyncFunctionDef):
-        return _function(inside[0], names, _class_of(module, inside[0]))
+        return _function(inside[0], names, class_of(module, inside[0]))
     if len(inside) == 1 and isinstance(inside[0], ast.ClassDef):
         return _class(inside[0], names)
     return _piece(module, inside, names)
 
 
 def _function(node: Function, names: dict[str, str], owner: ast.ClassDef | None) -> Facts:
-    own = list(_own(node.body))
-    parameters = _parameters(node.args)
+    own = list(running(node.body))
+    parameters = parameter_names(node.args)
     returns = [n for n in own if isinstance(n, ast.Return)]
     yields = [n for n in own if isinstance(n, ast.Yield | ast.YieldFrom)]
     word = "method" if owner else "function"
@@ -84,8 +97,8 @@ def _function(node: Function, names: dict[str, str], owner: ast.ClassDef | None)
         signature=_signature(node),
         said=_said(node),
         takes=tuple(f"`{text}`" for text in _takes(node.args, owner is not None, node)),
-        gives=_distinct((f"`{_short(n.value)}`", n.lineno) for n in valued if n.value is not None),
-        yields=_distinct((f"`{_short(n.value)}`" if n.value else "`None`", n.lineno) for n in yields),
+        gives=_distinct((f"`{shortened(n.value)}`", n.lineno) for n in valued if n.value is not None),
+        yields=_distinct((f"`{shortened(n.value)}`" if n.value else "`None`", n.lineno) for n in yields),
         notes=tuple(notes),
     )
 
@@ -98,8 +111,8 @@ def _class(node: ast.ClassDef, names: dict[str, str]) -> Facts:
     sets: dict[str, None] = dict.fromkeys(fields)
     for method in methods:
         first = (method.args.posonlyargs + method.args.args)[:1]
-        for n in _own(method.body):
-            if first and isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store) and _is_name(n.value, first[0].arg):
+        for n in running(method.body):
+            if first and isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store) and is_name(n.value, first[0].arg):
                 sets[f"{first[0].arg}.{n.attr}"] = None
     notes = [f"Inherits from {', '.join(f'`{ast.unparse(base)}`' for base in node.bases)}."] if node.bases else []
     if node.decorator_list:
@@ -120,8 +133,9 @@ def _piece(module: ast.Module, inside: Sequence[ast.stmt], names: dict[str, str]
     nodes = [n for statement in inside for n in ast.walk(statement)]
     stored = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     stored |= {n.name for n in inside if isinstance(n, Definition)}
-    own = {id(n) for n in nodes}
-    later = {n.id for n in ast.walk(module) if isinstance(n, ast.Name) and id(n) not in own and isinstance(n.ctx, ast.Load)}
+    around = enclosing_functions(module, inside[0])
+    scope = around[-1] if around else module
+    later = {n.id for n in ast.walk(scope) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load) and n.lineno > last}
     used = [n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
     outside = [name for name in dict.fromkeys(used) if name not in stored and not hasattr(builtins, name)]
     whole = inside[0].lineno == 1 or len(inside) == len(module.body)
@@ -145,7 +159,7 @@ def _piece(module: ast.Module, inside: Sequence[ast.stmt], names: dict[str, str]
 
 
 def _common(title: str, node: ast.stmt, body: Sequence[ast.stmt], names: dict[str, str], parameters: frozenset[str]) -> Facts:
-    own = list(_own(body))
+    own = list(running(body))
     calls = [n for n in own if isinstance(n, ast.Call)]
     stored = {n.id for n in own if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)} | parameters
     branches = [n for n in own if isinstance(n, _BRANCHES)]
@@ -153,16 +167,16 @@ def _common(title: str, node: ast.stmt, body: Sequence[ast.stmt], names: dict[st
     raises = [n for n in own if isinstance(n, ast.Raise)]
     return Facts(
         title,
-        _first_line(node) - 1,
+        first_line(node) - 1,
         (node.end_lineno or node.lineno) - 1,
-        raises=_distinct((f"`{_short(_raised(n.exc))}`" if n.exc else "again what it caught", n.lineno) for n in raises),
+        raises=_distinct((f"`{shortened(raised(n.exc))}`" if n.exc else "again what it caught", n.lineno) for n in raises),
         handles=_distinct((f"`{ast.unparse(n.type)}`" if n.type else "everything", n.lineno) for n in handlers),
-        calls=_distinct((f"`{_short(n.func)}`", n.lineno) for n in calls),
+        calls=_distinct((f"`{shortened(n.func)}`", n.lineno) for n in calls),
         effects=tuple(_effects(own, calls, names, stored, parameters)),
         branches=len(branches),
-        loops=sum(isinstance(n, _LOOPS) for n in own),
-        nesting=_nesting(body),
-        complexity=1 + sum(map(_decisions, own)),
+        loops=sum(isinstance(n, LOOPS) for n in own),
+        nesting=nesting(body),
+        complexity=1 + sum(map(decisions, own)),
     )
 
 
@@ -172,7 +186,7 @@ def _effects(
     """What reaches beyond the piece: the world, globals, objects that were handed in."""
     found: dict[tuple[str, int], None] = {}
     for call in calls:
-        does = _OUTSIDE.get(_resolved(call.func, names, local))
+        does = _OUTSIDE.get(full_name(call.func, names, local))
         if does:
             found[(f"{does} (`{ast.unparse(call.func)}`)", call.lineno)] = None
     for node in own:
@@ -181,116 +195,10 @@ def _effects(
             for name in node.names:
                 found[(f"may set the {word} `{name}`", node.lineno)] = None
         elif isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
-            root = _root(node)
+            root = root_name(node)
             if root in parameters:
-                found[(f"{'sets' if isinstance(node.ctx, ast.Store) else 'deletes'} `{_short(node)}`", node.lineno)] = None
+                found[(f"{'sets' if isinstance(node.ctx, ast.Store) else 'deletes'} `{shortened(node)}`", node.lineno)] = None
     return (Mark(text, line - 1) for text, line in found)
-
-
-def _decisions(node: ast.AST) -> int:
-    """How many more ways through the code this node opens (McCabe)."""
-    if isinstance(node, ast.BoolOp):
-        return len(node.values) - 1
-    if isinstance(node, ast.comprehension):
-        return 1 + len(node.ifs)
-    if isinstance(node, ast.Match):
-        return len(node.cases)
-    return int(isinstance(node, (ast.If, ast.IfExp, *_LOOPS, ast.ExceptHandler)))
-
-
-def _nesting(body: Sequence[ast.stmt]) -> int:
-    """How deep blocks lie in blocks; an ``elif`` lies no deeper than its ``if``."""
-    deepest = 0
-    for statement in body:
-        if isinstance(statement, _SCOPES):
-            continue
-        below = 0
-        for name, block in _blocks(statement):
-            chained = name == "orelse" and isinstance(statement, ast.If) and len(block) == 1 and isinstance(block[0], ast.If)
-            below = max(below, _nesting(block) - int(chained))
-        deepest = max(deepest, below + int(isinstance(statement, _NESTING)))
-    return deepest
-
-
-def _blocks(node: ast.AST) -> Iterator[tuple[str, list[ast.stmt]]]:
-    """The blocks of statements directly in this node, with the field's name; those of handlers and cases too."""
-    for name, value in ast.iter_fields(node):
-        if not isinstance(value, list):
-            continue
-        children = cast("list[object]", value)
-        block = [child for child in children if isinstance(child, ast.stmt)]
-        if block:
-            yield name, block
-        for child in children:
-            if isinstance(child, ast.ExceptHandler | ast.match_case):
-                yield "body", child.body
-
-
-def _own(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """The nodes that run when the body runs: without the bodies of functions and classes defined in it."""
-    for node in body:
-        yield node
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from _own([*node.decorator_list, *node.args.defaults, *(d for d in node.args.kw_defaults if d)])
-        elif isinstance(node, ast.Lambda):
-            yield from _own([*node.args.defaults, *(d for d in node.args.kw_defaults if d)])
-        elif isinstance(node, ast.ClassDef):
-            yield from _own([*node.decorator_list, *node.bases])
-        else:
-            yield from _own(ast.iter_child_nodes(node))
-
-
-def _imported(module: ast.Module) -> dict[str, str]:
-    """Name → the dotted name that an import gives it."""
-    names: dict[str, str] = {}
-    for node in ast.walk(module):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                names[alias.asname or alias.name.partition(".")[0]] = alias.name if alias.asname else alias.name.partition(".")[0]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            for alias in node.names:
-                names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
-    defined = {n.name for n in module.body if isinstance(n, Definition)}
-    defined |= {n.id for s in module.body for n in ast.walk(s) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    return {name: target for name, target in names.items() if name not in defined} | dict.fromkeys(defined - names.keys(), "")
-
-
-def _resolved(func: ast.expr, names: dict[str, str], local: set[str]) -> str:
-    """The function's full name; "" when a local name or a definition of this file stands before it."""
-    root, _, rest = ast.unparse(func).partition(".")
-    if root in local:
-        return ""
-    known = names.get(root, root if hasattr(builtins, root) else "")
-    return f"{known}.{rest}" if known and rest else known
-
-
-def _statements(module: ast.Module, region: Span, text: str) -> list[ast.stmt]:
-    """The statements that lie in the region, of the innermost block that holds them all; or the definition that holds it."""
-    lines = text.splitlines()
-    start, end = region
-    while start.line < end.line and not (lines[start.line][start.character :] if start.line < len(lines) else "").strip():
-        start = Position(start.line + 1, 0)
-    first, last = start.line + 1, end.line + 1 if end.character or start.line == end.line else end.line
-    best: list[ast.stmt] = []
-    holder: ast.stmt | None = None
-    for node in ast.walk(module):
-        for _, block in _blocks(node):
-            inside = [n for n in block if first <= _first_line(n) and (n.end_lineno or n.lineno) <= last]
-            if inside and (not best or _first_line(inside[0]) < _first_line(best[0])):
-                best = inside
-            for n in block:
-                if isinstance(n, Definition) and _first_line(n) <= first and last <= (n.end_lineno or n.lineno):
-                    holder = n
-    return best or ([holder] if holder else [])
-
-
-def _class_of(module: ast.Module, function: Function) -> ast.ClassDef | None:
-    return next((n for n in ast.walk(module) if isinstance(n, ast.ClassDef) and function in n.body), None)
-
-
-def _first_line(node: ast.stmt) -> int:
-    decorators = node.decorator_list if isinstance(node, Definition) else []
-    return min([node.lineno, *(d.lineno for d in decorators)])
 
 
 def _signature(node: Function) -> str:
@@ -300,7 +208,7 @@ def _signature(node: Function) -> str:
 
 
 def _takes(arguments: ast.arguments, method: bool, node: Function) -> list[str]:
-    static = any(_is_name(d, "staticmethod") for d in node.decorator_list)
+    static = any(is_name(d, "staticmethod") for d in node.decorator_list)
     positional = arguments.posonlyargs + arguments.args
     defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)
     pairs = list(zip(positional, defaults, strict=True))
@@ -317,36 +225,12 @@ def _takes(arguments: ast.arguments, method: bool, node: Function) -> list[str]:
 
 def _parameter(argument: ast.arg, default: ast.expr | None) -> str:
     annotation = f": {ast.unparse(argument.annotation)}" if argument.annotation else ""
-    return f"{argument.arg}{annotation}" + (f" = {_short(default)}" if default else "")
-
-
-def _parameters(arguments: ast.arguments) -> frozenset[str]:
-    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    return frozenset(argument.arg for argument in every if argument)
+    return f"{argument.arg}{annotation}" + (f" = {shortened(default)}" if default else "")
 
 
 def _said(node: Function | ast.ClassDef | ast.Module) -> str:
     words = ast.get_docstring(node) or ""
     return " ".join(words.strip().partition("\n\n")[0].split())[:300]
-
-
-def _raised(exception: ast.expr) -> ast.expr:
-    return exception.func if isinstance(exception, ast.Call) else exception
-
-
-def _root(node: ast.expr) -> str:
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def _is_name(node: ast.expr, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
-
-
-def _short(node: ast.expr) -> str:
-    text = ast.unparse(node).replace("`", "'")
-    return text if len(text) <= 60 else text[:57] + "…"
 
 
 def _distinct(pairs: Iterable[tuple[str, int]]) -> tuple[Mark, ...]:

@@ -38,7 +38,7 @@ class Facts:
     uses: tuple[str, ...] = ()
     """Names that the piece reads and that come from outside."""
     sets: tuple[str, ...] = ()
-    """Names that the piece sets and that stay."""
+    """Attributes of a class; or names that the piece sets and that are read after it."""
     members: tuple[Mark, ...] = ()
     branches: int = 0
     loops: int = 0
@@ -111,6 +111,6 @@ def _links(marks: Sequence[Mark], path: str) -> list[str]:
 
 def _link(mark: Mark, path: str) -> str:
     file = mark.path or path
-    if not file:
+    if not Path(file).is_absolute():
         return f"{mark.text} (line {mark.line + 1})"
     return f"[{mark.text}]({Path(file).as_uri()}#L{mark.line + 1})"
