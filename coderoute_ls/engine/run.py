@@ -130,7 +130,8 @@ class _Run:
         return Attempt(chosen, reservation, self._engine.clock)
 
     def _upstream(self, chosen: Chosen) -> AsyncGenerator[StreamEvent, None]:
-        return self._engine.upstream.stream(chosen.offer, self._call.prompt)
+        asked = replace(self._call.prompt, privacy=self._call.settings.settings.privacy)
+        return self._engine.upstream.stream(chosen.offer, asked)
 
     async def _embedded(self, chosen: Chosen) -> AsyncGenerator[StreamEvent, None]:
         """The built-in engine's draft, or its answer to an action, in the form of a model's stream."""

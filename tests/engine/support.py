@@ -76,9 +76,10 @@ class Upstream:
     plays: dict[str, list[Sequence[Step]]]
     asked: list[str] = field(default_factory=list[str])
     closed: list[str] = field(default_factory=list[str])
+    prompts: list[Prompt] = field(default_factory=list[Prompt])
 
     async def stream(self, offer: Offer, prompt: Prompt) -> AsyncGenerator[StreamEvent, None]:
-        del prompt
+        self.prompts.append(prompt)
         self.asked.append(offer.provider)
         try:
             for step in self.plays[offer.provider].pop(0):

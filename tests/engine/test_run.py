@@ -1,6 +1,7 @@
 """One call: who is asked, what happens when they fail, and what is counted."""
 
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,13 @@ async def test_the_cheapest_is_asked_and_its_bill_is_in_the_record_and_the_ledge
     (row,) = here.ledger.rows
     assert (row.id, row.offer, row.billed_usd) == (asked.call, "cheap/m", pytest.approx(0.002))
     assert row.alternative.strongest_usd is not None
+
+
+async def test_the_wish_for_privacy_goes_along_with_the_request() -> None:
+    private = replace(CHEAP, privacy=("no_training",))
+    here = world({"cheap": [answer()]}, [private])
+    await heard(here.engine, call(privacy="no_training"))
+    assert here.upstream.prompts[0].privacy == "no_training"
 
 
 async def test_before_the_first_token_the_next_offer_takes_over_unseen() -> None:
