@@ -6,7 +6,7 @@ RUN := .venv/.installed-run
 DEV := .venv/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate test-editors bench clean
+.PHONY: help demo test check format generate test-editors test-independent bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -33,6 +33,10 @@ generate: $(DEV) ## write README's tables and the code map anew from the declara
 test-editors: $(DEV) ## drive real editors (minutes; installs them outside the repository, as root)
 	@PYTHON=$(CURDIR)/$(BIN)/python bash tests/editors/install
 	@$(BIN)/python -m pytest -m editors $(ARGS)
+
+test-independent: $(DEV) ## replay against servers that nobody here wrote (installs them: LiteLLM, aimock, llama.cpp)
+	@sh tests/providers/independent/install
+	@$(BIN)/python -m pytest tests/providers/independent $(ARGS)
 
 bench: $(DEV) ## run the benchmarks, each beside its raw floor (ONLY=name)
 	@$(BIN)/python -m benchmarks $(ONLY)
