@@ -9,7 +9,7 @@ import json
 import random
 import statistics
 from collections.abc import Callable, Coroutine
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from benchmarks.ghost_text_typing import (
@@ -157,9 +157,7 @@ def replay(off: str = "", *, local: bool = False, count: int = FUNCTIONS) -> Rep
         completer = Completer(model, LoopClock())
         memory = _Forgetful() if off == "type-through" else Memory(entries=2) if off == "cache" else None
         if memory is not None:
-            completer._parts = type(completer._parts)(
-                model, completer._parts.clock, completer._parts.gather, completer._parts.drafts, memory, completer._parts.rhythm
-            )
+            completer._parts = replace(completer._parts, memory=memory)
         typist = Typist(completer, model, 5, Inline(prefetch=off != "speculation"))
         for function in functions(count):
             await typist.type(function)

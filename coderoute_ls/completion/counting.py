@@ -18,13 +18,23 @@ _ASIDE_S = 0.02
 
 
 @dataclass(slots=True)
+class Fate:
+    """What becomes of one answer, however often it is shown while it is typed."""
+
+    uri: str
+    since: float
+    partly: bool = False
+    """Some of it was taken."""
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A suggestion that an editor was given."""
 
     moment: Moment
     answer: Remembered
-    since: float
-    settled: bool = False
+    fate: Fate
 
 
 class Tally:
@@ -36,20 +46,26 @@ class Tally:
         self._ledger = ledger
         self._feedback = feedback
         self._shown: OrderedDict[str, Shown] = OrderedDict()
-        self._calls: OrderedDict[str, float] = OrderedDict()
+        self._fates: OrderedDict[str, Fate] = OrderedDict()
+        self._open: dict[str, Shown] = {}
+        """By call, the last showing of what is not settled."""
         self._typed: OrderedDict[str, None] = OrderedDict()
         self._untold: list[Callable[[], None]] = []
 
     def show(self, item: str, moment: Moment, answer: Remembered) -> None:
         """The editor was given this answer. The same answer shown further on, while it is typed, counts once."""
-        new = answer.call not in self._calls
-        self._shown[item] = Shown(moment, answer, self._calls.setdefault(answer.call or item, self._clock.monotonic()))
-        _trim(self._calls)
-        _trim(self._shown)
-        if new:
+        call = answer.call or item
+        fate = self._fates.get(call)
+        if fate is None:
+            fate = self._fates[call] = Fate(moment.uri, self._clock.monotonic())
             self.counts["shown"] += 1
             if answer.call:
                 self._tell(lambda: self._ledger.outcome(answer.call, "shown", len(answer.text)))
+        shown = self._shown[item] = Shown(moment, answer, fate)
+        if not fate.settled:
+            self._open[call] = shown
+        _trim(self._fates)
+        _trim(self._shown)
 
     def reused(self, kind: Literal["typed", "cached"], suggestion: Suggestion, folder: str) -> None:
         """An answer was given without a request. Typing through one suggestion is one record, however many keys it takes."""
@@ -83,44 +99,46 @@ class Tally:
         self._untold.append(tell)
 
     def accept(self, item: str, chars: int | None) -> Shown | None:
-        """The user took the suggestion, or its first ``chars`` characters. None when it is not known (any more)."""
+        """The user took the suggestion, or its first ``chars`` characters; what is left of it may be taken later. None when it
+        is not known (any more), or was taken already."""
         shown = self._shown.get(item)
-        if shown is None or shown.settled:
+        if shown is None or shown.fate.settled:
             return None
-        whole = chars is None or chars >= len(shown.answer.text)
-        self.counts["accepted" if whole else "partly"] += 1
-        if shown.answer.call:
+        fate, answer = shown.fate, shown.answer
+        whole = chars is None or chars >= len(answer.text)
+        if whole or not fate.partly:
+            self.counts["accepted" if whole else "partly"] += 1
+            if answer.draft is not None and not fate.partly:
+                self._feedback(answer.draft, True)
+        fate.settled, fate.partly = whole, True
+        if answer.call:
             self.flush()
-            self._ledger.outcome(shown.answer.call, "accepted" if whole else "partly", chars)
-        if shown.answer.draft is not None:
-            self._feedback(shown.answer.draft, True)
-        self._settle(shown)
+            self._ledger.outcome(answer.call, "accepted" if whole else "partly", chars)
         return shown
 
     def passed_by(self, uri: str, moment: Moment | None = None) -> None:
         """The user went another way: what was shown in this document is not wanted. What was hardly seen is not held against
         anybody, and what was typed to its end was right."""
         now = self._clock.monotonic()
-        for shown in self._shown.values():
-            if shown.settled or shown.moment.uri != uri:
-                continue
-            typed = moment is not None and moment.before.endswith(shown.answer.text.rstrip())
-            seen = now - shown.since >= READ_S
-            self._settle(shown)
-            self.counts["read"] += seen
-            if shown.answer.draft is not None and (typed or seen):
-                self._feedback(shown.answer.draft, typed)
-            if not seen or typed:
-                continue
-            self.counts["rejected"] += 1
-            if call := shown.answer.call:
-                self._tell(lambda call=call: self._ledger.outcome(call, "rejected"))
+        for call, shown in [(call, shown) for call, shown in self._open.items() if shown.fate.settled or shown.fate.uri == uri]:
+            del self._open[call]
+            if not shown.fate.settled:
+                self._judge(shown, moment, now)
 
-    def _settle(self, shown: Shown) -> None:
-        """All showings of one answer share its fate."""
-        for other in self._shown.values():
-            if other is shown or (shown.answer.call and other.answer.call == shown.answer.call):
-                other.settled = True
+    def _judge(self, shown: Shown, moment: Moment | None, now: float) -> None:
+        shown.fate.settled = True
+        if shown.fate.partly:
+            return
+        answer = shown.answer
+        typed = moment is not None and moment.before.endswith(answer.text.rstrip())
+        seen = now - shown.fate.since >= READ_S
+        self.counts["read"] += seen
+        if answer.draft is not None and (typed or seen):
+            self._feedback(answer.draft, typed)
+        if seen and not typed:
+            self.counts["rejected"] += 1
+            if answer.call:
+                self._tell(lambda: self._ledger.outcome(answer.call, "rejected"))
 
 
 def _trim(kept: OrderedDict[str, Any]) -> None:

@@ -392,6 +392,23 @@ async def test_accepting_a_part_keeps_the_rest_on_offer(taken: str) -> None:
     await completer.close()
 
 
+async def test_accepting_word_by_word_goes_on_to_the_end_and_counts_once_each() -> None:
+    model, clock, completer = started()
+    buffer = Buffer(completer, AREA)
+    asking = buffer.ask()
+    await clock.pass_s(0.1)
+    await model.asked[0].answer("width * height")
+    (item,) = (await asking).items
+    for word, rest in (("width", " * height"), (" *", " height")):
+        completer.on_accept(item.id, len(word))
+        buffer.type(word)
+        (item,) = (await buffer.ask()).items
+        assert item.text == rest
+    completer.on_accept(item.id)
+    assert (completer.tally.counts["partly"], completer.tally.counts["accepted"], len(model.asked)) == (1, 1, 1)
+    await completer.close()
+
+
 async def test_accepting_a_long_first_part_keeps_the_rest_on_offer_too() -> None:
     model, clock, completer = started()
     buffer = Buffer(completer, "def f():\n    $0\n")
