@@ -105,15 +105,7 @@ def choose(session: "Session", params: messages.JobChoice) -> messages.RunStarte
     if kept is None:
         raise Unsupported("That edit can no longer be taken back here; use the editor's own undo.")
     writer, rewrite = kept
-    if params.choice == "keep":
-        return None
-
-    async def take_back(job: str, progress: Progress) -> None:
-        await rewrite.undo(writer)
-        if params.choice == "retry" and (again := rewrite.retry(writer)) is not None:
-            await again.run(job, progress)
-
-    return session.jobs.start("Retry" if params.choice == "retry" else "Undo", take_back)
+    return rewrite.act(writer, params.choice)
 
 
 def accept(session: "Session", params: messages.AcceptParams) -> None:

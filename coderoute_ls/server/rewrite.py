@@ -15,7 +15,7 @@ from coderoute_ls.server.calls import call_of, instructed, snippets_for
 from coderoute_ls.server.destination import Destination
 from coderoute_ls.server.edit_stream import Writer
 from coderoute_ls.server.jobs import Progress
-from coderoute_ls.server.messages import ChoiceOffered, JobFinished
+from coderoute_ls.server.messages import ChoiceOffered, JobFinished, RunStarted
 from coderoute_ls.server.review import Review
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ PREVIEW_CHARS = 60
 _TYPED = "You typed inside the lines being rewritten, so the rest of the answer was not written."
 _CLOSED = "The file was closed, so the rest of the answer was not written."
 
+Choice = Literal["keep", "undo", "retry"]
 Outcome = Literal["applied", "unchanged", "cancelled", "stopped", "failed"]
 
 
@@ -210,8 +211,13 @@ class Rewrite:
             cost_usd=(self._review.spent_usd or record.cost_usd) if record else None,
         )
         self._session.client.finished(finished)
-        if finished.problems and not self._session.client.can.ours.jobs:
-            self._session.client.show(f"{self._action.title}: {' '.join(finished.problems)}")
+        can = self._session.client.can
+        if finished.problems and not can.ours.jobs:
+            said = f"{self._action.title}: {' '.join(finished.problems)}"
+            if finished.choices and can.show_message_request:
+                self._session.background(self._offer(said, finished))
+            else:
+                self._session.client.show(said)
 
     def _choices(self) -> list[ChoiceOffered]:
         choices = [ChoiceOffered(choice="keep", title="Keep"), ChoiceOffered(choice="undo", title="Undo")]
@@ -225,6 +231,28 @@ class Rewrite:
         return None if self._record is None else self._session.engine.chooser.stronger(self._record)
 
     # -- the user's choice ----------------------------------------------------------------------------------------------------
+
+    async def _offer(self, said: str, finished: JobFinished) -> None:
+        """The choices as buttons of a message, where the editor has no better place for them."""
+        try:
+            picked = await self._session.client.ask_choice(said, tuple(choice.title for choice in finished.choices))
+        except Unsupported:
+            return  # nobody has answered for a long time
+        choice: Choice = next((each.choice for each in finished.choices if each.title == picked), "keep")
+        if choice != "keep" and (kept := self._session.edits.kept(finished.job)) is not None:
+            self.act(kept[0], choice)
+
+    def act(self, writer: Writer, choice: Choice) -> RunStarted | None:
+        """Do what the user chose, as a job of its own."""
+        if choice == "keep":
+            return None
+
+        async def take_back(job: str, progress: Progress) -> None:
+            await self.undo(writer)
+            if choice == "retry" and (again := self.retry(writer)) is not None:
+                await again.run(job, progress)
+
+        return self._session.jobs.start("Retry" if choice == "retry" else "Undo", take_back)
 
     async def undo(self, writer: Writer) -> None:
         self._session.edits.begin(writer)  # followed again: it has to hear of its own last edits

@@ -21,6 +21,12 @@ TEST = "from money import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n"
 WEAK, STRONG = Model("weak", 0.75, 1.0), Model("strong", 0.95, 10.0)
 
 
+@pytest.fixture(autouse=True)
+def bare_pytest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check's own pytest starts without this environment's plugins."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+
 def settings(provider: ScriptedProvider, *, escalate: bool, cap: float = 0.5) -> str:
     check = json.dumps([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"])
     own = f"[actions.refactor]\ncheck = {check}\nescalate = {str(escalate).lower()}\nmax_cost_usd = {cap}\n\n"

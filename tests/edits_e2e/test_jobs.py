@@ -131,3 +131,17 @@ async def test_without_grouping_the_answer_lands_as_one_edit(tmp_path: Path) -> 
         assert len(editor.edits) == 1
         editor.undo()
         assert buffer.text == TEXT
+
+
+@pytest.mark.parametrize(("pressed", "left"), [("Undo", TEXT), ("Keep", None), ("", None)])
+async def test_editors_without_a_place_for_choices_get_them_as_buttons(tmp_path: Path, pressed: str, left: str | None) -> None:
+    able, broken = generic(ours=False), "def f(x):\n    return (x\n"
+    async with ScriptedProvider() as provider, session(tmp_path, vendor(provider), capabilities=able) as editor:
+        buffer = opened(editor)
+        editor.presses = [pressed] if pressed else []
+        await editor.run("refactor", buffer, F)
+        await (await provider.request()).answer(broken)
+        await editor.until(lambda: bool(editor.questions))
+        assert "does not parse now" in editor.questions.pop()
+        await editor.until(lambda: buffer.text == (left or TEXT.replace("def f(x):\n    return x\n", broken)))
+        await editor.settle()

@@ -15,7 +15,8 @@ _PREAMBLE = re.compile(
 _CODE = re.compile(r"[;{}=<>|\\$@]|\w\(|::|->|^\s*(?:#|//|/\*|--|\"|')")
 _WORD = re.compile(r"[^\W\d_]+")
 _MOST_HELD = 12
-PROSE = frozenset({"markdown", "mdx", "plaintext", "latex", "tex", "restructuredtext", "asciidoc", "typst", "git-commit"})
+_WORDY = "markdown mdx plaintext latex tex restructuredtext asciidoc typst org html cucumber git-commit"
+PROSE = frozenset(_WORDY.split())
 """Languages in which words are the content: only a fence around all of it and a known phrase before it are taken off."""
 
 
