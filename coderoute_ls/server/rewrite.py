@@ -238,9 +238,9 @@ class Rewrite:
             picked = await self._session.client.ask_choice(said, tuple(choice.title for choice in finished.choices))
         except Unsupported:
             return  # nobody has answered for a long time
-        choice: Choice = next((each.choice for each in finished.choices if each.title == picked), "keep")
-        if choice != "keep" and (kept := self._session.edits.kept(finished.job)) is not None:
-            self.act(kept[0], choice)
+        chosen = next((each.choice for each in finished.choices if each.title == picked), None)
+        if chosen is not None and (kept := self._session.edits.kept(finished.job)) is not None:
+            self.act(kept[0], chosen)
 
     def act(self, writer: Writer, choice: Choice) -> RunStarted | None:
         """Do what the user chose, as a job of its own."""
