@@ -77,7 +77,6 @@ def replay(index: Index, old: Texts, files: Sequence[Sequence[Change]], system: 
     for edits in files:
         path = edits[0].path
         buffer = Buffer(path, index.vocabulary, old[path])
-        index.buffers.clear()
         index.buffers[path] = buffer
         index.mask(path)
         moved = 0
@@ -92,7 +91,7 @@ def replay(index: Index, old: Texts, files: Sequence[Sequence[Change]], system: 
                 buffer.replace(number, number, [line if not line.strip() else "\n"])
                 if line.strip():
                     _type(tally, buffer, (number, line), system, watch)
-        index.mask(path, False)
+        index.close(path)
     return tally
 
 

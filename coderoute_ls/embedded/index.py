@@ -57,9 +57,20 @@ class Index:
             self.mask(path)
         return self.buffers[uri]
 
-    def mask(self, path: str, masked: bool = True) -> None:
+    def mask(self, path: str) -> None:
+        """What the segments know of this file no longer counts."""
         for segment in self._segments:
-            segment.mask(path, masked)
+            segment.mask(path, True)
+
+    def close(self, uri: str) -> str:
+        """The document's file counts again as it was last learned; returns its path, "" when it was not open."""
+        buffer = self.buffers.pop(uri, None)
+        if buffer is None:
+            return ""
+        newest = next((segment for segment in reversed(self._segments) if buffer.path in segment.stamps), None)
+        if newest is not None:
+            newest.mask(buffer.path, False)
+        return buffer.path
 
     def key_array(self) -> Ids:
         """Token number → key number, for all tokens known now."""

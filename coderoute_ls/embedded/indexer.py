@@ -19,6 +19,8 @@ from coderoute_ls.text import split_lines
 
 FIRST_BATCH, BATCH = 1 << 18, 1 << 23
 """Characters per segment: the first one small, so that something is known after a tenth of a second."""
+MAX_SEGMENTS = 24
+"""Every one costs a search for each token; with more, they are made anew."""
 RENEW = 0.2
 """Share of a folder's files that may be stale before all its segments are made anew."""
 
@@ -35,13 +37,16 @@ class Indexer:
         self._memory = memory_bytes
         self._report = report
         self._wanted: dict[str, bool] = {}
+        self._queued: set[str] = set()
         self._jobs: queue.SimpleQueue[str] = queue.SimpleQueue()
         threading.Thread(target=self._run, name="embedded-indexer", daemon=True).start()
 
     def add(self, root: str) -> None:
         """Learn this folder; one that is known is looked through for changes."""
         self._wanted[root] = True
-        self._jobs.put(root)
+        if root not in self._queued:
+            self._queued.add(root)
+            self._jobs.put(root)
 
     def remove(self, root: str) -> None:
         self._wanted[root] = False
@@ -51,6 +56,7 @@ class Indexer:
         _lower_priority()
         while True:
             root = self._jobs.get()
+            self._queued.discard(root)
             if not self._wanted.get(root):
                 self._index.put(root, ())
                 continue
@@ -66,7 +72,7 @@ class Indexer:
         known = {path: (segment, stamp) for segment in segments for path, stamp in segment.stamps.items()}
         fresh = [file for file in found if file.path not in known or known[file.path][1] != stamp_of(file)]
         gone = set(known).difference(file.path for file in found)
-        if len(fresh) + len(gone) > RENEW * len(found):
+        if len(fresh) + len(gone) > RENEW * len(found) or (fresh and len(segments) > MAX_SEGMENTS):
             segments, fresh, gone = [], found, set[str]()
         for path in gone:
             known[path][0].mask(path, True)

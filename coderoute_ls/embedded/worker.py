@@ -18,13 +18,11 @@ from coderoute_ls.embedded import wire
 from coderoute_ls.embedded.answers import answer
 from coderoute_ls.embedded.calibration import Calibration
 from coderoute_ls.embedded.drafting import Drafter, Hole
-from coderoute_ls.embedded.files import text_of
 from coderoute_ls.embedded.index import Index
 from coderoute_ls.embedded.indexer import Indexer
 from coderoute_ls.embedded.misses import Misses
 from coderoute_ls.embedded.store import Store
 from coderoute_ls.ignore import Ignore, secrets_in
-from coderoute_ls.text import split_lines
 
 SWITCH_S = 0.0005
 """The indexing thread gives way this often."""
@@ -91,15 +89,11 @@ class Worker:
             self._index.open(change.uri, change.path).replace(change.first, change.end, change.lines)
 
     def _close(self, uri: str) -> None:
-        """What was saved is still learned, from the file; what was not is forgotten."""
-        buffer = self._index.buffers.get(uri)
-        if buffer is None:
-            return
-        text = text_of(buffer.path) if buffer.path and self._ignore.allowed(buffer.path) else None
-        if text is None:
-            del self._index.buffers[uri]
-        else:
-            buffer.update(split_lines(text))
+        """What was saved is learned from the file; what was not is forgotten."""
+        path = self._index.close(uri)
+        for root in self._folders:
+            if path and Path(path).is_relative_to(root):
+                self._indexer.add(root)
 
     def _draft(self, asked: wire.DraftAsked) -> Draft | None:
         buffer = self._index.buffers.get(asked.uri)

@@ -112,3 +112,30 @@ async def test_actions_beyond_the_engine_get_no_answer(tmp_path: Path) -> None:
         explained = await room.answer("explain", Target(source, whole), Span(Position(0, 0), Position(1, 12)))
     assert explained is not None
     assert "function `f`".lower() in explained.text.lower()
+
+
+async def test_a_closed_document_is_known_as_it_was_saved(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    saved = root / "saved.py"
+    saved.write_text("name_as_it_was = 1\n" * 6)
+    typed = document(root / "new.py", "x = 1\nname_as_")
+    learned: asyncio.Queue[Progress] = asyncio.Queue()
+    room = EmbeddedEngine(tmp_path / "cache", on_progress=learned.put_nowait)
+    room.add_folder(str(root))
+    while (await learned.get()).done == 0:
+        pass
+    room.learn(document(saved, "name_as_typed = 1\n" * 6))
+    open_draft = await room.draft(typed, Position(1, 8))
+    saved.write_text("name_as_saved = 1\n" * 6)
+    while not learned.empty():
+        learned.get_nowait()
+    room.forget(saved.as_uri())
+    while (await learned.get()).done == 0:
+        pass
+    closed_draft = await room.draft(typed, Position(1, 8))
+    await room.close()
+    assert open_draft is not None
+    assert open_draft.text.startswith("typed")
+    assert closed_draft is not None
+    assert closed_draft.text.startswith("saved")
