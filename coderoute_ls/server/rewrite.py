@@ -234,13 +234,13 @@ class Rewrite:
 
     async def _offer(self, said: str, finished: JobFinished) -> None:
         """The choices as buttons of a message, where the editor has no better place for them."""
+        buttons: dict[str, Choice] = {offered.title: offered.choice for offered in finished.choices}
         try:
-            picked = await self._session.client.ask_choice(said, tuple(choice.title for choice in finished.choices))
+            pressed = await self._session.client.ask_choice(said, tuple(buttons))
         except Unsupported:
             return  # nobody has answered for a long time
-        chosen = next((each.choice for each in finished.choices if each.title == picked), None)
-        if chosen is not None and (kept := self._session.edits.kept(finished.job)) is not None:
-            self.act(kept[0], chosen)
+        if pressed in buttons and (kept := self._session.edits.kept(finished.job)) is not None:
+            self.act(kept[0], buttons[pressed])
 
     def act(self, writer: Writer, choice: Choice) -> RunStarted | None:
         """Do what the user chose, as a job of its own."""
