@@ -22,7 +22,7 @@ from coderoute_ls.domain import Document
 from coderoute_ls.text import split_lines, with_endings
 from tests.support.markers import unmark
 
-FOLDER = Path(__file__).parent / "cases"
+FOLDER = Path(__file__).parent / "golden"
 NOTHING = "∅"
 
 
