@@ -1,7 +1,6 @@
 /** One server for the window: started when the first supported document is open, restarted on demand, guarded against crash loops. */
 import * as vscode from 'vscode';
-import { type LanguageClient, State } from 'vscode-languageclient/node';
-import { createClient } from './client';
+import type { LanguageClient } from 'vscode-languageclient/node';
 import { CrashGuard } from './crashes';
 import { storedKeys } from './keys';
 import type { Found } from './locate';
@@ -22,7 +21,7 @@ export class Session implements vscode.Disposable {
 
   /** The running client, or undefined after telling the user that there is none. */
   get client(): LanguageClient | undefined {
-    if (this.running?.client.state === State.Running) return this.running.client;
+    if (this.running?.client.isRunning()) return this.running.client;
     void this.tellStopped('The CodeRoute server is not running.');
     return undefined;
   }
@@ -65,6 +64,8 @@ export class Session implements vscode.Disposable {
     this.status.say('$(loading~spin) CodeRoute', 'Starting');
     this.log.info(`Server: ${found.file} (found by ${found.origin})`);
     const env = { ...process.env, ...(await storedKeys(this.context.secrets)) };
+    // A file of its own: the language client is nearly all of this extension's code, and VS Code's start does not wait for it.
+    const { createClient } = await import('./client.js');
     const made = createClient({ context: this.context, file: found.file, env, log: this.log }, {
       status: (status) => this.status.show(status),
       crashed: () => this.crashed(),
@@ -99,7 +100,7 @@ export class Session implements vscode.Disposable {
     this.running = undefined;
     if (!running) return;
     running.parts.forEach((part) => part.dispose());
-    if (running.client.state === State.Running) await running.client.stop();
+    if (running.client.isRunning()) await running.client.stop();
     await running.client.dispose();
   }
 

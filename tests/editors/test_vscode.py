@@ -91,6 +91,7 @@ async def test_a_refactoring_streams_in_and_one_undo_takes_it_back(code: VSCode,
     await request.text(lines[2])
     await request.finish()
     await expect(code.notification("Refactor by")).to_be_visible()
+    await expect(code.notification("Refactor: swift")).to_be_hidden()
     await code.picture("refactored")
     assert await code.saved("refactor.py") == AFTER
     await code.press("Control+Z")
@@ -176,7 +177,7 @@ async def test_a_crashed_server_comes_back(code: VSCode, shop: World) -> None:
     os.kill(before, signal.SIGKILL)
     await code.open("crash.py", BEFORE)
     await code.press("Control+Home")
-    await code.act("Refactor")
+    await code.act("Refactor (grand")
     await stream(await shop.asked(), AFTER)
     await code.shows("net = sum(prices)")
     (after,) = servers(shop)

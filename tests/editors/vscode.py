@@ -18,6 +18,7 @@ from tests.editors.installed import CODE_SERVER, NODE, REPO, need, program
 
 EXTENSION = REPO / "client-vscode"
 PICTURES = REPO / "docs" / "vscode"
+LARGEST_VSIX = 500_000
 TIMEOUT_MS = 20_000
 """Most that anything on the page may take; two busy cores are slow."""
 
@@ -39,6 +40,7 @@ SETTINGS: Mapping[str, object] = {
     "workbench.colorTheme": "Default Dark Modern",
     "workbench.enableExperiments": False,
     "workbench.layoutControl.enabled": False,
+    "workbench.reduceMotion": "on",
     "workbench.secondarySideBar.defaultVisibility": "hidden",
     "workbench.startupEditor": "none",
     "workbench.tips.enabled": False,
@@ -192,8 +194,11 @@ class VSCode:
         await self.command("Notifications: Clear All Notifications")
 
     async def picture(self, name: str) -> None:
-        """Keep what the window shows under docs/."""
+        """Keep what the window shows under docs/, once nothing fades in or out any more; a spinner may turn."""
         PICTURES.mkdir(parents=True, exist_ok=True)
+        await self.page.wait_for_function(
+            "document.getAnimations().every(a => a.playState === 'finished' || a.effect.getTiming().iterations === Infinity)"
+        )
         await self.page.screenshot(path=PICTURES / f"{name}.png")
 
 
@@ -216,6 +221,7 @@ async def package(folder: Path) -> Path:
     vsix = folder / "coderoute.vsix"
     await run(program("npm"), "run", "--silent", "package", cwd=EXTENSION)
     shutil.copy(EXTENSION / "coderoute.vsix", vsix)
+    assert vsix.stat().st_size <= LARGEST_VSIX
     return vsix
 
 
