@@ -129,7 +129,9 @@ class Pursuit:
 
     async def _start_some(self) -> bool:
         """Send the next question when there is room for it, or none of ours is out yet. True when one was sent."""
-        limit = IN_FLIGHT_LOCAL if self.prospect.local else IN_FLIGHT_REMOTE
+        # The likely offer may have failed, and a local one be answering in its place.
+        local = self.prospect.local or any(run.answering.local for run in self._desk.live())
+        limit = IN_FLIGHT_LOCAL if local else IN_FLIGHT_REMOTE
         if not self._questions or (self._own and len(self._desk.live()) >= limit):
             return False
         await self._desk.make_room(limit)

@@ -71,9 +71,9 @@ class Asked:
         await self.say(text)
         await self.finish()
 
-    async def restart(self) -> None:
+    async def restart(self, *, local: bool = False) -> None:
         """Another offer takes over and begins from the start."""
-        self._events.put_nowait(Answering(call=f"call-{id(self)}", restart=True))
+        self._events.put_nowait(Answering(call=f"call-{id(self)}", local=local, restart=True))
         await settle()
 
     async def fail(self, error: CoderouteError) -> None:

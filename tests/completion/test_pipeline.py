@@ -296,6 +296,20 @@ async def test_no_more_requests_are_in_flight_than_the_server_can_take(local: bo
     await completer.close()
 
 
+async def test_a_local_server_that_took_over_gets_one_request_at_a_time() -> None:
+    model, clock, completer = started()
+    buffer = Buffer(completer, "value = $0\n")
+    first = buffer.ask()
+    await clock.pass_s(0.1)
+    await model.asked[0].restart(local=True)
+    buffer.type("c")
+    second = buffer.ask()
+    await clock.pass_s(0.5)
+    assert model.asked[0].closed and model.in_flight == 1
+    await completer.close()
+    await asyncio.gather(first, second)
+
+
 async def test_closing_leaves_nothing_behind() -> None:
     model, clock, completer = started()
     before = asyncio.all_tasks()
