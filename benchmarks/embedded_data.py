@@ -81,7 +81,7 @@ class Change:
 
 def releases(package: Package) -> tuple[Texts, Texts]:
     """Both releases' files, fetched on first use. Raises `subprocess.CalledProcessError` where a registry does not have one."""
-    return _texts(_archive(package, package.old)), _texts(_archive(package, package.new))
+    return _texts(archive(package, package.old)), _texts(archive(package, package.new))
 
 
 def changes(package: Package, old: Texts, new: Texts, lines: int, seed: int = 0) -> list[list[Change]]:
@@ -133,7 +133,8 @@ def _texts(archive: Path) -> Texts:
     return texts
 
 
-def _archive(package: Package, version: str) -> Path:
+def archive(package: Package, version: str) -> Path:
+    """One release's source archive, fetched on first use."""
     folder = CACHE / package.registry / package.name / version.replace(":", "_")
     if not any(folder.glob("*")):
         folder.mkdir(parents=True, exist_ok=True)
