@@ -14,7 +14,7 @@ from coderoute_ls.domain import Decision, Delta, Document, Draft, Fim, Finish, P
 from coderoute_ls.engine import Asked, Call
 from coderoute_ls.selection import EMBEDDED
 from coderoute_ls.selection.decide import EMBEDDED_ALONE
-from coderoute_ls.server.calls import CHARS_PER_TOKEN, target_of
+from coderoute_ls.server.calls import CHARS_PER_TOKEN, shortened, target_of
 from coderoute_ls.server.messages import AcceptParams
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class GhostModel:
         return Prospect(
             local=chosen.offer.local,
             first_token_s=health.first_token_s if health else None,
-            ahead=chosen.cost.expected_usd == 0,
+            ahead=chosen.offer.local,
             alone_from=alone,
         )
 
@@ -62,6 +62,7 @@ class GhostModel:
         warmth = prompt.temperature if question.temperature is None else question.temperature
         prompt = replace(prompt, max_tokens=question.max_tokens, stop=question.stop, temperature=warmth)
         settings = self._session.configuration.settings_for(brief.target.document.uri)
+        prompt = shortened(prompt, action, settings)
         call = Call(action, prompt, brief.target, brief.region, settings, draft=question.draft)
         async with aclosing(self._session.engine.run(call)) as events:
             async for event in events:
