@@ -27,7 +27,7 @@ SEED = 7
 SPEND_USD = 0.05
 """Most that one demo may cost."""
 GHOSTS = 3
-TRIES = 40
+TRIES = 80
 """Places, or functions, to look at before saying that nothing was offered."""
 STEP_TIMEOUT = 60.0
 """Seconds for one answer; then the demo has failed."""

@@ -68,14 +68,13 @@ def language_of(file: Path) -> str:
 def places(material: Material, seed: int) -> Iterator[Place]:
     """Lines cut at a word's start, in an order that the seed fixes; the named line first."""
     shuffle = random.Random(seed)  # noqa: S311 - places to look at, no secret
-    lines = [(file, number) for file in material.files for number, line in enumerate(_lines(file)) if _typed(line)]
+    lines = [(file, number) for file in material.files for number, line in enumerate(_lines(file)) if _word_starts(line)]
     shuffle.shuffle(lines)
     lines.sort(key=lambda place: place[1] != material.line)
     for file, number in lines:
         text = _lines(file)
         line = text[number].rstrip("\r\n")
-        starts = [i for i in range(1, len(line)) if line[:i].strip() and line[i].isalnum() and not line[i - 1].isalnum()]
-        cut = shuffle.choice(starts)
+        cut = shuffle.choice(_word_starts(line))
         text[number] = line[:cut] + text[number][len(line) :]
         yield Place(file, "".join(text), Position(number, cut), line[cut:])
 
@@ -98,10 +97,11 @@ def _height(span: Span) -> int:
     return span.end.line - span.start.line + 1
 
 
-def _typed(line: str) -> bool:
-    """Is this a line of code of which a part can still be missing?"""
-    content = line.strip()
-    return len(content.split()) > 1 and content[0].isalpha()
+def _word_starts(line: str) -> list[int]:
+    """Where a word starts after the first one, in a line that starts like code."""
+    if not line.strip()[:1].isalpha():
+        return []
+    return [i for i in range(1, len(line)) if line[:i].strip() and line[i].isalnum() and not line[i - 1].isalnum()]
 
 
 def read(file: Path) -> str:
