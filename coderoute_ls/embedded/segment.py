@@ -24,10 +24,9 @@ class Matches:
 
     following: Ids
     lengths: Lengths
-    places: Places
 
 
-NO_MATCHES = Matches(np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.int64))
+NO_MATCHES = Matches(np.empty(0, np.int32), np.empty(0, np.int64))
 
 
 def sort_by_context(keys: Ids) -> Ids:
@@ -116,16 +115,21 @@ class Segment:
 
 def agreeing(tokens: Ids, places: Places, context: Sequence[int], key_array: Ids) -> Matches:
     """How far each place's context agrees; places that do not agree at all are dropped."""
-    if not len(places):
-        return NO_MATCHES
-    wanted = np.array(context, np.int32)
-    before = places[:, None] - np.arange(1, len(wanted) + 1)
-    equal = key_array[tokens[np.maximum(before, 0)]] == wanted
-    equal &= before >= 0
-    lengths = np.where(equal.all(axis=1), len(wanted), equal.argmin(axis=1))
+    before = _before(places, context)
+    lengths = _lengths(key_array[tokens[np.maximum(before, 0)]], before, context)
     kept = lengths > 0
-    places, lengths = places[kept], lengths[kept]
-    return Matches(tokens[places], lengths, places)
+    return Matches(tokens[places[kept]], lengths[kept])
+
+
+def _before(places: Places, context: Sequence[int]) -> Places:
+    """A row for each place: where the tokens before it stand, nearest first."""
+    return places[:, None] - np.arange(1, len(context) + 1)
+
+
+def _lengths(found: Ids, before: Places, context: Sequence[int]) -> Lengths:
+    """How many keys of each row agree with the context before the first that does not."""
+    equal = (found == np.array(context, np.int32)) & (before >= 0)
+    return np.where(equal.all(axis=1), len(context), equal.argmin(axis=1))
 
 
 def scan(tokens: Ids, keys: Ids, context: Sequence[int], skip: tuple[int, int], limit: int) -> Matches:
@@ -148,11 +152,5 @@ def scan(tokens: Ids, keys: Ids, context: Sequence[int], skip: tuple[int, int], 
     places = places[-limit:]
     if shorter and len(places) < limit:
         places = np.union1d(shorter[-1][-(limit - len(places)) :], places)
-    if not len(places):
-        return NO_MATCHES
-    wanted = np.array(context, np.int32)
-    before = places[:, None] - np.arange(1, len(wanted) + 1)
-    equal = keys[np.maximum(before, 0)] == wanted
-    equal &= before >= 0
-    lengths = np.where(equal.all(axis=1), len(wanted), equal.argmin(axis=1))
-    return Matches(tokens[places], lengths, places)
+    before = _before(places, context)
+    return Matches(tokens[places], _lengths(keys[np.maximum(before, 0)], before, context))

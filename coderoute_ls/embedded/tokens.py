@@ -44,11 +44,6 @@ def is_break(token: str) -> bool:
     return token[0] == "\n"
 
 
-def break_parts(token: str) -> tuple[int, int]:
-    """(blank lines, change of indent) of a line break."""
-    return token.count("."), int(token.lstrip("\n."))
-
-
 def context_key(token: str) -> str:
     """What counts of a token when contexts are compared: the blank before it and the number of blank lines do not."""
     if token[0] == "\n":
