@@ -185,7 +185,9 @@ class _Demo:
             if shown >= GHOSTS and accepted:
                 break
         if silent:
-            self._screen.line(f"\n  At {silent} other positions: no suggestion (nothing was likely enough to show).")
+            self._screen.line(
+                f"\n  At {silent} {'other ' if shown else ''}positions: no suggestion (nothing was likely enough to show)."
+            )
         if last is not None:
             self._tell(last)
             if (unmet := Record.model_validate(last.decision).unmet) is not None and "no_credentials" in unmet.rule:
