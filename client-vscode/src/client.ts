@@ -47,7 +47,7 @@ export function createClient({ context, file, env, log }: Parts, hooks: Hooks): 
     documentSelector: SELECTOR,
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    initializationOptions: () => ({ userSettings: userSettings(extension), trusted: vscode.workspace.isTrusted }),
+    initializationOptions: () => ({ userSettings: userSettings(extension) }),
     middleware: {
       handleWorkDoneProgress: progress.handle,
       provideInlineCompletionItems: ghost.provide,

@@ -5,6 +5,7 @@ import { setKey } from './keys';
 import { chooseFloor, chooseQuality, showMenu } from './menu';
 import { execute } from './requests';
 import type { Session } from './session';
+import { UsagePage } from './usage';
 import { showWhy } from './why';
 
 type Command = (...given: unknown[]) => unknown;
@@ -15,13 +16,15 @@ export function registerCommands(context: vscode.ExtensionContext, session: Sess
     const { client } = session;
     if (client) await ask(client);
   };
+  const usage = new UsagePage();
+  context.subscriptions.push(usage.register());
   const commands: Record<string, Command> = {
     menu: () => showMenu(session),
     showWhy: asking((client) => showWhy(client)),
     chooseQuality: asking((client) => chooseQuality(client, session.status.last?.quality)),
     chooseFloor: () => chooseFloor(context.extension),
     togglePause: asking((client) => execute(client, 'coderoute.pause', {})),
-    showUsage: asking(showUsage),
+    showUsage: asking((client) => usage.show(client)),
     showActions: () => showActions(),
     editWithInstruction: asking(editWithInstruction),
     setKey: async () => {
@@ -33,12 +36,6 @@ export function registerCommands(context: vscode.ExtensionContext, session: Sess
   for (const [name, command] of Object.entries(commands)) {
     context.subscriptions.push(vscode.commands.registerCommand(`coderoute.${name}`, command));
   }
-}
-
-async function showUsage(client: BaseLanguageClient): Promise<void> {
-  const { text } = await execute(client, 'coderoute.usage', {});
-  const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: text });
-  await vscode.commands.executeCommand('markdown.showPreview', document.uri);
 }
 
 /** What the server offers at the cursor, with model and price, in one list. */

@@ -142,6 +142,13 @@ async def test_why_shows_the_plot(code: VSCode) -> None:
     await code.close_side()
 
 
+async def test_usage_shows_what_was_asked(code: VSCode) -> None:
+    await code.command("CodeRoute: Show Usage")
+    page = code.page.frame_locator("iframe.webview").last.frame_locator("iframe#active-frame")
+    await expect(page.locator("table").first).to_contain_text("Today")
+    await code.press("Control+W")
+
+
 async def test_the_menu_changes_the_quality_and_with_it_the_model(code: VSCode, shop: World) -> None:
     await code.open("quality.py", BEFORE)
     await code.press("Control+Home")
@@ -168,7 +175,7 @@ async def test_edit_asks_for_its_instruction(code: VSCode, shop: World) -> None:
     request = await shop.asked()
     assert "use sum" in str(request.json["messages"])
     await stream(request, AFTER)
-    await code.button("Edit by", "Undo")
+    await code.button("Edit by grand", "Undo")
     await code.shows("result = 0")
     await code.clear_notifications()
 
