@@ -15,7 +15,7 @@ from coderoute_ls.state import HOME_VARIABLE
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider
-from tests.support.session import KEY, vendor
+from tests.support.session import KEY, NOBODY_LOCAL, vendor
 
 pytestmark = pytest.mark.slow
 NO_PREFETCH = "\n[inline]\nprefetch = false\n"
@@ -24,7 +24,7 @@ SERVE = (sys.executable, "-m", "coderoute_ls", "serve")
 
 def environment(home: Path, user: str = "") -> Mapping[str, str]:
     (home / "config").mkdir(parents=True)
-    (home / "config" / "config.toml").write_text(user)
+    (home / "config" / "config.toml").write_text(user + NOBODY_LOCAL)
     return {**os.environ, HOME_VARIABLE: str(home), KEY: "sk-scripted-0123456789abcdef"}
 
 

@@ -19,6 +19,8 @@ from tests.support.provider import ScriptedProvider
 
 KEY = "SCRIPTED_API_KEY"
 """Environment variable of the scripted provider's key."""
+NOBODY_LOCAL = "".join(f"\n[providers.{name}]\nenable = false\n" for name in ("ollama", "lmstudio", "llamacpp", "vllm"))
+"""End of the user's settings file: a model server that happens to listen on this machine is no part of a test."""
 PATIENCE_S = 20
 """Seconds for a whole test: it waits for what never comes."""
 
@@ -62,7 +64,7 @@ async def joined(
     """
     home, work = place / "home", place / "work"
     (home / "config").mkdir(parents=True)
-    (home / "config" / "config.toml").write_text(user, "utf-8")
+    (home / "config" / "config.toml").write_text(user + NOBODY_LOCAL, "utf-8")
     work.mkdir(exist_ok=True)
     ours, theirs = socket.socketpair()
     environ = {HOME_VARIABLE: str(home), OFFLINE_VARIABLE: "1", KEY: "sk-scripted-0123456789abcdef"}
