@@ -53,7 +53,7 @@ async def test_a_refactoring_streams_in_and_one_undo_takes_it_back(opened: Open,
         await nvim.act("Refactor")
         await stream(await shop.asked(), AFTER)
         await nvim.until(nvim.text, lambda text: text == AFTER.rstrip("\n"), "hold the new text")
-        await nvim.until(nvim.said, bool, "say that it is done")
+        await nvim.until(nvim.said, lambda said: ":CodeRoute undo" in said, "say that it is done")
         await nvim.keys("u")
         await nvim.until(nvim.text, lambda text: text == BEFORE.rstrip("\n"), "hold the old text after one undo")
 
@@ -86,7 +86,7 @@ async def test_why_and_usage_open_in_a_window(opened: Open, shop: World) -> None
         await nvim.attached()
         await nvim.act("Refactor")
         await stream(await shop.asked(), AFTER)
-        await nvim.until(nvim.said, bool, "say that it is done")
+        await nvim.until(nvim.said, lambda said: ":CodeRoute undo" in said, "say that it is done")
         await nvim.command("CodeRoute why")
         await nvim.until(nvim.text, lambda text: "swift" in text, "show why")
         await nvim.keys("q")

@@ -175,7 +175,7 @@ async def test_edit_asks_for_its_instruction(code: VSCode, shop: World) -> None:
     request = await shop.asked()
     assert "use sum" in str(request.json["messages"])
     await stream(request, AFTER)
-    await code.button("Edit by grand", "Undo")
+    await code.button("Edit by swift", "Undo")
     await code.shows("result = 0")
     await code.clear_notifications()
 
