@@ -1,5 +1,6 @@
 """What the documents say is true: generated parts are fresh, commands and links exist."""
 
+import doctest
 import re
 import subprocess
 import sys
@@ -15,6 +16,12 @@ DOCUMENTS = (ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "coderoute_ls" / 
 @pytest.mark.parametrize("document", REGIONS, ids=lambda path: path.name)
 def test_generated_parts_are_fresh(document: Path) -> None:
     assert document.read_text("utf-8") == fresh(document), "stale: run `make generate`"
+
+
+def test_examples_in_the_readme_give_what_they_show() -> None:
+    result = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+    assert result.attempted >= 6
+    assert result.failed == 0
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
