@@ -66,11 +66,11 @@ class _Scale:
     height: float
 
     @staticmethod
-    def over(shown: tuple[Point, ...], width: float, height: float) -> "_Scale":
+    def over(shown: tuple[Point, ...], floor: float, width: float, height: float) -> "_Scale":
         paid = [point.usd for point in shown if point.usd > 0]
         low = math.log10(min(paid, default=FREE_USD)) - (0.5 if any(point.usd == 0 for point in shown) else 0.1)
         high = math.log10(max(paid, default=FREE_USD * 10)) + 0.1
-        bottom = math.floor(min((point.score for point in shown), default=0.0) * 10) / 10
+        bottom = math.floor(min([floor, *(point.score for point in shown)]) * 10) / 10
         return _Scale(low, max(high, low + 0.5), min(bottom, 0.9), width, height)
 
     def x(self, usd: float) -> float:
@@ -89,7 +89,7 @@ def plot_terminal(record: Record, *, width: int = 72, height: int = 18) -> str:
     shown = points(record)
     if not shown:
         return "No offer with a score is within reach: there is nothing to draw."
-    scale = _Scale.over(shown, width - 1, height - 1)
+    scale = _Scale.over(shown, record.floor.value, width - 1, height - 1)
     grid = [[" "] * width for _ in range(height)]
     grid[round(scale.y(record.floor.value))] = ["─"] * width
     marks = {"rejected": "·", "eligible": "○", "frontier": "◆", "chosen": "●"}
@@ -115,7 +115,7 @@ def plot_terminal(record: Record, *, width: int = 72, height: int = 18) -> str:
 def plot_svg(record: Record) -> str:
     """One SVG document; every point has a title that browsers show on hover."""
     shown = points(record)
-    scale = _Scale.over(shown, WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM)
+    scale = _Scale.over(shown, record.floor.value, WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM)
     body = "\n".join([*_axes(scale, record, free=any(p.usd == 0 for p in shown)), *_frontier(scale, shown), *_dots(scale, shown)])
     title = escape(f"{record.action}: score against expected cost, floor {record.floor.value:.2f}")
     return (

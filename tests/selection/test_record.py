@@ -143,3 +143,11 @@ def test_a_record_of_the_bundled_catalogue_holds_only_offers_that_had_a_say() ->
     assert 100 < len(told.offers) < 800
     assert len(told.rejected) > 1_000
     assert len(points(told)) == len(told.offers)
+
+
+def test_a_floor_below_every_score_is_drawn_below_every_point() -> None:
+    told = Record.model_validate(taken(request(0.3, required=frozenset({"text", "streaming"})), *OFFERS[1:3]))
+    svg = ElementTree.fromstring(plot_svg(told))
+    (floor,) = (line for line in svg.iter() if line.get("class") == "floor")
+    dots = [float(dot.get("cy", "")) for dot in svg.iter() if dot.tag.endswith("circle")]
+    assert float(floor.get("y1", "")) > max(dots)
