@@ -1,4 +1,4 @@
-/** Entry point: commands at once, the server when the first supported document is open. */
+/** Entry point: commands once VS Code has started, the server when the first supported document is open. */
 import * as vscode from 'vscode';
 import { registerCommands } from './commands';
 import { isSupported } from './documents';
