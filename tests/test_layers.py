@@ -22,7 +22,7 @@ def test_every_room_stands_on_a_floor_and_only_looks_down() -> None:
 
 
 def test_start_up_pulls_in_nothing_heavy() -> None:
-    heavy = ["httpx", "numpy", "rich", "keyring", "ast_grep_py", "rope"]
+    heavy = ["httpx", "numpy", "rich", "keyring", "ast_grep_py"]
     code = f"import coderoute_ls.cli, sys; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

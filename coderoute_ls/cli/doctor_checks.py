@@ -33,7 +33,7 @@ from coderoute_ls.state import HOME_VARIABLE, Directories, write_atomic
 OLD_CATALOGUE_DAYS = 45
 RECENT_DAYS = 7
 WAIT_S = 5.0
-_PACKAGES = ("pygls", "lsprotocol", "httpx", "pydantic", "orjson", "numpy", "ast-grep-py", "ruff", "rope", "click", "keyring")
+_PACKAGES = ("pygls", "lsprotocol", "httpx", "pydantic", "orjson", "numpy", "ast-grep-py", "ruff", "click", "keyring")
 _PROGRAMS = ("code", "codium", "nvim", "vim", "hx", "zed", "emacs", "subl", "kak")
 
 State = Literal["ok", "note", "problem"]
