@@ -19,7 +19,6 @@ CACHE = Path(os.environ.get("CODEROUTE_BENCH_CACHE", Path.home() / ".cache" / "c
 SUFFIXES = frozenset({".py", ".ts", ".tsx", ".go", ".rs", ".java", ".c", ".h", ".cc", ".cpp"})
 HUNK = 40
 """Lines typed of one change at most: nobody types a new file of a thousand lines in one go."""
-DEBIAN = "http://deb.debian.org/debian"
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 
@@ -167,6 +166,12 @@ def _cargo(name: str, version: str, folder: Path) -> None:
     (folder / crate.name).write_bytes(crate.read_bytes())
 
 
+def _mirror() -> str:
+    """The archive that this machine's apt is set up with: the first one named."""
+    said = subprocess.run(["apt-get", "indextargets", "--format", "$(REPO_URI)"], capture_output=True, text=True, check=True)
+    return said.stdout.split()[0].rstrip("/")
+
+
 def _apt(name: str, version: str, folder: Path) -> None:
     """With a configuration of its own, so that the machine's sources stay as they are. Only the upstream archive is needed, so
     that a missing packaging file is no failure."""
@@ -175,7 +180,8 @@ def _apt(name: str, version: str, folder: Path) -> None:
     if not config.exists():
         (apt / "lists" / "partial").mkdir(parents=True, exist_ok=True)
         (apt / "cache" / "archives" / "partial").mkdir(parents=True, exist_ok=True)
-        suites = "".join(f"deb-src [signed-by={KEYRING}] {DEBIAN} {suite} main\n" for suite in ("bookworm", "trixie"))
+        mirror = _mirror()
+        suites = "".join(f"deb-src [signed-by={KEYRING}] {mirror} {suite} main\n" for suite in ("bookworm", "trixie"))
         (apt / "sources.list").write_text(suites)
         config.write_text(
             f'Dir::Etc::sourcelist "{apt}/sources.list";\nDir::Etc::sourceparts "/dev/null";\nDir::State::lists "{apt}/lists";\n'
