@@ -1,12 +1,10 @@
 """The settings of a folder as the command line sees them: the user's file and the folder's, not the editor's."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
-from coderoute_ls.domain import Action
-from coderoute_ls.registry import discover
+from coderoute_ls.actions import actions
 from coderoute_ls.settings import USER_FILE, WORKSPACE_FILE, Effective, Issue, effective, load
 from coderoute_ls.state import Directories
 
@@ -16,11 +14,6 @@ folder_option = click.option(
     default=Path(),
     help="Workspace folder; without it: the current directory.",
 )
-
-
-def actions() -> Mapping[str, Action]:
-    """Every action by its id."""
-    return {action.id: action for action in discover("coderoute_ls.actions", "ACTION", Action).values()}
 
 
 def settings_of(folder: Path, places: Directories) -> tuple[Effective, tuple[Issue, ...]]:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from coderoute_ls.cli._folder import actions, folder_option, settings_of
+from coderoute_ls.actions import actions
+from coderoute_ls.cli._folder import folder_option, settings_of
 from coderoute_ls.cli._style import as_json, examples, print_json, print_table
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.settings import USER_FILE, WORKSPACE_FILE, first_file

@@ -34,10 +34,6 @@ class Rhythm:
             return None
         return sorted(self._gaps)[int(len(self._gaps) * 0.8)]
 
-    def since_key(self, now: float) -> float:
-        """Seconds since the last key; a long time before the first."""
-        return now - self._last if self._last is not None else _PAUSE_S
-
 
 def wait_s(least_s: float, gap_s: float | None, first_token_s: float | None) -> float:
     """Seconds to wait after a key. Never below ``least_s`` nor above 400 ms (or ``least_s``, when that is more); never longer

@@ -7,17 +7,11 @@ repeated is cut off again; a bare "fill in the middle" prompt gives well-formed 
 import re
 
 from coderoute_ls.domain import Fim, Message, Prompt
+from coderoute_ls.syntax import line_comment
 from coderoute_ls.text import overlap
 
 CURSOR = "<|cursor|>"
 _REPEATED_LINES = 3
-_LINE_COMMENT = {
-    "#": "python ruby shellscript yaml toml perl r julia makefile dockerfile elixir coffeescript powershell",
-    "--": "lua sql haskell elm ada",
-    ";": "clojure lisp scheme",
-    "%": "latex erlang matlab",
-}
-_COMMENTS = {language: mark for mark, languages in _LINE_COMMENT.items() for language in languages.split()}
 
 
 def fill(template: str, fim: Fim) -> str:
@@ -28,7 +22,7 @@ def fill(template: str, fim: Fim) -> str:
 
 def with_snippets(fim: Fim) -> str:
     """The prefix with the pieces of other files above it as comments: the order stays, so a provider's prefix cache holds."""
-    mark = _COMMENTS.get(fim.language, "//")
+    mark = line_comment(fim.language)
     blocks = (
         f"{mark} {snippet.path}\n" + "".join(f"{mark} {line}\n" for line in snippet.text.splitlines()) for snippet in fim.snippets
     )

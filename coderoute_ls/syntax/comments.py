@@ -1,7 +1,8 @@
 """What starts a line comment in which language (data)."""
 
 _MARKS = {
-    "#": "python ruby shellscript bash sh perl r yaml toml elixir julia dockerfile makefile cmake nim gdscript powershell hcl",
+    "#": "python ruby shellscript bash sh perl r yaml toml "
+    "elixir julia dockerfile makefile cmake coffeescript nim gdscript powershell hcl",
     "--": "lua sql haskell elm ada vhdl",
     ";": "clojure lisp scheme ini",
     "%": "erlang matlab latex tex prolog",
