@@ -105,8 +105,8 @@ class Client:
         self.notify(lsp.WINDOW_SHOW_MESSAGE, lsp.ShowMessageParams(kind, message))
 
     def status(self, status: messages.Status) -> None:
-        if self.can.ours.status:
-            self.notify(messages.STATUS, status)
+        """Only for a client that announced ``status``."""
+        self.notify(messages.STATUS, status)
 
     def finished(self, job: messages.JobFinished) -> None:
         if self.can.ours.jobs:

@@ -131,7 +131,8 @@ def set_quality(session: "Session", params: messages.QualityParams) -> None:
 
 def pause(session: "Session", params: messages.PauseParams) -> messages.Status:
     session.paused = not session.paused if params.paused is None else params.paused
-    return session.status.send()
+    session.status.send()
+    return session.status.now()
 
 
 HANDLERS: Mapping[str, Callable[["Session", Any], object]] = {

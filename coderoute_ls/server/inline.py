@@ -32,9 +32,11 @@ class GhostModel:
 
     def __init__(self, session: "Session") -> None:
         self._session = session
+        self._foreseen: tuple[Target, Decision] | None = None
 
     def prospect(self, target: Target) -> Prospect:
-        chosen = self._likely(target).chosen
+        likely = self._likely(target)
+        self._foreseen, chosen = (target, likely), likely.chosen
         settings = self._session.configuration.settings_for(target.document.uri)
         embedded = settings.settings.embedded
         action = self._session.house.actions[ACTION]
@@ -51,7 +53,8 @@ class GhostModel:
         )
 
     def prepare(self, target: Target) -> None:
-        chosen = self._likely(target).chosen
+        foreseen = self._foreseen
+        chosen = (foreseen[1] if foreseen is not None and foreseen[0] is target else self._likely(target)).chosen
         if chosen is not None and chosen.offer.provider != EMBEDDED.provider:
             self._session.engine.upstream.prepare(chosen.offer)
 

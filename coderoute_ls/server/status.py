@@ -47,21 +47,23 @@ class StatusLine:
             self._announced.add(known)
             self._session.client.show(sentence)
 
-    def send(self) -> Status:
-        """The status as it is now, sent where it differs from the last one."""
+    def send(self) -> None:
+        """Tell a client that listens, when something differs from what it was told last."""
+        if self._session.client.can.ours.status and (status := self.now()) != self._sent:
+            self._sent = status
+            self._session.client.status(status)
+
+    def now(self) -> Status:
+        """The status as it is now. Asks the ledger what today cost."""
         session = self._session
         state = "paused" if session.paused else "working" if self._working else "degraded" if self._message else "idle"
-        status = Status(
+        return Status(
             state=state,
             model=self._model,
             message=self._message,
             today_usd=round(session.engine.ledger.today_usd(), 6),
             quality=session.configuration.settings_for("").settings.quality,
         )
-        if status != self._sent:
-            self._sent = status
-            session.client.status(status)
-        return status
 
 
 _QUIET = frozenset({"inline_completion", "completion"})
