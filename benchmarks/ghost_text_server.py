@@ -137,12 +137,17 @@ class _Cursor:
         self.place = place
 
     async def key(self, editor: Editor, text: str) -> tuple[float, str]:
-        """Type and ask; milliseconds to the answer, and its text."""
-        began = time.perf_counter()
+        """Type and ask; milliseconds from the first byte sent to the answer read, and its text. What an editor does before it
+        speaks is not counted."""
         at = self.buffer.position(self.place)
-        editor.edit(self.buffer, {"range": {"start": at, "end": at}, "newText": text})
+        changes = self.buffer.apply([{"range": {"start": at, "end": at}, "newText": text}])
         self.place = Position(self.place.line, self.place.character + len(text))
-        items = items_of(await editor.inline(self.buffer, self.place, invoked=False).result)
+        document = {"uri": self.buffer.uri, "version": self.buffer.version}
+        where = {"textDocument": {"uri": self.buffer.uri}, "position": self.buffer.position(self.place)}
+        began = time.perf_counter()
+        editor.peer.notify("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
+        answer = editor.peer.send("textDocument/inlineCompletion", where | {"context": {"triggerKind": 2}})
+        items = items_of(await answer.result)
         return (time.perf_counter() - began) * 1000, items[0]["insertText"] if items else ""
 
 

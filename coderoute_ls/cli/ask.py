@@ -11,7 +11,7 @@ import click
 import orjson
 
 from coderoute_ls.cli._style import examples
-from coderoute_ls.domain import Action, Brief, Delta, Document, Message, Position, Prompt, Span, Target
+from coderoute_ls.domain import Action, Brief, Delta, Document, Finish, Message, Position, Prompt, Span, Target
 from coderoute_ls.engine import Asked, Call, Done, Event, Record
 from coderoute_ls.errors import CoderouteError, ProviderError
 
@@ -169,6 +169,8 @@ class _Lines(_Show):
                     self._line("text", text=event.text)
             case Done():
                 self._done(event.record)
+            case Finish():
+                pass
 
     def failed(self, error: CoderouteError) -> None:
         more = {"status": error.status, "retry_after": error.retry_after} if isinstance(error, ProviderError) else {}

@@ -42,8 +42,8 @@ class Engine:
     clock: Clock
 
     async def run(self, call: Call) -> AsyncGenerator[Event, None]:
-        """Ask whom the decision names. Yields `Asked` before each offer's text, its `Delta`s, and `Done` at the end; raises
-        `CoderouteError` when nobody answered. Hold it in ``contextlib.aclosing``: closing it closes the connection.
+        """Ask whom the decision names. Yields `Asked` before each offer's text, its `Delta`s and its `Finish`, and `Done` at the
+        end; raises `CoderouteError` when nobody answered. Hold it in ``contextlib.aclosing``: closing it closes the connection.
         """
         guard.check(call.prompt)
         decision, state = self.chooser.decide(call)
@@ -84,8 +84,7 @@ class _Run:
             try:
                 async with aclosing(self._hop(chosen)) as events:
                     async for event in events:
-                        if isinstance(event, Delta):
-                            yield event
+                        yield event
                 yield Done(self.close())
                 return
             except BudgetExceeded as error:

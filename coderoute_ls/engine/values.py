@@ -68,9 +68,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The last event of a call that was answered to its end."""
+    """The last event of a call that was answered to its end: its books are kept. Whoever only shows the answer need not wait for
+    it after the `Finish`."""
 
     record: Record
 
 
-Event = Asked | Delta | Done
+Event = Asked | Delta | Finish | Done

@@ -11,7 +11,7 @@ from lsprotocol import types as lsp
 from coderoute_ls.completion import Answering, Ask, Completer, Prospect, Question, Suggestions
 from coderoute_ls.completion import Event as Heard
 from coderoute_ls.domain import Decision, Delta, Document, Draft, Fim, Finish, Position, Prompt, Span, Target, TextEdit
-from coderoute_ls.engine import Asked, Call
+from coderoute_ls.engine import Asked, Call, Done
 from coderoute_ls.selection import EMBEDDED
 from coderoute_ls.selection.decide import EMBEDDED_ALONE
 from coderoute_ls.server.calls import CHARS_PER_TOKEN, shortened, target_of
@@ -75,10 +75,10 @@ class GhostModel:
                         offer = event.chosen.offer
                         embedded = offer.provider == EMBEDDED.provider
                         yield Answering(event.call, local=offer.local, embedded=embedded, restart=event.restart)
-                    case Delta():
+                    case Delta() | Finish():
                         yield event
-                    case _:
-                        yield event.record.finish or Finish("stop")
+                    case Done():
+                        pass
 
     def _likely(self, target: Target) -> Decision:
         settings = self._session.configuration.settings_for(target.document.uri)

@@ -12,7 +12,7 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
 from pygls.uris import from_fs_path
 
-from coderoute_ls.domain import Action, Delta, Span, Target
+from coderoute_ls.domain import Action, Delta, Finish, Span, Target
 from coderoute_ls.edits import Cleaner
 from coderoute_ls.engine import Asked, Done, Record
 from coderoute_ls.errors import CoderouteError, Unsupported
@@ -69,6 +69,8 @@ class Reports:
                             await report.feed(event.text)
                         case Done():
                             record = event.record
+                        case Finish():
+                            pass
             await report.finish(record)
             outcome = "applied"
         except asyncio.CancelledError:

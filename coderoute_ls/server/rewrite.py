@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from coderoute_ls.domain import Action, Chosen, Delta, Position, Span, Target, TextEdit
+from coderoute_ls.domain import Action, Chosen, Delta, Finish, Position, Span, Target, TextEdit
 from coderoute_ls.edits import EditJob
 from coderoute_ls.engine import Asked, Done, Record
 from coderoute_ls.errors import CoderouteError, Unsupported
@@ -154,6 +154,8 @@ class Rewrite:
                             progress.report(line[-PREVIEW_CHARS:])
                     case Done():
                         self._record = event.record
+                    case Finish():
+                        pass
                 writer.wake()
 
     @property
