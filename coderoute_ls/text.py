@@ -8,6 +8,7 @@ from coderoute_ls.domain import Document, Position
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 _ENDING = re.compile(r"\r\n|\n|\r")
 _INDENT = re.compile(r"[ \t]*")
+_BRACKET = re.compile(r"[()\[\]{}]")
 
 OPENERS = {"(": ")", "[": "]", "{": "}"}
 CLOSERS = {closer: opener for opener, closer in OPENERS.items()}
@@ -36,13 +37,15 @@ def window(document: Document, position: Position, max_chars: int) -> tuple[str,
     where the other side needs less), cut at line ends. Where the start is cut, it stays the same for a while as the
     document grows: providers cache by what a prompt starts with."""
     after = document.after(position, max_chars)
-    before = document.before(position, max_chars - min(len(after), max_chars // 4))
+    most = max_chars - min(len(after), max_chars // 4)
+    before = document.before(position, most + 1)
+    starts_whole = len(before) <= most
+    before = before if starts_whole else before[1:]
     after = after[: max_chars - len(before)]
     if len(before) + len(after) < max_chars:
         return before, after
     if (cut := after.rfind("\n")) >= 0:
         after = after[: cut + 1]
-    starts_whole = len(document.before(position, len(before) + 1)) == len(before)
     return (before if starts_whole else _steady(document, position, before)), after
 
 
@@ -103,7 +106,7 @@ def unclosed(text: str) -> list[str]:
     """Closers that would be needed to balance the text, innermost first. Counts only brackets; unmatched closers do not
     cancel what opens later."""
     stack: list[str] = []
-    for char in text:
+    for char in _BRACKET.findall(text):
         if char in OPENERS:
             stack.append(OPENERS[char])
         elif stack and char == stack[-1]:
@@ -115,14 +118,13 @@ def unopened(text: str) -> list[str]:
     """Closers in the text that nothing in it opens, in order."""
     stack: list[str] = []
     stray: list[str] = []
-    for char in text:
+    for char in _BRACKET.findall(text):
         if char in OPENERS:
             stack.append(OPENERS[char])
-        elif char in CLOSERS:
-            if stack and char == stack[-1]:
-                stack.pop()
-            else:
-                stray.append(char)
+        elif stack and char == stack[-1]:
+            stack.pop()
+        else:
+            stray.append(char)
     return stray
 
 

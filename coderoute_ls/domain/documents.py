@@ -100,25 +100,28 @@ class Document:
     def before(self, position: Position, limit: int) -> str:
         """At most ``limit`` characters that end at ``position``, without joining the whole document."""
         line, character = self.clamp(position)
-        parts = [self.lines[line][:character]]
-        size = character
-        while size < limit and line > 0:
-            line -= 1
-            parts.append(self.lines[line])
-            size += len(parts[-1])
-        joined = "".join(reversed(parts))
-        return joined[max(0, len(joined) - limit) :]
+        text = self.lines[line][:character]
+        while len(text) < limit and line > 0:
+            first = max(0, line - _lines_of(limit - len(text)))
+            text = "".join(self.lines[first:line]) + text
+            line = first
+        return text[max(0, len(text) - limit) :]
 
     def after(self, position: Position, limit: int) -> str:
         """At most ``limit`` characters that start at ``position``."""
         line, character = self.clamp(position)
-        parts = [self.lines[line][character:]]
-        size = len(parts[0])
-        while size < limit and line + 1 < len(self.lines):
-            line += 1
-            parts.append(self.lines[line])
-            size += len(parts[-1])
-        return "".join(parts)[:limit]
+        text = self.lines[line][character:]
+        line += 1
+        while len(text) < limit and line < len(self.lines):
+            last = line + _lines_of(limit - len(text))
+            text += "".join(self.lines[line:last])
+            line = last
+        return text[:limit]
+
+
+def _lines_of(chars: int) -> int:
+    """About as many lines as so many characters make; at least one."""
+    return 1 + chars // 32
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,16 @@ REDACTED = "REDACTED"
 
 def secrets_in(text: str) -> list[str]:
     """What kinds of secrets the text seems to hold, each once: ``aws-key``, ``private-key``, ``password`` …"""
-    lowered = _lower(text)
-    kinds = [rule.kind for rule in _BLOCK_RULES if any(True for _ in rule.find(text, lowered))]
-    return list(dict.fromkeys([*kinds, *(kind for line in _looked_at(split_lines(text)) for kind in line.kinds)]))
+    lines, _ = _lines_of(text)
+    notable = _notable(lines)
+    if not notable:
+        return []
+    kinds: list[str] = []
+    if any(look.block for look in notable.values()):
+        lowered = _lower(text)
+        kinds += (rule.kind for rule in _BLOCK_RULES if any(True for _ in rule.find(text, lowered)))
+    kinds += (kind for line in lines if line in notable for kind in notable[line].kinds)
+    return list(dict.fromkeys(kinds))
 
 
 def redact(text: str) -> str:
@@ -21,36 +28,69 @@ def redact(text: str) -> str:
 
     Idempotent, keeps every line ending, and `secrets_in` finds nothing in the result.
     """
-    for rule in _BLOCK_RULES:
-        text = rule.replace(text)
-    return "".join(line.redacted for line in _looked_at(split_lines(text)))
+    lines, joint = _lines_of(text)
+    notable = _notable(lines)
+    if any(look.block for look in notable.values()):
+        for rule in _BLOCK_RULES:
+            text = rule.replace(text)
+        lines, joint = _lines_of(text)
+        notable = _notable(lines)
+    return joint.join(notable[line].redacted if line in notable else line for line in lines) if notable else text
 
 
-class _Line(NamedTuple):
+class _Look(NamedTuple):
+    """What one line holds."""
+
     kinds: tuple[str, ...]
     redacted: str
+    block: bool
+    """It may be part of a key block: it holds a marker, or ends in a long word."""
 
 
-_LINES: dict[str, _Line] = {}
-"""Prompts consist of lines that were looked at a keystroke ago: this makes another look cost microseconds."""
+_PLAIN: set[str] = set()
+"""Lines in which there is nothing. Prompts consist of lines that were looked at a keystroke ago: this makes looking at them
+again, as often as anybody likes, cost microseconds."""
+_OTHERS: dict[str, _Look] = {}
 _MOST_LINES = 20_000
+_LONG_WORD = 40
 
 
-def _looked_at(lines: list[str]) -> list[_Line]:
-    known = _LINES
-    new = {line for line in lines if line not in known}
+def forget() -> None:
+    """Look at every line afresh."""
+    _PLAIN.clear()
+    _OTHERS.clear()
+
+
+def _lines_of(text: str) -> tuple[list[str], str]:
+    """The lines, and what stands between them: fast where all end alike."""
+    return (split_lines(text), "") if "\r" in text else (text.split("\n"), "\n")
+
+
+def _notable(lines: list[str]) -> dict[str, _Look]:
+    """The lines in which there is something to see."""
+    found: dict[str, _Look] = {}
+    new: list[str] = []
+    for line in set(lines) - _PLAIN:
+        known = _OTHERS.get(line)
+        if known is None:
+            new.append(line)
+        else:
+            found[line] = known
     if new:
-        if len(known) + len(new) > _MOST_LINES:
-            known.clear()
-            new = set(lines)
-        lowered = _lower("".join(new))
+        if len(_PLAIN) + len(_OTHERS) + len(new) > _MOST_LINES:
+            forget()
+        lowered = _lower("\n".join(new))
         # Most texts hold few of the hints, so that most of the rules need no look at each line.
         rules = [rule for rule in _LINE_RULES if rule.possible(lowered)]
-        known.update((line, _look(line, rules)) for line in new)
-    return [known[line] if line in known else _look(line, _LINE_RULES) for line in lines]
+        looks = {line: _look(line, rules) for line in new}
+        others = {line: look for line, look in looks.items() if look.kinds or look.block}
+        _PLAIN.update(looks.keys() - others.keys())
+        _OTHERS.update(others)
+        found |= others
+    return found
 
 
-def _look(line: str, rules: Iterable["_Rule"]) -> _Line:
+def _look(line: str, rules: Iterable["_Rule"]) -> _Look:
     kinds: list[str] = []
     redacted = line
     lowered = _lower(line) if rules else ""
@@ -58,7 +98,13 @@ def _look(line: str, rules: Iterable["_Rule"]) -> _Line:
         if rule.possible(lowered) and (replaced := rule.replace(redacted)) != redacted:
             kinds.append(rule.kind)
             redacted = replaced
-    return _Line(tuple(kinds), redacted)
+    return _Look(tuple(kinds), redacted, "-----" in line or _ends_long(line))
+
+
+def _ends_long(line: str) -> bool:
+    """Whether the last word is as long as a line of key material."""
+    words = line.split() if len(line) >= _LONG_WORD else []
+    return bool(words) and len(words[-1]) >= _LONG_WORD
 
 
 class _Rule:
@@ -82,7 +128,7 @@ class _Rule:
         for begin, stop in self._places(lowered):
             for match in self._pattern.finditer(text, begin, stop):
                 secret = match[self._group]
-                if secret != REDACTED and (not self._plausible or _random_looking(secret)):
+                if secret.strip() != REDACTED and (not self._plausible or _random_looking(secret)):
                     yield match.span(self._group)
 
     def replace(self, text: str) -> str:
@@ -103,8 +149,7 @@ def _runs_of_long_words(text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     at, begin = 0, -1
     for line in split_lines(text):
-        words = line.split() if len(line) >= 40 else []
-        long = bool(words) and len(words[-1]) >= 40
+        long = _ends_long(line)
         at += len(line)
         if long and begin < 0:
             begin = at - len(line)
@@ -139,7 +184,7 @@ _BLOCK_RULES = (
         "private-key",
         "-----end",
         # The lines above an end marker, as long as each is one word of key material, however short the last one is.
-        r"(?P<secret>(?:" + _BASE64_LINE.replace("{40,76}", "{2,76}") + r"(?:\r\n|\n|\r))+)[^\r\n]*"
+        r"(?<![^\r\n])(?P<secret>(?:" + _BASE64_LINE.replace("{40,76}", "{2,76}") + r"(?:\r\n|\n|\r))+)[^\r\n]*"
         r"(?=-----END [A-Z0-9 ]+-----)",
     ),
     _Rule(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coderoute_ls.ignore import REDACTED, redact, secrets_in
+from coderoute_ls.ignore import REDACTED, redact, secrets, secrets_in
 
 ALPHABET = string.ascii_letters + string.digits
 
@@ -111,21 +111,33 @@ def test_a_key_block_in_a_comment_or_concatenation_goes_too() -> None:
         assert not [line for line in block.split("\n")[1:-1] if line in clean]
 
 
-@settings(max_examples=150, deadline=None)
-@given(
-    st.lists(
-        st.one_of(
-            st.sampled_from([text for text, _ in CASES.values()]),
-            st.just(pem() + "\n"),
-            st.text("abk=:'\" \n\r.(İ", max_size=20),
-        ),
-        max_size=5,
-    )
+PIECES = st.one_of(
+    st.sampled_from([text for text, _ in CASES.values()]),
+    st.just(pem() + "\n"),
+    st.sampled_from([line + "\n" for line in pem().split("\n")]),
+    st.text("abk=:'\" \n\r.(İ", max_size=20),
 )
-def test_redacting_leaves_nothing_to_redact_and_keeps_every_line(parts: list[str]) -> None:
-    text = "".join(parts)
+TEXTS = st.lists(PIECES, max_size=5).map("".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(TEXTS)
+def test_redacting_leaves_nothing_to_redact_and_keeps_every_line(text: str) -> None:
     clean = redact(text)
     assert secrets_in(clean) == []
     assert redact(clean) == clean
     assert clean.count("\n") == text.count("\n")
     assert clean.count("\r") == text.count("\r")
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(TEXTS, min_size=2, max_size=4))
+def test_what_was_looked_at_before_changes_no_verdict(texts: list[str]) -> None:
+    def afresh(text: str) -> tuple[list[str], str]:
+        secrets.forget()
+        return secrets_in(text), redact(text)
+
+    expected = [afresh(text) for text in texts]
+    for text in texts:  # fills the memory with the lines of all of them
+        redact(text)
+    assert [(secrets_in(text), redact(text)) for text in texts] == expected
