@@ -6,14 +6,16 @@ import os
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
+from pathlib import Path
 from typing import cast
 
 from coderoute_ls.actions import actions
-from coderoute_ls.domain import ProviderState
+from coderoute_ls.domain import Offer, ProviderState
 from coderoute_ls.domain.ledger import Ledger, NullLedger
 from coderoute_ls.embedded import ANSWERS, EmbeddedEngine, Progress
+from coderoute_ls.embedded.local_model import CONTEXT, LocalModels, Slow, fills_holes
 from coderoute_ls.engine import Chooser, Engine, Records, SystemClock
-from coderoute_ls.engine.own_models import own_offer, own_scores
+from coderoute_ls.engine.own_models import file_offer, own_offer, own_scores
 from coderoute_ls.engine.prompt_log import PromptLog
 from coderoute_ls.engine.refresh import LISTS, PublishedList, Refresh
 from coderoute_ls.errors import ConfigurationError, Unsupported
@@ -22,7 +24,7 @@ from coderoute_ls.providers.credentials import credentials, lookup, system_keyri
 from coderoute_ls.providers.discovery import LocalServer, find_servers
 from coderoute_ls.providers.transport import Transport
 from coderoute_ls.providers.upstream import Providers
-from coderoute_ls.providers.vendors import configured
+from coderoute_ls.providers.vendors import Vendor, configured
 from coderoute_ls.selection import Catalog, local_offers
 from coderoute_ls.selection.experience import Experience
 from coderoute_ls.selection.fees import fee
@@ -80,7 +82,9 @@ class Household:
             answers=ANSWERS,
             seed=secrets.randbits(31),
         )
-        self.providers = Providers({}, lambda _: None, self.transport)
+        self._loading: list[Slow] = []
+        self.models = LocalModels(self._slow)
+        self.providers = Providers({}, lambda _: None, self.transport, serve=self.models.lease)
         self._prompt_log = PromptLog(self.providers, self.places.state / "prompts.jsonl", clock)
         self._learners: list[Callable[[Progress], None]] = []
         self.embedded = EmbeddedEngine(
@@ -103,6 +107,7 @@ class Household:
             configure=self.configure,
             start=self.start,
             listen_to_learning=self._learners.append,
+            listen_to_loading=self._loading.append,
             usage=self._usage,
             close=self.close,
         )
@@ -110,6 +115,10 @@ class Household:
     def _learned(self, progress: Progress) -> None:
         for listener in self._learners:
             listener(progress)
+
+    def _slow(self, name: str, loading: "asyncio.Task[object]") -> None:
+        for listener in self._loading:
+            listener(name, loading)
 
     def _usage(self) -> str:
         from coderoute_ls.ledger.schema import connect
@@ -152,13 +161,27 @@ class Household:
         own = [
             own_offer(vendor, model, vendors[vendor].dialect, local=vendors[vendor].local, catalog=catalog)
             for vendor, said in settings.providers.items()
-            if vendor in vendors
+            if vendor in vendors and not vendors[vendor].model_path
             for model in said.models
         ]
+        files = self._files([vendor for vendor in vendors.values() if vendor.model_path], catalog)
         found = [offer for server in self._servers for offer in local_offers(server.provider, server.models, catalog)]
         scores = {model: own_scores(said.coding, said.completion) for model, said in settings.models.scores.items()}
-        catalog = catalog.with_offers([*found, *own]).with_scores(scores)
+        catalog = catalog.with_offers([*found, *own, *files]).with_scores(scores)
         self.chooser.use(catalog, states, bought_credit=settings.openrouter.bought_10_usd)
+
+    def _files(self, vendors: Iterable[Vendor], catalog: Catalog) -> list[Offer]:
+        """The model files as offers; from now on they, and no others, are served when they are asked."""
+        offers: list[Offer] = []
+        served: dict[str, tuple[Path, int]] = {}
+        for vendor in vendors:
+            path = Path(vendor.model_path).expanduser()
+            said = next(iter(self._settings.providers[vendor.id].models), None)
+            context = (said and said.context) or CONTEXT
+            served[vendor.id] = path, context
+            offers.append(file_offer(vendor.id, path, said, catalog, context=context, fills_holes=fills_holes(path)))
+        self.models.use(served)
+        return offers
 
     # -- life -----------------------------------------------------------------------------------------------------------------
 
@@ -206,6 +229,7 @@ class Household:
         await asyncio.to_thread(self.experience.save, self.engine.clock.now())
         await self.embedded.close()
         await self.providers.close()
+        await self.models.close()
         await self.engine.ledger.close()
 
 

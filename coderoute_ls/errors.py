@@ -16,6 +16,7 @@
         │   ├── ContextTooLong    the prompt exceeds the model's window
         │   └── ContentRefused    the vendor's policy refused it
         ├── ModelNotFound         unknown or retired model       (404, some 400)
+        ├── NotReady              the model is still being loaded; nothing is wrong
         ├── ProviderUnavailable   5xx, overloaded, nonsense where an answer should be
         ├── ConnectionFailed      no connection, or lost
         │   └── DeadlineExceeded  connected, but too slow
@@ -102,6 +103,10 @@ class ContentRefused(RequestRejected):
 
 class ModelNotFound(ProviderError):
     """The vendor does not know this model (any more)."""
+
+
+class NotReady(ProviderError):
+    """The model is still being loaded, and this request does not wait for it."""
 
 
 class ProviderUnavailable(ProviderError):

@@ -16,6 +16,7 @@ from typing import Literal
 from coderoute_ls import __version__
 from coderoute_ls.cli.keys import where_found
 from coderoute_ls.editors import editors
+from coderoute_ls.embedded.local_model import trouble
 from coderoute_ls.errors import AuthenticationFailed, ModelNotFound, ProviderError
 from coderoute_ls.ledger.failures import last_failures
 from coderoute_ls.ledger.schema import NewerVersion, connect
@@ -174,8 +175,9 @@ async def reach(vendors: Mapping[str, Vendor], credential: Credential, own: froz
     servers = {server.provider: server for server in await find_servers(vendors.values(), transport)}
     for name, server in servers.items():
         checks.append(Check("providers", "ok", f"{name} answers at {server.base_url} with {len(server.models)} models"))
+    checks += model_files(vendors)
     for name in own - servers.keys():
-        if name in vendors and vendors[name].local:
+        if name in vendors and vendors[name].local and not vendors[name].model_path:
             address = vendors[name].base_url
             checks.append(
                 Check("providers", "problem", f"{name} does not answer at {address}", f"Start {name}, or correct its base_url.")
@@ -183,6 +185,17 @@ async def reach(vendors: Mapping[str, Vendor], credential: Credential, own: froz
     if not checks:
         checks.append(Check("providers", "note", "none can be asked; the built-in engine answers alone"))
     return checks
+
+
+def model_files(vendors: Mapping[str, Vendor]) -> Iterator[Check]:
+    """Whether the model files that the settings name could be loaded."""
+    for vendor in vendors.values():
+        if vendor.model_path:
+            what, _, remedy = trouble(Path(vendor.model_path).expanduser()).partition(": ")
+            if remedy:
+                yield Check("providers", "problem", f"{vendor.id}: {what}", remedy[0].upper() + remedy[1:])
+            else:
+                yield Check("providers", "ok", f"{vendor.id} is the model file {vendor.model_path}")
 
 
 async def _knock(vendor: Vendor, key: str | None, transport: Transport) -> Check:

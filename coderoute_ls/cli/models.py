@@ -40,7 +40,7 @@ def COMMAND(ctx: click.Context, axis: str, provider: str | None, unscored: bool,
     """List models with their scores and cheapest offers, best first."""
     if ctx.invoked_subcommand is not None:
         return
-    catalog = _catalog()
+    catalog = _own_catalog()
     rows = [row for row in _models(catalog, axis, provider) if unscored or row[1] is not None]
     if as_json:
         print_json(
@@ -75,14 +75,14 @@ def COMMAND(ctx: click.Context, axis: str, provider: str | None, unscored: bool,
 @as_json
 def show(model: str, as_json: bool) -> None:
     """Everything that is known about MODEL: scores with their sources, and every offer with its prices' dates."""
-    catalog = _catalog()
+    catalog = _own_catalog()
     offers = [offer for offer in catalog.offers if model in (offer.model, offer.id)]
     if not offers and model not in catalog.models:
         near = [name for name in catalog.models if model.lower() in name.lower()][:5]
         hint = f"; did you mean {', '.join(near)}?" if near else ""
         raise click.BadParameter(f"the catalogue does not know it{hint}", param_hint="MODEL")
     name = offers[0].model if offers else model
-    scores = catalog.scores.get(name, {})
+    scores = catalog.scores.get(name) or (offers[0].scores if offers else {})
     if as_json:
         plain = {axis: _plain(score) for axis, score in scores.items()}
         print_json({"id": name, "scores": plain, "offers": [_offer(offer) for offer in offers]})
@@ -198,6 +198,20 @@ def score(model: str, rows: dict[str, float], as_json: bool) -> None:
     if known := catalog.scores.get(model, {}).get("coding"):
         click.echo(f"The catalogue has {known.value:.3f} from {known.rows} results, which stays.")
     click.echo(f'\nTo use it, write into your config.toml:\n\n[models.scores."{model}"]\ncoding = {placed.low:.3f}')
+
+
+def _own_catalog() -> "Catalog":
+    """The catalogue with what the user's settings add: own models and model files, own scores."""
+    from coderoute_ls.compose import Household
+
+    async def made() -> "Catalog":
+        household = Household()
+        try:
+            return household.chooser.catalog
+        finally:
+            await household.close()
+
+    return asyncio.run(made())
 
 
 def _catalog() -> "Catalog":

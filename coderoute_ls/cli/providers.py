@@ -16,6 +16,7 @@ import click
 from coderoute_ls.cli._folder import settings_of
 from coderoute_ls.cli._style import as_json, examples, print_json, print_table
 from coderoute_ls.domain import Finish, Message, Offer, Prompt
+from coderoute_ls.embedded.local_model import trouble
 from coderoute_ls.errors import ProviderError
 from coderoute_ls.ledger import file_of
 from coderoute_ls.ledger.failures import Failure, last_failures
@@ -101,6 +102,11 @@ async def _reaches(household: "Household") -> list[Reach]:
 
 
 def _reach(household: "Household", vendor: Vendor, server: LocalServer | None, failure: Failure | None) -> Reach:
+    if vendor.model_path:
+        file = Path(vendor.model_path).expanduser()
+        wrong = trouble(file)
+        told = wrong or f"model file of {file.stat().st_size / 1e9:.1f} GB, loaded when it is asked"
+        return Reach(vendor, not wrong, told, failure)
     if not vendor.base_url:
         return Reach(vendor, False, f"no address: set {' and '.join(variables(vendor.id))}", failure)
     if vendor.local:
@@ -135,6 +141,7 @@ def _plain(reach: Reach) -> Mapping[str, object]:
         "name": reach.vendor.name,
         "dialect": reach.vendor.dialect,
         "base_url": reach.vendor.base_url,
+        "model_path": reach.vendor.model_path,
         "key_variables": list(reach.vendor.key_env),
         "usable": reach.usable,
         "state": reach.state,
@@ -156,7 +163,7 @@ async def _checks(household: "Household", name: str | None) -> list[tuple[str, b
 
 async def _check(household: "Household", reach: Reach) -> tuple[bool, str]:
     vendor = reach.vendor
-    if not vendor.base_url:
+    if not vendor.base_url and not vendor.model_path:
         return False, reach.state
     try:
         offer = _cheapest(household, vendor.id)

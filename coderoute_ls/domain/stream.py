@@ -43,6 +43,8 @@ class Finish:
     """The model that really answered, in the vendor's words; "" when not said."""
     wire_reason: str = ""
     """The dialect's own word for the reason."""
+    waited_s: float = 0.0
+    """Seconds before the model could be asked at all: it had to be loaded first."""
 
 
 StreamEvent = Delta | Finish

@@ -1,92 +1,229 @@
-"""A model file of the user's, served by a child of this process: started when it is wanted, stopped when it has been idle."""
+"""Model files of the user's, each served by a child of this process: started when it is wanted, stopped when it has been idle."""
 
 import asyncio
 import json
+import secrets
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import cast
 
-from coderoute_ls.errors import ConfigurationError
+from coderoute_ls.errors import NotReady, ProviderUnavailable
 
 IDLE_S = 600.0
-CONTEXT = 8_192
-"""Tokens of context that the child makes room for."""
-PATIENCE_S = 120.0
+CONTEXT = 16_384
+"""Tokens of context that the child makes room for: the longest answer of an action, and its prompt."""
+LOAD_S = 300.0
 """Loading a large file from a slow disk takes its time."""
+SLOW_S = 1.0
+"""Loading that takes longer is shown, and ghost text does not wait for it."""
+REST_S = 60.0
+"""A file that could not be loaded, or was not to be, is left alone for so long, unless it changes."""
+END_S = 5.0
+_MAGIC = b"GGUF"
+_VOCABULARY_BYTES = 16 << 20
+"""The metadata with the vocabulary are within these first bytes."""
+_HOLE_MARKS = (
+    *(b"tokenizer.ggml.fim_mid_token_id", b"tokenizer.ggml.middle_token_id"),
+    *(b"<|fim_middle|>", b"<fim_middle>", b"<fim-middle>", b"<MID>", b"<|code_middle|>", "<｜fim▁end｜>".encode()),
+)
+"""Names of the setting, and of the tokens that llama.cpp looks for where it is missing."""
+
+Slow = Callable[[str, "asyncio.Task[object]"], None]
+"""Hears of a file that takes longer than `SLOW_S` to load: its name, and the loading, which may be cancelled."""
+
+
+def trouble(path: Path) -> str:
+    """Why this file cannot be served, and what to do about it; "" as far as can be told without loading it."""
+    if find_spec("xllamacpp") is None:
+        return f"{path.name} needs llama.cpp: install the extra, `pip install 'coderoute-ls[local]'`, where coderoute-ls is."
+    try:
+        with path.open("rb") as file:
+            magic = file.read(len(_MAGIC))
+    except OSError as error:
+        return f"The model file {path} cannot be read ({error.strerror}): correct `model_path` in your config.toml."
+    if magic != _MAGIC:
+        return f"{path} is not a GGUF file, the only kind that llama.cpp reads: name another one as `model_path`."
+    return ""
+
+
+def fills_holes(path: Path) -> bool:
+    """Whether the file's vocabulary has tokens for filling in the middle, by which llama.cpp knows."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_VOCABULARY_BYTES)
+    except OSError:
+        return False
+    return any(mark in head for mark in _HOLE_MARKS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Child:
+    process: Process
+    address: str
+    """``http://127.0.0.1:PORT``."""
+    key: str
+    """Of this run alone: the port is open to everybody on this machine."""
 
 
 class LocalModel:
     """One GGUF file. `lease` it for every request; wants a running loop."""
 
-    def __init__(self, path: Path, *, idle_s: float = IDLE_S, context: int = CONTEXT) -> None:
-        self._path = path
+    def __init__(
+        self, path: Path, *, context: int = CONTEXT, idle_s: float = IDLE_S, on_slow: Slow = lambda name, loading: None
+    ) -> None:
+        self.path = path
+        self.context = context
         self._idle_s = idle_s
-        self._context = context
-        self._process: Process | None = None
-        self._address = ""
-        self._starting = asyncio.Lock()
+        self._on_slow = on_slow
+        self._child: asyncio.Task[_Child] | None = None
+        """Loading, or loaded, or in vain."""
         self._leases = 0
-        self._stopping: asyncio.TimerHandle | None = None
+        self._idle: asyncio.TimerHandle | None = None
+        self._given_up: tuple[tuple[int, int], float, str] | None = None
+        """The file as it was, until when it is left alone, and why."""
+        self._ending: set[asyncio.Task[None]] = set()
 
     @property
     def running(self) -> bool:
-        return self._process is not None and self._process.returncode is None
+        """Whether it is loaded, and its process alive."""
+        child = self._child
+        return child is not None and child.done() and not _failed(child) and child.result().process.returncode is None
 
     @asynccontextmanager
-    async def lease(self) -> AsyncGenerator[str]:
-        """The server's address, ``http://127.0.0.1:PORT``, which stays up for as long as it is leased. Raises
-        `ConfigurationError` when the extra is not installed, or the file is not there or cannot be loaded.
+    async def lease(self, patience_s: float | None = None) -> AsyncGenerator[tuple[str, str]]:
+        """The server's address and key, which hold for as long as it is leased. Loading goes on when the wait for it ends, by
+        cancelling or by patience. Raises `NotReady` when it is not loaded in time, else `ProviderUnavailable` with the reason.
         """
         self._leases += 1
-        if self._stopping is not None:
-            self._stopping.cancel()
-            self._stopping = None
+        if self._idle is not None:
+            self._idle.cancel()
         try:
-            async with self._starting:
-                if not self.running:
-                    await self._start()
-            yield self._address
+            child = await self._ready(patience_s)
+            yield child.address, child.key
         finally:
             self._leases -= 1
-            if not self._leases and self.running:
-                self._stopping = asyncio.get_running_loop().call_later(self._idle_s, self._stop)
+            if not self._leases and self._child is not None:
+                self._idle = asyncio.get_running_loop().call_later(self._idle_s, self.stop)
+
+    def stop(self) -> None:
+        """End the child, also one that is still loading. The next lease starts another one."""
+        child, self._child = self._child, None
+        if child is None:
+            return
+        if not child.done():
+            child.cancel()
+        self._ending.add(ending := asyncio.create_task(_end(child)))
+        ending.add_done_callback(self._ending.discard)
 
     async def close(self) -> None:
         """Stop the child and wait for its end."""
-        if self._stopping is not None:
-            self._stopping.cancel()
-        self._stop()
-        if self._process is not None:
-            try:
-                await asyncio.wait_for(self._process.wait(), 5.0)
-            except TimeoutError:
-                with suppress(ProcessLookupError):
-                    self._process.kill()
-                await self._process.wait()
+        if self._idle is not None:
+            self._idle.cancel()
+        self.stop()
+        await asyncio.gather(*self._ending)
 
-    async def _start(self) -> None:
-        if find_spec("xllamacpp") is None:
-            raise ConfigurationError("A local model file needs the extra: pip install 'coderoute-ls[local]'.")
-        if not self._path.is_file():
-            raise ConfigurationError(f"There is no model file at {self._path}: correct providers.local.model_path.")
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "coderoute_ls.embedded.local_server", str(self._path), str(self._context)),
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=DEVNULL,
-        )
-        assert self._process.stdout is not None
+    async def _ready(self, patience_s: float | None) -> _Child:
+        if self._child is None or (self._child.done() and not self.running):
+            self._child = asyncio.create_task(self._load(), name=f"load {self.path.name}")
+        loading = self._child
+        await asyncio.wait({loading}, timeout=patience_s)
+        if not loading.done():
+            raise NotReady(f"{self.path.name} is still loading; until then others answer.")
+        if loading.cancelled():
+            raise ProviderUnavailable(f"{self.path.name} was stopped while it was loading; it may be tried again in a minute.")
+        return loading.result()
+
+    async def _load(self) -> _Child:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None
+        if why := trouble(self.path):
+            raise ProviderUnavailable(why)
+        stamp = _stamp(self.path)
+        if self._given_up is not None and self._given_up[0] == stamp and loop.time() < self._given_up[1]:
+            raise ProviderUnavailable(self._given_up[2])
+        why = f"{self.path.name} was stopped while it was loading; it may be tried again in a minute."
+        slow = loop.call_later(SLOW_S, self._on_slow, self.path.name, task)
         try:
-            line = await asyncio.wait_for(self._process.stdout.readline(), PATIENCE_S)
-            self._address = cast("str", json.loads(line))
-        except (TimeoutError, ValueError):
-            await self.close()
-            raise ConfigurationError(f"{self._path} cannot be loaded: is it a GGUF file that llama.cpp reads?") from None
+            async with asyncio.timeout(LOAD_S):
+                child = await self._spawn()
+            why = ""
+            return child
+        except (TimeoutError, ValueError, OSError):
+            why = f"llama.cpp cannot load {self.path}: too large for the memory, or of a kind that it does not know."
+            raise ProviderUnavailable(why) from None
+        finally:
+            slow.cancel()
+            self._given_up = (stamp, loop.time() + REST_S, why) if why else None
 
-    def _stop(self) -> None:
-        if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.close()
+    async def _spawn(self) -> _Child:
+        """Raises ValueError when the process ends before it says its address."""
+        key = secrets.token_urlsafe(16)
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "coderoute_ls.embedded.local_server"), stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(json.dumps([str(self.path), self.context, key]).encode() + b"\n")
+            return _Child(process, json.loads(await process.stdout.readline()), key)
+        except BaseException:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+            raise
+
+
+def _failed(child: "asyncio.Task[_Child]") -> bool:
+    return child.cancelled() or child.exception() is not None
+
+
+async def _end(child: "asyncio.Task[_Child]") -> None:
+    """Its process ends when its standard input does; one that does not is killed."""
+    await asyncio.wait({child})
+    if _failed(child):
+        return
+    process = child.result().process
+    assert process.stdin is not None
+    process.stdin.close()
+    try:
+        await asyncio.wait_for(process.wait(), END_S)
+    except TimeoutError:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
+
+
+class LocalModels:
+    """The model files that the settings name, by the provider that they are."""
+
+    def __init__(self, on_slow: Slow) -> None:
+        self._on_slow = on_slow
+        self._models: dict[str, LocalModel] = {}
+        self._retired: list[LocalModel] = []
+
+    def use(self, files: Mapping[str, tuple[Path, int]]) -> None:
+        """These files with so many tokens of context, and no others, from now on."""
+        for provider, model in list(self._models.items()):
+            if files.get(provider) != (model.path, model.context):
+                self._retired.append(self._models.pop(provider))
+                model.stop()
+        for provider, (path, context) in files.items():
+            if provider not in self._models:
+                self._models[provider] = LocalModel(path, context=context, on_slow=self._on_slow)
+
+    def lease(self, provider: str, *, patient: bool) -> AbstractAsyncContextManager[tuple[str, str]]:
+        """See `LocalModel.lease`; who is not patient waits a second at most. The provider must be one of those in use."""
+        return self._models[provider].lease(None if patient else SLOW_S)
+
+    async def close(self) -> None:
+        """Stop all children."""
+        await asyncio.gather(*(model.close() for model in (*self._models.values(), *self._retired)))

@@ -1,10 +1,13 @@
 """The child that serves one GGUF file through llama.cpp, on a loopback port that the system chooses: ``[local]`` only.
 
-Prints its address as the first line, and ends when its standard input does, which is also what happens when its parent dies.
+Reads one line, JSON of path, context and key; prints its address as one line; ends when its standard input does, which is also
+what happens when its parent dies.
 """
 
+import ctypes
 import json
 import os
+import signal
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -20,6 +23,7 @@ class _Params(Protocol):
     model_alias: set[str]
     hostnames: list[str]
     port: int
+    api_keys: list[str]
     n_ctx: int
     ui: bool
 
@@ -36,23 +40,34 @@ class _Library(Protocol):
     def Server(self, params: _Params) -> _Server: ...
 
 
-def main(model: str, context: int) -> None:
+def main() -> None:
     """Serve until standard input ends."""
+    _die_with_parent()
     address = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # the library prints as it likes; the address must stand alone
+    model, context, key = cast("tuple[str, int, str]", json.loads(sys.stdin.buffer.readline()))
     library = cast("_Library", import_module("xllamacpp"))
     params = library.CommonParams()
     params.model.path = model
     params.model_alias = {Path(model).stem}
     params.hostnames = ["127.0.0.1"]
     params.port = 0
+    params.api_keys = [key]
     params.n_ctx = context
     params.ui = False
     server = library.Server(params)
     address.write(json.dumps(server.listening_address) + "\n")
     address.flush()
     sys.stdin.buffer.read()
+    os._exit(0)  # the library may take seconds to end its threads, and there is nothing to save
+
+
+def _die_with_parent() -> None:
+    """Loading holds the interpreter, so that nobody would see standard input end meanwhile; on Linux the kernel does."""
+    if sys.platform == "linux":
+        set_death_signal = 1
+        ctypes.CDLL(None).prctl(set_death_signal, signal.SIGKILL)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main()

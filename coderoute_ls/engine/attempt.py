@@ -41,6 +41,9 @@ class Attempt:
             self.chars += len(event.text) + len(event.reasoning)
             return
         self.finish = event
+        if self.first_token_s is not None:  # loading a model says nothing about its speed
+            self._began += event.waited_s
+            self.first_token_s -= event.waited_s
         if event.reason in ("incomplete", "error") or (event.reason == "stop" and not self.chars and not event.usage):
             raise ProviderUnavailable(
                 f"{self.chosen.offer.provider} ended its answer before it was complete.",

@@ -3,15 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, Score
 from coderoute_ls.selection import Catalog, local_offers
 from coderoute_ls.settings import OwnModel
 
 
-def own_offer(vendor: str, model: OwnModel, dialect: str, *, local: bool, catalog: Catalog) -> Offer:
+def file_offer(vendor: str, path: Path, said: OwnModel | None, catalog: Catalog, *, context: int, fills_holes: bool) -> Offer:
+    """A model file that a child of ours serves with so much context. It goes by the file's name unless the user gave another;
+    where the catalogue does not know it, the file says whether it fills holes."""
+    model = said or OwnModel.model_validate({"id": path.stem})
+    offer = own_offer(vendor, model, "openai-chat", local=True, catalog=catalog, server="llamacpp")
+    if offer.fim is None and fills_holes:
+        offer = replace(offer, capabilities={**offer.capabilities, "fim": True}, fim=FimSupport("llamacpp-infill"))
+    return replace(offer, context=min(context, offer.context or context))
+
+
+def own_offer(vendor: str, model: OwnModel, dialect: str, *, local: bool, catalog: Catalog, server: str = "") -> Offer:
     """Scores and prices are the user's; what they leave out comes from the catalogue where the name is an exact alias there."""
-    (known,) = local_offers(vendor, [model.id], catalog, dialect=dialect)
+    (known,) = local_offers(vendor, [model.id], catalog, dialect=dialect, server=server)
     given = own_scores(model.coding, model.completion)
     scores: dict[Axis, Score] = {
         axis: Score(value, value, value, "user", method="user", date=catalog.compiled) for axis, value in given.items()

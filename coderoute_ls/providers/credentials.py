@@ -36,7 +36,10 @@ def lookup(
 def credentials(vendors: Mapping[str, Vendor], environ: Mapping[str, str], keyring: Keyring | None = None) -> Mapping[str, bool]:
     """Which vendors may be asked as far as keys go: a key is there, or none is needed."""
     find = lookup(vendors, environ, keyring)
-    return {id_: bool(vendor.base_url) and (not vendor.key_env or find(id_) is not None) for id_, vendor in vendors.items()}
+    return {
+        id_: bool(vendor.base_url or vendor.model_path) and (not vendor.key_env or find(id_) is not None)
+        for id_, vendor in vendors.items()
+    }
 
 
 def system_keyring(vendor_id: str) -> str | None:

@@ -3,8 +3,9 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import aclosing, suppress
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import orjson
 
@@ -19,6 +20,13 @@ from coderoute_ls.providers.vendors import Vendor, variables
 
 Credential = Callable[[str], str | None]
 """The key of a vendor by its id, or None."""
+
+
+class Serve(Protocol):
+    """Serves a vendor's model file for as long as the block lasts, at an address and with a key. Raises `ProviderError`."""
+
+    def __call__(self, provider: str, *, patient: bool) -> AbstractAsyncContextManager[tuple[str, str]]: ...
+
 
 MAX_ERROR_BODY = 64 << 10
 WIRE_BYTES_PER_CHAR = 64
@@ -42,6 +50,8 @@ class Providers:
     credential: Credential
     transport: Transport = field(default_factory=Transport)
     now: Callable[[], float] = time.time
+    serve: Serve | None = None
+    """Needed where a vendor is a model file."""
     _refused: dict[tuple[str, str, str], frozenset[str]] = field(default_factory=dict[tuple[str, str, str], frozenset[str]])
     """Fields refused so far, by origin, dialect and model."""
 
@@ -49,27 +59,28 @@ class Providers:
         """Ask one offer. Yields `Delta`s, then one `Finish`; raises `ProviderError`, with ``after_text`` set once text was
         yielded. Closing the generator closes the connection at once.
         """
-        plan = self._plan(offer, prompt)
-        shape = plan.shape()
         said = False
         try:
-            async with aclosing(self._attempts(plan)) as events:
-                async for event in events:
-                    if isinstance(event, Finish):
-                        if rest := shape.close():
-                            yield Delta(rest)
-                        yield event
-                    elif shape.plain:
-                        said = said or bool(event.text)
-                        yield event
-                    else:
-                        text = shape.feed(event.text)
-                        said = said or bool(text)
-                        if text or event.reasoning:
-                            yield Delta(text, event.reasoning)
-                        if shape.over and said:
-                            yield Finish("stop", wire_reason="cut here")
-                            return
+            async with self._reached(offer, patient=prompt.fim is None) as (vendor, waited_s):
+                plan = self._plan(vendor, offer, prompt)
+                shape = plan.shape()
+                async with aclosing(self._attempts(plan)) as events:
+                    async for event in events:
+                        if isinstance(event, Finish):
+                            if rest := shape.close():
+                                yield Delta(rest)
+                            yield replace(event, waited_s=waited_s) if waited_s else event
+                        elif shape.plain:
+                            said = said or bool(event.text)
+                            yield event
+                        else:
+                            text = shape.feed(event.text)
+                            said = said or bool(text)
+                            if text or event.reasoning:
+                                yield Delta(text, event.reasoning)
+                            if shape.over and said:
+                                yield Finish("stop", wire_reason="cut here", waited_s=waited_s)
+                                return
         except ProviderError as error:
             error.provider = offer.provider
             error.after_text = said
@@ -85,12 +96,28 @@ class Providers:
         """Close all connections."""
         await self.transport.close()
 
-    def _plan(self, offer: Offer, prompt: Prompt) -> "_Plan":
+    @asynccontextmanager
+    async def _reached(self, offer: Offer, *, patient: bool) -> AsyncGenerator[tuple[Vendor, float], None]:
+        """The offer's vendor at its address, and the seconds that it took to be there: a model file may have to be loaded."""
         vendor = self.vendors.get(offer.provider)
         if vendor is None:
             raise RequestRejected(
                 f"The provider {offer.provider!r} is not known, or disabled in the settings.", provider=offer.provider
             )
+        if not vendor.model_path or self.serve is None:
+            yield vendor, 0.0
+            return
+        began = time.monotonic()
+        async with self.serve(vendor.id, patient=patient) as (address, key):
+            at = replace(
+                vendor,
+                base_url=f"{address}/v1",
+                endpoints={"llamacpp-infill": address},
+                headers={**vendor.headers, "authorization": f"Bearer {key}"},
+            )
+            yield at, time.monotonic() - began
+
+    def _plan(self, vendor: Vendor, offer: Offer, prompt: Prompt) -> "_Plan":
         if not vendor.base_url:
             where = " and ".join(variables(offer.provider)) or f"providers.{offer.provider}.base_url in your config.toml"
             raise RequestRejected(f"{vendor.name} has no address yet: set {where}.", provider=offer.provider)

@@ -45,6 +45,8 @@ class Vendor:
     """Seconds to wait for the first byte; None is the house's default."""
     broker: bool = False
     """Passes each request on to a vendor of its choosing, and is told what that one may do with it (OpenRouter)."""
+    model_path: str = ""
+    """A model file, served by a child of ours while it is asked; ``base_url`` is "" but for that time."""
 
     @property
     def key_name(self) -> str:
@@ -163,6 +165,9 @@ _ROWS: tuple[Vendor, ...] = (
     Vendor("vllm", "vLLM", "openai-chat", "http://127.0.0.1:8000/v1", effort="template", local=True),
 )
 
+_FILE = Vendor("", "", "openai-chat", "", effort="template", local=True, timeout_s=300.0)
+"""A model file. On a processor without help it may read a long prompt for minutes before it says anything."""
+
 VENDORS: Mapping[str, Vendor] = {row.id: row for row in _ROWS}
 """Every vendor known by name."""
 
@@ -184,11 +189,14 @@ class Override(Protocol):
     def local(self) -> bool | None: ...
     @property
     def enable(self) -> bool: ...
+    @property
+    def model_path(self) -> str | None: ...
 
 
 def configured(overrides: Mapping[str, Override], environ: Mapping[str, str]) -> Mapping[str, Vendor]:
     """All vendors as the user wants them: disabled ones dropped, own ones added, variables in base URLs filled in (a vendor whose
-    variable is missing has the base URL ""). Raises ConfigurationError for an own vendor without a base URL or dialect.
+    variable is missing has the base URL ""). Raises ConfigurationError for an own vendor without a base URL or dialect, and for
+    a model file that has a base URL.
     """
     rows = dict(VENDORS)
     for id_, override in overrides.items():
@@ -200,6 +208,10 @@ def configured(overrides: Mapping[str, Override], environ: Mapping[str, str]) ->
 
 
 def _override(id_: str, row: Vendor | None, said: Override) -> Vendor:
+    if said.model_path:
+        if said.base_url:
+            raise ConfigurationError(f"The provider {id_!r} is either a model_path or a base_url: take one of them out.")
+        return replace(_FILE, id=id_, name=id_, model_path=said.model_path, timeout_s=said.timeout_s or _FILE.timeout_s)
     if row is None:
         if not said.base_url or not said.dialect:
             raise ConfigurationError(f"The provider {id_!r} is not known by name: give it a base_url and a dialect.")

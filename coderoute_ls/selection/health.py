@@ -13,6 +13,7 @@ from coderoute_ls.errors import (
     AuthenticationFailed,
     ContextTooLong,
     ModelNotFound,
+    NotReady,
     OutOfCredit,
     ProviderError,
     RateLimited,
@@ -90,7 +91,7 @@ def after_error(health: OfferHealth, now: float, error: ProviderError, *, input_
             known = health.max_input
             limit = max(input_tokens - 1, 1)
             return replace(health, max_input=limit if known is None else min(known, limit))
-        case RequestRejected() | AuthenticationFailed() | OutOfCredit():
+        case RequestRejected() | AuthenticationFailed() | OutOfCredit() | NotReady():
             return health
         case _:
             return failed(health, now)

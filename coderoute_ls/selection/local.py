@@ -32,9 +32,12 @@ def canonical(name: str) -> tuple[str, bool]:
     return short, quantised
 
 
-def local_offers(provider: str, models: Sequence[str], catalog: Catalog, *, dialect: str | None = None) -> tuple[Offer, ...]:
-    """One offer per model that a local server lists: price 0, scored only by an exact alias."""
-    chat, hole = DIALECTS.get(provider, ("openai-chat", "openai-completions"))
+def local_offers(
+    provider: str, models: Sequence[str], catalog: Catalog, *, dialect: str | None = None, server: str = ""
+) -> tuple[Offer, ...]:
+    """One offer per model that a local server lists: price 0, scored only by an exact alias. ``server`` says what it is where the
+    provider's id does not."""
+    chat, hole = DIALECTS.get(server or provider, ("openai-chat", "openai-completions"))
     return tuple(_offer(provider, model, dialect or chat, hole, catalog) for model in dict.fromkeys(models))
 
 

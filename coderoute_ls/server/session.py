@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -14,6 +15,7 @@ from pygls.uris import from_fs_path
 from coderoute_ls.context import Surroundings
 from coderoute_ls.domain import Action, Document
 from coderoute_ls.embedded import Progress
+from coderoute_ls.embedded.local_model import Slow
 from coderoute_ls.engine import Engine
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.ignore import Ignore
@@ -27,6 +29,7 @@ from coderoute_ls.server.edit_stream import EditStreams
 from coderoute_ls.server.inline import Ghost
 from coderoute_ls.server.jobs import Jobs
 from coderoute_ls.server.learning import Learning
+from coderoute_ls.server.loading import show_loading
 from coderoute_ls.server.protocol import Protocol
 from coderoute_ls.server.reports import REGISTRATION, Reports
 from coderoute_ls.server.status import StatusLine
@@ -54,6 +57,8 @@ class House:
     """Work to do once after the editor is connected: find local servers, refresh the catalogue."""
     listen_to_learning: Callable[[Callable[[Progress], None]], None]
     """Who hears how far the built-in engine is with learning a folder."""
+    listen_to_loading: Callable[[Slow], None]
+    """Who hears of a model file that takes its time to load."""
     usage: Callable[[], str]
     """What was asked, spent and accepted lately, as Markdown."""
     close: Callable[[], Coroutine[object, object, None]]
@@ -78,6 +83,7 @@ class Session:
         self.context = Surroundings(self.documents, self.allowed)
         self.ghost = Ghost(self)
         house.listen_to_learning(Learning(self).report)
+        house.listen_to_loading(partial(show_loading, self.jobs))
         self.paused = False
         self._connected = False
         self._ignores: dict[tuple[str, ...], Ignore] = {}

@@ -155,7 +155,7 @@ class ProviderSettings(Section):
     fee: float | None = user_only(None, "Platform fee that multiplies this provider's prices, for example 1.055.", ge=0, le=10)
     enable: bool = user_only(True, "Use this provider when it can be reached.")
     models: Annotated[tuple[OwnModel, ...], Field(strict=False)] = user_only((), "Models that the catalogue does not know here.")
-    model_path: str | None = user_only(None, "Model file, for a provider that loads one.")
+    model_path: str | None = user_only(None, "GGUF file that this provider is: loaded when it is asked, with the extra `local`.")
 
 
 class Inline(Section):

@@ -14,6 +14,7 @@ from coderoute_ls.cli import main
 from coderoute_ls.cli.doctor import examine, first_remedy
 from coderoute_ls.cli.doctor_checks import Check
 from coderoute_ls.domain import Call
+from coderoute_ls.embedded import local_model
 from coderoute_ls.ledger.book import Book
 from coderoute_ls.ledger.schema import connect
 from coderoute_ls.selection.catalog import Catalog
@@ -116,6 +117,18 @@ def test_a_provider_that_is_gone_is_named(tmp_path: Path) -> None:
     (problem,) = wrong(machine(tmp_path, config=own_provider(url), CORP_KEY=SECRET))
     assert "corp" in problem.text
     assert problem.remedy
+
+
+def test_a_model_file_is_named_and_so_is_what_it_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local_model, "find_spec", lambda name: name)  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]
+    config = f'[providers.local]\nmodel_path = "{tmp_path / "model.gguf"}"\n'
+    (problem,) = wrong(machine(tmp_path, config=config))
+    assert problem.text.startswith("local: The model file") and "model.gguf" in problem.text
+    assert problem.remedy == "Correct `model_path` in your config.toml."
+    (tmp_path / "model.gguf").write_bytes(b"GGUF and so on")
+    found = machine(tmp_path, config=config)
+    assert wrong(found) == []
+    assert any(check.text == f"local is the model file {tmp_path / 'model.gguf'}" for check in found)
 
 
 def test_a_state_directory_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.state import HOME_VARIABLE
+from tests.embedded.tiny_model import write_tiny_model
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider
@@ -92,3 +93,41 @@ def test_without_pipes_it_says_what_it_is_for() -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert "coderoute-ls demo" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+async def test_nothing_is_left_of_a_model_file_when_the_server_is_killed(tmp_path: Path) -> None:
+    pytest.importorskip("xllamacpp", reason="needs the extra [local]")
+    write_tiny_model(tmp_path / "tiny.gguf", context=32_768)
+    user = f'[embedded]\nenable = false\n[providers.local]\nmodel_path = "{tmp_path / "tiny.gguf"}"\n'
+    async with process(tmp_path, user) as (server, editor):
+        await editor.initialize()
+        buffer = editor.open("file:///a.py", "def f(x):\n    return x\n")
+        job = await editor.run("explain", buffer, Span(Position(0, 0), Position(2, 0)))
+        assert (await editor.finished(job.job)).outcome == "applied"
+        (child,) = children(server.pid, "coderoute_ls.embedded.local_server")
+        end = ends(child)
+        server.kill()
+        async with asyncio.timeout(20):
+            await end
+
+
+def children(parent: int, module: str) -> list[int]:
+    """Processes that this one started, running this module."""
+    found = [int(number) for number in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+    return [number for number in found if module.encode() in Path(f"/proc/{number}/cmdline").read_bytes()]
+
+
+def ends(process_id: int) -> "asyncio.Future[None]":
+    """Done when this process, which is no child of ours, is gone."""
+    loop = asyncio.get_running_loop()
+    gone: asyncio.Future[None] = loop.create_future()
+    handle = os.pidfd_open(process_id)
+
+    def over() -> None:
+        loop.remove_reader(handle)
+        os.close(handle)
+        gone.set_result(None)
+
+    loop.add_reader(handle, over)
+    return gone

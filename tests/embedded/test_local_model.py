@@ -2,58 +2,178 @@
 
 import asyncio
 import json
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import cast
 
 import pytest
 
-from coderoute_ls.embedded.local_model import LocalModel
-from coderoute_ls.errors import ConfigurationError
-from tests.embedded.tiny_model import write_tiny_model
+from coderoute_ls.embedded import local_model
+from coderoute_ls.embedded.local_model import LocalModel, LocalModels, fills_holes, trouble
+from coderoute_ls.errors import NotReady, ProviderUnavailable
+from tests.embedded.tiny_model import ANSWER, HOLE, write_tiny_model
+
+pytest.importorskip("xllamacpp", reason="needs the extra [local]")
 
 Json = dict[str, object]
 
 
-def post(address: str, path: str, body: Json) -> Json:
-    request = urllib.request.Request(address + path, json.dumps(body).encode(), {"content-type": "application/json"})
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return cast("Json", json.loads(answer.read()))
-
-
-async def test_a_model_file_is_served_while_leased_and_stopped_when_idle(tmp_path: Path) -> None:
-    pytest.importorskip("xllamacpp", reason="needs the extra [local]")
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
     write_tiny_model(tmp_path / "tiny.gguf")
-    model = LocalModel(tmp_path / "tiny.gguf", idle_s=0.0, context=256)
+    return tmp_path / "tiny.gguf"
+
+
+async def post(served: tuple[str, str], path: str, body: Json) -> Json:
+    def send() -> Json:
+        headers = {"content-type": "application/json", "authorization": f"Bearer {served[1]}"}
+        request = urllib.request.Request(served[0] + path, json.dumps(body).encode(), headers)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return cast("Json", json.loads(answer.read()))
+
+    return await asyncio.to_thread(send)
+
+
+def process_of(model: LocalModel) -> asyncio.subprocess.Process:
+    child = model._child  # pyright: ignore[reportPrivateUsage]
+    assert child is not None
+    return child.result().process
+
+
+async def test_a_model_file_is_served_while_leased_and_stopped_when_idle(tiny: Path) -> None:
+    model = LocalModel(tiny, idle_s=0.0, context=256)
     assert not model.running
-    async with model.lease() as address, model.lease() as same:
-        assert address == same
-        assert address.startswith("http://127.0.0.1:")
-        filled = await asyncio.to_thread(post, address, "/infill", {"input_prefix": "a(", "input_suffix": ")", "n_predict": 4})
-        assert filled["tokens_predicted"] == 4
-        chat: Json = {"messages": [{"role": "user", "content": "hi"}], "max_tokens": 4}
-        talked = await asyncio.to_thread(post, address, "/v1/chat/completions", chat)
-        assert talked["usage"]
-    process = model._process  # pyright: ignore[reportPrivateUsage]
-    assert process is not None
+    async with model.lease() as served, model.lease() as same:
+        assert served == same
+        assert served[0].startswith("http://127.0.0.1:")
+        filled = await post(served, "/infill", {"input_prefix": "a(", "input_suffix": ")", "n_predict": 9})
+        assert filled["content"] == HOLE
+        talked = await post(served, "/v1/chat/completions", {"messages": [{"role": "user", "content": "hi"}]})
+        assert str(talked["choices"]).count(json.dumps(ANSWER)[1:-1]) == 1
+        process = process_of(model)
     assert await process.wait() == 0
     async with model.lease():
         assert model.running
+        assert process_of(model).pid != process.pid
     await model.close()
     assert not model.running
 
 
-async def test_a_file_that_is_no_model_is_named_in_the_error(tmp_path: Path) -> None:
-    pytest.importorskip("xllamacpp", reason="needs the extra [local]")
-    (tmp_path / "broken.gguf").write_bytes(b"not a model")
-    model = LocalModel(tmp_path / "broken.gguf")
-    with pytest.raises(ConfigurationError, match=r"broken\.gguf"):
+async def test_nobody_else_on_this_machine_may_ask_it(tiny: Path) -> None:
+    model = LocalModel(tiny, context=256)
+    try:
+        async with model.lease() as (address, _):
+            with pytest.raises(urllib.error.HTTPError, match="401"):
+                await post((address, "guessed"), "/infill", {"input_prefix": "a", "input_suffix": ")", "n_predict": 1})
+            with pytest.raises(urllib.error.HTTPError, match="401"):
+                await asyncio.to_thread(urllib.request.urlopen, address + "/slots", timeout=30)
+    finally:
+        await model.close()
+
+
+async def test_a_process_that_died_is_started_again(tiny: Path) -> None:
+    model = LocalModel(tiny, context=256)
+    async with model.lease():
+        process = process_of(model)
+        process.kill()
+        await process.wait()
+        async with model.lease() as served:
+            assert (await post(served, "/infill", {"input_prefix": "a(", "input_suffix": ")", "n_predict": 9}))["content"] == HOLE
+    await model.close()
+
+
+async def test_who_stops_waiting_does_not_stop_the_loading_and_who_has_no_patience_is_told(tiny: Path) -> None:
+    model = LocalModel(tiny, context=256)
+    with pytest.raises(NotReady, match=r"tiny\.gguf is still loading"):
+        async with model.lease(patience_s=0):
+            pass
+
+    async def wait() -> None:
         async with model.lease():
-            pass
+            raise AssertionError("cancelled before it was loaded")
+
+    waiting = asyncio.create_task(wait())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait({waiting})
+    assert waiting.cancelled()
+    loading = model._child  # pyright: ignore[reportPrivateUsage]
+    async with model.lease():
+        assert model._child is loading  # pyright: ignore[reportPrivateUsage]
+    await model.close()
 
 
-async def test_a_missing_file_is_named_in_the_error(tmp_path: Path) -> None:
-    pytest.importorskip("xllamacpp", reason="needs the extra [local]")
-    with pytest.raises(ConfigurationError, match=r"providers\.local\.model_path"):
-        async with LocalModel(tmp_path / "missing.gguf").lease():
+async def test_slow_loading_is_told_and_the_user_may_stop_it(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local_model, "SLOW_S", 0.0)
+    told: list[str] = []
+
+    def stop(name: str, loading: "asyncio.Task[object]") -> None:
+        told.append(name)
+        loading.cancel()
+
+    model = LocalModel(tiny, context=256, on_slow=stop)
+    for _ in range(2):  # the second time it is left alone at once
+        with pytest.raises(ProviderUnavailable, match=r"tiny\.gguf was stopped while it was loading"):
+            async with model.lease():
+                pass
+    assert told == ["tiny.gguf"]
+    assert not model.running
+    await model.close()
+
+
+async def test_closing_ends_a_child_that_is_still_loading(tiny: Path) -> None:
+    model = LocalModel(tiny, context=256)
+    with pytest.raises(NotReady):
+        async with model.lease(patience_s=0):
             pass
+    async with asyncio.timeout(20):
+        await model.close()
+    assert not model.running
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(None, "cannot be read"), (b"not a model", "is not a GGUF file"), (b"GGUF but no more", "cannot load")]
+)
+async def test_a_file_that_cannot_be_loaded_is_named_with_what_to_do(tmp_path: Path, content: bytes | None, words: str) -> None:
+    path = tmp_path / "wrong.gguf"
+    if content is not None:
+        path.write_bytes(content)
+    model = LocalModel(path)
+    for _ in range(2):
+        with pytest.raises(ProviderUnavailable, match=rf"wrong\.gguf.*{words}|{words}.*wrong\.gguf"):
+            async with model.lease():
+                pass
+    write_tiny_model(path)  # mended: it is tried at once
+    async with model.lease():
+        assert model.running
+    await model.close()
+
+
+def test_without_the_extra_the_trouble_says_how_to_get_it(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not trouble(tiny)
+
+    def nothing(name: str) -> None:
+        del name
+
+    monkeypatch.setattr(local_model, "find_spec", nothing)
+    assert "pip install 'coderoute-ls[local]'" in trouble(tiny)
+
+
+def test_the_file_itself_says_whether_it_fills_holes(tiny: Path, tmp_path: Path) -> None:
+    assert fills_holes(tiny)
+    (tmp_path / "chat.gguf").write_bytes(b"GGUF and nothing of the kind")
+    assert not fills_holes(tmp_path / "chat.gguf")
+    assert not fills_holes(tmp_path / "missing.gguf")
+
+
+async def test_a_file_that_the_settings_no_longer_name_is_stopped(tiny: Path) -> None:
+    models = LocalModels(lambda name, loading: None)
+    models.use({"local": (tiny, 256)})
+    async with models.lease("local", patient=True):
+        process = process_of(models._models["local"])  # pyright: ignore[reportPrivateUsage]
+        models.use({"local": (tiny, 256)})
+        assert process.returncode is None
+        models.use({})
+        assert await process.wait() == 0
+    await models.close()

@@ -1,8 +1,9 @@
 """A model that the user names: what they say goes first, the catalogue fills in where it knows the very name."""
 
 from decimal import Decimal
+from pathlib import Path
 
-from coderoute_ls.engine.own_models import own_offer
+from coderoute_ls.engine.own_models import file_offer, own_offer
 from coderoute_ls.selection import Catalog
 from coderoute_ls.settings import OwnModel
 
@@ -43,3 +44,21 @@ def test_a_template_is_sent_as_raw_tokens() -> None:
     offer = own_offer("mine", model, "openai-chat", local=False, catalog=Catalog.bundled())
     assert offer.fim is not None
     assert (offer.fim.dialect, offer.fim.template) == ("openai-completions", "<P>{prefix}<S>{suffix}<M>")
+
+
+def test_a_model_file_goes_by_its_name_and_costs_nothing() -> None:
+    path = Path("/models/Qwen2.5-Coder-7B-Instruct-Q4_K_M.gguf")
+    offer = file_offer("local", path, None, Catalog.bundled(), context=16_384, fills_holes=False)
+    assert offer.id == "local/Qwen2.5-Coder-7B-Instruct-Q4_K_M"
+    assert offer.scores["completion"].confidence == "local-quant", "a score of the data, for another build"
+    assert offer.fim is not None and (offer.fim.dialect, offer.fim.template) == ("llamacpp-infill", None)
+    assert (offer.local, offer.prices.input, offer.prices.output, offer.context) == (True, 0, 0, 16_384)
+
+
+def test_a_model_file_that_nobody_knows_has_no_score_and_fills_holes_if_it_can() -> None:
+    plain = file_offer("local", Path("/m/house.gguf"), None, Catalog.bundled(), context=8_192, fills_holes=False)
+    assert (plain.scores, plain.fim) == ({}, None)
+    said = own(id="house", completion=0.6)
+    able = file_offer("local", Path("/m/house.gguf"), said, Catalog.bundled(), context=8_192, fills_holes=True)
+    assert able.capabilities["fim"] and able.fim is not None and able.fim.dialect == "llamacpp-infill"
+    assert able.scores["completion"].value == 0.6

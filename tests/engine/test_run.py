@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.domain import Delta, Finish, Usage
+from coderoute_ls.domain import Chosen, Cost, Delta, Finish, Usage
 from coderoute_ls.engine import Asked, Done
+from coderoute_ls.engine.attempt import Attempt
 from coderoute_ls.engine.prompt_log import PromptLog
 from coderoute_ls.errors import (
     AuthenticationFailed,
@@ -20,7 +21,7 @@ from coderoute_ls.errors import (
     RateLimited,
     SecretFound,
 )
-from tests.engine.support import CHEAP, DEAR, Ledger, answer, call, heard, offer, world
+from tests.engine.support import CHEAP, DEAR, Clock, Ledger, answer, call, heard, offer, world
 
 
 def text(events: list[object]) -> str:
@@ -64,6 +65,16 @@ async def test_after_the_first_token_the_next_offer_starts_again_and_says_so() -
     events = await heard(here.engine, call())
     assert [e.restart for e in events if isinstance(e, Asked)] == [False, True]
     assert [row.error for row in here.ledger.rows] == ["ConnectionFailed", ""]
+
+
+def test_loading_a_model_says_nothing_about_its_speed() -> None:
+    clock = Clock()
+    attempt = Attempt(Chosen(CHEAP, None, Cost(0.0, 0.0), ""), None, clock)
+    clock.time += 5
+    attempt.see(Delta("fi"))
+    clock.time += 1
+    attempt.see(Finish("stop", Usage(9, 4), waited_s=4.5))
+    assert (attempt.first_token_s, attempt.tokens_per_s) == (0.5, 4.0)
 
 
 async def test_a_stream_that_ends_without_its_end_sign_counts_as_failed() -> None:

@@ -26,6 +26,7 @@ class Said:
     timeout_s: float | None = None
     local: bool | None = None
     enable: bool = True
+    model_path: str | None = None
 
 
 async def test_servers_that_answer_are_found_with_their_models() -> None:

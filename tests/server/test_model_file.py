@@ -1,0 +1,135 @@
+"""A model file that the user's settings name: a provider like any other, from the setting to the text in the editor."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from coderoute_ls.cli.demo_editor import items_of
+from coderoute_ls.domain import Position, Span
+from coderoute_ls.embedded import local_model
+from tests.embedded.tiny_model import ANSWER, HOLE, write_tiny_model
+from tests.support.provider import ScriptedProvider
+from tests.support.session import Model, joined, session, vendor
+
+pytest.importorskip("xllamacpp", reason="needs the extra [local]")
+
+OLD = "def f(x):\n    return x\n"
+ALL = Span(Position(0, 0), Position(2, 0))
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    write_tiny_model(tmp_path / "tiny.gguf", context=32_768)
+    return tmp_path / "tiny.gguf"
+
+
+def provider(path: Path) -> str:
+    return f'[providers.local]\nmodel_path = "{path}"\n'
+
+
+def scored(path: Path) -> str:
+    """The user's settings file that names this model file and says how good it is; the built-in engine is off."""
+    scores = f"[models.scores.{path.stem}]\ncoding = 0.9\ncompletion = 0.9\n"
+    return "[embedded]\nenable = false\n[inline]\nprefetch = false\n" + provider(path) + scores
+
+
+async def test_it_explains_rewrites_and_fills_holes_for_nothing(tmp_path: Path, tiny: Path) -> None:
+    async with joined(tmp_path, scored(tiny)) as (editor, server):
+        buffer = editor.open("file:///work/a.py", OLD)
+        explained = await editor.run("explain", buffer, ALL)
+        assert (await editor.finished(explained.job)).model == "tiny"
+        assert ANSWER.strip() in await editor.read(await editor.shown_document())
+        (item,) = items_of(await editor.inline(buffer, Position(1, 11), invoked=False).result)
+        assert item["insertText"] == HOLE
+        rewritten = await editor.run("refactor", buffer, ALL)
+        assert (await editor.finished(rewritten.job)).outcome == "applied"
+        assert buffer.text == ANSWER
+        for action in ("explain", "inline_completion", "refactor"):
+            record = server.engine.records.last(action)
+            assert record is not None and record.answered is not None
+            assert (record.answered.offer.id, record.cost_usd) == ("local/tiny", 0.0)
+
+
+async def test_a_repository_cannot_name_one(tmp_path: Path, tiny: Path) -> None:
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "coderoute.toml").write_text(provider(tiny))
+    async with joined(tmp_path) as (editor, server):
+        assert "providers is ignored" in await editor.notice()
+        assert not [offer for offer in server.engine.chooser.catalog.offers if offer.provider == "local"]
+
+
+async def test_without_a_score_it_is_only_the_best_that_there_is(tmp_path: Path, tiny: Path) -> None:
+    async with session(tmp_path, provider(tiny)) as editor:
+        job = await editor.run("explain", editor.open("file:///work/a.py", OLD), ALL)
+        assert "using tiny, which has no score" in await editor.notice()
+        assert (await editor.finished(job.job)).outcome == "applied"
+        await editor.shown_document()
+
+
+async def test_what_is_wrong_with_the_file_is_said_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "wrong.gguf").write_text("no model")
+    async with session(tmp_path, scored(tmp_path / "wrong.gguf")) as editor:
+        job = await editor.run("explain", editor.open("file:///work/a.py", OLD), ALL)
+        finished = await editor.finished(job.job)
+        assert finished.outcome == "failed"
+        assert "wrong.gguf is not a GGUF file" in finished.message and "`model_path`" in finished.message
+        assert await editor.notice() == finished.message
+
+
+async def test_what_is_free_takes_over_at_once_from_a_file_that_cannot_be_loaded(tmp_path: Path) -> None:
+    missing = tmp_path / "missing.gguf"
+    async with ScriptedProvider() as other, joined(tmp_path, scored(missing) + beside(other, price=0.0)) as (editor, server):
+        job = await editor.run("explain", editor.open("file:///work/a.py", OLD), ALL)
+        await (await other.request()).answer("It gives back what it takes.")
+        assert (await editor.finished(job.job)).model == "scripted"
+        await editor.shown_document()
+        record = server.engine.records.last("explain")
+        assert record is not None
+        assert [hop.offer for hop in record.hops] == ["local/missing"]
+        assert "cannot be read" in record.hops[0].error
+
+
+async def test_what_costs_takes_over_once_the_file_has_failed_three_times(tmp_path: Path) -> None:
+    missing = tmp_path / "missing.gguf"
+    async with ScriptedProvider() as other, session(tmp_path, scored(missing) + beside(other, price=1.0)) as editor:
+        buffer = editor.open("file:///work/a.py", OLD)
+        for _ in range(3):
+            job = await editor.run("explain", buffer, ALL)
+            assert (await editor.finished(job.job)).message == await editor.notice()
+        job = await editor.run("explain", buffer, ALL)
+        await (await other.request()).answer("It gives back what it takes.")
+        assert (await editor.finished(job.job)).model == "scripted"
+        await editor.shown_document()
+
+
+def beside(other: ScriptedProvider, price: float) -> str:
+    """The scripted provider's part of a settings file."""
+    return vendor(other, [Model(price=price)]).partition("\n\n")[2]
+
+
+class Unending(local_model.LocalModel):
+    """Never loaded, however long one waits."""
+
+    async def _spawn(self) -> local_model._Child:  # pyright: ignore[reportPrivateUsage]
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+async def test_slow_loading_is_shown_and_stopping_it_ends_the_action(
+    tmp_path: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local_model, "SLOW_S", 0.0)
+    monkeypatch.setattr(local_model, "LocalModel", Unending)
+    async with session(tmp_path, scored(tiny)) as editor:
+        buffer = editor.open("file:///work/a.py", OLD)
+        job = await editor.run("explain", buffer, ALL)
+        begun = {"kind": "begin", "title": "Loading tiny.gguf", "cancellable": True}
+        await editor.until(lambda: any(begun in values for values in editor.progress.values()))
+        assert items_of(await editor.inline(buffer, Position(1, 11), invoked=False).result) == [], "it does not wait"
+        (token,) = (token for token, values in editor.progress.items() if begun in values)
+        editor.press_cancel(token)
+        finished = await editor.finished(job.job)
+        assert finished.outcome == "failed" and "stopped while it was loading" in finished.message
+        assert await editor.notice() == finished.message
+        await editor.ends(token)
