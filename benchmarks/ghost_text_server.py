@@ -141,7 +141,9 @@ class _Cursor:
         speaks is not counted."""
         at = self.buffer.position(self.place)
         changes = self.buffer.apply([{"range": {"start": at, "end": at}, "newText": text}])
-        self.place = Position(self.place.line, self.place.character + len(text))
+        *_, last = text.split("\n")
+        begins = self.place if last == text else Position(self.place.line + 1, 0)
+        self.place = Position(begins.line, begins.character + len(last))
         document = {"uri": self.buffer.uri, "version": self.buffer.version}
         where = {"textDocument": {"uri": self.buffer.uri}, "position": self.buffer.position(self.place)}
         began = time.perf_counter()
@@ -152,10 +154,11 @@ class _Cursor:
 
 
 async def _asked(editor: Editor, cursor: _Cursor) -> list[float]:
-    """Each key starts a word that nothing was suggested for: each is a request."""
+    """Each key is the letter of a word that was not suggested: each is a request. Words and lines are as long as in code."""
     chance, times = random.Random(3), list[float]()
-    for _ in range(KEYS):
-        elapsed, text = await cursor.key(editor, chance.choice("bdfghjk"))
+    for number in range(KEYS):
+        key = "\n    " if number % 40 == 39 else " " if number % 8 == 7 else chance.choice("bdfghjk")
+        elapsed, text = await cursor.key(editor, key)
         if text:
             times.append(elapsed)
     return times
@@ -226,14 +229,14 @@ async def measure() -> Measured:
     async with _model() as port:
         with tempfile.TemporaryDirectory() as folder:
             async with _editor(port, Path(folder) / "a", "false") as (editor, pid):
-                buffer = editor.open("file:///bench/main.py", text + "value\nother\n")
-                asked = _Cursor(buffer, Position(320, 5))
+                buffer = editor.open("file:///bench/main.py", text + "other\nvalue\n")
+                asked = _Cursor(buffer, Position(321, 5))
                 for letter in "abcdefgh":
                     await asked.key(editor, letter)
                 started = _cpu_s(pid)
                 times = await _asked(editor, asked)
                 between = _cpu_s(pid)
-                typed = await _typed_through(editor, _Cursor(buffer, Position(321, 5)))
+                typed = await _typed_through(editor, _Cursor(buffer, Position(320, 5)))
                 ended = _cpu_s(pid)
             async with _editor(port, Path(folder) / "b", "true") as (editor, pid):
                 cpu, keys = await _long_session(editor, pid)

@@ -113,7 +113,6 @@ class Completer:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-        self.tally.flush()
 
     # -- trigger, gate, reuse ------------------------------------------------------------------------------------------
 

@@ -1,8 +1,6 @@
 """What became of suggestions: shown, read, accepted, rejected; counted here and told to the ledger."""
 
-import asyncio
 from collections import Counter, OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,7 +12,6 @@ from coderoute_ls.domain.ledger import Call, Ledger
 Counted = Literal["asked", "shown", "read", "accepted", "partly", "rejected", "typed", "cached", "cancelled", "superseded"]
 READ_S = 0.750
 _KEPT = 200
-_ASIDE_S = 0.02
 
 
 @dataclass(slots=True)
@@ -50,7 +47,6 @@ class Tally:
         self._open: dict[str, Shown] = {}
         """By call, the last showing of what is not settled."""
         self._typed: OrderedDict[str, None] = OrderedDict()
-        self._untold: list[Callable[[], None]] = []
 
     def show(self, item: str, moment: Moment, answer: Remembered) -> None:
         """The editor was given this answer. The same answer shown further on, while it is typed, counts once."""
@@ -60,7 +56,7 @@ class Tally:
             fate = self._fates[call] = Fate(moment.uri, self._clock.monotonic())
             self.counts["shown"] += 1
             if answer.call:
-                self._tell(lambda: self._ledger.outcome(answer.call, "shown", len(answer.text)))
+                self._ledger.outcome(answer.call, "shown", len(answer.text))
         shown = self._shown[item] = Shown(moment, answer, fate)
         if not fate.settled:
             self._open[call] = shown
@@ -84,19 +80,7 @@ class Tally:
             answered_by=answered_by,
             shown_chars=len(suggestion.text),
         )
-        self._tell(lambda: self._ledger.record(call))
-
-    def flush(self) -> None:
-        """Tell the ledger what it was not told yet."""
-        untold, self._untold = self._untold, []
-        for tell in untold:
-            tell()
-
-    def _tell(self, tell: Callable[[], None]) -> None:
-        """A little later, so that no answer waits for the ledger's thread."""
-        if not self._untold:
-            asyncio.get_running_loop().call_later(_ASIDE_S, self.flush)
-        self._untold.append(tell)
+        self._ledger.record(call)
 
     def accept(self, item: str, chars: int | None) -> Shown | None:
         """The user took the suggestion, or its first ``chars`` characters; what is left of it may be taken later. None when it
@@ -112,7 +96,6 @@ class Tally:
                 self._feedback(answer.draft, True)
         fate.settled, fate.partly = whole, True
         if answer.call:
-            self.flush()
             self._ledger.outcome(answer.call, "accepted" if whole else "partly", chars)
         return shown
 
@@ -138,7 +121,7 @@ class Tally:
         if seen and not typed:
             self.counts["rejected"] += 1
             if answer.call:
-                self._tell(lambda: self._ledger.outcome(answer.call, "rejected"))
+                self._ledger.outcome(answer.call, "rejected")
 
 
 def _trim(kept: OrderedDict[str, Any]) -> None:

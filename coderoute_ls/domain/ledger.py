@@ -87,7 +87,8 @@ class Ledger(Protocol):
         ...
 
     def left_usd(self, workspace: str, limits: Limits) -> float | None:
-        """What may still be spent under all limits, reservations taken off: `State.budget_left_usd`. None without limits."""
+        """What may still be spent under all limits, reservations taken off: `State.budget_left_usd`. None without limits. May be
+        a second old: it guides choices, `reserve` keeps the budget."""
         ...
 
     async def reserve(self, workspace: str, usd: float, limits: Limits) -> Reservation | None:
@@ -111,7 +112,7 @@ class Ledger(Protocol):
         ...
 
     def today_usd(self, workspace: str | None = None) -> float:
-        """Spent since local midnight, everywhere or in one workspace."""
+        """Spent since local midnight, everywhere or in one workspace; the last milliseconds may be missing."""
         ...
 
     def corrections(self, action: str) -> Mapping[str, float]:

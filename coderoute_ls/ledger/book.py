@@ -5,7 +5,7 @@ import os
 import sqlite3
 import sys
 import uuid
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import fields
 from typing import cast
@@ -16,6 +16,10 @@ from coderoute_ls.ledger.schema import day_of
 
 RESERVATION_SECONDS = 900.0
 """No call lives longer; a reservation that does belongs to nobody."""
+AHEAD_SECONDS = 60.0
+"""So long money that was set aside for later calls may be used for one."""
+AHEAD_SHARE = 100
+"""For later calls at most a hundredth of what is left is set aside: nobody else is refused for the sake of it."""
 
 BUCKETS_PER_E = 10
 """Latencies are counted in buckets about 10 % wide: bucket = floor(10 · ln seconds)."""
@@ -53,20 +57,25 @@ class Book:
 
     # -- budgets ------------------------------------------------------------------------------------------------------
 
-    def reserve(self, workspace: str, usd: float, limits: Limits, now: float) -> Reservation | None:
-        """Set money aside, or None when a limit would be passed. Raises sqlite3.Error."""
+    def reserve(self, workspace: str, usd: float, limits: Limits, now: float, *, calls: int = 1) -> Reservation | None:
+        """Set money aside, or None when a limit would be passed. ``calls``: for so many calls like this one, as far as there is
+        plenty. Raises sqlite3.Error."""
         amount = money.promise(usd)
         if amount <= 0:
             return Reservation("", 0.0)
         with self._transaction():
             self._free_abandoned(now)
             uses = list(self._uses(workspace, limits, now))
-            if any(used + amount > limit for _, used, limit in uses):
+            room = min((limit - used - amount for _, used, limit in uses), default=0)
+            if room < 0:
                 return None
-            made = Reservation(uuid.uuid4().hex, usd, _warning(uses, amount, limits.warn_at))
+            warning = _warning(uses, amount, limits.warn_at)
+            more = 0 if warning else min(calls - 1, room // AHEAD_SHARE // amount)
+            total = amount * (1 + more)
+            made = Reservation(uuid.uuid4().hex, money.dollars(total), warning)
+            expires = now + RESERVATION_SECONDS + (AHEAD_SECONDS if more else 0.0)
             self._connection.execute(
-                "INSERT INTO reservations VALUES (?, ?, ?, ?, ?)",
-                (made.id, workspace, amount, self._process, now + RESERVATION_SECONDS),
+                "INSERT INTO reservations VALUES (?, ?, ?, ?, ?)", (made.id, workspace, total, self._process, expires)
             )
         return made
 
@@ -76,8 +85,12 @@ class Book:
         return max(money.dollars(min(left)), 0.0) if left else None
 
     def release(self, reservation: Reservation) -> None:
+        """Free this money, which may be a part of what was set aside under the id."""
         if reservation.id:
-            self._connection.execute("DELETE FROM reservations WHERE id = ?", (reservation.id,))
+            with self._transaction():
+                freed = (money.promise(reservation.usd), reservation.id)
+                self._connection.execute("UPDATE reservations SET nusd = nusd - ? WHERE id = ?", freed)
+                self._connection.execute("DELETE FROM reservations WHERE id = ? AND nusd <= 0", (reservation.id,))
 
     def _uses(self, workspace: str, limits: Limits, now: float) -> Generator[tuple[str, int, int]]:
         """For each limit: its name, what is spent and reserved under it, and the limit itself."""
@@ -117,6 +130,12 @@ class Book:
         self._connection.executemany("DELETE FROM reservations WHERE expires > ? AND process = ?", dead)
 
     # -- calls --------------------------------------------------------------------------------------------------------
+
+    def together(self, works: Iterable[Callable[["Book"], object]]) -> None:
+        """Do all of this in one transaction."""
+        with self._transaction():
+            for work in works:
+                work(self)
 
     def settle(self, reservation: Reservation, call: Call) -> None:
         """Free the reservation and record the call, both or neither. Raises sqlite3.Error."""
@@ -229,6 +248,9 @@ class Book:
 
     @contextmanager
     def _transaction(self) -> Generator[None]:
+        if self._connection.in_transaction:
+            yield  # a part of `together`
+            return
         # IMMEDIATE: takes the write lock before anything is read, so that no other process can spend between check and insert.
         self._connection.execute("BEGIN IMMEDIATE")
         try:

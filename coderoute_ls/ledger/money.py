@@ -11,8 +11,8 @@ def cost(usd: float) -> int:
 
 
 def promise(usd: float) -> int:
-    """What is set aside: never less than the cost it stands for."""
-    return math.ceil(usd * NANO)
+    """What is set aside: never less than the cost it stands for, and exactly what `dollars` made of whole billionths."""
+    return math.ceil(usd * NANO - 1e-3)
 
 
 def cap(usd: float) -> int:

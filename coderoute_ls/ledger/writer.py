@@ -2,19 +2,21 @@
 
 import asyncio
 import logging
+import math
 import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from coderoute_ls.domain import Call, Limits, Outcome, Reservation
 from coderoute_ls.ledger import money
-from coderoute_ls.ledger.book import Book
+from coderoute_ls.ledger.book import AHEAD_SECONDS, Book
 from coderoute_ls.ledger.learning import experience
 from coderoute_ls.ledger.schema import NewerVersion, checkpoint, connect, day_of
 from coderoute_ls.ledger.usage import Period
@@ -27,6 +29,22 @@ T = TypeVar("T")
 CHECKPOINT_EVERY = 200
 """Writes after which the log is moved into the file, and experience is counted anew, by another thread."""
 EXPERIENCE_DAYS = 90
+ASIDE_S = 0.02
+"""What nobody waits for is written so much later and in one go, so that no answer shares the interpreter with the thread. Killed
+within that time, a process loses it, as it loses the calls under way."""
+AHEAD_CALLS = 16
+"""For so many calls money is set aside at once: the next ones need not wait for the disk."""
+LEFT_S = 1.0
+"""How old a figure of what is left may be. It only guides choices: what keeps a budget is `reserve`."""
+
+
+@dataclass(slots=True)
+class _Purse:
+    """What is left of money that was set aside for several calls."""
+
+    id: str
+    nusd: int
+    until: float
 
 
 class SqliteLedger:
@@ -44,6 +62,9 @@ class SqliteLedger:
         self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="coderoute-ledger-checkpoint")
         self._writes = 0
         self._corrections: Mapping[str, Mapping[str, float]] = {}
+        self._unwritten: list[Callable[[Book], object]] = []
+        self._purses: dict[tuple[str, Limits], _Purse] = {}
+        self._left: dict[tuple[str, Limits], tuple[float, float | None]] = {}
         self._books: Future[tuple[Book, Book]] = self._thread.submit(self._open, retention_days)
 
     def _open(self, retention_days: int) -> tuple[Book, Book]:
@@ -84,7 +105,12 @@ class SqliteLedger:
         return self._problem
 
     def left_usd(self, workspace: str, limits: Limits) -> float | None:
-        return self._read(lambda book: book.left(workspace, limits, self._clock()), 0.0)
+        now = self._clock()
+        when, left = self._left.get((workspace, limits), (-math.inf, None))
+        if not 0 <= now - when < LEFT_S:
+            left = self._read(lambda book: book.left(workspace, limits, now), 0.0)
+            self._left[workspace, limits] = now, left
+        return left
 
     def today_usd(self, workspace: str | None = None) -> float:
         day = day_of(self._clock())
@@ -93,30 +119,57 @@ class SqliteLedger:
     async def reserve(self, workspace: str, usd: float, limits: Limits) -> Reservation | None:
         if usd <= 0:
             return Reservation("", 0.0)
-        pending = self._write(lambda book: book.reserve(workspace, usd, limits, self._clock()))
+        if (taken := self._taken(workspace, usd, limits)) is not None:
+            return taken
+        self._hand_over()
+        pending = self._write(lambda book: book.reserve(workspace, usd, limits, self._clock(), calls=AHEAD_CALLS))
         try:
-            return await asyncio.wrap_future(pending)
+            made = await asyncio.wrap_future(pending)
         except asyncio.CancelledError:
             self._write(lambda book: None if pending.cancelled() else book.release(pending.result() or Reservation("", 0.0)))
             raise
+        self._left.clear()
+        if made is None:
+            return None
+        if spare := money.promise(made.usd) - money.promise(usd):
+            self._put_back(workspace, limits)
+            self._purses[workspace, limits] = _Purse(made.id, spare, self._clock() + AHEAD_SECONDS)
+        return replace(made, usd=usd)
+
+    def _taken(self, workspace: str, usd: float, limits: Limits) -> Reservation | None:
+        """Money out of the purse; None when there is not enough in it."""
+        purse, amount = self._purses.get((workspace, limits)), money.promise(usd)
+        if purse is None or purse.nusd < amount or not 0 <= purse.until - self._clock() <= AHEAD_SECONDS:
+            self._put_back(workspace, limits)
+            return None
+        purse.nusd -= amount
+        return Reservation(purse.id, usd)
+
+    def _put_back(self, workspace: str, limits: Limits) -> None:
+        purse = self._purses.pop((workspace, limits), None)
+        if purse is not None:
+            self.release(Reservation(purse.id, money.dollars(purse.nusd)))
 
     def settle(self, reservation: Reservation, call: Call) -> None:
-        self._write(lambda book: book.settle(reservation, call))
+        self._later(lambda book: book.settle(reservation, call))
 
     def release(self, reservation: Reservation) -> None:
         if reservation.id:
-            self._write(lambda book: book.release(reservation))
+            self._later(lambda book: book.release(reservation))
 
     def record(self, call: Call) -> None:
-        self._write(lambda book: book.record(call))
+        self._later(lambda book: book.record(call))
 
     def outcome(self, call_id: str, outcome: Outcome, chars: int | None = None) -> None:
-        self._write(lambda book: book.outcome(call_id, outcome, chars))
+        self._later(lambda book: book.outcome(call_id, outcome, chars))
 
     def corrections(self, action: str) -> Mapping[str, float]:
         return self._corrections.get(action, {})
 
     async def close(self) -> None:
+        for workspace, limits in tuple(self._purses):
+            self._put_back(workspace, limits)
+        self._hand_over()
         await asyncio.to_thread(self._thread.shutdown)
         await asyncio.to_thread(self._aside.shutdown)
         if self._books.exception() is None:
@@ -124,6 +177,16 @@ class SqliteLedger:
                 book.close()
         if self._scratch is not None:
             self._scratch.cleanup()
+
+    def _later(self, work: Callable[[Book], object]) -> None:
+        if not self._unwritten:
+            asyncio.get_running_loop().call_later(ASIDE_S, self._hand_over)
+        self._unwritten.append(work)
+
+    def _hand_over(self) -> None:
+        works, self._unwritten = self._unwritten, []
+        if works:
+            self._write(lambda book: book.together(works))
 
     def _write(self, work: Callable[[Book], T]) -> Future[T | None]:
         return self._thread.submit(self._attempt, work)

@@ -1,5 +1,6 @@
 """What the status line says: who works, what today cost, whether the floor is met."""
 
+import asyncio
 import time
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,9 @@ from coderoute_ls.server.messages import Status
 
 if TYPE_CHECKING:
     from coderoute_ls.server.session import Session
+
+SOON_S = 0.05
+"""What is over within this time is not worth showing, no answer waits for what is, and the ledger knows its cost by then."""
 
 
 class StatusLine:
@@ -19,6 +23,7 @@ class StatusLine:
         self._message = ""
         self._working = 0
         self._sent: Status | None = None
+        self._due = False
         self._announced: set[tuple[str, str]] = set()
         session.engine.records.listen(self._recorded)
 
@@ -48,8 +53,14 @@ class StatusLine:
             self._session.client.show(sentence)
 
     def send(self) -> None:
-        """Tell a client that listens, when something differs from what it was told last."""
-        if self._session.client.can.ours.status and (status := self.now()) != self._sent:
+        """Tell a client that listens, a moment later, when something then differs from what it was told last."""
+        if self._session.client.can.ours.status and not self._due:
+            self._due = True
+            asyncio.get_running_loop().call_later(SOON_S, self._tell)
+
+    def _tell(self) -> None:
+        self._due = False
+        if (status := self.now()) != self._sent:
             self._sent = status
             self._session.client.status(status)
 

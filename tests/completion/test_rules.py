@@ -265,7 +265,6 @@ async def test_a_suggestion_that_was_read_and_passed_by_is_rejected(look_s: floa
     buffer.type("other")
     asking = buffer.ask()
     await clock.pass_s(0.01)
-    completer.tally.flush()
     assert book.outcomes == outcomes
     assert completer.tally.counts["read"] == len(outcomes) - 1
     await completer.close()
@@ -277,7 +276,6 @@ async def test_what_is_typed_through_is_shown_once_and_recorded_as_typed() -> No
     for letter in "comp":
         buffer.type(letter)
         await buffer.ask()
-    completer.tally.flush()
     assert book.outcomes == ["shown"]
     assert [call.answered_by for call in book.calls] == ["typed"], "four keys, one record"
     assert completer.tally.counts["typed"] == 4
@@ -291,7 +289,6 @@ async def test_what_was_typed_to_its_end_is_not_rejected() -> None:
         await buffer.ask() if letter != ")" else None
     asking = buffer.ask()
     await clock.pass_s(0.01)
-    completer.tally.flush()
     assert book.outcomes == ["shown"]
     await completer.close()
     await asking

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
 from coderoute_ls.domain import Call, Limits, Reservation
-from coderoute_ls.ledger.book import RESERVATION_SECONDS, Book
+from coderoute_ls.ledger import money
+from coderoute_ls.ledger.book import AHEAD_SECONDS, RESERVATION_SECONDS, Book
 from coderoute_ls.ledger.schema import migrate
 from tests.ledger.moments import NOON
 
@@ -16,6 +17,7 @@ DAILY, WORKSPACE = Limits(daily_usd=1.0), Limits(workspace_daily_usd=0.6)
 BOTH = Limits(daily_usd=1.0, workspace_daily_usd=0.6)
 FOLDERS = st.sampled_from(["/a", "/b"])
 SLOTS = st.sampled_from([1, 2, 3])
+CALLS = st.sampled_from([1, 16])
 ROUNDING = 1e-6
 
 Held = tuple[int, str, Reservation]
@@ -47,19 +49,35 @@ class Budgets(RuleBasedStateMachine):
             if process in self.process.values() and expires > self.now and folder in (None, place)
         )
 
-    @rule(target=reservations, slot=SLOTS, folder=FOLDERS, usd=st.floats(1e-9, 0.5))
-    def reserve(self, slot: int, folder: str, usd: float) -> Held | None:
+    @rule(target=reservations, slot=SLOTS, folder=FOLDERS, usd=st.floats(1e-9, 0.5) | st.floats(1e-9, 1e-3), calls=CALLS)
+    def reserve(self, slot: int, folder: str, usd: float, calls: int) -> Held | None:
         process = self.process[slot]
-        everywhere = sum(self.spent.values()) + self.reserved() + usd
-        here = self.spent[folder] + self.reserved(folder) + usd
-        made = self.book(process).reserve(folder, usd, BOTH, self.now)
+        everywhere = sum(self.spent.values()) + self.reserved()
+        here = self.spent[folder] + self.reserved(folder)
+        made = self.book(process).reserve(folder, usd, BOTH, self.now, calls=calls)
         if made is None:
-            assert everywhere > 1.0 - ROUNDING or here > 0.6 - ROUNDING, "refused although there was room"
+            assert everywhere + usd > 1.0 - ROUNDING or here + usd > 0.6 - ROUNDING, "refused although there was room"
             return None
-        assert everywhere <= 1.0 + ROUNDING
-        assert here <= 0.6 + ROUNDING
-        self.held[made.id] = (process, folder, usd, self.now + RESERVATION_SECONDS)
+        assert usd - ROUNDING <= made.usd <= calls * usd + ROUNDING
+        assert everywhere + made.usd <= 1.0 + ROUNDING
+        assert here + made.usd <= 0.6 + ROUNDING
+        life = RESERVATION_SECONDS + (AHEAD_SECONDS if money.promise(made.usd) > money.promise(usd) else 0.0)
+        self.held[made.id] = (process, folder, made.usd, self.now + life)
         return process, folder, made
+
+    @rule(held=reservations, share=st.floats(0, 1))
+    def settle_one_call_of_several(self, held: Held | None, share: float) -> None:
+        if held is None or held[2].id not in self.held or held[0] not in self.process.values():
+            return
+        process, folder, made = held
+        _, _, usd, expires = self.held[made.id]
+        if expires <= self.now:
+            return
+        self.calls += 1
+        piece = Reservation(made.id, usd * share)
+        self.book(process).settle(piece, Call(str(self.calls), self.now, folder, "edit", billed_usd=piece.usd))
+        self.held[made.id] = (process, folder, usd - piece.usd, expires)
+        self.spent[folder] += piece.usd
 
     @rule(held=consumes(reservations), share=st.floats(0, 1))
     def settle_within_the_most_it_can_cost(self, held: Held | None, share: float) -> None:
@@ -67,7 +85,8 @@ class Budgets(RuleBasedStateMachine):
             return
         process, folder, made = held
         self.calls += 1
-        billed = made.usd * share
+        left = self.held[made.id][2]
+        billed = left * share
         self.book(process).settle(made, Call(str(self.calls), self.now, folder, "edit", expected_usd=made.usd, billed_usd=billed))
         del self.held[made.id]
         self.spent[folder] += billed

@@ -11,7 +11,9 @@ import pytest
 
 from coderoute_ls.domain import Call, Limits, Reservation
 from coderoute_ls.ledger import SqliteLedger
+from coderoute_ls.ledger.book import AHEAD_SECONDS
 from coderoute_ls.ledger.schema import VERSION
+from coderoute_ls.ledger.writer import AHEAD_CALLS
 from tests.ledger.moments import DAY, NOON
 
 
@@ -93,6 +95,48 @@ async def test_each_budget_counts_its_own_days_and_places(tmp_path: Path) -> Non
         assert ledger.left_usd("/w", Limits()) is None
         clock.now += DAY
         assert ledger.left_usd("/w", Limits(daily_usd=9)) == 9
+
+
+async def test_small_calls_are_paid_from_money_that_was_set_aside_at_once_and_others_see_it_gone(tmp_path: Path) -> None:
+    limits, clock = Limits(daily_usd=1.0), Clock()
+    async with opened(tmp_path / "l", clock) as ledger, opened(tmp_path / "l", clock) as other:
+        first = await ledger.reserve("/w", 0.0005, limits)
+        assert first is not None
+        assert first.usd == 0.0005
+        assert other.left_usd("/w", limits) == pytest.approx(1 - AHEAD_CALLS * 0.0005)
+        pieces = [await ledger.reserve("/w", 0.0005, limits) for _ in range(AHEAD_CALLS - 1)]
+        assert {piece.id for piece in pieces if piece} == {first.id}
+        ledger.settle(first, call("a", usd=0.0002))
+        fresh = await ledger.reserve("/w", 0.0005, limits)
+        assert fresh is not None
+        assert fresh.id != first.id
+        clock.now += 2  # for a fresh look
+        reserved = 2 * AHEAD_CALLS - 1
+        assert other.left_usd("/w", limits) == pytest.approx(1 - 0.0002 - reserved * 0.0005)
+
+
+async def test_what_was_set_aside_for_later_calls_goes_back(tmp_path: Path) -> None:
+    limits, clock = Limits(daily_usd=1.0), Clock()
+    async with opened(tmp_path / "l", clock) as other:
+        async with opened(tmp_path / "l", clock) as ledger:
+            first = await ledger.reserve("/w", 0.0005, limits)
+            assert first is not None
+            clock.now += AHEAD_SECONDS + 1
+            second = await ledger.reserve("/w", 0.0005, limits)
+            assert second is not None
+            assert second.id != first.id, "money was set aside too long ago to be safe for a whole call"
+            ledger.release(first)
+            ledger.release(second)
+        assert other.left_usd("/w", limits) == 1.0
+
+
+async def test_money_is_set_aside_for_later_calls_only_where_there_is_plenty(tmp_path: Path) -> None:
+    limits = Limits(daily_usd=1.0, warn_at=1.0)
+    async with opened(tmp_path / "l") as ledger:
+        assert await ledger.reserve("/w", 0.02, limits) is not None
+        assert ledger.left_usd("/w", limits) == 0.98
+        assert await ledger.reserve("/w", 0.01, limits) is not None
+        assert ledger.left_usd("/w", limits) == pytest.approx(0.98 - 0.01)
 
 
 async def test_a_nearly_used_budget_is_warned_of(tmp_path: Path) -> None:
