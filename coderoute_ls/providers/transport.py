@@ -1,4 +1,4 @@
-"""HTTP as this room uses it: one client per origin, kept alive and opened ahead; bounded, verified, never redirected.
+"""HTTP as this room uses it: one pool of connections per origin, kept alive and opened ahead; verified, bounded, not redirected.
 
 httpx and the certificate store cost 140 ms, so both are loaded on first use, and in a thread.
 """
@@ -10,6 +10,7 @@ import zlib
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -43,9 +44,11 @@ def _is_near(url: str) -> bool:
 
 @dataclass(slots=True)
 class _Line:
-    """The client of one origin: when it was last used, and how many answers are open on it."""
+    """The connections to one origin: when they were last used, and how many answers are open on them. httpx's transport, without
+    its client around it: cookies, redirects and hooks, which nobody wants here, would cost a keystroke a tenth of a millisecond.
+    """
 
-    client: "httpx.AsyncClient"
+    connections: "httpx.AsyncBaseTransport"
     used: float = 0.0
     open: int = 0
     resets: Resets = field(default_factory=Resets)
@@ -84,8 +87,10 @@ class Transport:
             import httpx  # loaded by now
 
             line.used = self.clock()
+            request = httpx.Request("HEAD", origin(url) + "/", extensions=_extensions(Watch(line.resets), READ_S))
             with suppress(httpx.HTTPError):
-                await line.client.head(origin(url) + "/", extensions={"trace": Watch(line.resets)})
+                answer = await line.connections.handle_async_request(request)
+                await answer.aread()  # a connection serves again once its answer was read
 
     @asynccontextmanager
     async def send(
@@ -98,10 +103,10 @@ class Transport:
         import httpx  # loaded by now
 
         watch = Watch(line.resets)
-        more: dict[str, Any] = {"headers": dict(headers), "content": post, "extensions": {"trace": watch}}
-        timeout = httpx.Timeout(READ_S, connect=CONNECT_S, read=max(wait_s, READ_S))
+        limits = _extensions(watch, max(wait_s, READ_S))
         try:
-            request = line.client.build_request("GET" if post is None else "POST", url, timeout=timeout, **more)
+            method = "GET" if post is None else "POST"
+            request = httpx.Request(method, _parsed(url), headers=dict(headers), content=post, extensions=limits)
         except (httpx.InvalidURL, UnicodeEncodeError) as error:
             raise ConnectionFailed(
                 f"The address or a header of {vendor.name} cannot be sent: {error}.", provider=vendor.id
@@ -110,7 +115,7 @@ class Transport:
         line.open += 1
         answer = None
         try:
-            answer = Answer(vendor, await _begin(vendor, line.client, request, wait_s))
+            answer = Answer(vendor, await _begin(vendor, line.connections, request, wait_s))
             yield answer
         finally:
             if answer is None or not answer.over:
@@ -125,32 +130,31 @@ class Transport:
                 await self._retire(url, line)
 
     async def _retire(self, url: str, line: _Line) -> None:
-        """Let new requests open a client of their own; this one closes with its last stream."""
+        """Let new requests open connections of their own; these close with the last stream."""
         if self._lines.get(origin(url)) is line:
             del self._lines[origin(url)]
         if not line.open:
-            await line.client.aclose()
+            await line.connections.aclose()
 
     async def _line(self, url: str) -> _Line:
         where = origin(url)
         line = self._lines.get(where)
         if line is None:
             self._context = await asyncio.to_thread(_load, self._context, url.startswith("https:"))
-            line = self._lines.setdefault(where, _Line(self._client(url)))
+            line = self._lines.setdefault(where, _Line(self.transport or self._connections(url)))
         return line
 
-    def _client(self, url: str) -> "httpx.AsyncClient":
+    def _connections(self, url: str) -> "httpx.AsyncHTTPTransport":
         import httpx
 
         try:
-            return httpx.AsyncClient(
+            return httpx.AsyncHTTPTransport(
                 # a plain http origin needs no certificates; one that would verify nothing fails closed
                 verify=self._context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
                 http2=True,
                 trust_env=not _is_near(url),
-                follow_redirects=False,
                 limits=httpx.Limits(keepalive_expiry=KEEPALIVE_S),
-                transport=self.transport,
+                proxy=_proxy(url),
             )
         except (ImportError, ValueError) as error:
             raise ConnectionFailed(f"The proxy named in the environment cannot be used: {error}.") from None
@@ -162,16 +166,43 @@ class Transport:
             task.cancel()
         await asyncio.gather(*opening, return_exceptions=True)
         for line in self._lines.values():
-            await line.client.aclose()
+            await line.connections.aclose()
         self._lines.clear()
 
 
-async def _begin(vendor: Vendor, client: "httpx.AsyncClient", request: "httpx.Request", wait_s: float) -> "httpx.Response":
+@lru_cache(maxsize=64)
+def _parsed(url: str) -> "httpx.URL":
+    """Raises httpx.InvalidURL."""
+    import httpx
+
+    return httpx.URL(url)
+
+
+def _proxy(url: str) -> str | None:
+    """The proxy that the environment names for this address; none for this machine."""
+    from urllib.request import getproxies, proxy_bypass
+
+    parts = urlsplit(url)
+    if _is_near(url) or proxy_bypass(parts.netloc):
+        return None
+    named = getproxies()
+    proxy = named.get(parts.scheme) or named.get("all")
+    return proxy if proxy is None or "://" in proxy else f"http://{proxy}"
+
+
+def _extensions(watch: Watch, read_s: float) -> dict[str, Any]:
+    """What goes along with a request: its limits in seconds, and who watches it."""
+    return {"timeout": {"connect": CONNECT_S, "read": read_s, "write": READ_S, "pool": READ_S}, "trace": watch}
+
+
+async def _begin(
+    vendor: Vendor, connections: "httpx.AsyncBaseTransport", request: "httpx.Request", wait_s: float
+) -> "httpx.Response":
     import httpx
 
     try:
         async with asyncio.timeout(wait_s):
-            return await client.send(request, stream=True)
+            return await connections.handle_async_request(request)
     except httpx.HTTPError as error:
         raise connection_error(vendor, error) from None
     except TimeoutError:

@@ -170,7 +170,7 @@ class Providers:
                         yield delta
             for delta in reader.close():
                 yield delta
-        yield decoder.finish()
+            yield decoder.finish()
 
     async def _failure(self, plan: "_Plan", answer: Answer) -> ProviderError:
         vendor = plan.ask.vendor

@@ -117,6 +117,10 @@ async def test_many_wishes_for_a_connection_open_one() -> None:
         room.prepare(offer())
         await room.transport.prepared()
         assert (len(server.prepared), server.connections) == (1, 1)
+        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        await (await server.request()).answer("over the one that was opened")
+        assert (await heard).text == "over the one that was opened"
+        assert server.accepted == 1
         await room.close()
 
 

@@ -200,6 +200,8 @@ class ScriptedProvider:
         self.url = ""
         self.in_flight = 0
         self.max_in_flight = 0
+        self.accepted = 0
+        """Connections that were ever opened."""
         self.prepared: list[Mapping[str, str]] = []
         """Headers of the HEAD requests that opened a connection ahead."""
         self.log: list[Json] = []
@@ -236,6 +238,7 @@ class ScriptedProvider:
         return len(self._connections)
 
     def adopt(self, connection: _Connection) -> None:
+        self.accepted += 1
         self._connections.add(connection)
 
     def release(self, connection: _Connection) -> None:
