@@ -11,7 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.start import BARE, OURS, Spawned
+from benchmarks.driving import Driven
+from benchmarks.start import BARE, OURS
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.server.lines import Lines
 
@@ -19,45 +20,6 @@ REQUESTS = 400
 CHANGES = 60
 SIZES = (1_000, 10_000, 100_000)
 LINE = "    value = compute(first, second)  # a line of ordinary length\n"
-
-
-class _Timed(Spawned):
-    """A server with an open document that is asked and changed."""
-
-    def begin(self) -> None:
-        self.say({"id": 0, "method": "initialize", "params": {"processId": None, "rootUri": None, "capabilities": {}}})
-        self.answered(0)
-        self.say({"method": "initialized", "params": {}})
-        self._next = 1
-        self.ask()
-
-    def ask(self) -> float:
-        """Milliseconds of one round trip that does no work: an unknown method, which both refuse."""
-        number = self._next
-        self._next += 1
-        began = time.perf_counter()
-        self.say({"id": number, "method": "bench/nothing", "params": {}})
-        self.answered(number)
-        return 1000 * (time.perf_counter() - began)
-
-    def open(self, lines: int) -> str:
-        uri = f"file:///bench{lines}.txt"
-        document = {"uri": uri, "languageId": "plaintext", "version": 1, "text": LINE * lines}
-        self.say({"method": "textDocument/didOpen", "params": {"textDocument": document}})
-        self.ask()
-        return uri
-
-    def change(self, uri: str, line: int, version: int) -> float:
-        """Milliseconds from sending a typed character until the server is free again, without the round trip itself."""
-        place = {"line": line, "character": 4}
-        params = {
-            "textDocument": {"uri": uri, "version": version},
-            "contentChanges": [{"range": {"start": place, "end": place}, "text": "x"}],
-        }
-        began = time.perf_counter()
-        self.say({"method": "textDocument/didChange", "params": params})
-        self.ask()
-        return 1000 * (time.perf_counter() - began)
 
 
 def _snapshot_us() -> float:
@@ -77,22 +39,22 @@ def run() -> dict[str, object]:
     with tempfile.TemporaryDirectory() as home:
         (Path(home) / "config").mkdir()
         (Path(home) / "config" / "config.toml").write_text("[embedded]\nenable = false\n")
-        servers = {"bare pygls": _Timed([sys.executable, "-c", BARE], Path(home)), "ours": _Timed(OURS, Path(home))}
-        for server in servers.values():
-            server.begin()
+        servers = {"bare pygls": Driven([sys.executable, "-c", BARE], Path(home)), "ours": Driven(OURS, Path(home))}
         trips: dict[str, list[float]] = {name: [] for name in servers}
         for _ in range(REQUESTS):
             for name, server in servers.items():
                 trips[name].append(server.ask())
         changes: dict[tuple[str, int], float] = {}
         for size in SIZES:
-            uris = {name: server.open(size) for name, server in servers.items()}
-            times: dict[str, list[float]] = {name: [] for name in servers}
+            uri = f"file:///bench{size}.txt"
+            for server in servers.values():
+                server.open(uri, LINE * size)
+            typed: dict[str, list[float]] = {name: [] for name in servers}
             for version in range(2, CHANGES + 2):
                 for name, server in servers.items():
-                    times[name].append(server.change(uris[name], size // 2, version))
+                    typed[name].append(server.change(uri, size // 2, version))
             for name in servers:
-                changes[name, size] = statistics.median(times[name])
+                changes[name, size] = statistics.median(typed[name])
         for server in servers.values():
             server.end()
     snapshot = _snapshot_us()

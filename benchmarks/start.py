@@ -5,15 +5,13 @@ noisy for both; the floor is a Python that only reads and writes. Targets (perfo
 completion ≤ 0.85 × bare pygls, idle ≤ 60 MB.
 """
 
-import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+
+from benchmarks.driving import Spawned
 
 ROUNDS = 20
 
@@ -34,44 +32,6 @@ sys.stdout.flush()
 sys.stdin.buffer.read()
 """
 OURS = [sys.executable, "-m", "coderoute_ls", "serve"]
-
-
-class Spawned:
-    """A server on pipes, timed from before its process exists."""
-
-    def __init__(self, command: list[str], home: Path) -> None:
-        self._began = time.perf_counter()
-        environ = {**os.environ, "CODEROUTE_HOME": str(home)}
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environ
-        )
-
-    def say(self, message: dict[str, Any]) -> None:
-        assert self._process.stdin is not None
-        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
-        self._process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
-        self._process.stdin.flush()
-
-    def answered(self, request: int | None) -> float:
-        """Milliseconds since the spawn at which this request was answered (None: anything was said)."""
-        assert self._process.stdout is not None
-        while True:
-            length = 0
-            while line := self._process.stdout.readline().strip():
-                if line.lower().startswith(b"content-length:"):
-                    length = int(line.partition(b":")[2])
-            message = json.loads(self._process.stdout.read(length))
-            if request is None or ("method" not in message and message.get("id") == request):
-                return 1000 * (time.perf_counter() - self._began)
-
-    def memory_mb(self) -> float:
-        """Resident memory of the process itself."""
-        status = Path(f"/proc/{self._process.pid}/status").read_text()
-        return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))
-
-    def end(self) -> None:
-        self._process.kill()
-        self._process.wait()
 
 
 def _round(command: list[str], home: Path) -> tuple[float, float, float]:
