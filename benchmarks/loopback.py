@@ -1,0 +1,93 @@
+"""A provider on loopback that answers at once, in a process of its own: what is left of a figure is ours.
+
+``python -m benchmarks.loopback`` prints its port and serves until it is ended.
+"""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+
+KEY = "BENCH_KEY"
+"""Environment variable of its key."""
+GHOST = "compute_all(prices, discounts)"
+"""What it says to a fill-in-the-middle question."""
+REWRITTEN = '```python\ndef total(prices, discounts):\n    """Add them up."""\n    return sum(prices) - sum(discounts)\n```\n'
+"""What it says to a chat."""
+
+
+def settings(port: int) -> str:
+    """TOML that makes it the only model there is."""
+    return (
+        f'[providers.bench]\ndialect = "openai-chat"\nbase_url = "http://127.0.0.1:{port}/v1"\nkey_env = "{KEY}"\n'
+        'models = [{ id = "m", coding = 0.9, completion = 0.9, input = 0.01, output = 0.01, context = 128000, max_output = 32000,'
+        ' fim = "openai-completions" }]\n'
+    )
+
+
+@contextmanager
+def provider() -> Generator[int]:
+    """Its port, while it runs."""
+    process = subprocess.Popen([sys.executable, "-m", "benchmarks.loopback"], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield int(process.stdout.readline())
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _reply(*events: dict[str, object]) -> bytes:
+    body = b"".join(b"data: %b\n\n" % json.dumps({"id": "b", "model": "m", **event}).encode() for event in events)
+    body += b"data: [DONE]\n\n"
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+    return head + b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+
+
+_FIM = _reply(
+    {"choices": [{"index": 0, "text": GHOST, "finish_reason": None}]},
+    {"choices": [{"index": 0, "text": "", "finish_reason": "stop"}]},
+)
+_CHAT = _reply(
+    {"choices": [{"index": 0, "delta": {"content": REWRITTEN}, "finish_reason": None}]},
+    {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]},
+)
+
+
+class _Model(asyncio.Protocol):
+    """Answers every POST in one write, as soon as its body is complete."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._buffer = b""
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        while True:
+            head, separator, rest = self._buffer.partition(b"\r\n\r\n")
+            if not separator:
+                return
+            lower = head.lower()
+            length = int(lower.split(b"content-length:")[1].split(b"\r\n")[0]) if b"content-length:" in lower else 0
+            if len(rest) < length:
+                return
+            self._buffer = rest[length:]
+            self._transport.write(self._answer(head))
+
+    def _answer(self, head: bytes) -> bytes:
+        if not head.startswith(b"POST"):
+            return b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
+        return _CHAT if b"/chat/" in head.partition(b"\r\n")[0] else _FIM
+
+
+async def _serve() -> None:
+    server = await asyncio.get_running_loop().create_server(_Model, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve())
