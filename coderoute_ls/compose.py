@@ -4,10 +4,11 @@ import asyncio
 import logging
 import os
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
+from functools import cached_property
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from coderoute_ls.actions import actions
 from coderoute_ls.domain import Offer, ProviderState
@@ -15,9 +16,7 @@ from coderoute_ls.domain.ledger import Ledger, NullLedger
 from coderoute_ls.embedded import ANSWERS, EmbeddedEngine, Progress
 from coderoute_ls.embedded.local_model import CONTEXT, LocalModels, Slow, fills_holes
 from coderoute_ls.engine import Chooser, Engine, Records, SystemClock
-from coderoute_ls.engine.own_models import file_offer, own_offer, own_scores
 from coderoute_ls.engine.prompt_log import PromptLog
-from coderoute_ls.engine.refresh import LISTS, PublishedList, Refresh
 from coderoute_ls.errors import ConfigurationError, Unsupported
 from coderoute_ls.ledger import SqliteLedger, file_of
 from coderoute_ls.providers.credentials import credentials, lookup, system_keyring
@@ -25,18 +24,24 @@ from coderoute_ls.providers.discovery import LocalServer, find_servers
 from coderoute_ls.providers.transport import Transport
 from coderoute_ls.providers.upstream import Providers
 from coderoute_ls.providers.vendors import Vendor, configured
-from coderoute_ls.selection import Catalog, local_offers
 from coderoute_ls.selection.experience import Experience
 from coderoute_ls.selection.fees import fee
 from coderoute_ls.server.session import Ask, House
 from coderoute_ls.settings import USER_FILE, Effective, Settings, effective, load
 from coderoute_ls.state import OFFLINE_VARIABLE, Directories, directories, read_document, write_document
 
+if TYPE_CHECKING:
+    from coderoute_ls.engine.refresh import Refresh
+    from coderoute_ls.selection import Catalog
+
 log = logging.getLogger(__name__)
 
 _SERVERS_VERSION = 1
 _USE, _IGNORE = "Use it", "Ignore it"
 SAVE_EVERY_S = 60.0
+RECALL_AFTER_S = 0.3
+REFRESH_AFTER_S = 20.0
+"""So long after the start: what the editor asks first goes first."""
 
 
 def user_settings(places: Directories, action_ids: Iterable[str]) -> Effective:
@@ -70,11 +75,11 @@ class Household:
         clock = SystemClock()
         self.transport = Transport()
         self.experience = Experience(self.places.state / "experience.json")
-        lists = (*LISTS, *(PublishedList("catalog", url) for url in self._settings.catalog.sources))
-        self._refresh = Refresh(self.transport, self.places.cache, clock, lists)
-        self._catalog = self._refresh.catalog()
+        self._catalog: Catalog | None = None
+        self._stored: Mapping[str, str | None] = {}
+        """Keys that the keyring holds, by vendor."""
         self.chooser = Chooser(
-            self._catalog,
+            self._offered,
             ledger=(ledger := _ledger(self._settings, self.places)),
             experience=self.experience,
             clock=clock,
@@ -136,6 +141,8 @@ class Household:
         if settings.settings != self._settings:
             self._settings = settings.settings
             self._apply()
+            if self._running:
+                self._running.append(asyncio.create_task(self.recall()))
 
     def _apply(self) -> None:
         settings = self._settings
@@ -147,7 +154,7 @@ class Household:
             log.warning("%s", error.user_message)
             vendors = configured({}, self._environ)
         self.providers.vendors = vendors
-        self.providers.credential = lookup(vendors, self._environ, self._keyring)
+        self.providers.credential = lookup(vendors, self._environ, self._stored.get)
         listening = {server.provider for server in self._servers}
         states = {
             vendor: ProviderState(
@@ -155,44 +162,69 @@ class Household:
                 enabled=True,
                 fee=_fee(vendor, settings),
             )
-            for vendor, present in credentials(vendors, self._environ, self._keyring).items()
+            for vendor, present in credentials(vendors, self._environ, self._stored.get).items()
         }
-        catalog = self._catalog
-        own = [
-            own_offer(vendor, model, vendors[vendor].dialect, local=vendors[vendor].local, catalog=catalog)
-            for vendor, said in settings.providers.items()
-            if vendor in vendors and not vendors[vendor].model_path
-            for model in said.models
-        ]
-        files = self._files([vendor for vendor in vendors.values() if vendor.model_path], catalog)
-        found = [offer for server in self._servers for offer in local_offers(server.provider, server.models, catalog)]
-        scores = {model: own_scores(said.coding, said.completion) for model, said in settings.models.scores.items()}
-        catalog = catalog.with_offers([*found, *own, *files]).with_scores(scores)
-        self.chooser.use(catalog, states, bought_credit=settings.openrouter.bought_10_usd)
+        self.models.use({vendor.id: self._served(vendor) for vendor in vendors.values() if vendor.model_path})
+        self.chooser.use(self._offered, states, bought_credit=settings.openrouter.bought_10_usd)
 
-    def _files(self, vendors: Iterable[Vendor], catalog: Catalog) -> list[Offer]:
-        """The model files as offers; from now on they, and no others, are served when they are asked."""
-        offers: list[Offer] = []
-        served: dict[str, tuple[Path, int]] = {}
-        for vendor in vendors:
-            path = Path(vendor.model_path).expanduser()
-            said = next(iter(self._settings.providers[vendor.id].models), None)
-            context = (said and said.context) or CONTEXT
-            served[vendor.id] = path, context
-            offers.append(file_offer(vendor.id, path, said, catalog, context=context, fills_holes=fills_holes(path)))
-        self.models.use(served)
-        return offers
+    def _served(self, vendor: Vendor) -> tuple[Path, int]:
+        """The model file of this vendor, and the tokens of context to serve it with."""
+        said = next(iter(self._settings.providers[vendor.id].models), None)
+        return Path(vendor.model_path).expanduser(), (said and said.context) or CONTEXT
+
+    @cached_property
+    def _refresh(self) -> "Refresh":
+        from coderoute_ls.engine.refresh import LISTS, PublishedList, Refresh
+
+        lists = (*LISTS, *(PublishedList("catalog", url) for url in self._settings.catalog.sources))
+        return Refresh(self.transport, self.places.cache, self.engine.clock, lists)
+
+    def _offered(self) -> "Catalog":
+        """The newest published catalogue with what the user's settings and this machine add to it."""
+        from coderoute_ls.engine.own_models import own_scores
+
+        if self._catalog is None:
+            self._catalog = self._refresh.catalog()
+        scores = {model: own_scores(said.coding, said.completion) for model, said in self._settings.models.scores.items()}
+        return self._catalog.with_offers(self._own_offers(self._catalog)).with_scores(scores)
+
+    def _own_offers(self, catalog: "Catalog") -> Iterator[Offer]:
+        from coderoute_ls.engine.own_models import file_offer, own_offer
+        from coderoute_ls.selection import local_offers
+
+        for server in self._servers:
+            yield from local_offers(server.provider, server.models, catalog)
+        for vendor, said in self._settings.providers.items():
+            known = self.providers.vendors.get(vendor)
+            if known is None:
+                continue
+            if not known.model_path:
+                for model in said.models:
+                    yield own_offer(vendor, model, known.dialect, local=known.local, catalog=catalog)
+                continue
+            path, context = self._served(known)
+            model = next(iter(said.models), None)
+            yield file_offer(vendor, path, model, catalog, context=context, fills_holes=fills_holes(path))
 
     # -- life -----------------------------------------------------------------------------------------------------------------
 
     async def start(self, ask: Ask) -> None:
         """Work that waits until somebody is there: find local servers, keep prices current, save experience now and then."""
         hours = 0 if self._environ.get(OFFLINE_VARIABLE) else self._settings.catalog.refresh
-        refreshing = self._refresh.keep(hours, self._use_catalog)
-        self._running = [asyncio.create_task(self._save_experience()), asyncio.create_task(refreshing)]
+        work = (self._recall_soon(), self._save_experience(), self._keep_current(hours))
+        self._running = [asyncio.create_task(part) for part in work]
         await self.find_local(ask)
 
-    def _use_catalog(self, catalog: Catalog) -> None:
+    async def _recall_soon(self) -> None:
+        await self.engine.clock.sleep(RECALL_AFTER_S)
+        await self.recall()
+
+    async def _keep_current(self, hours: float) -> None:
+        if hours > 0:
+            await self.engine.clock.sleep(REFRESH_AFTER_S)
+            await self._refresh.keep(hours, self._use_catalog)
+
+    def _use_catalog(self, catalog: "Catalog") -> None:
         self._catalog = catalog
         self._apply()
 
@@ -210,6 +242,16 @@ class Household:
                 used[server.base_url] = answer
                 await asyncio.to_thread(write_document, file, _SERVERS_VERSION, {"used": used})
         self.use_local(s for s in servers if used.get(s.base_url) or s.provider in self._settings.providers)
+
+    async def recall(self) -> None:
+        """Let the keys in the keyring count, from now on. It may take its time: the user may have to unlock it."""
+        find = lookup(self.providers.vendors, self._environ, self._stored.get)
+        missing = [v.id for v in self.providers.vendors.values() if v.key_env and v.id not in self._stored and not find(v.id)]
+        if self._keyring is not None and missing:
+            found = await asyncio.to_thread(_keys, self._keyring, missing)
+            self._stored = {**self._stored, **found}
+            if any(found.values()):
+                self._apply()
 
     def use_local(self, servers: Iterable[LocalServer]) -> None:
         """These servers may be asked from now on."""
@@ -231,6 +273,10 @@ class Household:
         await self.providers.close()
         await self.models.close()
         await self.engine.ledger.close()
+
+
+def _keys(keyring: Callable[[str], str | None], vendors: Iterable[str]) -> dict[str, str | None]:
+    return {vendor: keyring(vendor) for vendor in vendors}
 
 
 def _ledger(settings: Settings, places: Directories) -> Ledger:

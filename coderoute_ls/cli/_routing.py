@@ -57,6 +57,7 @@ async def _put(question: Question) -> Situation:
         folders, _ = load(question.folder / WORKSPACE_FILE, household.actions, "workspace")
         settings = effective(own, folders, asked)
         household.configure(settings)
+        await household.recall()
         await household.find_local(_dismiss)
         target = Target(Document("", question.language, 0, ("",)), NOWHERE, folder=str(question.folder.absolute()))
         prompt = Prompt(messages=(Message("user", " " * question.chars),), max_tokens=action.max_tokens)

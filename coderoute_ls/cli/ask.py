@@ -128,6 +128,7 @@ async def _ask(text: str, offer: str | None, arguments: Mapping[str, object], ma
             raise click.UsageError(str(issue))
         settings = effective(user, asked)
         household.configure(settings)
+        await household.recall()
         if "providers" not in arguments:
             await household.find_local(_dismiss)
         target = Target(Document("", "text", 0, ("",)), NOWHERE, text)

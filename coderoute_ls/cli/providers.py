@@ -87,6 +87,7 @@ def _run(work: "Callable[[Household], Coroutine[None, None, T]]") -> T:
     async def run() -> T:
         household = Household()
         try:
+            await household.recall()
             return await work(household)
         finally:
             await household.close()

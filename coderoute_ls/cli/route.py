@@ -72,8 +72,7 @@ def COMMAND(
     if (action is None) == (replay is None):
         raise click.UsageError("name an ACTION, or a record with --replay")
 
-    from coderoute_ls.selection import record
-    from coderoute_ls.selection.record import Record, dumps
+    from coderoute_ls.selection.record import Record, dumps, record
 
     if replay is not None:
         told = _again(replay.read())
@@ -99,8 +98,7 @@ def COMMAND(
 
 def _again(content: bytes) -> dict[str, object]:
     """The record of the same decision, made anew from what the given one embeds."""
-    from coderoute_ls.selection import record, replay
-    from coderoute_ls.selection.record import Record
+    from coderoute_ls.selection.record import Record, record, replay
 
     try:
         given: object = json.loads(content)

@@ -1,23 +1,24 @@
 """From a call to a decision, and from what became of it to what the next decision knows."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coderoute_ls.domain import Action, Axis, Chosen, Decision, Offer, OfferHealth, ProviderState, Request, State
 from coderoute_ls.domain.ledger import Alternative, Ledger
 from coderoute_ls.engine.attempt import Attempt
-from coderoute_ls.engine.baseline import Baselines
 from coderoute_ls.engine.clock import Clock
-from coderoute_ls.engine.learned import LearnedCatalogs
 from coderoute_ls.engine.money import limits, usage_of
 from coderoute_ls.engine.values import Call, Record
-from coderoute_ls.selection import EMBEDDED, Cache, Catalog, explain, health, select
-from coderoute_ls.selection.billing import billed_usd
+from coderoute_ls.selection import EMBEDDED, health, without_models
 from coderoute_ls.selection.experience import Experience
 from coderoute_ls.selection.fees import free_limited_until
 from coderoute_ls.selection.tokens import verbosity
+
+if TYPE_CHECKING:
+    from coderoute_ls.engine.market import Market
+    from coderoute_ls.selection import Catalog
 
 SESSIONS_KEPT = 50
 
@@ -25,12 +26,13 @@ SESSIONS_KEPT = 50
 class Chooser:
     """The selector with its memory: which vendors can be reached, how offers fared, whose prompt cache is warm.
 
-    ``answers``: ids of the actions that the built-in engine can answer when nobody else can.
+    ``catalog`` is called when a vendor can be reached, or somebody wants to see it. ``answers``: ids of the actions that the
+    built-in engine can answer when nobody else can.
     """
 
     def __init__(
         self,
-        catalog: Catalog,
+        catalog: "Callable[[], Catalog]",
         *,
         ledger: Ledger,
         experience: Experience,
@@ -39,8 +41,8 @@ class Chooser:
         answers: frozenset[str],
         seed: int = 0,
     ) -> None:
-        self._cache = Cache(catalog)
-        self._learned = LearnedCatalogs(catalog, ledger)
+        self._source = catalog
+        self._market: Market | None = None
         self._ledger = ledger
         self._experience = experience
         self._clock = clock
@@ -48,15 +50,23 @@ class Chooser:
         self._answers = answers
         self._seed = seed
         self._providers: Mapping[str, ProviderState] = {}
-        self._baselines = Baselines(catalog, {})
         self._bought_credit = False
         self._warm: OrderedDict[str, dict[str, float]] = OrderedDict()
 
     # -- what may be chosen -----------------------------------------------------------------------------------------------
 
     @property
-    def catalog(self) -> Catalog:
-        return self._cache.catalog
+    def catalog(self) -> "Catalog":
+        return self.market.catalog
+
+    @property
+    def market(self) -> "Market":
+        """The catalogue, prepared. The first look costs a tenth of a second."""
+        if self._market is None:
+            from coderoute_ls.engine.market import Market
+
+            self._market = Market(self._source(), self._providers, self._ledger)
+        return self._market
 
     @property
     def providers(self) -> Mapping[str, ProviderState]:
@@ -66,14 +76,15 @@ class Chooser:
     def health(self) -> Mapping[str, OfferHealth]:
         return self._experience.health
 
-    def use(self, catalog: Catalog, providers: Mapping[str, ProviderState], *, bought_credit: bool = False) -> None:
+    def use(
+        self, catalog: "Callable[[], Catalog]", providers: Mapping[str, ProviderState], *, bought_credit: bool = False
+    ) -> None:
         """Another catalogue, other keys: latched refusals of vendors end here, since their cause may have changed.
         ``bought_credit`` raises the day's free requests where a vendor says so.
         """
-        self._cache = Cache(catalog)
-        self._learned = LearnedCatalogs(catalog, self._ledger)
+        self._source = catalog
+        self._market = None
         self._providers = dict(providers)
-        self._baselines = Baselines(catalog, self._providers)
         self._bought_credit = bought_credit
 
     # -- deciding -----------------------------------------------------------------------------------------------------------
@@ -115,13 +126,18 @@ class Chooser:
         """Whom to ask (``chosen`` is None when nobody may be), and the state in which that was decided."""
         request = self.request(call)
         state = self._state(call)
-        learned = call.settings.settings.learn
-        cache = self._learned.of(request.action, request.axis) if learned else self._cache
-        return select(request, cache.tables(request, state), state), state
+        if request.pinned or self._within_reach():
+            return self.market.decide(request, state, learn=call.settings.settings.learn), state
+        return without_models(request, state), state
+
+    def _within_reach(self) -> bool:
+        """Whether the catalogue has a say: a vendor can be reached, or none is even enabled, which is told differently."""
+        known = self._providers.values()
+        return any(state.reachable for state in known) or not any(state.enabled for state in known)
 
     def explained(self, record: Record) -> Decision:
         """The decision of a past call with every rejected offer, its reason and the frontier."""
-        return explain(record.decision.request, self._catalog_of(record), record.state)
+        return self.market.explained(record.decision, record.state)
 
     def stronger(self, record: Record) -> Chosen | None:
         """The next offer up the frontier from the one that answered, priced for the same request; None at the top."""
@@ -129,15 +145,8 @@ class Chooser:
         if answered is None:
             return None
         low = answered.score.low if answered.score else 0.0
-        request = record.decision.request
         point = next((p for p in self.explained(record).frontier if p.score > low and p.offer != answered.offer.id), None)
-        if point is None:
-            return None
-        return select(replace(request, pinned=point.offer), self._catalog_of(record), record.state).chosen
-
-    def _catalog_of(self, record: Record) -> Catalog:
-        """The catalogue that the call was decided with, while it is known; else the one of now."""
-        return self._learned.by_snapshot(record.decision.snapshot) or self.catalog
+        return None if point is None else self.market.pinned(record.decision, record.state, point.offer)
 
     def why_nobody(self, decision: Decision) -> str:
         """One sentence for the user: why no offer may be asked, and what to do about it."""
@@ -159,17 +168,19 @@ class Chooser:
 
     def alternative(self, call: Call, decision: Decision, state: State) -> Alternative:
         """What the call would have cost at the strongest model, and at one that suits all actions."""
+        if not self._within_reach():
+            return Alternative()
         floors: dict[Axis, float] = {}
         for action in self._actions.values():
             floor = call.settings.floor_for(action.id, action.axis, action.min_coding_score).value
             floors[action.axis] = max(floor, floors.get(action.axis, 0.0))
-        return self._baselines.of(decision.request, floors, state)
+        return self.market.alternative(decision.request, floors, state)
 
     def billed_usd(self, attempt: Attempt) -> float:
         """What the attempt cost, in USD; 0 when nothing arrived before it failed."""
-        if not attempt.sent:
+        if not attempt.sent or attempt.chosen.offer.provider == EMBEDDED.provider:
             return 0.0
-        return billed_usd(attempt.chosen.offer, usage_of(attempt), self._providers, self._clock.now())
+        return self.market.billed_usd(attempt.chosen.offer, usage_of(attempt), self._clock.now())
 
     def asking(self, offer: Offer) -> None:
         """This offer is asked now: while its circuit is half open, it is the one probe, and nobody else asks."""

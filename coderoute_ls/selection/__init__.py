@@ -10,8 +10,11 @@
 True
 
 A server that decides often keeps `Cache(catalog)` and passes ``cache.tables(request, state)`` instead of the catalogue;
-`explain` gives the same decision with frontier and rejections, `record` turns that into JSON and `replay` decides it again.
+`explain` gives the same decision with frontier and rejections; ``selection.record`` turns that into JSON and decides it again.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from coderoute_ls.domain import (
     Chosen,
@@ -27,12 +30,31 @@ from coderoute_ls.domain import (
     State,
     Unmet,
 )
-from coderoute_ls.selection import health
-from coderoute_ls.selection.catalog import Catalog
-from coderoute_ls.selection.decide import EMBEDDED, explain, select
-from coderoute_ls.selection.local import local_offers
-from coderoute_ls.selection.record import record, replay, with_actual
-from coderoute_ls.selection.tables import Cache, Tables, prepare
+from coderoute_ls.selection.embedded import EMBEDDED, without_models
+
+if TYPE_CHECKING:
+    from coderoute_ls.selection.catalog import Catalog
+    from coderoute_ls.selection.decide import explain, select
+    from coderoute_ls.selection.local import local_offers
+    from coderoute_ls.selection.tables import Cache, Tables, prepare
+
+_LOADED_WHEN_USED = {
+    "Catalog": "catalog",
+    "explain": "decide",
+    "select": "decide",
+    "local_offers": "local",
+    "Cache": "tables",
+    "Tables": "tables",
+    "prepare": "tables",
+}
+"""They need numpy or pydantic, which a start without any key does not."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LOADED_WHEN_USED:
+        raise AttributeError(name)
+    return getattr(import_module(f"{__name__}.{_LOADED_WHEN_USED[name]}"), name)
+
 
 __all__ = [
     "EMBEDDED",
@@ -52,11 +74,8 @@ __all__ = [
     "Tables",
     "Unmet",
     "explain",
-    "health",
     "local_offers",
     "prepare",
-    "record",
-    "replay",
     "select",
-    "with_actual",
+    "without_models",
 ]

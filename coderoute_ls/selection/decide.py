@@ -5,22 +5,14 @@ Pure: no clock, no randomness, no I/O. The same request, catalogue and state giv
 
 import numpy as np
 
-from coderoute_ls.domain import Chosen, Cost, Decision, Offer, Rejected, Request, Score, State, Unmet
+from coderoute_ls.domain import Chosen, Decision, Offer, Rejected, Request, State, Unmet
 from coderoute_ls.selection import eligibility as rules
+from coderoute_ls.selection import embedded
 from coderoute_ls.selection.catalog import Catalog
 from coderoute_ls.selection.eligibility import Failure, Policy
 from coderoute_ls.selection.field import TIE_BAND, Field
 from coderoute_ls.selection.sheet import Floats
 from coderoute_ls.selection.tables import Tables, prepare
-
-EMBEDDED_ALONE = 0.80
-"""The embedded engine answers without a model only when it is at least this sure."""
-
-EMBEDDED = Offer(
-    "embedded/engine", "embedded/engine", "embedded", "engine", "embedded", "Built-in engine",
-    local=True, privacy=("no_training", "zdr"),
-)  # fmt: skip
-"""The built-in engine as an offer: free, always there, as good as its own estimate says."""
 
 
 def select(request: Request, source: Catalog | Tables, state: State, *, tie_band: float = TIE_BAND) -> Decision:
@@ -51,8 +43,8 @@ class _Choice:
         self.floor = request.floor.value
 
     def decision(self) -> Decision:
-        if (embedded := self._embedded_alone()) is not None:
-            return self._decided((embedded,))
+        if (engine := embedded.alone(self.request, self.state)) is not None:
+            return self._decided((engine,))
         field = Field.of(self.tables.strict, self.request, self.state)
         if field.ok.any():
             return self._decided(self._best(field))
@@ -135,25 +127,8 @@ class _Choice:
 
     def _last_resort(self, unmet: Unmet) -> Decision:
         """Nothing can be asked: the embedded engine answers, if this action is within it."""
-        request = self.request
-        available = request.embedded_available or request.embedded_score is not None
-        if not available or request.on_unmet_floor == "error":
-            return self._decided((), unmet)
-        cause = unmet.rule.removeprefix("all_").replace("_", " ")
-        return self._decided((self._embedded(f"no model can be asked ({cause}): the built-in engine answers"),), unmet)
-
-    # The embedded engine
-
-    def _embedded_alone(self) -> Chosen | None:
-        sure = self.request.embedded_score
-        if sure is None or not self.request.embedded_alone or self.request.pinned or sure < max(self.floor, EMBEDDED_ALONE):
-            return None
-        return self._embedded(f"the built-in engine is {sure:.0%} sure and completes the line")
-
-    def _embedded(self, why: str) -> Chosen:
-        sure = self.request.embedded_score
-        score = None if sure is None else Score(sure, sure, sure, "embedded", "embedded-calibration", self.tables.today)
-        return Chosen(EMBEDDED, score, Cost(0.0, 0.0), why)
+        engine = embedded.last_resort(self.request, self.state, unmet)
+        return self._decided(() if engine is None else (engine,), unmet)
 
     # For somebody who asks why
 

@@ -3,25 +3,19 @@
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import cast
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import TYPE_CHECKING, cast
 
 from coderoute_ls.domain import OfferHealth
 from coderoute_ls.errors import CoderouteError
 from coderoute_ls.selection.fees import DAY_S
 from coderoute_ls.state import Locked, lock, read_document, write_document
 
+if TYPE_CHECKING:
+    from coderoute_ls.selection.kept import Kept
+
 VERSION = 1
 KEPT_S = 180 * DAY_S
 """Experience with an offer that was not used for so long is forgotten."""
-
-
-class _Kept(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    health: dict[str, OfferHealth] = Field(default_factory=dict[str, OfferHealth])
-    free_calls: dict[str, tuple[float, ...]] = Field(default_factory=dict[str, tuple[float, ...]])
 
 
 class Experience:
@@ -37,8 +31,7 @@ class Experience:
         self._changed: set[str] = set()
         self.problem = ""
         """What was wrong with the file, for the log."""
-        if file is not None:
-            kept = self._read(file)
+        if file is not None and file.exists() and (kept := self._read(file)) is not None:
             self._health, self._calls = dict(kept.health), dict(kept.free_calls)
 
     @property
@@ -67,17 +60,20 @@ class Experience:
         """
         if self._file is None or not self._changed:
             return
+        from coderoute_ls.selection.kept import Kept
+
         try:
             with lock(self._file.with_name(f".{self._file.name}.lock"), timeout=0.5):
-                self._join(self._read(self._file), now)
-                content = _Kept(health=self._health, free_calls=self._calls).model_dump(mode="json", exclude_defaults=True)
+                if (theirs := self._read(self._file)) is not None:
+                    self._join(theirs, now)
+                content = Kept(health=self._health, free_calls=self._calls).model_dump(mode="json", exclude_defaults=True)
                 write_document(self._file, VERSION, cast("dict[str, object]", content))
         except (Locked, OSError) as error:
             self.problem = error.user_message if isinstance(error, CoderouteError) else str(error)
             return
         self._changed.clear()
 
-    def _join(self, theirs: _Kept, now: float) -> None:
+    def _join(self, theirs: "Kept", now: float) -> None:
         for offer_id, health in theirs.health.items():
             mine = self._health.get(offer_id)
             if mine is None or offer_id not in self._changed or health.updated > mine.updated:
@@ -87,14 +83,15 @@ class Experience:
             self._calls[provider] = tuple(sorted({*calls, *self._calls.get(provider, ())}))
         self._calls = {provider: _today(calls, now) for provider, calls in self._calls.items()}
 
-    def _read(self, file: Path) -> _Kept:
+    def _read(self, file: Path) -> "Kept | None":
+        from coderoute_ls.selection.kept import read  # pydantic, which a first start does not need
+
         loaded = read_document(file, VERSION)
         self.problem = loaded.problem
-        try:
-            return _Kept.model_validate(loaded.content or {})
-        except ValidationError:
+        kept = read(loaded.content or {})
+        if kept is None:
             self.problem = f"{file} does not hold what it should; it is not used"
-            return _Kept()
+        return kept
 
 
 def _today(calls: tuple[float, ...], now: float) -> tuple[float, ...]:

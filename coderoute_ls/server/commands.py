@@ -17,7 +17,6 @@ from coderoute_ls.server.documents import path_of
 from coderoute_ls.server.jobs import Progress
 from coderoute_ls.server.protocol import converter
 from coderoute_ls.server.rewrite import Rewrite
-from coderoute_ls.server.why import why
 from coderoute_ls.settings import WORKSPACE_FILE, with_quality
 from coderoute_ls.state import write_atomic
 
@@ -110,6 +109,12 @@ def choose(session: "Session", params: messages.JobChoice) -> messages.RunStarte
 
 def accept(session: "Session", params: messages.AcceptParams) -> None:
     session.ghost.accepted(params)
+
+
+def why(session: "Session", params: messages.WhyParams) -> messages.Why:
+    from coderoute_ls.server.why import why  # loads the selector whole, which few sessions need
+
+    return why(session, params)
 
 
 def usage(session: "Session", params: messages.Wire) -> messages.Usage:

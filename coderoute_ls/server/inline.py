@@ -13,7 +13,7 @@ from coderoute_ls.completion import Event as Heard
 from coderoute_ls.domain import Decision, Delta, Document, Draft, Fim, Finish, Position, Prompt, Span, Target, TextEdit
 from coderoute_ls.engine import Asked, Call, Done
 from coderoute_ls.selection import EMBEDDED
-from coderoute_ls.selection.decide import EMBEDDED_ALONE
+from coderoute_ls.selection.embedded import EMBEDDED_ALONE
 from coderoute_ls.server.calls import CHARS_PER_TOKEN, shortened, target_of
 from coderoute_ls.server.messages import AcceptParams
 

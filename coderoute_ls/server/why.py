@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 from coderoute_ls.engine import Record
-from coderoute_ls.selection import record as decision_record
-from coderoute_ls.selection import with_actual
 from coderoute_ls.selection.plot import plot_html
 from coderoute_ls.selection.record import Record as DecisionRecord
+from coderoute_ls.selection.record import record as decision_record
+from coderoute_ls.selection.record import with_actual
 from coderoute_ls.selection.words import explain_text
 from coderoute_ls.server.messages import Json, Why, WhyParams
 

@@ -120,7 +120,7 @@ class Embedded:
 
     def learn(self, document: Document) -> None: ...
     def forget(self, uri: str) -> None: ...
-    def add_folder(self, root: str) -> None: ...
+    def add_folder(self, root: str, globs: Sequence[str] = ()) -> None: ...
     def remove_folder(self, root: str) -> None: ...
     def feedback(self, draft: Draft, accepted: bool) -> None: ...
 
@@ -150,15 +150,16 @@ def world(
     wrap: Callable[[Upstream, Clock], object] | None = None,
 ) -> World:
     clock, upstream, kept = Clock(), Upstream(plays), ledger or Ledger()
+    catalog = Catalog("2026-11-21", "sha256:test", tuple(offers))
     chooser = Chooser(
-        Catalog("2026-11-21", "sha256:test", tuple(offers)),
+        lambda: catalog,
         ledger=kept,
         experience=Experience(None),
         clock=clock,
         actions=actions(),
         answers=frozenset({"explain"}),
     )
-    chooser.use(chooser.catalog, {one.provider: ProviderState(reachable=True) for one in offers})
+    chooser.use(lambda: catalog, {one.provider: ProviderState(reachable=True) for one in offers})
     return World(Engine(chooser, upstream, Embedded(), kept, Records(), clock), upstream, kept, clock)
 
 

@@ -103,7 +103,8 @@ async def test_a_refused_key_is_latched_until_the_configuration_changes() -> Non
     await heard(here.engine, call())
     assert here.upstream.asked == ["cheap", "dear", "dear"]
     chooser = here.engine.chooser
-    chooser.use(chooser.catalog, {name: type(s)(reachable=True) for name, s in chooser.providers.items()})
+    catalog = chooser.catalog
+    chooser.use(lambda: catalog, {name: type(s)(reachable=True) for name, s in chooser.providers.items()})
     await heard(here.engine, call())
     assert here.upstream.asked[-1] == "cheap"
 

@@ -6,9 +6,10 @@ from coderoute_ls.cli._folder import actions
 from coderoute_ls.domain import Document, Message, NullLedger, Position, Prompt, ProviderState, Span, Target
 from coderoute_ls.engine import Call, Chooser, SystemClock
 from coderoute_ls.engine.learned import corrected
-from coderoute_ls.selection import explain, record, replay
+from coderoute_ls.selection import explain
 from coderoute_ls.selection.experience import Experience
 from coderoute_ls.selection.record import Record as DecisionRecord
+from coderoute_ls.selection.record import record, replay
 from coderoute_ls.selection.words import explain_text
 from coderoute_ls.settings import effective, parse
 from tests.selection.build import catalog, offer
@@ -24,15 +25,16 @@ class Remembering(NullLedger):
 
 
 def chooser() -> Chooser:
+    known = catalog(CHEAP, GOOD)
     made = Chooser(
-        catalog(CHEAP, GOOD),
+        lambda: known,
         ledger=Remembering(),
         experience=Experience(None),
         clock=SystemClock(),
         actions=actions(),
         answers=frozenset(),
     )
-    made.use(made.catalog, {"v": ProviderState(reachable=True)})
+    made.use(lambda: known, {"v": ProviderState(reachable=True)})
     return made
 
 

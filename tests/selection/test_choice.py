@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 
 from coderoute_ls.domain import FimSupport, Floor, OfferHealth, Prices, PriceTier, PriceWindow, ProviderState, Request, Unmet
-from coderoute_ls.selection import Cache, Catalog, explain, prepare, select
-from coderoute_ls.selection.decide import EMBEDDED
+from coderoute_ls.selection import EMBEDDED, Cache, Catalog, explain, prepare, select
 from tests.selection.build import NOW, World, catalog, chosen, offer, request, score, state, usd
 
 

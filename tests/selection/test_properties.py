@@ -9,8 +9,8 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coderoute_ls.domain import Offer, OfferHealth, Prices, Request, State
-from coderoute_ls.selection import explain, select
+from coderoute_ls.domain import Offer, OfferHealth, Prices, ProviderState, Request, State
+from coderoute_ls.selection import explain, select, without_models
 from tests.selection.build import NOW, catalog, offer, request, state
 
 PRICES = st.sampled_from([None, "-1", "NaN", "0", "0.05", "0.1", "0.3", "1", "1.05", "2.5", "10", "75"])
@@ -200,3 +200,22 @@ def test_no_input_makes_it_crash_and_every_offer_is_chosen_considered_or_named(c
     assert {item.id for item in offers} <= within | named
     for hop in decision.chain:
         assert hop.offer.prices.input is not None and hop.offer.prices.input >= 0
+
+
+UNREACHED = st.builds(
+    request,
+    FLOORS,
+    axis=st.sampled_from(["coding", "completion"]),
+    embedded_score=st.sampled_from([None, 0.3, 0.8, 0.97]),
+    embedded_alone=st.booleans(),
+    embedded_available=st.booleans(),
+    on_unmet_floor=st.sampled_from(["best_available", "error"]),
+)
+
+
+@given(catalogues().filter(bool), UNREACHED)
+def test_without_any_vendor_in_reach_the_catalogue_has_no_say(offers: list[Offer], asked: Request) -> None:
+    offers = [replace(one, deprecated=False) for one in offers]
+    nowhere = state(providers=dict.fromkeys(("v0", "v1", "v2"), ProviderState()))
+    whole, short = select(asked, catalog(*offers), nowhere), without_models(asked, nowhere)
+    assert short == replace(whole, snapshot="")

@@ -12,9 +12,9 @@ from pydantic import TypeAdapter
 
 from coderoute_ls.domain import Offer, OfferHealth, ProviderState, Request, State, Usage
 from coderoute_ls.errors import ConfigurationError
-from coderoute_ls.selection import Catalog, explain, record, replay, with_actual
+from coderoute_ls.selection import Catalog, explain
 from coderoute_ls.selection.plot import plot_html, plot_svg, plot_terminal, points
-from coderoute_ls.selection.record import Record, dumps, schema
+from coderoute_ls.selection.record import Record, dumps, record, replay, schema, with_actual
 from coderoute_ls.selection.words import explain_text
 from tests.selection.build import NOW, catalog, offer, request, state
 from tests.selection.test_properties import situations
@@ -75,7 +75,8 @@ def test_a_decision_without_any_key_replays_too() -> None:
 def test_a_record_is_the_same_in_every_process() -> None:
     """Sets have no order of their own: a record must not show the one of this process."""
     script = """
-from coderoute_ls.selection import explain, record
+from coderoute_ls.selection import explain
+from coderoute_ls.selection.record import record
 from tests.selection.build import catalog, offer, request, state
 offers = [offer("a/m", 0.7), offer("b/m", 0.8, capabilities={"streaming": False, "text": False})]
 print(record(explain(request(0.7, required=frozenset({"text", "streaming"})), catalog(*offers), state(offers)), state(offers)))

@@ -1,0 +1,45 @@
+"""One catalogue under one set of keys, and what is prepared from both. Needs numpy, so it is loaded when first wanted."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from coderoute_ls.domain import Axis, Chosen, Decision, Offer, ProviderState, Request, State, Usage
+from coderoute_ls.domain.ledger import Alternative, Ledger
+from coderoute_ls.engine.baseline import Baselines
+from coderoute_ls.engine.learned import LearnedCatalogs
+from coderoute_ls.selection import Cache, Catalog, explain, select
+from coderoute_ls.selection.billing import billed_usd
+
+
+class Market:
+    """Pure, but for the ledger's corrections. Blocks and circuits change in ``State``, never here."""
+
+    def __init__(self, catalog: Catalog, providers: Mapping[str, ProviderState], ledger: Ledger) -> None:
+        self.catalog = catalog
+        self._providers = providers
+        self._cache = Cache(catalog)
+        self._learned = LearnedCatalogs(catalog, ledger)
+        self._baselines = Baselines(catalog, providers)
+
+    def decide(self, request: Request, state: State, *, learn: bool) -> Decision:
+        cache = self._learned.of(request.action, request.axis) if learn else self._cache
+        return select(request, cache.tables(request, state), state)
+
+    def explained(self, decision: Decision, state: State) -> Decision:
+        """The decision with every rejected offer, its reason and the frontier."""
+        return explain(decision.request, self._catalog_of(decision), state)
+
+    def pinned(self, decision: Decision, state: State, offer: str) -> Chosen | None:
+        """This offer, priced for the same request; None when it may not be asked."""
+        return select(replace(decision.request, pinned=offer), self._catalog_of(decision), state).chosen
+
+    def _catalog_of(self, decision: Decision) -> Catalog:
+        """The catalogue that the call was decided with, while it is known; else the one of now."""
+        return self._learned.by_snapshot(decision.snapshot) or self.catalog
+
+    def alternative(self, request: Request, floors: Mapping[Axis, float], state: State) -> Alternative:
+        """What the request would have cost at the strongest model, and at the cheapest above all ``floors``."""
+        return self._baselines.of(request, floors, state)
+
+    def billed_usd(self, offer: Offer, usage: Usage, now: float) -> float:
+        return billed_usd(offer, usage, self._providers, now)

@@ -1,0 +1,48 @@
+"""The built-in engine as an offer: when it answers alone, and when it is the last resort. Needs neither catalogue nor tables."""
+
+from datetime import UTC, datetime
+
+from coderoute_ls.domain import Chosen, Cost, Decision, Offer, Request, Score, State, Unmet
+
+EMBEDDED_ALONE = 0.80
+"""The embedded engine answers without a model only when it is at least this sure."""
+
+EMBEDDED = Offer(
+    "embedded/engine", "embedded/engine", "embedded", "engine", "embedded", "Built-in engine",
+    local=True, privacy=("no_training", "zdr"),
+)  # fmt: skip
+"""The built-in engine as an offer: free, always there, as good as its own estimate says."""
+
+
+def alone(request: Request, state: State) -> Chosen | None:
+    """The engine, where its draft clears the floor and completes the line: then nobody else is asked."""
+    sure = request.embedded_score
+    if sure is None or not request.embedded_alone or request.pinned or sure < max(request.floor.value, EMBEDDED_ALONE):
+        return None
+    return _chosen(request, state, f"the built-in engine is {sure:.0%} sure and completes the line")
+
+
+def last_resort(request: Request, state: State, unmet: Unmet) -> Chosen | None:
+    """The engine, where nobody can be asked and the action is within it."""
+    available = request.embedded_available or request.embedded_score is not None
+    if not available or request.on_unmet_floor == "error":
+        return None
+    cause = unmet.rule.removeprefix("all_").replace("_", " ")
+    return _chosen(request, state, f"no model can be asked ({cause}): the built-in engine answers")
+
+
+def without_models(request: Request, state: State) -> Decision:
+    """What `select` decides when no vendor is within reach and none is pinned: no catalogue has a say, ``snapshot`` is ""."""
+    unmet = None
+    chosen = alone(request, state)
+    if chosen is None:
+        unmet = Unmet("all_no_credentials")
+        chosen = last_resort(request, state, unmet)
+    return Decision(request, "", state.now, chosen, () if chosen is None else (chosen,), unmet=unmet)
+
+
+def _chosen(request: Request, state: State, why: str) -> Chosen:
+    sure = request.embedded_score
+    today = datetime.fromtimestamp(state.now, UTC).date().isoformat()
+    score = None if sure is None else Score(sure, sure, sure, "embedded", "embedded-calibration", today)
+    return Chosen(EMBEDDED, score, Cost(0.0, 0.0), why)

@@ -1,0 +1,24 @@
+"""The file that `experience` keeps, as it is read and written."""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from coderoute_ls.domain import OfferHealth
+
+
+class Kept(BaseModel):
+    """Health by offer id, and the times of free-tier calls by vendor."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    health: dict[str, OfferHealth] = Field(default_factory=dict[str, OfferHealth])
+    free_calls: dict[str, tuple[float, ...]] = Field(default_factory=dict[str, tuple[float, ...]])
+
+
+def read(content: Mapping[str, object]) -> Kept | None:
+    """The file's content; None when it does not hold what it should."""
+    try:
+        return Kept.model_validate(content)
+    except ValidationError:
+        return None
