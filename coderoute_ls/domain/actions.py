@@ -1,6 +1,6 @@
 """What can be asked: the contract of a file in ``actions/``, and of the two rooms that answer (providers, embedded)."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -104,8 +104,9 @@ class Embedded(Protocol):
         """The document was closed or deleted."""
         ...
 
-    def add_folder(self, root: str) -> None:
-        """Index this workspace folder in the background."""
+    def add_folder(self, root: str, globs: Sequence[str] = ()) -> None:
+        """Index this workspace folder in the background, but for what ``globs`` name, git ignores or is secret. One that is
+        indexed already is looked through for changes."""
         ...
 
     def remove_folder(self, root: str) -> None: ...

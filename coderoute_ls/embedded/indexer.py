@@ -28,22 +28,25 @@ RENEW = 0.2
 class Indexer:
     """``add`` and ``remove`` return at once; the thread reports through ``report``."""
 
-    def __init__(
-        self, index: Index, store: Store, globs: Sequence[str], memory_bytes: int, report: Callable[[Progress], None]
-    ) -> None:
+    def __init__(self, index: Index, store: Store, memory_bytes: int, report: Callable[[Progress], None]) -> None:
         self._index = index
         self._store = store
-        self._globs = tuple(globs)
+        self._globs: dict[str, Sequence[str]] = {}
         self._memory = memory_bytes
         self._report = report
         self._wanted: dict[str, bool] = {}
+        self._left_out: dict[str, tuple[int, int]] = {}
+        """Files that turned out to be generated or binary, or for which there was no room, as they were then."""
+        self._full: set[str] = set()
+        """Folders of which it was said that they are too large."""
         self._queued: set[str] = set()
         self._jobs: queue.SimpleQueue[str] = queue.SimpleQueue()
         threading.Thread(target=self._run, name="embedded-indexer", daemon=True).start()
 
-    def add(self, root: str) -> None:
-        """Learn this folder; one that is known is looked through for changes."""
+    def add(self, root: str, globs: Sequence[str]) -> None:
+        """Learn this folder but for what the globs name; one that is known is looked through for changes."""
         self._wanted[root] = True
+        self._globs[root] = globs
         if root not in self._queued:
             self._queued.add(root)
             self._jobs.put(root)
@@ -66,12 +69,21 @@ class Indexer:
                 self._report(Progress(root, 0, 0, f"{root} cannot be learned: {error.strerror}"))
 
     def _learn(self, root: str) -> None:
-        near = next((buffer.path for buffer in tuple(self._index.buffers.values()) if buffer.path.startswith(root)), root)
-        found = sorted(walk(root, Ignore([root], self._globs)), key=lambda file: (nearness(file.path, near), file.path))
+        edited = [buffer.path for buffer in tuple(self._index.buffers.values()) if buffer.path.startswith(root)]
+        near = edited[0] if edited else root
+        found = sorted(walk(root, Ignore([root], self._globs[root])), key=lambda file: (nearness(file.path, near), file.path))
         segments = list(self._index.folders.get(root) or self._store.load(root, self._index.vocabulary))
-        known = {path: (segment, stamp) for segment in segments for path, stamp in segment.stamps.items()}
-        fresh = [file for file in found if file.path not in known or known[file.path][1] != stamp_of(file)]
+        known = {
+            path: (segment, stamp)
+            for segment in segments
+            for path, stamp in segment.stamps.items()
+            if not segment.hides(path) or path in edited
+        }
+        seen = self._left_out | {path: stamp for path, (_, stamp) in known.items()}
+        fresh = [file for file in found if seen.get(file.path) != stamp_of(file)]
         gone = set(known).difference(file.path for file in found)
+        if root in self._index.folders and not fresh and not gone:
+            return
         if len(fresh) + len(gone) > RENEW * len(found) or (fresh and len(segments) > MAX_SEGMENTS):
             segments, fresh, gone = [], found, set[str]()
         for path in gone:
@@ -80,10 +92,11 @@ class Indexer:
             for segment in segments:
                 segment.mask(file.path, True)
         self._index.put(root, segments)
-        done = len(found) - len(fresh)
+        done, left = len(found) - len(fresh), {file.path for file in fresh}
         for batch in self._batches(fresh):
             if not self._wanted.get(root):
                 return
+            left -= batch.keys()
             segments.append(segment_of(self._index.vocabulary, batch))
             self._index.put(root, segments)
             done += len(batch)
@@ -91,8 +104,10 @@ class Indexer:
                 self._report(Progress(root, done, len(found)))
             if self._index.nbytes > self._memory:
                 note = f"{root} is larger than the built-in engine's memory: it learned the {done} nearest of {len(found)} files"
-                self._report(Progress(root, done, len(found), note))
+                self._report(Progress(root, done, len(found), "" if root in self._full else note))
+                self._full.add(root)
                 break
+        self._left_out |= {file.path: stamp_of(file) for file in fresh if file.path in left}
         if fresh or gone:
             self._store.save(root, self._index.vocabulary, segments)
         self._report(Progress(root, len(found), len(found)))

@@ -18,6 +18,7 @@ from typing import cast
 from coderoute_ls.domain import Answer, Document, Draft, Position, Span, Target
 from coderoute_ls.embedded import wire
 from coderoute_ls.embedded.difference import difference
+from coderoute_ls.ignore import HUGE
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +33,8 @@ PATIENCE_S = 10.0
 class EmbeddedEngine:
     """Implements `coderoute_ls.domain.Embedded`.
 
-    ``cache`` is the directory where the index is kept, ``memory_mb`` its bound, ``globs`` the workspace's own ignore rules (git's
-    and the secret files' hold anyway). ``on_progress`` hears of learning, on the event loop. All methods want a running loop.
+    ``cache`` is the directory where the index is kept, ``memory_mb`` its bound. ``on_progress`` hears of learning, on the event
+    loop. All methods want a running loop.
     """
 
     def __init__(
@@ -41,10 +42,9 @@ class EmbeddedEngine:
         cache: Path,
         *,
         memory_mb: int = 256,
-        globs: Sequence[str] = (),
         on_progress: Callable[[wire.Progress], None] | None = None,
     ) -> None:
-        self._setup = wire.Setup(str(cache), memory_mb, tuple(globs))
+        self._setup = wire.Setup(str(cache), memory_mb)
         self._on_progress = on_progress
         self._process: Process | None = None
         self._task: asyncio.Task[None] | None = None
@@ -53,10 +53,13 @@ class EmbeddedEngine:
         self._closed = False
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[object]] = {}
-        self._folders: list[str] = []
+        self._folders: dict[str, wire.Folder] = {}
         self._known: dict[str, tuple[Document, list[str]]] = {}
 
     def learn(self, document: Document) -> None:
+        if document.size > HUGE:
+            self.forget(document.uri)
+            return
         seen, old = self._known.get(document.uri, (None, [""]))
         if seen is not None and seen.version == document.version and seen.lines is document.lines:
             return
@@ -69,21 +72,23 @@ class EmbeddedEngine:
         if self._known.pop(uri, None) is not None:
             self._send(wire.Closed(uri))
 
-    def add_folder(self, root: str) -> None:
-        if root not in self._folders:
-            self._folders.append(root)
-        self._send(wire.Folder(root, True))
+    def add_folder(self, root: str, globs: Sequence[str] = ()) -> None:
+        self._folders[root] = wire.Folder(root, True, tuple(globs))
+        self._send(self._folders[root])
 
     def remove_folder(self, root: str) -> None:
-        if root in self._folders:
-            self._folders.remove(root)
+        if self._folders.pop(root, None) is not None:
             self._send(wire.Folder(root, False))
 
     async def draft(self, document: Document, position: Position) -> Draft | None:
         self.learn(document)
+        if document.uri not in self._known:
+            return None
         return cast("Draft | None", await self._ask(wire.DraftAsked(next(self._ids), document.uri, position)))
 
     async def answer(self, action: str, target: Target, region: Span) -> Answer | None:
+        if target.document.size > HUGE:
+            return None
         return cast("Answer | None", await self._ask(wire.AnswerAsked(next(self._ids), action, target, region)))
 
     def feedback(self, draft: Draft, accepted: bool) -> None:
@@ -168,7 +173,7 @@ class EmbeddedEngine:
 
     def _restore(self) -> None:
         """Tell a new child what the old one knew."""
-        for root in self._folders:
-            self._unsent.append(wire.pack(wire.Folder(root, True)))
+        for folder in self._folders.values():
+            self._unsent.append(wire.pack(folder))
         for document, lines in self._known.values():
             self._unsent.append(wire.pack(wire.Change(document.uri, document.path, 0, 1, tuple(lines))))

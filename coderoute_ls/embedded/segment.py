@@ -74,6 +74,11 @@ class Segment:
         if number is not None:
             self.masked[number] = masked
 
+    def hides(self, path: str) -> bool:
+        """Whether the file is known here and masked."""
+        number = self._numbers.get(path)
+        return number is not None and bool(self.masked[number])
+
     def files_with(self, numbers: Sequence[int]) -> list[str]:
         """Files that hold any of these tokens."""
         places = np.flatnonzero(np.isin(self.tokens, numbers))

@@ -18,8 +18,10 @@ from coderoute_ls.embedded.segment import Segment, sort_by_context
 from coderoute_ls.embedded.vocabulary import Ids, Vocabulary
 from coderoute_ls.state import read_document, write_atomic, write_document
 
-VERSION = 1
+VERSION = 2
 """Of the layout and of the tokeniser: raise it when either changes."""
+NUMBER = 4
+"""Bytes of one."""
 MAGIC = b"coderoute-index\n"
 EXPERIENCE = "experience.json"
 
@@ -64,6 +66,7 @@ class Store:
     def save(self, root: str, vocabulary: Vocabulary, segments: Sequence[Segment]) -> None:
         """Replace what is kept of this folder. A full disk is no reason to stop: then the next start is cold."""
         words = json.dumps(vocabulary.tokens[: len(vocabulary)]).encode()
+        words += b" " * (-len(words) % NUMBER)  # numbers that are not aligned cannot be read in place
         parts: list[bytes] = [words]
         described: list[_Segment] = []
         for segment in segments:
@@ -97,7 +100,7 @@ class Store:
             arrays: list[Ids] = []
             for size in (described["tokens"], described["order"], count):
                 arrays.append(np.frombuffer(data, np.int32, size, at))
-                at += 4 * size
+                at += NUMBER * size
             tokens, order, starts = arrays
             if not same:
                 tokens = numbers[tokens]

@@ -30,8 +30,9 @@ class Vocabulary:
         """The tokens' numbers, new ones for those never seen."""
         with self._lock:
             ids = self._ids
-            for token in set(tokens).difference(ids):
-                self._number(token)
+            for token in dict.fromkeys(tokens):  # in this order: what is loaded from the disk gets its old numbers
+                if token not in ids:
+                    self._number(token)
             return np.fromiter(map(ids.__getitem__, tokens), np.int32, len(tokens))
 
     def find(self, tokens: Iterable[str]) -> list[int]:

@@ -15,17 +15,19 @@ HEADER = struct.Struct("<I")
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """The first message: where the index is kept, its bound, and the workspace's own ignore rules."""
+    """The first message: where the index is kept, and its bound."""
 
     cache: str
     memory_mb: int
-    globs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
+    """Learn this folder but for what ``globs`` name, look through it again, or, where it is not ``present``, forget it."""
+
     root: str
     present: bool
+    globs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,15 +33,15 @@ class Worker:
         self._out = out
         self._writing = threading.Lock()
         self._answers = ThreadPoolExecutor(1, "embedded-answers")
-        self._globs = setup.globs
-        self._folders: list[str] = []
-        self._ignore = Ignore((), setup.globs)
+        self._folders: dict[str, wire.Folder] = {}
+        self._ignores: dict[str, Ignore] = {}
+        self._elsewhere = Ignore(())
         self._index = Index()
         self._store = Store(Path(setup.cache))
         self._calibration = Calibration(experience=self._store.load_experience())
         self._misses = Misses()
         self._drafter = Drafter(self._index, self._calibration)
-        self._indexer = Indexer(self._index, self._store, setup.globs, setup.memory_mb << 20, self.send)
+        self._indexer = Indexer(self._index, self._store, setup.memory_mb << 20, self.send)
 
     def send(self, message: object) -> None:
         with self._writing:
@@ -76,24 +76,31 @@ class Worker:
         self.send(wire.Replied(asked.id, None))
 
     def _folder(self, message: wire.Folder) -> None:
+        root = message.root
         if message.present:
-            self._folders.append(message.root)
-            self._indexer.add(message.root)
+            self._folders[root], self._ignores[root] = message, Ignore([root], message.globs)
+            self._indexer.add(root, message.globs)
+            for uri in [uri for uri, buffer in self._index.buffers.items() if not self._allowed(buffer.path)]:
+                self._index.close(uri)
         else:
-            self._folders.remove(message.root)
-            self._indexer.remove(message.root)
-        self._ignore = Ignore(self._folders, self._globs)
+            del self._folders[root], self._ignores[root]
+            self._indexer.remove(root)
+
+    def _allowed(self, path: str) -> bool:
+        """By the rules of the innermost folder that holds the file."""
+        home = max((root for root in self._ignores if path.startswith(root.rstrip(os.sep) + os.sep)), key=len, default="")
+        return self._ignores.get(home, self._elsewhere).allowed(path)
 
     def _change(self, change: wire.Change) -> None:
-        if self._ignore.allowed(change.path):
+        if self._allowed(change.path):
             self._index.open(change.uri, change.path).replace(change.first, change.end, change.lines)
 
     def _close(self, uri: str) -> None:
         """What was saved is learned from the file; what was not is forgotten."""
         path = self._index.close(uri)
-        for root in self._folders:
+        for root, folder in self._folders.items():
             if path and Path(path).is_relative_to(root):
-                self._indexer.add(root)
+                self._indexer.add(root, folder.globs)
 
     def _draft(self, asked: wire.DraftAsked) -> Draft | None:
         buffer = self._index.buffers.get(asked.uri)

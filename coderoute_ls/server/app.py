@@ -44,7 +44,7 @@ def create_session(house: House) -> Session:
     _on(server, lsp.TEXT_DOCUMENT_COMPLETION, ghost.plain, lsp.CompletionOptions(list(TRIGGER_CHARACTERS)), later=True)
     _on(server, lsp.TEXT_DOCUMENT_CODE_ACTION, partial(code_action, session), lsp.CodeActionOptions(list(KINDS)))
     _on(server, lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, lambda params: session.configuration_changed(params.settings))
-    _on(server, lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, lambda _: session.files_changed())
+    _on(server, lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, session.watching.changed)
     _on(server, lsp.WORKSPACE_TEXT_DOCUMENT_CONTENT, session.reports.content)
     _on(server, USER_SETTINGS, session.configuration.set_client_user)
     for command in HANDLERS:

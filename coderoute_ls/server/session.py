@@ -34,7 +34,8 @@ from coderoute_ls.server.protocol import Protocol
 from coderoute_ls.server.reports import REGISTRATION, Reports
 from coderoute_ls.server.status import StatusLine
 from coderoute_ls.server.transport import watch_parent
-from coderoute_ls.settings import WORKSPACE_FILE, Effective
+from coderoute_ls.server.watching import WATCHERS, Watching
+from coderoute_ls.settings import Effective
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +79,7 @@ class Session:
         self.configuration = Configuration(self.client, house.config_dir, house.actions, self._settings_changed)
         self.status = StatusLine(self)
         self.reports = Reports(self)
+        self.watching = Watching(self)
         self.edits = EditStreams()
         self.checks = Checks(self)
         self.context = Surroundings(self.documents, self.allowed)
@@ -120,9 +122,7 @@ class Session:
         if can.watch_configuration:
             wanted.append((lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, lsp.DidChangeConfigurationRegistrationOptions("coderoute")))
         if can.watch_files:
-            watchers = [lsp.FileSystemWatcher(f"**/{WORKSPACE_FILE}"), lsp.FileSystemWatcher("**/.gitignore")]
-            options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers)
-            wanted.append((lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options))
+            wanted.append((lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, WATCHERS))
         if can.text_document_content:
             wanted.append((lsp.WORKSPACE_TEXT_DOCUMENT_CONTENT, REGISTRATION))
         if wanted:
@@ -133,8 +133,7 @@ class Session:
         if can.pull_configuration:
             await self.configuration.pull()
         self.configuration.speak()
-        for folder in self.configuration.folders:
-            self._learn_folder(folder)
+        self.watching.begin()
         self.status.send()
         await self.house.start(self.client.ask_choice)
 
@@ -142,6 +141,7 @@ class Session:
         """End everything that runs, whatever state it is in."""
         if self._stop_watching is not None:
             self._stop_watching()
+        self.watching.close()
         await self.jobs.close()
         await self.ghost.close()
         for task in tuple(self._background):
@@ -191,10 +191,6 @@ class Session:
         new = [folder.uri for folder in params.event.added]
         self._ignores.clear()
         self.configuration.set_folders([f for f in self.configuration.folders if f not in gone] + new)
-        for folder in gone:
-            self.engine.embedded.remove_folder(path_of(folder))
-        for folder in new:
-            self._learn_folder(folder)
         if self.client.can.pull_configuration:
             self.background(self.configuration.pull())
 
@@ -207,13 +203,14 @@ class Session:
         else:
             self.configuration.push(settings)
 
-    def files_changed(self) -> None:
+    def rules_changed(self) -> None:
         """A ``coderoute.toml`` or an ignore file changed on the disk."""
         self._ignores.clear()
         self.configuration.rebuild()
 
     def _settings_changed(self) -> None:
         self.house.configure(self.configuration.settings_for(""))
+        self.watching.settle()
         if self._connected:
             self.status.send()
 
@@ -231,8 +228,3 @@ class Session:
     def _learn(self, document: Document) -> None:
         if self.configuration.settings_for(document.uri).settings.embedded.enable:
             self.engine.embedded.learn(document)
-
-    def _learn_folder(self, folder: str) -> None:
-        path = path_of(folder)
-        if path and self.configuration.settings_for(folder).settings.embedded.enable:
-            self.engine.embedded.add_folder(path)
