@@ -21,7 +21,7 @@ from benchmarks.driving import Driven, Json
 
 EDITS = 20
 LINE = "    value = compute(first, second)  # a line of ordinary length\n"
-FUNCTION = "def total_{0}(prices, discounts):\n    value = sum(prices) - sum(discounts)\n    return value\n\n\n"
+FUNCTION = "\n\ndef total_{0}(prices, discounts):\n    value = sum(prices) - sum(discounts)\n"
 ASKS = {
     "ghost text": "textDocument/inlineCompletion",
     "code actions": "textDocument/codeAction",
@@ -44,12 +44,12 @@ def _million() -> list[str]:
 
 
 def _functions(size: int) -> str:
-    text = "".join(FUNCTION.format(number) for number in range(size // 100))
-    return text * (size // len(text) + 1)
+    text = "".join(FUNCTION.format(number) + LINE * 6 for number in range(1_000))
+    return (text * (size // len(text) + 1))[:size]
 
 
 CASES = (
-    Case("30 MB, 330,000 lines", lambda: [_functions(30_000_000)], 150_000),
+    Case("30 MB, 620,000 lines", lambda: [_functions(30_000_000)], 150_000),
     Case("1,000,000 lines", _million, 500_000),
     Case("one line of 5 MB", lambda: ["data = [" + "12345, " * 700_000 + "]\n"], 0, 2_500_000),
     Case("500 documents of 400 lines", lambda: [LINE * 400] * 500, 200),

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from coderoute_ls.domain import Document, Position
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
+_NO_ENDINGS = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+"""What ``str.splitlines`` takes for the end of a line and LSP does not."""
 _ENDING = re.compile(r"\r\n|\n|\r")
 _INDENT = re.compile(r"[ \t]*")
 _BRACKET = re.compile(r"[()\[\]{}]")
@@ -18,10 +20,8 @@ QUOTES = frozenset("\"'`")
 def split_lines(text: str) -> list[str]:
     """Lines with their endings. Only ``\n``, ``\r\n`` and ``\r`` end a line (``str.splitlines`` knows eight more); the last
     line has no ending and is ``""`` when the text ends with one, so there is always at least one line."""
-    if "\r" not in text:
-        *lines, last = text.split("\n")
-        return [*(line + "\n" for line in lines), last]
-    lines = _LINE.findall(text)
+    odd = any(char in text for char in _NO_ENDINGS)
+    lines = _LINE.findall(text) if odd else text.splitlines(keepends=True)
     if not lines or lines[-1][-1] in "\r\n":
         lines.append("")
     return lines
@@ -154,3 +154,9 @@ def words(text: str) -> Iterator[str]:
 
 
 _WORD = re.compile(r"[^\W\d]\w*")
+
+
+def camel(name: str) -> str:
+    """``snake_case`` in camelCase, as editors and JSON write it."""
+    first, *rest = name.split("_")
+    return first + "".join(part[:1].upper() + part[1:] for part in rest)

@@ -15,8 +15,8 @@ def statement(target: Target) -> Span | None:
     if diagnostic is None:
         return None
     document = target.document
-    first = syntax.enclosing_statement(document.language, document.text, diagnostic.span.start)
-    last = syntax.enclosing_statement(document.language, document.text, diagnostic.span.end)
+    first = syntax.statement_around(document, diagnostic.span.start)
+    last = syntax.statement_around(document, diagnostic.span.end)
     # A diagnostic that ends with its statement touches the next one only by its end.
     end = max(first.end, last.end) if last.start < diagnostic.span.end else first.end
     return document.whole_lines(Span(min(first.start, last.start), end))

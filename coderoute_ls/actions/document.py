@@ -39,7 +39,7 @@ def _docstring(document: Document, around: syntax.Definition) -> Span | None:
         return None  # a body on the line of its header has no place for a docstring
     start = around.body.start
     if document.line(start.line).lstrip(" \t" + "rRuU").startswith(('"""', "'''", '"', "'")):
-        statement = syntax.enclosing_statement(document.language, document.text, start)
+        statement = syntax.statement_around(document, start)
         return document.whole_lines(statement)
     return Span(Position(start.line, 0), Position(start.line, 0))
 

@@ -6,9 +6,14 @@ from coderoute_ls.domain import Span, Target
 
 def selection(target: Target) -> Span | None:
     """The selected lines, whole; None when nothing but blanks is selected."""
-    if not target.document.slice(target.span).strip():
-        return None
-    return target.document.whole_lines(target.span)
+    document = target.document
+    start, end = document.clamp(target.span.start), document.clamp(target.span.end)
+    for line in range(start.line, end.line + 1):
+        first = start.character if line == start.line else 0
+        last = end.character if line == end.line else len(document.lines[line])
+        if document.lines[line][first:last].strip():
+            return document.whole_lines(target.span)
+    return None
 
 
 def definition(target: Target) -> syntax.Definition | None:
@@ -16,7 +21,7 @@ def definition(target: Target) -> syntax.Definition | None:
     document = target.document
     around = [
         found
-        for found in syntax.definitions(document.language, document.text)
+        for found in syntax.definitions_around(document, target.span.start.line)
         if document.whole_lines(found.span).contains(target.span)
     ]
     return max(around, key=lambda found: found.span.start, default=None)

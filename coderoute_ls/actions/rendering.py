@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import PurePath
 from string import Template
 
-from coderoute_ls.domain import Brief, Document, Message, Part, Prompt, Snippet, Span
+from coderoute_ls.domain import Brief, Document, Message, Part, Position, Prompt, Snippet, Span
 from coderoute_ls.text import indent_unit, with_endings
 
 _LANGUAGES = {
@@ -48,7 +48,10 @@ def render(action: str, brief: Brief, *, max_tokens: int, cut: bool = False, **w
         **words,
     }
     rules = system.substitute(words)
-    region = document.slice(brief.region)
+    start, end = brief.region
+    if cut:  # of a huge file no more than can be shown: every line has at least its ending
+        end = min(end, Position(start.line + brief.max_chars + 1, 0))
+    region = document.slice(Span(start, end))
     if cut and len(region) > brief.max_chars:
         region = region[: region.rfind("\n", 0, brief.max_chars) + 1 or brief.max_chars] + "[…]\n"
     left = max(0, brief.max_chars - len(rules) - len(ask.safe_substitute(words)) - len(region))

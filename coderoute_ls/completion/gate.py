@@ -7,6 +7,8 @@ from coderoute_ls.completion.values import Ask, Why
 from coderoute_ls.ignore import secrets_in
 
 _SHORT_RIGHT = 8
+_REACH = 2_000
+"""Characters of a line that are looked at on each side of the cursor; lines of megabytes are data."""
 _CLOSING = frozenset(")]}>\"'`;:, \t")
 
 
@@ -35,15 +37,16 @@ def refusal(ask: Ask, place: Place, *, allowed: Callable[[str], bool], deleted: 
 
 def _text_after(place: Place) -> bool:
     """More than what closes: the user is in the middle of a line and means it."""
-    right = place.right.strip()
+    right = place.right[:_REACH].strip()
     return len(right) > _SHORT_RIGHT and not _CLOSING.issuperset(right)
 
 
 def _secret_near(place: Place) -> bool:
     """The cursor's line looks like a credential, or stands inside a key block."""
-    if secrets_in(place.line):
+    line = place.left[-_REACH:] + place.right[:_REACH]
+    if secrets_in(line):
         return True
-    around = [*place.above, place.line, *place.below]
+    around = [*(above[:_REACH] for above in place.above), line, *(below[:_REACH] for below in place.below)]
     if not any("-----" in line or len(line) >= 40 for line in around):
         return False
     at = len(place.above)

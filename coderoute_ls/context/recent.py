@@ -1,7 +1,7 @@
 """Recent edits as small diffs: what the user just changed elsewhere is the best hint at what comes next."""
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import unified_diff
 
 from coderoute_ls.domain import Document, TextEdit
@@ -21,9 +21,13 @@ class Hunk:
     start: int
     end: int
     old: list[str]
+    final: str | None = None
+    """The diff as it was when the document was closed."""
 
     def diff(self) -> str:
         """Unified, without headers; "" when nothing is left of the change."""
+        if self.final is not None:
+            return self.final
         new = [self.document.line(number) for number in range(self.start, self.end)]
         lines = list(unified_diff(self.old, new, n=1, lineterm=""))[3:]
         return "\n".join(lines) + "\n" if lines else ""
@@ -44,9 +48,14 @@ class RecentEdits:
             return
         for edit in edits:
             self._edit(before, document, edit)
-        for hunk in self._hunks:
-            if hunk.document.uri == document.uri:
-                hunk.document = document
+        for hunk in self._of(document.uri):
+            hunk.document = document
+
+    def closed(self, uri: str) -> None:
+        """Keep what was changed in this document, but not the document."""
+        for hunk in self._of(uri):
+            hunk.final = hunk.diff()
+            hunk.document = replace(hunk.document, lines=("",))
 
     def elsewhere(self, document: Document, line: int, reach: int) -> list[Hunk]:
         """Hunks in other documents, or at least ``reach`` lines away from the cursor; oldest first."""
@@ -59,11 +68,10 @@ class RecentEdits:
     def _edit(self, before: Document, document: Document, edit: TextEdit) -> None:
         start, stop = edit.span.start.line, edit.span.end.line + 1
         added = edit.text.count("\n") - (stop - start - 1)
-        current = next(
-            (hunk for hunk in reversed(self._hunks) if hunk.document.uri == document.uri and _near(hunk, start, stop)), None
-        )
-        for hunk in self._hunks:
-            if hunk is not current and hunk.document.uri == document.uri and hunk.start >= stop:
+        known = self._of(document.uri)
+        current = next((hunk for hunk in reversed(known) if _near(hunk, start, stop)), None)
+        for hunk in known:
+            if hunk is not current and hunk.start >= stop:
                 hunk.start += added
                 hunk.end += added
         if current is None:
@@ -79,6 +87,10 @@ class RecentEdits:
         current.end = max(current.end, stop) + added
         if current.end - current.start > _LONGEST:
             self._hunks.remove(current)
+
+    def _of(self, uri: str) -> list[Hunk]:
+        """What was changed in this document since it was opened."""
+        return [hunk for hunk in self._hunks if hunk.document.uri == uri and hunk.final is None]
 
     def _forget(self, uri: str) -> None:
         self._hunks = deque((hunk for hunk in self._hunks if hunk.document.uri != uri), maxlen=HUNKS)

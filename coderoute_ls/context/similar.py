@@ -10,6 +10,8 @@ from coderoute_ls.text import words
 
 LINES = 32
 _MOST_LINES = 4_000
+_MOST_CHARS = 8_000
+"""Of one piece: longer lines are data."""
 _COMMON = frozenset({
     "if", "else", "for", "while", "return", "def", "class", "self", "this", "import", "from", "in", "is", "not", "and",
     "or", "None", "null", "true", "false", "let", "const", "var", "func", "fn", "function", "new", "public", "private",
@@ -40,10 +42,14 @@ class Pieces:
         self._cut: dict[str, tuple[int, tuple[Piece, ...]]] = {}
 
     def of(self, document: Document) -> tuple[Piece, ...]:
+        if not self.known(document):
+            self._cut[document.uri] = (document.version, tuple(_cut(document)))
+        return self._cut[document.uri][1]
+
+    def known(self, document: Document) -> bool:
+        """Whether `of` is instant."""
         known = self._cut.get(document.uri)
-        if known is None or known[0] != document.version:
-            known = self._cut[document.uri] = (document.version, tuple(_cut(document)))
-        return known[1]
+        return known is not None and known[0] == document.version
 
     def forget(self, uri: str) -> None:
         self._cut.pop(uri, None)
@@ -69,7 +75,7 @@ def _cut(document: Document) -> Iterable[Piece]:
             if end < count and not document.lines[candidate - 1].strip():
                 end = candidate
                 break
-        found = frozenset(words("".join(document.lines[start:end]))) - _COMMON
+        found = frozenset(words("".join(document.lines[start:end])[:_MOST_CHARS])) - _COMMON
         if found:
             yield Piece(document, start, end, found)
         start = end

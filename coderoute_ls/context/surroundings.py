@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from itertools import islice
 from pathlib import PurePath
 
 from coderoute_ls.context.imports import HEAD_LINES, Imported, imported
@@ -9,7 +10,7 @@ from coderoute_ls.context.outlines import Outlines
 from coderoute_ls.context.recent import RecentEdits
 from coderoute_ls.context.similar import Piece, Pieces, most_similar
 from coderoute_ls.domain import Document, Position, Snippet, Target, TextEdit
-from coderoute_ls.ignore import generated, redact
+from coderoute_ls.ignore import HUGE, generated, redact
 from coderoute_ls.text import words
 
 READ_S = 0.080
@@ -19,6 +20,8 @@ _BUCKET = 8
 """The choice stays while the cursor stays within so many lines: a prompt that starts the same is cheaper."""
 _FILES = 24
 """Most imported files that are read."""
+_OPEN_FILES = 24
+"""Most open files that are looked at: those that were opened or changed last."""
 _SHARES = {"definition": 0.5, "edit": 0.25}
 """Largest share of the budget; what is left goes to similar pieces."""
 
@@ -43,6 +46,7 @@ class Surroundings:
 
     def closed(self, uri: str) -> None:
         """A document was closed."""
+        self._edits.closed(uri)
         self._pieces.forget(uri)
         self._files.pop(uri, None)
 
@@ -53,7 +57,8 @@ class Surroundings:
     async def gather(self, target: Target, max_chars: int) -> tuple[Snippet, ...]:
         """At most ``max_chars`` of snippets, most stable first. Paths are relative to the workspace folder."""
         document, line = target.document, target.span.start.line
-        others = [other for other in self._documents if other.uri != document.uri and self._allowed(other.path)]
+        newest = islice(reversed(tuple(self._documents)), _OPEN_FILES + 1)
+        others = [other for other in newest if other.uri != document.uri and other.size <= HUGE and self._allowed(other.path)]
         versions = tuple((other.uri, other.version) for other in others)
         key = (document.uri, line // _BUCKET, max_chars, versions, self._edits.begun, self._loaded)
         if self._last[0] == key:
@@ -62,7 +67,7 @@ class Surroundings:
         defined = await self._definitions(target, around, int(max_chars * _SHARES["definition"]))
         edited = self._recent(target, int(max_chars * _SHARES["edit"]))
         left = max_chars - sum(len(snippet.text) for snippet in (*defined, *edited))
-        similar = self._similar(target, others, around, left)
+        similar = await self._similar(target, others, around, left)
         chosen = (*defined, *similar, *edited)
         self._last = (key, chosen)
         return chosen
@@ -109,8 +114,13 @@ class Surroundings:
         finally:
             del self._loading[document.uri]
 
-    def _similar(self, target: Target, others: list[Document], around: str, budget: int) -> list[Snippet]:
-        pieces = [piece for other in others if not generated(other.path, "") for piece in self._pieces.of(other)]
+    async def _similar(self, target: Target, others: list[Document], around: str, budget: int) -> list[Snippet]:
+        pieces: list[Piece] = []
+        for other in others:
+            if not generated(other.path, ""):
+                if not self._pieces.known(other):
+                    await asyncio.sleep(0)  # cutting takes milliseconds: let others go first
+                pieces += self._pieces.of(other)
         chosen: list[Piece] = []
         for piece in most_similar(pieces, around)[:8]:
             if len(piece.text) <= budget:

@@ -56,6 +56,12 @@ class Document:
         return "".join(self.lines)
 
     @cached_property
+    def size(self) -> int:
+        """Characters. Lines that know it say it, others are counted once."""
+        known: object = getattr(self.lines, "size", None)
+        return known if isinstance(known, int) else sum(map(len, self.lines))
+
+    @cached_property
     def eol(self) -> str:
         """The line ending of the first line that has one; ``\\n`` when none has."""
         first = self.lines[0]
@@ -100,7 +106,7 @@ class Document:
     def before(self, position: Position, limit: int) -> str:
         """At most ``limit`` characters that end at ``position``, without joining the whole document."""
         line, character = self.clamp(position)
-        text = self.lines[line][:character]
+        text = self.lines[line][max(0, character - limit) : character]
         while len(text) < limit and line > 0:
             first = max(0, line - _lines_of(limit - len(text)))
             text = "".join(self.lines[first:line]) + text
@@ -110,7 +116,7 @@ class Document:
     def after(self, position: Position, limit: int) -> str:
         """At most ``limit`` characters that start at ``position``."""
         line, character = self.clamp(position)
-        text = self.lines[line][character:]
+        text = self.lines[line][character : character + limit]
         line += 1
         while len(text) < limit and line < len(self.lines):
             last = line + _lines_of(limit - len(text))

@@ -18,7 +18,9 @@ def path_of(uri: str) -> str:
 
 
 class Documents:
-    """Every open document at its newest version. What `get` returns never changes afterwards."""
+    """Every open document at its newest version, the one that was opened or changed last at the end. What `get` returns never
+    changes afterwards.
+    """
 
     def __init__(self) -> None:
         self._open: dict[str, Document] = {}
@@ -70,6 +72,7 @@ class Documents:
                 edits.append(TextEdit(whole(lines), change.text))
                 lines = Lines.of(change.text)
         changed = replace(document, version=params.text_document.version, lines=lines)
+        del self._open[uri]  # so that it becomes the newest
         self._open[uri] = changed
         return changed, tuple(edits)
 

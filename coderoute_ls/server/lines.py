@@ -6,7 +6,7 @@ blocks are shared with every snapshot taken before.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import accumulate, chain
 from typing import overload
 
 from coderoute_ls.domain import Position, Span
@@ -19,21 +19,17 @@ BLOCK = 256
 class Lines(Sequence[str]):
     """Immutable sequence of lines in blocks; `replaced` gives a new one."""
 
-    __slots__ = ("_blocks", "_starts", "_length")  # noqa: RUF023  (the order of construction)
+    __slots__ = ("_blocks", "_starts", "_length", "size")  # noqa: RUF023  (the order of construction)
 
-    def __init__(self, blocks: Iterable[tuple[str, ...]]) -> None:
+    def __init__(self, blocks: Iterable[tuple[str, ...]], size: int) -> None:
         self._blocks = tuple(blocks)
-        starts: list[int] = []
-        length = 0
-        for block in self._blocks:
-            starts.append(length)
-            length += len(block)
-        self._starts = starts
-        self._length = length
+        *self._starts, self._length = accumulate(map(len, self._blocks), initial=0)
+        self.size = size
+        """Characters of all lines together."""
 
     @classmethod
     def of(cls, text: str) -> "Lines":
-        return cls(_blocks(split_lines(text)))
+        return cls(_blocks(split_lines(text)), len(text))
 
     def __len__(self) -> int:
         return self._length
@@ -70,6 +66,7 @@ class Lines(Sequence[str]):
     def replaced(self, span: Span, text: str) -> "Lines":
         """New lines where ``span`` (clamped positions) holds ``text`` instead."""
         (first, begin), (last, stop) = span
+        size = self.size + len(text) - self._characters(span)
         joined = self[first][:begin] + text + self[last][stop:]
         if begin == 0 and first > 0 and joined.startswith("\n") and self[first - 1].endswith("\r"):
             first -= 1  # "\r" before and "\n" after the cut have become one line ending
@@ -84,7 +81,12 @@ class Lines(Sequence[str]):
             *lines,
             *self._blocks[tail][last + 1 - self._starts[tail] :],
         ]
-        return Lines((*self._blocks[:head], *_blocks(middle), *self._blocks[tail + 1 :]))
+        return Lines((*self._blocks[:head], *_blocks(middle), *self._blocks[tail + 1 :]), size)
+
+    def _characters(self, span: Span) -> int:
+        """How many there are in a span."""
+        (first, begin), (last, stop) = span
+        return stop - begin if first == last else sum(map(len, self._run(first, last))) - begin + stop
 
 
 def _blocks(lines: list[str]) -> Iterator[tuple[str, ...]]:

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.syntax.languages import Grammar, grammar_of
+from coderoute_ls.syntax.languages import GRAMMARS, Grammar, grammar_of
 from coderoute_ls.text import line_starts
 
 if TYPE_CHECKING:
@@ -135,16 +135,18 @@ class Tree:
         return min(self._starts[position.line] + position.character, len(self.text))
 
 
-@lru_cache(maxsize=8)
 def tree(language: str, text: str) -> Tree | None:
     """The tree of this text, about 0.2 ms per kB the first time. None for a language without a grammar, and for texts over
     1 MiB. Trees may be used from any thread; parsing holds the interpreter."""
     grammar = grammar_of(language)
-    if grammar is None or len(text) > _MAX_CHARS:
-        return None
+    return None if grammar is None or len(text) > _MAX_CHARS else _parsed(grammar.name, text)
+
+
+@lru_cache(maxsize=8)
+def _parsed(name: str, text: str) -> Tree:
     from ast_grep_py import SgRoot
 
-    return Tree(grammar, text, SgRoot(text, grammar.name).root())
+    return Tree(GRAMMARS[name], text, SgRoot(text, name).root())
 
 
 def parses(language: str, text: str) -> bool | None:
