@@ -15,6 +15,7 @@ from coderoute_ls.providers.vendors import VENDORS
 from coderoute_ls.registry import discover
 from coderoute_ls.server import messages
 from coderoute_ls.settings import Declared, declarations
+from coderoute_ls.text import camel
 
 HERE = Path(__file__).parent
 ACTIONS = discover("coderoute_ls.actions", "ACTION", Action)
@@ -51,11 +52,6 @@ def _comment(text: str | None, indent: str = "") -> str:
     return f"{indent}/** {f'{chr(10)}{indent} * '.join(lines)} */\n"
 
 
-def _camel(name: str) -> str:
-    head, *tail = name.split("_")
-    return head + "".join(part.title() for part in tail)
-
-
 def _fields(body: list[ast.stmt]) -> Iterator[str]:
     for index, statement in enumerate(body):
         if not (isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)):
@@ -63,7 +59,7 @@ def _fields(body: list[ast.stmt]) -> Iterator[str]:
         after = body[index + 1] if index + 1 < len(body) else None
         doc = ast.literal_eval(after.value) if isinstance(after, ast.Expr) else None
         optional = "" if statement.value is None else "?"
-        yield f"{_comment(doc, '  ')}  {_camel(statement.target.id)}{optional}: {type_of(statement.annotation)};\n"
+        yield f"{_comment(doc, '  ')}  {camel(statement.target.id)}{optional}: {type_of(statement.annotation)};\n"
 
 
 def message_types() -> str:

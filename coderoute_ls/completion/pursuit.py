@@ -92,7 +92,7 @@ class Pursuit:
     # debounce
 
     def _pause_s(self) -> float:
-        if self._ask.invoked or self._ask.waited:
+        if self._ask.invoked or self._ask.waited or not self.prospect.alone_from:
             return 0.0
         self._parts.model.prepare(self.target)
         least = self._ask.inline.debounce_ms / 1000

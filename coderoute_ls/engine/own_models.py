@@ -13,7 +13,7 @@ from coderoute_ls.settings import OwnModel
 def file_offer(vendor: str, path: Path, said: OwnModel | None, catalog: Catalog, *, context: int, fills_holes: bool) -> Offer:
     """A model file that a child of ours serves with so much context. It goes by the file's name unless the user gave another;
     where the catalogue does not know it, the file says whether it fills holes."""
-    model = said or OwnModel.model_validate({"id": path.stem})
+    model = said or OwnModel(id=path.stem)
     offer = own_offer(vendor, model, "openai-chat", local=True, catalog=catalog, server="llamacpp")
     if offer.fim is None and fills_holes:
         offer = replace(offer, capabilities={**offer.capabilities, "fim": True}, fim=FimSupport("llamacpp-infill"))

@@ -1,15 +1,14 @@
 """The declaration as data, for everything that is generated from it: README's table, JSON schemas, editor clients."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, cast, get_args, get_origin
 
-from annotated_types import Ge, Le
-from pydantic.alias_generators import to_camel
-from pydantic.fields import FieldInfo
-
-from coderoute_ls.settings.model import Merge, Section, Settings
-from coderoute_ls.settings.tree import entries, plain, section
+from coderoute_ls.settings.model import Section, Settings
+from coderoute_ls.settings.rules import Merge
+from coderoute_ls.settings.tree import Declared as Field
+from coderoute_ls.settings.tree import default_of, entries, fields_of, plain, rule_of, section
+from coderoute_ls.text import camel
 
 Kind = Literal["boolean", "integer", "number", "text", "list", "table"]
 
@@ -37,7 +36,7 @@ class Declared:
     @property
     def camel(self) -> str:
         """The name that editors use, without the section: ``actions.<id>.minCodingScore``."""
-        return ".".join(part if part.startswith("<") else to_camel(part) for part in self.name.split("."))
+        return ".".join(part if part.startswith("<") else camel(part) for part in self.name.split("."))
 
     @property
     def demand(self) -> str:
@@ -66,30 +65,31 @@ _NOUNS: dict[Kind, str] = {
 }
 
 
-def declare(name: str, field: FieldInfo) -> Declared:
-    """One field's declaration as data."""
-    annotation = plain(field.annotation)
+def declare(name: str, field: Field) -> Declared:
+    """One leaf's declaration as data."""
+    annotation = plain(field.type)
     origin = get_origin(annotation)
     enum = cast("tuple[str, ...]", get_args(annotation)) if origin is Literal else ()
-    extra = cast("Mapping[str, object]", field.json_schema_extra or {})
-    default: object = field.get_default(call_default_factory=True)
+    rule = rule_of(field)
+    assert rule is not None
+    default = default_of(field)
     return Declared(
         name=name,
         type="text" if enum else _KINDS[origin or annotation],
         default=list(cast("tuple[object, ...]", default)) if isinstance(default, tuple) else default,
-        doc=field.description or "",
-        safe="merge" in extra,
-        merge=cast("Merge", extra.get("merge", "replace")),
-        minimum=next((float(cast("float", rule.ge)) for rule in field.metadata if isinstance(rule, Ge)), None),
-        maximum=next((float(cast("float", rule.le)) for rule in field.metadata if isinstance(rule, Le)), None),
+        doc=rule.doc,
+        safe="merge" in rule.marks,
+        merge=cast("Merge", rule.marks.get("merge", "replace")),
+        minimum=None if rule.ge is None else float(rule.ge),
+        maximum=None if rule.le is None else float(rule.le),
         enum=enum,
-        secret=bool(extra.get("secret")),
+        secret=bool(rule.marks.get("secret")),
     )
 
 
 def declarations(model: type[Section] = Settings, prefix: str = "") -> Iterator[Declared]:
     """Every setting, in the order of the declaration."""
-    for name, field in model.model_fields.items():
+    for name, field in fields_of(model).items():
         if (inner := section(field)) is not None:
             yield from declarations(inner, f"{prefix}{name}.")
         elif (inner := entries(field)) is not None:

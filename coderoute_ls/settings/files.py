@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from coderoute_ls.settings.declared import Declared, declarations
-from coderoute_ls.settings.model import Quality, Settings
+from coderoute_ls.settings.model import Quality
 from coderoute_ls.settings.parse import Issue, Layer, Origin, parse
 
 WORKSPACE_FILE = "coderoute.toml"
@@ -78,7 +78,9 @@ def _ordered(workspace: bool) -> list[Declared]:
 
 def schema(*, workspace: bool) -> Json:
     """JSON Schema (draft 2020-12) of the user's file, or of a workspace's."""
-    whole = cast("Json", Settings.model_json_schema(by_alias=False))
+    from coderoute_ls.settings.reading import json_schema
+
+    whole = json_schema()
     dialect = "https://json-schema.org/draft/2020-12/schema"
     title = f"coderoute-ls {WORKSPACE_FILE if workspace else USER_FILE}"
     return {"$schema": dialect, **(_safe_part(whole) if workspace else whole), "title": title}

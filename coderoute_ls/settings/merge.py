@@ -4,14 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from pydantic_core import to_jsonable_python
-
 from coderoute_ls.domain import Axis, Floor
 from coderoute_ls.settings.declared import declare
 from coderoute_ls.settings.globs import intersection
-from coderoute_ls.settings.model import Merge, Settings
+from coderoute_ls.settings.model import Section, Settings
 from coderoute_ls.settings.parse import TRUSTED, Issue, Layer, Origin, spelled
-from coderoute_ls.settings.tree import Path, assemble, dotted, field_at, leaves
+from coderoute_ls.settings.rules import Merge
+from coderoute_ls.settings.tree import Path, assemble, default_of, dotted, field_at, fields_of, leaves
 
 _PRIVACY = ("any", "no_training", "zdr", "local_only")
 """From lax to strict."""
@@ -58,7 +57,7 @@ class Effective:
         """Every value, as JSON has it, with its dotted name and where it came from; what may be secret is replaced by dots."""
         for path, value in leaves(self.settings):
             hidden = declare("", field_at(path)).secret and value
-            yield dotted(path), "…" if hidden else to_jsonable_python(value), self.origins.get(path, "default")
+            yield dotted(path), "…" if hidden else _jsonable(value), self.origins.get(path, "default")
 
 
 def effective(*layers: Layer) -> Effective:
@@ -76,7 +75,7 @@ def effective(*layers: Layer) -> Effective:
             if layer.origin in TRUSTED or declared.merge == "replace":
                 values[path], origins[path] = value, layer.origin
                 continue
-            below = values.get(path, field_at(path).get_default(call_default_factory=True))
+            below = values.get(path, default_of(field_at(path)))
             joined = _join(declared.merge, below, value)
             if joined != below:
                 values[path], origins[path] = joined, layer.origin
@@ -84,6 +83,12 @@ def effective(*layers: Layer) -> Effective:
                 key = spelled(path, layer.origin)
                 ignored.append(Issue(layer.origin, key, f"{key} is ignored: the {_WINS[declared.merge]} value already holds"))
     return Effective(assemble(values), origins, tuple(ignored))
+
+
+def _jsonable(value: object) -> object:
+    if isinstance(value, Section):
+        return {name: _jsonable(getattr(value, name)) for name in fields_of(type(value))}
+    return [_jsonable(item) for item in cast("tuple[object, ...]", value)] if isinstance(value, tuple) else value
 
 
 _WINS: Mapping[Merge, str] = {"minimum": "lower", "maximum": "higher", "stricter": "stricter"}

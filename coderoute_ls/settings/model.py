@@ -4,93 +4,35 @@ README's table, the JSON schemas and the editor clients' configuration are writt
 Files use these snake_case names, editors the same in camelCase.
 """
 
-import re
-from collections.abc import Sized
-from typing import Annotated, Any, Literal, cast
-from urllib.parse import urlsplit
-
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from dataclasses import MISSING, dataclass, field
+from typing import Literal
 
 from coderoute_ls.domain import Objective, OnUnmetFloor, Privacy
+from coderoute_ls.settings.rules import (
+    Argv,
+    Globs,
+    Headers,
+    Name,
+    Texts,
+    Url,
+    VariableName,
+    part,
+    user_only,
+    workspace_may,
+)
 
 Quality = Literal["economy", "balanced", "best"]
-Merge = Literal["replace", "union", "intersection", "minimum", "maximum", "stricter"]
-"""How the value of a source that is not trusted joins the one below it."""
 
 
-def workspace_may(
-    default: object, doc: str, merge: Merge = "replace", *, ge: float | None = None, le: float | None = None
-) -> Any:
-    """A setting on the safe list: a repository's file, and whatever arrives over LSP, may set it, joined by ``merge``."""
-    return Field(default, description=doc, ge=ge, le=le, json_schema_extra={"merge": merge})
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """Base of all settings. Values are valid: `reading` is where what people write is checked."""
 
 
-def user_only(default: object, doc: str, *, ge: float | None = None, le: float | None = None, secret: bool = False) -> Any:
-    """A setting that only the user's own file, our client's user level, or the command line may set.
-
-    ``secret`` values are hidden wherever settings are shown.
-    """
-    return Field(default, description=doc, ge=ge, le=le, json_schema_extra={"secret": secret})
-
-
-def _argv(words: object) -> object:
-    listed = cast("list[object]", words) if isinstance(words, list | tuple) else []
-    if not listed or not all(isinstance(word, str) and word for word in listed):
-        raise ValueError("must be a list of words, never a shell line")
-    return listed
-
-
-def _address(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None or parts.password is not None:
-        raise ValueError("must be an http or https address without user name and password")
-    return url
-
-
-def _variable_name(name: str) -> str:
-    if not re.fullmatch(r"[A-Z_][A-Z0-9_]{0,79}", name):
-        raise ValueError("must be the name of an environment variable in capitals, never the key itself")
-    return name
-
-
-def _not_endless(items: object) -> object:
-    if isinstance(items, Sized) and len(items) > 200:
-        raise ValueError("must have at most 200 entries")
-    return items
-
-
-def _glob(glob: str) -> str:
-    if not 0 < len(glob) <= 200 or len(re.findall(r"\*+", glob)) > 3 or "[" in glob:
-        raise ValueError("must be a glob of at most 200 characters, with * (three at most) and ? only")
-    return glob
-
-
-_SECRET_HEADERS = re.compile(r"authorization|api-?key|token|secret|cookie", re.IGNORECASE)
-
-
-def _no_keys(headers: dict[str, str]) -> dict[str, str]:
-    if any(_SECRET_HEADERS.search(name) for name in headers):
-        raise ValueError("must not hold a key: name its environment variable in key_env, or use `coderoute-ls keys set`")
-    return headers
-
-
-Glob = Annotated[str, AfterValidator(_glob)]
-Globs = Annotated[tuple[Glob, ...], BeforeValidator(_not_endless), Field(strict=False)]
-"""Few stars each, so that two lists can be intersected exactly and quickly."""
-Texts = Annotated[tuple[str, ...], BeforeValidator(_not_endless), Field(strict=False)]
-Argv = Annotated[tuple[str, ...], BeforeValidator(_argv), Field(strict=False)]
-Url = Annotated[str, AfterValidator(_address)]
-VariableName = Annotated[str, AfterValidator(_variable_name)]
-Headers = Annotated[dict[str, str], AfterValidator(_no_keys)]
-
-
-class Section(BaseModel):
-    """Base of all settings: frozen, nothing unknown, no guessing of types (``true`` is not 1.0)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-
+@dataclass(frozen=True, kw_only=True)
 class ActionSettings(Section):
+    """What holds for one action."""
+
     min_coding_score: float | None = workspace_may(
         None, "Floor of this action; omitted: the action's own, moved by `quality`.", ge=0, le=1
     )
@@ -105,18 +47,27 @@ class ActionSettings(Section):
     escalate: bool = user_only(False, "When the check fails, retry once on a stronger model.")
 
 
+@dataclass(frozen=True, kw_only=True)
 class ModelScores(Section):
+    """The user's own opinion of a model."""
+
     coding: float | None = user_only(None, "Your own score of this model for the coding axis.", ge=0, le=1)
     completion: float | None = user_only(None, "Your own score of this model for the completion axis.", ge=0, le=1)
 
 
+@dataclass(frozen=True, kw_only=True)
 class Models(Section):
+    """Which models may be asked."""
+
     allow: Globs = workspace_may((), "Only models whose `provider/model` matches one of these globs; empty: all.", "intersection")
     deny: Globs = workspace_may((), "No model whose `provider/model` matches one of these globs; wins over `allow`.", "union")
-    scores: dict[str, ModelScores] = Field(default_factory=dict[str, ModelScores])
+    scores: dict[str, ModelScores] = field(default_factory=dict[str, ModelScores])
 
 
+@dataclass(frozen=True, kw_only=True)
 class Budget(Section):
+    """Spending limits."""
+
     completion_usd: float = workspace_may(0.05, "Most that one completion may cost, in USD.", "minimum", ge=0)
     action_usd: float = workspace_may(0.50, "Most that one call of any other action may cost, in USD.", "minimum", ge=0)
     daily_usd: float = workspace_may(
@@ -131,21 +82,25 @@ class Budget(Section):
     warn_at: float = workspace_may(0.8, "Share of a budget at which to warn.", "minimum", ge=0, le=1)
 
 
+@dataclass(frozen=True, kw_only=True)
 class OwnModel(Section):
     """A model served by an endpoint of the user's."""
 
-    id: str = Field(min_length=1, description="The model's name in requests.")
-    coding: float | None = Field(None, ge=0, le=1, description="Score on the coding axis.")
-    completion: float | None = Field(None, ge=0, le=1, description="Score on the completion axis.")
-    input: float | None = Field(None, ge=0, description="USD per million input tokens.")
-    output: float | None = Field(None, ge=0, description="USD per million output tokens.")
-    cached: float | None = Field(None, ge=0, description="USD per million cached input tokens.")
-    context: int | None = Field(None, ge=1, description="Context window, in tokens.")
-    max_output: int | None = Field(None, ge=1, description="Longest answer, in tokens.")
-    fim: str | None = Field(None, description="Wire dialect that fills a hole, or a template with `{prefix}` and `{suffix}`.")
+    id: Name = part(MISSING, "The model's name in requests.")
+    coding: float | None = part(None, "Score on the coding axis.", ge=0, le=1)
+    completion: float | None = part(None, "Score on the completion axis.", ge=0, le=1)
+    input: float | None = part(None, "USD per million input tokens.", ge=0)
+    output: float | None = part(None, "USD per million output tokens.", ge=0)
+    cached: float | None = part(None, "USD per million cached input tokens.", ge=0)
+    context: int | None = part(None, "Context window, in tokens.", ge=1)
+    max_output: int | None = part(None, "Longest answer, in tokens.", ge=1)
+    fim: str | None = part(None, "Wire dialect that fills a hole, or a template with `{prefix}` and `{suffix}`.")
 
 
+@dataclass(frozen=True, kw_only=True)
 class ProviderSettings(Section):
+    """One vendor, or a server of the user's."""
+
     dialect: str | None = user_only(None, "Wire dialect; needed for a provider that is not known by name.")
     base_url: Url | None = user_only(None, "Address of the API, up to its version.")
     key_env: VariableName | None = user_only(None, "Environment variable that holds the key.")
@@ -154,11 +109,14 @@ class ProviderSettings(Section):
     local: bool | None = user_only(None, "Runs on a machine of yours: costs nothing, and nothing leaves.")
     fee: float | None = user_only(None, "Platform fee that multiplies this provider's prices, for example 1.055.", ge=0, le=10)
     enable: bool = user_only(True, "Use this provider when it can be reached.")
-    models: Annotated[tuple[OwnModel, ...], Field(strict=False)] = user_only((), "Models that the catalogue does not know here.")
+    models: tuple[OwnModel, ...] = user_only((), "Models that the catalogue does not know here.")
     model_path: str | None = user_only(None, "GGUF file that this provider is: loaded when it is asked, with the extra `local`.")
 
 
+@dataclass(frozen=True, kw_only=True)
 class Inline(Section):
+    """Ghost text."""
+
     enable: bool = workspace_may(True, "Ghost text while typing.")
     debounce_ms: int = workspace_may(
         75, "Least wait after a keystroke; the real wait adapts from here upwards.", "maximum", ge=0, le=5_000
@@ -171,58 +129,83 @@ class Inline(Section):
     prefetch: bool = workspace_may(True, "Prepare the next suggestion while one is shown, where that is free or nearly free.")
 
 
+@dataclass(frozen=True, kw_only=True)
 class Context(Section):
+    """What of the workspace a model may see."""
+
     ignore: Texts = workspace_may((), "Globs, as in .gitignore, of files that are never read or sent.", "union")
     other_files: bool = workspace_may(True, "Show the model pieces of other files.", "stricter")
     max_tokens: int = workspace_may(2_048, "Most tokens of code in one completion's prompt.", "minimum", ge=64, le=100_000)
 
 
+@dataclass(frozen=True, kw_only=True)
 class Edits(Section):
+    """How rewrites reach the document."""
+
     streaming: Literal["auto", "live", "final"] = workspace_may(
         "auto", "Write while the answer streams (`live`), or at its end (`final`); `auto`: live where the editor groups undo."
     )
     on_cancel: Literal["revert", "keep"] = workspace_may("revert", "What a cancelled edit leaves behind.")
 
 
+@dataclass(frozen=True, kw_only=True)
 class Explain(Section):
+    """Where explanations go."""
+
     output: Literal["document", "file", "message"] = workspace_may(
         "document", "Where an explanation is shown, where the editor can."
     )
 
 
+@dataclass(frozen=True, kw_only=True)
 class EmbeddedSettings(Section):
+    """The built-in engine."""
+
     enable: bool = workspace_may(True, "The built-in engine, which needs no model.")
     answer_alone: bool = workspace_may(True, "Let a sure draft of the engine answer without asking a model.")
     max_memory_mb: int = user_only(256, "Most memory of its index, in megabytes.", ge=16, le=65_536)
 
 
+@dataclass(frozen=True, kw_only=True)
 class OpenRouter(Section):
+    """The user's account there."""
+
     bought_10_usd: bool = user_only(False, "Ten dollars of credit were ever bought: 1,000 free requests a day instead of 50.")
     own_key: bool = user_only(False, "Requests go through your own vendor keys, at OpenRouter's fee for that.")
 
 
+@dataclass(frozen=True, kw_only=True)
 class CatalogSettings(Section):
+    """Where prices and models come from."""
+
     refresh: int = user_only(24, "Hours between refreshes of prices and models; 0: never.", ge=0, le=8_760)
-    sources: Annotated[tuple[Url, ...], Field(strict=False)] = user_only((), "Addresses of further catalogue files.")
+    sources: tuple[Url, ...] = user_only((), "Addresses of further catalogue files.")
 
 
+@dataclass(frozen=True, kw_only=True)
 class LedgerSettings(Section):
+    """The record of calls and costs."""
+
     enable: bool = user_only(True, "Keep a local record of calls and costs; never of any text.")
     path: str | None = user_only(None, "Another place for the ledger's file.")
     retention_days: int = user_only(400, "Days that single calls are kept; the daily sums stay.", ge=1, le=36_500)
 
 
+@dataclass(frozen=True, kw_only=True)
 class Log(Section):
+    """What is logged."""
+
     level: Literal["debug", "info", "warning", "error"] = user_only("warning", "Least severity that is logged.")
     prompts: bool = user_only(False, "Log prompts and answers, to a file only.")
 
 
+@dataclass(frozen=True, kw_only=True)
 class Settings(Section):
     """All settings of one workspace folder, complete. Missing parts are defaults."""
 
     quality: Quality = workspace_may("balanced", "Moves the floor of all actions at once.")
     objective: Objective = workspace_may("cost", "What decides among the models that are good enough.")
-    actions: dict[str, ActionSettings] = Field(default_factory=dict[str, ActionSettings])
+    actions: dict[str, ActionSettings] = field(default_factory=dict[str, ActionSettings])
     score_bound: Literal["low", "value"] = workspace_may(
         "low", "Compare the floor with the score's lower bound, or with its value."
     )
@@ -234,7 +217,7 @@ class Settings(Section):
     privacy: Privacy = workspace_may("any", "What a provider may do with your code.", "stricter")
     budget: Budget = Budget()
     learn: bool = user_only(False, "Let what you accept correct the scores, visibly and within bounds.")
-    providers: dict[str, ProviderSettings] = Field(default_factory=dict[str, ProviderSettings])
+    providers: dict[str, ProviderSettings] = field(default_factory=dict[str, ProviderSettings])
     inline: Inline = Inline()
     context: Context = Context()
     edits: Edits = Edits()

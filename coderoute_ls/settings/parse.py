@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, cast
 
-from pydantic import ValidationError
-from pydantic.alias_generators import to_camel
-from pydantic.fields import FieldInfo
-
 from coderoute_ls.settings.declared import declare
 from coderoute_ls.settings.model import Section, Settings
-from coderoute_ls.settings.tree import Path, dotted, entries, field_at, leaves, names, open_to_all, rows, section
+from coderoute_ls.settings.tree import Declared, Path, dotted, entries, field_at, fields_of, names, open_to_all, rows, section
+from coderoute_ls.text import camel
 
 Origin = Literal["user", "workspace", "editor", "request"]
 TRUSTED: frozenset[Origin] = frozenset({"user", "request"})
@@ -62,22 +59,32 @@ def parse(raw: object, action_ids: Collection[str], origin: Origin) -> tuple[Lay
         complaints.add((), "the settings must be a table; all of them are ignored")
         return Layer(origin, {}), complaints.issues()
     tree = _Speller(complaints, action_ids, trusted=origin in TRUSTED).table(cast("Mapping[object, object]", raw), Settings)
+    if _says_nothing(tree):
+        return Layer(origin, {}), complaints.issues()
+    from pydantic import ValidationError
+
+    from coderoute_ls.settings.reading import valid
+
     while True:
         try:
-            settings = Settings.model_validate(tree)
+            values = valid(tree)
         except ValidationError as error:
             for problem in reversed(error.errors(include_url=False, include_input=False)):
                 location = tuple(part for part in problem["loc"] if part != "[key]")
                 _remove(tree, location)
                 complaints.add(tuple(str(part) for part in location), _complaint(location, problem["type"], problem["msg"]))
         else:
-            return Layer(origin, dict(leaves(settings, only_set=True))), complaints.issues()
+            return Layer(origin, values), complaints.issues()
+
+
+def _says_nothing(tree: Mapping[str, object]) -> bool:
+    return all(isinstance(part, dict) and _says_nothing(cast("dict[str, object]", part)) for part in tree.values())
 
 
 def spelled(path: Path, origin: Origin) -> str:
     """The key as that place writes it: editors use camelCase under ``coderoute``."""
     if origin == "editor" and path:
-        return "coderoute." + ".".join(to_camel(name) if name.isidentifier() else name for name in path)
+        return "coderoute." + ".".join(camel(name) if name.isidentifier() else name for name in path)
     return dotted(path)
 
 
@@ -109,24 +116,24 @@ class _Speller:
 
     def __init__(self, complaints: _Complaints, action_ids: Collection[str], *, trusted: bool) -> None:
         self._complaints = complaints
-        self._actions = {spelling: action for action in action_ids for spelling in (action, to_camel(action))}
+        self._actions = {spelling: action for action in action_ids for spelling in (action, camel(action))}
         self._trusted = trusted
 
     def table(self, raw: Mapping[object, object], model: type[Section], prefix: Path = ()) -> dict[str, object]:
-        known = names(model)
+        known, fields = names(model), fields_of(model)
         result: dict[str, object] = {}
         for key, value in raw.items():
             if (name := known.get(str(key))) is None:
                 self._complaints.add((*prefix, str(key)), "is not a setting and is ignored", known)
             elif value is None:
                 continue
-            elif not self._trusted and not open_to_all(model.model_fields[name]):
+            elif not self._trusted and not open_to_all(fields[name]):
                 self._complaints.add((*prefix, name), "is ignored: only your own config.toml may set it")
             else:
-                result[name] = self._value(value, model.model_fields[name], (*prefix, name))
+                result[name] = self._value(value, fields[name], (*prefix, name))
         return result
 
-    def _value(self, value: object, field: FieldInfo, path: Path) -> object:
+    def _value(self, value: object, field: Declared, path: Path) -> object:
         if isinstance(value, Mapping):
             table = cast("Mapping[object, object]", value)
             if (inner := section(field)) is not None:

@@ -6,13 +6,31 @@ A leaf is addressed by its path, a tuple of names: ``("actions", "refactor", "mi
 import types
 import typing
 from collections.abc import Iterator, Mapping
-
-from pydantic.alias_generators import to_camel
-from pydantic.fields import FieldInfo
+from dataclasses import MISSING, Field, fields
+from functools import cache
 
 from coderoute_ls.settings.model import Section, Settings
+from coderoute_ls.settings.rules import Rule
+from coderoute_ls.text import camel
 
 Path = tuple[str, ...]
+Declared = Field[typing.Any]
+
+
+@cache
+def fields_of(model: type[Section]) -> Mapping[str, Declared]:
+    """The section's fields by name, in the order of the declaration."""
+    return {field.name: field for field in fields(model)}
+
+
+def rule_of(field: Declared) -> Rule | None:
+    """What is declared of a setting; None for a section."""
+    return field.metadata.get(Rule)
+
+
+def default_of(field: Declared) -> object:
+    """The default of a field that may be left out."""
+    return field.default if field.default_factory is MISSING else field.default_factory()
 
 
 def plain(annotation: object) -> object:
@@ -25,43 +43,44 @@ def plain(annotation: object) -> object:
     return annotation
 
 
-def section(field: FieldInfo) -> type[Section] | None:
+def section(field: Declared) -> type[Section] | None:
     """The class of a field that is a section of its own, for example ``inline``."""
-    annotation = field.annotation
+    annotation = field.type
     return annotation if isinstance(annotation, type) and issubclass(annotation, Section) else None
 
 
-def entries(field: FieldInfo) -> type[Section] | None:
+def entries(field: Declared) -> type[Section] | None:
     """The class of the sections that a field holds by id, for example ``actions``."""
-    if typing.get_origin(field.annotation) is not dict:
+    if typing.get_origin(field.type) is not dict:
         return None
-    value: object = typing.get_args(field.annotation)[1]
+    value: object = typing.get_args(field.type)[1]
     return value if isinstance(value, type) and issubclass(value, Section) else None
 
 
-def rows(field: FieldInfo) -> type[Section] | None:
+def rows(field: Declared) -> type[Section] | None:
     """The class of the sections that a field lists, for example ``providers.<id>.models``."""
-    if typing.get_origin(field.annotation) is not tuple:
+    if typing.get_origin(field.type) is not tuple:
         return None
-    value: object = typing.get_args(field.annotation)[0]
+    value: object = typing.get_args(field.type)[0]
     return value if isinstance(value, type) and issubclass(value, Section) else None
 
 
-def open_to_all(field: FieldInfo) -> bool:
+def open_to_all(field: Declared) -> bool:
     """Whether the setting, or any within the section, may come from places that are not trusted."""
     if (inner := section(field) or entries(field)) is not None:
-        return any(open_to_all(part) for part in inner.model_fields.values())
-    return "merge" in typing.cast("Mapping[str, object]", field.json_schema_extra or {})
+        return any(open_to_all(part) for part in fields_of(inner).values())
+    rule = rule_of(field)
+    return rule is not None and "merge" in rule.marks
 
 
 def names(model: type[Section]) -> dict[str, str]:
     """Every accepted spelling of the section's fields → the field's name."""
-    return {spelling: name for name in model.model_fields for spelling in (name, to_camel(name))}
+    return {spelling: name for name in fields_of(model) for spelling in (name, camel(name))}
 
 
-def field_at(path: Path, model: type[Section] = Settings) -> FieldInfo:
+def field_at(path: Path, model: type[Section] = Settings) -> Declared:
     """The declaration of the leaf at ``path``; raises KeyError where there is none."""
-    field = model.model_fields[path[0]]
+    field = fields_of(model)[path[0]]
     if (inner := section(field)) is not None:
         return field_at(path[1:], inner)
     if (inner := entries(field)) is not None:
@@ -69,17 +88,15 @@ def field_at(path: Path, model: type[Section] = Settings) -> FieldInfo:
     return field
 
 
-def leaves(settings: Section, prefix: Path = (), *, only_set: bool = False) -> Iterator[tuple[Path, object]]:
-    """The leaves in declaration order; with ``only_set`` those that were really given."""
-    for name, field in type(settings).model_fields.items():
-        if only_set and name not in settings.model_fields_set:
-            continue
+def leaves(settings: Section, prefix: Path = ()) -> Iterator[tuple[Path, object]]:
+    """The leaves in declaration order."""
+    for name, field in fields_of(type(settings)).items():
         value: object = getattr(settings, name)
         if isinstance(value, Section):
-            yield from leaves(value, (*prefix, name), only_set=only_set)
+            yield from leaves(value, (*prefix, name))
         elif entries(field) is not None:
             for key, entry in typing.cast("Mapping[str, Section]", value).items():
-                yield from leaves(entry, (*prefix, name, key), only_set=only_set)
+                yield from leaves(entry, (*prefix, name, key))
         else:
             yield (*prefix, name), value
 
@@ -100,7 +117,7 @@ def assemble(values: Mapping[Path, object]) -> Settings:
 def _assemble(model: type[Section], nested: dict[str, object]) -> Section:
     given: dict[str, typing.Any] = {}
     for name, value in nested.items():
-        field = model.model_fields[name]
+        field = fields_of(model)[name]
         if (inner := section(field)) is not None:
             given[name] = _assemble(inner, typing.cast("dict[str, object]", value))
         elif (inner := entries(field)) is not None:
@@ -108,7 +125,7 @@ def _assemble(model: type[Section], nested: dict[str, object]) -> Section:
             given[name] = {key: _assemble(inner, table) for key, table in tables.items()}
         else:
             given[name] = value
-    return model.model_construct(**given)
+    return model(**given)
 
 
 def dotted(path: Path) -> str:

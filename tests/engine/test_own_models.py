@@ -2,14 +2,15 @@
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from coderoute_ls.engine.own_models import file_offer, own_offer
 from coderoute_ls.selection import Catalog
 from coderoute_ls.settings import OwnModel
 
 
-def own(**said: object) -> OwnModel:
-    return OwnModel.model_validate(said)
+def own(**said: Any) -> OwnModel:
+    return OwnModel(**said)
 
 
 def test_a_model_nobody_knows_has_only_what_the_user_says() -> None:
