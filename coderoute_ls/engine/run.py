@@ -5,7 +5,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
-from coderoute_ls.domain import Chosen, Decision, Delta, Embedded, Finish, State, StreamEvent, Upstream, Usage
+from coderoute_ls.domain import Chosen, Decision, Delta, Embedded, Finish, State, StreamEvent, Unmet, Upstream, Usage
 from coderoute_ls.domain.ledger import Ledger
 from coderoute_ls.engine import guard
 from coderoute_ls.engine.attempt import Attempt
@@ -24,7 +24,7 @@ from coderoute_ls.errors import (
     ProviderError,
     RateLimited,
 )
-from coderoute_ls.selection import EMBEDDED
+from coderoute_ls.selection import EMBEDDED, after_all
 
 SHORT_WAIT_S = 2.0
 """A Retry-After up to this is waited for, once; a longer one means the next offer."""
@@ -77,6 +77,7 @@ class _Run:
     async def events(self) -> AsyncGenerator[Event, None]:
         failed: Attempt | None = None
         unpaid: BudgetExceeded | None = None
+        refused = False
         for chosen in self._decision.chain:
             if failed is not None and isinstance(failed.error, ContextTooLong) and not _larger(chosen, failed.chosen):
                 continue
@@ -92,9 +93,21 @@ class _Run:
                 unpaid = error
             except ProviderError as error:
                 failed = self._fail(error)
-                if isinstance(error, ContentRefused):
+                if refused := isinstance(error, ContentRefused):
                     break
-        raise (failed and failed.error) or unpaid or NoOffer(self._engine.chooser.why_nobody(self._decision))
+        reason = (failed and failed.error) or unpaid or NoOffer(self._engine.chooser.why_nobody(self._decision))
+        instead = None if refused else after_all(self._decision.request, self._state, reason.user_message)
+        if instead is None:
+            raise reason
+        unmet = replace(self._decision, unmet=Unmet("all_failed"))
+        yield Asked(self._id, instead, unmet, restart=failed is not None and failed.chars > 0)
+        try:
+            async with aclosing(self._hop(instead)) as events:
+                async for event in events:
+                    yield event
+        except NoOffer:
+            raise reason from None
+        yield Done(self.close())
 
     async def _hop(self, chosen: Chosen) -> AsyncGenerator[StreamEvent, None]:
         """The events of one offer, with one retry where nothing had arrived and waiting is short."""

@@ -30,7 +30,7 @@ from coderoute_ls.domain import (
     State,
     Unmet,
 )
-from coderoute_ls.selection.embedded import EMBEDDED, without_models
+from coderoute_ls.selection.embedded import EMBEDDED, after_all, without_models
 
 if TYPE_CHECKING:
     from coderoute_ls.selection.catalog import Catalog
@@ -73,6 +73,7 @@ __all__ = [
     "State",
     "Tables",
     "Unmet",
+    "after_all",
     "explain",
     "local_offers",
     "prepare",

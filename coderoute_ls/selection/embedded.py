@@ -24,11 +24,19 @@ def alone(request: Request, state: State) -> Chosen | None:
 
 def last_resort(request: Request, state: State, unmet: Unmet) -> Chosen | None:
     """The engine, where nobody can be asked and the action is within it."""
-    available = request.embedded_available or request.embedded_score is not None
-    if not available or request.on_unmet_floor == "error":
-        return None
     cause = unmet.rule.removeprefix("all_").replace("_", " ")
-    return _chosen(request, state, f"no model can be asked ({cause}): the built-in engine answers")
+    return _instead(request, state, f"no model can be asked ({cause}): the built-in engine answers")
+
+
+def after_all(request: Request, state: State, problem: str) -> Chosen | None:
+    """The engine, where all that were asked have failed, the last one of them with this problem, a sentence; but not for an offer
+    that was asked for by name."""
+    return None if request.pinned else _instead(request, state, f"{problem} The built-in engine answers instead")
+
+
+def _instead(request: Request, state: State, why: str) -> Chosen | None:
+    available = request.embedded_available or request.embedded_score is not None
+    return _chosen(request, state, why) if available and request.on_unmet_floor != "error" else None
 
 
 def without_models(request: Request, state: State) -> Decision:

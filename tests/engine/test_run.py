@@ -21,7 +21,8 @@ from coderoute_ls.errors import (
     RateLimited,
     SecretFound,
 )
-from tests.engine.support import CHEAP, DEAR, Clock, Ledger, answer, call, heard, offer, world
+from coderoute_ls.selection import EMBEDDED
+from tests.engine.support import CHEAP, DEAR, Clock, Embedded, Ledger, Step, answer, call, heard, offer, world
 
 
 def text(events: list[object]) -> str:
@@ -127,10 +128,39 @@ async def test_when_all_fail_the_last_reason_is_the_answer_and_the_record_names_
     down = [ProviderUnavailable("down")]
     here = world({"cheap": [down], "dear": [down], "third": [down]})
     with pytest.raises(ProviderUnavailable, match="down"):
-        await heard(here.engine, call())
+        await heard(here.engine, call(embedded={"enable": False}))
     record = here.engine.records.last()
     assert record is not None and record.answered is None
     assert len(record.hops) == 3
+
+
+async def test_when_all_fail_the_built_in_engine_answers_and_says_why() -> None:
+    down: list[Step] = [ProviderUnavailable("It is down.")]
+    here = world({"cheap": [down], "dear": [down], "third": [[Delta("half"), ProviderUnavailable("It is down.")]]})
+    events = await heard(here.engine, call())
+    *_, last = (event for event in events if isinstance(event, Asked))
+    assert (last.chosen.offer, last.restart) == (EMBEDDED, True), "the half answer is to be taken back"
+    assert last.chosen.why == "It is down. The built-in engine answers instead"
+    assert last.decision.unmet is not None
+    assert text([*events]) == "halfby structure\nonly\n"
+    record = here.engine.records.last()
+    assert record is not None and record.answered == last.chosen
+    assert [hop.offer for hop in record.hops] == ["cheap/m", "dear/m", "third/m"]
+
+
+async def test_the_built_in_engine_stands_in_for_nobody_who_was_asked_by_name() -> None:
+    here = world({"dear": [[ProviderUnavailable("down")]]})
+    with pytest.raises(ProviderUnavailable, match="down"):
+        await heard(here.engine, replace(call(), pinned="dear/m"))
+
+
+async def test_what_the_built_in_engine_cannot_answer_fails_with_the_models_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nothing(*_: object) -> None: ...
+
+    monkeypatch.setattr(Embedded, "answer", nothing)
+    here = world({"cheap": [[ProviderUnavailable("down")]]}, [CHEAP])
+    with pytest.raises(ProviderUnavailable, match="down"):
+        await heard(here.engine, call())
 
 
 async def test_closing_early_closes_the_connection_and_bills_what_had_come() -> None:
@@ -160,7 +190,7 @@ async def test_without_money_only_what_is_free_is_asked() -> None:
     assert here.upstream.asked == ["third"]
     broke = world({}, ledger=Ledger(purse=0))
     with pytest.raises(BudgetExceeded, match="spending limit"):
-        await heard(broke.engine, call())
+        await heard(broke.engine, call(embedded={"enable": False}))
 
 
 async def test_nobody_above_the_floor_and_an_error_wanted_is_no_offer_with_the_reason() -> None:

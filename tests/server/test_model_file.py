@@ -77,6 +77,23 @@ async def test_what_is_wrong_with_the_file_is_said_with_what_to_do(tmp_path: Pat
         assert await editor.notice() == finished.message
 
 
+async def test_the_built_in_engine_takes_over_from_a_file_that_cannot_be_loaded(tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "old.py").write_text("name_as_it_was = 1\n" * 6)
+    user = scored(tmp_path / "missing.gguf").replace("enable = false", "enable = true")
+    async with session(tmp_path, user) as editor:
+        await editor.learned(tmp_path / "work")
+        buffer = editor.open((tmp_path / "work" / "a.py").as_uri(), "x = 1\nname_as_")
+        (item,) = items_of(await editor.inline(buffer, Position(1, 8), invoked=False).result)
+        assert "name_as_it_was = 1".startswith("name_as_" + item["insertText"])
+        job = await editor.run("explain", editor.open((tmp_path / "work" / "b.py").as_uri(), OLD), ALL)
+        finished = await editor.finished(job.job)
+        assert (finished.outcome, finished.model) == ("applied", "Built-in engine")
+        said = await editor.notice()
+        assert "missing.gguf cannot be read" in said and "`model_path`" in said
+        assert "cannot be read" in await editor.read(await editor.shown_document())
+
+
 async def test_what_is_free_takes_over_at_once_from_a_file_that_cannot_be_loaded(tmp_path: Path) -> None:
     missing = tmp_path / "missing.gguf"
     async with ScriptedProvider() as other, joined(tmp_path, scored(missing) + beside(other, price=0.0)) as (editor, server):
