@@ -263,7 +263,7 @@ class _Demo:
             if action is None:
                 raise Failed(f"the server offered no {kind} at {buffer.uri}.")
             command = action["command"]
-            started = RunStarted.model_validate(await self._editor.command(command["command"], *command["arguments"]))
+            started = RunStarted.read(await self._editor.command(command["command"], *command["arguments"]))
             finished = await self._editor.finished(started.job)
         if finished.outcome not in ("applied", "unchanged"):
             raise Failed(f"{action['title']}: {finished.outcome}. {finished.message}")
@@ -272,7 +272,7 @@ class _Demo:
     async def _why(self, action: str, buffer: Buffer) -> Why:
         """The last decision, told by the server."""
         params = WhyParams(action=action, uri=buffer.uri)
-        why = Why.model_validate(await self._editor.command("coderoute.why", params.model_dump(by_alias=True)))
+        why = Why.read(await self._editor.command("coderoute.why", params.told()))
         if why.decision is None:
             raise Failed(f"the server has no record of its decision for {action}.")
         return why

@@ -193,12 +193,12 @@ class Editor:
     async def run(self, action: str, buffer: Buffer, selection: Span, instruction: str = "") -> messages.RunStarted:
         """Start an action; the result names its job and its progress token."""
         params = messages.RunParams(action=action, uri=buffer.uri, range=buffer.range(selection), instruction=instruction)
-        return messages.RunStarted.model_validate(await self.command("coderoute.run", params.model_dump(by_alias=True)))
+        return messages.RunStarted.read(await self.command("coderoute.run", params.told()))
 
     async def finished(self, job: str) -> messages.JobFinished:
         """Wait for the end of a job, and take its report."""
         await self.until(lambda: job in self.jobs)
-        return messages.JobFinished.model_validate(self.jobs.pop(job))
+        return messages.JobFinished.read(self.jobs.pop(job))
 
     def _at(self, buffer: Buffer, cursor: Position) -> Json:
         return {"textDocument": {"uri": buffer.uri}, "position": buffer.position(cursor)}
@@ -233,7 +233,7 @@ class Editor:
             case messages.JOB_FINISHED:
                 self.jobs[params["job"]] = params
             case messages.STATUS:
-                self.statuses.append(messages.Status.model_validate(params))
+                self.statuses.append(messages.Status.read(params))
             case "window/showMessage":
                 self.notices.append(params["message"])
             case _:

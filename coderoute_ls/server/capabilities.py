@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from lsprotocol import types as lsp
-from pydantic import ValidationError
 
 from coderoute_ls.domain import Surface
 from coderoute_ls.server.messages import Announced
@@ -84,6 +83,6 @@ def _announced(experimental: object) -> Announced:
     if not isinstance(experimental, dict):
         return Announced()
     try:
-        return Announced.model_validate(cast("dict[str, object]", experimental).get("coderoute", {}))
-    except ValidationError:
+        return Announced.read(cast("dict[str, object]", experimental).get("coderoute", {}))
+    except ValueError:
         return Announced()

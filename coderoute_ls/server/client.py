@@ -55,7 +55,7 @@ class Client:
 
     async def apply_grouped(self, edit: messages.GroupedEdit) -> bool:
         answer = await self.request(messages.APPLY_GROUPED_EDIT, edit)
-        return messages.Applied.model_validate(answer).applied
+        return messages.Applied.read(answer).applied
 
     async def ask_text(self, prompt: str, placeholder: str = "") -> str | None:
         """One line from the user, or None when the editor has no input box or the user dismissed it."""
@@ -63,7 +63,7 @@ class Client:
             return None
         question = messages.InputParams(prompt=prompt, placeholder=placeholder)
         answer = await self.request(messages.INPUT, question, HUMAN_TIMEOUT)
-        return messages.InputResult.model_validate(answer).text
+        return messages.InputResult.read(answer).text
 
     async def ask_choice(self, message: str, choices: tuple[str, ...]) -> str | None:
         """The title of the button that was pressed, or None."""

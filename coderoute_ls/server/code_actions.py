@@ -68,7 +68,7 @@ def _code_action(
         title=titled,
         kind=action.kind,
         diagnostics=[diagnostic] if diagnostic else None,
-        command=lsp.Command(titled, "coderoute.run", arguments=[run.model_dump(mode="json", by_alias=True)]),
+        command=lsp.Command(titled, "coderoute.run", arguments=[run.told()]),
     )
 
 

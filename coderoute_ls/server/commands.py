@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
-from pydantic import ValidationError
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
 from coderoute_ls.domain import Action, Target
@@ -41,10 +40,9 @@ def execute(session: "Session", params: lsp.ExecuteCommandParams) -> object:
 def _argument(params: lsp.ExecuteCommandParams) -> messages.Wire:
     given: list[Any] = list(params.arguments or ({},))
     try:
-        return messages.COMMANDS[params.command].model_validate(given[0])
-    except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'argument'}: {e['msg']}" for e in error.errors())
-        raise JsonRpcInvalidParams(f"Invalid Params: {params.command}: {wrong}") from None
+        return messages.COMMANDS[params.command].read(given[0])
+    except ValueError as error:
+        raise JsonRpcInvalidParams(f"Invalid Params: {params.command}: {error}") from None
 
 
 def run(session: "Session", params: messages.RunParams) -> messages.RunStarted:

@@ -32,11 +32,12 @@ class GhostModel:
 
     def __init__(self, session: "Session") -> None:
         self._session = session
-        self._foreseen: tuple[Target, Decision] | None = None
+        self._foreseen: tuple[str, Decision] | None = None
+        """The document's address, not the document: a closed one would be kept alive."""
 
     def prospect(self, target: Target) -> Prospect:
         likely = self._likely(target)
-        self._foreseen, chosen = (target, likely), likely.chosen
+        self._foreseen, chosen = (target.document.uri, likely), likely.chosen
         settings = self._session.configuration.settings_for(target.document.uri)
         embedded = settings.settings.embedded
         action = self._session.house.actions[ACTION]
@@ -54,7 +55,7 @@ class GhostModel:
 
     def prepare(self, target: Target) -> None:
         foreseen = self._foreseen
-        chosen = (foreseen[1] if foreseen is not None and foreseen[0] is target else self._likely(target)).chosen
+        chosen = (foreseen[1] if foreseen is not None and foreseen[0] == target.document.uri else self._likely(target)).chosen
         if chosen is not None and chosen.offer.provider != EMBEDDED.provider:
             self._session.engine.upstream.prepare(chosen.offer)
 
@@ -210,5 +211,5 @@ class Ghost:
 
 def _accepted(item: str) -> lsp.Command:
     """Standard clients run this when the item is accepted: that is how they report it."""
-    argument = AcceptParams(item=item).model_dump(mode="json", by_alias=True, exclude_none=True)
+    argument = AcceptParams(item=item).told()
     return lsp.Command("Accepted", "coderoute.accept", arguments=[argument])

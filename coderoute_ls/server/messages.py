@@ -4,20 +4,54 @@
 ``capabilities.experimental.coderoute`` (see `Announced`).
 """
 
-from typing import Literal
+from dataclasses import dataclass, field, fields
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from coderoute_ls.text import camel
+
+if TYPE_CHECKING:
+    from pydantic import ConfigDict, TypeAdapter
 
 Json = dict[str, object]
 
 
-class Wire(BaseModel):
+@dataclass(frozen=True, kw_only=True)
+class Wire:
     """Base of our messages: camelCase on the wire, unknown keys ignored so that old and new versions understand each other."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore")
+    __pydantic_config__: ClassVar["ConfigDict"] = {"alias_generator": camel, "populate_by_name": True, "extra": "ignore"}
+
+    @classmethod
+    def read(cls, raw: object) -> Self:
+        """What arrived, checked. Raises ValueError, which says what is wrong where."""
+        from pydantic import ValidationError  # not before something arrives
+
+        try:
+            return cast("Self", _reader(cls).validate_python(raw))
+        except ValidationError as error:
+            wrong = (f"{'.'.join(map(str, e['loc'])) or 'argument'}: {e['msg']}" for e in error.errors())
+            raise ValueError("; ".join(wrong)) from None
+
+    def told(self) -> Json:
+        """As it goes over the wire."""
+        return {camel(part.name): _told(getattr(self, part.name)) for part in fields(self)}
 
 
+@cache
+def _reader(kind: type[Wire]) -> "TypeAdapter[Any]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
+
+
+def _told(value: object) -> object:
+    if isinstance(value, Wire):
+        return value.told()
+    return [_told(item) for item in cast("list[object]", value)] if isinstance(value, list) else value
+
+
+@dataclass(frozen=True, kw_only=True)
 class Announced(Wire):
     """``capabilities.experimental.coderoute``: what this client can take."""
 
@@ -33,6 +67,7 @@ class Announced(Wire):
     """Forwards user-level values of the settings that a workspace may not set, in ``initializationOptions.userSettings``."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class RunParams(Wire):
     """``coderoute.run``: start an action. Answered at once with `RunStarted`; everything else arrives as edits and progress."""
 
@@ -41,17 +76,19 @@ class RunParams(Wire):
     range: Json
     """LSP Range, in the negotiated encoding, on the version the client sees now."""
     instruction: str = ""
-    diagnostics: list[Json] = Field(default_factory=list[Json])
+    diagnostics: list[Json] = field(default_factory=list[Json])
     offer: str | None = None
     """Ask this offer instead of the cheapest that is good enough (retry on a stronger one)."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class RunStarted(Wire):
     job: str
     token: str
     """Work-done progress token: ``window/workDoneProgress/cancel`` with it cancels the job."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class JobChoice(Wire):
     """``coderoute.choose``: what to do with a finished job."""
 
@@ -59,6 +96,7 @@ class JobChoice(Wire):
     choice: Literal["keep", "undo", "retry"]
 
 
+@dataclass(frozen=True, kw_only=True)
 class AcceptParams(Wire):
     """``coderoute.accept``: a ghost text was accepted; ``chars`` when only that many of its characters were."""
 
@@ -66,6 +104,7 @@ class AcceptParams(Wire):
     chars: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
 class WhyParams(Wire):
     """``coderoute.why``: the last decision, or the one of this action, told in words."""
 
@@ -73,6 +112,7 @@ class WhyParams(Wire):
     uri: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
 class Why(Wire):
     text: str
     """Markdown."""
@@ -81,6 +121,7 @@ class Why(Wire):
     """The frontier plot and candidates' table as one page without scripts."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class Usage(Wire):
     """The answer of ``coderoute.usage``: what was asked, spent and accepted lately."""
 
@@ -88,6 +129,7 @@ class Usage(Wire):
     """Markdown."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class QualityParams(Wire):
     """``coderoute.setQuality``: write the preset into the folder's ``coderoute.toml``."""
 
@@ -95,12 +137,14 @@ class QualityParams(Wire):
     quality: Literal["economy", "balanced", "best"]
 
 
+@dataclass(frozen=True, kw_only=True)
 class PauseParams(Wire):
     """``coderoute.pause``: stop or resume answering; without ``paused`` it toggles."""
 
     paused: bool | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
 class Status(Wire):
     """Notification ``coderoute/status``."""
 
@@ -113,12 +157,14 @@ class Status(Wire):
     quality: str = "balanced"
 
 
+@dataclass(frozen=True, kw_only=True)
 class ChoiceOffered(Wire):
     choice: Literal["keep", "undo", "retry"]
     title: str
     """With model and price where it costs: ``Retry on Claude Sonnet 4.6 (≈ $0.03)``."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class JobFinished(Wire):
     """Notification ``coderoute/jobFinished``."""
 
@@ -128,12 +174,13 @@ class JobFinished(Wire):
     outcome: Literal["applied", "unchanged", "cancelled", "stopped", "failed"]
     """``stopped``: the user typed inside the region."""
     message: str = ""
-    problems: list[str] = Field(default_factory=list[str])
-    choices: list[ChoiceOffered] = Field(default_factory=list[ChoiceOffered])
+    problems: list[str] = field(default_factory=list[str])
+    choices: list[ChoiceOffered] = field(default_factory=list[ChoiceOffered])
     model: str = ""
     cost_usd: float | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
 class GroupedEdit(Wire):
     """Request ``coderoute/applyGroupedEdit``: one flush of a job. The client applies it like ``workspace/applyEdit`` (versions
     checked) and joins it to the job's undo step; the answer is `Applied`.
@@ -146,11 +193,13 @@ class GroupedEdit(Wire):
     """LSP WorkspaceEdit with ``documentChanges``."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class Applied(Wire):
     applied: bool
     failure_reason: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
 class InputParams(Wire):
     """Request ``coderoute/input``: ask the user for one line of text; the answer is `InputResult`."""
 
@@ -158,6 +207,7 @@ class InputParams(Wire):
     placeholder: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
 class InputResult(Wire):
     text: str | None = None
     """None when the user dismissed the box."""

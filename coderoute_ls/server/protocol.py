@@ -15,7 +15,6 @@ import orjson
 from cattrs import Converter
 from lsprotocol import types as lsp
 from lsprotocol.converters import get_converter
-from pydantic import BaseModel
 from pygls.exceptions import (
     JsonRpcException,
     JsonRpcInternalError,
@@ -26,6 +25,8 @@ from pygls.exceptions import (
 )
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage
+
+from coderoute_ls.server.messages import Wire
 
 log = logging.getLogger(__name__)
 
@@ -117,8 +118,8 @@ class Protocol(LanguageServerProtocol):
         self.writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
 
     def _serialize(self, value: Any) -> Any:
-        if isinstance(value, BaseModel):
-            return value.model_dump(mode="json", by_alias=True)
+        if isinstance(value, Wire):
+            return value.told()
         return self._serialize_message(value)
 
 
@@ -131,6 +132,6 @@ def _loads(body: bytes) -> object:
 
 def _dumps(data: object, default: Callable[[Any], Any]) -> bytes:
     try:
-        return orjson.dumps(data, default=default)
+        return orjson.dumps(data, default=default, option=orjson.OPT_PASSTHROUGH_DATACLASS)
     except orjson.JSONEncodeError:
         return json.dumps(data, default=default).encode()
