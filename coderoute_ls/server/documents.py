@@ -1,6 +1,9 @@
 """The open documents: incremental changes in, frozen snapshots out."""
 
 import asyncio
+import ctypes
+import gc
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -8,8 +11,12 @@ from lsprotocol import types as lsp
 from pygls.uris import to_fs_path
 
 from coderoute_ls.domain import Document, TextEdit
+from coderoute_ls.ignore import HUGE
 from coderoute_ls.server.convert import Border
 from coderoute_ls.server.lines import Lines, whole
+
+SETTLED_S = 1.0
+"""After this long nobody holds a closed document: what was asked about it has been cancelled."""
 
 
 def path_of(uri: str) -> str:
@@ -25,6 +32,8 @@ class Documents:
     def __init__(self) -> None:
         self._open: dict[str, Document] = {}
         self._awaited: dict[str, asyncio.Future[Document]] = {}
+        self._closed = 0
+        """Characters of documents that were closed since memory was given back."""
 
     def __iter__(self) -> Iterator[Document]:
         return iter(tuple(self._open.values()))
@@ -77,4 +86,18 @@ class Documents:
         return changed, tuple(edits)
 
     def close(self, uri: str) -> None:
-        self._open.pop(uri, None)
+        """Forget it. When megabytes were closed, they go back to the system, once nobody works on them any more."""
+        document = self._open.pop(uri, None)
+        self._closed += 0 if document is None else document.size
+        if self._closed > HUGE:
+            self._closed = 0
+            asyncio.get_running_loop().call_later(SETTLED_S, give_back)
+
+
+def give_back() -> None:
+    """Return freed memory to the operating system: the C library keeps megabytes in small pieces for later, and ended tasks
+    hold what they worked on until they are collected.
+    """
+    gc.collect()
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
+        trim(0)

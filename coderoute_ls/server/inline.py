@@ -15,7 +15,7 @@ from coderoute_ls.engine import Asked, Call, Done
 from coderoute_ls.selection import EMBEDDED
 from coderoute_ls.selection.embedded import EMBEDDED_ALONE
 from coderoute_ls.server.calls import CHARS_PER_TOKEN, shortened, target_of
-from coderoute_ls.server.messages import AcceptParams
+from coderoute_ls.server.messages import GHOST_AGAIN, AcceptParams, GhostAgain
 
 if TYPE_CHECKING:
     from coderoute_ls.server.session import Session
@@ -101,6 +101,7 @@ class Ghost:
             feedback=session.engine.embedded.feedback,
             allowed=session.allowed,
             ledger=session.engine.ledger,
+            again=lambda uri: session.client.notify(GHOST_AGAIN, GhostAgain(uri=uri)),
         )
 
     async def _draft(self, document: Document, position: Position) -> Draft | None:
@@ -181,6 +182,7 @@ class Ghost:
             folder=target_of(session, document, Span(position, position)).folder,
             max_chars=settings.context.max_tokens * CHARS_PER_TOKEN,
             other_files=settings.context.other_files,
+            draft_first=settings.inline.draft_first and session.client.can.ours.ghost_again and not invoked,
         )
 
     # -- what the editor reports ------------------------------------------------------------------------------------------------

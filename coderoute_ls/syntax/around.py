@@ -18,9 +18,13 @@ def definitions_around(document: Document, line: int) -> tuple[Definition, ...]:
 
 
 def statement_around(document: Document, position: Position) -> Span:
-    """`enclosing_statement` of the document; of a long one, as far as the text near the position tells."""
-    first, text = _near(document, position.line)
-    return _down(enclosing_statement(document.language, text, Position(position.line - first, position.character)), first)
+    """`enclosing_statement` of the document; of a long one, as far as the text near the position tells; of an endless line,
+    the line."""
+    line, character = document.clamp(position)
+    if len(document.line(line)) >= PARSED // 2:
+        return _down(enclosing_statement("", document.line(line), Position(0, character)), line)
+    first, text = _near(document, line)
+    return _down(enclosing_statement(document.language, text, Position(line - first, character)), first)
 
 
 def _near(document: Document, line: int) -> tuple[int, str]:

@@ -1,6 +1,7 @@
 """What a text consists of: its definitions, and the statement around a position."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.syntax.tree import Node, tree
@@ -26,9 +27,14 @@ class Definition:
 
 def definitions(language: str, text: str) -> tuple[Definition, ...]:
     """All definitions in order of the text, nested ones after what holds them; empty without a grammar."""
+    return () if tree(language, text) is None else _listed(language, text)
+
+
+@lru_cache(maxsize=8)
+def _listed(language: str, text: str) -> tuple[Definition, ...]:
+    """Every action asks for them when a menu of actions is made, and again when one of them writes its prompt."""
     parsed = tree(language, text)
-    if parsed is None:
-        return ()
+    assert parsed is not None
     kinds = parsed.grammar.definitions
     found: list[Definition] = []
     open_ends: list[tuple[int, str, str]] = []
