@@ -8,6 +8,8 @@ import { finished } from './jobs';
 import {
   APPLY_GROUPED_EDIT,
   type Announced,
+  GHOST_AGAIN,
+  type GhostAgain,
   type GroupedEdit,
   INPUT,
   type InputParams,
@@ -22,7 +24,7 @@ import { cancellableProgress } from './progress';
 import { execute } from './requests';
 import { workspaceSettings, userSettings } from './settings';
 
-const ANNOUNCED: Announced = { groupedEdits: true, input: true, status: true, jobs: true, userSettings: true };
+const ANNOUNCED: Announced = { groupedEdits: true, input: true, status: true, jobs: true, userSettings: true, ghostAgain: true };
 
 export interface Hooks {
   status(status: Status): void;
@@ -75,6 +77,7 @@ export function createClient({ context, file, env, log }: Parts, hooks: Hooks): 
     clear: () => undefined,
   });
   client.onNotification(STATUS, (status: Status) => hooks.status(status));
+  client.onNotification(GHOST_AGAIN, ({ uri }: GhostAgain) => void ghost.again(uri));
   client.onNotification(JOB_FINISHED, (job: JobFinished) => void finished(client, job));
   client.onRequest(APPLY_GROUPED_EDIT, (params: GroupedEdit) => applyGroupedEdit(client, params));
   client.onRequest(INPUT, async ({ prompt, placeholder }: InputParams): Promise<InputResult> => {

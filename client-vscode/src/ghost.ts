@@ -38,6 +38,8 @@ export function acceptedPart(before: Shown, after: Shown): boolean {
 /** Remembers what is offered, and reports the parts of it that are accepted. */
 export class GhostText implements vscode.Disposable {
   private shown: Shown | undefined;
+  /** The next question is the server's wish, not the user's. */
+  private unasked = false;
   private readonly listening: vscode.Disposable;
 
   constructor(private readonly report: (params: AcceptParams) => void) {
@@ -45,7 +47,9 @@ export class GhostText implements vscode.Disposable {
   }
 
   readonly provide: Provide = async (document, position, context, token, next) => {
-    const answer = await next(document, position, context, token);
+    const automatic = this.unasked ? { ...context, triggerKind: vscode.InlineCompletionTriggerKind.Automatic } : context;
+    this.unasked = false;
+    const answer = await next(document, position, automatic, token);
     const item = (Array.isArray(answer) ? answer : answer?.items)?.[0];
     const params = item?.command?.arguments?.[0] as AcceptParams | undefined;
     if (item && params && typeof item.insertText === 'string' && !token.isCancellationRequested) {
@@ -54,6 +58,15 @@ export class GhostText implements vscode.Disposable {
     }
     return answer;
   };
+
+  /** A better answer than the one shown is there: show it, unless the cursor has moved on. */
+  async again(uri: string): Promise<void> {
+    const editor = vscode.window.activeTextEditor;
+    if (!this.shown || editor?.document.uri.toString() !== uri || this.shown.uri !== uri) return;
+    if (editor.document.offsetAt(editor.selection.active) !== this.shown.start + this.shown.done) return;
+    this.unasked = true;
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+  }
 
   private changed({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
     const before = this.shown;

@@ -14,6 +14,8 @@ export interface Announced {
   jobs?: boolean;
   /** Forwards user-level values of the settings that a workspace may not set, in ``initializationOptions.userSettings``. */
   userSettings?: boolean;
+  /** Listens to ``coderoute/ghostAgain``. */
+  ghostAgain?: boolean;
 }
 
 /** ``coderoute.run``: start an action. Answered at once with `RunStarted`; everything else arrives as edits and progress. */
@@ -134,8 +136,14 @@ export interface InputResult {
   text?: string | null;
 }
 
+/** Notification ``coderoute/ghostAgain``: ask for ghost text again, as while typing, unless the cursor has moved on. */
+export interface GhostAgain {
+  uri: string;
+}
+
 export const STATUS = 'coderoute/status';
 export const JOB_FINISHED = 'coderoute/jobFinished';
 export const APPLY_GROUPED_EDIT = 'coderoute/applyGroupedEdit';
 export const INPUT = 'coderoute/input';
+export const GHOST_AGAIN = 'coderoute/ghostAgain';
 export const USER_SETTINGS = 'coderoute/userSettings';

@@ -41,9 +41,11 @@ class Completer:
         feedback: Feedback = no_feedback,
         allowed: Callable[[str], bool] = lambda path: True,
         ledger: Ledger | None = None,
+        again: Callable[[str], None] = lambda uri: None,
     ) -> None:
         self.tally = Tally(clock, ledger or NullLedger(), feedback)
-        self._parts = Parts(model, clock, gather, drafts, Memory(), Rhythm())
+        self._parts = Parts(model, clock, gather, drafts, Memory(), Rhythm(), self._again)
+        self._tell_again = again
         self._allowed = allowed
         self._desks: dict[str, Desk] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -55,7 +57,7 @@ class Completer:
         desk = self._desk(document.uri)
         deleting = bool(edits) and all(not edit.text and not edit.span.empty for edit in edits)
         desk.deleted_at = document.version if deleting else None
-        desk.typed_on = None
+        desk.typed_on = desk.drafted = None
         if deleting:
             desk.close_all()
         elif len(edits) == 1 and edits[0].text and edits[0].span.empty:
@@ -205,6 +207,10 @@ class Completer:
         moment = Moment.of(place.document, place.position, _profile(ask))
         desk.ahead = Run(self._parts.model, question, place, moment, lambda run: note(self._parts, desk, run))
         desk.runs.append(desk.ahead)
+
+    def _again(self, uri: str) -> None:
+        self.tally.withdraw(uri)
+        self._tell_again(uri)
 
     # -- small parts ---------------------------------------------------------------------------------------------------
 

@@ -108,6 +108,11 @@ class Tally:
             if not shown.fate.settled:
                 self._judge(shown, moment, now)
 
+    def withdraw(self, uri: str) -> None:
+        """What is shown in this document gives way to something better: nobody has judged it."""
+        for call in [call for call, shown in self._open.items() if shown.fate.uri == uri]:
+            del self._open[call]
+
     def _judge(self, shown: Shown, moment: Moment | None, now: float) -> None:
         shown.fate.settled = True
         if shown.fate.partly:

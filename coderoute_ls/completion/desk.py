@@ -63,6 +63,8 @@ class Desk:
         """Version that came about by deleting something."""
         self.typed_on: tuple[Document, Position] | None = None
         """The newest version and its cursor, when that came about by typing."""
+        self.drafted: tuple[Moment, str] | None = None
+        """Where the built-in engine's answer is shown while a model's is still on its way, and that answer."""
         self._closing: set[asyncio.Task[None]] = set()
         self._prospect: tuple[float, Prospect] | None = None
 

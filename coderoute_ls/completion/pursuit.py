@@ -1,6 +1,7 @@
 """One request on its way to an answer: debounce → context → select → stream, or the stream of an earlier request that fits."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from coderoute_ls.completion.clean import clean
@@ -8,6 +9,7 @@ from coderoute_ls.completion.debounce import Rhythm, wait_s
 from coderoute_ls.completion.desk import Desk, Turn
 from coderoute_ls.completion.lines import several
 from coderoute_ls.completion.memory import Memory
+from coderoute_ls.completion.moment import Moment
 from coderoute_ls.completion.place import Place
 from coderoute_ls.completion.ports import Clock, Drafts, Gather, Model
 from coderoute_ls.completion.run import Run
@@ -36,6 +38,8 @@ class Parts:
     drafts: Drafts
     memory: Memory
     rhythm: Rhythm
+    again: Callable[[str], None]
+    """A better answer than the one shown in this document is there."""
 
 
 class Pursuit:
@@ -81,9 +85,12 @@ class Pursuit:
                     continue
                 if elapsed >= hard:
                     self._desk.close_all()
-                    return self._partial(fitting) or Found(why="late")
+                    return self._partial(fitting) or self._drafted() or Found(why="late")
                 if elapsed >= soft and (partial := self._partial(fitting)) is not None:
                     return partial
+                if self._ask.draft_first and fitting and (first := self._drafted()) is not None:
+                    self._desk.drafted = self._turn.moment, first.answers[0].text
+                    return first
                 await self._turn.bell.wait()
         finally:
             self._draft.cancel()
@@ -173,6 +180,12 @@ class Pursuit:
             return Found((answer,), why="deadline")
         return None
 
+    def _drafted(self) -> Found | None:
+        """The built-in engine's own answer."""
+        draft = self._draft.result() if self._draft is not None and self._draft.done() else None
+        found = clean(draft.text, self.place) if draft is not None else None
+        return Found((Remembered(found.text, found.replaces, draft=draft),), why="draft") if found is not None else None
+
 
 def note(parts: Parts, desk: Desk, run: Run) -> None:
     """A run has more text, or ended: what it found is remembered for every request that it fits."""
@@ -183,7 +196,16 @@ def note(parts: Parts, desk: Desk, run: Run) -> None:
         draft = run.question.draft if run.answering.embedded else None
         answer = Remembered(found.text if found else "", found.replaces if found else 0, run.answering.call, draft)
         parts.memory.remember(run.moment, answer, parts.clock.monotonic())
+        if desk.drafted is not None:
+            _replace_draft(parts, desk, *desk.drafted)
     desk.ring()
+
+
+def _replace_draft(parts: Parts, desk: Desk, moment: Moment, draft: str) -> None:
+    recalled = parts.memory.recall(moment, parts.clock.monotonic())
+    if recalled is not None and recalled.answers[0].text not in ("", draft):
+        desk.drafted = None
+        parts.again(moment.uri)
 
 
 def target_of(ask: Ask, place: Place) -> Target:

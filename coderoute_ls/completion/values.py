@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from coderoute_ls.settings.model import Inline
 
 Why = Literal[
-    "model", "typed", "cache", "deadline",
+    "model", "typed", "cache", "deadline", "draft",
     "nothing", "superseded", "late", "failed",
     "disabled", "language", "suspended", "ignored file", "secret", "deletion", "placeholder", "text after cursor", "empty file",
 ]  # fmt: skip
-"""Where suggestions came from, or why there are none: first the answers (``typed``: what was typed is what had been suggested),
-then the failures to get one, then the gates."""
+"""Where suggestions came from, or why there are none: first the answers (``typed``: what was typed is what had been suggested;
+``draft``: the built-in engine's, before or for want of a model's), then the failures to get one, then the gates."""
 
 Purpose = Literal["typing", "invoked", "ahead", "warming"]
 """``ahead``: for the state after accepting what is shown; ``warming``: only to fill a local server's prompt cache."""
@@ -38,6 +38,8 @@ class Ask:
     max_chars: int = 8_000
     """Budget of the prompt, other files included."""
     other_files: bool = True
+    draft_first: bool = False
+    """The client can be told to ask again, and the user wants to see the built-in engine's answer meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,8 @@ class Announced(Wire):
     """Listens to ``coderoute/jobFinished`` and offers its choices."""
     user_settings: bool = False
     """Forwards user-level values of the settings that a workspace may not set, in ``initializationOptions.userSettings``."""
+    ghost_again: bool = False
+    """Listens to ``coderoute/ghostAgain``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,6 +215,13 @@ class InputResult(Wire):
     """None when the user dismissed the box."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class GhostAgain(Wire):
+    """Notification ``coderoute/ghostAgain``: ask for ghost text again, as while typing, unless the cursor has moved on."""
+
+    uri: str
+
+
 COMMANDS: dict[str, type[Wire]] = {
     "coderoute.run": RunParams,
     "coderoute.choose": JobChoice,
@@ -228,5 +237,6 @@ STATUS = "coderoute/status"
 JOB_FINISHED = "coderoute/jobFinished"
 APPLY_GROUPED_EDIT = "coderoute/applyGroupedEdit"
 INPUT = "coderoute/input"
+GHOST_AGAIN = "coderoute/ghostAgain"
 USER_SETTINGS = "coderoute/userSettings"
 """Notification from our own client: user-level settings changed."""

@@ -127,6 +127,9 @@ class Inline(Section):
     hard_deadline_ms: int = workspace_may(3_000, "Then the request is given up.", ge=50, le=60_000)
     languages_off: Texts = workspace_may((), "Language ids without ghost text.", "union")
     prefetch: bool = workspace_may(True, "Prepare the next suggestion while one is shown, where that is free or nearly free.")
+    draft_first: bool = workspace_may(
+        False, "Show the built-in engine's answer at once, a model's other one in its place if you have not typed on (VS Code)."
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,6 +25,7 @@ NEEDS = {
     messages.INPUT: "experimental.coderoute.input",
     messages.STATUS: "experimental.coderoute.status",
     messages.JOB_FINISHED: "experimental.coderoute.jobs",
+    messages.GHOST_AGAIN: "experimental.coderoute.ghostAgain",
 }
 """Method → the capability without which a server may not send it."""
 
@@ -44,6 +45,8 @@ class ScriptedEditor(Editor):
         self.lines_typed: list[str] = []
         """What the user will type into input boxes."""
         self.registered: list[Json] = []
+        self.ghosts_again: list[str] = []
+        """Documents whose ghost text the server wants to be asked for again."""
         self._tokens: set[Id] = set()
         self._held: list[tuple[Id, str, Json]] | None = None
         self._undo: list[tuple[str, dict[str, str]]] = []
@@ -178,6 +181,8 @@ class ScriptedEditor(Editor):
                 super().on_notification(method, params)
             case "window/logMessage":
                 self.logs.append(params["message"])
+            case messages.GHOST_AGAIN:
+                self.ghosts_again.append(params["uri"])
             case "window/showMessage" | messages.JOB_FINISHED | messages.STATUS:
                 super().on_notification(method, params)
             case _:
