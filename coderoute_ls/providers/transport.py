@@ -144,15 +144,18 @@ class Transport:
             line = self._lines.setdefault(where, _Line(self.transport or self._connections(url)))
         return line
 
-    def _connections(self, url: str) -> "httpx.AsyncHTTPTransport":
+    def _connections(self, url: str) -> "httpx.AsyncBaseTransport":
         import httpx
 
+        if _is_near(url) and url.startswith("http:"):
+            from coderoute_ls.providers.loopback import Loopback
+
+            return Loopback(KEEPALIVE_S)
         try:
             return httpx.AsyncHTTPTransport(
                 # a plain http origin needs no certificates; one that would verify nothing fails closed
                 verify=self._context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
                 http2=True,
-                trust_env=not _is_near(url),
                 limits=httpx.Limits(keepalive_expiry=KEEPALIVE_S),
                 proxy=_proxy(url),
             )
