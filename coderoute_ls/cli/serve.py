@@ -58,23 +58,23 @@ def COMMAND(greeting: Greeting | None, level: str | None, stdio: bool, tcp: str 
 
 def _serve(greeting: Greeting, level: str | None) -> int:
     """Go on after the greeting until the editor is done; returns the exit code."""
+    from coderoute_ls.server.compiled import kept_methods
     from coderoute_ls.server.late_types import import_late
 
     gc.disable()  # what is imported stays: looking for garbage in it takes a tenth of the time
     import_late()
-    from coderoute_ls.server.transport import claim_stdout
+    with kept_methods():
+        from coderoute_ls.server.transport import claim_stdout
 
-    stdout = claim_stdout()
-    _log_to_stderr()
-
-    async def run() -> int:
+        stdout = claim_stdout()
+        _log_to_stderr()
         from coderoute_ls.compose import Household
         from coderoute_ls.server.app import serve_stdio
+    gc.freeze()
+    gc.enable()
 
-        house = Household(log_level=level).house
-        gc.freeze()
-        gc.enable()
-        return await serve_stdio(house, sys.stdin.buffer, stdout, greeting)
+    async def run() -> int:
+        return await serve_stdio(Household(log_level=level).house, sys.stdin.buffer, stdout, greeting)
 
     return asyncio.run(run())
 

@@ -96,6 +96,11 @@ class Answer:
 class Embedded(Protocol):
     """The built-in engine: no key, no network, no model."""
 
+    @property
+    def ready(self) -> bool:
+        """False while it is starting: an answer would have to wait for that."""
+        ...
+
     def learn(self, document: Document) -> None:
         """Take this version of an open document into the index. Returns at once; the work happens aside."""
         ...

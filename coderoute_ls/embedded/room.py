@@ -51,10 +51,15 @@ class EmbeddedEngine:
         self._unsent: list[bytes] = []
         self._starts = 0
         self._closed = False
+        self._ready = False
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[object]] = {}
         self._folders: dict[str, wire.Folder] = {}
         self._known: dict[str, tuple[Document, list[str]]] = {}
+
+    @property
+    def ready(self) -> bool:
+        return self._ready
 
     def learn(self, document: Document) -> None:
         if document.size > HUGE:
@@ -161,10 +166,13 @@ class EmbeddedEngine:
                 (size,) = wire.HEADER.unpack(await process.stdout.readexactly(wire.HEADER.size))
                 self._hear(loads(await process.stdout.readexactly(size)))  # noqa: S301  (our own child's pipe)
         self._process = None
+        self._ready = False
         await process.wait()
 
     def _hear(self, message: object) -> None:
-        if isinstance(message, wire.Progress) and self._on_progress is not None:
+        if isinstance(message, wire.Ready):
+            self._ready = True
+        elif isinstance(message, wire.Progress) and self._on_progress is not None:
             self._on_progress(message)
         elif isinstance(message, wire.Replied):
             future = self._waiting.get(message.id)

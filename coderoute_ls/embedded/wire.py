@@ -68,6 +68,11 @@ class AnswerAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class Ready:
+    """The child's first message: from now on it answers in milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
 class Replied:
     """The child's answer to the request with this id; ``value`` is a Draft, an Answer or None."""
 

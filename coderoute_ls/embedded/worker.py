@@ -137,6 +137,7 @@ def main() -> None:
     if not isinstance(setup, wire.Setup):
         return
     worker = Worker(setup, out)
+    worker.send(wire.Ready())
     while (message := wire.read(sys.stdin.buffer)) is not None:
         worker.take(message)
 

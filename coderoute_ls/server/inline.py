@@ -105,9 +105,10 @@ class Ghost:
         )
 
     async def _draft(self, document: Document, position: Position) -> Draft | None:
-        if not self._session.configuration.settings_for(document.uri).settings.embedded.enable:
+        embedded = self._session.engine.embedded
+        if not (embedded.ready and self._session.configuration.settings_for(document.uri).settings.embedded.enable):
             return None
-        return await self._session.engine.embedded.draft(document, position)
+        return await embedded.draft(document, position)
 
     # -- requests: the snapshot is taken while the handler is called, before anything is awaited ------------------------------
 
