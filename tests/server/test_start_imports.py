@@ -1,0 +1,64 @@
+"""What may be loaded before ``initialize`` is answered, and before the first request is."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.capabilities import generic
+
+FIRST_STAGE = {"coderoute_ls", "coderoute_ls.server", "coderoute_ls.server.doorstep"}
+FIRST_STAGE_LIBRARY = {
+    "__future__", "annotationlib", "ast", "collections", "contextlib", "copy", "dataclasses", "dis", "enum", "errno", "fnmatch", "functools", "importlib",
+    "inspect", "ipaddress", "itertools", "json", "keyword", "linecache", "math", "opcode", "operator", "pathlib", "re",
+    "reprlib", "runpy", "sre_compile", "sre_constants", "sre_parse", "token", "tokenize", "types", "typing", "urllib",
+    "warnings", "weakref", "ntpath", "copyreg", "glob",
+}  # fmt: skip
+"""Standard library packages, beyond those that any Python has loaded, and private ones."""
+SECOND_STAGE = {"attr", "attrs", "cattrs", "click", "lsprotocol", "orjson", "pygls", "typing_extensions"}
+"""Third-party packages. No numpy, pydantic, httpx, keyring or tree-sitter: they come when they are first needed."""
+
+WATCHED = """
+import json, os, sys
+before = set(sys.modules)
+real = os.write
+def write(handle, data):
+    real(2, json.dumps(sorted(set(sys.modules) - before)).encode())
+    os._exit(0)
+os.write = write
+sys.argv = ["coderoute-ls", "serve"]
+import runpy
+runpy.run_module("coderoute_ls", run_name="__main__", alter_sys=True)
+"""
+HOUSE = """
+import asyncio, json, os, sys
+from pathlib import Path
+before = set(sys.modules)
+import coderoute_ls.cli, coderoute_ls.cli.serve
+from coderoute_ls.server.late_types import import_late
+import_late()
+from coderoute_ls.compose import Household
+from coderoute_ls.server.app import create_session
+async def session():
+    create_session(Household({"CODEROUTE_HOME": sys.argv[1]}).house)
+asyncio.run(session())
+print(json.dumps(sorted(name for name in set(sys.modules) - before)))
+"""
+
+
+def test_initialize_is_answered_by_a_handful_of_modules() -> None:
+    params = {"processId": None, "rootUri": None, "capabilities": generic()}
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}).encode()
+    message = b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+    done = subprocess.run([sys.executable, "-c", WATCHED], input=message, capture_output=True, check=True)
+    loaded: list[str] = json.loads(done.stderr)
+    assert {name for name in loaded if name.startswith("coderoute_ls")} - {"coderoute_ls.__main__"} == FIRST_STAGE
+    others = {name.partition(".")[0] for name in loaded} - {"coderoute_ls"}
+    assert {name for name in others if not name.startswith("_")} <= FIRST_STAGE_LIBRARY
+
+
+def test_the_first_request_needs_no_heavy_library(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", HOUSE, str(tmp_path)], capture_output=True, text=True, check=True)
+    loaded: list[str] = json.loads(done.stdout)
+    others = {name.partition(".")[0] for name in loaded} - set(sys.stdlib_module_names) - {"coderoute_ls"}
+    assert others == SECOND_STAGE
