@@ -9,10 +9,10 @@ from tests.support.capabilities import generic
 
 FIRST_STAGE = {"coderoute_ls", "coderoute_ls.server", "coderoute_ls.server.doorstep"}
 FIRST_STAGE_LIBRARY = {
-    "__future__", "annotationlib", "ast", "collections", "contextlib", "copy", "dataclasses", "dis", "enum", "errno", "fnmatch", "functools", "importlib",
-    "inspect", "ipaddress", "itertools", "json", "keyword", "linecache", "math", "opcode", "operator", "pathlib", "re",
-    "reprlib", "runpy", "sre_compile", "sre_constants", "sre_parse", "token", "tokenize", "types", "typing", "urllib",
-    "warnings", "weakref", "ntpath", "copyreg", "glob",
+    "__future__", "annotationlib", "ast", "collections", "contextlib", "copy", "copyreg", "dataclasses", "dis", "enum",
+    "errno", "fnmatch", "functools", "glob", "importlib", "inspect", "ipaddress", "itertools", "json", "keyword", "linecache",
+    "math", "ntpath", "opcode", "operator", "pathlib", "re", "reprlib", "runpy", "sre_compile", "sre_constants", "sre_parse",
+    "token", "tokenize", "types", "typing", "urllib", "warnings", "weakref",
 }  # fmt: skip
 """Standard library packages, beyond those that any Python has loaded, and private ones."""
 SECOND_STAGE = {"attr", "attrs", "cattrs", "click", "lsprotocol", "orjson", "pygls", "typing_extensions"}
