@@ -9,6 +9,9 @@ from typing import Any
 
 Json = dict[str, Any]
 
+INSTALLED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""The environment, where Python keeps the bytecode of what it has compiled once, as it does for an installed package."""
+
 
 class Spawned:
     """A server on pipes, timed from before its process exists."""
@@ -20,7 +23,7 @@ class Spawned:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "CODEROUTE_HOME": str(home), **(environ or {})},
+            env={**INSTALLED, "CODEROUTE_HOME": str(home), **(environ or {})},
         )
         self.pid = self._process.pid
 
@@ -50,11 +53,6 @@ class Spawned:
         """Resident memory of the process itself."""
         return resident_mb(self.pid)
 
-    def child_mb(self) -> float:
-        """Resident memory of its children: the built-in engine."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        return sum(resident_mb(int(child)) for child in children)
-
     def cpu_s(self) -> float:
         """Processor time of the process itself, without its children."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
@@ -66,8 +64,15 @@ class Spawned:
 
 
 def resident_mb(pid: int) -> float:
+    """Memory that a process has in RAM."""
     status = Path(f"/proc/{pid}/status").read_text()
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))
+
+
+def children_mb(pid: int) -> float:
+    """The same of its children: a server's built-in engine."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return sum(resident_mb(int(child)) for child in children)
 
 
 class Driven(Spawned):

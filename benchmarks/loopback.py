@@ -5,10 +5,16 @@
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from coderoute_ls.cli.demo_editor import Editor
+from coderoute_ls.state import HOME_VARIABLE
 
 KEY = "BENCH_KEY"
 """Environment variable of its key."""
@@ -37,6 +43,50 @@ def provider() -> Generator[int]:
     finally:
         process.kill()
         process.wait()
+
+
+CAPABILITIES: dict[str, Any] = {
+    "general": {"positionEncodings": ["utf-16"]},
+    "textDocument": {
+        "inlineCompletion": {},
+        "synchronization": {},
+        "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}},
+    },
+    "window": {"workDoneProgress": True},
+    "workspace": {
+        "applyEdit": True,
+        "configuration": True,
+        "workspaceFolders": True,
+        "workspaceEdit": {"documentChanges": True},
+    },
+    "experimental": {"coderoute": {"jobs": True, "status": True}},
+}
+
+
+@asynccontextmanager
+async def edited(port: int, home: Path, folder: Path, settings_more: str = "") -> AsyncGenerator[tuple[Editor, int]]:
+    """An editor at the real server process, everything on, with this provider; and the server's process id. The editor waits by
+    itself after a key, as Neovim does, so that the server does not.
+    """
+    (home / "config").mkdir(parents=True)
+    (home / "config" / "config.toml").write_text(settings(port) + settings_more)
+    pipe = asyncio.subprocess.PIPE
+    environ = {**os.environ, HOME_VARIABLE: str(home), KEY: "bench-key-of-no-value"}
+    server = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "coderoute_ls", "serve", stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, env=environ
+    )
+    assert server.stdin is not None
+    assert server.stdout is not None
+    editor = Editor(server.stdout, server.stdin, CAPABILITIES, folders=[folder], name="Neovim")
+    try:
+        await editor.initialize()
+        yield editor, server.pid
+        await editor.exit()
+        await server.wait()
+    finally:
+        if server.returncode is None:
+            server.kill()
+            await server.wait()
 
 
 def _reply(*events: dict[str, object]) -> bytes:
