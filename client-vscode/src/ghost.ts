@@ -64,6 +64,7 @@ export class GhostText implements vscode.Disposable {
     const editor = vscode.window.activeTextEditor;
     if (!this.shown || editor?.document.uri.toString() !== uri || this.shown.uri !== uri) return;
     if (editor.document.offsetAt(editor.selection.active) !== this.shown.start + this.shown.done) return;
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.hide'); // VS Code would keep what is shown in front
     this.unasked = true;
     await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
   }

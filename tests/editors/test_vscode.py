@@ -79,6 +79,20 @@ async def test_ghost_text_is_accepted_with_tab(code: VSCode, shop: World) -> Non
     assert (await code.saved("ghost.py")).endswith("\npaid = total([3, 4], rate=0.2)")
 
 
+async def test_a_draft_is_shown_first_and_gives_way_to_the_models_answer(code: VSCode, shop: World) -> None:
+    rules = shop.file("coderoute.toml", "[inline]\ndraft_first = true\n[embedded]\nanswer_alone = false\n")
+    await code.open("paid.py", "paid_in_full = total([3, 4], rate=0.2)\n" * 6)
+    await code.open("draft.py", "x = 1\n")
+    await code.type("paid_in_")
+    request = await shop.asked("ghost", "paid_in_")
+    await expect(code.ghost).to_contain_text("full")
+    await request.answer("advance = 0")
+    await expect(code.ghost).to_contain_text("advance")
+    await code.press("Tab")
+    assert (await code.saved("draft.py")).endswith("\npaid_in_advance = 0")
+    rules.unlink()
+
+
 async def test_a_refactoring_streams_in_and_one_undo_takes_it_back(code: VSCode, shop: World) -> None:
     await code.open("refactor.py", BEFORE)
     await code.press("Control+Home")
