@@ -22,7 +22,7 @@ LEAST_MATCH = 3
 MAX_TOKENS = 40
 LEAST_TYPED = 2
 HERE = 20
-"""One use in this file counts as so many elsewhere."""
+"""One use in this file counts as so many elsewhere, for the stronger of the two word completions."""
 
 
 def n_gram(index: Index, gate: float) -> Suggest:
@@ -34,7 +34,7 @@ def n_gram(index: Index, gate: float) -> Suggest:
         probability = 1.0
         typed, context = _start(hole)
         for _ in range(MAX_TOKENS):
-            ballot = vote(index.sources(context[:ORDER], hole.buffer, hole.buffer.line_extent(hole.line)))
+            ballot = vote(index.sources(context[:ORDER], hole.buffer, hole.buffer.blind_spot(hole.line)), index.tables().kinds)
             numbers = cast("list[int]", ballot.ids.tolist())
             ranked = sorted(zip(ballot.shares.tolist(), numbers, strict=True), reverse=True)
             fitting = [(share, number) for share, number in ranked if index.vocabulary.tokens[number].startswith(typed)]
@@ -74,9 +74,9 @@ def longest_match(index: Index) -> Suggest:
     return suggest
 
 
-def word_completion(index: Index) -> Suggest:
-    """The word most used in this file and the workspace that begins as typed: what editors do without a language server."""
-    everywhere = np.bincount(np.concatenate([segment.tokens for segment in index.segments]))
+def word_completion(index: Index, here: int = 1) -> Suggest:
+    """The word most used in this file and the workspace that begins as typed: what editors do without a language server. One use in
+    this file counts as ``here`` elsewhere; the old copy of the edited file counts nowhere."""
     known: dict[str, list[int]] = {}
 
     def suggest(hole: Hole) -> tuple[str, float] | None:
@@ -88,14 +88,11 @@ def word_completion(index: Index) -> Suggest:
             known[typed] = [number for number, token in enumerate(tokens) if token.startswith(typed) and token != typed]
         if not known[typed]:
             return None
-        numbers = np.array(known[typed])
-        here = np.bincount(hole.buffer.tokens, minlength=len(tokens))
-        counts = here[numbers] * HERE + np.where(
-            numbers < len(everywhere), everywhere[np.minimum(numbers, len(everywhere) - 1)], 0
-        )
+        numbers = np.array(known[typed], np.int32)
+        counts = np.bincount(hole.buffer.tokens, minlength=len(tokens))[numbers] * here + index.counts(numbers)
         best = int(counts.argmax())
         rest = tokens[int(numbers[best])][len(typed) :]
-        return (rest, float(counts[best] / max(1, counts.sum()))) if len(rest) >= 2 else None
+        return (rest, float(counts[best] / max(1, counts.sum()))) if len(rest) >= 2 and counts[best] else None
 
     return suggest
 
@@ -107,7 +104,7 @@ def _start(hole: Hole) -> tuple[str, list[int]]:
 
 def _longest(index: Index, context: Sequence[int], buffer: Buffer, hole: Hole, typed: str) -> int | None:
     best: tuple[int, float, int] | None = None
-    sources: list[tuple[Matches, float]] = index.sources(context, buffer, buffer.line_extent(hole.line))
+    sources: list[tuple[Matches, float]] = index.sources(context, buffer, buffer.blind_spot(hole.line))
     for matches, weight in sources:
         for length, number in zip(matches.lengths.tolist(), cast("list[int]", matches.following.tolist()), strict=True):
             fits = length >= LEAST_MATCH and index.vocabulary.tokens[number].startswith(typed)

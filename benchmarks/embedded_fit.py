@@ -1,11 +1,14 @@
-"""Fit the calibration's curves on the tuning set and write ``coderoute_ls/embedded/weights.py``.
+"""Fit the engine's weights on the tuning set and write ``coderoute_ls/embedded/weights.py``.
 
-``python -m benchmarks.embedded_fit``. First the curve over a single token's evidence, from drafts made without a gate; then, with
-it, the curve over a whole draft, from what a simulated user was shown.
+``python -m benchmarks.embedded_fit``. First the log-linear model over candidates, from places in the lines of the newer release;
+then, with it, the curve over a whole draft, from what a simulated user was shown.
 """
 
 import random
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,19 +16,72 @@ from numpy.typing import NDArray
 
 from benchmarks.embedded_data import TUNING, Package, changes, releases
 from benchmarks.embedded_replay import System, build_index, replay
-from coderoute_ls.embedded.calibration import Calibration, draft_features, expit, token_features
-from coderoute_ls.embedded.drafting import Drafted, Drafter, Hole
+from coderoute_ls.embedded.calibration import Calibration, draft_features, expit
+from coderoute_ls.embedded.choice import Chooser, regime
+from coderoute_ls.embedded.drafting import Drafter, Hole
+from coderoute_ls.embedded.field import Field, Fields, Place
 from coderoute_ls.embedded.index import Index
-from coderoute_ls.embedded.tokens import is_break, typed_part
+from coderoute_ls.embedded.tables import LINE_END
+from coderoute_ls.embedded.tokens import typed_part, words
 
 LINES = 250
-SHARE = 0.3
-"""Of the places that the first curve is fitted on."""
+SHARE = 0.35
+"""Of the places that the model is fitted on."""
 LOW_GATE = 0.35
-"""Drafts for the second curve are shown from here on, so that it also learns where the gate must be."""
+"""Drafts for the curve are shown from here on, so that it also learns where the gate must be."""
 RIDGE = 1.0
+STEPS, RATE, SHRINK = 250, 0.1, 1e-3
+REGIMES = 3
 TARGET = Path(__file__).parent.parent / "coderoute_ls" / "embedded" / "weights.py"
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What could have come next somewhere, and which of it came."""
+
+    field: Field
+    typed: str
+    right: int
+    """Row of the candidate that came, −1 when none of them did."""
+
+
+def fit_chooser(lessons: Sequence[Sequence[Lesson]]) -> tuple[Floats, Floats]:
+    """Weights of the rows by regime, and of the doubts: gradient descent on the log loss, every package weighing the same."""
+    every = [lesson for group in lessons for lesson in group]
+    importance = np.array([1 / len(group) for group in lessons for _ in group]) / len(lessons)
+    sizes = np.array([len(lesson.field.ids) for lesson in every])
+    starts = np.cumsum([0, *sizes[:-1]])
+    owner = np.repeat(np.arange(len(every)), sizes)
+    plain = np.concatenate([lesson.field.rows for lesson in every])
+    regimes = np.array([regime(lesson.typed) for lesson in every])[owner]
+    rows = np.concatenate([plain * (regimes == number)[:, None] for number in range(REGIMES)], axis=1)
+    doubts = np.stack([lesson.field.doubts for lesson in every])
+    right = np.array([lesson.right for lesson in every])
+    hit = np.flatnonzero(right >= 0)
+    x, y = np.zeros(rows.shape[1]), np.zeros(doubts.shape[1])
+    both = [np.zeros_like(x), np.zeros_like(y)]
+    squares = [np.zeros_like(x), np.zeros_like(y)]
+    loss = 0.0
+    for step in range(1, STEPS + 1):
+        scores, none = rows @ x, doubts @ y
+        highest = np.maximum(np.maximum.reduceat(scores, starts), none)
+        odds, nothing = np.exp(scores - highest[owner]), np.exp(none - highest)
+        total = np.add.reduceat(odds, starts) + nothing
+        odds, nothing = odds / total[owner], nothing / total
+        chosen = nothing.copy()
+        chosen[hit] = odds[starts[hit] + right[hit]]
+        loss = -float(importance @ np.log(chosen + 1e-9))
+        slope = odds * importance[owner]
+        slope[starts[hit] + right[hit]] -= importance[hit]
+        gradients = rows.T @ slope + SHRINK * x, doubts.T @ (importance * (nothing - (right < 0))) + SHRINK * y
+        for weights, gradient, mean, square in zip((x, y), gradients, both, squares, strict=True):
+            mean += 0.1 * (gradient - mean)
+            square += 0.01 * (gradient * gradient - square)
+            rate = RATE * (1 - step / (STEPS + 1))
+            weights -= rate * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
+    print(f"candidates: log loss {loss:.4f} over {len(every):,}")
+    return x.reshape(REGIMES, -1), y
 
 
 def fit(features: Sequence[Sequence[float]], outcomes: Sequence[bool], weights: Sequence[float]) -> Floats:
@@ -45,17 +101,21 @@ def fit(features: Sequence[Sequence[float]], outcomes: Sequence[bool], weights: 
 
 def main() -> None:
     loaded = [_Loaded(package) for package in TUNING]
-    tokens = [list(one.token_rows()) for one in loaded]
-    token = fit(*_balanced(tokens))
-    print("token curve", _loss(tokens, token))
-    drafts = [list(one.draft_rows(Calibration(token.tolist(), (0.0, 1.0, 0.0, 0.0, 0.0, 0.0)))) for one in loaded]
+    rows, doubts = fit_chooser([list(one.lessons()) for one in loaded])
+    chooser = Chooser(rows.tolist(), doubts.tolist())
+    drafts = [list(one.draft_rows(chooser)) for one in loaded]
     draft = fit(*_balanced(drafts))
     print("draft curve", _loss(drafts, draft))
+    listed = "".join(f"    {_tuple(row)},\n" for row in rows)
     TARGET.write_text(
-        '"""Weights of the calibration\'s curves (data, written by ``benchmarks/embedded_fit.py`` from the tuning set)."""\n\n'
-        f"TOKEN = ({', '.join(f'{weight:.4f}' for weight in token)})\n"
-        f"DRAFT = ({', '.join(f'{weight:.4f}' for weight in draft)})\n"
+        '"""Weights of the engine\'s model and curve (data, written by ``benchmarks/embedded_fit.py`` on the tuning set)."""\n\n'
+        f"ROWS = (\n{listed})\nDOUBTS = {_tuple(doubts)}\nDRAFT = {_tuple(draft)}\n"
     )
+    subprocess.run([sys.executable, "-m", "ruff", "format", "-q", str(TARGET)], check=True)
+
+
+def _tuple(weights: Floats) -> str:
+    return f"({', '.join(f'{weight:.4f}' for weight in weights)})"
 
 
 Row = tuple[tuple[float, ...], bool]
@@ -68,30 +128,45 @@ class _Loaded:
         self.files = changes(package, self.old, new, LINES, seed=1)
         self.index: Index = build_index(self.old)
 
-    def token_rows(self) -> Iterator[Row]:
-        """Evidence and outcome of every token of drafts made at some random places, up to the first wrong one."""
-        drafter = Drafter(self.index, Calibration())
+    def lessons(self) -> Iterator[Lesson]:
+        """Some places of the typed lines: where the user asks, and between tokens, where a draft goes on."""
+        fields = Fields(self.index)
         chance = random.Random(1)
-        rows: list[Row] = []
+        found: list[Lesson] = []
+
+        def learn(hole: Hole, before: str, typed: str, right: str | None) -> None:
+            field = fields.at(Place(hole.buffer, hole.line, hole.buffer.context(hole.line, before), typed))
+            if field is not None:
+                number = LINE_END if right is None else self.index.vocabulary.find([right])[0]
+                rows = np.flatnonzero(field.ids == number)
+                found.append(Lesson(field, typed, int(rows[0]) if len(rows) else -1))
 
         def watch(hole: Hole, rest: str) -> None:
-            if chance.random() < SHARE and (made := drafter.draft(hole, 0.0)) is not None:
-                rows.extend(_judged(hole, rest, made))
+            line = hole.before + rest
+            tokens = _tokens_at(line)
+            typed = typed_part(hole.before.lstrip())
+            at = len(hole.before) - len(typed)
+            if chance.random() < SHARE:
+                learn(hole, hole.before[:at], typed, tokens.get(at, ""))
+            if len(hole.before) in tokens and chance.random() < SHARE:
+                learn(hole, hole.before, "", tokens[len(hole.before)])
+            if len(rest) == 1:
+                learn(hole, line, "", None)
 
         replay(self.index, self.old, self.files, System(lambda _: None), watch)
-        print(self.name, len(rows), "tokens")
-        return iter(rows)
+        print(self.name, len(found), "places")
+        return iter(found)
 
-    def draft_rows(self, calibration: Calibration) -> Iterator[Row]:
+    def draft_rows(self, chooser: Chooser) -> Iterator[Row]:
         """What was shown to the user, and whether it was right."""
-        drafter = Drafter(self.index, calibration)
+        drafter = Drafter(self.index, Calibration((0.0, 1.0, 0.0)), chooser)
         features: list[tuple[float, ...]] = []
 
         def suggest(hole: Hole) -> tuple[str, float] | None:
             made = drafter.draft(hole, LOW_GATE)
             if made is None:
                 return None
-            features.append(draft_features(made.probability, len(made.steps), hole.misses))
+            features.append(draft_features(made.product, made.tokens))
             return made.text, float(len(features) - 1)
 
         tally = replay(self.index, self.old, self.files, System(suggest))
@@ -99,25 +174,14 @@ class _Loaded:
         return ((features[int(number)], right) for number, right in tally.shown)
 
 
-def _judged(hole: Hole, rest: str, made: Drafted) -> Iterator[Row]:
-    """Each token of the draft with its outcome, up to the first wrong one."""
-    at, typed = 0, typed_part(hole.before.lstrip())
-    for step in made.steps:
-        if is_break(step.token):
-            yield token_features(step.evidence), at == len(rest)
-            return
-        piece = step.token[len(typed) :]
-        end = at + len(piece)
-        broken = _in_word(step.token[-1:]) and _in_word(rest[end : end + 1])
-        right = rest.startswith(piece, at) and not broken
-        yield token_features(step.evidence), right
-        if not right:
-            return
-        at, typed = end, ""
-
-
-def _in_word(char: str) -> bool:
-    return char.isalnum() or char == "_"
+def _tokens_at(line: str) -> dict[int, str]:
+    """Where tokens of a line begin → the token."""
+    begin = len(line) - len(line.lstrip())
+    found: dict[int, str] = {}
+    for token in words(line):
+        found[begin] = token
+        begin += len(token)
+    return found
 
 
 def _balanced(rows: Sequence[Sequence[Row]]) -> tuple[list[tuple[float, ...]], list[bool], list[float]]:

@@ -15,8 +15,7 @@ from benchmarks.embedded_data import Change, Texts
 from coderoute_ls.embedded.buffer import Buffer
 from coderoute_ls.embedded.drafting import Hole
 from coderoute_ls.embedded.index import Index
-from coderoute_ls.embedded.indexer import segment_of
-from coderoute_ls.embedded.misses import Misses
+from coderoute_ls.embedded.indexer import segments_of
 
 Suggest = Callable[[Hole], tuple[str, float] | None]
 """What to offer in this hole: text and the probability that it is right."""
@@ -64,10 +63,9 @@ class Tally:
 
 
 def build_index(texts: Texts) -> Index:
-    """An index of one segment with these files."""
+    """An index of these files."""
     index = Index()
-    files = {path: (texts[path], (0, 0)) for path in sorted(texts)}
-    index.put("", [segment_of(index.vocabulary, files)])
+    index.put("", segments_of(index.vocabulary, ((path, texts[path], (0, 0)) for path in sorted(texts))))
     return index
 
 
@@ -99,13 +97,12 @@ def _type(tally: Tally, buffer: Buffer, target: tuple[int, str], system: System,
     number, line = target
     wanted = line.rstrip()
     at = len(wanted) - len(wanted.lstrip())
-    misses = Misses()
     tally.lines += 1
     tally.chars += len(wanted) - at
     showing = ""
     while at < len(wanted):
         buffer.replace(number, number + 1, [wanted[:at] + "\n"])
-        hole = Hole(buffer, number, wanted[:at], "", misses.before(buffer.path, number, wanted[:at]))
+        hole = Hole(buffer, number, wanted[:at], "")
         if watch is not None:
             watch(hole, wanted[at:])
         begun = time.perf_counter()
@@ -117,7 +114,6 @@ def _type(tally: Tally, buffer: Buffer, target: tuple[int, str], system: System,
             at += 1
             continue
         text, probability = offered
-        misses.offered(wanted[:at], text)
         right = wanted.startswith(text, at)
         if text != showing:
             tally.shown.append((probability, right))

@@ -57,6 +57,12 @@ class Buffer:
         begin = 1 + int(self._counts[:line].sum())
         return begin, begin + (int(self._counts[line]) if line < len(self._counts) else 0)
 
+    def blind_spot(self, line: int) -> tuple[int, int]:
+        """The tokens that say nothing about this line: its own, and the break and first token behind it, whose context is this
+        very line or, while it is empty, the lines above it."""
+        begin, end = self.line_extent(line)
+        return begin, end + 2
+
     def context(self, line: int, before: str) -> list[int]:
         """Keys of the tokens before the cursor, nearest first: those of earlier lines, then ``before`` on this line."""
         indent, blank = self._standing(line)

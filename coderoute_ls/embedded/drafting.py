@@ -1,26 +1,28 @@
-"""From votes to a draft: token by token, as long as the whole is likely enough, and never past the end of the line."""
+"""From likely tokens to a draft: token by token, as long as the whole is likely enough, and never past the end of the line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
-from numpy.typing import NDArray
 
+from coderoute_ls.embedded.beginnings import beginnings
 from coderoute_ls.embedded.buffer import Buffer
-from coderoute_ls.embedded.calibration import Calibration, Evidence
+from coderoute_ls.embedded.calibration import Calibration
+from coderoute_ls.embedded.choice import Chooser
+from coderoute_ls.embedded.field import Field, Fields, Place
 from coderoute_ls.embedded.index import Index
 from coderoute_ls.embedded.segment import DEPTH
-from coderoute_ls.embedded.tokens import is_break, typed_part
-from coderoute_ls.embedded.vocabulary import Ids
-from coderoute_ls.embedded.vote import Ballot, vote
+from coderoute_ls.embedded.tables import LINE_END
+from coderoute_ls.embedded.tokens import typed_part
+from coderoute_ls.embedded.vote import Floats
 
 GATE = 0.65
 """Least probability of what is shown."""
 MAX_TOKENS = 40
 MIN_CHARS = 2
-SPELLED = 0.5
-"""How much each typed letter thins out the words that nobody has seen in this place."""
+COMPETITORS = 24
+"""Tokens whose common beginnings are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,117 +33,96 @@ class Hole:
     line: int
     before: str
     after: str
-    misses: int = 0
-    """Drafts for this line that were offered before and not taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """The most likely next token and its calibrated probability, given that all before it are right."""
-
-    token: str
-    probability: float
-    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
     text: str
     probability: float
+    """That the rest of the line begins with the text, calibrated."""
+    product: float
+    """The same before calibration."""
+    tokens: int
     completes_line: bool
-    steps: tuple[Step, ...]
 
 
 class Drafter:
     """Drafts from one index, with one calibration."""
 
-    def __init__(self, index: Index, calibration: Calibration) -> None:
-        self._index = index
+    def __init__(self, index: Index, calibration: Calibration, chooser: Chooser | None = None) -> None:
+        self._vocabulary = index.vocabulary
+        self._fields = Fields(index)
         self._calibration = calibration
+        self._chooser = chooser or Chooser()
 
     def draft(self, hole: Hole, gate: float = GATE) -> Drafted | None:
-        """The longest completion of the line that is right with probability ``gate`` or more; None when there is none."""
-        vocabulary = self._index.vocabulary
+        """What stands on the line next, as far as it is right with probability ``gate`` or more and a longer draft would not lose
+        more by being wrong than it saves; None when there is nothing to say."""
         typed = typed_part(hole.before.lstrip())
         context = hole.buffer.context(hole.line, hole.before[: len(hole.before) - len(typed)])
         rest = hole.after.strip()
-        steps: list[Step] = []
-        text, product, probability, completes = "", 1.0, 0.0, False
-        while len(steps) < MAX_TOKENS:
-            step = self.next_token(hole, context, typed, first=not steps)
-            if step is None:
+        made = _Draft(self._calibration, gate)
+        completes = False
+        while made.tokens < MAX_TOKENS:
+            field = self._fields.at(Place(hole.buffer, hole.line, context, typed))
+            if field is None:
                 break
-            product *= step.probability
-            whole = self._calibration.draft(product, len(steps) + 1, hole.misses)
-            if whole < gate:
+            odds = self._chooser.probabilities(field, typed)
+            best = int(odds.argmax())
+            number, sure = int(field.ids[best]), float(odds[best])
+            if number == LINE_END:
+                completes = made.likely(sure) and not rest
                 break
-            steps.append(step)
-            probability = whole
-            if is_break(step.token):
-                completes = not rest
+            if not made.likely(sure):
+                made.take_first_likely(beginnings(self._first(field, odds), typed))
                 break
-            piece = step.token[len(typed) :]
+            token = self._vocabulary.tokens[number]
+            piece = token[len(typed) :]
             if rest and piece.strip() and rest.startswith(piece.strip()):
                 completes = rest == piece.strip()
                 break
-            text += piece
+            if made.loses(sure):
+                break
+            made.take(piece, sure)
             typed = ""
-            (number,) = vocabulary.find([step.token])
-            context = [vocabulary.keys[number], *context[: DEPTH - 1]]
-        return Drafted(text, probability, completes, tuple(steps)) if len(text.strip()) >= MIN_CHARS else None
-
-    def next_token(self, hole: Hole, context: Sequence[int], typed: str, *, first: bool) -> Step | None:
-        """The most likely token after ``context`` that begins with ``typed``; None when nothing is known."""
-        index = self._index
-        ballot = vote(index.sources(context, hole.buffer, hole.buffer.line_extent(hole.line)))
-        ids, shares = ballot.ids, ballot.shares
-        seen = len(ids)
-        if typed:
-            ids, shares = self._fitting(ballot, hole, typed)
-        if not len(ids):
+            context = [self._vocabulary.keys[number], *context[: DEPTH - 1]]
+        if len(made.text.strip()) < MIN_CHARS:
             return None
-        tokens = index.vocabulary.tokens
-        ends = np.array([is_break(tokens[number]) for number in cast("list[int]", ids.tolist())], np.bool_)
-        end = float(shares[ends].sum())
-        best = int(shares.argmax())
-        if end > shares[best]:
-            best = int(np.where(ends, shares, -1.0).argmax())
-        token = tokens[int(ids[best])]
-        same = ends if ends[best] else ids == ids[best]
-        word = token.strip()[:1]
-        evidence = Evidence(
-            share=end if ends[best] else float(shares[best]),
-            second=float(np.where(same, 0.0, shares).max()),
-            longest=ballot.longest,
-            places=ballot.places,
-            typed=len(typed.strip()),
-            is_break=bool(ends[best]),
-            is_word=word.isalnum() or word == "_",
-            guessed=best >= seen,
-            first=first,
-        )
-        return Step(token, self._calibration.token(evidence), evidence)
+        return Drafted(made.text, made.said(), made.product, made.tokens, completes)
 
-    def _fitting(self, ballot: Ballot, hole: Hole, typed: str) -> tuple[Ids, NDArray[np.float64]]:
-        """The ballot's tokens that begin with ``typed``, and words that nobody has seen in this context; their shares sum to less
-        than 1, the rest is for what nobody knows."""
-        tokens = self._index.vocabulary.tokens
-        fits = np.array([tokens[number].startswith(typed) for number in cast("list[int]", ballot.ids.tolist())], np.bool_)
-        shares = np.where(fits, ballot.shares, 0.0)
-        unseen = max(0.0, 1.0 - float(ballot.shares.sum())) * SPELLED ** len(typed.strip())
-        total = float(shares.sum()) + unseen
-        ids = ballot.ids
-        if typed.strip():
-            words = self._index.complete_word(typed, hole.buffer, hole.line)
-            known = np.searchsorted(ids, words.ids)
-            both = (
-                (known < len(ids)) & (ids[np.minimum(known, len(ids) - 1)] == words.ids)
-                if len(ids)
-                else np.zeros(len(words.ids), np.bool_)
-            )
-            shares[known[both]] += words.parts[both] * unseen
-            ids = np.concatenate((ids, words.ids[~both]))
-            shares = np.concatenate((shares, words.parts[~both] * unseen))
-        if not shares.any():
-            return ids[:0], shares[:0]
-        return ids, shares / total
+    def _first(self, field: Field, odds: Floats) -> list[tuple[str, float]]:
+        """The likeliest tokens with their probabilities."""
+        first = np.argsort(-odds)[:COMPETITORS]
+        numbers = cast("list[int]", field.ids[first].tolist())
+        tokens = self._vocabulary.tokens
+        return [(tokens[n], p) for n, p in zip(numbers, odds[first].tolist(), strict=True) if n != LINE_END]
+
+
+class _Draft:
+    """A draft while it grows."""
+
+    def __init__(self, calibration: Calibration, gate: float) -> None:
+        self._calibration, self._gate = calibration, gate
+        self.text, self.product, self.tokens = "", 1.0, 0
+
+    def said(self) -> float:
+        """Its probability, calibrated."""
+        return self._calibration.draft(self.product, self.tokens)
+
+    def likely(self, sure: float) -> bool:
+        """Whether it would still pass the gate with one more token of this probability."""
+        return self._calibration.draft(self.product * sure, self.tokens + 1) >= self._gate
+
+    def loses(self, sure: float) -> bool:
+        """Whether it is better offered without one more token of this probability: what stands would be lost with it more often
+        than accepting a second time is saved, in expected keys."""
+        return (1 - sure) * (len(self.text) - 1) > sure
+
+    def take(self, piece: str, sure: float) -> None:
+        self.text, self.product, self.tokens = self.text + piece, self.product * sure, self.tokens + 1
+
+    def take_first_likely(self, pieces: Iterable[tuple[str, float]]) -> None:
+        for piece, sure in pieces:
+            if self.likely(sure):
+                self.take(piece, sure)
+                return

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
+
 from coderoute_ls.embedded.buffer import Buffer
-from coderoute_ls.embedded.lexicon import Lexicon, Words
+from coderoute_ls.embedded.lexicon import Lexicon
 from coderoute_ls.embedded.segment import Matches, Segment, scan
+from coderoute_ls.embedded.tables import Tables
 from coderoute_ls.embedded.vocabulary import Ids, Vocabulary
 
 SAMPLE = 64
@@ -25,8 +28,10 @@ class Index:
         """Address → open document."""
         self._folders: dict[str, tuple[Segment, ...]] = {}
         self._segments: tuple[Segment, ...] = ()
-        self._keys: Ids = self.vocabulary.key_array()
-        self._lexicon = Lexicon(self.vocabulary, ())
+        self._tables = Tables(self.vocabulary)
+        self._counts: Ids = np.zeros(0, np.int32)
+        """Token → how often the segments have it, masked files left out."""
+        self.lexicon = Lexicon(self.vocabulary)
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -47,8 +52,14 @@ class Index:
         self._folders = {name: kept for name, kept in folders.items() if kept}
         self._segments = tuple(segment for kept in self._folders.values() for segment in kept)
         for buffer in tuple(self.buffers.values()):
-            self.mask(buffer.path)
-        self._lexicon = Lexicon(self.vocabulary, [segment.tokens for segment in self._segments])
+            for segment in self._segments:
+                segment.mask(buffer.path, True)
+        size = len(self.vocabulary.keys)
+        counts = np.zeros(size, np.int32)
+        for segment in self._segments:
+            counts += np.bincount(segment.visible(), minlength=size)[:size].astype(np.int32)
+        self._counts = counts
+        self.lexicon.refresh()
 
     def open(self, uri: str, path: str) -> Buffer:
         """The document's buffer, a new one where it was not open; what the segments know of its file no longer counts."""
@@ -60,7 +71,9 @@ class Index:
     def mask(self, path: str) -> None:
         """What the segments know of this file no longer counts."""
         for segment in self._segments:
-            segment.mask(path, True)
+            if path in segment.stamps and not segment.hides(path):
+                segment.mask(path, True)
+                np.subtract.at(self._counts, segment.tokens_of(path), 1)
 
     def close(self, uri: str) -> str:
         """The document's file counts again as it was last learned; returns its path, "" when it was not open."""
@@ -68,26 +81,27 @@ class Index:
         if buffer is None:
             return ""
         newest = next((segment for segment in reversed(self._segments) if buffer.path in segment.stamps), None)
-        if newest is not None:
+        if newest is not None and newest.hides(buffer.path):
             newest.mask(buffer.path, False)
+            np.add.at(self._counts, newest.tokens_of(buffer.path), 1)
         return buffer.path
 
-    def key_array(self) -> Ids:
-        """Token number → key number, for all tokens known now."""
-        if len(self._keys) != len(self.vocabulary):
-            self._keys = self.vocabulary.key_array()
-        return self._keys
+    def tables(self) -> Tables:
+        """Keys and kinds of all tokens known now."""
+        self._tables.sync()
+        return self._tables
+
+    def counts(self, ids: Ids) -> Ids:
+        """How often the segments have each of these tokens, masked files left out."""
+        counts = self._counts
+        return np.where(ids < len(counts), counts[np.minimum(ids, len(counts) - 1)], 0) if len(counts) else np.zeros_like(ids)
 
     def sources(self, context: Sequence[int], here: Buffer, skip: tuple[int, int]) -> list[tuple[Matches, float]]:
-        """Where this context stands elsewhere, with the weight of each source; ``skip`` is what the cursor's line takes of the
-        tokens of ``here``."""
-        keys, key_array = self.vocabulary.keys, self.key_array()
+        """Where this context stands, with the weight of each source, this document first; ``skip`` is what does not count of its
+        tokens."""
+        keys, key_array = self.vocabulary.keys, self.tables().keys
         return [
             (scan(here.tokens, here.keys, context, skip, SAMPLE * 2), HERE),
             *((scan(b.tokens, b.keys, context, (0, 0), SAMPLE), NEAR) for b in self.buffers.values() if b is not here),
             *((segment.matches(context, keys, key_array, SAMPLE), FAR) for segment in self._segments),
         ]
-
-    def complete_word(self, typed: str, here: Buffer, line: int) -> Words:
-        """Words that begin so, for this line of this document."""
-        return self._lexicon.complete(typed, here.tokens, here.line_extent(line)[0])

@@ -3,13 +3,13 @@
 import os
 import queue
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from coderoute_ls.embedded.files import Found, nearness, text_of, walk
 from coderoute_ls.embedded.index import Index
-from coderoute_ls.embedded.segment import Segment, sort_by_context
+from coderoute_ls.embedded.segment import MOST, Segment, sort_by_context
 from coderoute_ls.embedded.store import Store
 from coderoute_ls.embedded.tokens import file_tokens
 from coderoute_ls.embedded.vocabulary import Ids, Vocabulary
@@ -17,8 +17,8 @@ from coderoute_ls.embedded.wire import Progress
 from coderoute_ls.ignore import Ignore
 from coderoute_ls.text import split_lines
 
-FIRST_BATCH, BATCH = 1 << 18, 1 << 23
-"""Characters per segment: the first one small, so that something is known after a tenth of a second."""
+FIRST = 1 << 16
+"""Tokens in the first segment: few, so that something is known after a tenth of a second."""
 MAX_SEGMENTS = 24
 """Every one costs a search for each token; with more, they are made anew."""
 RENEW = 0.2
@@ -93,13 +93,13 @@ class Indexer:
                 segment.mask(file.path, True)
         self._index.put(root, segments)
         done, left = len(found) - len(fresh), {file.path for file in fresh}
-        for batch in self._batches(fresh):
+        for segment in segments_of(self._index.vocabulary, _read(fresh), FIRST):
             if not self._wanted.get(root):
                 return
-            left -= batch.keys()
-            segments.append(segment_of(self._index.vocabulary, batch))
+            left -= segment.stamps.keys()
+            segments.append(segment)
             self._index.put(root, segments)
-            done += len(batch)
+            done += len(segment.stamps)
             if done < len(found):  # the end is reported once, below
                 self._report(Progress(root, done, len(found)))
             if self._index.nbytes > self._memory:
@@ -112,34 +112,44 @@ class Indexer:
             self._store.save(root, self._index.vocabulary, segments)
         self._report(Progress(root, len(found), len(found)))
 
-    def _batches(self, files: Sequence[Found]) -> Iterator[dict[str, tuple[list[str], tuple[int, int]]]]:
-        """Some characters at a time; files that turn out to be generated or binary are left out."""
-        batch: dict[str, tuple[list[str], tuple[int, int]]] = {}
-        size, limit = 0, FIRST_BATCH
-        for file in files:
-            text = text_of(file.path)
-            if text is None:
-                continue
-            batch[file.path] = (split_lines(text), stamp_of(file))
-            size += len(text)
-            if size >= limit:
-                yield batch
-                batch, size, limit = {}, 0, BATCH
-        if batch:
-            yield batch
-
 
 def stamp_of(file: Found) -> tuple[int, int]:
     return file.size, file.modified_ns
 
 
-def segment_of(vocabulary: Vocabulary, files: Mapping[str, tuple[Sequence[str], tuple[int, int]]]) -> Segment:
-    """One segment of these files: path → (lines, size and time of change)."""
-    parts: list[Ids] = [vocabulary.add(file_tokens(lines)) for lines, _ in files.values()]
+Source = tuple[str, Sequence[str], tuple[int, int]]
+"""A file's path, its lines, its size and time of change."""
+
+
+def segments_of(vocabulary: Vocabulary, files: Iterable[Source], first: int = MOST) -> Iterator[Segment]:
+    """These files in as many segments as they need, the first of about ``first`` tokens. One text is held at a time."""
+    batch: dict[str, Ids] = {}
+    stamps: dict[str, tuple[int, int]] = {}
+    size, limit = 0, first
+    for path, lines, stamp in files:
+        tokens = vocabulary.add(file_tokens(lines))
+        if batch and size + len(tokens) > limit:
+            yield _segment(vocabulary, batch, stamps)
+            batch, stamps, size, limit = {}, {}, 0, MOST
+        batch[path], stamps[path] = tokens, stamp
+        size += len(tokens)
+    if batch:
+        yield _segment(vocabulary, batch, stamps)
+
+
+def _segment(vocabulary: Vocabulary, batch: Mapping[str, Ids], stamps: Mapping[str, tuple[int, int]]) -> Segment:
+    parts = list(batch.values())
     tokens = np.concatenate(parts)
     starts = np.cumsum([0, *(len(part) for part in parts[:-1])], dtype=np.int32)
-    order = sort_by_context(vocabulary.key_array()[tokens])
-    return Segment(tokens, order, starts, {path: stamp for path, (_, stamp) in files.items()})
+    return Segment(tokens, sort_by_context(vocabulary.key_array()[tokens]), starts, stamps)
+
+
+def _read(files: Iterable[Found]) -> Iterator[Source]:
+    """Files that turn out to be generated or binary are left out."""
+    for file in files:
+        text = text_of(file.path)
+        if text is not None:
+            yield file.path, split_lines(text), stamp_of(file)
 
 
 def _lower_priority() -> None:

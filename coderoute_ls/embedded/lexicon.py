@@ -1,61 +1,45 @@
-"""Every word that was learned, in order, with how often: what a typed beginning can become when no context is known."""
+"""Every token that was learned, in order: what a typed beginning can become when no context is known."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coderoute_ls.embedded.vocabulary import Ids, Vocabulary
 
-HERE = 100.0
-"""One use in this file, right here, counts as so many elsewhere."""
-HALF = 50.0
-"""Tokens after which it counts half."""
-MOST = 12
-"""Words that are looked at."""
+CHUNK = 50_000
+"""Tokens sorted in at once: sorting holds the interpreter, and drafts want it too."""
+LATE = 0.05
+"""Of a large vocabulary, this share may be missing for a while."""
 _LAST = "\U0010ffff"
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Token numbers, and the part of each of all uses."""
-
-    ids: Ids
-    parts: NDArray[np.float64]
-
-
 class Lexicon:
-    """A frozen look at the vocabulary. Words added later are found through the document that holds them."""
+    """The vocabulary in order, as of the last `refresh`. One thread refreshes, another reads."""
 
-    def __init__(self, vocabulary: Vocabulary, learned: Sequence[Ids]) -> None:
+    def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        tokens = vocabulary.tokens[: len(vocabulary)]
-        ordered = sorted(range(len(tokens)), key=tokens.__getitem__)
-        self._size = len(tokens)
-        self._ids = np.array(ordered, np.int32)
-        self._tokens = [tokens[number] for number in ordered]
-        counts = np.zeros(self._size, np.int64)
-        for ids in learned:
-            counts += np.bincount(ids, minlength=self._size)[: self._size]
-        self._counts = counts
+        self._sorted: tuple[list[str], Ids] = [], np.empty(0, np.int32)
 
-    def complete(self, typed: str, here: Ids, at: int) -> Words:
-        """Tokens that begin with ``typed``, the most used first, with their parts of all uses of such tokens. Uses in this
-        document, whose tokens are ``here``, count the more the nearer they are to ``at``."""
-        distances = np.abs(np.arange(len(here)) - at)
-        in_file = np.bincount(here, HERE / (1.0 + distances / HALF), self._size)
-        low, high = bisect_left(self._tokens, typed), bisect_left(self._tokens, typed + _LAST)
-        ids = self._ids[low:high]
-        scores = self._counts[ids] + in_file[ids]
-        fresh = np.flatnonzero(in_file[self._size :]) + self._size
+    def refresh(self) -> None:
+        """Sort in what was added to the vocabulary."""
+        words, ids = self._sorted
+        known, size = len(ids), len(self._vocabulary.keys)
+        if size - known < LATE * (known - CHUNK):
+            return
         tokens = self._vocabulary.tokens
-        young = [number for number in fresh.tolist() if tokens[number].startswith(typed)]
-        if young:
-            ids = np.concatenate((ids, np.array(young, np.int32)))
-            scores = np.concatenate((scores, in_file[young]))
-        if len(ids) > MOST:
-            best = np.argpartition(scores, -MOST)[-MOST:]
-            return Words(ids[best], scores[best] / scores.sum())
-        return Words(ids, scores / max(float(scores.sum()), 1.0))
+        for begin in range(known, size, CHUNK):
+            fresh = sorted(range(begin, min(size, begin + CHUNK)), key=tokens.__getitem__)
+            ids = np.insert(ids, [bisect_left(words, tokens[number]) for number in fresh], np.array(fresh, np.int32))
+            words = words + [tokens[number] for number in fresh]
+            words.sort()
+        self._sorted = words, ids
+
+    def beginning_with(self, typed: str, open_text: Ids) -> Ids:
+        """Tokens that begin so. Of those too young to be sorted in, the ones in ``open_text`` are found."""
+        words, ids = self._sorted
+        found = ids[bisect_left(words, typed) : bisect_left(words, typed + _LAST)]
+        young = cast("list[int]", np.unique(open_text[open_text >= len(ids)]).tolist())
+        tokens = self._vocabulary.tokens
+        fitting = [number for number in young if tokens[number].startswith(typed)]
+        return np.concatenate((found, np.array(fitting, np.int32))) if fitting else found

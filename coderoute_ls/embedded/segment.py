@@ -14,6 +14,10 @@ from coderoute_ls.embedded.vocabulary import Ids
 DEPTH = 16
 """Tokens of context that are compared."""
 
+_BITS = 21
+MOST = (1 << _BITS) - 1
+"""Tokens in one segment."""
+
 Lengths = NDArray[np.int64]
 Places = NDArray[np.int64]
 
@@ -30,23 +34,31 @@ NO_MATCHES = Matches(np.empty(0, np.int32), np.empty(0, np.int64))
 
 
 def sort_by_context(keys: Ids) -> Ids:
-    """Places 1..n-1, ordered by the `DEPTH` keys before each, nearest first. Prefix doubling: O(n log n log DEPTH)."""
-    rank: Ids = keys
+    """Places 1..n-1, ordered by the `DEPTH` keys before each, nearest first, for up to `MOST` keys.
+
+    Prefix doubling: O(n log n log DEPTH). Two ranks and the place are packed into one number each and these are sorted in place,
+    which takes half of the memory and of the time of sorting places by their ranks.
+    """
+    if len(keys) > MOST:
+        raise ValueError(f"a segment has room for {MOST} tokens, not for {len(keys)}")
+    present = np.zeros(int(keys.max()) + 1, np.int32)
+    present[keys] = 1
+    rank: Ids = (np.cumsum(present, dtype=np.int32) - 1)[keys]
     reach = 1
-    order: NDArray[np.int64] = np.empty(0, np.int64)
-    while reach < DEPTH:
-        pair = rank.astype(np.int64) << 32
-        pair[reach:] |= rank[:-reach]
-        order = np.argsort(pair)
-        ordered = pair[order]
-        rank = np.empty(len(keys), np.int32)
+    while True:
+        packed = rank.astype(np.int64) << 2 * _BITS
+        packed[reach:] |= rank[:-reach].astype(np.int64) + 1 << _BITS
+        packed |= np.arange(len(keys), dtype=np.int32)
+        packed.sort()
+        order = (packed & MOST).astype(np.int32)
+        reach *= 2
+        if reach >= DEPTH:
+            return order[order != len(keys) - 1] + 1
+        packed >>= _BITS
         steps = np.empty(len(keys), np.int32)
         steps[0] = 0
-        np.cumsum(ordered[1:] != ordered[:-1], out=steps[1:])
+        np.cumsum(packed[1:] != packed[:-1], out=steps[1:])
         rank[order] = steps
-        reach *= 2
-    order = order[order != len(keys) - 1] + 1
-    return order.astype(np.int32)
 
 
 class Segment:
@@ -78,6 +90,18 @@ class Segment:
         """Whether the file is known here and masked."""
         number = self._numbers.get(path)
         return number is not None and bool(self.masked[number])
+
+    def tokens_of(self, path: str) -> Ids:
+        """The file's tokens, whether it is masked or not."""
+        number = self._numbers[path]
+        end = self.starts[number + 1] if number + 1 < len(self.starts) else len(self.tokens)
+        return self.tokens[self.starts[number] : end]
+
+    def visible(self) -> Ids:
+        """The tokens of all files that are not masked."""
+        if not self.masked.any():
+            return self.tokens
+        return self.tokens[np.repeat(~self.masked, np.diff(self.starts, append=len(self.tokens)))]
 
     def files_with(self, numbers: Sequence[int]) -> list[str]:
         """Files that hold any of these tokens."""

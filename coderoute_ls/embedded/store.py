@@ -18,7 +18,7 @@ from coderoute_ls.embedded.segment import Segment, sort_by_context
 from coderoute_ls.embedded.vocabulary import Ids, Vocabulary
 from coderoute_ls.state import read_document, write_atomic, write_document
 
-VERSION = 2
+VERSION = 3
 """Of the layout and of the tokeniser: raise it when either changes."""
 NUMBER = 4
 """Bytes of one."""

@@ -20,7 +20,6 @@ from coderoute_ls.embedded.calibration import Calibration
 from coderoute_ls.embedded.drafting import Drafter, Hole
 from coderoute_ls.embedded.index import Index
 from coderoute_ls.embedded.indexer import Indexer
-from coderoute_ls.embedded.misses import Misses
 from coderoute_ls.embedded.store import Store
 from coderoute_ls.ignore import Ignore, secrets_in
 
@@ -39,7 +38,6 @@ class Worker:
         self._index = Index()
         self._store = Store(Path(setup.cache))
         self._calibration = Calibration(experience=self._store.load_experience())
-        self._misses = Misses()
         self._drafter = Drafter(self._index, self._calibration)
         self._indexer = Indexer(self._index, self._store, setup.memory_mb << 20, self.send)
 
@@ -108,11 +106,9 @@ class Worker:
             return None
         line = buffer.lines[asked.position.line].rstrip("\r\n")
         before, after = line[: asked.position.character], line[asked.position.character :]
-        misses = self._misses.before(asked.uri, asked.position.line, before)
-        made = self._drafter.draft(Hole(buffer, asked.position.line, before, after, misses))
+        made = self._drafter.draft(Hole(buffer, asked.position.line, before, after))
         if made is None or secrets_in(before + made.text):
             return None
-        self._misses.offered(before, made.text)
         return Draft(made.text, made.probability, made.completes_line)
 
 

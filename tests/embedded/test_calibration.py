@@ -8,55 +8,51 @@ from click.testing import CliRunner
 
 from coderoute_ls.cli.embedded import COMMAND
 from coderoute_ls.embedded.calibration import Calibration, Experience
-from coderoute_ls.embedded.indexer import segment_of
+from coderoute_ls.embedded.indexer import segments_of
 from coderoute_ls.embedded.store import Store
 from coderoute_ls.embedded.vocabulary import Vocabulary
 from coderoute_ls.state import HOME_VARIABLE
 
-FILES = {"/w/a.py": (["def f(a):\n", "    return a\n"], (9, 1)), "/w/b.py": (["x = f(1)\n"], (8, 2))}
+FILES = [("/w/a.py", ["def f(a):\n", "    return a\n"], (9, 1)), ("/w/b.py", ["x = f(1)\n"], (8, 2))]
 
 
 def test_rejection_lowers_what_is_said_and_acceptance_raises_it() -> None:
     liked, disliked = Calibration(), Calibration()
-    before = liked.draft(0.8, 4, 0)
+    before = liked.draft(0.8, 4)
     for _ in range(30):
-        liked.judged(liked.draft(0.8, 4, 0), True)
-        disliked.judged(disliked.draft(0.8, 4, 0), False)
-    assert disliked.draft(0.8, 4, 0) < before < liked.draft(0.8, 4, 0)
+        liked.judged(liked.draft(0.8, 4), True)
+        disliked.judged(disliked.draft(0.8, 4), False)
+    assert disliked.draft(0.8, 4) < before < liked.draft(0.8, 4)
 
 
 def test_a_user_who_accepts_as_often_as_was_said_changes_little() -> None:
     calibration = Calibration()
-    before = calibration.draft(0.8, 4, 0)
+    before = calibration.draft(0.8, 4)
     said = 0.0
     taken = 0
     for number in range(1, 101):
         said += before
         accepted = taken + 1 <= said
         taken += accepted
-        calibration.judged(calibration.draft(0.8, 4, 0), accepted)
+        calibration.judged(calibration.draft(0.8, 4), accepted)
         assert number
-    assert abs(calibration.draft(0.8, 4, 0) - before) < 0.05
+    assert abs(calibration.draft(0.8, 4) - before) < 0.05
 
 
 def test_old_judgements_fade() -> None:
     calibration = Calibration()
     for _ in range(2_000):
         calibration.judged(0.7, False)
-    low = calibration.draft(0.8, 4, 0)
+    low = calibration.draft(0.8, 4)
     for _ in range(400):
         calibration.judged(0.7, True)
-    assert calibration.draft(0.8, 4, 0) > low
+    assert calibration.draft(0.8, 4) > low
     assert calibration.experience.judged < 250
-
-
-def test_drafts_that_were_missed_make_the_next_one_less_likely() -> None:
-    assert Calibration().draft(0.8, 4, 2) < Calibration().draft(0.8, 4, 0)
 
 
 def test_segments_come_back_as_they_were_kept(tmp_path: Path) -> None:
     vocabulary = Vocabulary()
-    segment = segment_of(vocabulary, FILES)
+    (segment,) = segments_of(vocabulary, FILES)
     segment.mask("/w/b.py", True)
     store = Store(tmp_path)
     store.save("/w", vocabulary, [segment])
@@ -86,7 +82,7 @@ def test_the_command_shows_what_is_kept_and_deletes_it(tmp_path: Path, monkeypat
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
     vocabulary = Vocabulary()
     store = Store(tmp_path / "cache" / "embedded")
-    store.save("/w", vocabulary, [segment_of(vocabulary, FILES)])
+    store.save("/w", vocabulary, list(segments_of(vocabulary, FILES)))
     store.save_experience(Experience(10.0, 6.0, 7.0))
     shown = CliRunner().invoke(COMMAND, ["stats", "--json"])
     told = json.loads(shown.output)

@@ -3,15 +3,16 @@
 import random
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coderoute_ls.embedded.beginnings import beginnings
 from coderoute_ls.embedded.buffer import Buffer
 from coderoute_ls.embedded.calibration import Calibration
 from coderoute_ls.embedded.drafting import MAX_TOKENS, Drafted, Drafter, Hole
 from coderoute_ls.embedded.index import Index
-from coderoute_ls.embedded.indexer import segment_of
-from coderoute_ls.embedded.misses import Misses
+from coderoute_ls.embedded.indexer import segments_of
 from coderoute_ls.embedded.vocabulary import Vocabulary
 
 SOURCE: list[str] = list(
@@ -31,7 +32,7 @@ def open_writer(path, encoding="utf-8"):
 
 def index_of(files: dict[str, list[str]]) -> Index:
     index = Index()
-    index.put("", [segment_of(index.vocabulary, {path: (lines, (0, 0)) for path, lines in files.items()})])
+    index.put("", segments_of(index.vocabulary, ((path, lines, (0, 0)) for path, lines in files.items())))
     return index
 
 
@@ -124,12 +125,24 @@ def test_numbers_of_tokens_do_not_depend_on_who_adds_them_first() -> None:
     assert sorted(one.tokens) == sorted(other.tokens)
 
 
-def test_a_draft_that_was_typed_away_is_a_miss_and_one_that_was_taken_clears_them() -> None:
-    misses = Misses()
-    assert misses.before("a", 3, "x = ") == 0
-    misses.offered("x = ", "foo(bar)")
-    assert misses.before("a", 3, "x = f") == 0
-    assert misses.before("a", 3, "x = fi") == 1
-    misses.offered("x = fi", "nd(bar)")
-    assert misses.before("a", 3, "x = find(bar)") == 0
-    assert misses.before("a", 4, "") == 0
+def test_what_stands_below_the_cursor_is_not_taken_for_what_comes_next() -> None:
+    index = index_of({})
+    buffer = index.open("file:///a.py", "a.py")
+    buffer.update(["first = 1\n", "second = 2\n", "\n", "zebra_crossing()\n"])
+    assert draft(index, buffer, 2, 0, 0.05) is None or "zebra" not in str(draft(index, buffer, 2, 0, 0.05))
+
+
+def test_the_beginning_that_several_words_share_is_drafted_when_none_is_likely() -> None:
+    names = [f"get_user_{name}" for name in ("mail", "name", "phone", "road", "street", "town")]
+    assert beginnings([(name, 1 / len(names)) for name in names], "get")[-1] == ("_", pytest.approx(1))
+    index = index_of({"a.py": [f"{name}()\n" for name in names for _ in range(3)]})
+    buffer = index.open("file:///b.py", "b.py")
+    buffer.update(["x = 1\n", "get"])
+    made = draft(index, buffer, 1, 3, 0.65)
+    assert made is not None
+    assert made.text == "_user_"
+
+
+def test_words_are_cut_between_their_parts_only() -> None:
+    pieces = {piece for piece, _ in beginnings([("assertHTTPErrorCode2_of", 1.0)], "as")}
+    assert pieces == {"sert", "sertHTTP", "sertHTTPError", "sertHTTPErrorCode2", "sertHTTPErrorCode2_", "sertHTTPErrorCode2_of"}

@@ -11,7 +11,7 @@ from coderoute_ls.embedded.explain_python import python_facts
 from coderoute_ls.embedded.explain_tree import tree_facts
 from coderoute_ls.embedded.facts import Facts, Mark
 from coderoute_ls.embedded.index import Index
-from coderoute_ls.embedded.indexer import segment_of
+from coderoute_ls.embedded.indexer import segments_of
 from coderoute_ls.text import split_lines
 
 FETCH = '''\
@@ -194,7 +194,7 @@ def test_callers_and_tests_are_found_in_the_workspace(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
     index = Index()
-    index.put("", [segment_of(index.vocabulary, {str(tmp_path / n): (split_lines(t), (0, 0)) for n, t in files.items()})])
+    index.put("", segments_of(index.vocabulary, ((str(tmp_path / n), split_lines(t), (0, 0)) for n, t in files.items())))
     document = Document("file:///a", "python", 1, split_lines(files["app.py"]), str(tmp_path / "app.py"))
     region = Span(Position(0, 0), Position(1, 20))
     answer = explain(Target(document, region, folder=str(tmp_path)), region, index)

@@ -1,0 +1,136 @@
+"""The tokens that may come next, and what speaks for each of them and for none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coderoute_ls.embedded.buffer import Buffer
+from coderoute_ls.embedded.index import Index
+from coderoute_ls.embedded.tables import END, WORD
+from coderoute_ls.embedded.vocabulary import Ids
+from coderoute_ls.embedded.vote import Ballot, Floats, vote
+
+HALF = 50.0
+"""Tokens after which a use counts half."""
+WINDOW = 20_000
+"""Uses further away than so many tokens are not looked for."""
+HERE = 100.0
+"""One use right here counts as so many elsewhere, when frequent words are looked for."""
+MOST_WORDS = 12
+FAR = 1e6
+"""Tokens to the next use of what is not used near."""
+TINY = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a token is to be guessed: keys of the tokens before, nearest first, and what stands of the token already."""
+
+    buffer: Buffer
+    line: int
+    context: Sequence[int]
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Candidates, at least one; all line breaks are one."""
+
+    ids: Ids
+    rows: Floats
+    """For each, the numbers that speak for it."""
+    doubts: Floats
+    """Numbers that speak for none of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Uses:
+    """By key: uses in this document, the nearer the more; their number; tokens to the nearest."""
+
+    recent: Floats
+    number: Floats
+    distance: Floats
+
+
+class Fields:
+    """Looks candidates up in one index. For one thread."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._numbers: NDArray[np.int32] = np.full(0, -1, np.int32)
+        """Key → its number among those looked for, −1 for others; all −1 between calls."""
+
+    def at(self, place: Place) -> Field | None:
+        """None when nothing is known."""
+        index = self._index
+        tables = index.tables()
+        spot = place.buffer.blind_spot(place.line)
+        ballot = vote(index.sources(place.context, place.buffer, spot), tables.kinds)
+        ids, columns = ballot.ids, np.stack((ballot.shares, ballot.here.astype(float), ballot.elsewhere.astype(float)))
+        if place.typed:
+            tokens = index.vocabulary.tokens
+            fits = np.array([tokens[number].startswith(place.typed) for number in cast("list[int]", ids.tolist())], np.bool_)
+            ids, columns = ids[fits], columns[:, fits]
+        voted = len(ids)
+        if place.typed.strip():
+            words = self._words(place, spot)
+            more = words[~np.isin(words, ids)]
+            ids, columns = np.concatenate((ids, more)), np.concatenate((columns, np.zeros((3, len(more)))), axis=1)
+        if not len(ids):
+            return None
+        uses = self._uses(place.buffer, spot, tables.keys[ids])
+        kinds, learned = tables.kinds[ids], np.log1p(index.counts(ids))
+        facts = (kinds == END, kinds == WORD, ids == index.vocabulary.find([place.typed])[0])
+        rows = np.stack((*_evidence(columns, uses, learned), *facts), axis=1)
+        return Field(ids, rows, _doubts(ballot, place.typed, len(ids), voted))
+
+    def _words(self, place: Place, spot: tuple[int, int]) -> Ids:
+        """Words that begin as typed, the most used ones, whatever the context."""
+        index = self._index
+        words = index.lexicon.beginning_with(place.typed, place.buffer.tokens)
+        scores = index.counts(words) + HERE * self._uses(place.buffer, spot, index.tables().keys[words]).recent
+        used = np.flatnonzero(scores)
+        if len(used) > MOST_WORDS:
+            used = used[np.argpartition(scores[used], -MOST_WORDS)[-MOST_WORDS:]]
+        return words[used]
+
+    def _uses(self, buffer: Buffer, spot: tuple[int, int], keys: Ids) -> _Uses:
+        if len(self._numbers) < len(self._index.vocabulary):
+            self._numbers = np.full(2 * len(self._index.vocabulary), -1, np.int32)
+        begin = max(0, spot[0] - WINDOW)
+        self._numbers[keys] = np.arange(len(keys), dtype=np.int32)
+        numbers = self._numbers[buffer.keys[begin : spot[1] + WINDOW]]
+        same = self._numbers[keys]
+        self._numbers[keys] = -1
+        places = np.flatnonzero(numbers >= 0)
+        places = places[(places < spot[0] - begin) | (places >= spot[1] - begin)]
+        numbers, away = numbers[places], np.abs(places + (begin - spot[0])) + 1.0
+        nearest = np.full(len(keys), FAR)
+        np.minimum.at(nearest, numbers, away)
+        recent = np.bincount(numbers, 1 / (1 + away / HALF), len(keys)).astype(float)
+        number = np.bincount(numbers, minlength=len(keys)).astype(float)
+        return _Uses(recent[same], number[same], nearest[same])
+
+
+def _evidence(columns: Floats, uses: _Uses, learned: Floats) -> tuple[Floats, ...]:
+    """What the places with this context, the uses near and those in the workspace say; and where two of them say the same."""
+    shares, here, elsewhere = columns
+    share, length = np.log(shares + TINY), np.log1p(np.maximum(here, elsewhere))
+    odds = np.log((shares + 1e-3) / (1.01 - shares))
+    recent, distance = np.log1p(10 * uses.recent), np.log(uses.distance)
+    return (
+        *(share, np.maximum(odds, 0), np.maximum(odds - 2.5, 0)),
+        *(np.log1p(here), np.log1p(elsewhere), share * length, np.maximum(odds, 0) * length),
+        *(recent, np.log1p(uses.number), distance, learned),
+        *(share * recent, share * distance, share * learned),
+    )
+
+
+def _doubts(ballot: Ballot, typed: str, candidates: int, voted: int) -> Floats:
+    letters = len(typed.strip())
+    unseen = max(0.0, 1 - float(ballot.shares.sum()))
+    evidence = np.log1p((ballot.longest, ballot.places, candidates)).tolist()
+    return np.array((1.0, letters == 1, letters == 2, letters == 3, letters > 3, *evidence, np.log(unseen + 1e-3), not voted))
