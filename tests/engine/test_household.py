@@ -1,0 +1,38 @@
+"""The stateful parts, joined: what of them waits until it is wanted."""
+
+from pathlib import Path
+
+from coderoute_ls.compose import Household
+from coderoute_ls.state import HOME_VARIABLE, OFFLINE_VARIABLE
+
+
+class Drawer:
+    """A keyring that remembers who was asked for."""
+
+    def __init__(self, **keys: str) -> None:
+        self.keys = keys
+        self.asked: list[str] = []
+
+    def __call__(self, vendor: str) -> str | None:
+        self.asked.append(vendor)
+        return self.keys.get(vendor)
+
+
+def household(tmp_path: Path, drawer: Drawer, **environ: str) -> Household:
+    return Household({HOME_VARIABLE: str(tmp_path), OFFLINE_VARIABLE: "1", **environ}, keyring=drawer)
+
+
+async def test_a_key_in_the_keyring_counts_once_it_was_asked_for_which_no_start_waits_for(tmp_path: Path) -> None:
+    drawer = Drawer(deepseek="a-key")
+    house = household(tmp_path, drawer, OPENAI_API_KEY="another")
+    assert drawer.asked == []
+    assert house.chooser.providers["openai"].reachable
+    assert not house.chooser.providers["deepseek"].reachable
+    await house.recall()
+    assert house.chooser.providers["deepseek"].reachable
+    assert house.providers.credential("deepseek") == "a-key"
+    assert "openai" not in drawer.asked
+    asked = len(drawer.asked)
+    await house.recall()
+    assert len(drawer.asked) == asked
+    await house.close()
