@@ -75,8 +75,8 @@ def longest_match(index: Index) -> Suggest:
 
 
 def word_completion(index: Index, here: int = 1) -> Suggest:
-    """The word most used in this file and the workspace that begins as typed: what editors do without a language server. One use in
-    this file counts as ``here`` elsewhere; the old copy of the edited file counts nowhere."""
+    """The word most used in this file and the workspace that begins as typed: what editors do without a language server. A use
+    in this file counts as ``here`` elsewhere; the old copy of the edited file counts nowhere."""
     known: dict[str, list[int]] = {}
 
     def suggest(hole: Hole) -> tuple[str, float] | None:

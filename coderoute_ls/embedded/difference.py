@@ -9,15 +9,14 @@ def difference(old: list[str], new: list[str]) -> tuple[int, int, int]:
     Whole blocks are compared at once, and lines that the versions share are the same objects: some nanoseconds a line.
     """
     same = min(len(old), len(new))
-    first = _common(old, new, same)
-    last = _common(old[::-1], new[::-1], same - first)
-    return first, len(old) - last, len(new) - last
-
-
-def _common(left: list[str], right: list[str], limit: int) -> int:
-    at = 0
-    while at + _BLOCK <= limit and left[at : at + _BLOCK] == right[at : at + _BLOCK]:
-        at += _BLOCK
-    while at < limit and left[at] == right[at]:
-        at += 1
-    return at
+    first = 0
+    while first + _BLOCK <= same and old[first : first + _BLOCK] == new[first : first + _BLOCK]:
+        first += _BLOCK
+    while first < same and old[first] == new[first]:
+        first += 1
+    end, new_end = len(old), len(new)
+    while min(end, new_end) - _BLOCK >= first and old[end - _BLOCK : end] == new[new_end - _BLOCK : new_end]:
+        end, new_end = end - _BLOCK, new_end - _BLOCK
+    while min(end, new_end) > first and old[end - 1] == new[new_end - 1]:
+        end, new_end = end - 1, new_end - 1
+    return first, end, new_end

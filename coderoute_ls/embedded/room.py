@@ -28,6 +28,8 @@ MAX_STARTS = 3
 """After so many starts in one session the engine stays silent."""
 PATIENCE_S = 10.0
 """An answer that takes longer is given up: something is wrong in the child."""
+LEARN_EVERY_S = 0.5
+"""Finding what changed takes time that grows with the document: it is not done at every key."""
 
 
 class EmbeddedEngine:
@@ -56,24 +58,38 @@ class EmbeddedEngine:
         self._waiting: dict[int, asyncio.Future[object]] = {}
         self._folders: dict[str, wire.Folder] = {}
         self._known: dict[str, tuple[Document, list[str]]] = {}
+        """What the child was told of each open document."""
+        self._unlearned: dict[str, Document] = {}
+        self._soon: asyncio.TimerHandle | None = None
 
     @property
     def ready(self) -> bool:
         return self._ready
 
     def learn(self, document: Document) -> None:
+        """Takes note of this version; what changed is found and sent with the next question, or soon."""
         if document.size > HUGE:
             self.forget(document.uri)
             return
-        seen, old = self._known.get(document.uri, (None, [""]))
-        if seen is not None and seen.version == document.version and seen.lines is document.lines:
-            return
-        new = list(document.lines)
-        self._known[document.uri] = (document, new)
-        first, end, new_end = difference(old, new)
-        self._send(wire.Change(document.uri, document.path, first, end, tuple(new[first:new_end])))
+        self._unlearned[document.uri] = document
+        if self._soon is None:
+            self._soon = asyncio.get_running_loop().call_later(LEARN_EVERY_S, self._learn_all)
+
+    def _learn_all(self) -> None:
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
+        for document in self._unlearned.values():
+            seen, old = self._known.get(document.uri, (None, [""]))
+            if seen is None or seen.version != document.version or seen.lines is not document.lines:
+                new = list(document.lines)
+                self._known[document.uri] = (document, new)
+                first, end, new_end = difference(old, new)
+                self._send(wire.Change(document.uri, document.path, first, end, tuple(new[first:new_end])))
+        self._unlearned.clear()
 
     def forget(self, uri: str) -> None:
+        self._unlearned.pop(uri, None)
         if self._known.pop(uri, None) is not None:
             self._send(wire.Closed(uri))
 
@@ -87,13 +103,15 @@ class EmbeddedEngine:
 
     async def draft(self, document: Document, position: Position) -> Draft | None:
         self.learn(document)
-        if document.uri not in self._known:
+        if document.uri not in self._unlearned:
             return None
+        self._learn_all()
         return cast("Draft | None", await self._ask(wire.DraftAsked(next(self._ids), document.uri, position)))
 
     async def answer(self, action: str, target: Target, region: Span) -> Answer | None:
         if target.document.size > HUGE:
             return None
+        self._learn_all()
         return cast("Answer | None", await self._ask(wire.AnswerAsked(next(self._ids), action, target, region)))
 
     def feedback(self, draft: Draft, accepted: bool) -> None:
@@ -102,6 +120,8 @@ class EmbeddedEngine:
     async def close(self) -> None:
         """Stop the child. Later calls do nothing."""
         self._closed = True
+        if self._soon is not None:
+            self._soon.cancel()
         if self._task is None:
             return
         if self._process is not None and self._process.stdin is not None:

@@ -1,9 +1,10 @@
 """The engine as the house uses it: a real child process, a real folder."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import overload
 
 import pytest
 
@@ -143,3 +144,42 @@ async def test_a_closed_document_is_known_as_it_was_saved(tmp_path: Path) -> Non
     assert open_draft.text.startswith("typed")
     assert closed_draft is not None
     assert closed_draft.text.startswith("saved")
+
+
+class Watched(Sequence[str]):
+    """Lines that count how often they are read through."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = split_lines(text)
+        self.size = len(text)
+        self.readings = 0
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        return self._lines[index]
+
+    def __iter__(self) -> Iterator[str]:
+        self.readings += 1
+        return iter(self._lines)
+
+
+async def test_a_key_costs_no_reading_of_the_document_and_a_huge_one_is_never_read(tmp_path: Path) -> None:
+    versions = [Watched("open_reader(path)\n" * 9 + "open_reader"[: number + 1]) for number in range(8)]
+    huge = Watched("open_writer(path)\n" * 70_000)
+    documents = [Document("file:///a.py", "python", number, lines, "/a.py") for number, lines in enumerate(versions)]
+    async with engine(tmp_path / "cache", tmp_path) as room:
+        room.learn(Document("file:///huge.py", "python", 1, huge, "/huge.py"))
+        for document in documents:
+            room.learn(document)
+        assert [lines.readings for lines in versions] == [0] * 8
+        draft = await room.draft(documents[-1], Position(9, 8))
+    assert [lines.readings for lines in versions] == [0] * 7 + [1]
+    assert huge.readings == 0
+    assert draft is not None
+    assert "open_reader(path)".startswith("open_rea" + draft.text)
