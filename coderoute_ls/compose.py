@@ -204,7 +204,7 @@ class Household:
                 continue
             path, context = self._served(known)
             model = next(iter(said.models), None)
-            yield file_offer(vendor, path, model, catalog, context=context, fills_holes=fills_holes(path))
+            yield file_offer(vendor, path, model, catalog, context=context, fills_holes=fills_holes)
 
     # -- life -----------------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """Models that the user's settings name at an endpoint of theirs, as offers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -10,12 +10,14 @@ from coderoute_ls.selection import Catalog, local_offers
 from coderoute_ls.settings import OwnModel
 
 
-def file_offer(vendor: str, path: Path, said: OwnModel | None, catalog: Catalog, *, context: int, fills_holes: bool) -> Offer:
+def file_offer(
+    vendor: str, path: Path, said: OwnModel | None, catalog: Catalog, *, context: int, fills_holes: Callable[[Path], bool]
+) -> Offer:
     """A model file that a child of ours serves with so much context. It goes by the file's name unless the user gave another;
     where the catalogue does not know it, the file says whether it fills holes."""
     model = said or OwnModel(id=path.stem)
     offer = own_offer(vendor, model, "openai-chat", local=True, catalog=catalog, server="llamacpp")
-    if offer.fim is None and fills_holes:
+    if offer.fim is None and fills_holes(path):
         offer = replace(offer, capabilities={**offer.capabilities, "fim": True}, fim=FimSupport("llamacpp-infill"))
     return replace(offer, context=min(context, offer.context or context))
 

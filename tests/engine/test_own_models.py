@@ -49,7 +49,7 @@ def test_a_template_is_sent_as_raw_tokens() -> None:
 
 def test_a_model_file_goes_by_its_name_and_costs_nothing() -> None:
     path = Path("/models/Qwen2.5-Coder-7B-Instruct-Q4_K_M.gguf")
-    offer = file_offer("local", path, None, Catalog.bundled(), context=16_384, fills_holes=False)
+    offer = file_offer("local", path, None, Catalog.bundled(), context=16_384, fills_holes=lambda _: False)
     assert offer.id == "local/Qwen2.5-Coder-7B-Instruct-Q4_K_M"
     assert offer.scores["completion"].confidence == "local-quant", "a score of the data, for another build"
     assert offer.fim is not None and (offer.fim.dialect, offer.fim.template) == ("llamacpp-infill", None)
@@ -57,9 +57,9 @@ def test_a_model_file_goes_by_its_name_and_costs_nothing() -> None:
 
 
 def test_a_model_file_that_nobody_knows_has_no_score_and_fills_holes_if_it_can() -> None:
-    plain = file_offer("local", Path("/m/house.gguf"), None, Catalog.bundled(), context=8_192, fills_holes=False)
+    plain = file_offer("local", Path("/m/house.gguf"), None, Catalog.bundled(), context=8_192, fills_holes=lambda _: False)
     assert (plain.scores, plain.fim) == ({}, None)
     said = own(id="house", completion=0.6)
-    able = file_offer("local", Path("/m/house.gguf"), said, Catalog.bundled(), context=8_192, fills_holes=True)
+    able = file_offer("local", Path("/m/house.gguf"), said, Catalog.bundled(), context=8_192, fills_holes=lambda _: True)
     assert able.capabilities["fim"] and able.fim is not None and able.fim.dialect == "llamacpp-infill"
     assert able.scores["completion"].value == 0.6
