@@ -5,13 +5,14 @@ httpx and the certificate store cost 140 ms, so both are loaded on first use, an
 
 import asyncio
 import ssl
+import sys
 import time
 import zlib
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from coderoute_ls.errors import ConnectionFailed, DeadlineExceeded, ProviderUnavailable
@@ -214,6 +215,8 @@ async def _begin(
 
 def _load(context: ssl.SSLContext | None, secure: bool) -> ssl.SSLContext | None:
     """Load the HTTP client, and the certificates where they are needed: certifi's, or ``SSL_CERT_FILE`` / ``SSL_CERT_DIR``."""
+    # its command line, which it would load with all of rich: 40 ms and 5 MB
+    cast("dict[str, object]", sys.modules).setdefault("httpx._main", None)
     import httpx
 
     return httpx.create_ssl_context() if secure and context is None else context
