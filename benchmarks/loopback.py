@@ -106,13 +106,18 @@ _CHAT = _reply(
 )
 
 
-class _Model(asyncio.Protocol):
+FIRST_TOKEN = _reply({"choices": [{"index": 0, "text": GHOST, "finish_reason": None}]}).rpartition(b"data: [DONE]")[0]
+"""An answer that begins and does not go on."""
+
+
+class Model(asyncio.Protocol):
     """Answers every POST in one write, as soon as its body is complete."""
+
+    _buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        self._buffer = b""
+        self.transport = transport
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -125,16 +130,18 @@ class _Model(asyncio.Protocol):
             if len(rest) < length:
                 return
             self._buffer = rest[length:]
-            self._transport.write(self._answer(head))
+            self.answer(head)
 
-    def _answer(self, head: bytes) -> bytes:
+    def answer(self, head: bytes) -> None:
+        """A request with this head was read."""
         if not head.startswith(b"POST"):
-            return b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
-        return _CHAT if b"/chat/" in head.partition(b"\r\n")[0] else _FIM
+            self.transport.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+        else:
+            self.transport.write(_CHAT if b"/chat/" in head.partition(b"\r\n")[0] else _FIM)
 
 
 async def _serve() -> None:
-    server = await asyncio.get_running_loop().create_server(_Model, "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(Model, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

@@ -1,0 +1,304 @@
+"""Keystrokes from language server to language server: ours, with every feature on, beside the smallest server that does the same.
+
+``python -m benchmarks keystrokes``
+
+The floor is bare pygls with an httpx relay to the same provider, and no feature at all. Both are real processes on stdio. The
+provider answers at once where time is measured, never where cancelling is, and after 300 ms for the fifty keys. Targets
+(performance.md): added to the model's own time ≤ 2.5 ms, p99 ≤ 6; cancel reaches the socket in ≤ 2 ms; fifty keys at 20 ms are
+all answered with ≤ 2 requests in flight; a key that types what was suggested ≤ 1 ms, without a request.
+"""
+
+import asyncio
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from benchmarks import loopback
+from coderoute_ls.cli.demo_editor import Editor, items_of
+from coderoute_ls.cli.demo_peer import Answer
+from coderoute_ls.state import HOME_VARIABLE
+
+KEYS = 300
+CANCELS = 100
+BURST, GAP_S, MODEL_S = 50, 0.020, 0.300
+URI = "file:///bench/main.py"
+TEXT = "".join(f"def function_{number}(prices, discounts):\n    return prices\n\n\n" for number in range(80))
+LINE = TEXT.count("\n")
+RELAY = """
+import json, os, httpx
+from lsprotocol import types as lsp
+from pygls.lsp.server import LanguageServer
+server = LanguageServer("bare", "0")
+client = httpx.AsyncClient()
+@server.feature(lsp.TEXT_DOCUMENT_INLINE_COMPLETION, lsp.InlineCompletionOptions())
+async def complete(params: lsp.InlineCompletionParams) -> lsp.InlineCompletionList:
+    document = server.workspace.get_text_document(params.text_document.uri)
+    at, text = document.offset_at_position(params.position), ""
+    before, after = document.source[max(0, at - 6000):at], document.source[at:at + 2000]
+    body = {"model": "m", "prompt": before, "suffix": after, "stream": True, "max_tokens": 256}
+    async with client.stream("POST", os.environ["BENCH_URL"] + "/completions", json=body) as response:
+        async for line in response.aiter_lines():
+            if line.startswith("data: {"):
+                text += json.loads(line[6:])["choices"][0]["text"]
+    return lsp.InlineCompletionList([lsp.InlineCompletionItem(text)])
+server.start_io()
+"""
+OURS = [sys.executable, "-m", "coderoute_ls", "serve"]
+
+
+class Provider:
+    """The provider, on the editor's own loop: what it sees has the editor's clock."""
+
+    def __init__(self) -> None:
+        self.manner: Literal["at once", "later", "never"] = "at once"
+        self.asked = 0
+        self.in_flight = 0
+        self.most_in_flight = 0
+        self.spoke = asyncio.Event()
+        """The first token of a request that is never finished was written."""
+        self.left = asyncio.Event()
+        """Whoever asked that has hung up."""
+        self.left_at = 0.0
+
+    async def serve(self) -> tuple[asyncio.Server, int]:
+        server = await asyncio.get_running_loop().create_server(lambda: _Connection(self), "127.0.0.1", 0)
+        return server, server.sockets[0].getsockname()[1]
+
+
+class _Connection(loopback.Model):
+    """One connection to it."""
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+        self._waiting = False
+
+    def answer(self, head: bytes) -> None:
+        provider = self._provider
+        if not head.startswith(b"POST"):
+            super().answer(head)
+            return
+        provider.asked += 1
+        self._count(1)
+        if provider.manner == "at once":
+            self._finish(head)
+        elif provider.manner == "later":
+            asyncio.get_running_loop().call_later(MODEL_S, self._finish, head)
+        else:
+            self.transport.write(loopback.FIRST_TOKEN)
+            provider.spoke.set()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._waiting:
+            self._count(-1)
+            self._provider.left_at = time.perf_counter()
+            self._provider.left.set()
+
+    def _finish(self, head: bytes) -> None:
+        if self._waiting:
+            self._count(-1)
+            super().answer(head)
+
+    def _count(self, change: int) -> None:
+        self._waiting = change > 0
+        self._provider.in_flight += change
+        self._provider.most_in_flight = max(self._provider.most_in_flight, self._provider.in_flight)
+
+
+class Typist:
+    """An editor at one server; types at the end of a line of its own and asks after each key."""
+
+    def __init__(self, editor: Editor, line: int = LINE) -> None:
+        self._peer = editor.peer
+        self._line = line
+        self._character = 0
+        self._version = 1
+
+    def open(self) -> None:
+        item = {"uri": URI, "languageId": "python", "version": 1, "text": TEXT + "\n" * 400}
+        self._peer.notify("textDocument/didOpen", {"textDocument": item})
+
+    def key(self, text: str) -> Answer:
+        """Type and ask."""
+        place = {"line": self._line, "character": self._character}
+        self._version += 1
+        self._character += len(text)
+        change = {"range": {"start": place, "end": place}, "text": text}
+        document = {"uri": URI, "version": self._version}
+        self._peer.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
+        after = {"line": self._line, "character": self._character}
+        params: dict[str, Any] = {"textDocument": {"uri": URI}, "position": after, "context": {"triggerKind": 2}}
+        return self._peer.send("textDocument/inlineCompletion", params)
+
+    def next_line(self) -> None:
+        self._line, self._character = self._line + 1, 0
+
+    def cancel(self, answer: Answer) -> None:
+        self._peer.cancel(answer)
+
+    async def timed(self, text: str) -> tuple[float, str]:
+        """Milliseconds to the answer of one key, and the text in it."""
+        began = time.perf_counter()
+        items = items_of(await self.key(text).result)
+        return 1000 * (time.perf_counter() - began), items[0]["insertText"] if items else ""
+
+
+@asynccontextmanager
+async def typist(command: list[str], port: int, home: Path, name: str) -> AsyncGenerator[Typist]:
+    """At a server process of its own."""
+    (home / "config").mkdir(parents=True)
+    (home / "config" / "config.toml").write_text(loopback.settings(port) + "\n[inline]\nprefetch = false\n")
+    url = f"http://127.0.0.1:{port}/v1"
+    environ = {**os.environ, HOME_VARIABLE: str(home), loopback.KEY: "bench-key-of-no-value", "BENCH_URL": url}
+    pipe = asyncio.subprocess.PIPE
+    server = await asyncio.create_subprocess_exec(
+        *command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, env=environ
+    )
+    assert server.stdin is not None
+    assert server.stdout is not None
+    editor = Editor(server.stdout, server.stdin, loopback.CAPABILITIES, name=name)
+    try:
+        await editor.initialize()
+        made = Typist(editor)
+        made.open()
+        await asyncio.sleep(2)
+        yield made
+    finally:
+        server.kill()
+        await server.wait()
+
+
+async def _asked(typists: dict[str, Typist], port: int) -> dict[str, list[float]]:
+    """Each key starts a word that nothing was suggested for: each is a request; the servers and a bare client by turns."""
+    import httpx
+
+    body = {"model": "m", "prompt": "x" * 6_000, "suffix": "y" * 2_000, "stream": True, "max_tokens": 256}
+    chance = random.Random(3)
+    times: dict[str, list[float]] = {name: [] for name in ("httpx alone", *typists)}
+    async with httpx.AsyncClient() as client:
+        for number in range(KEYS + 20):
+            letter = chance.choice("bdfghjk")
+            began = time.perf_counter()
+            async with client.stream("POST", f"http://127.0.0.1:{port}/v1/completions", json=body) as response:
+                async for _ in response.aiter_lines():
+                    pass
+            taken = {"httpx alone": 1000 * (time.perf_counter() - began)}
+            for name, one in typists.items():
+                if number % 30 == 29:
+                    one.next_line()
+                taken[name], text = await one.timed(letter)
+                assert text, f"{name} did not answer"
+            if number >= 20:  # the first load what they need
+                for name, milliseconds in taken.items():
+                    times[name].append(milliseconds)
+    return times
+
+
+async def _typed_through(provider: Provider, one: Typist) -> tuple[list[float], int]:
+    """Each key is the next letter of what is suggested. Returns the times, and how often the provider was asked all the same."""
+    times: list[float] = []
+    asked = 0
+    while len(times) < KEYS:
+        one.next_line()
+        _, text = await one.timed("total = ")
+        before = provider.asked
+        for letter in text[:-1]:
+            elapsed, rest = await one.timed(letter)
+            assert rest, "nothing is suggested any more"
+            times.append(elapsed)
+        asked += provider.asked - before
+    return times, asked
+
+
+async def _cancelled(provider: Provider, one: Typist) -> list[float]:
+    """Milliseconds from the editor's cancel to the provider's end of the connection."""
+    provider.manner = "never"
+    times: list[float] = []
+    for number in range(CANCELS):
+        one.next_line()
+        provider.spoke.clear()
+        provider.left.clear()
+        answer = one.key(f"value_{number} = ")
+        answer.result.add_done_callback(lambda done: done.exception())
+        await provider.spoke.wait()
+        began = time.perf_counter()
+        one.cancel(answer)
+        await provider.left.wait()
+        times.append(1000 * (provider.left_at - began))
+    return times
+
+
+async def _burst(provider: Provider, one: Typist) -> dict[str, int]:
+    """Fifty keys at 20 ms, nobody cancels: how many were answered within five seconds, and what the provider saw."""
+    provider.manner = "later"
+    provider.asked = provider.most_in_flight = 0
+    one.next_line()
+    answers: list[Answer] = []
+    chance = random.Random(5)
+    for _ in range(BURST):
+        answers.append(one.key(chance.choice("bdfghjk")))
+        await asyncio.sleep(GAP_S)
+    done, _ = await asyncio.wait([answer.result for answer in answers], timeout=5)
+    return {"answered": len(done), "upstream": provider.asked, "in_flight": provider.most_in_flight}
+
+
+async def _measure(folder: Path) -> dict[str, Any]:
+    provider = Provider()
+    server, port = await provider.serve()
+    commands = {"bare pygls + httpx relay": [sys.executable, "-c", RELAY], "ours": OURS}
+    figures: dict[str, Any] = {name: {} for name in commands}
+    async with (
+        typist(commands["bare pygls + httpx relay"], port, folder / "relay", "Neovim") as relay,
+        typist(OURS, port, folder / "ours", "Neovim") as ours,
+        typist(OURS, port, folder / "vscode", "bench") as waiting,
+    ):
+        typists = {"bare pygls + httpx relay": relay, "ours": ours}
+        times = await _asked(typists, port)
+        alone = statistics.median(times["httpx alone"])
+        figures["httpx_alone_ms"] = alone
+        for name in typists:
+            added = sorted(milliseconds - alone for milliseconds in times[name])
+            figures[name] |= {"added_p50_ms": statistics.median(added), "added_p99_ms": added[int(0.99 * len(added))]}
+        typed, asked = await _typed_through(provider, ours)
+        figures["ours"] |= {"typed_ms": statistics.median(typed), "typed_requests": asked}
+        floor = [(await relay.timed("x"))[0] for _ in range(KEYS)]
+        figures["bare pygls + httpx relay"] |= {"typed_ms": statistics.median(floor), "typed_requests": len(floor)}
+        for name, one in typists.items():
+            figures[name]["cancel_ms"] = statistics.median(await _cancelled(provider, one))
+        for name, one in {"bare pygls + httpx relay": relay, "ours": waiting}.items():
+            figures[name] |= await _burst(provider, one)
+    server.close()
+    return figures
+
+
+def run() -> dict[str, Any]:
+    """Prints the figures and returns them."""
+    with tempfile.TemporaryDirectory() as folder:
+        figures = asyncio.run(_measure(Path(folder)))
+    columns = {
+        "added p50, ms": "added_p50_ms",
+        "p99, ms": "added_p99_ms",
+        "typed through, ms": "typed_ms",
+        "cancel, ms": "cancel_ms",
+        "of fifty keys answered": "answered",
+        "asked upstream": "upstream",
+        "in flight": "in_flight",
+    }
+    print(f"{'':26}" + "".join(f"{title:>{len(title) + 2}}" for title in columns))
+    for name in ("bare pygls + httpx relay", "ours"):
+        row = figures[name]
+        cells = (f"{row[key]:.2f}".removesuffix(".00") for key in columns.values())
+        print(f"{name:26}" + "".join(f"{cell:>{len(title) + 2}}" for cell, title in zip(cells, columns, strict=True)))
+    typed = figures["ours"]["typed_requests"]
+    print(f"httpx alone, subtracted: {figures['httpx_alone_ms']:.2f} ms; requests while typing through: {typed}")
+    return figures
+
+
+if __name__ == "__main__":
+    run()
