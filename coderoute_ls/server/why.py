@@ -40,6 +40,8 @@ def told(session: "Session", record: Record) -> Json:
 def _afterwards(record: Record) -> list[str]:
     """What became of the call, in words."""
     lines = [f"{hop.offer} failed: {hop.error}" for hop in record.hops]
+    if record.hops and record.answered is not None:
+        lines.append(f"{record.answered.offer.id} answered.")
     if record.answered is not None and record.cost_usd:
         lines.append(f"It cost ${record.cost_usd:.4g}.")
     if record.parts:

@@ -92,6 +92,8 @@ async def test_the_built_in_engine_takes_over_from_a_file_that_cannot_be_loaded(
         said = await editor.notice()
         assert "missing.gguf cannot be read" in said and "`model_path`" in said
         assert "cannot be read" in await editor.read(await editor.shown_document())
+        why = (await editor.command("coderoute.why", {"action": "explain"}))["text"]
+        assert "local/missing failed: The model file" in why and "embedded/engine answered." in why
 
 
 async def test_what_is_free_takes_over_at_once_from_a_file_that_cannot_be_loaded(tmp_path: Path) -> None:
