@@ -116,6 +116,9 @@ class TruthModel:
     def prepare(self, target: Target) -> None:
         del target
 
+    def think(self, question: Question) -> None:
+        del question
+
     async def ask(self, question: Question) -> AsyncGenerator[Event, None]:
         self.requests += 1
         yield Answering(call=str(self.requests))

@@ -10,9 +10,9 @@ The session builds one `Completer` and connects it::
     completer.suspend(uri), completer.resume(uri)            # while an action streams into the document
     await completer.on_close(uri), await completer.close()
 
-``model`` is a `Model`: ``prospect(target)``, ``prepare(target)``, ``ask(question)`` → `Answering`, `Delta` …, `Finish`. Whoever
-implements it makes the prompt from ``question.brief`` with the completion action and puts ``question.max_tokens``, ``stop`` and
-``temperature`` (None: the action's) on it.
+``model`` is a `Model`: ``prospect(target)``, ``prepare(target)``, ``think(question)``, ``ask(question)`` → `Answering`,
+`Delta` …, `Finish`. Whoever implements it makes the prompt from ``question.brief`` with the completion action and puts
+``question.max_tokens``, ``stop`` and ``temperature`` (None: the action's) on it.
 """
 
 from coderoute_ls.completion.completer import Completer

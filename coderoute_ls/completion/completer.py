@@ -61,7 +61,8 @@ class Completer:
         if deleting:
             desk.close_all()
         elif len(edits) == 1 and edits[0].text and edits[0].span.empty:
-            self._parts.rhythm.key(self._now())
+            desk.typed_at = self._now()
+            self._parts.rhythm.key(desk.typed_at)
             desk.typed_on = (document, _end(edits[0]))
 
     def on_accept(self, item: str, chars: int | None = None) -> None:

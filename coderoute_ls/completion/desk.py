@@ -1,6 +1,7 @@
 """What goes on in one document: the request being answered, and the runs that it may use."""
 
 import asyncio
+import math
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -63,6 +64,8 @@ class Desk:
         """Version that came about by deleting something."""
         self.typed_on: tuple[Document, Position] | None = None
         """The newest version and its cursor, when that came about by typing."""
+        self.typed_at = -math.inf
+        """When that was."""
         self.drafted: tuple[Moment, str] | None = None
         """Where the built-in engine's answer is shown while a model's is still on its way, and that answer."""
         self._closing: set[asyncio.Task[None]] = set()

@@ -32,6 +32,10 @@ class Model(Protocol):
         """Open the connection ahead. Returns at once."""
         ...
 
+    def think(self, question: Question) -> None:
+        """Do ahead what asking this very question begins with, and nothing that anybody would notice. Returns at once."""
+        ...
+
     def ask(self, question: Question) -> AsyncGenerator[Event, None]:
         """`Answering`, deltas, at last a `Finish`; raises `CoderouteError`. Closing it closes the connection."""
         ...

@@ -24,6 +24,10 @@ GATHER_S = 0.100
 """Most time for other files and the built-in engine."""
 TIMER_SLACK_S = 0.001
 """An event loop's timers may go off this much early."""
+TIMER_LATE_S = 0.0005
+"""An event loop sleeps for whole milliseconds, so that its timers are late by so much on average."""
+THINK_S = 0.010
+"""So long before the debounce ends, what is to be asked is put together."""
 SNIPPETS_SHARE = 0.4
 """Share of the prompt that other files may take."""
 
@@ -65,8 +69,8 @@ class Pursuit:
         """The answer. Cancelling this ends the wait, not the runs: who waits no longer decides about them."""
         pause = self._pause_s()
         soft, hard = _deadlines(self._ask)
-        for seconds in (pause, soft, hard):
-            if seconds:
+        for seconds in (pause - THINK_S, pause - TIMER_LATE_S, soft, hard):
+            if seconds > 0:
                 self._turn.alarm(self._parts.clock.sleep(seconds))
         self._draft = asyncio.create_task(_draft(self._parts.drafts, self._ask, self.place))
         self._draft.add_done_callback(lambda _: self._turn.bell.set())
@@ -78,10 +82,13 @@ class Pursuit:
                 fitting = self._desk.following(self._turn.moment)
                 if (found := self._settled(fitting)) is not None:
                     return found
-                if self._questions is None and (elapsed >= pause or self._sure()) and not self._joins(fitting):
+                if self._questions is None and (elapsed >= pause - THINK_S or self._sure()) and not self._joins(fitting):
                     self._questions = await self._ask_what()
+                    if elapsed < pause:
+                        self._parts.model.think(self._questions[0])
                     continue
-                if await self._start_some():
+                due = elapsed >= pause or self._sure()
+                if due and (self._own or not self._joins(fitting)) and await self._start_some():
                     continue
                 if elapsed >= hard:
                     self._desk.close_all()
@@ -99,11 +106,15 @@ class Pursuit:
     # debounce
 
     def _pause_s(self) -> float:
+        """What is left of the wait after the key that led here."""
         if self._ask.invoked or self._ask.waited or not self.prospect.alone_from:
             return 0.0
         self._parts.model.prepare(self.target)
         least = self._ask.inline.debounce_ms / 1000
-        return wait_s(least, self._parts.rhythm.gap_s, self.prospect.first_token_s)
+        wait = wait_s(least, self._parts.rhythm.gap_s, self.prospect.first_token_s)
+        typed = self._desk.typed_on
+        since = self._began - self._desk.typed_at if typed and typed[0].version == self._ask.document.version else 0.0
+        return max(0.0, wait - since)
 
     def _sure(self) -> bool:
         """The built-in engine will win alone, so nobody is asked and waiting on for the user's next key saves nothing."""

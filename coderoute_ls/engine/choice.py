@@ -196,8 +196,10 @@ class Chooser:
         if offer.provider == EMBEDDED.provider:
             return
         now = self._clock.now()
+        # a local server reads a conversation from its start, and of a hole what is new: one says nothing about the other
+        first_token_s = None if offer.local and offer.fim and not call.prompt.fim else attempt.first_token_s
         known = health.succeeded(
-            self._experience.of(offer.id), now, first_token_s=attempt.first_token_s, tokens_per_s=attempt.tokens_per_s
+            self._experience.of(offer.id), now, first_token_s=first_token_s, tokens_per_s=attempt.tokens_per_s
         )
         usage = attempt.finish.usage if attempt.finish else None
         if usage is not None and attempt.finish is not None and attempt.finish.reason == "stop":

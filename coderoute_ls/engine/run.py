@@ -5,7 +5,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
-from coderoute_ls.domain import Chosen, Decision, Delta, Embedded, Finish, State, StreamEvent, Unmet, Upstream, Usage
+from coderoute_ls.domain import Chosen, Delta, Embedded, Finish, StreamEvent, Unmet, Upstream, Usage
 from coderoute_ls.domain.ledger import Ledger
 from coderoute_ls.engine import guard
 from coderoute_ls.engine.attempt import Attempt
@@ -13,7 +13,7 @@ from coderoute_ls.engine.choice import Chooser
 from coderoute_ls.engine.clock import Clock
 from coderoute_ls.engine.money import limits, row
 from coderoute_ls.engine.records import Records
-from coderoute_ls.engine.values import Asked, Call, Done, Event, Hop, Record
+from coderoute_ls.engine.values import Asked, Call, Choice, Done, Event, Hop, Record
 from coderoute_ls.errors import (
     BudgetExceeded,
     ConnectionFailed,
@@ -41,15 +41,19 @@ class Engine:
     records: Records
     clock: Clock
 
-    async def run(self, call: Call) -> AsyncGenerator[Event, None]:
-        """Ask whom the decision names. Yields `Asked` before each offer's text, its `Delta`s and its `Finish`, and `Done` at the
-        end; raises `CoderouteError` when nobody answered. Hold it in ``contextlib.aclosing``: closing it closes the connection.
-        """
+    def choose(self, call: Call) -> Choice:
+        """Check the prompt and decide whom to ask; asks nobody, keeps nothing. Raises `SecretFound`, `NoOffer`."""
         guard.check(call.prompt)
         decision, state = self.chooser.decide(call)
         if decision.chosen is None:
             raise NoOffer(self.chooser.why_nobody(decision))
-        run = _Run(self, call, decision, state)
+        return Choice(call, decision, state)
+
+    async def run(self, call: Call | Choice) -> AsyncGenerator[Event, None]:
+        """Ask whom the decision names. Yields `Asked` before each offer's text, its `Delta`s and its `Finish`, and `Done` at the
+        end; raises `CoderouteError` when nobody answered. Hold it in ``contextlib.aclosing``: closing it closes the connection.
+        """
+        run = _Run(self, call if isinstance(call, Choice) else self.choose(call))
         try:
             async with aclosing(run.events()) as events:
                 async for event in events:
@@ -61,11 +65,11 @@ class Engine:
 class _Run:
     """The state of one call: at which hop it is, what became of the ones before, who answered."""
 
-    def __init__(self, engine: Engine, call: Call, decision: Decision, state: State) -> None:
+    def __init__(self, engine: Engine, choice: Choice) -> None:
         self._engine = engine
-        self._call = call
-        self._decision = decision
-        self._state = state
+        self._call = choice.call
+        self._decision = choice.decision
+        self._state = choice.state
         self._id = uuid4().hex
         self._started = engine.clock.now()
         self._attempt: Attempt | None = None

@@ -22,6 +22,15 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A call and whom it goes to: all that is done before anybody is asked."""
+
+    call: Call
+    decision: Decision
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """This offer is being asked now. ``restart``: text of an earlier one was already shown and has to be taken back."""
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import AsyncGenerator, Awaitable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,8 @@ from lsprotocol import types as lsp
 from coderoute_ls.completion import Answering, Ask, Completer, Prospect, Question, Suggestions
 from coderoute_ls.completion import Event as Heard
 from coderoute_ls.domain import Decision, Delta, Document, Draft, Fim, Finish, Position, Prompt, Span, Target, TextEdit
-from coderoute_ls.engine import Asked, Call, Done
+from coderoute_ls.engine import Asked, Call, Choice, Done
+from coderoute_ls.errors import CoderouteError
 from coderoute_ls.selection import EMBEDDED
 from coderoute_ls.selection.embedded import EMBEDDED_ALONE
 from coderoute_ls.server.calls import CHARS_PER_TOKEN, shortened, target_of
@@ -34,6 +35,7 @@ class GhostModel:
         self._session = session
         self._foreseen: tuple[str, Decision] | None = None
         """The document's address, not the document: a closed one would be kept alive."""
+        self._thought: tuple[Question, Choice] | None = None
 
     def prospect(self, target: Target) -> Prospect:
         likely = self._likely(target)
@@ -59,16 +61,14 @@ class GhostModel:
         if chosen is not None and chosen.offer.provider != EMBEDDED.provider:
             self._session.engine.upstream.prepare(chosen.offer)
 
+    def think(self, question: Question) -> None:
+        with suppress(CoderouteError):  # asking raises it again
+            self._thought = (question, self._choice(question))
+
     async def ask(self, question: Question) -> AsyncGenerator[Heard, None]:
-        action = self._session.house.actions[ACTION]
-        brief = question.brief
-        prompt = action.prompt(brief)
-        warmth = prompt.temperature if question.temperature is None else question.temperature
-        prompt = replace(prompt, max_tokens=question.max_tokens, stop=question.stop, temperature=warmth)
-        settings = self._session.configuration.settings_for(brief.target.document.uri)
-        prompt = shortened(prompt, action, settings)
-        call = Call(action, prompt, brief.target, brief.region, settings, draft=question.draft)
-        async with aclosing(self._session.engine.run(call)) as events:
+        thought, self._thought = self._thought, None
+        choice = thought[1] if thought is not None and thought[0] is question else self._choice(question)
+        async with aclosing(self._session.engine.run(choice)) as events:
             async for event in events:
                 match event:
                     case Asked():
@@ -80,6 +80,16 @@ class GhostModel:
                         yield event
                     case Done():
                         pass
+
+    def _choice(self, question: Question) -> Choice:
+        action = self._session.house.actions[ACTION]
+        brief = question.brief
+        prompt = action.prompt(brief)
+        warmth = prompt.temperature if question.temperature is None else question.temperature
+        prompt = replace(prompt, max_tokens=question.max_tokens, stop=question.stop, temperature=warmth)
+        settings = self._session.configuration.settings_for(brief.target.document.uri)
+        prompt = shortened(prompt, action, settings)
+        return self._session.engine.choose(Call(action, prompt, brief.target, brief.region, settings, draft=question.draft))
 
     def _likely(self, target: Target) -> Decision:
         settings = self._session.configuration.settings_for(target.document.uri)

@@ -147,6 +147,7 @@ class Session:
         for task in tuple(self._background):
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
+        self.status.close()
         await self.house.close()
 
     def background(self, work: Coroutine[object, object, None]) -> None:

@@ -10,7 +10,7 @@ from coderoute_ls.server.messages import Status
 if TYPE_CHECKING:
     from coderoute_ls.server.session import Session
 
-SOON_S = 0.05
+SOON_S = 0.2
 """What is over within this time is not worth showing, no answer waits for what is, and the ledger knows its cost by then."""
 
 
@@ -23,7 +23,7 @@ class StatusLine:
         self._message = ""
         self._working = 0
         self._sent: Status | None = None
-        self._due = False
+        self._timer: asyncio.TimerHandle | None = None
         self._announced: set[tuple[str, str]] = set()
         session.engine.records.listen(self._recorded)
 
@@ -54,12 +54,16 @@ class StatusLine:
 
     def send(self) -> None:
         """Tell a client that listens, a moment later, when something then differs from what it was told last."""
-        if self._session.client.can.ours.status and not self._due:
-            self._due = True
-            asyncio.get_running_loop().call_later(SOON_S, self._tell)
+        if self._session.client.can.ours.status and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(SOON_S, self._tell)
+
+    def close(self) -> None:
+        """Nobody listens any more."""
+        if self._timer is not None:
+            self._timer.cancel()
 
     def _tell(self) -> None:
-        self._due = False
+        self._timer = None
         if (status := self.now()) != self._sent:
             self._sent = status
             self._session.client.status(status)

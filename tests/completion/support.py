@@ -103,6 +103,7 @@ class ScriptedModel:
         self.will = prospect or Prospect()
         self.asked: list[Asked] = []
         self.prepared = 0
+        self.thought: list[Question] = []
         self.most_in_flight = 0
 
     def prospect(self, target: Target) -> Prospect:
@@ -112,6 +113,9 @@ class ScriptedModel:
     def prepare(self, target: Target) -> None:
         del target
         self.prepared += 1
+
+    def think(self, question: Question) -> None:
+        self.thought.append(question)
 
     async def ask(self, question: Question) -> AsyncGenerator[Event, None]:
         asked = Asked(question)

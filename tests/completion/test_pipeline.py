@@ -36,6 +36,34 @@ async def test_a_suggestion_comes_after_the_debounce_and_one_request() -> None:
     await completer.close()
 
 
+async def test_what_is_asked_is_put_together_before_the_debounce_ends_and_asked_when_it_does() -> None:
+    model, clock, completer = started()
+    asking = Buffer(completer, AREA).ask()
+    await clock.pass_s(0.060)
+    assert not model.thought, "who types on is not thought for"
+    await clock.pass_s(0.010)
+    assert len(model.thought) == 1 and not model.asked
+    await clock.pass_s(0.010)
+    assert model.asked[0].question is model.thought[0]
+    await model.asked[0].say("width * height\n")
+    await asking
+    await completer.close()
+
+
+async def test_the_debounce_counts_from_the_key_and_not_from_the_request() -> None:
+    model, clock, completer = started()
+    buffer = Buffer(completer, AREA)
+    buffer.type("w")
+    await clock.pass_s(0.050)
+    asking = buffer.ask()
+    await clock.pass_s(0.020)
+    assert not model.asked
+    await clock.pass_s(0.010)
+    await model.asked[0].say("idth * height\n")
+    assert (await asking).items[0].text == "idth * height"
+    await completer.close()
+
+
 async def test_an_editor_that_waits_by_itself_is_not_kept_waiting_again() -> None:
     model, _, completer = started()
     asking = Buffer(completer, AREA).ask(waited=True)
