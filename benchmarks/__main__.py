@@ -5,24 +5,19 @@ What a benchmark prints and returns is kept in ``.benchmarks/NAME.json``; a run 
 
 import argparse
 import json
-import platform
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from contextlib import redirect_stdout
 from datetime import UTC, datetime
 from importlib import import_module
-from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any, TextIO
 
-ROOT = Path(__file__).parents[1]
-RESULTS = ROOT / ".benchmarks"
-REPORT = ROOT / "docs" / "performance.md"
-VERSIONS = ("pygls", "lsprotocol", "httpx", "pydantic", "numpy", "orjson")
+from benchmarks import report
+from benchmarks.report import RESULTS, ROOT
 
 
 def names() -> list[str]:
@@ -65,36 +60,6 @@ def one(name: str) -> None:
     (RESULTS / f"{name}.json").write_text(json.dumps(kept, indent=1, default=str), "utf-8")
 
 
-def report() -> str:
-    """The document: machine, versions, and what every benchmark printed last."""
-    results = [json.loads(path.read_text("utf-8")) for path in sorted(RESULTS.glob("*.json"))]
-    newest = max(result["date"] for result in results)
-    lines = [
-        "# Performance",
-        "",
-        f"Written by `make bench`; last run {newest}. Medians; read the ratios, the machine is shared and noisy.",
-        "",
-        f"* Machine: {_processor()}, {platform.system()} {platform.release()}",
-        f"* Python {platform.python_version()}; " + ", ".join(f"{name} {version(name)}" for name in VERSIONS),
-    ]
-    for result in results:
-        doc = result["doc"].split("\n\n")
-        about = [part.replace("\n", " ") for part in doc if not part.startswith("``python -m benchmarks")]
-        printed = result["printed"].rstrip()
-        lines += ["", f"## {result['name']}", "", *_spaced(about), "```text", printed, "```", f"({result['seconds']} s)"]
-    return "\n".join(lines) + "\n"
-
-
-def _spaced(parts: Sequence[str]) -> list[str]:
-    return [line for part in parts for line in (part, "")]
-
-
-def _processor() -> str:
-    rows = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
-    models = [row.partition(":")[2].strip() for row in rows if row.startswith("model name")]
-    return f"{len(models)} × {models[0]}" if models else platform.processor()
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Runs the benchmarks.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(names())}; none: all")
@@ -104,15 +69,15 @@ def main() -> int:
     if len(chosen) == 1:
         one(chosen[0])
         return 0
+    began = time.perf_counter()
     failed: list[str] = []
     for name in chosen or names():
         print(f"\n── {name} " + "─" * (70 - len(name)), flush=True)
         if subprocess.run([sys.executable, "-m", "benchmarks", name], check=False, cwd=ROOT).returncode:
             failed.append(name)
     if not chosen:
-        REPORT.parent.mkdir(exist_ok=True)
-        REPORT.write_text(report(), "utf-8")
-        print(f"\nWritten: {REPORT.relative_to(ROOT)}")
+        report.write()
+        print(f"\n{(time.perf_counter() - began) / 60:.1f} minutes. Written: {report.DOCUMENT.relative_to(ROOT)}")
     if failed:
         print(f"Failed: {', '.join(failed)}", file=sys.stderr)
     return bool(failed)

@@ -2,9 +2,10 @@
 
 ``python -m benchmarks memory``
 
-The user has twelve files of the standard library open, types and erases functions in them (1,500 keys in ten minutes), is shown ghost text at every key, asks for a menu of actions now and then, has something rewritten
-six times, and opens and closes thirty other files. The provider is on loopback; the built-in engine, a process of its own, learns
-the folder. The floor is an idle bare pygls. Target: idle ≤ 60 MB, and no growth from the third ten minutes on.
+The user has twelve files of the standard library open, types and erases functions in them (1,500 keys in ten minutes), is shown
+ghost text at every key, asks for a menu of actions now and then, has something rewritten six times, and opens and closes thirty
+other files. The provider is on loopback; the built-in engine, a process of its own, learns the folder. The floor is an idle bare
+pygls. Target: idle ≤ 60 MB, and no growth from the third ten minutes on.
 """
 
 import asyncio

@@ -87,6 +87,7 @@ def run() -> dict[str, object]:
         "round_trip_ratio": ratio,
         "round_trip_ms": {name: _p(times) for name, times in trips.items()},
         "change_growth": growth,
+        "changes_alone_ms": {str(size): statistics.median(times) for size, times in alone.items()},
         "change_ratio": against,
         "snapshot_us": snapshot,
         "changes_ms": {f"{name} {size}": value for (name, size), value in changes.items()},

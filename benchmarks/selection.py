@@ -95,6 +95,7 @@ def run() -> dict[str, object]:
             "scratch": slow,
             "scratch_p99": slow99,
             "explained": told,
+            "plain_loop": bare,
         }
     figures["catalog"] = _loading()
     return figures

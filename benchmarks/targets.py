@@ -1,0 +1,135 @@
+"""Every promise about speed and size: where its figure is, what it stands beside, its target, and why it is missed if it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Path = tuple[str | int, ...]
+"""Keys into a benchmark's figures."""
+Kind = Literal["≤", "≥", "≤ × floor", "≥ × floor"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One promise. ``unit`` is that of the figure; a target ``× floor`` is a ratio."""
+
+    id: str
+    question: str
+    benchmark: str
+    ours: Path
+    unit: str
+    kind: Kind
+    target: float
+    floor: Path = ()
+    floor_name: str = ""
+    digits: int = 2
+
+
+RELAY = "bare pygls + httpx relay"
+BARE = "bare pygls"
+LINES = (
+    Line("ghost p50", "Ghost text, added to the model's own time, median", "keystrokes", ("ours", "added_p50_ms"), "ms", "≤", 2.5,
+         (RELAY, "added_p50_ms"), RELAY),
+    Line("ghost p99", "Ghost text, added to the model's own time, p99", "keystrokes", ("ours", "added_p99_ms"), "ms", "≤", 6,
+         (RELAY, "added_p99_ms"), RELAY),
+    Line("cancel", "Cancel reaches the provider's socket", "keystrokes", ("ours", "cancel_ms"), "ms", "≤", 2,
+         (RELAY, "cancel_ms"), RELAY),
+    Line("burst", "Of 50 keys at 20 ms answered", "keystrokes", ("ours", "answered"), "", "≥", 50,
+         (RELAY, "answered"), RELAY, 0),
+    Line("in flight", "Requests in flight during 50 keys at 20 ms", "keystrokes", ("ours", "in_flight"), "", "≤", 2,
+         (RELAY, "in_flight"), RELAY, 0),
+    Line("typed", "A key that types what was suggested", "keystrokes", ("ours", "typed_ms"), "ms", "≤", 1,
+         (RELAY, "typed_ms"), RELAY),
+    Line("typed asked", "Requests for a key that types what was suggested", "keystrokes", ("ours", "typed_requests"), "", "≤", 0,
+         (RELAY, "typed_requests"), RELAY, 0),
+    Line("edit bytes", "Streamed edit: bytes sent per byte of text", "edits", ("bytes_ratio",), "×", "≤", 4),
+    Line("edit first", "First visible change after the first changed line", "edits", ("first_change_ms", "p50"), "ms", "≤", 10),
+    Line("round trip", "Round trip on stdio, median", "protocol", ("round_trip_ms", "ours", 0), "ms", "≤", 0.20,
+         ("round_trip_ms", BARE, 0), BARE),
+    Line("round trip p99", "Round trip on stdio, p99", "protocol", ("round_trip_ms", "ours", 1), "ms", "≤", 0.35,
+         ("round_trip_ms", BARE, 1), BARE),
+    Line("round trip ratio", "Round trip beside the floor", "protocol", ("round_trip_ms", "ours", 0), "ms", "≤ × floor", 0.5,
+         ("round_trip_ms", BARE, 0), BARE),
+    Line("change", "didChange at 100,000 lines", "protocol", ("changes_alone_ms", "100000"), "ms", "≤", 0.5,
+         ("changes_ms", f"{BARE} 100000"), BARE),
+    Line("change ratio", "didChange at 100,000 lines beside the floor", "protocol", ("changes_ms", "ours 100000"), "ms",
+         "≤ × floor", 0.05, ("changes_ms", f"{BARE} 100000"), BARE),
+    Line("change growth", "didChange at 100,000 lines per didChange at 1,000", "protocol", ("change_growth",), "×", "≤", 1.5),
+    Line("snapshot", "Edit and snapshot at 100,000 lines", "protocol", ("snapshot_us",), "µs", "≤", 50, digits=0),
+    Line("initialize", "Spawn to `initialize` answered", "start", ("ours", "initialize_ms"), "ms", "≤", 60,
+         (BARE, "initialize_ms"), BARE, 0),
+    Line("first answer", "Spawn to the first completion, beside the floor", "start", ("ours", "first_completion_ms"), "ms",
+         "≤ × floor", 0.85, (BARE, "first_completion_ms"), BARE, 0),
+    Line("idle", "Memory, idle", "start", ("ours", "idle_mb"), "MB", "≤", 60, (BARE, "idle_mb"), BARE, 0),
+    Line("growth", "Memory, growth in the second half of an hour's work", "memory", ("growth_mb",), "MB", "≤", 2, digits=1),
+    Line("opened", "A 30 MB file is opened", "documents", ("30 MB, 650,000 lines", "opened"), "ms", "≤", 500,
+         ("30 MB, 650,000 lines", "floor"), "JSON and lines alone", 0),
+    Line("edited", "A 30 MB file is edited, at worst", "documents", ("30 MB, 650,000 lines", "edited, worst"), "ms",
+         "≤", 50, digits=0),
+    Line("million", "A file of a million lines is edited, at worst", "documents", ("1,000,000 lines", "edited, worst"), "ms",
+         "≤", 50, digits=0),
+    Line("endless", "A line of 5 MB is edited, at worst", "documents", ("one line of 5 MB", "edited, worst"), "ms", "≤", 50,
+         digits=0),
+    Line("tokens", "Stream: tokens a second", "providers", ("streams", "ours", "tokens_per_s"), "/s", "≥", 30_000,
+         ("streams", "raw httpx lines", "tokens_per_s"), "raw httpx", 0),
+    Line("openai", "Stream: tokens a second, beside the openai SDK", "providers", ("streams", "ours", "tokens_per_s"), "/s",
+         "≥ × floor", 6, ("streams", "openai SDK", "tokens_per_s"), "openai SDK", 0),
+    Line("anthropic", "Stream: tokens a second, beside the anthropic SDK", "providers",
+         ("streams", "ours, anthropic", "tokens_per_s"), "/s", "≥ × floor", 1.7,
+         ("streams", "anthropic SDK", "tokens_per_s"), "anthropic SDK", 0),
+    Line("lag", "Stream: lag of the first chunk", "providers", ("streams", "ours", "first_lag_ms"), "ms", "≤", 0.8,
+         ("streams", "raw httpx lines", "first_lag_ms"), "raw httpx"),
+    Line("cpu", "Stream: CPU per token at pace", "providers", ("streams", "ours", "cpu_us_per_token_at_pace"), "µs", "≤", 240,
+         ("streams", "raw httpx lines", "cpu_us_per_token_at_pace"), "raw httpx", 0),
+    Line("select", "Selection over 1,000 offers, tables prepared", "selection", ("1000", "prepared"), "µs", "≤", 100,
+         ("1000", "plain_loop"), "a plain loop, no rules", 0),
+    Line("scratch", "Selection over 1,000 offers, from scratch", "selection", ("1000", "scratch"), "µs", "≤", 3_000,
+         ("1000", "plain_loop"), "a plain loop, no rules", 0),
+)  # fmt: skip
+
+WHY: Mapping[str, str] = {}
+"""Line → why its target is missed. Printed only while it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A line with the figures of the last run; values are None where the benchmark did not run or left them out."""
+
+    line: Line
+    ours: float | None
+    floor: float | None
+
+    @property
+    def ratio(self) -> float | None:
+        """Ours beside the floor, so that less is better."""
+        if self.ours is None or not self.floor:
+            return None
+        return self.floor / self.ours if self.line.kind.startswith("≥") else self.ours / self.floor
+
+    @property
+    def met(self) -> bool | None:
+        """None: there is no telling."""
+        ours, line = self.ours, self.line
+        if ours is None or (line.kind.endswith("floor") and not self.floor):
+            return None
+        value = ours / self.floor if line.kind.endswith("floor") and self.floor else ours
+        return value >= line.target if line.kind.startswith("≥") else value <= line.target
+
+
+def results(figures: Mapping[str, Mapping[str, Any]]) -> tuple[Result, ...]:
+    """Every line, with what the benchmarks found; ``figures`` by name of the benchmark."""
+    return tuple(
+        Result(line, _value(figures.get(line.benchmark), line.ours), _value(figures.get(line.benchmark), line.floor))
+        for line in LINES
+    )
+
+
+def _value(figures: Any, path: Path) -> float | None:
+    """What is there, None where nothing is."""
+    value: Any = figures if path else None
+    for key in path:
+        try:
+            value = value[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return float(value) if isinstance(value, int | float) else None
