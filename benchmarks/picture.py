@@ -45,9 +45,8 @@ def svg(results: Sequence[Result]) -> str:
         kind = "line" if tick == 1 else "grid"
         parts.append(f'<line class="{kind}" x1="{_x(tick):.1f}" x2="{_x(tick):.1f}" y1="{TOP - 8}" y2="{height - 8}"/>')
         parts.append(f'<text class="quiet" x="{_x(tick):.1f}" y="{TOP - 14}" text-anchor="middle">{tick:g} ×</text>')
-    parts.append(
-        f'<text class="quiet" x="{_x(1):.1f}" y="16" text-anchor="middle">1 × is the floor, measured in the same run; less is better</text>'
-    )
+    caption = "1 × is the floor, measured in the same run; less is better"
+    parts.append(f'<text class="quiet" x="{_x(0.3):.1f}" y="16" text-anchor="middle">{caption}</text>')
     for number, (result, ratio) in enumerate(drawn.values()):
         parts += _bar(result, ratio, TOP + ROW * number)
     return "\n".join([*parts, "</svg>", ""])
