@@ -19,7 +19,7 @@ CONTEXT = 16_384
 LOAD_S = 300.0
 """Loading a large file from a slow disk takes its time."""
 SLOW_S = 1.0
-"""Loading that takes longer is shown, and ghost text does not wait for it."""
+"""Loading that takes longer is shown."""
 REST_S = 60.0
 """A file that could not be loaded, or was not to be, is left alone for so long, unless it changes."""
 END_S = 5.0
@@ -221,8 +221,8 @@ class LocalModels:
                 self._models[provider] = LocalModel(path, context=context, on_slow=self._on_slow)
 
     def lease(self, provider: str, *, patient: bool) -> AbstractAsyncContextManager[tuple[str, str]]:
-        """See `LocalModel.lease`; who is not patient waits a second at most. The provider must be one of those in use."""
-        return self._models[provider].lease(None if patient else SLOW_S)
+        """See `LocalModel.lease`; who is not patient does not wait at all. The provider must be one of those in use."""
+        return self._models[provider].lease(None if patient else 0.0)
 
     async def close(self) -> None:
         """Stop all children."""

@@ -23,6 +23,8 @@ FIRST_RULES = {
 """Reasons of the rules that put an offer out of reach altogether: a record names those offers without embedding them."""
 LENIENT = frozenset({"text", "streaming"})
 """Capabilities that an offer is taken to have when nothing is known."""
+SLOW_S = 300.0
+"""So long a late first token is held against an offer; then it may show whether it is faster now."""
 MARGIN_SHARE, MARGIN_TOKENS = 0.05, 64
 """Room left in the window for an estimate that is too low, of the prompt and flat."""
 
@@ -212,7 +214,8 @@ def _health_failures(
             yield 10, reason, _flags(len(columns.offers), places)
     budget = request.first_token_budget_s
     if budget is not None:
-        slow = [p for p, health in seen.items() if health.first_token_s is not None and health.first_token_s > budget]
+        late = [p for p, health in seen.items() if health.first_token_s is not None and health.first_token_s > budget]
+        slow = [place for place in late if state.now - seen[place].updated < SLOW_S]
         if slow:
             yield 11, "latency", _flags(len(columns.offers), slow)
 

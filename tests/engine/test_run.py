@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.domain import Chosen, Cost, Delta, Finish, Usage
+from coderoute_ls.domain import Chosen, Cost, Delta, FimSupport, Finish, Usage
 from coderoute_ls.engine import Asked, Done
 from coderoute_ls.engine.attempt import Attempt
 from coderoute_ls.engine.prompt_log import PromptLog
@@ -76,6 +76,15 @@ def test_loading_a_model_says_nothing_about_its_speed() -> None:
     clock.time += 1
     attempt.see(Finish("stop", Usage(9, 4), waited_s=4.5))
     assert (attempt.first_token_s, attempt.tokens_per_s) == (0.5, 4.0)
+
+
+async def test_a_conversation_with_a_local_server_says_nothing_about_its_ghost_text() -> None:
+    server = replace(CHEAP, local=True, fim=FimSupport("ollama"))
+    here = world({"cheap": [answer()], "dear": [answer()]}, [server, DEAR])
+    await heard(here.engine, call())
+    await heard(here.engine, replace(call(), pinned="dear/m"))
+    health = here.engine.chooser.health
+    assert (health["cheap/m"].first_token_s, health["dear/m"].first_token_s) == (None, 0.0)
 
 
 async def test_a_stream_that_ends_without_its_end_sign_counts_as_failed() -> None:

@@ -59,7 +59,7 @@ MUTE = offer("a/m", 0.7, capabilities={"streaming": False})
         (GOOD, {}, {"health": {"a/m": OfferHealth(limited_until=NOW + 1)}}, "rate_limited"),
         (GOOD, {}, {"health": {"a/m": OfferHealth(missing_until=NOW + 1)}}, "not_found"),
         (GOOD, {}, {"health": {"a/m": OfferHealth(open_until=NOW + 1, trips=1)}}, "circuit_open"),
-        (GOOD, {"first_token_budget_s": 0.5}, {"health": {"a/m": OfferHealth(first_token_s=0.6)}}, "latency"),
+        (GOOD, {"first_token_budget_s": 0.5}, {"health": {"a/m": OfferHealth(first_token_s=0.6, updated=NOW)}}, "latency"),
     ],
 )
 def test_every_reason(item: Offer, changes: Changes, world: World, reason: str) -> None:
@@ -70,6 +70,11 @@ def test_what_is_just_enough_passes() -> None:
     just = offer("a/m", 0.5, max_output=4_000, expires="2026-11-18")
     health = {"a/m": OfferHealth(first_token_s=0.5, limited_until=NOW, open_until=NOW, missing_until=NOW)}
     assert reasons(request(0.5, first_token_budget_s=0.5, allow=("A/*",)), just, health=health) == {}
+
+
+def test_an_offer_that_was_slow_may_try_again_after_a_while() -> None:
+    health = {"a/m": OfferHealth(first_token_s=9.0, updated=NOW - 300)}
+    assert reasons(request(0.5, first_token_budget_s=0.5), GOOD, health=health) == {}
 
 
 def test_unknown_text_and_streaming_pass_and_unknown_latency_too() -> None:
