@@ -6,7 +6,7 @@ from coderoute_ls.domain import Document, Position, Span
 from coderoute_ls.syntax.structure import Definition, definitions, enclosing_statement
 from coderoute_ls.text import indentation, split_lines
 
-PARSED = 1 << 17
+PARSED = 1 << 16
 """Characters parsed at most: the parser holds the interpreter, and so every other request, for about 0.2 ms per kB."""
 
 
