@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from coderoute_ls.domain import Document
 from coderoute_ls.text import words
@@ -59,10 +60,11 @@ def most_similar(pieces: Iterable[Piece], around: str) -> list[Piece]:
     """The pieces that share words with this text, best first; rare shared words count more. Ties keep their order."""
     wanted = set(words(around)) - _COMMON
     listed = list(pieces)
-    spread = Counter(word for piece in listed for word in piece.words & wanted)
+    shared = [(found, piece) for piece in listed if (found := piece.words & wanted)]
+    spread = Counter(chain.from_iterable(found for found, _ in shared))
     weight = {word: math.log(1 + len(listed) / count) for word, count in spread.items()}
-    scored = [(sum(weight[word] for word in piece.words & wanted) / math.sqrt(8 + len(piece.words)), piece) for piece in listed]
-    return [piece for score, piece in sorted(scored, key=lambda pair: -pair[0]) if score > 0]
+    scored = [(sum(map(weight.__getitem__, found)) / math.sqrt(8 + len(piece.words)), piece) for found, piece in shared]
+    return [piece for _, piece in sorted(scored, key=lambda pair: -pair[0])]
 
 
 def _cut(document: Document) -> Iterable[Piece]:

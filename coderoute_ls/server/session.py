@@ -89,6 +89,8 @@ class Session:
         self.paused = False
         self._connected = False
         self._ignores: dict[tuple[str, ...], Ignore] = {}
+        self._globs: dict[str, tuple[str, ...]] = {}
+        """By path, until the settings change: asked for every open document at every key."""
         self._background: set[asyncio.Task[object]] = set()
         self._stop_watching: Callable[[], None] | None = None
 
@@ -210,6 +212,7 @@ class Session:
         self.configuration.rebuild()
 
     def _settings_changed(self) -> None:
+        self._globs.clear()
         self.house.configure(self.configuration.settings_for(""))
         self.watching.settle()
         if self._connected:
@@ -219,10 +222,13 @@ class Session:
 
     def allowed(self, path: str) -> bool:
         """Whether anything of this file may be sent to a model, by git's rules, the secret names and the folder's globs."""
-        folders = tuple(path_of(folder) for folder in self.configuration.folders)
-        globs = self.configuration.settings_for(from_fs_path(path) or "").settings.context.ignore
+        globs = self._globs.get(path)
+        if globs is None:
+            settings = self.configuration.settings_for(from_fs_path(path) or "").settings
+            globs = self._globs[path] = settings.context.ignore
         ignore = self._ignores.get(globs)
         if ignore is None:
+            folders = tuple(path_of(folder) for folder in self.configuration.folders)
             ignore = self._ignores[globs] = Ignore(folders, globs)
         return ignore.allowed(path)
 
