@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from coderoute_ls.cli.demo_editor import items_of
+from coderoute_ls.completion import pursuit
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.embedded import local_model
 from tests.embedded.tiny_model import ANSWER, HOLE, write_tiny_model
 from tests.support.provider import ScriptedProvider
-from tests.support.session import Model, joined, session, vendor
+from tests.support.session import PATIENCE_S, Model, joined, session, vendor
 
 pytest.importorskip("xllamacpp", reason="needs the extra [local]")
 
@@ -77,7 +78,10 @@ async def test_what_is_wrong_with_the_file_is_said_with_what_to_do(tmp_path: Pat
         assert await editor.notice() == finished.message
 
 
-async def test_the_built_in_engine_takes_over_from_a_file_that_cannot_be_loaded(tmp_path: Path) -> None:
+async def test_the_built_in_engine_takes_over_from_a_file_that_cannot_be_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pursuit, "GATHER_S", PATIENCE_S)
     (tmp_path / "work").mkdir()
     (tmp_path / "work" / "old.py").write_text("name_as_it_was = 1\n" * 6)
     user = scored(tmp_path / "missing.gguf").replace("enable = false", "enable = true")

@@ -7,11 +7,12 @@ import pytest
 
 from coderoute_ls.cli.demo_editor import items_of
 from coderoute_ls.cli.demo_peer import Json
+from coderoute_ls.completion import pursuit
 from coderoute_ls.domain import Position
 from coderoute_ls.server import watching
 from coderoute_ls.server.session import Session
 from tests.support.editor import ScriptedEditor
-from tests.support.session import joined
+from tests.support.session import PATIENCE_S, joined
 
 CREATED, CHANGED, DELETED = 1, 2, 3
 
@@ -22,8 +23,9 @@ def assignments(name: str) -> str:
 
 @pytest.fixture
 def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A workspace folder with one file; what changes in it is looked at without waiting for quiet."""
+    """A workspace folder with one file; what changes in it is looked at without waiting for quiet, and drafts have time."""
     monkeypatch.setattr(watching, "QUIET_S", 0.0)
+    monkeypatch.setattr(pursuit, "GATHER_S", PATIENCE_S)
     (tmp_path / "work").mkdir()
     (tmp_path / "work" / "old.py").write_text(assignments("it_was"))
     return tmp_path / "work"
