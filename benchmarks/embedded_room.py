@@ -1,11 +1,14 @@
 """The embedded engine as the server meets it: what it holds up on the event loop, and drafts through the child process.
 
 ``python -m benchmarks embedded_room``. The workspace is a copy of the standard library; every figure is wall time.
+``python -m benchmarks.embedded_room FOLDER`` learns that folder instead, however large, while somebody types in its first file.
 """
 
 import asyncio
+import os
 import random
 import shutil
+import sys
 import sysconfig
 import tempfile
 import time
@@ -15,9 +18,12 @@ import numpy as np
 
 from coderoute_ls.domain import Document, Position
 from coderoute_ls.embedded import EmbeddedEngine, Progress
+from coderoute_ls.embedded.files import SUFFIXES
 from coderoute_ls.text import split_lines
 
 DRAFTS = 400
+KEY_S = 0.1
+"""Between two keys of who types meanwhile."""
 TICK_S = 0.001
 PACKAGES = ("asyncio", "concurrent", "email", "http", "importlib", "json", "logging", "multiprocessing", "unittest", "xml")
 
@@ -98,5 +104,95 @@ async def _type(root: Path, cache: Path) -> tuple[list[float], list[float]]:
     return drafts, changes
 
 
+def learn_large(root: Path) -> dict[str, float | str]:
+    """Learn a folder from nothing, then once more from the cache, while somebody types: how late the loop was, how long drafts
+    took, how much memory the child had at most."""
+    source = next(file for file in sorted(root.rglob("*")) if file.suffix in SUFFIXES and 10_000 < file.stat().st_size < 100_000)
+    figures = asyncio.run(_learn_large(root, source, split_lines(source.read_text("utf-8"))))
+    for name, value in figures.items():
+        print(f"{name:24} {value if isinstance(value, str) else f'{value:10.2f}'}")
+    return figures
+
+
+async def _learn_large(root: Path, source: Path, lines: list[str]) -> dict[str, float | str]:
+    figures: dict[str, float | str] = {}
+    with tempfile.TemporaryDirectory() as cache:
+        for name in ("cold", "warm"):
+            notes: list[str] = []
+            learned = asyncio.Event()
+
+            def hear(progress: Progress, notes: list[str] = notes, learned: asyncio.Event = learned) -> None:
+                notes.extend([progress.note] if progress.note else [])
+                _heard(progress, learned)
+
+            late: list[float] = []
+            room = EmbeddedEngine(Path(cache), on_progress=hear)
+            begun = time.perf_counter()
+            room.add_folder(str(root))
+            ticking = asyncio.create_task(_tick(late, learned))
+            keys, drafts = await _type_until(room, source, lines, learned)
+            figures[f"{name}_s"] = time.perf_counter() - begun
+            await ticking
+            figures[f"{name}_peak_mb"] = _peak_mb()
+            for what, seconds in (("loop_late", late), ("key", keys), ("draft", drafts)):
+                figures[f"{name}_{what}_p99_ms"], figures[f"{name}_{what}_worst_ms"] = _at(seconds, 99), _at(seconds, 100)
+            figures[f"{name}_notes"] = " | ".join(notes)
+            await room.close()
+    return figures
+
+
+async def _tick(late: list[float], learned: asyncio.Event) -> None:
+    while not learned.is_set():
+        before = time.perf_counter()
+        await asyncio.sleep(TICK_S)
+        late.append(time.perf_counter() - before - TICK_S)
+
+
+async def _type_until(
+    room: EmbeddedEngine, source: Path, lines: list[str], learned: asyncio.Event
+) -> tuple[list[float], list[float]]:
+    """Time that a key takes of the loop, and that its draft takes, one key after the other."""
+    keys: list[float] = []
+    drafts: list[float] = []
+    version = 0
+    while not learned.is_set():
+        number = version % len(lines)
+        cut = len(lines[number]) // 2
+        document = Document(
+            source.as_uri(), "", version, [*lines[:number], lines[number][:cut], *lines[number + 1 :]], str(source)
+        )
+        begun = time.perf_counter()
+        room.learn(document)
+        keys.append(time.perf_counter() - begun)
+        await room.draft(document, Position(number, cut))
+        drafts.append(time.perf_counter() - begun)
+        version += 1
+        await asyncio.sleep(KEY_S)
+    return keys, drafts
+
+
+def _peak_mb() -> float:
+    """Most resident memory that the child has had (Linux)."""
+    peaks = [
+        int(line.split()[1])
+        for status in Path("/proc").glob("[0-9]*/status")
+        if (text := _status(status)) and f"PPid:\t{os.getpid()}\n" in text
+        for line in text.splitlines()
+        if line.startswith("VmHWM")
+    ]
+    return max(peaks, default=0) / 1024
+
+
+def _status(file: Path) -> str:
+    try:
+        return file.read_text()
+    except OSError:
+        return ""
+
+
 def _at(seconds: list[float], percentile: float) -> float:
     return float(np.percentile(np.array(seconds) * 1e3, percentile))
+
+
+if __name__ == "__main__":
+    learn_large(Path(sys.argv[1]))

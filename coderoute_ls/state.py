@@ -46,13 +46,16 @@ def directories(environ: Mapping[str, str] = os.environ) -> Directories:
     return Directories(places.user_config_path, places.user_state_path, places.user_cache_path)
 
 
-def write_atomic(path: Path, data: bytes) -> None:
-    """Replace the file's content, or leave it as it was: a reader never sees half. Only the user can read it."""
+def write_atomic(path: Path, *parts: bytes | memoryview) -> None:
+    """Replace the file's content by these parts, one after another, or leave it as it was: a reader never sees half.
+
+    Only the user can read it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)

@@ -3,7 +3,8 @@
 import os
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -23,6 +24,8 @@ MAX_SEGMENTS = 24
 """Every one costs a search for each token; with more, they are made anew."""
 RENEW = 0.2
 """Share of a folder's files that may be stale before all its segments are made anew."""
+Source = tuple[str, Sequence[str], tuple[int, int]]
+"""A file's path, its lines, its size and time of change."""
 
 
 class Indexer:
@@ -35,12 +38,14 @@ class Indexer:
         self._memory = memory_bytes
         self._report = report
         self._wanted: dict[str, bool] = {}
-        self._left_out: dict[str, tuple[int, int]] = {}
-        """Files that turned out to be generated or binary, or for which there was no room, as they were then."""
+        self._left_out: dict[str, dict[str, tuple[int, int]]] = {}
+        """By folder, files that turned out to be generated or binary, or for which there was no room, as they were then."""
         self._full: set[str] = set()
         """Folders of which it was said that they are too large."""
         self._queued: set[str] = set()
         self._jobs: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._free = threading.Event()
+        self._free.set()
         threading.Thread(target=self._run, name="embedded-indexer", daemon=True).start()
 
     def add(self, root: str, globs: Sequence[str]) -> None:
@@ -54,6 +59,16 @@ class Indexer:
     def remove(self, root: str) -> None:
         self._wanted[root] = False
         self._jobs.put(root)
+
+    @contextmanager
+    def resting(self) -> Generator[None]:
+        """The thread begins no file meanwhile: two threads that want the interpreter hand it over every half millisecond, and a
+        draft would wait for its turn dozens of times."""
+        self._free.clear()
+        try:
+            yield
+        finally:
+            self._free.set()
 
     def _run(self) -> None:
         _lower_priority()
@@ -72,19 +87,20 @@ class Indexer:
         edited = [buffer.path for buffer in tuple(self._index.buffers.values()) if buffer.path.startswith(root)]
         near = edited[0] if edited else root
         found = sorted(walk(root, Ignore([root], self._globs[root])), key=lambda file: (nearness(file.path, near), file.path))
-        segments = list(self._index.folders.get(root) or self._store.load(root, self._index.vocabulary))
+        segments, left_out = self._known(root)
         known = {
             path: (segment, stamp)
             for segment in segments
             for path, stamp in segment.stamps.items()
             if not segment.hides(path) or path in edited
         }
-        seen = self._left_out | {path: stamp for path, (_, stamp) in known.items()}
+        seen = left_out | {path: stamp for path, (_, stamp) in known.items()}
         fresh = [file for file in found if seen.get(file.path) != stamp_of(file)]
         gone = set(known).difference(file.path for file in found)
         if root in self._index.folders and not fresh and not gone:
             return
-        if len(fresh) + len(gone) > RENEW * len(found) or (fresh and len(segments) > MAX_SEGMENTS):
+        far = root not in self._index.folders and sum(file.path in known for file in found[: len(known)]) < len(known) / 2
+        if far or len(fresh) + len(gone) > RENEW * len(found) or (fresh and len(segments) > MAX_SEGMENTS):
             segments, fresh, gone = [], found, set[str]()
         for path in gone:
             known[path][0].mask(path, True)
@@ -93,7 +109,7 @@ class Indexer:
                 segment.mask(file.path, True)
         self._index.put(root, segments)
         done, left = len(found) - len(fresh), {file.path for file in fresh}
-        for segment in segments_of(self._index.vocabulary, _read(fresh), FIRST):
+        for segment in segments_of(self._index.vocabulary, self._read(fresh), FIRST):
             if not self._wanted.get(root):
                 return
             left -= segment.stamps.keys()
@@ -107,18 +123,30 @@ class Indexer:
                 self._report(Progress(root, done, len(found), "" if root in self._full else note))
                 self._full.add(root)
                 break
-        self._left_out |= {file.path: stamp_of(file) for file in fresh if file.path in left}
+        left_out |= {file.path: stamp_of(file) for file in fresh if file.path in left}
+        self._left_out[root] = left_out
         if fresh or gone:
-            self._store.save(root, self._index.vocabulary, segments)
+            self._store.save(root, self._index.vocabulary, segments, left_out)
         self._report(Progress(root, len(found), len(found)))
+
+    def _read(self, files: Iterable[Found]) -> Iterator[Source]:
+        """Files that turn out to be generated or binary are left out."""
+        for file in files:
+            self._free.wait()
+            text = text_of(file.path)
+            if text is not None:
+                yield file.path, split_lines(text), stamp_of(file)
+
+    def _known(self, root: str) -> tuple[list[Segment], dict[str, tuple[int, int]]]:
+        """What was learned of this folder, and which files were left out: in this session, or in the one before."""
+        if root in self._index.folders:
+            return list(self._index.folders[root]), self._left_out.get(root, {})
+        segments, left_out = self._store.load(root, self._index.vocabulary)
+        return segments, dict(left_out)
 
 
 def stamp_of(file: Found) -> tuple[int, int]:
     return file.size, file.modified_ns
-
-
-Source = tuple[str, Sequence[str], tuple[int, int]]
-"""A file's path, its lines, its size and time of change."""
 
 
 def segments_of(vocabulary: Vocabulary, files: Iterable[Source], first: int = MOST) -> Iterator[Segment]:
@@ -142,14 +170,6 @@ def _segment(vocabulary: Vocabulary, batch: Mapping[str, Ids], stamps: Mapping[s
     tokens = np.concatenate(parts)
     starts = np.cumsum([0, *(len(part) for part in parts[:-1])], dtype=np.int32)
     return Segment(tokens, sort_by_context(vocabulary.key_array()[tokens]), starts, stamps)
-
-
-def _read(files: Iterable[Found]) -> Iterator[Source]:
-    """Files that turn out to be generated or binary are left out."""
-    for file in files:
-        text = text_of(file.path)
-        if text is not None:
-            yield file.path, split_lines(text), stamp_of(file)
 
 
 def _lower_priority() -> None:

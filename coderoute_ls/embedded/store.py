@@ -5,23 +5,27 @@ A file that is of another version, damaged or another folder's is not used; what
 
 import hashlib
 import json
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TypedDict, cast
+from typing import BinaryIO, TypedDict, cast
 
 import numpy as np
 
 from coderoute_ls.embedded.calibration import Experience
 from coderoute_ls.embedded.segment import Segment, sort_by_context
-from coderoute_ls.embedded.vocabulary import Ids, Vocabulary
+from coderoute_ls.embedded.vocabulary import Vocabulary
 from coderoute_ls.state import read_document, write_atomic, write_document
 
-VERSION = 3
+VERSION = 4
 """Of the layout and of the tokeniser: raise it when either changes."""
-NUMBER = 4
-"""Bytes of one."""
+CHUNK = 20_000
+"""Tokens written or read at once: that holds the interpreter, and drafts want it too."""
+DIGEST = 32
+"""Bytes of the checksum behind the magic words."""
+Stamps = Mapping[str, tuple[int, int]]
+"""Path → size and time of last change."""
 MAGIC = b"coderoute-index\n"
 EXPERIENCE = "experience.json"
 
@@ -39,8 +43,10 @@ class _Header(TypedDict):
     version: int
     root: str
     vocabulary: int
-    """Bytes of the vocabulary, which is JSON too."""
+    """Lines of the vocabulary, each a JSON list of tokens."""
     segments: list[_Segment]
+    left_out: list[tuple[str, int, int]]
+    """Files that were not learned: path, size, time of last change in ns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,53 +69,58 @@ class Store:
     def path(self, root: str) -> Path:
         return self._directory / f"{hashlib.sha256(root.encode()).hexdigest()[:32]}.index"
 
-    def save(self, root: str, vocabulary: Vocabulary, segments: Sequence[Segment]) -> None:
-        """Replace what is kept of this folder. A full disk is no reason to stop: then the next start is cold."""
-        words = json.dumps(vocabulary.tokens[: len(vocabulary)]).encode()
-        words += b" " * (-len(words) % NUMBER)  # numbers that are not aligned cannot be read in place
-        parts: list[bytes] = [words]
-        described: list[_Segment] = []
-        for segment in segments:
-            parts += [segment.tokens.tobytes(), segment.order.tobytes(), segment.starts.tobytes()]
-            described.append(
-                {
-                    "files": [(path, *stamp) for path, stamp in segment.stamps.items()],
-                    "masked": np.flatnonzero(segment.masked).tolist(),
-                    "tokens": len(segment.tokens),
-                    "order": len(segment.order),
-                }
-            )
-        header: _Header = {"version": VERSION, "root": root, "vocabulary": len(words), "segments": described}
-        body = json.dumps(header).encode() + b"\n" + b"".join(parts)
-        with suppress(OSError):
-            write_atomic(self.path(root), MAGIC + hashlib.sha256(body).digest() + body)
+    def save(self, root: str, vocabulary: Vocabulary, segments: Sequence[Segment], left_out: Stamps) -> None:
+        """Replace what is kept of this folder; ``left_out`` are files that were looked at and not learned.
 
-    def load(self, root: str, vocabulary: Vocabulary) -> list[Segment]:
-        """The folder's segments in the numbers of ``vocabulary``; empty when nothing usable is kept."""
-        read = _checked(self.path(root))
-        if read is None or read[0]["root"] != root:
-            return []
-        header, data = read
-        words: list[str] = json.loads(data[: header["vocabulary"]])
-        numbers = vocabulary.add(words)
-        same = bool((numbers == np.arange(len(numbers))).all())
-        at = header["vocabulary"]
+        A full disk is no reason to stop: then the next start is cold.
+        """
+        size = len(vocabulary.keys)
+        words = [json.dumps(vocabulary.tokens[at : min(size, at + CHUNK)]).encode() + b"\n" for at in range(0, size, CHUNK)]
+        described: list[_Segment] = [
+            {
+                "files": [(path, *stamp) for path, stamp in segment.stamps.items()],
+                "masked": np.flatnonzero(segment.masked).tolist(),
+                "tokens": len(segment.tokens),
+                "order": len(segment.order),
+            }
+            for segment in segments
+        ]
+        left = [(path, *stamp) for path, stamp in left_out.items()]
+        header: _Header = {
+            "version": VERSION,
+            "root": root,
+            "vocabulary": len(words),
+            "segments": described,
+            "left_out": left,
+        }
+        arrays = [array.data for segment in segments for array in (segment.tokens, segment.order, segment.starts)]
+        parts = [json.dumps(header).encode() + b"\n", *words, *arrays]
+        digest = hashlib.sha256()
+        for part in parts:
+            digest.update(part)
+        with suppress(OSError):
+            write_atomic(self.path(root), MAGIC, digest.digest(), *parts)
+
+    def load(self, root: str, vocabulary: Vocabulary) -> tuple[list[Segment], Stamps]:
+        """The folder's segments in the numbers of ``vocabulary``, and the files left out; empty when nothing usable is kept."""
         segments: list[Segment] = []
-        for described in header["segments"]:
-            count = len(described["files"])
-            arrays: list[Ids] = []
-            for size in (described["tokens"], described["order"], count):
-                arrays.append(np.frombuffer(data, np.int32, size, at))
-                at += NUMBER * size
-            tokens, order, starts = arrays
-            if not same:
-                tokens = numbers[tokens]
-                order = sort_by_context(vocabulary.key_array()[tokens])
-            stamps = {path: (size, modified) for path, size, modified in described["files"]}
-            segment = Segment(tokens, order, starts, stamps)
-            segment.masked[described["masked"]] = True
-            segments.append(segment)
-        return segments
+        with _checked(self.path(root)) as read:
+            if read is None or read[0]["root"] != root:
+                return segments, {}
+            header, stream = read
+            numbers = np.concatenate([vocabulary.add(json.loads(stream.readline())) for _ in range(header["vocabulary"])])
+            same = bool((numbers == np.arange(len(numbers))).all())
+            for described in header["segments"]:
+                sizes = described["tokens"], described["order"], len(described["files"])
+                tokens, order, starts = (np.fromfile(stream, np.int32, size) for size in sizes)
+                if not same:
+                    tokens = numbers[tokens]
+                    order = sort_by_context(vocabulary.key_array()[tokens])
+                stamps = {path: (size, modified) for path, size, modified in described["files"]}
+                segment = Segment(tokens, order, starts, stamps)
+                segment.masked[described["masked"]] = True
+                segments.append(segment)
+        return segments, {path: (size, modified) for path, size, modified in header["left_out"]}
 
     def save_experience(self, experience: Experience) -> None:
         with suppress(OSError):
@@ -127,12 +138,12 @@ class Store:
         """What is kept of each folder, damaged files left out."""
         found: list[Kept] = []
         for file in sorted(self._directory.glob("*.index")):
-            read = _checked(file)
-            if read is not None:
-                header, _ = read
-                segments = header["segments"]
-                files = sum(len(segment["files"]) - len(segment["masked"]) for segment in segments)
-                found.append(Kept(header["root"], files, sum(s["tokens"] for s in segments), file.stat().st_size))
+            with _checked(file) as read:
+                if read is not None:
+                    header, _ = read
+                    segments = header["segments"]
+                    files = sum(len(segment["files"]) - len(segment["masked"]) for segment in segments)
+                    found.append(Kept(header["root"], files, sum(s["tokens"] for s in segments), file.stat().st_size))
         return found
 
     def forget(self) -> int:
@@ -143,16 +154,19 @@ class Store:
         return len(files)
 
 
-def _checked(file: Path) -> tuple[_Header, bytes] | None:
-    """Header and data of an index file; None for one that is not there, damaged or of another version."""
+@contextmanager
+def _checked(file: Path) -> Generator[tuple[_Header, BinaryIO] | None]:
+    """Header of an index file and its data, to be read on; None for one that is not there, damaged or of another version."""
     try:
-        content = file.read_bytes()
+        stream = file.open("rb")
     except OSError:
-        return None
-    digest = content[len(MAGIC) : len(MAGIC) + 32]
-    body = content[len(MAGIC) + 32 :]
-    if not content.startswith(MAGIC) or hashlib.sha256(body).digest() != digest:
-        return None
-    line, _, data = body.partition(b"\n")
-    header = cast("_Header", json.loads(line))
-    return (header, data) if header["version"] == VERSION else None
+        yield None
+        return
+    with stream:
+        magic, digest = stream.read(len(MAGIC)), stream.read(DIGEST)
+        if magic != MAGIC or hashlib.file_digest(stream, "sha256").digest() != digest:
+            yield None
+            return
+        stream.seek(len(MAGIC) + DIGEST)
+        header = cast("_Header", json.loads(stream.readline()))
+        yield (header, stream) if header["version"] == VERSION else None

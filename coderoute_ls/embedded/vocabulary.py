@@ -1,5 +1,6 @@
 """Every different token has a number, and the number of what counts of it in a context."""
 
+from array import array
 from collections.abc import Iterable, Sequence
 from threading import Lock
 
@@ -19,7 +20,7 @@ class Vocabulary:
         self._lock = Lock()
         self.tokens: list[str] = []
         """Number → token."""
-        self.keys: list[int] = []
+        self.keys = array("i")
         """Number → number of the token's context key, which is never larger than the number itself plus one."""
         self.add([FILE_START])
 

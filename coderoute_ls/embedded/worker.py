@@ -59,7 +59,7 @@ class Worker:
                 self._store.save_experience(self._calibration.experience)
             case wire.DraftAsked():
                 draft = None
-                with _reported():
+                with _reported(), self._indexer.resting():
                     draft = self._draft(message)
                 self.send(wire.Replied(message.id, draft))
             case wire.AnswerAsked():

@@ -55,13 +55,14 @@ def test_segments_come_back_as_they_were_kept(tmp_path: Path) -> None:
     (segment,) = segments_of(vocabulary, FILES)
     segment.mask("/w/b.py", True)
     store = Store(tmp_path)
-    store.save("/w", vocabulary, [segment])
+    store.save("/w", vocabulary, [segment], {"/w/c.py": (7, 3)})
     for other in (Vocabulary(), _used_vocabulary()):
-        (loaded,) = store.load("/w", other)
+        (loaded,), left_out = store.load("/w", other)
+        assert left_out == {"/w/c.py": (7, 3)}
         assert [other.tokens[n] for n in loaded.tokens] == [vocabulary.tokens[n] for n in segment.tokens]
         assert loaded.stamps == segment.stamps
         assert loaded.masked.tolist() == [False, True]
-    assert store.load("/elsewhere", Vocabulary()) == []
+    assert store.load("/elsewhere", Vocabulary()) == ([], {})
 
 
 def _used_vocabulary() -> Vocabulary:
@@ -74,7 +75,7 @@ def _used_vocabulary() -> Vocabulary:
 def test_a_damaged_file_is_as_good_as_none(tmp_path: Path, damage: bytes) -> None:
     store = Store(tmp_path)
     store.path("/w").write_bytes(damage)
-    assert store.load("/w", Vocabulary()) == []
+    assert store.load("/w", Vocabulary()) == ([], {})
     assert store.kept() == []
 
 
@@ -82,7 +83,7 @@ def test_the_command_shows_what_is_kept_and_deletes_it(tmp_path: Path, monkeypat
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
     vocabulary = Vocabulary()
     store = Store(tmp_path / "cache" / "embedded")
-    store.save("/w", vocabulary, list(segments_of(vocabulary, FILES)))
+    store.save("/w", vocabulary, list(segments_of(vocabulary, FILES)), {})
     store.save_experience(Experience(10.0, 6.0, 7.0))
     shown = CliRunner().invoke(COMMAND, ["stats", "--json"])
     told = json.loads(shown.output)
