@@ -59,6 +59,7 @@ def balanced(text: str) -> bool:
 @example(Place(Document("u", "c", 1, ("f()",)), Position(0, 2), False, 1), "g(x)", False)
 @example(Place(Document("u", "c", 1, ("f()",)), Position(0, 2), False, 1), "a)<|fim_middle|>", False)
 @example(Place(Document("u", "c", 1, ("abcde",)), Position(0, 0), True, 1), "abcde\nabcde\nabcde\n", False)
+@example(Place(Document("u", "python", 1, ("g(b)\n", "f(a)")), Position(0, 4), False, 1), "\nf(a)\n", False)
 def test_whatever_a_model_says_accepting_it_does_no_harm(place: Place, reply: str, cut: bool) -> None:
     found = clean(reply, place, cut=cut)
     if found is None:
@@ -82,6 +83,13 @@ def test_whatever_a_model_says_accepting_it_does_no_harm(place: Place, reply: st
     right = place.right[found.replaces :].rstrip()
     if right and found.text.endswith(right):
         assert len(unclosed(found.text[: -len(right)])) > len(unclosed(found.text))
+    # Nor are the lines below. The first line of the answer is one of its own only where the cursor's is blank.
+    said = [line.strip() for line in with_endings(found.text, "\n").split("\n")]
+    following = [line.strip() for line in place.below if line.strip()]
+    for count in range(1, min(3, len(following), len(said) - bool(place.left.strip())) + 1):
+        if said[-count:] == following[:count]:
+            kept = with_endings(found.text, "\n").split("\n")[:-count]
+            assert len(unclosed("\n".join(kept))) > len(unclosed(found.text))
 
 
 @settings(max_examples=200, deadline=None)

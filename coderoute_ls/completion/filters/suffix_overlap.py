@@ -38,7 +38,8 @@ def _without_next_lines(text: str, place: Place) -> str:
         kept, last = "".join(lines[: len(lines) - count]).rstrip(), stripped[len(lines) - count :]
         if not all(last) or not _same("\n".join(last), "\n".join(following[:count])):
             continue
-        if not _torn(kept, text) and (kept or not place.left.strip()):
+        # The first line of the answer goes on with the cursor's: it is a line of its own only where that one is blank.
+        if not _torn(kept, text) and (count < len(lines) or not place.left.strip()):
             return kept
     return text
 
