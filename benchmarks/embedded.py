@@ -99,7 +99,10 @@ def _means(figures: Iterable[Mapping[str, float]]) -> dict[str, float]:
 
 
 def _print_package(name: str, results: Mapping[str, Figures], size: Mapping[str, float]) -> None:
-    print(f"{name}: {size['mb']:.1f} MB of source, {size['mb_per_s']:.1f} MB/s, {size['bytes_kept']:.1f} bytes kept a byte")
+    print(
+        f"{name}: {size['mb']:.1f} MB of source, {size['mb_per_s']:.1f} MB/s, "
+        f"{size['bytes_kept']:.1f} bytes kept a byte, {size['bytes_peak']:.1f} while building"
+    )
     _print_rows({system: figures[name] for system, figures in results.items()})
 
 

@@ -51,6 +51,7 @@ REPORT = (
     Package("rich", "python", "pip", "13.8.1", "13.9.4"),
     Package("sqlalchemy", "python", "pip", "2.0.35", "2.0.36"),
     Package("zod", "typescript", "npm", "3.25.76", "4.0.5"),
+    Package("@trpc/server", "typescript", "npm", "10.38.5", "10.45.2"),
     Package("redis", "c", "apt", "5:7.0.15-1~deb12u7", "5:8.0.2-3+deb13u2"),
     Package("jq", "c", "apt", "1.6-2.1+deb12u2", "1.7.1-6+deb13u3"),
     Package("golang-golang-x-net", "go", "apt", "1:0.7.0+dfsg-1", "1:0.27.0-2"),
@@ -60,7 +61,7 @@ REPORT = (
     Package("commons-io", "java", "apt", "2.11.0-2", "2.19.0-1"),
     Package("libcommons-lang3-java", "java", "apt", "3.12.0-2+deb12u1", "3.17.0-1+deb13u1"),
 )
-"""hono is missing because its npm package holds no TypeScript sources. The Rust packages come from cargo because Debian's
+"""@trpc/server stands for hono, whose npm package holds no TypeScript sources. The Rust packages come from cargo because Debian's
 mirror here lacks one release or the other of every Rust source package that was tried."""
 
 Texts = Mapping[str, list[str]]

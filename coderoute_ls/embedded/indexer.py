@@ -165,10 +165,10 @@ def segments_of(vocabulary: Vocabulary, files: Iterable[Source], first: int = MO
         yield _segment(vocabulary, batch, stamps)
 
 
-def _segment(vocabulary: Vocabulary, batch: Mapping[str, Ids], stamps: Mapping[str, tuple[int, int]]) -> Segment:
-    parts = list(batch.values())
-    tokens = np.concatenate(parts)
-    starts = np.cumsum([0, *(len(part) for part in parts[:-1])], dtype=np.int32)
+def _segment(vocabulary: Vocabulary, batch: dict[str, Ids], stamps: Mapping[str, tuple[int, int]]) -> Segment:
+    tokens = np.concatenate(list(batch.values()))
+    starts = np.cumsum([0, *map(len, batch.values())], dtype=np.int32)[:-1]
+    batch.clear()  # there is no room for both while sorting
     return Segment(tokens, sort_by_context(vocabulary.key_array()[tokens]), starts, stamps)
 
 

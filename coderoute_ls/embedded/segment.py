@@ -46,11 +46,15 @@ def sort_by_context(keys: Ids) -> Ids:
     rank: Ids = (np.cumsum(present, dtype=np.int32) - 1)[keys]
     reach = 1
     while True:
-        packed = rank.astype(np.int64) << 2 * _BITS
-        packed[reach:] |= rank[:-reach].astype(np.int64) + 1 << _BITS
+        packed = rank.astype(np.int64)
+        packed <<= _BITS
+        packed[reach:] += rank[:-reach]
+        packed[reach:] += 1
+        packed <<= _BITS
         packed |= np.arange(len(keys), dtype=np.int32)
         packed.sort()
-        order = (packed & MOST).astype(np.int32)
+        order = np.empty(len(keys), np.int32)
+        np.bitwise_and(packed, MOST, out=order, casting="unsafe")
         reach *= 2
         if reach >= DEPTH:
             return order[order != len(keys) - 1] + 1
