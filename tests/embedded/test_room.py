@@ -183,3 +183,32 @@ async def test_a_key_costs_no_reading_of_the_document_and_a_huge_one_is_never_re
     assert huge.readings == 0
     assert draft is not None
     assert "open_reader(path)".startswith("open_rea" + draft.text)
+
+
+async def test_of_a_folder_that_is_too_large_the_nearest_files_are_learned_and_that_is_said_once(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    (root / "deep" / "down").mkdir(parents=True)
+    (root / "near.py").write_text("near_reader(path)\n" * 20_000)
+    (root / "deep" / "down" / "far.py").write_text("far_reader(path)\n" * 20_000)
+    typed = [document(root / f"new_{name}.py", f"x = 1\n{name}_re") for name in ("near", "far")]
+    notes: list[str] = []
+    drafts: list[str] = []
+    for _ in range(2):
+        learned = asyncio.Event()
+
+        def hear(progress: Progress, learned: asyncio.Event = learned) -> None:
+            notes.extend([progress.note] if progress.note else [])
+            if progress.done == progress.total:
+                learned.set()
+
+        room = EmbeddedEngine(tmp_path / "cache", memory_mb=0, on_progress=hear)
+        room.add_folder(str(root))
+        await learned.wait()
+        for one in typed:
+            draft = await room.draft(one, Position(1, len(one.lines[1])))
+            drafts.append(draft.text if draft else "")
+        await room.close()
+    assert notes == [f"{root} is larger than the built-in engine's memory: it learned the 1 nearest of 2 files"]
+    assert drafts[:2] == drafts[2:]
+    assert drafts[0].startswith("ader")
+    assert drafts[1] == ""

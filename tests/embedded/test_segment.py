@@ -1,0 +1,29 @@
+"""Segments: every place in the order of its context, and as many segments as the files need."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coderoute_ls.embedded.indexer import segments_of
+from coderoute_ls.embedded.segment import DEPTH, sort_by_context
+from coderoute_ls.embedded.vocabulary import Vocabulary
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=60))
+def test_places_are_ordered_by_what_stands_before_them_nearest_first(keys: list[int]) -> None:
+    order = sort_by_context(np.array(keys, np.int32)).tolist()
+    contexts = [keys[max(0, place - DEPTH) : place][::-1] for place in order]
+    assert sorted(order) == list(range(1, len(keys)))
+    assert contexts == sorted(contexts)
+
+
+def test_files_fill_one_segment_after_the_other() -> None:
+    vocabulary = Vocabulary()
+    files = [(f"/w/{number}.py", [f"x = {number}\n"] * 10, (1, 1)) for number in range(6)]
+    segments = list(segments_of(vocabulary, files, first=50))
+    assert [list(segment.stamps) for segment in segments] == [["/w/0.py"], [f"/w/{number}.py" for number in range(1, 6)]]
+    first, second = segments
+    assert [vocabulary.tokens[number] for number in second.tokens_of("/w/5.py")[-2:]] == [" =", " 5"]
+    second.mask("/w/5.py", True)
+    assert len(second.visible()) == len(second.tokens) - len(second.tokens_of("/w/5.py"))
+    assert len(first.order) == len(first.tokens) - 1
