@@ -1,7 +1,6 @@
 """The open documents: incremental changes in, frozen snapshots out."""
 
 import asyncio
-import ctypes
 import gc
 import sys
 from collections.abc import Iterator
@@ -98,6 +97,8 @@ def give_back() -> None:
     """Return freed memory to the operating system: the C library keeps megabytes in small pieces for later, and ended tasks
     hold what they worked on until they are collected.
     """
+    import ctypes  # late: nothing needs it before
+
     gc.collect()
     if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
         trim(0)
