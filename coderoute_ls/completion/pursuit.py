@@ -113,7 +113,8 @@ class Pursuit:
         least = self._ask.inline.debounce_ms / 1000
         wait = wait_s(least, self._parts.rhythm.gap_s, self.prospect.first_token_s)
         typed = self._desk.typed_on
-        since = self._began - self._desk.typed_at if typed and typed[0].version == self._ask.document.version else 0.0
+        here = typed is not None and typed[0] is self._ask.document and typed[1] == self.place.position
+        since = self._began - self._desk.typed_at if here else 0.0
         return max(0.0, wait - since)
 
     def _sure(self) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
-from coderoute_ls.completion import Answering, Ask, Completer, Prospect, Question, Suggestions
+from coderoute_ls.completion import Answering, Ask, Completer, Prospect, Question, Suggestions, ahead
 from coderoute_ls.completion import Event as Heard
 from coderoute_ls.domain import Decision, Delta, Document, Draft, Fim, Finish, Position, Prompt, Span, Target, TextEdit
 from coderoute_ls.engine import Asked, Call, Choice, Done
@@ -124,28 +124,37 @@ class Ghost:
 
     def inline(self, params: lsp.InlineCompletionParams) -> Awaitable[lsp.InlineCompletionList]:
         document = self._session.documents.get(params.text_document.uri)
-        context = params.context
-        invoked = context.trigger_kind == lsp.InlineCompletionTriggerKind.Invoked
-        previewed = context.selected_completion_info is not None
-        ask = self._ask(document, params.position, invoked=invoked, placeholder=previewed)
-        return self._inline(ask)
+        if document is None:
+            return self._inline(None, None)
+        invoked = params.context.trigger_kind == lsp.InlineCompletionTriggerKind.Invoked
+        if (selected := params.context.selected_completion_info) is not None:
+            entry = TextEdit(self._session.border.span_in(document.lines, selected.range), selected.text)
+            return self._inline(document, self._ask_after(document, entry, invoked=invoked), entry)
+        position = self._session.border.position_in(document.lines, params.position)
+        return self._inline(document, self._ask(document, position, invoked=invoked))
 
-    async def _inline(self, ask: Ask | None) -> lsp.InlineCompletionList:
-        if ask is None:
-            return lsp.InlineCompletionList(items=[])
-        found = await self.completer.complete(ask)
-        lines, border = ask.document.lines, self._session.border
-        return lsp.InlineCompletionList(
-            items=[
-                lsp.InlineCompletionItem(
-                    insert_text=item.text,
-                    filter_text=item.text,
-                    range=border.span_out(lines, item.span),
-                    command=_accepted(item.id),
-                )
-                for item in found.items
-            ]
-        )
+    async def _inline(
+        self, document: Document | None, ask: Ask | None, entry: TextEdit | None = None
+    ) -> lsp.InlineCompletionList:
+        """``entry``: the menu's, which the editor previews; what is offered begins with it, and replaces what it would."""
+        found = Suggestions() if ask is None else await self.completer.complete(ask)
+        items: list[lsp.InlineCompletionItem] = []
+        if document is not None:
+            for item in found.items:
+                text, span = item.text, item.span
+                if entry is not None:
+                    (line, end), replaced = entry.span.end, span.end.character - span.start.character
+                    text, span = entry.text + text, Span(entry.span.start, Position(line, end + replaced))
+                extent = self._session.border.span_out(document.lines, span)
+                items.append(lsp.InlineCompletionItem(text, filter_text=text, range=extent, command=_accepted(item.id)))
+        return lsp.InlineCompletionList(items)
+
+    def _ask_after(self, document: Document, entry: TextEdit, *, invoked: bool) -> Ask | None:
+        """What to ask once the menu's entry were taken; nothing where that would change several lines."""
+        (line, start), (last, end) = entry.span
+        if line != last:
+            return None
+        return self._ask(*ahead.accepted(document, entry.span.start, entry.text, end - start), invoked=invoked)
 
     def plain(self, params: lsp.CompletionParams) -> Awaitable[lsp.CompletionList]:
         document = self._session.documents.get(params.text_document.uri)
@@ -153,7 +162,10 @@ class Ghost:
             return self._plain(None)  # it shows the same as ghost text; twice would be paid twice
         kind = params.context.trigger_kind if params.context else lsp.CompletionTriggerKind.Invoked
         invoked = kind == lsp.CompletionTriggerKind.Invoked
-        return self._plain(self._ask(document, params.position, invoked=invoked))
+        if document is None:
+            return self._plain(None)
+        position = self._session.border.position_in(document.lines, params.position)
+        return self._plain(self._ask(document, position, invoked=invoked))
 
     async def _plain(self, ask: Ask | None) -> lsp.CompletionList:
         found = Suggestions() if ask is None else await self.completer.complete(ask)
@@ -175,21 +187,17 @@ class Ghost:
                 )
         return lsp.CompletionList(is_incomplete=found.is_incomplete, items=items)
 
-    def _ask(
-        self, document: Document | None, at: lsp.Position, *, invoked: bool = False, placeholder: bool = False
-    ) -> Ask | None:
+    def _ask(self, document: Document, position: Position, *, invoked: bool = False) -> Ask | None:
         session = self._session
-        if document is None or session.paused:
+        if session.paused:
             return None
         settings = session.configuration.settings_for(document.uri).settings
-        position = session.border.position_in(document.lines, at)
         return Ask(
             document=document,
             position=position,
             inline=settings.inline,
             invoked=invoked,
             waited=session.client.can.waits_itself,
-            placeholder=placeholder,
             folder=target_of(session, document, Span(position, position)).folder,
             max_chars=settings.context.max_tokens * CHARS_PER_TOKEN,
             other_files=settings.context.other_files,
@@ -199,7 +207,7 @@ class Ghost:
     # -- what the editor reports ------------------------------------------------------------------------------------------------
 
     def opened(self, document: Document) -> None:
-        if (ask := self._ask(document, lsp.Position(0, 0))) is not None:
+        if (ask := self._ask(document, Position(0, 0))) is not None:
             self.completer.warm(ask)
 
     def changed(self, document: Document, edits: tuple[TextEdit, ...]) -> None:
