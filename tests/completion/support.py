@@ -12,6 +12,14 @@ from coderoute_ls.settings.model import Inline
 from coderoute_ls.text import split_lines
 from tests.support.markers import unmark
 
+AREA = "def area(width, height):\n    return $0\n"
+
+
+def started(prospect: Prospect | None = None) -> tuple["ScriptedModel", "StandingClock", Completer]:
+    """A model that the test plays, time that it moves, and the completer between them."""
+    model, clock = ScriptedModel(prospect), StandingClock()
+    return model, clock, Completer(model, clock)
+
 
 class StandingClock:
     """Time passes only when a test says so."""

@@ -1,0 +1,96 @@
+"""What else goes into an answer, or stands in its way: the built-in engine, other files, actions, a warmed server."""
+
+from dataclasses import replace
+
+import pytest
+
+from coderoute_ls.completion import Completer, Prospect
+from coderoute_ls.domain import Document, Draft, Position, Snippet, Target
+from tests.completion.support import AREA, Buffer, ScriptedModel, StandingClock, settle, started
+
+
+async def test_a_sure_draft_of_the_built_in_engine_does_not_wait_for_the_debounce() -> None:
+    model, clock = ScriptedModel(Prospect(alone_from=0.8)), StandingClock()
+    draft = Draft("width * height", 0.9, completes_line=True)
+
+    async def drafts(document: Document, position: Position) -> Draft | None:
+        del document, position
+        return draft
+
+    completer = Completer(model, clock, drafts=drafts)
+    asking = Buffer(completer, AREA).ask()
+    await settle()
+    assert model.asked[0].question.draft == draft
+    await model.asked[0].answer("width * height")
+    assert (await asking).items[0].text == "width * height"
+    await completer.close()
+
+
+async def test_an_unsure_draft_waits_and_goes_along_with_the_question() -> None:
+    model, clock = ScriptedModel(Prospect(alone_from=0.8)), StandingClock()
+    draft = Draft("width", 0.6)
+
+    async def drafts(document: Document, position: Position) -> Draft | None:
+        del document, position
+        return draft
+
+    completer = Completer(model, clock, drafts=drafts)
+    asking = Buffer(completer, AREA).ask()
+    await settle()
+    assert not model.asked
+    await clock.pass_s(0.1)
+    assert model.asked[0].question.draft == draft
+    await completer.close()
+    await asking
+
+
+async def test_pieces_of_other_files_go_into_the_brief_within_their_share() -> None:
+    model, clock = ScriptedModel(), StandingClock()
+    budgets: list[int] = []
+
+    async def gather(target: Target, max_chars: int) -> tuple[Snippet, ...]:
+        budgets.append(max_chars)
+        return (Snippet("b.py", "def b(): ...", "definition"),)
+
+    completer = Completer(model, clock, gather=gather)
+    asking = Buffer(completer, AREA).ask()
+    await clock.pass_s(0.1)
+    assert [snippet.path for snippet in model.asked[0].question.brief.snippets] == ["b.py"]
+    assert 0 < budgets[0] < 8_000
+    await completer.close()
+    await asking
+
+
+async def test_no_ghost_text_while_an_action_writes_into_the_document() -> None:
+    model, clock, completer = started()
+    buffer = Buffer(completer, AREA)
+    asking = buffer.ask()
+    await clock.pass_s(0.1)
+    completer.suspend(buffer.document.uri)
+    await settle()
+    assert (await asking).items == () and model.in_flight == 0
+    assert (await buffer.ask()).why == "suspended"
+    completer.resume(buffer.document.uri)
+    again = buffer.ask()
+    await clock.pass_s(0.1)
+    assert len(model.asked) == 2
+    await completer.close()
+    await again
+
+
+@pytest.mark.parametrize(("prospect", "warmed"), [(Prospect(local=True, ahead=True), 1), (Prospect(), 0)])
+async def test_a_local_server_is_warmed_and_a_remote_one_is_not(prospect: Prospect, warmed: int) -> None:
+    model, clock, completer = started(prospect)
+    buffer = Buffer(completer, AREA)
+    completer.warm(replace(buffer.asked(), position=Position(0, 0)))
+    await settle()
+    assert [asked.question.purpose for asked in model.asked] == ["warming"] * warmed
+    if warmed:
+        assert model.asked[0].question.max_tokens == 1
+        assert model.asked[0].question.brief.region.start > Position(0, 0), "the start of the file has nothing before it"
+        await model.asked[0].answer("x")
+    asking = buffer.ask()
+    await clock.pass_s(0.1)
+    assert len(model.asked) == warmed + 1, "a warming answer is no answer"
+    await completer.close()
+    await asking
