@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from coderoute_ls.domain import Document, TextEdit
-from coderoute_ls.edits.rebase import Stretch, followed, outside
+from coderoute_ls.edits.rebase import Stretch, followed, outside, untouched_ends
 from coderoute_ls.text import line_starts, split_lines
 
 
@@ -52,18 +52,23 @@ class Flight:
         if self.seen:
             self.echoed = self.echoed and followed(self.echoed, self.wanted, before, after, edits)
         else:
-            self.echoed = self._echo(self.echoed or was, before, after, len(edits))
+            self.echoed = self._echo(self.echoed or was, before, after, edits)
 
-    def _echo(self, place: Stretch | None, before: Document, after: Document, count: int) -> Stretch | None:
-        """The region after our edits, or the next ``count`` of them, and perhaps a change of the user's outside."""
+    def _echo(self, place: Stretch | None, before: Document, after: Document, edits: tuple[TextEdit, ...]) -> Stretch | None:
+        """The region after our edits, or the next few of them, and perhaps a change of the user's outside. Only lines that may
+        have changed are compared: there may be a million others.
+        """
         if place is None:
             return None
-        for reported, state in self._states(count):
-            expected = [*before.lines[: place.first], *state, *before.lines[place.last :]]
-            landed = outside(Stretch(place.first, place.first + len(state)), expected, after.lines)
+        head, tail = untouched_ends(len(before.lines), edits)
+        head, tail = min(head, place.first), min(tail, len(before.lines) - place.last)
+        above, below = before.lines[head : place.first], before.lines[place.last : len(before.lines) - tail]
+        now = after.lines[head : len(after.lines) - tail]
+        for reported, state in self._states(len(edits)):
+            landed = outside(Stretch(len(above), len(above) + len(state)), [*above, *state, *below], now)
             if landed is not None:
                 self.reported = reported
-                return landed
+                return landed.moved(head)
         return None
 
     def _states(self, count: int) -> Iterator[tuple[int, list[str]]]:

@@ -40,6 +40,19 @@ def outside(stretch: Stretch, before: Sequence[str], after: Sequence[str]) -> St
     return None
 
 
+def untouched_ends(count: int, edits: Iterable[TextEdit]) -> tuple[int, int]:
+    """How many lines at the start and at the end of a text of ``count`` lines these edits leave as they are, at least; each is
+    made on the text that the one before it left.
+    """
+    head = tail = count
+    margin = 1  # an edit may join "\r" and "\n" to one line ending
+    for (start, end), text in ((edit.span, edit.text) for edit in edits):
+        head, tail = min(head, start.line), min(tail, count - 1 - end.line)
+        count += len(line_starts(text)) - 1 - (end.line - start.line)
+        margin += 1
+    return max(0, head - margin), max(0, tail - margin)
+
+
 def followed(
     stretch: Stretch, lines: Sequence[str], before: Document, after: Document, edits: tuple[TextEdit, ...]
 ) -> Stretch | None:
