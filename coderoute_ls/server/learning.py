@@ -19,13 +19,15 @@ class Learning:
     def __init__(self, session: "Session") -> None:
         self._session = session
         self._reports: dict[str, asyncio.Queue[Progress]] = {}
+        self._unwanted: set[str] = set()
+        """Folders whose progress the editor has refused: it is not asked again."""
 
     def report(self, progress: Progress) -> None:
         """Called on the event loop, some times a second."""
         client = self._session.client
         if progress.note:
             client.show(progress.note)
-        if not client.can.progress:
+        if not client.can.progress or progress.root in self._unwanted:
             return
         if progress.root not in self._reports:
             self._reports[progress.root] = asyncio.Queue()
@@ -39,7 +41,9 @@ class Learning:
         try:
             await client.create_progress(token)
         except Unsupported:
-            return  # the reports are kept, unread: the editor is not asked again
+            self._unwanted.add(root)
+            del self._reports[root]
+            return
         client.progress(token, lsp.WorkDoneProgressBegin(title=f"Learning {Path(root).name}", percentage=0))
         while (progress := await reports.get()).done < progress.total:
             share = round(100 * progress.done / progress.total)
