@@ -26,8 +26,9 @@ TIMER_SLACK_S = 0.001
 """An event loop's timers may go off this much early."""
 TIMER_LATE_S = 0.0005
 """An event loop sleeps for whole milliseconds, so that its timers are late by so much on average."""
-THINK_S = 0.010
-"""So long before the debounce ends, what is to be asked is put together."""
+THINK_S = 0.003
+"""So long before the debounce ends, what is to be asked is put together: it takes a millisecond, and finds the processor awake for
+what follows."""
 SNIPPETS_SHARE = 0.4
 """Share of the prompt that other files may take."""
 

@@ -25,11 +25,11 @@ async def test_a_suggestion_comes_after_the_debounce_and_one_request() -> None:
 async def test_what_is_asked_is_put_together_before_the_debounce_ends_and_asked_when_it_does() -> None:
     model, clock, completer = started()
     asking = Buffer(completer, AREA).ask()
-    await clock.pass_s(0.060)
+    await clock.pass_s(0.070)
     assert not model.thought, "who types on is not thought for"
-    await clock.pass_s(0.010)
+    await clock.pass_s(0.003)
     assert len(model.thought) == 1 and not model.asked
-    await clock.pass_s(0.010)
+    await clock.pass_s(0.007)
     assert model.asked[0].question is model.thought[0]
     await model.asked[0].say("width * height\n")
     await asking
