@@ -75,6 +75,8 @@ def _case(server: Driven, case: Case) -> dict[str, float]:
     for version, (name, method) in enumerate(ASKS.items(), EDITS + 2):
         server.change(uri, case.line, version, case.character)
         figures[name] = server.blocked(method, _params(method, uri, case))[1]
+    if case.line:
+        figures["rewrite"] = _rewrite(server, uri, case.line, EDITS + 2 + len(ASKS))
     figures["open MB"] = server.memory_mb() - before
     closed = [server.close(uri) for uri in uris]
     time.sleep(1.5)
@@ -89,6 +91,31 @@ def _warm(server: Driven) -> None:
     server.open(uri, FUNCTION.format(0) + LINE, "python")
     for method in ASKS.values():
         server.blocked(method, _params(method, uri, Case("", list, 3)), after_s=0.5)
+
+
+def _rewrite(server: Driven, uri: str, line: int, version: int) -> float:
+    """The longest wait while an action rewrites three lines: from its command until the editor's word on its edit came back."""
+    region = {"start": {"line": line, "character": 0}, "end": {"line": line + 3, "character": 0}}
+    run = {"command": "coderoute.run", "arguments": [{"action": "refactor", "uri": uri, "range": region}]}
+    server.request("workspace/executeCommand", run)
+    slowest, edited, until = 0.0, False, time.perf_counter() + 3
+    while time.perf_counter() < until:
+        sent = time.perf_counter()
+        ping = server.request("bench/nothing", {})
+        while (message := server.heard()).get("id") != ping or "method" in message:
+            if message.get("method") == "workspace/applyEdit":
+                (change,) = message["params"]["edit"]["documentChanges"]
+                edits = sorted(change["edits"], key=lambda edit: -edit["range"]["start"]["line"])
+                changes = [{"range": edit["range"], "text": edit["newText"]} for edit in edits]
+                document = {"uri": uri, "version": version}
+                server.say({"method": "textDocument/didChange", "params": {"textDocument": document, "contentChanges": changes}})
+                server.say({"id": message["id"], "result": {"applied": True}})
+                version += 1
+                edited, until = True, time.perf_counter() + 0.5
+        slowest = max(slowest, 1000 * (time.perf_counter() - sent))
+        time.sleep(0.001)
+    assert edited, "nothing was rewritten"
+    return slowest
 
 
 def _params(method: str, uri: str, case: Case) -> Json:
@@ -121,7 +148,7 @@ def run() -> dict[str, object]:
     columns = list(found[CASES[0].name])
     print(f"{'longest wait, ms; memory, MB':30}" + "".join(f"{column:>15}" for column in columns))
     for name, figures in found.items():
-        print(f"{name:30}" + "".join(f"{figures[column]:15.1f}" for column in columns))
+        print(f"{name:30}" + "".join(f"{figures[column]:15.1f}" if column in figures else f"{'–':>15}" for column in columns))
     return dict(found)
 
 

@@ -167,9 +167,10 @@ def stream(pair: Pair, head: str = "", tail: str = "") -> Editor:
     return editor
 
 
-async def loopback() -> tuple[list[float], float]:
+async def loopback() -> tuple[list[float], float, float]:
     """Milliseconds from the provider's first complete changed line to the editor's first change, and bytes sent to the
-    editor per byte of answer, over one refactor of 200 lines after another."""
+    editor per byte of answer, over one refactor of 200 lines after another; then the bytes of a preview that is sent whole again
+    with each line, as others do it."""
     old = "".join(f"def number_{n}(x):\n    return x + {n}\n" for n in range(100))
     new = "".join(f"def number_{n}(x: int) -> int:\n    return x + {n}\n" for n in range(100))
     lines = new.splitlines(keepends=True)
@@ -192,7 +193,9 @@ async def loopback() -> tuple[list[float], float]:
                 await editor.finished(started.job)
                 assert buffer.text == new
             frames = [{"jsonrpc": "2.0", "id": "0" * 36, "method": APPLY_GROUPED_EDIT, "params": e} for e in editor.edits]
-    return first, sum(len(json.dumps(frame)) + 100 for frame in frames) / (RUNS * len(new.encode()))
+    size = len(new.encode())
+    again = sum(len(json.dumps("".join(lines[:count]))) + 100 for count in range(1, len(lines) + 1)) / size
+    return first, sum(len(json.dumps(frame)) + 100 for frame in frames) / (RUNS * size), again
 
 
 def percentiles(name: str, values: list[float], unit: str) -> dict[str, float]:
@@ -226,10 +229,10 @@ def run() -> dict[str, Any]:
     region = "".join(f"def f_{n}(x):\n    return x + {n}\n" for n in range(5000))
     whole = Pair("whole", region, region.replace("return x", "return  x", 40))
     over = percentiles("flush of a region of 10,000 lines", [1000 * seconds for seconds in stream(whole).flush_s], "ms")
-    first, bytes_ratio = asyncio.run(loopback())
+    first, bytes_ratio, again = asyncio.run(loopback())
     print(f"first change of the first job, cold: {first[0]:.1f} ms")
     visible = percentiles("first change, provider to editor on loopback", first[1:], "ms")
-    print(f"bytes sent to the editor: {bytes_ratio:.2f} × the text (at most 4)")
+    print(f"bytes sent to the editor: {bytes_ratio:.2f} × the text (at most 4); the whole again with each line: {again:.0f} ×")
     return {
         "pairs": len(sample),
         "touched_ratio": touched / plain,
@@ -239,6 +242,7 @@ def run() -> dict[str, Any]:
         "first_change_cold_ms": first[0],
         "first_change_ms": visible,
         "bytes_ratio": bytes_ratio,
+        "whole_again_bytes_ratio": again,
     }
 
 

@@ -19,6 +19,7 @@ from coderoute_ls.ignore import HUGE
 from coderoute_ls.server.convert import Border
 from coderoute_ls.server.documents import Documents
 from coderoute_ls.server.lines import Lines
+from coderoute_ls.server.session import Session
 from coderoute_ls.syntax import definitions_around, statement_around
 from coderoute_ls.syntax.around import PARSED
 from tests.support.editor import ScriptedEditor
@@ -59,6 +60,13 @@ def opened(editor: ScriptedEditor, text: str) -> None:
     """Opened without a buffer of the scripted editor's, which would cut the text anew at every look."""
     document = {"uri": URI, "languageId": "python", "version": 1, "text": text}
     editor.peer.notify("textDocument/didOpen", {"textDocument": document})
+
+
+def alive(server: Session) -> "ref[Document]":
+    """Tells whether the present version is still there later."""
+    document = server.documents.get(URI)
+    assert document is not None
+    return ref(document)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -158,13 +166,30 @@ async def test_nothing_keeps_a_closed_document_alive(tmp_path: Path) -> None:
         await editor.peer.request(
             "textDocument/codeAction", {"textDocument": {"uri": URI}, "range": selected, "context": {"diagnostics": []}}
         )
-        document = server.documents.get(URI)
-        assert document is not None
-        kept, document = ref(document), None
+        kept = alive(server)
         editor.peer.notify("textDocument/didClose", {"textDocument": {"uri": URI}})
         await editor.settle()
         gc.collect()
         assert kept() is None
+
+
+async def test_not_even_one_that_was_rewritten(tmp_path: Path) -> None:
+    async with (
+        ScriptedProvider() as provider,
+        joined(tmp_path, vendor(provider) + NO_PREFETCH) as (editor, server),
+    ):
+        buffer = editor.open(URI, functions(3))
+        await editor.settle()
+        versions = [alive(server)]
+        started = await editor.run("refactor", buffer, Span(Position(0, 0), Position(3, 0)))
+        await (await provider.request()).answer("def total_0(prices):\n    return sum(prices)\n")
+        assert (await editor.finished(started.job)).outcome == "applied"
+        await editor.settle()
+        versions.append(alive(server))
+        editor.close(buffer)
+        await editor.settle()
+        gc.collect()
+        assert [kept() for kept in versions] == [None, None]
 
 
 async def test_the_built_in_engine_is_left_alone_with_them(tmp_path: Path) -> None:
