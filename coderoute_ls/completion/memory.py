@@ -59,8 +59,8 @@ class Memory:
         if answers := self._fresh(moment.key, now):
             return Recalled(answers, 0)
         for key in reversed(self._newest.get(moment.uri, ())):
-            typed = _typed(key, moment)
-            if not typed:
+            typed, known = _typed(key, moment), self._known.get(key)
+            if not typed or known is None or not any(answer.text.startswith(typed) for answer in known.answers):
                 continue
             for added in range(moment.closers_after + 1):
                 if key != moment.earlier(len(typed), added) or (added and moment.auto_closed(typed) < added):

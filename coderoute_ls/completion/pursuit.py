@@ -27,8 +27,8 @@ TIMER_SLACK_S = 0.001
 TIMER_LATE_S = 0.0005
 """An event loop sleeps for whole milliseconds, so that its timers are late by so much on average."""
 THINK_S = 0.003
-"""So long before the debounce ends, what is to be asked is put together: it takes a millisecond, and finds the processor awake for
-what follows."""
+"""So long before the debounce ends, what is to be asked is put together: that takes a millisecond, and leaves the processor awake
+for what follows."""
 SNIPPETS_SHARE = 0.4
 """Share of the prompt that other files may take."""
 
