@@ -75,6 +75,9 @@ def _case(server: Driven, case: Case) -> dict[str, float]:
     for version, (name, method) in enumerate(ASKS.items(), EDITS + 2):
         server.change(uri, case.line, version, case.character)
         figures[name] = server.blocked(method, _params(method, uri, case))[1]
+    everything = {"start": {"line": 0, "character": 0}, "end": {"line": 10**7, "character": 0}}
+    selected = {**_params(ASKS["code actions"], uri, case), "range": everything}
+    figures["all selected"] = server.blocked(ASKS["code actions"], selected)[1]
     if case.line:
         figures["rewrite"] = _rewrite(server, uri, case.line, EDITS + 2 + len(ASKS))
     figures["open MB"] = server.memory_mb() - before

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, cast
 
 from lsprotocol import types as lsp
 
-from coderoute_ls.domain import Action, Document, Target
+from coderoute_ls.domain import Action, Document, Span, Target
 from coderoute_ls.server.calls import call_of, target_of
 from coderoute_ls.server.messages import RunParams
 from coderoute_ls.server.protocol import converter
+from coderoute_ls.text import split_lines
 
 if TYPE_CHECKING:
     from coderoute_ls.server.session import Session
 
+LARGEST = 1 << 17
+"""Characters of a region that may be rewritten: some 32,000 tokens."""
 KINDS = ("refactor.rewrite.coderoute", "quickfix.coderoute", "source.coderoute")
 
 
@@ -49,7 +52,7 @@ def _code_action(
     session: "Session", action: Action, target: Target, params: lsp.CodeActionParams, diagnostic: lsp.Diagnostic | None
 ) -> Iterator[lsp.CodeAction]:
     region = action.region(target)
-    if region is None:
+    if region is None or (action.surface != "report" and _large(target.document, region)):
         return
     title = action.title if diagnostic is None else f"{action.title}: {_short(diagnostic.message)}"
     decision, _ = session.engine.chooser.decide(call_of(session, action, target, region))
@@ -70,6 +73,12 @@ def _code_action(
         diagnostics=[diagnostic] if diagnostic else None,
         command=lsp.Command(titled, "coderoute.run", arguments=[run.told()]),
     )
+
+
+def _large(document: Document, region: Span) -> bool:
+    """Whether there is more text than any model writes in one answer. A report is about its beginning, then."""
+    beginning = document.after(region.start, LARGEST)
+    return len(beginning) == LARGEST and region.end.line - region.start.line >= len(split_lines(beginning))
 
 
 def _holds(only: str, kind: str) -> bool:

@@ -120,13 +120,17 @@ async def test_code_actions_are_offered_inside(tmp_path: Path, shape: str) -> No
         assert any("Explain" in action["title"] for action in found)
 
 
-async def test_selecting_all_of_it_is_answered(tmp_path: Path) -> None:
-    text, *_ = SHAPES["a million lines"]
+@pytest.mark.parametrize("shape", SHAPES)
+async def test_all_of_it_can_be_explained_and_not_rewritten(tmp_path: Path, shape: str) -> None:
+    text, *_ = SHAPES[shape]
     async with ScriptedProvider() as provider, session(tmp_path, vendor(provider)) as editor:
         opened(editor, text)
         everything = {"start": {"line": 0, "character": 0}, "end": {"line": 1_000_000, "character": 0}}
         params: Json = {"textDocument": {"uri": URI}, "range": everything, "context": {"diagnostics": []}}
-        assert isinstance(await editor.peer.request("textDocument/codeAction", params), list)
+        found = await editor.peer.request("textDocument/codeAction", params)
+        kinds = {action["kind"] for action in found}
+        assert "source.coderoute.explain" in kinds
+        assert not [kind for kind in kinds if kind == "refactor.rewrite.coderoute.refactor"]
 
 
 def test_the_definition_around_a_line_is_found_in_a_file_that_is_too_long_to_parse() -> None:
