@@ -94,9 +94,11 @@ class Completer:
         self._desk(uri).suspended = False
 
     def warm(self, ask: Ask) -> None:
-        """Let a local server read this file into its prompt cache, when nothing else is asked of it: up to the position, or, at
-        the very start, as much of the file as a prompt shows. Remote servers would cost money."""
+        """Let a local server read this file into its prompt cache, when nothing else is asked of it, or was at this version: up
+        to the position, or, at the very start, as much of the file as a prompt shows. Remote servers would cost money."""
         desk = self._desk(ask.document.uri)
+        if desk.asked == ask.document.version:
+            return
         position = ask.document.clamp(ask.position)
         if position == (0, 0):
             position = _as_far_as_a_prompt_goes(ask)
@@ -132,6 +134,7 @@ class Completer:
             desk.close_all()
             return Suggestions(why=why or "suspended")
 
+        desk.asked = ask.document.version
         moment = Moment.of(ask.document, place.position, _profile(ask))
         recalled = None if ask.invoked else self._parts.memory.recall(moment, self._now())
         if recalled is not None:

@@ -62,6 +62,8 @@ class Desk:
         self.suspended = False
         self.deleted_at: int | None = None
         """Version that came about by deleting something."""
+        self.asked: int | None = None
+        """Version of the last request that came past the gates."""
         self.typed_on: tuple[Document, Position] | None = None
         """The newest version and its cursor, when that came about by typing."""
         self.typed_at = -math.inf

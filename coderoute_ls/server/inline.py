@@ -1,5 +1,6 @@
 """Ghost text: ``textDocument/inlineCompletion``, and the same engine behind plain ``textDocument/completion``."""
 
+import asyncio
 import math
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing, suppress
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 ACTION = "inline_completion"
 PLAIN = "completion"
+
+IDLE_S = 3.0
+"""After so long without a change a local server reads what nobody has asked it about yet."""
 
 _PROBE = Prompt(fim=Fim(" " * 6_000, " " * 2_000))
 """A prompt of ordinary size: asks the selector whom ghost text would go to, before there is a real one."""
@@ -103,6 +107,7 @@ class Ghost:
     def __init__(self, session: "Session") -> None:
         self._session = session
         self._model = GhostModel(session)
+        self._idle: asyncio.TimerHandle | None = None
         self.completer = Completer(
             self._model,
             session.engine.clock,
@@ -207,16 +212,28 @@ class Ghost:
     # -- what the editor reports ------------------------------------------------------------------------------------------------
 
     def opened(self, document: Document) -> None:
-        if (ask := self._ask(document, Position(0, 0))) is not None:
-            self.completer.warm(ask)
+        self._warm(document.uri, Position(0, 0))
 
     def changed(self, document: Document, edits: tuple[TextEdit, ...]) -> None:
         self.completer.on_change(document, edits)
+        if edits:
+            self._rest()
+            self._idle = asyncio.get_running_loop().call_later(IDLE_S, self._warm, document.uri, edits[-1].span.start)
+
+    def _warm(self, uri: str, position: Position) -> None:
+        document = self._session.documents.get(uri)
+        if document is not None and (ask := self._ask(document, position)) is not None:
+            self.completer.warm(ask)
+
+    def _rest(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
 
     async def closed(self, uri: str) -> None:
         await self.completer.on_close(uri)
 
     async def close(self) -> None:
+        self._rest()
         await self.completer.close()
 
     def suspend(self, uri: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from coderoute_ls.completion import Completer, Prospect
 from coderoute_ls.domain import Document, Draft, Position, Snippet, Target
+from coderoute_ls.settings.model import Inline
 from tests.completion.support import AREA, Buffer, ScriptedModel, StandingClock, settle, started
 
 
@@ -94,3 +95,20 @@ async def test_a_local_server_is_warmed_and_a_remote_one_is_not(prospect: Prospe
     assert len(model.asked) == warmed + 1, "a warming answer is no answer"
     await completer.close()
     await asking
+
+
+async def test_what_a_server_was_asked_about_is_not_warmed_again() -> None:
+    model, clock, completer = started(Prospect(local=True, ahead=True))
+    buffer = Buffer(completer, AREA, inline=Inline(prefetch=False))
+    asking = buffer.ask()
+    await clock.pass_s(0.1)
+    await model.asked[0].answer("width * height")
+    await asking
+    completer.warm(buffer.asked())
+    await settle()
+    assert len(model.asked) == 1
+    buffer.type("w")
+    completer.warm(buffer.asked())
+    await settle()
+    assert [asked.question.purpose for asked in model.asked] == ["typing", "warming"]
+    await completer.close()

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from coderoute_ls.cli.demo_editor import items_of
 from coderoute_ls.cli.demo_peer import Answer, Refused
 from coderoute_ls.domain import Position
+from coderoute_ls.server import inline
 from tests.support.provider import ScriptedProvider
 from tests.support.session import session, vendor
 
@@ -38,3 +41,20 @@ async def test_fifty_keys_with_a_request_each(tmp_path: Path) -> None:
         assert (await outcome(answers[-1]) or "").endswith("ems)")
         assert len([await outcome(answer) for answer in answers]) == 50
         assert provider.max_in_flight <= 2
+
+
+async def test_a_local_server_reads_what_was_changed_once_the_editor_is_idle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inline, "IDLE_S", 0.01)
+    async with ScriptedProvider() as provider, session(tmp_path, vendor(provider) + "local = true\n") as editor:
+        buffer = editor.open("file:///a.py", "def total(items):\n    return 1\n")
+        while (opened := await provider.request()).method != "POST":
+            await opened.respond(200, {"data": []})  # what models the local server has
+        assert opened.json["max_tokens"] == 1
+        await opened.answer("x")
+        editor.type(buffer, Position(1, 12), "234")
+        idle = await provider.request()
+        assert idle.json["max_tokens"] == 1
+        assert "def total(items):" in str(idle.json["prompt"])
+        await idle.answer("x")
