@@ -19,8 +19,9 @@ from benchmarks.embedded_replay import System, build_index, replay
 from coderoute_ls.embedded.calibration import Calibration, draft_features, expit
 from coderoute_ls.embedded.choice import Chooser, regime
 from coderoute_ls.embedded.drafting import Drafter, Hole
-from coderoute_ls.embedded.field import Field, Fields, Place
+from coderoute_ls.embedded.field import Field, Fields
 from coderoute_ls.embedded.index import Index
+from coderoute_ls.embedded.place import Place
 from coderoute_ls.embedded.tables import LINE_END
 from coderoute_ls.embedded.tokens import typed_part, words
 
@@ -135,7 +136,8 @@ class _Loaded:
         found: list[Lesson] = []
 
         def learn(hole: Hole, before: str, typed: str, right: str | None) -> None:
-            field = fields.at(Place(hole.buffer, hole.line, hole.buffer.context(hole.line, before), typed))
+            context, own = hole.buffer.context(hole.line, before), 1 + len(words(before))
+            field = fields.at(Place(hole.buffer, hole.line, context, own, typed))
             if field is not None:
                 number = LINE_END if right is None else self.index.vocabulary.find([right])[0]
                 rows = np.flatnonzero(field.ids == number)

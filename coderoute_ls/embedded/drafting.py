@@ -10,11 +10,12 @@ from coderoute_ls.embedded.beginnings import beginnings
 from coderoute_ls.embedded.buffer import Buffer
 from coderoute_ls.embedded.calibration import Calibration
 from coderoute_ls.embedded.choice import Chooser
-from coderoute_ls.embedded.field import Field, Fields, Place
+from coderoute_ls.embedded.field import Field, Fields
 from coderoute_ls.embedded.index import Index
+from coderoute_ls.embedded.place import Place
 from coderoute_ls.embedded.segment import DEPTH
 from coderoute_ls.embedded.tables import LINE_END
-from coderoute_ls.embedded.tokens import typed_part
+from coderoute_ls.embedded.tokens import typed_part, words
 from coderoute_ls.embedded.vote import Floats
 
 GATE = 0.65
@@ -59,12 +60,13 @@ class Drafter:
         """What stands on the line next, as far as it is right with probability ``gate`` or more and a longer draft would not lose
         more by being wrong than it saves; None when there is nothing to say."""
         typed = typed_part(hole.before.lstrip())
-        context = hole.buffer.context(hole.line, hole.before[: len(hole.before) - len(typed)])
+        before = hole.before[: len(hole.before) - len(typed)]
+        context, own = hole.buffer.context(hole.line, before), 1 + len(words(before))
         rest = hole.after.strip()
         made = _Draft(self._calibration, gate)
         completes = False
         while made.tokens < MAX_TOKENS:
-            field = self._fields.at(Place(hole.buffer, hole.line, context, typed))
+            field = self._fields.at(Place(hole.buffer, hole.line, context, own + made.tokens, typed))
             if field is None:
                 break
             odds = self._chooser.probabilities(field, typed)

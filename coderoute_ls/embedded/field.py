@@ -1,14 +1,14 @@
 """The tokens that may come next, and what speaks for each of them and for none."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coderoute_ls.embedded.buffer import Buffer
+from coderoute_ls.embedded import shapes
 from coderoute_ls.embedded.index import Index
+from coderoute_ls.embedded.place import Place
 from coderoute_ls.embedded.tables import END, WORD
 from coderoute_ls.embedded.vocabulary import Ids
 from coderoute_ls.embedded.vote import Ballot, Floats, vote
@@ -23,16 +23,6 @@ MOST_WORDS = 12
 FAR = 1e6
 """Tokens to the next use of what is not used near."""
 TINY = 1e-4
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a token is to be guessed: keys of the tokens before, nearest first, and what stands of the token already."""
-
-    buffer: Buffer
-    line: int
-    context: Sequence[int]
-    typed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +56,12 @@ class Fields:
     def at(self, place: Place) -> Field | None:
         """None when nothing is known."""
         index = self._index
-        tables = index.tables()
         spot = place.buffer.blind_spot(place.line)
-        ballot = vote(index.sources(place.context, place.buffer, spot), tables.kinds)
+        same, alike = index.sources(place.context, place.buffer, spot), [(shapes.alike(index, place, spot), 1.0)]
+        tables = index.tables()
+        ballot, shaped = vote(same, tables.kinds), vote(alike, tables.kinds)
         ids, columns = ballot.ids, np.stack((ballot.shares, ballot.here.astype(float), ballot.elsewhere.astype(float)))
+        ids, columns = _joined(ids, columns, shaped.ids, np.stack((shaped.shares, shaped.here.astype(float))))
         if place.typed:
             tokens = index.vocabulary.tokens
             fits = np.array([tokens[number].startswith(place.typed) for number in cast("list[int]", ids.tolist())], np.bool_)
@@ -78,10 +70,10 @@ class Fields:
         if place.typed.strip():
             words = self._words(place, spot)
             more = words[~np.isin(words, ids)]
-            ids, columns = np.concatenate((ids, more)), np.concatenate((columns, np.zeros((3, len(more)))), axis=1)
+            ids, columns = np.concatenate((ids, more)), np.concatenate((columns, np.zeros((len(columns), len(more)))), axis=1)
         if not len(ids):
             return None
-        uses = self._uses(place.buffer, spot, tables.keys[ids])
+        uses = self._uses(place, spot, tables.keys[ids])
         kinds, learned = tables.kinds[ids], np.log1p(index.counts(ids))
         facts = (kinds == END, kinds == WORD, ids == index.vocabulary.find([place.typed])[0])
         rows = np.stack((*_evidence(columns, uses, learned), *facts), axis=1)
@@ -91,23 +83,27 @@ class Fields:
         """Words that begin as typed, the most used ones, whatever the context."""
         index = self._index
         words = index.lexicon.beginning_with(place.typed, place.buffer.tokens)
-        scores = index.counts(words) + HERE * self._uses(place.buffer, spot, index.tables().keys[words]).recent
+        scores = index.counts(words) + HERE * self._uses(place, spot, index.tables().keys[words]).recent
         used = np.flatnonzero(scores)
         if len(used) > MOST_WORDS:
             used = used[np.argpartition(scores[used], -MOST_WORDS)[-MOST_WORDS:]]
         return words[used]
 
-    def _uses(self, buffer: Buffer, spot: tuple[int, int], keys: Ids) -> _Uses:
-        if len(self._numbers) < len(self._index.vocabulary):
-            self._numbers = np.full(2 * len(self._index.vocabulary), -1, np.int32)
+    def _uses(self, place: Place, spot: tuple[int, int], keys: Ids) -> _Uses:
+        size = len(self._index.vocabulary)
+        if len(self._numbers) < size:
+            self._numbers = np.full(2 * size, -1, np.int32)
         begin = max(0, spot[0] - WINDOW)
         self._numbers[keys] = np.arange(len(keys), dtype=np.int32)
-        numbers = self._numbers[buffer.keys[begin : spot[1] + WINDOW]]
+        around = self._numbers[place.buffer.keys[begin : spot[1] + WINDOW]]
+        around[spot[0] - begin : spot[1] - begin] = -1
+        before = np.array(place.context[: place.own], np.int32)
+        before = np.where(before < 0, -1, self._numbers[before])
         same = self._numbers[keys]
         self._numbers[keys] = -1
-        places = np.flatnonzero(numbers >= 0)
-        places = places[(places < spot[0] - begin) | (places >= spot[1] - begin)]
-        numbers, away = numbers[places], np.abs(places + (begin - spot[0])) + 1.0
+        there, ahead = np.flatnonzero(around >= 0), np.flatnonzero(before >= 0)
+        numbers = np.concatenate((around[there], before[ahead]))
+        away = np.concatenate((np.abs(there + (begin - spot[0])) + 1.0, ahead + 1.0))
         nearest = np.full(len(keys), FAR)
         np.minimum.at(nearest, numbers, away)
         recent = np.bincount(numbers, 1 / (1 + away / HALF), len(keys)).astype(float)
@@ -115,17 +111,29 @@ class Fields:
         return _Uses(recent[same], number[same], nearest[same])
 
 
+def _joined(ids: Ids, columns: Floats, others: Ids, more: Floats) -> tuple[Ids, Floats]:
+    """The candidates of both, each with the columns of both."""
+    every = np.union1d(ids, others)
+    joined = np.zeros((len(columns) + len(more), len(every)))
+    joined[: len(columns), np.searchsorted(every, ids)] = columns
+    joined[len(columns) :, np.searchsorted(every, others)] = more
+    return every, joined
+
+
 def _evidence(columns: Floats, uses: _Uses, learned: Floats) -> tuple[Floats, ...]:
-    """What the places with this context, the uses near and those in the workspace say; and where two of them say the same."""
-    shares, here, elsewhere = columns
+    """What the places with this context, those of the same shape, the uses near and those in the workspace say; and where two of
+    them say the same."""
+    shares, here, elsewhere, renamed, agreeing = columns
     share, length = np.log(shares + TINY), np.log1p(np.maximum(here, elsewhere))
     odds = np.log((shares + 1e-3) / (1.01 - shares))
+    shape = np.log(renamed + TINY)
     recent, distance = np.log1p(10 * uses.recent), np.log(uses.distance)
     return (
         *(share, np.maximum(odds, 0), np.maximum(odds - 2.5, 0)),
         *(np.log1p(here), np.log1p(elsewhere), share * length, np.maximum(odds, 0) * length),
         *(recent, np.log1p(uses.number), distance, learned),
         *(share * recent, share * distance, share * learned),
+        *(shape, np.log1p(agreeing), shape * np.log1p(agreeing), share * shape),
     )
 
 

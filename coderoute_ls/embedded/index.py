@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coderoute_ls.embedded.buffer import Buffer
 from coderoute_ls.embedded.lexicon import Lexicon
@@ -14,6 +15,8 @@ SAMPLE = 64
 """Places that vote, on each side of the best, per segment."""
 HERE, NEAR, FAR = 3.0, 1.5, 1.0
 """Weight of a place in this file, in another changed file, in the rest of the workspace."""
+COMMON = 1 / 400
+"""Share of all tokens from which on a word is taken for one of the language's own."""
 TOKEN_BYTES = 400
 """What one more token costs in the tables, as measured on a large workspace."""
 
@@ -31,6 +34,7 @@ class Index:
         self._tables = Tables(self.vocabulary)
         self._counts: Ids = np.zeros(0, np.int32)
         """Token → how often the segments have it, masked files left out."""
+        self._common: NDArray[np.bool_] = np.zeros(0, np.bool_)
         self.lexicon = Lexicon(self.vocabulary)
 
     @property
@@ -59,6 +63,8 @@ class Index:
         for segment in self._segments:
             counts += np.bincount(segment.visible(), minlength=size)[:size].astype(np.int32)
         self._counts = counts
+        keys = np.bincount(self.tables().keys[:size], counts, size)
+        self._common = keys > COMMON * keys.sum()
         self.lexicon.refresh()
 
     def open(self, uri: str, path: str) -> Buffer:
@@ -95,6 +101,11 @@ class Index:
         """How often the segments have each of these tokens, masked files left out."""
         counts = self._counts
         return np.where(ids < len(counts), counts[np.minimum(ids, len(counts) - 1)], 0) if len(counts) else np.zeros_like(ids)
+
+    def common(self, keys: Ids) -> NDArray[np.bool_]:
+        """Which of these keys stand everywhere, as the language's own words do."""
+        common = self._common
+        return (keys < len(common)) & common[np.minimum(keys, len(common) - 1)] if len(common) else np.zeros(len(keys), np.bool_)
 
     def sources(self, context: Sequence[int], here: Buffer, skip: tuple[int, int]) -> list[tuple[Matches, float]]:
         """Where this context stands, with the weight of each source, this document first; ``skip`` is what does not count of its

@@ -146,3 +146,13 @@ def test_the_beginning_that_several_words_share_is_drafted_when_none_is_likely()
 def test_words_are_cut_between_their_parts_only() -> None:
     pieces = {piece for piece, _ in beginnings([("assertHTTPErrorCode2_of", 1.0)], "as")}
     assert pieces == {"sert", "sertHTTP", "sertHTTPError", "sertHTTPErrorCode2", "sertHTTPErrorCode2_", "sertHTTPErrorCode2_of"}
+
+
+def test_a_line_of_the_same_shape_is_drafted_with_the_names_of_this_place() -> None:
+    index = index_of({})
+    buffer = index.open("file:///a.py", "a.py")
+    pairs = [f"    self.{name} = {name}\n" for name in ("width", "colour", "border", "margin", "weight")]
+    buffer.update(["class Box:\n", *pairs, "    self.texture ="])
+    made = draft(index, buffer, len(buffer.lines) - 1, len(buffer.lines[-1]))
+    assert made is not None
+    assert made.text == " texture"

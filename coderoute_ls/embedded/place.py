@@ -1,0 +1,18 @@
+"""Where a token is to be guessed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coderoute_ls.embedded.buffer import Buffer
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Keys of the tokens before, nearest first, and what stands of the token already."""
+
+    buffer: Buffer
+    line: int
+    context: Sequence[int]
+    own: int
+    """How many of them stand on this line."""
+    typed: str
