@@ -15,7 +15,7 @@ from coderoute_ls.embedded.index import Index
 from coderoute_ls.embedded.place import Place
 from coderoute_ls.embedded.segment import DEPTH
 from coderoute_ls.embedded.tables import LINE_END
-from coderoute_ls.embedded.tokens import typed_part, words
+from coderoute_ls.embedded.tokens import LONG, typed_part, words
 from coderoute_ls.embedded.vote import Floats
 
 GATE = 0.65
@@ -59,6 +59,8 @@ class Drafter:
     def draft(self, hole: Hole, gate: float = GATE) -> Drafted | None:
         """What stands on the line next, as far as it is right with probability ``gate`` or more and a longer draft would not lose
         more by being wrong than it saves; None when there is nothing to say."""
+        if len(hole.before) >= LONG:
+            return None
         typed = typed_part(hole.before.lstrip())
         before = hole.before[: len(hole.before) - len(typed)]
         context, own = hole.buffer.context(hole.line, before), 1 + len(words(before))

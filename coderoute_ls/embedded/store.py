@@ -18,7 +18,7 @@ from coderoute_ls.embedded.segment import Segment, sort_by_context
 from coderoute_ls.embedded.vocabulary import Vocabulary
 from coderoute_ls.state import read_document, write_atomic, write_document
 
-VERSION = 4
+VERSION = 5
 """Of the layout and of the tokeniser: raise it when either changes."""
 CHUNK = 20_000
 """Tokens written or read at once: that holds the interpreter, and drafts want it too."""

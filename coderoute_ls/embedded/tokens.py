@@ -10,6 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 TAB = 4
 """Columns of a tab in an indentation: tabs and four blanks learn from each other."""
 
+LONG = 10_000
+"""Characters from which on nobody wrote a line by hand: it is not read, and nothing is drafted in it."""
+
 FILE_START = "\n^"
 """Stands before the first line of every file, and separates files."""
 
@@ -61,7 +64,7 @@ def line_tokens(lines: Sequence[str], indent: int, blank: int) -> Iterator[list[
             yield []
             continue
         depth = columns(line)
-        tokens = _TOKEN.findall(text)
+        tokens = _TOKEN.findall(text) if len(text) < LONG else []
         tokens.insert(0, line_break(blank, depth - indent))
         indent, blank = depth, 0
         yield tokens

@@ -13,7 +13,9 @@ from coderoute_ls.embedded.calibration import Calibration
 from coderoute_ls.embedded.drafting import MAX_TOKENS, Drafted, Drafter, Hole
 from coderoute_ls.embedded.index import Index
 from coderoute_ls.embedded.indexer import segments_of
+from coderoute_ls.embedded.tokens import LONG
 from coderoute_ls.embedded.vocabulary import Vocabulary
+from coderoute_ls.ignore import HUGE
 
 SOURCE: list[str] = list(
     """\
@@ -156,3 +158,15 @@ def test_a_line_of_the_same_shape_is_drafted_with_the_names_of_this_place() -> N
     made = draft(index, buffer, len(buffer.lines) - 1, len(buffer.lines[-1]))
     assert made is not None
     assert made.text == " texture"
+
+
+def test_a_document_as_large_as_the_cap_is_drafted_in_and_a_line_that_nobody_wrote_is_not_read() -> None:
+    index = index_of({"a.py": ["." * 9_000 + "\n"] * (HUGE // 9_001), "b.py": ["a\n"] * (HUGE // 2)})
+    buffer = index.open("file:///c.py", "c.py")
+    buffer.update([*SOURCE * (HUGE // len("".join(SOURCE)) - 1), "x" + " + x" * (LONG // 4) + "\n", "def open_"])
+    last = len(buffer.lines) - 1
+    assert draft(index, buffer, last - 1, LONG) is None
+    assert buffer.line_extent(last - 1)[1] - buffer.line_extent(last - 1)[0] == 1
+    made = draft(index, buffer, last, 9)
+    assert made is not None
+    assert made.text.startswith(("reader", "writer"))
