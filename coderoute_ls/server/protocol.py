@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable
+from contextvars import copy_context
 from functools import cache
 from typing import Any, cast
 
@@ -91,6 +92,18 @@ class Protocol(LanguageServerProtocol):
             return
         self._initialized = self._initialized or method == lsp.INITIALIZE
         self.handle_message(cast("Any", typed))
+
+    def handle_message(self, message: Any) -> None:
+        """What pygls does, without asking its structural types what this is: that took longer than reading it."""
+        method = getattr(message, "method", None)
+        if method is None or self._shutdown:
+            super().handle_message(message)
+            return
+        context, request_id = copy_context(), getattr(message, "id", None)
+        if request_id is None:
+            context.run(self._handle_notification, method, message.params)
+        else:
+            context.run(self._handle_request, request_id, method, message.params)
 
     def _not_now(self, method: str) -> JsonRpcException | None:
         if self._shutdown:
