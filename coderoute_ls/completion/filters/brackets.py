@@ -5,15 +5,18 @@ from dataclasses import replace
 from coderoute_ls.completion.place import Candidate, Place
 from coderoute_ls.text import CLOSERS, OPENERS, QUOTES, split_lines, unclosed, unopened
 
+_SEEN = 20_000
+"""Characters that are looked through on each side of the cursor: a line may have megabytes."""
+
 
 def apply(candidate: Candidate, place: Place) -> Candidate | None:
     """Let the answer close what is really open, replace closers right of the cursor that it brings itself, and cut it at the
     first closer too many. What it opens and leaves open in a balanced text is closed behind it."""
-    open_left = unclosed("\n".join([*place.above, place.left]))
+    open_left = unclosed("\n".join([*place.above, place.left])[-_SEEN:])
     right = place.right
     standing = _leading_closers(right)
     after = "\n".join([right, *place.below])
-    wanted = _wanted(open_left, unopened(after), to_the_end=place.sees_end)
+    wanted = _wanted(open_left, unopened(after[:_SEEN]), to_the_end=place.sees_end and len(after) <= _SEEN)
     end, _ = _walk(candidate.text, wanted, standing)
     text = candidate.text[:end].rstrip()
     if not wanted:
