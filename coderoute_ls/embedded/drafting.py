@@ -20,6 +20,8 @@ from coderoute_ls.embedded.vote import Floats
 
 GATE = 0.65
 """Least probability of what is shown."""
+COMPLETE = 0.80
+"""Least probability that the text is right and the line ends behind it, for saying so: then no model may be asked."""
 MAX_TOKENS = 40
 MIN_CHARS = 2
 COMPETITORS = 24
@@ -75,7 +77,7 @@ class Drafter:
             best = int(odds.argmax())
             number, sure = int(field.ids[best]), float(odds[best])
             if number == LINE_END:
-                completes = made.likely(sure) and not rest
+                completes = made.with_one_more(sure) >= COMPLETE and not rest
                 break
             if not made.likely(sure):
                 made.take_first_likely(beginnings(self._first(field, odds), typed))
@@ -113,9 +115,13 @@ class _Draft:
         """Its probability, calibrated."""
         return self._calibration.draft(self.product, self.tokens)
 
+    def with_one_more(self, sure: float) -> float:
+        """The probability with one more token of this probability."""
+        return self._calibration.draft(self.product * sure, self.tokens + 1)
+
     def likely(self, sure: float) -> bool:
         """Whether it would still pass the gate with one more token of this probability."""
-        return self._calibration.draft(self.product * sure, self.tokens + 1) >= self._gate
+        return self.with_one_more(sure) >= self._gate
 
     def loses(self, sure: float) -> bool:
         """Whether it is better offered without one more token of this probability: what stands would be lost with it more often
