@@ -39,30 +39,34 @@ def sort_by_context(keys: Ids) -> Ids:
     Prefix doubling: O(n log n log DEPTH). Two ranks and the place are packed into one number each and these are sorted in place,
     which takes half of the memory and of the time of sorting places by their ranks.
     """
-    if len(keys) > MOST:
-        raise ValueError(f"a segment has room for {MOST} tokens, not for {len(keys)}")
+    size = len(keys)
+    if size > MOST:
+        raise ValueError(f"a segment has room for {MOST} tokens, not for {size}")
     present = np.zeros(int(keys.max()) + 1, np.int32)
     present[keys] = 1
-    rank: Ids = (np.cumsum(present, dtype=np.int32) - 1)[keys]
+    keys = (np.cumsum(present, dtype=np.int32) - 1)[keys]
     reach = 1
     while True:
-        packed = rank.astype(np.int64)
+        packed = keys.astype(np.int64)
         packed <<= _BITS
-        packed[reach:] += rank[:-reach]
+        packed[reach:] += keys[:-reach]
         packed[reach:] += 1
         packed <<= _BITS
-        packed |= np.arange(len(keys), dtype=np.int32)
+        del keys  # memory while building is what limits a segment: nothing is kept that is not needed
+        packed |= np.arange(size, dtype=np.int32)
         packed.sort()
-        order = np.empty(len(keys), np.int32)
+        order = np.empty(size, np.int32)
         np.bitwise_and(packed, MOST, out=order, casting="unsafe")
         reach *= 2
         if reach >= DEPTH:
-            return order[order != len(keys) - 1] + 1
+            del packed
+            return order[order != size - 1] + 1
         packed >>= _BITS
-        steps = np.empty(len(keys), np.int32)
-        steps[0] = 0
-        np.cumsum(packed[1:] != packed[:-1], out=steps[1:])
-        rank[order] = steps
+        ranks = np.zeros(size, np.int32)
+        np.cumsum(packed[1:] != packed[:-1], dtype=np.int32, out=ranks[1:])
+        del packed
+        keys = np.empty(size, np.int32)
+        keys[order] = ranks
 
 
 class Segment:
