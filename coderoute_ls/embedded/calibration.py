@@ -1,5 +1,8 @@
 """From a draft's tokens to a probability that means what it says: a logistic curve, fitted on other people's code by
 ``benchmarks/embedded_fit.py`` and moved by what this user accepts.
+
+Moving it beforehand by how lines of the same workspace fare that are held out made it worse (calibration error 0.032 instead of
+0.027 on the tuning set): lines that stand already are not like those that are typed next.
 """
 
 from collections.abc import Sequence

@@ -52,19 +52,20 @@ class Index:
 
     def put(self, root: str, segments: Iterable[Segment]) -> None:
         """These are the folder's segments now; an empty sequence forgets it."""
-        folders = {**self._folders, root: tuple(segments)}
-        self._folders = {name: kept for name, kept in folders.items() if kept}
-        self._segments = tuple(segment for kept in self._folders.values() for segment in kept)
+        folders = {name: kept for name, kept in {**self._folders, root: tuple(segments)}.items() if kept}
+        every = tuple(segment for kept in folders.values() for segment in kept)
         for buffer in tuple(self.buffers.values()):
-            for segment in self._segments:
+            for segment in every:
                 segment.mask(buffer.path, True)
         size = len(self.vocabulary.keys)
         counts = np.zeros(size, np.int32)
-        for segment in self._segments:
-            counts += np.bincount(segment.visible(), minlength=size)[:size].astype(np.int32)
-        self._counts = counts
-        keys = np.bincount(self.tables().keys[:size], counts, size)
-        self._common = keys > COMMON * keys.sum()
+        for segment in every:
+            counts += np.bincount(segment.visible(), minlength=size).astype(np.int32)
+        uses = np.bincount(self.tables().keys[:size], counts, size)
+        self._counts, self._common = counts, uses > COMMON * uses.sum()
+        self._folders, self._segments = folders, every
+        for buffer in tuple(self.buffers.values()):
+            self.mask(buffer.path)  # of documents opened meanwhile
         self.lexicon.refresh()
 
     def open(self, uri: str, path: str) -> Buffer:
@@ -110,9 +111,10 @@ class Index:
     def sources(self, context: Sequence[int], here: Buffer, skip: tuple[int, int]) -> list[tuple[Matches, float]]:
         """Where this context stands, with the weight of each source, this document first; ``skip`` is what does not count of its
         tokens."""
+        segments = self._segments  # before the tables, which then know all their tokens
         keys, key_array = self.vocabulary.keys, self.tables().keys
         return [
             (scan(here.tokens, here.keys, context, skip, SAMPLE * 2), HERE),
             *((scan(b.tokens, b.keys, context, (0, 0), SAMPLE), NEAR) for b in self.buffers.values() if b is not here),
-            *((segment.matches(context, keys, key_array, SAMPLE), FAR) for segment in self._segments),
+            *((segment.matches(context, keys, key_array, SAMPLE), FAR) for segment in segments),
         ]

@@ -1,5 +1,7 @@
 """What is looked up of every token, as arrays that grow with the vocabulary."""
 
+from threading import Lock
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,13 +14,14 @@ LINE_END = 0
 
 
 class Tables:
-    """Call `sync` before use: what was added to the vocabulary since is added here."""
+    """Call `sync` before use: what was added to the vocabulary since is added here. Threads may share it."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._keys: Ids = np.empty(1 << 12, np.int32)
         self._kinds: NDArray[np.int8] = np.empty(1 << 12, np.int8)
         self._size = 0
+        self._lock = Lock()
         self.sync()
 
     @property
@@ -32,14 +35,15 @@ class Tables:
         return self._kinds[: self._size]
 
     def sync(self) -> None:
-        known, size = self._size, len(self._vocabulary.keys)
-        if size == known:
+        if self._size == len(self._vocabulary.keys):
             return
-        if size > len(self._keys):
-            self._keys, self._kinds = np.resize(self._keys, 2 * size), np.resize(self._kinds, 2 * size)
-        self._keys[known:size] = self._vocabulary.keys[known:size]
-        self._kinds[known:size] = [_kind(token) for token in self._vocabulary.tokens[known:size]]
-        self._size = size
+        with self._lock:
+            known, size = self._size, len(self._vocabulary.keys)
+            if size > len(self._keys):
+                self._keys, self._kinds = np.resize(self._keys, 2 * size), np.resize(self._kinds, 2 * size)
+            self._keys[known:size] = self._vocabulary.keys[known:size]
+            self._kinds[known:size] = [_kind(token) for token in self._vocabulary.tokens[known:size]]
+            self._size = size  # last: who reads meanwhile sees what was there before
 
 
 def _kind(token: str) -> int:
