@@ -86,7 +86,8 @@ class Indexer:
     def _learn(self, root: str) -> None:
         edited = [buffer.path for buffer in tuple(self._index.buffers.values()) if buffer.path.startswith(root)]
         near = edited[0] if edited else root
-        found = sorted(walk(root, Ignore([root], self._globs[root])), key=lambda file: (nearness(file.path, near), file.path))
+        every = self._when_free(walk(root, Ignore([root], self._globs[root])))
+        found = sorted(every, key=lambda file: (nearness(file.path, near), file.path))
         segments, left_out = self._known(root)
         known = {
             path: (segment, stamp)
@@ -131,11 +132,15 @@ class Indexer:
 
     def _read(self, files: Iterable[Found]) -> Iterator[Source]:
         """Files that turn out to be generated or binary are left out."""
-        for file in files:
-            self._free.wait()
+        for file in self._when_free(files):
             text = text_of(file.path)
             if text is not None:
                 yield file.path, split_lines(text), stamp_of(file)
+
+    def _when_free(self, files: Iterable[Found]) -> Iterator[Found]:
+        for file in files:
+            self._free.wait()
+            yield file
 
     def _known(self, root: str) -> tuple[list[Segment], dict[str, tuple[int, int]]]:
         """What was learned of this folder, and which files were left out: in this session, or in the one before."""
