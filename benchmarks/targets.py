@@ -61,6 +61,8 @@ LINES = (
          (BARE, "initialize_ms"), BARE, 0),
     Line("first answer", "Spawn to the first completion, beside the floor", "start", ("ours", "first_completion_ms"), "ms",
          "≤ × floor", 0.85, (BARE, "first_completion_ms"), BARE, 0),
+    Line("engine", "`initialize` with the built-in engine, beside without it", "start", ("initialize_with_engine_ratio",), "×",
+         "≤", 1.02),
     Line("idle", "Memory, idle", "start", ("ours", "idle_mb"), "MB", "≤", 60, (BARE, "idle_mb"), BARE, 0),
     Line("growth", "Memory, growth in the second half of an hour's work", "memory", ("growth_mb",), "MB", "≤", 2, digits=1),
     Line("opened", "A 30 MB file is opened", "documents", ("30 MB, 650,000 lines", "opened"), "ms", "≤", 500,
