@@ -32,8 +32,9 @@ EXPERIENCE_DAYS = 90
 ASIDE_S = 0.02
 """What nobody waits for is written so much later and in one go, so that no answer shares the interpreter with the thread. Killed
 within that time, a process loses it, as it loses the calls under way."""
-AHEAD_CALLS = 16
-"""For so many calls money is set aside at once: the next ones need not wait for the disk."""
+AHEAD_CALLS = 128
+"""For so many calls money is set aside at once, so that one key in a hundred waits for the disk: as many as a minute of typing
+may ask for, and no more than a hundredth of what is left."""
 LEFT_S = 1.0
 """How old a figure of what is left may be. It only guides choices: what keeps a budget is `reserve`."""
 

@@ -100,29 +100,29 @@ async def test_each_budget_counts_its_own_days_and_places(tmp_path: Path) -> Non
 async def test_small_calls_are_paid_from_money_that_was_set_aside_at_once_and_others_see_it_gone(tmp_path: Path) -> None:
     limits, clock = Limits(daily_usd=1.0), Clock()
     async with opened(tmp_path / "l", clock) as ledger, opened(tmp_path / "l", clock) as other:
-        first = await ledger.reserve("/w", 0.0005, limits)
+        first = await ledger.reserve("/w", 0.00005, limits)
         assert first is not None
-        assert first.usd == 0.0005
-        assert other.left_usd("/w", limits) == pytest.approx(1 - AHEAD_CALLS * 0.0005)
-        pieces = [await ledger.reserve("/w", 0.0005, limits) for _ in range(AHEAD_CALLS - 1)]
+        assert first.usd == 0.00005
+        assert other.left_usd("/w", limits) == pytest.approx(1 - AHEAD_CALLS * 0.00005)
+        pieces = [await ledger.reserve("/w", 0.00005, limits) for _ in range(AHEAD_CALLS - 1)]
         assert {piece.id for piece in pieces if piece} == {first.id}
-        ledger.settle(first, call("a", usd=0.0002))
-        fresh = await ledger.reserve("/w", 0.0005, limits)
+        ledger.settle(first, call("a", usd=0.00002))
+        fresh = await ledger.reserve("/w", 0.00005, limits)
         assert fresh is not None
         assert fresh.id != first.id
         clock.now += 2  # for a fresh look
         reserved = 2 * AHEAD_CALLS - 1
-        assert other.left_usd("/w", limits) == pytest.approx(1 - 0.0002 - reserved * 0.0005)
+        assert other.left_usd("/w", limits) == pytest.approx(1 - 0.00002 - reserved * 0.00005)
 
 
 async def test_what_was_set_aside_for_later_calls_goes_back(tmp_path: Path) -> None:
     limits, clock = Limits(daily_usd=1.0), Clock()
     async with opened(tmp_path / "l", clock) as other:
         async with opened(tmp_path / "l", clock) as ledger:
-            first = await ledger.reserve("/w", 0.0005, limits)
+            first = await ledger.reserve("/w", 0.00005, limits)
             assert first is not None
             clock.now += AHEAD_SECONDS + 1
-            second = await ledger.reserve("/w", 0.0005, limits)
+            second = await ledger.reserve("/w", 0.00005, limits)
             assert second is not None
             assert second.id != first.id, "money was set aside too long ago to be safe for a whole call"
             ledger.release(first)
