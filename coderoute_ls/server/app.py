@@ -22,6 +22,9 @@ from coderoute_ls.server.session import House, Session
 
 log = logging.getLogger(__name__)
 
+SWITCH_S = 0.0005
+"""So long at most a thread that writes the ledger or reads a file keeps a keystroke from the interpreter. Python's own 5 ms
+would be felt."""
 TRIGGER_CHARACTERS = (".", "(", " ", "=", ",", ":")
 
 
@@ -82,6 +85,7 @@ async def serve(
     house: House, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, greeted: int | str | None = None
 ) -> int:
     """One connection, from its first message to its end; returns the exit code."""
+    sys.setswitchinterval(SWITCH_S)
     session = create_session(house)
     session.protocol.greeted = greeted
     try:
