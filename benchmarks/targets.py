@@ -91,9 +91,9 @@ LINES = (
 )  # fmt: skip
 
 WHY: Mapping[str, str] = {
-    "ghost p50": "this editor waits by itself after a key, so no debounce of ours hides what the server does before it asks: 1 to 2 ms "
-    "are the wait for the built-in engine's draft, which may spare the request. Where the server debounces, the draft is made "
-    "meanwhile: benchmark ghost_text has 2.4 to 2.7 ms from the end of the debounce to the answer, the model's own time "
+    "ghost p50": "this editor waits by itself after a key, so no debounce of ours hides what the server does before it asks: "
+    "1 to 2 ms are the wait for the built-in engine's draft, which may spare the request. Where the server debounces, the draft "
+    "is made meanwhile: benchmark ghost_text has 2.4 to 2.7 ms from the end of the debounce to the answer, the model's own time "
     "included.",
     "round trip p99": "two cores are shared with the editor's side and with other machines: it is 0.33 ms in one run and 0.46 in "
     "another, and moves with the floor's.",
