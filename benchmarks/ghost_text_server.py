@@ -6,7 +6,6 @@
 import asyncio
 import os
 import random
-import sys
 import tempfile
 import time
 from collections.abc import AsyncGenerator
@@ -17,9 +16,7 @@ from pathlib import Path
 from benchmarks import loopback
 from benchmarks.ghost_text_typing import Typed, functions
 from coderoute_ls.cli.demo_editor import Buffer, Editor, items_of
-from coderoute_ls.cli.demo_peer import Json
 from coderoute_ls.domain import Position
-from coderoute_ls.state import HOME_VARIABLE
 
 KEYS = 400
 KEYS_WITH_ALL = 200
@@ -30,12 +27,6 @@ SETTLED_S = 2.0
 DOCUMENTS = 20
 TYPED_KEYS = 2_500
 """Ten minutes at the mean gap of 0.239 s."""
-_CAPABILITIES: Json = {
-    "general": {"positionEncodings": ["utf-16"]},
-    "textDocument": {"inlineCompletion": {"dynamicRegistration": False}, "synchronization": {"dynamicRegistration": False}},
-    "workspace": {"configuration": True, "workspaceFolders": True},
-    "experimental": {"coderoute": {"status": True}},
-}
 _HELPERS = "".join(f"def helper_{number}(prices, discounts):\n    return prices, {number}\n\n\n" for number in range(40))
 _FUNCTIONS = "".join(f"def function_{number}(prices, discounts):\n    return prices\n\n\n" for number in range(80))
 
@@ -73,28 +64,10 @@ async def _editor(port: int, home: Path, *, embedded: bool, debounce: bool) -> A
     """
     (home / "config").mkdir(parents=True)
     (home / "helpers.py").write_text(_HELPERS)
-    (home / "config" / "config.toml").write_text(
-        f"[embedded]\nenable = {str(embedded).lower()}\n\n[inline]\ndebounce_ms = {DEBOUNCE_MS}\n\n" + loopback.settings(port)
-    )
-    pipe = asyncio.subprocess.PIPE
-    environ = {**os.environ, HOME_VARIABLE: str(home), loopback.KEY: "bench-key-of-no-value"}
-    server = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "coderoute_ls", "serve", stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, env=environ
-    )
-    assert server.stdin is not None
-    assert server.stdout is not None
-    name = "benchmark" if debounce else "Neovim"
-    editor = Editor(server.stdout, server.stdin, _CAPABILITIES, folders=[home], name=name)
-    try:
-        await editor.initialize()
+    settings = f"\n[embedded]\nenable = {str(embedded).lower()}\n\n[inline]\ndebounce_ms = {DEBOUNCE_MS}\n"
+    async with loopback.edited(port, home, home, settings, "benchmark" if debounce else "Neovim") as editor:
         await asyncio.sleep(SETTLED_S)
-        yield editor, server.pid
-        await editor.exit()
-        await server.wait()
-    finally:
-        if server.returncode is None:
-            server.kill()
-            await server.wait()
+        yield editor
 
 
 class _Cursor:

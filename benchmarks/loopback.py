@@ -64,11 +64,13 @@ CAPABILITIES: dict[str, Any] = {
 
 
 @asynccontextmanager
-async def edited(port: int, home: Path, folder: Path, settings_more: str = "") -> AsyncGenerator[tuple[Editor, int]]:
-    """An editor at the real server process, everything on, with this provider; and the server's process id. The editor waits by
-    itself after a key, as Neovim does, so that the server does not.
+async def edited(
+    port: int, home: Path, folder: Path, settings_more: str = "", name: str = "Neovim"
+) -> AsyncGenerator[tuple[Editor, int]]:
+    """An editor at the real server process, everything on, with this provider; and the server's process id. By default the
+    editor waits by itself after a key, as Neovim does, so that the server does not.
     """
-    (home / "config").mkdir(parents=True)
+    (home / "config").mkdir(parents=True, exist_ok=True)
     (home / "config" / "config.toml").write_text(settings(port) + settings_more)
     pipe = asyncio.subprocess.PIPE
     environ = {**os.environ, HOME_VARIABLE: str(home), KEY: "bench-key-of-no-value"}
@@ -77,7 +79,7 @@ async def edited(port: int, home: Path, folder: Path, settings_more: str = "") -
     )
     assert server.stdin is not None
     assert server.stdout is not None
-    editor = Editor(server.stdout, server.stdin, CAPABILITIES, folders=[folder], name="Neovim")
+    editor = Editor(server.stdout, server.stdin, CAPABILITIES, folders=[folder], name=name)
     try:
         await editor.initialize()
         yield editor, server.pid

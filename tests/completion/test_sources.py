@@ -1,5 +1,6 @@
 """What else goes into an answer, or stands in its way: the built-in engine, other files, actions, a warmed server."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
@@ -10,15 +11,20 @@ from coderoute_ls.settings.model import Inline
 from tests.completion.support import AREA, Buffer, ScriptedModel, StandingClock, settle, started
 
 
-async def test_a_sure_draft_of_the_built_in_engine_does_not_wait_for_the_debounce() -> None:
-    model, clock = ScriptedModel(Prospect(alone_from=0.8)), StandingClock()
-    draft = Draft("width * height", 0.9, completes_line=True)
+def drafting(draft: Draft) -> Callable[[Document, Position], Awaitable[Draft | None]]:
+    """The built-in engine, which says this wherever it is asked."""
 
     async def drafts(document: Document, position: Position) -> Draft | None:
         del document, position
         return draft
 
-    completer = Completer(model, clock, drafts=drafts)
+    return drafts
+
+
+async def test_a_sure_draft_of_the_built_in_engine_does_not_wait_for_the_debounce() -> None:
+    model, clock = ScriptedModel(Prospect(alone_from=0.8)), StandingClock()
+    draft = Draft("width * height", 0.9, completes_line=True)
+    completer = Completer(model, clock, drafts=drafting(draft))
     asking = Buffer(completer, AREA).ask()
     await settle()
     assert model.asked[0].question.draft == draft
@@ -30,12 +36,7 @@ async def test_a_sure_draft_of_the_built_in_engine_does_not_wait_for_the_debounc
 async def test_an_unsure_draft_waits_and_goes_along_with_the_question() -> None:
     model, clock = ScriptedModel(Prospect(alone_from=0.8)), StandingClock()
     draft = Draft("width", 0.6)
-
-    async def drafts(document: Document, position: Position) -> Draft | None:
-        del document, position
-        return draft
-
-    completer = Completer(model, clock, drafts=drafts)
+    completer = Completer(model, clock, drafts=drafting(draft))
     asking = Buffer(completer, AREA).ask()
     await settle()
     assert not model.asked
