@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import closing
 from functools import cached_property
 from pathlib import Path
@@ -98,7 +98,7 @@ class Household:
             on_progress=self._learned,
         )
         self.engine = Engine(self.chooser, self._prompt_log, self.embedded, ledger, Records(), clock)
-        self._running: list[asyncio.Task[None]] = []
+        self._running: set[asyncio.Task[None]] = set()
         self._apply()
 
     @property
@@ -142,7 +142,7 @@ class Household:
             self._settings = settings.settings
             self._apply()
             if self._running:
-                self._running.append(asyncio.create_task(self.recall()))
+                self._begin(self.recall())
 
     def _apply(self) -> None:
         settings = self._settings
@@ -211,9 +211,14 @@ class Household:
     async def start(self, ask: Ask) -> None:
         """Work that waits until somebody is there: find local servers, keep prices current, save experience now and then."""
         hours = 0 if self._environ.get(OFFLINE_VARIABLE) else self._settings.catalog.refresh
-        work = (self._recall_soon(), self._save_experience(), self._keep_current(hours))
-        self._running = [asyncio.create_task(part) for part in work]
+        for work in (self._recall_soon(), self._save_experience(), self._keep_current(hours)):
+            self._begin(work)
         await self.find_local(ask)
+
+    def _begin(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
 
     async def _recall_soon(self) -> None:
         await self.engine.clock.sleep(RECALL_AFTER_S)
@@ -265,9 +270,10 @@ class Household:
 
     async def close(self) -> None:
         """Keep what was learned, close every connection, end the child."""
-        for task in self._running:
+        running = tuple(self._running)
+        for task in running:
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.gather(*running, return_exceptions=True)
         await asyncio.to_thread(self.experience.save, self.engine.clock.now())
         await self.embedded.close()
         await self.providers.close()

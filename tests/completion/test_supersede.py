@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from coderoute_ls.completion import Prospect
-from tests.completion.support import AREA, Buffer, settle, started
+from tests.completion.support import AREA, Buffer, ScriptedModel, StandingClock, settle, started
 
 
 async def test_a_newer_request_ends_an_older_one_at_once() -> None:
@@ -33,14 +33,19 @@ async def test_cancel_closes_the_stream() -> None:
     await completer.close()
 
 
-async def test_cancel_by_typing_on_leaves_the_stream_for_the_next_request() -> None:
-    model, clock, completer = started()
-    buffer = Buffer(completer, AREA)
+async def typed_on(buffer: Buffer, model: ScriptedModel, clock: StandingClock) -> None:
+    """Ask; when half of the answer is there, type what it says, and cancel, as editors do."""
     asking = buffer.ask()
     await clock.pass_s(0.1)
     await model.asked[0].say("width")
     buffer.type("w")
     asking.cancel()
+
+
+async def test_cancel_by_typing_on_leaves_the_stream_for_the_next_request() -> None:
+    model, clock, completer = started()
+    buffer = Buffer(completer, AREA)
+    await typed_on(buffer, model, clock)
     await settle()
     assert not model.asked[0].closed
     again = buffer.ask()
@@ -51,12 +56,7 @@ async def test_cancel_by_typing_on_leaves_the_stream_for_the_next_request() -> N
 
 async def test_a_stream_left_for_a_next_request_that_never_comes_is_closed() -> None:
     model, clock, completer = started()
-    buffer = Buffer(completer, AREA)
-    asking = buffer.ask()
-    await clock.pass_s(0.1)
-    await model.asked[0].say("width")
-    buffer.type("w")
-    asking.cancel()
+    await typed_on(Buffer(completer, AREA), model, clock)
     await clock.pass_s(1.0)
     assert model.asked[0].closed
     await completer.close()
