@@ -15,6 +15,7 @@ from coderoute_ls.state import HOME_VARIABLE
 from tests.embedded.tiny_model import write_tiny_model
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor
+from tests.support.processes import ends
 from tests.support.provider import ScriptedProvider
 from tests.support.session import KEY, NOBODY_LOCAL, vendor
 
@@ -116,18 +117,3 @@ def children(parent: int, module: str) -> list[int]:
     """Processes that this one started, running this module."""
     found = [int(number) for number in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
     return [number for number in found if module.encode() in Path(f"/proc/{number}/cmdline").read_bytes()]
-
-
-def ends(process_id: int) -> "asyncio.Future[None]":
-    """Done when this process, which is no child of ours, is gone."""
-    loop = asyncio.get_running_loop()
-    gone: asyncio.Future[None] = loop.create_future()
-    handle = os.pidfd_open(process_id)
-
-    def over() -> None:
-        loop.remove_reader(handle)
-        os.close(handle)
-        gone.set_result(None)
-
-    loop.add_reader(handle, over)
-    return gone
