@@ -116,7 +116,7 @@ def _near(url: str) -> bool:
 
 
 async def _ask(text: str, offer: str | None, arguments: Mapping[str, object], max_tokens: int, show: "_Show") -> None:
-    from coderoute_ls.compose import Household
+    from coderoute_ls.app.application import Household
     from coderoute_ls.settings import USER_FILE, effective, load, parse
 
     household = Household()

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from coderoute_ls import __version__
+from coderoute_ls.app.catalog_file import newest
 from coderoute_ls.cli import doctor_checks as checks
 from coderoute_ls.cli._folder import folder_option, settings_of
 from coderoute_ls.cli._style import as_json, examples, print_json
@@ -20,7 +21,6 @@ from coderoute_ls.providers.credentials import Keyring, lookup, system_keyring
 from coderoute_ls.providers.redact import redact
 from coderoute_ls.providers.transport import Transport
 from coderoute_ls.providers.vendors import configured
-from coderoute_ls.selection.cached import newest
 from coderoute_ls.state import directories
 
 _MARKS = {"ok": ("✓", "green"), "note": ("•", "yellow"), "problem": ("✗", "red")}

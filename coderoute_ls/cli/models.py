@@ -13,8 +13,8 @@ from coderoute_ls.cli import DONE, FAILED
 from coderoute_ls.cli._style import as_json, examples, print_json, print_table
 
 if TYPE_CHECKING:
+    from coderoute_ls.app.catalog_refresh import Refreshed
     from coderoute_ls.domain import Offer, Score
-    from coderoute_ls.engine.refresh import Refreshed
     from coderoute_ls.selection import Catalog
     from coderoute_ls.selection.refresh import Change
 
@@ -148,8 +148,8 @@ def refresh(as_json: bool) -> int:
 
 
 async def _refreshed() -> "Refreshed":
+    from coderoute_ls.app.catalog_refresh import Refresh
     from coderoute_ls.engine import SystemClock
-    from coderoute_ls.engine.refresh import Refresh
     from coderoute_ls.providers.transport import Transport
     from coderoute_ls.state import directories
 
@@ -202,7 +202,7 @@ def score(model: str, rows: dict[str, float], as_json: bool) -> None:
 
 def _own_catalog() -> "Catalog":
     """The catalogue with what the user's settings add: own models and model files, own scores."""
-    from coderoute_ls.compose import Household
+    from coderoute_ls.app.application import Household
 
     async def made() -> "Catalog":
         household = Household()
@@ -215,7 +215,7 @@ def _own_catalog() -> "Catalog":
 
 
 def _catalog() -> "Catalog":
-    from coderoute_ls.selection.cached import newest
+    from coderoute_ls.app.catalog_file import newest
     from coderoute_ls.state import directories
 
     return newest(directories().cache / "catalog.json")[0]

@@ -25,7 +25,7 @@ from coderoute_ls.providers.vendors import Vendor, variables
 from coderoute_ls.state import directories
 
 if TYPE_CHECKING:
-    from coderoute_ls.compose import Household
+    from coderoute_ls.app.application import Household
 
 SMALLEST = Prompt(messages=(Message("user", "Reply with the single word OK."),), max_tokens=16)
 T = TypeVar("T")
@@ -82,7 +82,7 @@ def check(name: str | None, as_json: bool) -> int:
 
 
 def _run(work: "Callable[[Household], Coroutine[None, None, T]]") -> T:
-    from coderoute_ls.compose import Household
+    from coderoute_ls.app.application import Household
 
     async def run() -> T:
         household = Household()

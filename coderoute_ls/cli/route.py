@@ -14,7 +14,7 @@ from coderoute_ls.cli._style import examples, print_json, print_table
 from coderoute_ls.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from coderoute_ls.cli._routing import Situation
+    from coderoute_ls.app.one_shot import Situation
     from coderoute_ls.selection.record import Record
 
 OBJECTIVES = ("cost", "speed", "quality", "free", "local")
@@ -77,7 +77,7 @@ def COMMAND(
     if replay is not None:
         told = _again(replay.read())
     else:
-        from coderoute_ls.cli._routing import Question, put
+        from coderoute_ls.app.one_shot import Question, put
 
         situation = put(Question(cast("str", action), chars, language, folder, floor, objective, offer))
         if steps:

@@ -42,8 +42,8 @@ def COMMAND(greeting: Greeting | None, level: str | None, stdio: bool, tcp: str 
         return _serve(greeting or Greeting(b""), level)
     if stdio:
         raise click.UsageError("--stdio and --tcp exclude each other")
+    from coderoute_ls.app.application import Household
     from coderoute_ls.cli._tcp import TOKEN_VARIABLE, address, serve_tcp
-    from coderoute_ls.compose import Household
 
     at = address(tcp)
     _log_to_stderr()
@@ -68,7 +68,7 @@ def _serve(greeting: Greeting, level: str | None) -> int:
 
         stdout = claim_stdout()
         _log_to_stderr()
-        from coderoute_ls.compose import Household
+        from coderoute_ls.app.application import Household
         from coderoute_ls.server.app import serve_stdio
     gc.freeze()
     gc.enable()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from coderoute_ls.app.health_store import Experience
 from coderoute_ls.domain import Action, Axis, Chosen, Decision, Offer, OfferHealth, ProviderState, Request, State
 from coderoute_ls.domain.ledger import Alternative, Ledger
 from coderoute_ls.engine.attempt import Attempt
@@ -12,7 +13,6 @@ from coderoute_ls.engine.clock import Clock
 from coderoute_ls.engine.money import limits, usage_of
 from coderoute_ls.engine.values import Call, Record
 from coderoute_ls.selection import EMBEDDED, health, without_models
-from coderoute_ls.selection.experience import Experience
 from coderoute_ls.selection.fees import free_limited_until
 from coderoute_ls.selection.tokens import verbosity
 

@@ -9,9 +9,9 @@ from typing import Any
 import orjson
 import pytest
 
+from coderoute_ls.app.application import Household
 from coderoute_ls.cli import MISUSED, main
 from coderoute_ls.cli._tcp import serve_tcp
-from coderoute_ls.compose import Household
 
 TOKEN = "open-sesame"
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from coderoute_ls.actions import actions
+from coderoute_ls.app.health_store import Experience
 from coderoute_ls.domain import (
     Answer,
     Delta,
@@ -29,7 +30,6 @@ from coderoute_ls.domain import (
 from coderoute_ls.domain import Call as Row
 from coderoute_ls.engine import Call, Chooser, Engine, Event, Records
 from coderoute_ls.selection import Catalog
-from coderoute_ls.selection.experience import Experience
 from coderoute_ls.settings import effective, parse
 
 Step = StreamEvent | BaseException

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from coderoute_ls.compose import Household
+from coderoute_ls.app.application import Household
 from coderoute_ls.state import HOME_VARIABLE, OFFLINE_VARIABLE
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from coderoute_ls.app.prompt_log import PromptLog
 from coderoute_ls.domain import Chosen, Cost, Delta, FimSupport, Finish, Usage
 from coderoute_ls.engine import Asked, Done
 from coderoute_ls.engine.attempt import Attempt
-from coderoute_ls.engine.prompt_log import PromptLog
 from coderoute_ls.errors import (
     AuthenticationFailed,
     BudgetExceeded,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from coderoute_ls.app.health_store import Experience
 from coderoute_ls.domain import OfferHealth
 from coderoute_ls.selection import Catalog, health
-from coderoute_ls.selection.experience import Experience
 from coderoute_ls.selection.fees import fee, free_limited_until, with_credits, with_own_key
 from tests.selection.build import NOW
 
@@ -83,7 +83,7 @@ import json, sys
 from pathlib import Path
 from coderoute_ls.domain import OfferHealth
 from coderoute_ls.selection import Catalog, cached
-from coderoute_ls.selection.experience import Experience
+from coderoute_ls.app.health_store import Experience
 from coderoute_ls.selection.refresh import merge
 from tests.selection.build import NOW
 from tests.selection.lists import BOTH, listed, small

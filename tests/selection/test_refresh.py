@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.selection import Catalog, cached
+from coderoute_ls.app import catalog_file
+from coderoute_ls.selection import Catalog
 from coderoute_ls.selection.refresh import MAX_BYTES, RefreshResult, merge
 from tests.selection.build import NOW
 from tests.selection.lists import BOTH, SCORE, SMALL, listed, small
@@ -175,17 +176,17 @@ def test_a_file_of_our_own_format_may_correct_a_model_and_its_bad_rows_are_named
 def test_a_refreshed_catalogue_survives_a_restart_of_the_same_release(tmp_path: Path) -> None:
     file = tmp_path / "catalog.json"
     bundled = Catalog.bundled()
-    assert cached.newest(file) == (bundled, "")
+    assert catalog_file.newest(file) == (bundled, "")
     rows = [
         listed(offer.wire_id, str((offer.prices.input or 0) / 1_000_000), str((offer.prices.output or 0) / 1_000_000))
         for offer in bundled.offers
         if offer.provider == "openrouter" and offer.effort is None and not offer.prices.free_tier
     ]
     fresh = openrouter(*rows, listed("maker/new"), catalog=bundled).catalog
-    cached.store(file, fresh)
-    again, problem = cached.newest(file)
+    catalog_file.store(file, fresh)
+    again, problem = catalog_file.newest(file)
     assert problem == "" and again.compiled == "2026-11-20"
     assert "openrouter/maker/new" in again.by_id
     file.write_bytes(file.read_bytes()[:-100])
-    kept, problem = cached.newest(file)
+    kept, problem = catalog_file.newest(file)
     assert kept is bundled and "not JSON" in problem

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.engine.refresh import PublishedList, Refresh, Refreshed
+from coderoute_ls.app.catalog_refresh import PublishedList, Refresh, Refreshed
 from coderoute_ls.providers.transport import Transport
 from coderoute_ls.selection import Catalog
 from coderoute_ls.selection.refresh import MAX_BYTES

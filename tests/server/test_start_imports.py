@@ -37,7 +37,7 @@ before = set(sys.modules)
 import coderoute_ls.cli, coderoute_ls.cli.serve
 from coderoute_ls.server.late_types import import_late
 import_late()
-from coderoute_ls.compose import Household
+from coderoute_ls.app.application import Household
 from coderoute_ls.server.app import create_session
 async def session():
     create_session(Household({"CODEROUTE_HOME": sys.argv[1]}).house)

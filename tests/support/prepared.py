@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from coderoute_ls.compose import Household
+from coderoute_ls.app.application import Household
 from coderoute_ls.server.app import create_session
 from coderoute_ls.server.doorstep import PREPARED
 from coderoute_ls.state import directories

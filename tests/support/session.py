@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from coderoute_ls.compose import Household
+from coderoute_ls.app.application import Household
 from coderoute_ls.server.app import create_session
 from coderoute_ls.server.session import Session
 from coderoute_ls.server.transport import serve

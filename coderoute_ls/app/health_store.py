@@ -11,7 +11,7 @@ from coderoute_ls.selection.fees import DAY_S
 from coderoute_ls.state import Locked, lock, read_document, write_document
 
 if TYPE_CHECKING:
-    from coderoute_ls.selection.kept import Kept
+    from coderoute_ls.app.health_file import Kept
 
 VERSION = 1
 KEPT_S = 180 * DAY_S
@@ -60,7 +60,7 @@ class Experience:
         """
         if self._file is None or not self._changed:
             return
-        from coderoute_ls.selection.kept import Kept
+        from coderoute_ls.app.health_file import Kept
 
         try:
             with lock(self._file.with_name(f".{self._file.name}.lock"), timeout=0.5):
@@ -84,7 +84,7 @@ class Experience:
         self._calls = {provider: _today(calls, now) for provider, calls in self._calls.items()}
 
     def _read(self, file: Path) -> "Kept | None":
-        from coderoute_ls.selection.kept import read  # pydantic, which a first start does not need
+        from coderoute_ls.app.health_file import read  # pydantic, which a first start does not need
 
         loaded = read_document(file, VERSION)
         self.problem = loaded.problem

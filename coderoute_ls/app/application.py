@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from coderoute_ls.actions import actions
+from coderoute_ls.app.health_store import Experience
+from coderoute_ls.app.prompt_log import PromptLog
 from coderoute_ls.domain import Offer, ProviderState
 from coderoute_ls.domain.ledger import Ledger, NullLedger
 from coderoute_ls.embedded import ANSWERS, EmbeddedEngine, Progress
 from coderoute_ls.embedded.local_model import CONTEXT, LocalModels, Slow, fills_holes
 from coderoute_ls.engine import Chooser, Engine, Records, SystemClock
-from coderoute_ls.engine.prompt_log import PromptLog
 from coderoute_ls.errors import ConfigurationError, Unsupported
 from coderoute_ls.ledger import SqliteLedger, file_of
 from coderoute_ls.providers.credentials import credentials, lookup, system_keyring
@@ -24,14 +25,13 @@ from coderoute_ls.providers.discovery import LocalServer, find_servers
 from coderoute_ls.providers.transport import Transport
 from coderoute_ls.providers.upstream import Providers
 from coderoute_ls.providers.vendors import Vendor, configured
-from coderoute_ls.selection.experience import Experience
 from coderoute_ls.selection.fees import fee
 from coderoute_ls.server.session import Ask, House
 from coderoute_ls.settings import USER_FILE, Effective, Settings, effective, load
 from coderoute_ls.state import OFFLINE_VARIABLE, Directories, directories, read_document, write_document
 
 if TYPE_CHECKING:
-    from coderoute_ls.engine.refresh import Refresh
+    from coderoute_ls.app.catalog_refresh import Refresh
     from coderoute_ls.selection import Catalog
 
 log = logging.getLogger(__name__)
@@ -174,14 +174,14 @@ class Household:
 
     @cached_property
     def _refresh(self) -> "Refresh":
-        from coderoute_ls.engine.refresh import LISTS, PublishedList, Refresh
+        from coderoute_ls.app.catalog_refresh import LISTS, PublishedList, Refresh
 
         lists = (*LISTS, *(PublishedList("catalog", url) for url in self._settings.catalog.sources))
         return Refresh(self.transport, self.places.cache, self.engine.clock, lists)
 
     def _offered(self) -> "Catalog":
         """The newest published catalogue with what the user's settings and this machine add to it."""
-        from coderoute_ls.engine.own_models import own_scores
+        from coderoute_ls.app.own_offers import own_scores
 
         if self._catalog is None:
             self._catalog = self._refresh.catalog()
@@ -189,7 +189,7 @@ class Household:
         return self._catalog.with_offers(self._own_offers(self._catalog)).with_scores(scores)
 
     def _own_offers(self, catalog: "Catalog") -> Iterator[Offer]:
-        from coderoute_ls.engine.own_models import file_offer, own_offer
+        from coderoute_ls.app.own_offers import file_offer, own_offer
         from coderoute_ls.selection import local_offers
 
         for server in self._servers:

@@ -41,7 +41,7 @@ def put(question: Question) -> Situation:
 
 
 async def _put(question: Question) -> Situation:
-    from coderoute_ls.compose import Household
+    from coderoute_ls.app.application import Household
     from coderoute_ls.engine import Call, Record
     from coderoute_ls.settings import USER_FILE, WORKSPACE_FILE, effective, load, parse
 

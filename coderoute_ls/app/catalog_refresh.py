@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
+from coderoute_ls.app.catalog_file import newest, store
 from coderoute_ls.engine.clock import Clock
 from coderoute_ls.errors import ProviderError
 from coderoute_ls.providers.fetch import fetch
 from coderoute_ls.providers.transport import Transport
 from coderoute_ls.selection import Catalog
-from coderoute_ls.selection.cached import newest, store
 from coderoute_ls.selection.refresh import MAX_BYTES, Change, Source, merge
 from coderoute_ls.state import read_document, write_document
 

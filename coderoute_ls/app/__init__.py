@@ -1,0 +1,1 @@
+"""Builds and joins the parts that change over time, for the server's session and for the command line alike. Loads no LSP library."""
