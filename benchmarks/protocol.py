@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.driving import Driven
 from benchmarks.start import BARE, OURS
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.server.lines import Lines
+from coderoute_ls.server.session.document_lines import Lines
 
 REQUESTS = 400
 CHANGES = 60

@@ -6,7 +6,7 @@ import sys
 def main() -> int:
     greeting = None
     if sys.argv[1:] in (["serve"], ["serve", "--stdio"]):
-        from coderoute_ls.server.doorstep import greet_stdio
+        from coderoute_ls.server.startup.early_initialize import greet_stdio
 
         greeting = greet_stdio()
     from coderoute_ls.cli import main as run

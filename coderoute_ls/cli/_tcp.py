@@ -14,8 +14,8 @@ from typing import cast
 
 import click
 
-from coderoute_ls.server.app import serve
-from coderoute_ls.server.session import House
+from coderoute_ls.server.language_server import serve
+from coderoute_ls.server.session.session import House
 
 TOKEN_VARIABLE = "CODEROUTE_TOKEN"  # noqa: S105
 LARGEST_GREETING = 4 << 20

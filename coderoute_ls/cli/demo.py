@@ -20,7 +20,7 @@ from coderoute_ls.cli.demo_peer import Json, Refused
 from coderoute_ls.cli.demo_show import Screen
 from coderoute_ls.domain import Span
 from coderoute_ls.selection.record import Record
-from coderoute_ls.server.messages import JobFinished, RunStarted, Why, WhyParams
+from coderoute_ls.server.rpc.messages import JobFinished, RunStarted, Why, WhyParams
 from coderoute_ls.state import HOME_VARIABLE, OFFLINE_VARIABLE
 
 SEED = 7

@@ -10,7 +10,7 @@ from typing import Any, cast
 from coderoute_ls import __version__
 from coderoute_ls.cli.demo_peer import Answer, Id, Json, Peer
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.server import messages
+from coderoute_ls.server.rpc import messages
 
 METHOD_NOT_FOUND = -32601
 UNIT_BYTES = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}

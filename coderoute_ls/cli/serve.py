@@ -10,7 +10,7 @@ import sys
 import click
 
 from coderoute_ls.cli._style import examples
-from coderoute_ls.server.doorstep import Greeting
+from coderoute_ls.server.startup.early_initialize import Greeting
 
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -58,18 +58,18 @@ def COMMAND(greeting: Greeting | None, level: str | None, stdio: bool, tcp: str 
 
 def _serve(greeting: Greeting, level: str | None) -> int:
     """Go on after the greeting until the editor is done; returns the exit code."""
-    from coderoute_ls.server.compiled import kept_methods
-    from coderoute_ls.server.late_types import import_late
+    from coderoute_ls.server.startup.dataclass_cache import kept_methods
+    from coderoute_ls.server.startup.lazy_lsprotocol import import_late
 
     gc.disable()  # what is imported stays: looking for garbage in it takes a tenth of the time
     import_late()
     with kept_methods():
-        from coderoute_ls.server.transport import claim_stdout
+        from coderoute_ls.server.rpc.stdio import claim_stdout
 
         stdout = claim_stdout()
         _log_to_stderr()
         from coderoute_ls.app.application import Household
-        from coderoute_ls.server.app import serve_stdio
+        from coderoute_ls.server.language_server import serve_stdio
     gc.freeze()
     gc.enable()
 

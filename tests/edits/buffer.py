@@ -6,7 +6,7 @@ from typing import Literal
 from lsprotocol import types as lsp
 
 from coderoute_ls.domain import Document, Span, TextEdit
-from coderoute_ls.server.convert import Border
+from coderoute_ls.server.rpc.positions import Border
 from coderoute_ls.text import line_starts, split_lines
 
 Owner = Literal["file", "region", "model", "user"]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.edits import trial as trials
-from coderoute_ls.edits.command import check
-from coderoute_ls.edits.trial import trial
 from coderoute_ls.errors import Unsupported
+from coderoute_ls.server.checks import workspace_copy as trials
+from coderoute_ls.server.checks.command import check
+from coderoute_ls.server.checks.workspace_copy import trial
 from tests.support.processes import ends
 
 PYTHON = sys.executable

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from coderoute_ls.domain import Document, Position, Span, TextEdit
 from coderoute_ls.edits import EditJob
-from coderoute_ls.server.convert import ENCODINGS, Border
+from coderoute_ls.server.rpc.positions import ENCODINGS, Border
 from coderoute_ls.text import indent_unit, indentation, split_lines
 from tests.edits.buffer import Buffer
 

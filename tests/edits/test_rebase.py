@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from coderoute_ls.domain import Position, Span, TextEdit
 from coderoute_ls.edits.rebase import untouched_ends
-from coderoute_ls.server.lines import Lines
+from coderoute_ls.server.session.document_lines import Lines
 
 PIECES = st.sampled_from(["a", "é", "\n", "\r\n", "\r", "x = 1\n", "\n\n"])
 TEXTS = st.lists(PIECES, max_size=20).map("".join)

@@ -6,7 +6,7 @@ import pytest
 
 from coderoute_ls.cli.demo_editor import Buffer
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.server.messages import JobFinished
+from coderoute_ls.server.rpc.messages import JobFinished
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider
 from tests.support.session import session, vendor

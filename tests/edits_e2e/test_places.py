@@ -4,7 +4,7 @@ from pathlib import Path
 
 from coderoute_ls.cli.demo_editor import Buffer
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.server.messages import RunStarted
+from coderoute_ls.server.rpc.messages import RunStarted
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider
 from tests.support.session import session, vendor

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from coderoute_ls.domain import Call, Limits, Position, Span
-from coderoute_ls.server.session import Session
+from coderoute_ls.server.session.session import Session
 from tests.support.editor import Buffer, ScriptedEditor
 from tests.support.provider import ScriptedProvider
 from tests.support.session import Model, joined, vendor

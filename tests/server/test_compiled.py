@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.server.compiled import kept_methods
+from coderoute_ls.server.startup.dataclass_cache import kept_methods
 
 
 def made(file: Path) -> type:
@@ -42,7 +42,7 @@ def test_the_second_start_compiles_nothing(tmp_path: Path, monkeypatch: pytest.M
     file = tmp_path / "methods"
     made(file)
     written = file.stat().st_mtime_ns
-    monkeypatch.setattr("coderoute_ls.server.compiled.compile", pytest.fail, raising=False)
+    monkeypatch.setattr("coderoute_ls.server.startup.dataclass_cache.compile", pytest.fail, raising=False)
     made(file)
     assert file.stat().st_mtime_ns == written
 

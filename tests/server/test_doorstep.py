@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderoute_ls.server.doorstep import Greeting, greet
+from coderoute_ls.server.startup.early_initialize import Greeting, greet
 from tests.support.capabilities import GENERIC, RECORDED, Json, recorded
 from tests.support.prepared import full_answer
 

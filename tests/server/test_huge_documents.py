@@ -16,10 +16,10 @@ from coderoute_ls.context import Surroundings
 from coderoute_ls.domain import Document, Position, Span, Target
 from coderoute_ls.embedded import EmbeddedEngine
 from coderoute_ls.ignore import HUGE
-from coderoute_ls.server.convert import Border
-from coderoute_ls.server.documents import Documents
-from coderoute_ls.server.lines import Lines
-from coderoute_ls.server.session import Session
+from coderoute_ls.server.rpc.positions import Border
+from coderoute_ls.server.session.document_lines import Lines
+from coderoute_ls.server.session.documents import Documents
+from coderoute_ls.server.session.session import Session
 from coderoute_ls.syntax import definitions_around, statement_around
 from coderoute_ls.syntax.around import PARSED
 from tests.support.editor import ScriptedEditor

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from lsprotocol import types as lsp
 
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.server.convert import ENCODINGS, Border, points_to_units, units_to_points
-from coderoute_ls.server.documents import Documents
-from coderoute_ls.server.lines import BLOCK, Lines
+from coderoute_ls.server.rpc.positions import ENCODINGS, Border, points_to_units, units_to_points
+from coderoute_ls.server.session.document_lines import BLOCK, Lines
+from coderoute_ls.server.session.documents import Documents
 
 PIECES = st.sampled_from(["a", "é", "字", "😀", "e\u0301", "\t", " ", "\n", "\r\n", "\r", "x = 1\n", "\x0b", "\u2028"])
 TEXTS = st.lists(PIECES, max_size=30).map("".join)

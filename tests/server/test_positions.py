@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lsprotocol import types as lsp
 
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.server.session import Session
+from coderoute_ls.server.session.session import Session
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor
 from tests.support.markers import place

@@ -8,7 +8,7 @@ import pytest
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
-from coderoute_ls.server.protocol import Protocol, converter
+from coderoute_ls.server.rpc.json_rpc import Protocol, converter
 
 
 class Sent:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.support.capabilities import generic
 
-FIRST_STAGE = {"coderoute_ls", "coderoute_ls.server", "coderoute_ls.server.doorstep"}
+FIRST_STAGE = {"coderoute_ls", "coderoute_ls.server", "coderoute_ls.server.startup.early_initialize"}
 FIRST_STAGE_LIBRARY = {
     "__future__", "annotationlib", "ast", "collections", "contextlib", "copy", "copyreg", "dataclasses", "dis", "enum",
     "errno", "fnmatch", "functools", "glob", "importlib", "inspect", "ipaddress", "itertools", "json", "keyword", "linecache",
@@ -35,10 +35,10 @@ import asyncio, json, os, sys
 from pathlib import Path
 before = set(sys.modules)
 import coderoute_ls.cli, coderoute_ls.cli.serve
-from coderoute_ls.server.late_types import import_late
+from coderoute_ls.server.startup.lazy_lsprotocol import import_late
 import_late()
 from coderoute_ls.app.application import Household
-from coderoute_ls.server.app import create_session
+from coderoute_ls.server.language_server import create_session
 async def session():
     create_session(Household({"CODEROUTE_HOME": sys.argv[1]}).house)
 asyncio.run(session())

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
-from coderoute_ls.server import transport
-from coderoute_ls.server.client import Client
-from coderoute_ls.server.protocol import Protocol, converter
-from coderoute_ls.server.transport import HIGH_WATER, MAX_MESSAGE, serve, stdio_streams
+from coderoute_ls.server.rpc import stdio
+from coderoute_ls.server.rpc.client import Client
+from coderoute_ls.server.rpc.json_rpc import Protocol, converter
+from coderoute_ls.server.rpc.stdio import HIGH_WATER, MAX_MESSAGE, serve, stdio_streams
 
 UNKNOWN = b'{"jsonrpc":"2.0","id":%d,"method":"test/nothing","params":{}}'
 INITIALIZE = b'{"jsonrpc":"2.0","id":-1,"method":"initialize","params":{"processId":null,"rootUri":null,"capabilities":{}}}'
@@ -182,7 +182,7 @@ async def test_reports_of_progress_are_left_out_for_a_slow_editor_but_not_begin_
 
 async def test_the_writer_says_when_there_is_a_backlog() -> None:
     (_, out), (reader, writer) = await over_socket()
-    ours = transport.Writer(out)
+    ours = stdio.Writer(out)
     assert not ours.congested
     ours.write(b"x" * 2 * HIGH_WATER)
     assert ours.congested

@@ -9,8 +9,8 @@ from coderoute_ls.cli.demo_editor import items_of
 from coderoute_ls.cli.demo_peer import Json
 from coderoute_ls.completion import pursuit
 from coderoute_ls.domain import Position
-from coderoute_ls.server import watching
-from coderoute_ls.server.session import Session
+from coderoute_ls.server.session import workspace_indexing
+from coderoute_ls.server.session.session import Session
 from tests.support.editor import ScriptedEditor
 from tests.support.session import PATIENCE_S, joined
 
@@ -24,7 +24,7 @@ def assignments(name: str) -> str:
 @pytest.fixture
 def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A workspace folder with one file; what changes in it is looked at without waiting for quiet, and drafts have time."""
-    monkeypatch.setattr(watching, "QUIET_S", 0.0)
+    monkeypatch.setattr(workspace_indexing, "QUIET_S", 0.0)
     monkeypatch.setattr(pursuit, "GATHER_S", PATIENCE_S)
     (tmp_path / "work").mkdir()
     (tmp_path / "work" / "old.py").write_text(assignments("it_was"))
@@ -103,7 +103,7 @@ async def test_a_file_that_comes_back_as_it_was_is_known_again(tmp_path: Path, w
 async def test_a_checkout_of_five_thousand_files_is_one_message_to_the_engine(
     tmp_path: Path, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watching, "QUIET_S", 3600.0)
+    monkeypatch.setattr(workspace_indexing, "QUIET_S", 3600.0)
     async with joined(tmp_path) as (editor, server):
         await editor.learned(work)
         told, judged = spied(server, monkeypatch), list[str]()
@@ -113,8 +113,8 @@ async def test_a_checkout_of_five_thousand_files_is_one_message_to_the_engine(
             tell(editor, *((work / f"m{part}" / f"f{number}.py", CHANGED) for number in range(500)))
         await editor.settle()
         assert told == [], "not while more may come"
-        monkeypatch.setattr(watching, "LATEST_S", 0.0)
-        monkeypatch.setattr(watching, "QUIET_S", 0.0)
+        monkeypatch.setattr(workspace_indexing, "LATEST_S", 0.0)
+        monkeypatch.setattr(workspace_indexing, "QUIET_S", 0.0)
         tell(editor, (work / "last.py", CHANGED))
         await editor.settle()
         assert told == [str(work)]

@@ -10,7 +10,7 @@ from typing import Any, cast
 import attrs
 
 if sys.argv[1] == "late":
-    from coderoute_ls.server.late_types import import_late
+    from coderoute_ls.server.startup.lazy_lsprotocol import import_late
 
     import_late()
 

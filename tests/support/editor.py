@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from coderoute_ls.cli.demo_editor import Buffer, Editor
 from coderoute_ls.cli.demo_peer import Id, Json
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.server import messages
+from coderoute_ls.server.rpc import messages
 
 NEEDS = {
     "workspace/applyEdit": "workspace.applyEdit",

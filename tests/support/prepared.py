@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 
 from coderoute_ls.app.application import Household
-from coderoute_ls.server.app import create_session
-from coderoute_ls.server.doorstep import PREPARED
+from coderoute_ls.server.language_server import create_session
+from coderoute_ls.server.startup.early_initialize import PREPARED
 from coderoute_ls.state import directories
 from tests.support.capabilities import Json
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from coderoute_ls.app.application import Household
-from coderoute_ls.server.app import create_session
-from coderoute_ls.server.session import Session
-from coderoute_ls.server.transport import serve
+from coderoute_ls.server.language_server import create_session
+from coderoute_ls.server.rpc.stdio import serve
+from coderoute_ls.server.session.session import Session
 from coderoute_ls.state import HOME_VARIABLE, OFFLINE_VARIABLE
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, cast
 from lsprotocol import types as lsp
 
 from coderoute_ls.domain import Action, Document, Span, Target
-from coderoute_ls.server.calls import call_of, target_of
-from coderoute_ls.server.messages import RunParams
-from coderoute_ls.server.protocol import converter
+from coderoute_ls.server.features.engine_call import call_of, target_of
+from coderoute_ls.server.rpc.json_rpc import converter
+from coderoute_ls.server.rpc.messages import RunParams
 from coderoute_ls.text import split_lines
 
 if TYPE_CHECKING:
-    from coderoute_ls.server.session import Session
+    from coderoute_ls.server.session.session import Session
 
 LARGEST = 1 << 17
 """Characters of a region that may be rewritten: some 32,000 tokens."""

@@ -5,10 +5,10 @@ import time
 from typing import TYPE_CHECKING
 
 from coderoute_ls.engine import Asked, Record
-from coderoute_ls.server.messages import Status
+from coderoute_ls.server.rpc.messages import Status
 
 if TYPE_CHECKING:
-    from coderoute_ls.server.session import Session
+    from coderoute_ls.server.session.session import Session
 
 SOON_S = 0.2
 """What is over within this time is not worth showing, no answer waits for what is, and the ledger knows its cost by then."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from coderoute_ls.domain import Chosen, Document
 from coderoute_ls.edits import EditJob
 from coderoute_ls.edits.check import broke
-from coderoute_ls.edits.command import Verdict
 from coderoute_ls.engine import Record
+from coderoute_ls.server.checks.command import Verdict
 
 
 @dataclass(slots=True)

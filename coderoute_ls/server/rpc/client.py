@@ -11,9 +11,9 @@ from typing import Any, cast
 from lsprotocol import types as lsp
 
 from coderoute_ls.errors import Unsupported
-from coderoute_ls.server import messages
-from coderoute_ls.server.capabilities import Capabilities
-from coderoute_ls.server.protocol import Protocol
+from coderoute_ls.server.rpc import messages
+from coderoute_ls.server.rpc.client_capabilities import Capabilities
+from coderoute_ls.server.rpc.json_rpc import Protocol
 
 log = logging.getLogger(__name__)
 

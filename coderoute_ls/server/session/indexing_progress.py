@@ -10,7 +10,7 @@ from coderoute_ls.embedded import Progress
 from coderoute_ls.errors import Unsupported
 
 if TYPE_CHECKING:
-    from coderoute_ls.server.session import Session
+    from coderoute_ls.server.session.session import Session
 
 
 class Learning:

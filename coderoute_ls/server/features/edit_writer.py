@@ -12,12 +12,12 @@ from lsprotocol import types as lsp
 from coderoute_ls.domain import Document, TextEdit
 from coderoute_ls.edits import EditJob, Flush
 from coderoute_ls.errors import Unsupported
-from coderoute_ls.server.messages import GroupedEdit, Json
-from coderoute_ls.server.protocol import converter
+from coderoute_ls.server.rpc.json_rpc import converter
+from coderoute_ls.server.rpc.messages import GroupedEdit, Json
 
 if TYPE_CHECKING:
-    from coderoute_ls.server.rewrite import Rewrite
-    from coderoute_ls.server.session import Session
+    from coderoute_ls.server.features.rewrite_job import Rewrite
+    from coderoute_ls.server.session.session import Session
 
 log = logging.getLogger(__name__)
 

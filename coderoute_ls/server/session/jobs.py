@@ -12,8 +12,8 @@ from itertools import count
 from lsprotocol import types as lsp
 
 from coderoute_ls.errors import CoderouteError, Unsupported
-from coderoute_ls.server.client import Client
-from coderoute_ls.server.messages import RunStarted
+from coderoute_ls.server.rpc.client import Client
+from coderoute_ls.server.rpc.messages import RunStarted
 
 log = logging.getLogger(__name__)
 

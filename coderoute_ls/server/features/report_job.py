@@ -16,12 +16,12 @@ from coderoute_ls.domain import Action, Delta, Finish, Span, Target
 from coderoute_ls.edits import Cleaner
 from coderoute_ls.engine import Asked, Done, Record
 from coderoute_ls.errors import CoderouteError, Unsupported
-from coderoute_ls.server.calls import call_of, snippets_for
-from coderoute_ls.server.jobs import Progress
-from coderoute_ls.server.messages import JobFinished
+from coderoute_ls.server.features.engine_call import call_of, snippets_for
+from coderoute_ls.server.rpc.messages import JobFinished
+from coderoute_ls.server.session.jobs import Progress
 
 if TYPE_CHECKING:
-    from coderoute_ls.server.session import Session
+    from coderoute_ls.server.session.session import Session
 
 log = logging.getLogger(__name__)
 

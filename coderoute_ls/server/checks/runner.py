@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from coderoute_ls.domain import Document
-from coderoute_ls.edits.command import Verdict, check
-from coderoute_ls.edits.trial import trial
-from coderoute_ls.server.documents import path_of
-from coderoute_ls.server.jobs import Progress
+from coderoute_ls.server.checks.command import Verdict, check
+from coderoute_ls.server.checks.workspace_copy import trial
+from coderoute_ls.server.session.documents import path_of
+from coderoute_ls.server.session.jobs import Progress
 from coderoute_ls.state import read_document, write_document
 
 if TYPE_CHECKING:
-    from coderoute_ls.server.session import Session
+    from coderoute_ls.server.session.session import Session
 
 RUN, REFUSE = "Run it here", "Never here"
 VERSION = 1

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from coderoute_ls.errors import Unsupported
-from coderoute_ls.server.protocol import Protocol
+from coderoute_ls.server.rpc.json_rpc import Protocol
 
 log = logging.getLogger(__name__)
 

@@ -9,18 +9,18 @@ from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
 from coderoute_ls.domain import Action, Target
 from coderoute_ls.errors import CoderouteError, Unsupported
-from coderoute_ls.server import messages
-from coderoute_ls.server.calls import target_of
-from coderoute_ls.server.destination import destination
-from coderoute_ls.server.documents import path_of
-from coderoute_ls.server.jobs import Progress
-from coderoute_ls.server.protocol import converter
-from coderoute_ls.server.rewrite import Rewrite
+from coderoute_ls.server.features.engine_call import target_of
+from coderoute_ls.server.features.rewrite_job import Rewrite
+from coderoute_ls.server.features.test_destination import destination
+from coderoute_ls.server.rpc import messages
+from coderoute_ls.server.rpc.json_rpc import converter
+from coderoute_ls.server.session.documents import path_of
+from coderoute_ls.server.session.jobs import Progress
 from coderoute_ls.settings import WORKSPACE_FILE, with_quality
 from coderoute_ls.state import write_atomic
 
 if TYPE_CHECKING:
-    from coderoute_ls.server.session import Session
+    from coderoute_ls.server.session.session import Session
 
 REQUEST_FAILED = -32803
 """LSP: the request was right, but could not be done."""
@@ -110,7 +110,7 @@ def accept(session: "Session", params: messages.AcceptParams) -> None:
 
 
 def why(session: "Session", params: messages.WhyParams) -> messages.Why:
-    from coderoute_ls.server.why import why  # loads the selector whole, which few sessions need
+    from coderoute_ls.server.features.why import why  # loads the selector whole, which few sessions need
 
     return why(session, params)
 

@@ -12,13 +12,13 @@ from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
 from coderoute_ls import __version__
-from coderoute_ls.server import transport
-from coderoute_ls.server.code_actions import KINDS, code_action
-from coderoute_ls.server.commands import HANDLERS, execute
-from coderoute_ls.server.doorstep import Greeting
-from coderoute_ls.server.messages import USER_SETTINGS
-from coderoute_ls.server.protocol import Protocol, converter
-from coderoute_ls.server.session import House, Session
+from coderoute_ls.server.features.code_actions import KINDS, code_action
+from coderoute_ls.server.features.execute_command import HANDLERS, execute
+from coderoute_ls.server.rpc import stdio
+from coderoute_ls.server.rpc.json_rpc import Protocol, converter
+from coderoute_ls.server.rpc.messages import USER_SETTINGS
+from coderoute_ls.server.session.session import House, Session
+from coderoute_ls.server.startup.early_initialize import Greeting
 
 log = logging.getLogger(__name__)
 
@@ -89,12 +89,12 @@ async def serve(
     session = create_session(house)
     session.protocol.greeted = greeted
     try:
-        return await transport.serve(session.protocol, reader, writer)
+        return await stdio.serve(session.protocol, reader, writer)
     finally:
         await session.close()
 
 
 async def serve_stdio(house: House, stdin: BinaryIO, stdout: BinaryIO, greeting: Greeting) -> int:
     """Serve on the process's own pipes what `doorstep` has begun there."""
-    reader, writer = await transport.stdio_streams(stdin, stdout, greeting.received)
+    reader, writer = await stdio.stdio_streams(stdin, stdout, greeting.received)
     return await serve(house, reader, writer, greeting.answered)

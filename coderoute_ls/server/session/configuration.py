@@ -11,8 +11,8 @@ from typing import cast
 from lsprotocol import types as lsp
 
 from coderoute_ls.errors import Unsupported
-from coderoute_ls.server.client import Client
-from coderoute_ls.server.documents import path_of
+from coderoute_ls.server.rpc.client import Client
+from coderoute_ls.server.session.documents import path_of
 from coderoute_ls.settings import USER_FILE, WORKSPACE_FILE, Effective, Issue, Layer, effective, load, parse
 
 log = logging.getLogger(__name__)

@@ -19,22 +19,22 @@ from coderoute_ls.embedded.local_model import Slow
 from coderoute_ls.engine import Engine
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.ignore import Ignore
-from coderoute_ls.server import capabilities
-from coderoute_ls.server.checks import Checks
-from coderoute_ls.server.client import Client
-from coderoute_ls.server.configuration import Configuration
-from coderoute_ls.server.convert import Border
-from coderoute_ls.server.documents import Documents, path_of
-from coderoute_ls.server.edit_stream import EditStreams
-from coderoute_ls.server.inline import Ghost
-from coderoute_ls.server.jobs import Jobs
-from coderoute_ls.server.learning import Learning
-from coderoute_ls.server.loading import show_loading
-from coderoute_ls.server.protocol import Protocol
-from coderoute_ls.server.reports import REGISTRATION, Reports
-from coderoute_ls.server.status import StatusLine
-from coderoute_ls.server.transport import watch_parent
-from coderoute_ls.server.watching import WATCHERS, Watching
+from coderoute_ls.server.checks.runner import Checks
+from coderoute_ls.server.features.edit_writer import EditStreams
+from coderoute_ls.server.features.inline_completion import Ghost
+from coderoute_ls.server.features.report_job import REGISTRATION, Reports
+from coderoute_ls.server.rpc import client_capabilities
+from coderoute_ls.server.rpc.client import Client
+from coderoute_ls.server.rpc.json_rpc import Protocol
+from coderoute_ls.server.rpc.positions import Border
+from coderoute_ls.server.rpc.stdio import watch_parent
+from coderoute_ls.server.session.configuration import Configuration
+from coderoute_ls.server.session.documents import Documents, path_of
+from coderoute_ls.server.session.indexing_progress import Learning
+from coderoute_ls.server.session.jobs import Jobs
+from coderoute_ls.server.session.model_loading_progress import show_loading
+from coderoute_ls.server.session.status_line import StatusLine
+from coderoute_ls.server.session.workspace_indexing import WATCHERS, Watching
 from coderoute_ls.settings import Effective
 
 log = logging.getLogger(__name__)
@@ -97,7 +97,7 @@ class Session:
     # -- life -----------------------------------------------------------------------------------------------------------
 
     def initialize(self, params: lsp.InitializeParams) -> None:
-        self.client.can = capabilities.read(params)
+        self.client.can = client_capabilities.read(params)
         self.border = Border(ServerCapabilitiesBuilder.choose_position_encoding(params.capabilities))
         folders = [folder.uri for folder in params.workspace_folders or ()]
         if not folders and (root := params.root_uri or (params.root_path and from_fs_path(params.root_path))):

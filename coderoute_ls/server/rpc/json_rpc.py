@@ -27,7 +27,7 @@ from pygls.exceptions import (
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage
 
-from coderoute_ls.server.messages import Wire
+from coderoute_ls.server.rpc.messages import Wire
 
 log = logging.getLogger(__name__)
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from lsprotocol import types as lsp
 
 from coderoute_ls.embedded.files import SKIPPED, SUFFIXES
-from coderoute_ls.server.documents import path_of
+from coderoute_ls.server.session.documents import path_of
 from coderoute_ls.settings import WORKSPACE_FILE
 
 if TYPE_CHECKING:
-    from coderoute_ls.server.session import Session
+    from coderoute_ls.server.session.session import Session
 
 IGNORE_FILE = ".gitignore"
 QUIET_S, LATEST_S = 1.0, 10.0

@@ -7,11 +7,11 @@ from coderoute_ls.actions.edit import written_instruction
 from coderoute_ls.domain import Action, Brief, Diagnostic, Document, Draft, Prompt, Snippet, Span, Target
 from coderoute_ls.engine import Call
 from coderoute_ls.errors import Unsupported
-from coderoute_ls.server.documents import path_of
+from coderoute_ls.server.session.documents import path_of
 from coderoute_ls.settings import Effective
 
 if TYPE_CHECKING:
-    from coderoute_ls.server.session import Session
+    from coderoute_ls.server.session.session import Session
 
 CHARS_PER_TOKEN = 4
 """Turns the settings' token budgets into characters; the estimate of a call's cost is finer."""

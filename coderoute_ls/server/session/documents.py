@@ -11,8 +11,8 @@ from pygls.uris import to_fs_path
 
 from coderoute_ls.domain import Document, TextEdit
 from coderoute_ls.ignore import HUGE
-from coderoute_ls.server.convert import Border
-from coderoute_ls.server.lines import Lines, whole
+from coderoute_ls.server.rpc.positions import Border
+from coderoute_ls.server.session.document_lines import Lines, whole
 
 SETTLED_S = 1.0
 """After this long nobody holds a closed document: what was asked about it has been cancelled."""

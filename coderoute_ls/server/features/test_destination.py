@@ -15,7 +15,7 @@ from coderoute_ls.errors import Unsupported
 from coderoute_ls.ignore import Ignore, redact
 
 if TYPE_CHECKING:
-    from coderoute_ls.server.session import Session
+    from coderoute_ls.server.session.session import Session
 
 OPENS_S = 10.0
 """Seconds an editor may take to open a file that it was asked to show."""

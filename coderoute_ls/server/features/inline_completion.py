@@ -16,11 +16,11 @@ from coderoute_ls.engine import Asked, Call, Choice, Done
 from coderoute_ls.errors import CoderouteError
 from coderoute_ls.selection import EMBEDDED
 from coderoute_ls.selection.embedded import EMBEDDED_ALONE
-from coderoute_ls.server.calls import CHARS_PER_TOKEN, shortened, target_of
-from coderoute_ls.server.messages import GHOST_AGAIN, AcceptParams, GhostAgain
+from coderoute_ls.server.features.engine_call import CHARS_PER_TOKEN, shortened, target_of
+from coderoute_ls.server.rpc.messages import GHOST_AGAIN, AcceptParams, GhostAgain
 
 if TYPE_CHECKING:
-    from coderoute_ls.server.session import Session
+    from coderoute_ls.server.session.session import Session
 
 ACTION = "inline_completion"
 PLAIN = "completion"

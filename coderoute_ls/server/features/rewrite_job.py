@@ -11,15 +11,15 @@ from coderoute_ls.domain import Action, Chosen, Delta, Finish, Position, Span, T
 from coderoute_ls.edits import EditJob
 from coderoute_ls.engine import Asked, Done, Record
 from coderoute_ls.errors import CoderouteError, Unsupported
-from coderoute_ls.server.calls import call_of, instructed, snippets_for
-from coderoute_ls.server.destination import Destination
-from coderoute_ls.server.edit_stream import Writer
-from coderoute_ls.server.jobs import Progress
-from coderoute_ls.server.messages import ChoiceOffered, JobFinished, RunStarted
-from coderoute_ls.server.review import Review
+from coderoute_ls.server.features.edit_review import Review
+from coderoute_ls.server.features.edit_writer import Writer
+from coderoute_ls.server.features.engine_call import call_of, instructed, snippets_for
+from coderoute_ls.server.features.test_destination import Destination
+from coderoute_ls.server.rpc.messages import ChoiceOffered, JobFinished, RunStarted
+from coderoute_ls.server.session.jobs import Progress
 
 if TYPE_CHECKING:
-    from coderoute_ls.server.session import Session
+    from coderoute_ls.server.session.session import Session
 
 log = logging.getLogger(__name__)
 

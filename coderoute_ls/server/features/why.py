@@ -8,10 +8,10 @@ from coderoute_ls.selection.record import Record as DecisionRecord
 from coderoute_ls.selection.record import record as decision_record
 from coderoute_ls.selection.record import with_actual
 from coderoute_ls.selection.words import explain_text
-from coderoute_ls.server.messages import Json, Why, WhyParams
+from coderoute_ls.server.rpc.messages import Json, Why, WhyParams
 
 if TYPE_CHECKING:
-    from coderoute_ls.server.session import Session
+    from coderoute_ls.server.session.session import Session
 
 
 def why(session: "Session", params: WhyParams) -> Why:

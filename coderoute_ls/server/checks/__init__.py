@@ -1,0 +1,1 @@
+"""The user's own check of an edit, in a copy of the workspace."""

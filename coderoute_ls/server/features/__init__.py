@@ -1,0 +1,1 @@
+"""What an editor can ask for: one file per LSP feature or command."""

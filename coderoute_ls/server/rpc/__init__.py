@@ -1,0 +1,1 @@
+"""JSON-RPC with one editor: framing, messages, what the editor can do, positions on the wire."""

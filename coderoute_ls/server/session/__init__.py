@@ -1,0 +1,1 @@
+"""One connected editor: its documents, its settings, its jobs."""

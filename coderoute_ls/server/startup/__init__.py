@@ -1,0 +1,1 @@
+"""The first stage of the server, and what makes its imports cheap."""
