@@ -6,7 +6,7 @@ from coderoute_ls.app.health_store import Experience
 from coderoute_ls.cli._folder import actions
 from coderoute_ls.domain import Document, Message, NullLedger, Position, Prompt, ProviderState, Span, Target
 from coderoute_ls.engine import Call, Chooser, SystemClock
-from coderoute_ls.engine.learned import corrected
+from coderoute_ls.engine.score_corrections import corrected
 from coderoute_ls.selection import explain
 from coderoute_ls.selection.record import Record as DecisionRecord
 from coderoute_ls.selection.record import record, replay

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 from coderoute_ls.app.health_store import Experience
 from coderoute_ls.domain import Action, Axis, Chosen, Decision, Offer, OfferHealth, ProviderState, Request, State
 from coderoute_ls.domain.ledger import Alternative, Ledger
+from coderoute_ls.engine.accounting import limits, usage_of
 from coderoute_ls.engine.attempt import Attempt
 from coderoute_ls.engine.clock import Clock
-from coderoute_ls.engine.money import limits, usage_of
-from coderoute_ls.engine.values import Call, Record
+from coderoute_ls.engine.types import Call, Record
 from coderoute_ls.selection import EMBEDDED, health, without_models
 from coderoute_ls.selection.fees import free_limited_until
 from coderoute_ls.selection.tokens import verbosity
 
 if TYPE_CHECKING:
-    from coderoute_ls.engine.market import Market
+    from coderoute_ls.engine.prepared_catalog import Market
     from coderoute_ls.selection import Catalog
 
 SESSIONS_KEPT = 50
@@ -63,7 +63,7 @@ class Chooser:
     def market(self) -> "Market":
         """The catalogue, prepared. The first look costs a tenth of a second."""
         if self._market is None:
-            from coderoute_ls.engine.market import Market
+            from coderoute_ls.engine.prepared_catalog import Market
 
             self._market = Market(self._source(), self._providers, self._ledger)
         return self._market

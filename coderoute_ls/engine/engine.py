@@ -7,13 +7,13 @@ from uuid import uuid4
 
 from coderoute_ls.domain import Chosen, Delta, Embedded, Finish, StreamEvent, Unmet, Upstream, Usage
 from coderoute_ls.domain.ledger import Ledger
-from coderoute_ls.engine import guard
+from coderoute_ls.engine import secret_check
+from coderoute_ls.engine.accounting import limits, row
 from coderoute_ls.engine.attempt import Attempt
-from coderoute_ls.engine.choice import Chooser
+from coderoute_ls.engine.call_log import Records
 from coderoute_ls.engine.clock import Clock
-from coderoute_ls.engine.money import limits, row
-from coderoute_ls.engine.records import Records
-from coderoute_ls.engine.values import Asked, Call, Choice, Done, Event, Hop, Record
+from coderoute_ls.engine.router import Chooser
+from coderoute_ls.engine.types import Asked, Call, Choice, Done, Event, Hop, Record
 from coderoute_ls.errors import (
     BudgetExceeded,
     ConnectionFailed,
@@ -43,7 +43,7 @@ class Engine:
 
     def choose(self, call: Call) -> Choice:
         """Check the prompt and decide whom to ask; asks nobody, keeps nothing. Raises `SecretFound`, `NoOffer`."""
-        guard.check(call.prompt)
+        secret_check.check(call.prompt)
         decision, state = self.chooser.decide(call)
         if decision.chosen is None:
             raise NoOffer(self.chooser.why_nobody(decision))

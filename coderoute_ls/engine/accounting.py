@@ -4,7 +4,7 @@ from coderoute_ls.domain import Usage
 from coderoute_ls.domain.ledger import Call as Row
 from coderoute_ls.domain.ledger import Limits
 from coderoute_ls.engine.attempt import CHARS_PER_TOKEN, Attempt
-from coderoute_ls.engine.values import Call
+from coderoute_ls.engine.types import Call
 from coderoute_ls.settings import Effective
 
 

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable
 
-from coderoute_ls.engine.values import Record
+from coderoute_ls.engine.types import Record
 
 KEPT = 200
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from coderoute_ls.domain import Axis, Chosen, Decision, Offer, ProviderState, Request, State, Usage
 from coderoute_ls.domain.ledger import Alternative, Ledger
-from coderoute_ls.engine.baseline import Baselines
-from coderoute_ls.engine.learned import LearnedCatalogs
+from coderoute_ls.engine.baselines import Baselines
+from coderoute_ls.engine.score_corrections import LearnedCatalogs
 from coderoute_ls.selection import Cache, Catalog, explain, select
 from coderoute_ls.selection.billing import billed_usd
 
