@@ -25,9 +25,9 @@ from benchmarks.ghost_text_typing import (
     gaps,
 )
 from coderoute_ls.completion import Ask, Completer, Prospect, Suggestions
-from coderoute_ls.completion.memory import Memory, Recalled
-from coderoute_ls.completion.moment import Moment
-from coderoute_ls.completion.run import Run
+from coderoute_ls.completion.cache import Memory, Recalled
+from coderoute_ls.completion.cursor_context import Moment
+from coderoute_ls.completion.generation import Run
 from coderoute_ls.settings.model import Inline
 
 FUNCTIONS = 12

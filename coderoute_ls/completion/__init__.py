@@ -16,9 +16,9 @@ The session builds one `Completer` and connects it::
 """
 
 from coderoute_ls.completion.completer import Completer
-from coderoute_ls.completion.counting import Tally
+from coderoute_ls.completion.outcomes import Tally
 from coderoute_ls.completion.ports import Clock, Drafts, Feedback, Gather, Model
-from coderoute_ls.completion.values import Answering, Ask, Event, Prospect, Purpose, Question, Suggestion, Suggestions, Why
+from coderoute_ls.completion.types import Answering, Ask, Event, Prospect, Purpose, Question, Suggestion, Suggestions, Why
 
 __all__ = [
     "Answering",

@@ -7,19 +7,19 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from coderoute_ls.completion.ahead import accepted
-from coderoute_ls.completion.counting import Tally
+from coderoute_ls.completion.accepted_document import accepted
+from coderoute_ls.completion.cache import Memory
+from coderoute_ls.completion.cursor import Place
+from coderoute_ls.completion.cursor_context import Moment
 from coderoute_ls.completion.debounce import Rhythm
-from coderoute_ls.completion.desk import Desk, Turn
-from coderoute_ls.completion.gate import refusal
-from coderoute_ls.completion.lines import several
-from coderoute_ls.completion.memory import Memory
-from coderoute_ls.completion.moment import Moment
-from coderoute_ls.completion.place import Place
+from coderoute_ls.completion.document_state import Desk, Turn
+from coderoute_ls.completion.generation import Run
+from coderoute_ls.completion.multiline import several
+from coderoute_ls.completion.outcomes import Tally
 from coderoute_ls.completion.ports import Clock, Drafts, Feedback, Gather, Model, no_draft, no_feedback, no_snippets
-from coderoute_ls.completion.pursuit import WARMTHS, Parts, Pursuit, note, snippets_of, target_of
-from coderoute_ls.completion.run import Run
-from coderoute_ls.completion.values import Ask, Found, Question, Remembered, Suggestion, Suggestions
+from coderoute_ls.completion.request import WARMTHS, Parts, Pursuit, note, snippets_of, target_of
+from coderoute_ls.completion.suppression import refusal
+from coderoute_ls.completion.types import Ask, Found, Question, Remembered, Suggestion, Suggestions
 from coderoute_ls.domain import Brief, Document, Position, Span, TextEdit
 from coderoute_ls.domain.ledger import Ledger, NullLedger
 from coderoute_ls.text import split_lines

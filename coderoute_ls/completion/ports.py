@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
-from coderoute_ls.completion.values import Event, Prospect, Question
+from coderoute_ls.completion.types import Event, Prospect, Question
 from coderoute_ls.domain import Document, Draft, Position, Snippet, Target
 
 

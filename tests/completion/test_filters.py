@@ -5,17 +5,17 @@ from pkgutil import iter_modules
 
 import pytest
 
-from coderoute_ls.completion import filters
-from coderoute_ls.completion.clean import FILTERS, clean
+from coderoute_ls.completion import postprocess
+from coderoute_ls.completion.filter_chain import FILTERS, clean
 from tests.completion.cases import Case, cases
 
-NAMES = [module.name for module in iter_modules(filters.__path__)]
+NAMES = [module.name for module in iter_modules(postprocess.__path__)]
 CASES = [(name, case) for name in NAMES for case in cases(name)]
 
 
 @pytest.mark.parametrize(("name", "case"), CASES, ids=[f"{name}: {case}" for name, case in CASES])
 def test_the_filter_turns_the_reply_into_what_is_wanted(name: str, case: Case) -> None:
-    found = import_module(f"{filters.__name__}.{name}").apply(case.given, case.place)
+    found = import_module(f"{postprocess.__name__}.{name}").apply(case.given, case.place)
     assert (found.text if found else None) == case.wanted
     if found is not None:
         assert found.replaces == case.replaces
@@ -26,7 +26,7 @@ def test_every_filter_has_ten_cases_in_several_languages_and_is_in_the_chain(nam
     mine = cases(name)
     assert len(mine) >= 10
     assert len({case.place.language for case in mine}) >= 3
-    assert import_module(f"{filters.__name__}.{name}").apply in FILTERS
+    assert import_module(f"{postprocess.__name__}.{name}").apply in FILTERS
 
 
 @pytest.mark.parametrize("case", cases("all"), ids=str)

@@ -5,8 +5,8 @@ import re
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from coderoute_ls.completion.clean import clean, complete
-from coderoute_ls.completion.place import Candidate, Place
+from coderoute_ls.completion.cursor import Candidate, Place
+from coderoute_ls.completion.filter_chain import clean, complete
 from coderoute_ls.domain import Document, Position
 from coderoute_ls.text import indentation, split_lines, unclosed, unopened, with_endings
 

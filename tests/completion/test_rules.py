@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coderoute_ls.completion import Completer, Prospect
-from coderoute_ls.completion.ahead import accepted
+from coderoute_ls.completion.accepted_document import accepted
+from coderoute_ls.completion.cache import Memory
+from coderoute_ls.completion.cursor import Place
+from coderoute_ls.completion.cursor_context import Moment
 from coderoute_ls.completion.debounce import LONGEST_S, Rhythm, wait_s
-from coderoute_ls.completion.lines import several
-from coderoute_ls.completion.memory import Memory
-from coderoute_ls.completion.moment import Moment
-from coderoute_ls.completion.place import Place
-from coderoute_ls.completion.values import Remembered
+from coderoute_ls.completion.multiline import several
+from coderoute_ls.completion.types import Remembered
 from coderoute_ls.domain import Document, Draft, Position
 from coderoute_ls.domain.ledger import Call, NullLedger, Outcome
 from coderoute_ls.settings.model import Inline

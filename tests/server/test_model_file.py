@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from coderoute_ls.cli.demo_editor import items_of
-from coderoute_ls.completion import pursuit
+from coderoute_ls.completion import request
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.embedded import local_model
 from tests.embedded.tiny_model import ANSWER, HOLE, write_tiny_model
@@ -81,7 +81,7 @@ async def test_what_is_wrong_with_the_file_is_said_with_what_to_do(tmp_path: Pat
 async def test_the_built_in_engine_takes_over_from_a_file_that_cannot_be_loaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pursuit, "GATHER_S", PATIENCE_S)
+    monkeypatch.setattr(request, "GATHER_S", PATIENCE_S)
     (tmp_path / "work").mkdir()
     (tmp_path / "work" / "old.py").write_text("name_as_it_was = 1\n" * 6)
     user = scored(tmp_path / "missing.gguf").replace("enable = false", "enable = true")

@@ -7,7 +7,7 @@ import pytest
 
 from coderoute_ls.cli.demo_editor import items_of
 from coderoute_ls.cli.demo_peer import Json
-from coderoute_ls.completion import pursuit
+from coderoute_ls.completion import request
 from coderoute_ls.domain import Position
 from coderoute_ls.server.session import workspace_indexing
 from coderoute_ls.server.session.session import Session
@@ -25,7 +25,7 @@ def assignments(name: str) -> str:
 def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A workspace folder with one file; what changes in it is looked at without waiting for quiet, and drafts have time."""
     monkeypatch.setattr(workspace_indexing, "QUIET_S", 0.0)
-    monkeypatch.setattr(pursuit, "GATHER_S", PATIENCE_S)
+    monkeypatch.setattr(request, "GATHER_S", PATIENCE_S)
     (tmp_path / "work").mkdir()
     (tmp_path / "work" / "old.py").write_text(assignments("it_was"))
     return tmp_path / "work"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
-from coderoute_ls.completion import Answering, Ask, Completer, Prospect, Question, Suggestions, ahead
+from coderoute_ls.completion import Answering, Ask, Completer, Prospect, Question, Suggestions, accepted_document
 from coderoute_ls.completion import Event as Heard
 from coderoute_ls.domain import Decision, Delta, Document, Draft, Fim, Finish, Position, Prompt, Span, Target, TextEdit
 from coderoute_ls.engine import Asked, Call, Choice, Done
@@ -159,7 +159,7 @@ class Ghost:
         (line, start), (last, end) = entry.span
         if line != last:
             return None
-        return self._ask(*ahead.accepted(document, entry.span.start, entry.text, end - start), invoked=invoked)
+        return self._ask(*accepted_document.accepted(document, entry.span.start, entry.text, end - start), invoked=invoked)
 
     def plain(self, params: lsp.CompletionParams) -> Awaitable[lsp.CompletionList]:
         document = self._session.documents.get(params.text_document.uri)

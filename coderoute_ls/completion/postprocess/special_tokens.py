@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from coderoute_ls.completion.place import Candidate, Place
+from coderoute_ls.completion.cursor import Candidate, Place
 
 _TOKEN = re.compile(
     r"<\|[\w/ .:-]{1,40}\|>|<｜[^｜\n]{1,40}｜>"

@@ -4,16 +4,16 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from coderoute_ls.completion.clean import clean
+from coderoute_ls.completion.cache import Memory
+from coderoute_ls.completion.cursor import Place
+from coderoute_ls.completion.cursor_context import Moment
 from coderoute_ls.completion.debounce import Rhythm, wait_s
-from coderoute_ls.completion.desk import Desk, Turn
-from coderoute_ls.completion.lines import several
-from coderoute_ls.completion.memory import Memory
-from coderoute_ls.completion.moment import Moment
-from coderoute_ls.completion.place import Place
+from coderoute_ls.completion.document_state import Desk, Turn
+from coderoute_ls.completion.filter_chain import clean
+from coderoute_ls.completion.generation import Run
+from coderoute_ls.completion.multiline import several
 from coderoute_ls.completion.ports import Clock, Drafts, Gather, Model
-from coderoute_ls.completion.run import Run
-from coderoute_ls.completion.values import Ask, Found, Question, Remembered
+from coderoute_ls.completion.types import Ask, Found, Question, Remembered
 from coderoute_ls.domain import Brief, Draft, Snippet, Span, Target
 
 IN_FLIGHT_REMOTE = 2

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from coderoute_ls.completion.place import Candidate, Place
+from coderoute_ls.completion.cursor import Candidate, Place
 from coderoute_ls.text import split_lines
 
 TIMES = 5

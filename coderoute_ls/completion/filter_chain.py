@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from coderoute_ls.completion.filters import (
+from coderoute_ls.completion.cursor import Candidate, Place
+from coderoute_ls.completion.postprocess import (
     brackets,
     echo,
     indents,
@@ -15,8 +16,7 @@ from coderoute_ls.completion.filters import (
     suffix_overlap,
     unfinished,
 )
-from coderoute_ls.completion.place import Candidate, Place
-from coderoute_ls.completion.stopping import complete_at
+from coderoute_ls.completion.stop_rules import complete_at
 from coderoute_ls.text import with_endings
 
 Filter = Callable[[Candidate, Place], Candidate | None]

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from coderoute_ls.completion.place import Candidate, Place
+from coderoute_ls.completion.cursor import Candidate, Place
 
 _LINES = 3
 _LEAST = 4

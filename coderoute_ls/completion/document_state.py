@@ -5,10 +5,10 @@ import math
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from coderoute_ls.completion.moment import Moment
+from coderoute_ls.completion.cursor_context import Moment
+from coderoute_ls.completion.generation import Run
 from coderoute_ls.completion.ports import Model
-from coderoute_ls.completion.run import Run
-from coderoute_ls.completion.values import Found, Prospect
+from coderoute_ls.completion.types import Found, Prospect
 from coderoute_ls.domain import Document, Position, Target
 
 _PROSPECT_S = 1.0

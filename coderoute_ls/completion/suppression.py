@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from coderoute_ls.completion.place import Place
-from coderoute_ls.completion.values import Ask, Why
+from coderoute_ls.completion.cursor import Place
+from coderoute_ls.completion.types import Ask, Why
 from coderoute_ls.ignore import secrets_in
 
 _SHORT_RIGHT = 8

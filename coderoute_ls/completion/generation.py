@@ -5,11 +5,11 @@ from collections.abc import Callable
 from contextlib import aclosing
 from typing import Literal
 
-from coderoute_ls.completion.clean import complete
-from coderoute_ls.completion.moment import NEAR, REACH, Moment
-from coderoute_ls.completion.place import Place
+from coderoute_ls.completion.cursor import Place
+from coderoute_ls.completion.cursor_context import NEAR, REACH, Moment
+from coderoute_ls.completion.filter_chain import complete
 from coderoute_ls.completion.ports import Model
-from coderoute_ls.completion.values import Answering, Question
+from coderoute_ls.completion.types import Answering, Question
 from coderoute_ls.domain import Delta, FinishReason
 from coderoute_ls.errors import CoderouteError
 

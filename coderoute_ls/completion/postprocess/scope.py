@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from coderoute_ls.completion.place import Candidate, Place
-from coderoute_ls.completion.stopping import complete_at
+from coderoute_ls.completion.cursor import Candidate, Place
+from coderoute_ls.completion.stop_rules import complete_at
 
 
 def apply(candidate: Candidate, place: Place) -> Candidate | None:

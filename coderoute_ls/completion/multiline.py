@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from coderoute_ls.completion.place import Place
+from coderoute_ls.completion.cursor import Place
 from coderoute_ls.syntax import grammar_of, tree
 
 _OPENS_BLOCK = re.compile(r"(?:[{(\[:]|=>|->|\b(?:do|then|else|begin))\s*$")

@@ -4,9 +4,9 @@ from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from coderoute_ls.completion.moment import Moment
+from coderoute_ls.completion.cursor_context import Moment
 from coderoute_ls.completion.ports import Clock, Feedback
-from coderoute_ls.completion.values import Remembered, Suggestion
+from coderoute_ls.completion.types import Remembered, Suggestion
 from coderoute_ls.domain.ledger import Call, Ledger
 
 Counted = Literal["asked", "shown", "read", "accepted", "partly", "rejected", "typed", "cached", "cancelled", "superseded"]

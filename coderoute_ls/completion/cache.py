@@ -3,8 +3,8 @@
 from collections import OrderedDict, deque
 from dataclasses import dataclass, replace
 
-from coderoute_ls.completion.moment import NEAR, REACH, Key, Moment
-from coderoute_ls.completion.values import Remembered
+from coderoute_ls.completion.cursor_context import NEAR, REACH, Key, Moment
+from coderoute_ls.completion.types import Remembered
 
 ENTRIES = 250
 LIFE_S = 300.0
