@@ -25,7 +25,7 @@ from coderoute_ls.providers.discovery import LocalServer, find_servers
 from coderoute_ls.providers.transport import Transport
 from coderoute_ls.providers.upstream import Providers
 from coderoute_ls.providers.vendors import Vendor, configured
-from coderoute_ls.selection.fees import fee
+from coderoute_ls.selection.pricing.fees import fee
 from coderoute_ls.server.session.session import Ask, House
 from coderoute_ls.settings import USER_FILE, Effective, Settings, effective, load
 from coderoute_ls.state import OFFLINE_VARIABLE, Directories, directories, read_document, write_document

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from coderoute_ls.errors import ConfigurationError
-from coderoute_ls.selection.catalog import Catalog
+from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.state import write_atomic
 
 

@@ -16,7 +16,7 @@ from coderoute_ls.errors import ProviderError
 from coderoute_ls.providers.fetch import fetch
 from coderoute_ls.providers.transport import Transport
 from coderoute_ls.selection import Catalog
-from coderoute_ls.selection.refresh import MAX_BYTES, Change, Source, merge
+from coderoute_ls.selection.catalog.merge import MAX_BYTES, Change, Source, merge
 from coderoute_ls.state import read_document, write_document
 
 log = logging.getLogger(__name__)

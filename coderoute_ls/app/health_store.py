@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from coderoute_ls.domain import OfferHealth
 from coderoute_ls.errors import CoderouteError
-from coderoute_ls.selection.fees import DAY_S
+from coderoute_ls.selection.pricing.fees import DAY_S
 from coderoute_ls.state import Locked, lock, read_document, write_document
 
 if TYPE_CHECKING:

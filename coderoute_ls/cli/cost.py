@@ -42,7 +42,7 @@ def COMMAND(
     as_json: bool,
 ) -> None:
     """What so many tokens cost: paid directly, with OpenRouter's credits, and with keys of one's own through OpenRouter."""
-    from coderoute_ls.selection.fees import with_credits, with_own_key
+    from coderoute_ls.selection.pricing.fees import with_credits, with_own_key
 
     if model is not None:
         _by_vendor(model, read, written, as_json=as_json)
@@ -63,7 +63,7 @@ def COMMAND(
 def _by_vendor(model: str, read: float, written: float, *, as_json: bool) -> None:
     """The same usage at every vendor of the model, fees included, in requests below every prompt-size tier."""
     from coderoute_ls.selection import Catalog
-    from coderoute_ls.selection.fees import OPENROUTER, with_credits
+    from coderoute_ls.selection.pricing.fees import OPENROUTER, with_credits
 
     rows: list[tuple[str, float]] = []
     for offer in Catalog.bundled().offers:

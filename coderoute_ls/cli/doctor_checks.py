@@ -26,7 +26,7 @@ from coderoute_ls.providers.discovery import find_servers
 from coderoute_ls.providers.failures import failure_from_response
 from coderoute_ls.providers.transport import Transport, read_at_most
 from coderoute_ls.providers.vendors import Vendor
-from coderoute_ls.selection.catalog import Catalog
+from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.settings import Issue
 from coderoute_ls.settings.parse import PLACE
 from coderoute_ls.state import HOME_VARIABLE, Directories, write_atomic

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from coderoute_ls.app.catalog_refresh import Refreshed
     from coderoute_ls.domain import Offer, Score
     from coderoute_ls.selection import Catalog
-    from coderoute_ls.selection.refresh import Change
+    from coderoute_ls.selection.catalog.merge import Change
 
 
 @click.group(
@@ -119,7 +119,7 @@ def schema(of_record: bool) -> None:
 
         print_json(record_schema())
         return
-    from coderoute_ls.selection.schema import CatalogFile
+    from coderoute_ls.selection.catalog.schema import CatalogFile
 
     print_json(CatalogFile.model_json_schema())
 
@@ -184,7 +184,7 @@ def _row(ctx: click.Context, param: click.Parameter, given: Sequence[str]) -> di
 @as_json
 def score(model: str, rows: dict[str, float], as_json: bool) -> None:
     """Place MODEL on the score scale from published results (percent, or Elo points), without moving any other model."""
-    from coderoute_ls.selection.placement import place
+    from coderoute_ls.selection.catalog.score_placement import place
 
     catalog = _catalog()
     today = datetime.fromtimestamp(time.time(), UTC).date().isoformat()

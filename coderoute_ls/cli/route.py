@@ -85,7 +85,7 @@ def COMMAND(
         told = record(situation.decision, situation.state)
     row = Record.model_validate(told)
     if plot is not None:
-        from coderoute_ls.selection.plot import plot_html, plot_svg
+        from coderoute_ls.selection.report.plot import plot_html, plot_svg
 
         plot.write_text(plot_svg(row) if plot.suffix == ".svg" else plot_html(row), encoding="utf-8")
         click.echo(f"Drawn: {plot}", err=True)
@@ -112,19 +112,19 @@ def _again(content: bytes) -> dict[str, object]:
 
 
 def _tell(row: "Record", *, at_length: bool) -> None:
-    from coderoute_ls.selection.words import explain_text
+    from coderoute_ls.selection.report.explanation import explain_text
 
     text = explain_text(row)
     if not at_length:
         click.echo("\n".join(text.splitlines()[: 3 if row.unmet is None else 4]))
         return
-    from coderoute_ls.selection.plot import plot_terminal
+    from coderoute_ls.selection.report.plot import plot_terminal
 
     click.echo(f"{text}\n\n{plot_terminal(row)}")
 
 
 def _what_if(situation: "Situation", *, as_json: bool) -> int:
-    from coderoute_ls.selection.whatif import what_if
+    from coderoute_ls.selection.report.what_if import what_if
 
     steps = what_if(situation.decision.request, situation.catalog, situation.state)
     if as_json:

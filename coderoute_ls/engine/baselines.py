@@ -10,8 +10,8 @@ import numpy as np
 
 from coderoute_ls.domain import Axis, Offer, ProviderState, Request, State
 from coderoute_ls.domain.ledger import Alternative
-from coderoute_ls.selection.catalog import Catalog
-from coderoute_ls.selection.columns import Columns, build, estimate
+from coderoute_ls.selection.catalog.catalog import Catalog
+from coderoute_ls.selection.pricing.priced_offers import Columns, build, estimate
 
 
 class Baselines:

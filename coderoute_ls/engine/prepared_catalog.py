@@ -8,7 +8,7 @@ from coderoute_ls.domain.ledger import Alternative, Ledger
 from coderoute_ls.engine.baselines import Baselines
 from coderoute_ls.engine.score_corrections import LearnedCatalogs
 from coderoute_ls.selection import Cache, Catalog, explain, select
-from coderoute_ls.selection.billing import billed_usd
+from coderoute_ls.selection.pricing.billing import billed_usd
 
 
 class Market:

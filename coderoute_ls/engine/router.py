@@ -12,9 +12,10 @@ from coderoute_ls.engine.accounting import limits, usage_of
 from coderoute_ls.engine.attempt import Attempt
 from coderoute_ls.engine.clock import Clock
 from coderoute_ls.engine.types import Call, Record
-from coderoute_ls.selection import EMBEDDED, health, without_models
-from coderoute_ls.selection.fees import free_limited_until
-from coderoute_ls.selection.tokens import verbosity
+from coderoute_ls.selection import EMBEDDED, without_models
+from coderoute_ls.selection.health import offer_health
+from coderoute_ls.selection.pricing.fees import free_limited_until
+from coderoute_ls.selection.pricing.token_estimate import verbosity
 
 if TYPE_CHECKING:
     from coderoute_ls.engine.prepared_catalog import Market
@@ -186,24 +187,24 @@ class Chooser:
         """This offer is asked now: while its circuit is half open, it is the one probe, and nobody else asks."""
         known = self._experience.of(offer.id)
         if known.trips:
-            self._experience.put(offer.id, health.probing(known, self._clock.now()))
+            self._experience.put(offer.id, offer_health.probing(known, self._clock.now()))
 
     # -- learning from what happened ------------------------------------------------------------------------------------------
 
     def succeeded(self, call: Call, attempt: Attempt) -> None:
-        """The offer answered: its health, its speed, its token habits, and its warm prompt cache."""
+        """The offer answered: its offer_health, its speed, its token habits, and its warm prompt cache."""
         offer = attempt.chosen.offer
         if offer.provider == EMBEDDED.provider:
             return
         now = self._clock.now()
         # a local server reads a conversation from its start, and of a hole what is new: one says nothing about the other
         first_token_s = None if offer.local and offer.fim and not call.prompt.fim else attempt.first_token_s
-        known = health.succeeded(
+        known = offer_health.succeeded(
             self._experience.of(offer.id), now, first_token_s=first_token_s, tokens_per_s=attempt.tokens_per_s
         )
         usage = attempt.finish.usage if attempt.finish else None
         if usage is not None and attempt.finish is not None and attempt.finish.reason == "stop":
-            known = health.learned(
+            known = offer_health.learned(
                 known,
                 predicted_input=attempt.chosen.cost.tokens_in,
                 # how much a hole took says nothing about how much the model talks
@@ -227,8 +228,8 @@ class Chooser:
         offer = attempt.chosen.offer
         known = self._experience.of(offer.id)
         tokens = attempt.chosen.cost.tokens_in or None
-        self._experience.put(offer.id, health.after_error(known, self._clock.now(), error, input_tokens=tokens))
-        if blocked := health.provider_block(error):
+        self._experience.put(offer.id, offer_health.after_error(known, self._clock.now(), error, input_tokens=tokens))
+        if blocked := offer_health.provider_block(error):
             self._mark(offer.provider, blocked=blocked)
 
     def _count_free_call(self, provider: str, now: float) -> None:

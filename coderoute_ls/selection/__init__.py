@@ -30,13 +30,13 @@ from coderoute_ls.domain import (
     State,
     Unmet,
 )
-from coderoute_ls.selection.embedded import EMBEDDED, after_all, without_models
+from coderoute_ls.selection.decision.built_in_engine import EMBEDDED, after_all, without_models
 
 if TYPE_CHECKING:
-    from coderoute_ls.selection.catalog import Catalog
-    from coderoute_ls.selection.decide import explain, select
-    from coderoute_ls.selection.local import local_offers
-    from coderoute_ls.selection.tables import Cache, Tables, prepare
+    from coderoute_ls.selection.catalog.catalog import Catalog
+    from coderoute_ls.selection.catalog.local_models import local_offers
+    from coderoute_ls.selection.decision.decide import explain, select
+    from coderoute_ls.selection.decision.prepared_offers import Cache, Tables, prepare
 
 _LOADED_WHEN_USED = {
     "Catalog": "catalog",

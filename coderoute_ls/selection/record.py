@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from coderoute_ls.domain import Axis, Chosen, Confidence, Decision, Objective, Offer, Rejected, Request, Score, State, Usage
 from coderoute_ls.errors import ConfigurationError
-from coderoute_ls.selection.catalog import Catalog
-from coderoute_ls.selection.decide import explain
-from coderoute_ls.selection.eligibility import objective
+from coderoute_ls.selection.catalog.catalog import Catalog
+from coderoute_ls.selection.decision.decide import explain
+from coderoute_ls.selection.decision.eligibility import objective
 
 Json = dict[str, object]
 

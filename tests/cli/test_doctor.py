@@ -17,7 +17,7 @@ from coderoute_ls.domain import Call
 from coderoute_ls.embedded import local_model
 from coderoute_ls.ledger.book import Book
 from coderoute_ls.ledger.schema import connect
-from coderoute_ls.selection.catalog import Catalog
+from coderoute_ls.selection.catalog.catalog import Catalog
 
 NOW = 1_795_262_400.0
 """2026-11-21."""

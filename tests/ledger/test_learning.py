@@ -10,7 +10,7 @@ from coderoute_ls.engine.score_corrections import corrected
 from coderoute_ls.selection import explain
 from coderoute_ls.selection.record import Record as DecisionRecord
 from coderoute_ls.selection.record import record, replay
-from coderoute_ls.selection.words import explain_text
+from coderoute_ls.selection.report.explanation import explain_text
 from coderoute_ls.settings import effective, parse
 from tests.selection.build import catalog, offer
 

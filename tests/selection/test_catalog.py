@@ -7,10 +7,10 @@ import pytest
 
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.selection import Catalog, explain, local_offers
-from coderoute_ls.selection.compile import compile_catalog
-from coderoute_ls.selection.local import canonical
-from coderoute_ls.selection.placement import logistic, logit, place, thin_low
-from coderoute_ls.selection.schema import CatalogFile
+from coderoute_ls.selection.catalog.compile import compile_catalog
+from coderoute_ls.selection.catalog.local_models import canonical
+from coderoute_ls.selection.catalog.schema import CatalogFile
+from coderoute_ls.selection.catalog.score_placement import logistic, logit, place, thin_low
 from tests.selection.build import request, state
 from tests.support.shared import shared_data
 

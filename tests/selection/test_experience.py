@@ -10,14 +10,15 @@ import pytest
 
 from coderoute_ls.app.health_store import Experience
 from coderoute_ls.domain import OfferHealth
-from coderoute_ls.selection import Catalog, health
-from coderoute_ls.selection.fees import fee, free_limited_until, with_credits, with_own_key
+from coderoute_ls.selection import Catalog
+from coderoute_ls.selection.health import offer_health
+from coderoute_ls.selection.pricing.fees import fee, free_limited_until, with_credits, with_own_key
 from tests.selection.build import NOW
 
 
 def test_experience_outlives_the_process(tmp_path: Path) -> None:
     first = Experience(tmp_path / "experience.json")
-    first.put("a/m", health.failed(OfferHealth(kappa=1.2), NOW))
+    first.put("a/m", offer_health.failed(OfferHealth(kappa=1.2), NOW))
     first.count_free_call("openrouter", NOW)
     first.save(NOW)
     again = Experience(tmp_path / "experience.json")
@@ -84,7 +85,7 @@ from pathlib import Path
 from coderoute_ls.domain import OfferHealth
 from coderoute_ls.selection import Catalog, cached
 from coderoute_ls.app.health_store import Experience
-from coderoute_ls.selection.refresh import merge
+from coderoute_ls.selection.catalog.merge import merge
 from tests.selection.build import NOW
 from tests.selection.lists import BOTH, listed, small
 folder, who = Path(sys.argv[1]), sys.argv[2]

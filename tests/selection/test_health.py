@@ -18,7 +18,7 @@ from coderoute_ls.errors import (
     RateLimited,
     RequestRejected,
 )
-from coderoute_ls.selection import health as rules
+from coderoute_ls.selection.health import offer_health as rules
 from tests.selection.build import NOW, chosen, offer, request
 
 

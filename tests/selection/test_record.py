@@ -13,9 +13,9 @@ from pydantic import TypeAdapter
 from coderoute_ls.domain import Offer, OfferHealth, ProviderState, Request, State, Usage
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.selection import Catalog, explain
-from coderoute_ls.selection.plot import plot_html, plot_svg, plot_terminal, points
 from coderoute_ls.selection.record import Record, dumps, record, replay, schema, with_actual
-from coderoute_ls.selection.words import explain_text
+from coderoute_ls.selection.report.explanation import explain_text
+from coderoute_ls.selection.report.plot import plot_html, plot_svg, plot_terminal, points
 from tests.selection.build import NOW, catalog, offer, request, state
 from tests.selection.test_properties import situations
 

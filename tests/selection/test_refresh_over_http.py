@@ -11,7 +11,7 @@ import pytest
 from coderoute_ls.app.catalog_refresh import PublishedList, Refresh, Refreshed
 from coderoute_ls.providers.transport import Transport
 from coderoute_ls.selection import Catalog
-from coderoute_ls.selection.refresh import MAX_BYTES
+from coderoute_ls.selection.catalog.merge import MAX_BYTES
 from tests.selection.build import NOW
 from tests.selection.lists import listed
 from tests.support.provider import ScriptedProvider, ScriptedRequest

@@ -15,7 +15,7 @@ from coderoute_ls.domain import Decision, Delta, Document, Draft, Fim, Finish, P
 from coderoute_ls.engine import Asked, Call, Choice, Done
 from coderoute_ls.errors import CoderouteError
 from coderoute_ls.selection import EMBEDDED
-from coderoute_ls.selection.embedded import EMBEDDED_ALONE
+from coderoute_ls.selection.decision.built_in_engine import EMBEDDED_ALONE
 from coderoute_ls.server.features.engine_call import CHARS_PER_TOKEN, shortened, target_of
 from coderoute_ls.server.rpc.messages import GHOST_AGAIN, AcceptParams, GhostAgain
 

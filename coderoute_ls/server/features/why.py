@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING
 
 from coderoute_ls.engine import Record
-from coderoute_ls.selection.plot import plot_html
 from coderoute_ls.selection.record import Record as DecisionRecord
 from coderoute_ls.selection.record import record as decision_record
 from coderoute_ls.selection.record import with_actual
-from coderoute_ls.selection.words import explain_text
+from coderoute_ls.selection.report.explanation import explain_text
+from coderoute_ls.selection.report.plot import plot_html
 from coderoute_ls.server.rpc.messages import Json, Why, WhyParams
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ Pure: no clock, no randomness, no I/O. The same request, catalogue and state giv
 import numpy as np
 
 from coderoute_ls.domain import Chosen, Decision, Offer, Rejected, Request, State, Unmet
-from coderoute_ls.selection import eligibility as rules
-from coderoute_ls.selection import embedded
-from coderoute_ls.selection.catalog import Catalog
-from coderoute_ls.selection.eligibility import Failure, Policy
-from coderoute_ls.selection.field import TIE_BAND, Field
-from coderoute_ls.selection.sheet import Floats
-from coderoute_ls.selection.tables import Tables, prepare
+from coderoute_ls.selection.catalog.catalog import Catalog
+from coderoute_ls.selection.decision import built_in_engine
+from coderoute_ls.selection.decision import eligibility as rules
+from coderoute_ls.selection.decision.candidates import TIE_BAND, Field
+from coderoute_ls.selection.decision.eligibility import Failure, Policy
+from coderoute_ls.selection.decision.prepared_offers import Tables, prepare
+from coderoute_ls.selection.pricing.offer_table import Floats
 
 
 def select(request: Request, source: Catalog | Tables, state: State, *, tie_band: float = TIE_BAND) -> Decision:
@@ -43,7 +43,7 @@ class _Choice:
         self.floor = request.floor.value
 
     def decision(self) -> Decision:
-        if (engine := embedded.alone(self.request, self.state)) is not None:
+        if (engine := built_in_engine.alone(self.request, self.state)) is not None:
             return self._decided((engine,))
         field = Field.of(self.tables.strict, self.request, self.state)
         if field.ok.any():
@@ -127,7 +127,7 @@ class _Choice:
 
     def _last_resort(self, unmet: Unmet) -> Decision:
         """Nothing can be asked: the embedded engine answers, if this action is within it."""
-        engine = embedded.last_resort(self.request, self.state, unmet)
+        engine = built_in_engine.last_resort(self.request, self.state, unmet)
         return self._decided(() if engine is None else (engine,), unmet)
 
     # For somebody who asks why

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coderoute_ls.domain import Offer, Prices, PriceTier
-from coderoute_ls.selection import tokens
+from coderoute_ls.selection.pricing import token_estimate
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -79,8 +79,8 @@ class Sheet:
         levels = max((len(offer.prices.tiers) for offer in offers), default=0)
         return Sheet(
             offers=tuple(offers),
-            multiplier=_floats(tokens.multiplier(offer.model) for offer in offers),
-            verbosity=_floats(tokens.verbosity(offer) for offer in offers),
+            multiplier=_floats(token_estimate.multiplier(offer.model) for offer in offers),
+            verbosity=_floats(token_estimate.verbosity(offer) for offer in offers),
             rates=_rates([offer.prices for offer in offers]),
             tiers=tuple(_tier(level, offers) for level in range(levels)),
             request_fee=_floats(float(o.prices.request) if usable(o.prices.request) else 0.0 for o in offers),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, Score
-from coderoute_ls.selection.catalog import Catalog
+from coderoute_ls.selection.catalog.catalog import Catalog
 
 FREE = Prices(Decimal(0), Decimal(0), source="declared", date="")
 _QUANT = re.compile(

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from coderoute_ls.domain import Axis, Objective, Offer, OfferHealth, Privacy, ProviderState, Request, Score, State
-from coderoute_ls.selection.columns import Columns, Estimate
-from coderoute_ls.selection.sheet import Flags, usable
+from coderoute_ls.selection.pricing.offer_table import Flags, usable
+from coderoute_ls.selection.pricing.priced_offers import Columns, Estimate
 
 TRUSTED = frozenset({"multi", "single", "measured", "inherited", "local-quant", "user"})
 VARIANTS: Mapping[str, Objective] = {"nitro": "speed", "floor": "cost", "cap": "quality", "free": "free", "local": "local"}

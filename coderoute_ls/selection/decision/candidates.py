@@ -7,11 +7,11 @@ from typing import Literal
 import numpy as np
 
 from coderoute_ls.domain import Chosen, FrontierPoint, Offer, OfferHealth, Request, State
-from coderoute_ls.selection import eligibility as rules
-from coderoute_ls.selection.columns import Columns, Estimate, cost_at, estimate
-from coderoute_ls.selection.health import health_class, success_share
-from coderoute_ls.selection.sheet import Flags, Floats
-from coderoute_ls.selection.spread import pick_host
+from coderoute_ls.selection.decision import eligibility as rules
+from coderoute_ls.selection.decision.host_spread import pick_host
+from coderoute_ls.selection.health.offer_health import health_class, success_share
+from coderoute_ls.selection.pricing.offer_table import Flags, Floats
+from coderoute_ls.selection.pricing.priced_offers import Columns, Estimate, cost_at, estimate
 
 TIE_BAND, TIE_USD = 0.01, 1e-6
 """Costs this near to each other, as a share or in USD, count as equal."""

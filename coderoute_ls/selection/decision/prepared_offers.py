@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from coderoute_ls.domain import Offer, ProviderState, Request, State
-from coderoute_ls.selection import eligibility as rules
-from coderoute_ls.selection.catalog import Catalog
-from coderoute_ls.selection.columns import Columns, cut
-from coderoute_ls.selection.eligibility import Failure, Policy
+from coderoute_ls.selection.catalog.catalog import Catalog
+from coderoute_ls.selection.decision import eligibility as rules
+from coderoute_ls.selection.decision.eligibility import Failure, Policy
+from coderoute_ls.selection.pricing.priced_offers import Columns, cut
 
 
 class Tables:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from coderoute_ls.domain import Chosen, Floor, Request, State
-from coderoute_ls.selection.catalog import Catalog
-from coderoute_ls.selection.decide import select
+from coderoute_ls.selection.catalog.catalog import Catalog
+from coderoute_ls.selection.decision.decide import select
 
 FLOORS = tuple(round(0.05 * step, 2) for step in range(2, 20))
 

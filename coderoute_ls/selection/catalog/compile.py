@@ -1,4 +1,4 @@
-"""Compiles ``catalog.json`` from the project's fact sheets: ``python -m coderoute_ls.selection.compile ../shared/data``.
+"""Compiles ``catalog.json`` from the project's fact sheets: ``python -m coderoute_ls.selection.catalog.compile ../shared/data``.
 
 Reads the builders' data folder and writes the file that ships: provider ids and dialect names of this house, prices with
 their dates, scores with method and date, fill-in-the-middle evidence joined by exact names only. Run by hand when the
@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
-from coderoute_ls.selection.local import canonical
-from coderoute_ls.selection.placement import THIN_ROWS, thin_low
-from coderoute_ls.selection.schema import FORMAT, CatalogFile
+from coderoute_ls.selection.catalog.local_models import canonical
+from coderoute_ls.selection.catalog.schema import FORMAT, CatalogFile
+from coderoute_ls.selection.catalog.score_placement import THIN_ROWS, thin_low
 
 Facts = Mapping[str, object]
 

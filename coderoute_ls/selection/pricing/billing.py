@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from coderoute_ls.domain import Offer, ProviderState, Usage
-from coderoute_ls.selection import columns as priced
+from coderoute_ls.selection.pricing import priced_offers as priced
 
 
 def billed_usd(offer: Offer, usage: Usage, providers: Mapping[str, ProviderState], now: float) -> float:

@@ -14,9 +14,9 @@ from decimal import Decimal
 from typing import Literal, cast
 
 from coderoute_ls.errors import ConfigurationError
-from coderoute_ls.selection.catalog import Catalog
-from coderoute_ls.selection.placement import place
-from coderoute_ls.selection.published import READERS, Json, Listed, decimal_of, object_of, rows_of
+from coderoute_ls.selection.catalog.catalog import Catalog
+from coderoute_ls.selection.catalog.published_lists import READERS, Json, Listed, decimal_of, object_of, rows_of
+from coderoute_ls.selection.catalog.score_placement import place
 
 Source = Literal["openrouter", "models.dev", "catalog"]
 MAX_BYTES = 16 * 1024 * 1024

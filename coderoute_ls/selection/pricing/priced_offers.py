@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from coderoute_ls.domain import Cost, Offer, OfferHealth, Prices, ProviderState, Request, State
-from coderoute_ls.selection import tokens
-from coderoute_ls.selection.sheet import Flags, Floats, Places, Rates, Sheet, Tier, known
+from coderoute_ls.selection.pricing import token_estimate
+from coderoute_ls.selection.pricing.offer_table import Flags, Floats, Places, Rates, Sheet, Tier, known
 
 WARM_SECONDS = {"anthropic": 300.0, "openai": 300.0, "google": 180.0, "deepseek": 3600.0}
 OTHER_WARM_SECONDS = 300.0
@@ -125,12 +125,12 @@ def estimate(columns: Columns, request: Request, state: State, seen: Mapping[int
                 factor[place] *= health.kappa
             if chats and health.verbosity is not None:
                 verbosity[place] = health.verbosity
-    per_token = tokens.CHARS_PER_TOKEN.get(request.language, tokens.OTHER_LANGUAGE)
-    size = np.ceil(factor * (request.chars / per_token)) + tokens.MESSAGE_TOKENS * request.messages
+    per_token = token_estimate.CHARS_PER_TOKEN.get(request.language, token_estimate.OTHER_LANGUAGE)
+    size = np.ceil(factor * (request.chars / per_token)) + token_estimate.MESSAGE_TOKENS * request.messages
     held = min(request.cacheable_chars / request.chars, 1.0) if request.chars else 0.0
     output = np.minimum(verbosity * request.median_output, request.max_tokens)
     expected = _price(columns, size, held, output)
-    maximum = _price(columns, size * tokens.WORST_CASE, held, request.max_tokens)
+    maximum = _price(columns, size * token_estimate.WORST_CASE, held, request.max_tokens)
     warm = _warm(columns, state) if held else ()
     for place in warm:
         expected[place] = _parts(columns, place, float(size[place]), held, float(output[place]), warm=True).total

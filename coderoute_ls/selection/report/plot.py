@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
-from coderoute_ls.selection import eligibility as rules
-from coderoute_ls.selection.columns import build
-from coderoute_ls.selection.eligibility import Policy
-from coderoute_ls.selection.field import Field
+from coderoute_ls.selection.decision import eligibility as rules
+from coderoute_ls.selection.decision.candidates import Field
+from coderoute_ls.selection.decision.eligibility import Policy
+from coderoute_ls.selection.pricing.priced_offers import build
 from coderoute_ls.selection.record import Record
 
 Status = Literal["chosen", "frontier", "eligible", "rejected"]

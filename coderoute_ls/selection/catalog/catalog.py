@@ -16,8 +16,8 @@ from pydantic import ValidationError
 
 from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, PriceTier, PriceWindow, Rejected, Score
 from coderoute_ls.errors import ConfigurationError
-from coderoute_ls.selection.schema import BenchmarkRow, ModelRow, OfferRow, Row, ScaleRow, ScoreRow, VendorRow
-from coderoute_ls.selection.sheet import Sheet
+from coderoute_ls.selection.catalog.schema import BenchmarkRow, ModelRow, OfferRow, Row, ScaleRow, ScoreRow, VendorRow
+from coderoute_ls.selection.pricing.offer_table import Sheet
 
 Json = Mapping[str, object]
 _R = TypeVar("_R", bound=Row)

@@ -1,0 +1,1 @@
+"""The catalogue: its format, how it is read, refreshed and extended."""

@@ -1,0 +1,1 @@
+"""Which offer is chosen: hard rules, candidates, order."""

@@ -1,0 +1,1 @@
+"""What experience says about offers."""

@@ -1,0 +1,1 @@
+"""A decision for people: words, pictures, what-if."""
