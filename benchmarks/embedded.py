@@ -14,9 +14,9 @@ import numpy as np
 from benchmarks.embedded_baselines import HERE, longest_match, n_gram, word_completion
 from benchmarks.embedded_data import REPORT, TUNING, Package, Texts, changes, releases
 from benchmarks.embedded_replay import System, Tally, build_index, replay
-from coderoute_ls.embedded.calibration import Calibration
-from coderoute_ls.embedded.drafting import Drafter, Hole
-from coderoute_ls.embedded.index import Index
+from coderoute_ls.embedded.index.index import Index
+from coderoute_ls.embedded.prediction.calibration import Calibration
+from coderoute_ls.embedded.prediction.drafting import Drafter, Hole
 
 LINES = 80
 GATES = (0.50, 0.65, 0.80)

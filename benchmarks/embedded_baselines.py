@@ -9,12 +9,12 @@ from typing import cast
 import numpy as np
 
 from benchmarks.embedded_replay import Suggest
-from coderoute_ls.embedded.buffer import Buffer
-from coderoute_ls.embedded.drafting import Hole
-from coderoute_ls.embedded.index import Index
-from coderoute_ls.embedded.segment import DEPTH, Matches
-from coderoute_ls.embedded.tokens import is_break, typed_part
-from coderoute_ls.embedded.vote import vote
+from coderoute_ls.embedded.index.index import Index
+from coderoute_ls.embedded.index.open_document import Buffer
+from coderoute_ls.embedded.index.segment import DEPTH, Matches
+from coderoute_ls.embedded.index.tokenizer import is_break, typed_part
+from coderoute_ls.embedded.prediction.drafting import Hole
+from coderoute_ls.embedded.prediction.vote import vote
 
 ORDER = 3
 """Tokens of context of the n-gram: a four-gram."""

@@ -1,4 +1,4 @@
-"""Fit the engine's weights on the tuning set and write ``coderoute_ls/embedded/weights.py``.
+"""Fit the engine's weights on the tuning set and write ``coderoute_ls/embedded/prediction/weights.py``.
 
 ``python -m benchmarks.embedded_fit``. First the log-linear model over candidates, from places in the lines of the newer release;
 then, with it, the curve over a whole draft, from what a simulated user was shown.
@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from benchmarks.embedded_data import TUNING, Package, changes, releases
 from benchmarks.embedded_replay import System, build_index, replay
-from coderoute_ls.embedded.calibration import Calibration, draft_features, expit
-from coderoute_ls.embedded.choice import Chooser, regime
-from coderoute_ls.embedded.drafting import Drafter, Hole
-from coderoute_ls.embedded.field import Field, Fields
-from coderoute_ls.embedded.index import Index
-from coderoute_ls.embedded.place import Place
-from coderoute_ls.embedded.tables import LINE_END
-from coderoute_ls.embedded.tokens import typed_part, words
+from coderoute_ls.embedded.index.index import Index
+from coderoute_ls.embedded.index.token_table import LINE_END
+from coderoute_ls.embedded.index.tokenizer import typed_part, words
+from coderoute_ls.embedded.prediction.calibration import Calibration, draft_features, expit
+from coderoute_ls.embedded.prediction.candidates import Field, Fields
+from coderoute_ls.embedded.prediction.drafting import Drafter, Hole
+from coderoute_ls.embedded.prediction.ranker import Chooser, regime
+from coderoute_ls.embedded.prediction.token_position import Place
 
 LINES = 250
 SHARE = 0.35

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.embedded_data import Package, archive
 from coderoute_ls.domain import Document, Position, Span
-from coderoute_ls.embedded.refactor import refactor
+from coderoute_ls.embedded.refactor.refactor import refactor
 from coderoute_ls.text import split_lines
 
 PACKAGE = Package("click", "python", "pip", "8.1.7", "8.1.8")

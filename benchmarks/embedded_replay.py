@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.embedded_data import Change, Texts
-from coderoute_ls.embedded.buffer import Buffer
-from coderoute_ls.embedded.drafting import Hole
-from coderoute_ls.embedded.index import Index
-from coderoute_ls.embedded.indexer import segments_of
+from coderoute_ls.embedded.index.index import Index
+from coderoute_ls.embedded.index.indexer import segments_of
+from coderoute_ls.embedded.index.open_document import Buffer
+from coderoute_ls.embedded.prediction.drafting import Hole
 
 Suggest = Callable[[Hole], tuple[str, float] | None]
 """What to offer in this hole: text and the probability that it is right."""

@@ -18,7 +18,7 @@ import numpy as np
 
 from coderoute_ls.domain import Document, Position
 from coderoute_ls.embedded import EmbeddedEngine, Progress
-from coderoute_ls.embedded.files import SUFFIXES
+from coderoute_ls.embedded.index.source_files import SUFFIXES
 from coderoute_ls.text import split_lines
 
 DRAFTS = 400

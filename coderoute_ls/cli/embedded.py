@@ -22,7 +22,7 @@ def COMMAND() -> None:
 @as_json
 def stats(*, as_json: bool) -> None:
     """Show the learned folders, and what became of the drafts that were shown."""
-    from coderoute_ls.embedded.store import Store
+    from coderoute_ls.embedded.index.index_file import Store
 
     store = Store(directories().cache / "embedded")
     kept, experience = store.kept(), store.load_experience()
@@ -45,7 +45,7 @@ def stats(*, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Delete without asking.")
 def forget(*, yes: bool) -> None:
     """Delete everything learned. What is open in a running editor is forgotten when that editor closes."""
-    from coderoute_ls.embedded.store import Store
+    from coderoute_ls.embedded.index.index_file import Store
 
     if not yes:
         click.confirm("Delete everything that the built-in engine has learned?", abort=True)

@@ -1,6 +1,6 @@
 """The built-in engine: completion, explanation and safe rewrites learned from the user's own workspace, without any model."""
 
-from coderoute_ls.embedded.room import ANSWERS, EmbeddedEngine
-from coderoute_ls.embedded.wire import Progress
+from coderoute_ls.embedded.embedded_engine import ANSWERS, EmbeddedEngine
+from coderoute_ls.embedded.process.messages import Progress
 
 __all__ = ["ANSWERS", "EmbeddedEngine", "Progress"]

@@ -1,9 +1,9 @@
 """What the engine can answer without a model: explain by structure, refactor by safe rewrites. Anything else is beyond it."""
 
 from coderoute_ls.domain import Answer, Span, Target
-from coderoute_ls.embedded.explain import explain
-from coderoute_ls.embedded.index import Index
-from coderoute_ls.embedded.refactor import refactor
+from coderoute_ls.embedded.explain.explain import explain
+from coderoute_ls.embedded.index.index import Index
+from coderoute_ls.embedded.refactor.refactor import refactor
 
 
 def answer(action: str, target: Target, region: Span, index: Index) -> Answer | None:

@@ -3,10 +3,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coderoute_ls.embedded.buffer import Buffer
-from coderoute_ls.embedded.difference import difference
-from coderoute_ls.embedded.tokens import FILE_START, file_tokens
-from coderoute_ls.embedded.vocabulary import Vocabulary
+from coderoute_ls.embedded.index.line_difference import difference
+from coderoute_ls.embedded.index.open_document import Buffer
+from coderoute_ls.embedded.index.tokenizer import FILE_START, file_tokens
+from coderoute_ls.embedded.index.vocabulary import Vocabulary
 
 LINE = st.sampled_from(
     ["\n", "x = 1\n", "    return self.x\n", "\tif (a && b) {\n", "}\n", "  é🙂 = 'naïve'\n", "\x0c\n"]

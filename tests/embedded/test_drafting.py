@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coderoute_ls.embedded.beginnings import beginnings
-from coderoute_ls.embedded.buffer import Buffer
-from coderoute_ls.embedded.calibration import Calibration
-from coderoute_ls.embedded.drafting import MAX_TOKENS, Drafted, Drafter, Hole
-from coderoute_ls.embedded.index import Index
-from coderoute_ls.embedded.indexer import segments_of
-from coderoute_ls.embedded.tokens import LONG
-from coderoute_ls.embedded.vocabulary import Vocabulary
+from coderoute_ls.embedded.index.index import Index
+from coderoute_ls.embedded.index.indexer import segments_of
+from coderoute_ls.embedded.index.open_document import Buffer
+from coderoute_ls.embedded.index.tokenizer import LONG
+from coderoute_ls.embedded.index.vocabulary import Vocabulary
+from coderoute_ls.embedded.prediction.calibration import Calibration
+from coderoute_ls.embedded.prediction.drafting import MAX_TOKENS, Drafted, Drafter, Hole
+from coderoute_ls.embedded.prediction.shared_prefix import beginnings
 from coderoute_ls.ignore import HUGE
 
 SOURCE: list[str] = list(

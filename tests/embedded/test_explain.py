@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from coderoute_ls.domain import Document, Position, Span, Target
-from coderoute_ls.embedded.explain import explain
-from coderoute_ls.embedded.explain_python import python_facts
-from coderoute_ls.embedded.explain_tree import tree_facts
-from coderoute_ls.embedded.facts import Facts, Mark
-from coderoute_ls.embedded.index import Index
-from coderoute_ls.embedded.indexer import segments_of
+from coderoute_ls.embedded.explain.explain import explain
+from coderoute_ls.embedded.explain.facts import Facts, Mark
+from coderoute_ls.embedded.explain.python_facts import python_facts
+from coderoute_ls.embedded.explain.tree_facts import tree_facts
+from coderoute_ls.embedded.index.index import Index
+from coderoute_ls.embedded.index.indexer import segments_of
 from coderoute_ls.text import split_lines
 
 FETCH = '''\

@@ -1,7 +1,7 @@
 """Safe rewrites: applied inside the selection only, each named with its rule, or none at all."""
 
 from coderoute_ls.domain import Answer, Document, Position, Span
-from coderoute_ls.embedded.refactor import refactor
+from coderoute_ls.embedded.refactor.refactor import refactor
 from coderoute_ls.text import split_lines
 
 TWO = """\

@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderoute_ls.embedded.indexer import segments_of
-from coderoute_ls.embedded.segment import DEPTH, sort_by_context
-from coderoute_ls.embedded.vocabulary import Vocabulary
+from coderoute_ls.embedded.index.indexer import segments_of
+from coderoute_ls.embedded.index.segment import DEPTH, sort_by_context
+from coderoute_ls.embedded.index.vocabulary import Vocabulary
 
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=60))

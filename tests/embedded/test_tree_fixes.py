@@ -3,7 +3,7 @@
 import pytest
 
 from coderoute_ls.domain import Answer, Document, Position, Span
-from coderoute_ls.embedded.refactor import refactor
+from coderoute_ls.embedded.refactor.refactor import refactor
 from coderoute_ls.text import split_lines
 
 

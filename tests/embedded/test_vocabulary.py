@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderoute_ls.embedded.vocabulary import Vocabulary
+from coderoute_ls.embedded.index.vocabulary import Vocabulary
 
 
 @given(st.lists(st.text(min_size=1, max_size=4) | st.sampled_from(["\n", "\n    ", "0", "1", "'a'", "x", "def"])))

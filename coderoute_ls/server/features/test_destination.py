@@ -10,7 +10,7 @@ from pygls.uris import from_fs_path
 
 from coderoute_ls.actions.placement import end_of_tests, home_of_tests
 from coderoute_ls.domain import Document, Snippet, Span, Target
-from coderoute_ls.embedded.files import walk
+from coderoute_ls.embedded.index.source_files import walk
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.ignore import Ignore, redact
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
-from coderoute_ls.embedded.files import SKIPPED, SUFFIXES
+from coderoute_ls.embedded.index.source_files import SKIPPED, SUFFIXES
 from coderoute_ls.server.session.documents import path_of
 from coderoute_ls.settings import WORKSPACE_FILE
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from coderoute_ls.domain import Answer, Document, Position, Span, TextEdit
-from coderoute_ls.embedded.rewrites import Rewrite
-from coderoute_ls.embedded.ruff_fixes import ruff_fixes
-from coderoute_ls.embedded.tree_fixes import tree_fixes
+from coderoute_ls.embedded.refactor.rewrites import Rewrite
+from coderoute_ls.embedded.refactor.ruff_fixes import ruff_fixes
+from coderoute_ls.embedded.refactor.tree_fixes import tree_fixes
 from coderoute_ls.text import split_lines
 
 MAX_ROUNDS = 8

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from coderoute_ls.embedded.difference import difference
-from coderoute_ls.embedded.segment import DEPTH
-from coderoute_ls.embedded.tokens import FILE_START, columns, line_break, line_tokens, words
-from coderoute_ls.embedded.vocabulary import Ids, Vocabulary
+from coderoute_ls.embedded.index.line_difference import difference
+from coderoute_ls.embedded.index.segment import DEPTH
+from coderoute_ls.embedded.index.tokenizer import FILE_START, columns, line_break, line_tokens, words
+from coderoute_ls.embedded.index.vocabulary import Ids, Vocabulary
 
 
 class Buffer:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from coderoute_ls.domain import Span
-from coderoute_ls.embedded.facts import Facts, Mark
-from coderoute_ls.embedded.python_nodes import (
+from coderoute_ls.embedded.explain.facts import Facts, Mark
+from coderoute_ls.embedded.explain.python_nodes import (
     LOOPS,
     Definition,
     Function,

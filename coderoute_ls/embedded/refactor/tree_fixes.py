@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from coderoute_ls.domain import Span, TextEdit
-from coderoute_ls.embedded.rewrites import Rewrite
+from coderoute_ls.embedded.refactor.rewrites import Rewrite
 from coderoute_ls.syntax import Node, Tree, tree
 from coderoute_ls.text import indentation
 

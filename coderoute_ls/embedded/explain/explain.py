@@ -3,11 +3,11 @@
 import re
 
 from coderoute_ls.domain import Answer, Span, Target
-from coderoute_ls.embedded.explain_python import python_facts
-from coderoute_ls.embedded.explain_tree import tree_facts
-from coderoute_ls.embedded.facts import Facts, Surroundings, report
-from coderoute_ls.embedded.index import Index
-from coderoute_ls.embedded.mentions import Named, surroundings
+from coderoute_ls.embedded.explain.facts import Facts, Surroundings, report
+from coderoute_ls.embedded.explain.python_facts import python_facts
+from coderoute_ls.embedded.explain.tree_facts import tree_facts
+from coderoute_ls.embedded.index.index import Index
+from coderoute_ls.embedded.index.mentions import Named, surroundings
 
 _NAMED = re.compile(r"`(?:.*\.)?([A-Za-z_$][\w$]*)`$")
 

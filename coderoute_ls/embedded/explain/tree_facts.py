@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from coderoute_ls.domain import Span
-from coderoute_ls.embedded.facts import Facts, Mark
-from coderoute_ls.embedded.kinds import KINDS, Kinds
-from coderoute_ls.embedded.mentions import callee
+from coderoute_ls.embedded.explain.facts import Facts, Mark
+from coderoute_ls.embedded.explain.node_kinds import KINDS, Kinds
+from coderoute_ls.embedded.index.mentions import callee
 from coderoute_ls.syntax import Definition, Node, Tree, definitions, tree
 
 _TARGET = re.compile(r"(?:\*|&)?\s*([A-Za-z_$][\w$]*)\s*(?:\.|->|\[|\?\.)")

@@ -6,12 +6,12 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from coderoute_ls.embedded import shapes
-from coderoute_ls.embedded.index import Index
-from coderoute_ls.embedded.place import Place
-from coderoute_ls.embedded.tables import END, WORD
-from coderoute_ls.embedded.vocabulary import Ids
-from coderoute_ls.embedded.vote import Ballot, Floats, vote
+from coderoute_ls.embedded.index.index import Index
+from coderoute_ls.embedded.index.token_table import END, WORD
+from coderoute_ls.embedded.index.vocabulary import Ids
+from coderoute_ls.embedded.prediction import same_shape
+from coderoute_ls.embedded.prediction.token_position import Place
+from coderoute_ls.embedded.prediction.vote import Ballot, Floats, vote
 
 HALF = 50.0
 """Tokens after which a use counts half."""
@@ -57,7 +57,7 @@ class Fields:
         """None when nothing is known."""
         index = self._index
         spot = place.buffer.blind_spot(place.line)
-        same, alike = index.sources(place.context, place.buffer, spot), [(shapes.alike(index, place, spot), 1.0)]
+        same, alike = index.sources(place.context, place.buffer, spot), [(same_shape.alike(index, place, spot), 1.0)]
         tables = index.tables()
         ballot, shaped = vote(same, tables.kinds), vote(alike, tables.kinds)
         ids, columns = ballot.ids, np.stack((ballot.shares, ballot.here.astype(float), ballot.elsewhere.astype(float)))

@@ -6,17 +6,17 @@ from typing import cast
 
 import numpy as np
 
-from coderoute_ls.embedded.beginnings import beginnings
-from coderoute_ls.embedded.buffer import Buffer
-from coderoute_ls.embedded.calibration import Calibration
-from coderoute_ls.embedded.choice import Chooser
-from coderoute_ls.embedded.field import Field, Fields
-from coderoute_ls.embedded.index import Index
-from coderoute_ls.embedded.place import Place
-from coderoute_ls.embedded.segment import DEPTH
-from coderoute_ls.embedded.tables import LINE_END
-from coderoute_ls.embedded.tokens import LONG, typed_part, words
-from coderoute_ls.embedded.vote import Floats
+from coderoute_ls.embedded.index.index import Index
+from coderoute_ls.embedded.index.open_document import Buffer
+from coderoute_ls.embedded.index.segment import DEPTH
+from coderoute_ls.embedded.index.token_table import LINE_END
+from coderoute_ls.embedded.index.tokenizer import LONG, typed_part, words
+from coderoute_ls.embedded.prediction.calibration import Calibration
+from coderoute_ls.embedded.prediction.candidates import Field, Fields
+from coderoute_ls.embedded.prediction.ranker import Chooser
+from coderoute_ls.embedded.prediction.shared_prefix import beginnings
+from coderoute_ls.embedded.prediction.token_position import Place
+from coderoute_ls.embedded.prediction.vote import Floats
 
 GATE = 0.65
 """Least probability of what is shown."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coderoute_ls.embedded.vocabulary import Ids
+from coderoute_ls.embedded.index.vocabulary import Ids
 
 DEPTH = 16
 """Tokens of context that are compared."""

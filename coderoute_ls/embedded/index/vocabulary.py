@@ -7,7 +7,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from coderoute_ls.embedded.tokens import FILE_START, context_key
+from coderoute_ls.embedded.index.tokenizer import FILE_START, context_key
 
 Ids = NDArray[np.int32]
 

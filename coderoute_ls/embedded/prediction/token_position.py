@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coderoute_ls.embedded.buffer import Buffer
+from coderoute_ls.embedded.index.open_document import Buffer
 
 
 @dataclass(frozen=True, slots=True)

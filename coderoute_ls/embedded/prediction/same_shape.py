@@ -9,11 +9,11 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from coderoute_ls.embedded.index import Index
-from coderoute_ls.embedded.place import Place
-from coderoute_ls.embedded.segment import DEPTH, Matches, scan
-from coderoute_ls.embedded.tables import WORD
-from coderoute_ls.embedded.vocabulary import Ids
+from coderoute_ls.embedded.index.index import Index
+from coderoute_ls.embedded.index.segment import DEPTH, Matches, scan
+from coderoute_ls.embedded.index.token_table import WORD
+from coderoute_ls.embedded.index.vocabulary import Ids
+from coderoute_ls.embedded.prediction.token_position import Place
 
 LEAST = 3
 """Tokens of shape that must agree."""

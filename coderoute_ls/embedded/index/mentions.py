@@ -7,9 +7,9 @@ from pathlib import Path, PurePath
 
 import numpy as np
 
-from coderoute_ls.embedded.facts import Mark, Surroundings
-from coderoute_ls.embedded.files import text_of
-from coderoute_ls.embedded.index import Index
+from coderoute_ls.embedded.explain.facts import Mark, Surroundings
+from coderoute_ls.embedded.index.index import Index
+from coderoute_ls.embedded.index.source_files import text_of
 from coderoute_ls.syntax import Node, tree
 
 MAX_FILES = 60

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import IO
 
 from coderoute_ls.domain import Draft
-from coderoute_ls.embedded import wire
 from coderoute_ls.embedded.answers import answer
-from coderoute_ls.embedded.calibration import Calibration
-from coderoute_ls.embedded.drafting import Drafter, Hole
-from coderoute_ls.embedded.index import Index
-from coderoute_ls.embedded.indexer import Indexer
-from coderoute_ls.embedded.store import Store
+from coderoute_ls.embedded.index.index import Index
+from coderoute_ls.embedded.index.index_file import Store
+from coderoute_ls.embedded.index.indexer import Indexer
+from coderoute_ls.embedded.prediction.calibration import Calibration
+from coderoute_ls.embedded.prediction.drafting import Drafter, Hole
+from coderoute_ls.embedded.process import messages
 from coderoute_ls.ignore import Ignore, secrets_in
 
 SWITCH_S = 0.0005
@@ -28,11 +28,11 @@ SWITCH_S = 0.0005
 
 
 class Worker:
-    def __init__(self, setup: wire.Setup, out: IO[bytes]) -> None:
+    def __init__(self, setup: messages.Setup, out: IO[bytes]) -> None:
         self._out = out
         self._writing = threading.Lock()
         self._answers = ThreadPoolExecutor(1, "embedded-answers")
-        self._folders: dict[str, wire.Folder] = {}
+        self._folders: dict[str, messages.Folder] = {}
         self._ignores: dict[str, Ignore] = {}
         self._elsewhere = Ignore(())
         self._index = Index()
@@ -43,37 +43,37 @@ class Worker:
 
     def send(self, message: object) -> None:
         with self._writing:
-            self._out.write(wire.pack(message))
+            self._out.write(messages.pack(message))
             self._out.flush()
 
     def take(self, message: object) -> None:
         match message:
-            case wire.Change():
+            case messages.Change():
                 self._change(message)
-            case wire.Closed():
+            case messages.Closed():
                 self._close(message.uri)
-            case wire.Folder():
+            case messages.Folder():
                 self._folder(message)
-            case wire.Feedback():
+            case messages.Feedback():
                 self._calibration.judged(message.probability, message.accepted)
                 self._store.save_experience(self._calibration.experience)
-            case wire.DraftAsked():
+            case messages.DraftAsked():
                 draft = None
                 with _reported(), self._indexer.resting():
                     draft = self._draft(message)
-                self.send(wire.Replied(message.id, draft))
-            case wire.AnswerAsked():
+                self.send(messages.Replied(message.id, draft))
+            case messages.AnswerAsked():
                 self._answers.submit(self._answer, message)
             case _:
                 raise TypeError(f"unknown message {type(message).__name__}")
 
-    def _answer(self, asked: wire.AnswerAsked) -> None:
+    def _answer(self, asked: messages.AnswerAsked) -> None:
         with _reported():
-            self.send(wire.Replied(asked.id, answer(asked.action, asked.target, asked.region, self._index)))
+            self.send(messages.Replied(asked.id, answer(asked.action, asked.target, asked.region, self._index)))
             return
-        self.send(wire.Replied(asked.id, None))
+        self.send(messages.Replied(asked.id, None))
 
-    def _folder(self, message: wire.Folder) -> None:
+    def _folder(self, message: messages.Folder) -> None:
         root = message.root
         if message.present:
             self._folders[root], self._ignores[root] = message, Ignore([root], message.globs)
@@ -89,7 +89,7 @@ class Worker:
         home = max((root for root in self._ignores if path.startswith(root.rstrip(os.sep) + os.sep)), key=len, default="")
         return self._ignores.get(home, self._elsewhere).allowed(path)
 
-    def _change(self, change: wire.Change) -> None:
+    def _change(self, change: messages.Change) -> None:
         if self._allowed(change.path):
             self._index.open(change.uri, change.path).replace(change.first, change.end, change.lines)
 
@@ -100,7 +100,7 @@ class Worker:
             if path and Path(path).is_relative_to(root):
                 self._indexer.add(root, folder.globs)
 
-    def _draft(self, asked: wire.DraftAsked) -> Draft | None:
+    def _draft(self, asked: messages.DraftAsked) -> Draft | None:
         buffer = self._index.buffers.get(asked.uri)
         if buffer is None or asked.position.line >= len(buffer.lines):
             return None
@@ -129,12 +129,12 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints by mistake must not get between the messages
     sys.setswitchinterval(SWITCH_S)
-    setup = wire.read(sys.stdin.buffer)
-    if not isinstance(setup, wire.Setup):
+    setup = messages.read(sys.stdin.buffer)
+    if not isinstance(setup, messages.Setup):
         return
     worker = Worker(setup, out)
-    worker.send(wire.Ready())
-    while (message := wire.read(sys.stdin.buffer)) is not None:
+    worker.send(messages.Ready())
+    while (message := messages.read(sys.stdin.buffer)) is not None:
         worker.take(message)
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from coderoute_ls.embedded.buffer import Buffer
-from coderoute_ls.embedded.lexicon import Lexicon
-from coderoute_ls.embedded.segment import Matches, Segment, scan
-from coderoute_ls.embedded.tables import Tables
-from coderoute_ls.embedded.vocabulary import Ids, Vocabulary
+from coderoute_ls.embedded.index.lexicon import Lexicon
+from coderoute_ls.embedded.index.open_document import Buffer
+from coderoute_ls.embedded.index.segment import Matches, Segment, scan
+from coderoute_ls.embedded.index.token_table import Tables
+from coderoute_ls.embedded.index.vocabulary import Ids, Vocabulary
 
 SAMPLE = 64
 """Places that vote, on each side of the best, per segment."""

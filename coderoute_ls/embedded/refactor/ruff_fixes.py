@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypedDict, cast
 
 from coderoute_ls.domain import Position, Span, TextEdit
-from coderoute_ls.embedded.rewrites import Rewrite
+from coderoute_ls.embedded.refactor.rewrites import Rewrite
 
 SELECT = "F,E7,UP,SIM,C4,RET,PIE,PLR,PLW,PLC,FURB,B,RUF,FLY,PERF"
 REFUSED = "F811,F822,RUF022,RUF023,RUF100,UP009,UP035"

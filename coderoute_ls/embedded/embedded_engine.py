@@ -16,8 +16,8 @@ from pickle import loads
 from typing import cast
 
 from coderoute_ls.domain import Answer, Document, Draft, Position, Span, Target
-from coderoute_ls.embedded import wire
-from coderoute_ls.embedded.difference import difference
+from coderoute_ls.embedded.index.line_difference import difference
+from coderoute_ls.embedded.process import messages
 from coderoute_ls.ignore import HUGE
 
 log = logging.getLogger(__name__)
@@ -44,9 +44,9 @@ class EmbeddedEngine:
         cache: Path,
         *,
         memory_mb: int = 256,
-        on_progress: Callable[[wire.Progress], None] | None = None,
+        on_progress: Callable[[messages.Progress], None] | None = None,
     ) -> None:
-        self._setup = wire.Setup(str(cache), memory_mb)
+        self._setup = messages.Setup(str(cache), memory_mb)
         self._on_progress = on_progress
         self._process: Process | None = None
         self._task: asyncio.Task[None] | None = None
@@ -56,7 +56,7 @@ class EmbeddedEngine:
         self._ready = False
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[object]] = {}
-        self._folders: dict[str, wire.Folder] = {}
+        self._folders: dict[str, messages.Folder] = {}
         self._known: dict[str, tuple[Document, list[str]]] = {}
         """What the child was told of each open document."""
         self._unlearned: dict[str, Document] = {}
@@ -85,37 +85,37 @@ class EmbeddedEngine:
                 new = list(document.lines)
                 self._known[document.uri] = (document, new)
                 first, end, new_end = difference(old, new)
-                self._send(wire.Change(document.uri, document.path, first, end, tuple(new[first:new_end])))
+                self._send(messages.Change(document.uri, document.path, first, end, tuple(new[first:new_end])))
         self._unlearned.clear()
 
     def forget(self, uri: str) -> None:
         self._unlearned.pop(uri, None)
         if self._known.pop(uri, None) is not None:
-            self._send(wire.Closed(uri))
+            self._send(messages.Closed(uri))
 
     def add_folder(self, root: str, globs: Sequence[str] = ()) -> None:
-        self._folders[root] = wire.Folder(root, True, tuple(globs))
+        self._folders[root] = messages.Folder(root, True, tuple(globs))
         self._send(self._folders[root])
 
     def remove_folder(self, root: str) -> None:
         if self._folders.pop(root, None) is not None:
-            self._send(wire.Folder(root, False))
+            self._send(messages.Folder(root, False))
 
     async def draft(self, document: Document, position: Position) -> Draft | None:
         self.learn(document)
         if document.uri not in self._unlearned:
             return None
         self._learn_all()
-        return cast("Draft | None", await self._ask(wire.DraftAsked(next(self._ids), document.uri, position)))
+        return cast("Draft | None", await self._ask(messages.DraftAsked(next(self._ids), document.uri, position)))
 
     async def answer(self, action: str, target: Target, region: Span) -> Answer | None:
         if target.document.size > HUGE:
             return None
         self._learn_all()
-        return cast("Answer | None", await self._ask(wire.AnswerAsked(next(self._ids), action, target, region)))
+        return cast("Answer | None", await self._ask(messages.AnswerAsked(next(self._ids), action, target, region)))
 
     def feedback(self, draft: Draft, accepted: bool) -> None:
-        self._send(wire.Feedback(draft.probability, accepted))
+        self._send(messages.Feedback(draft.probability, accepted))
 
     async def close(self) -> None:
         """Stop the child. Later calls do nothing."""
@@ -134,7 +134,7 @@ class EmbeddedEngine:
                     self._process.kill()
                 await self._process.wait()
 
-    async def _ask(self, question: wire.DraftAsked | wire.AnswerAsked) -> object:
+    async def _ask(self, question: messages.DraftAsked | messages.AnswerAsked) -> object:
         future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
         self._waiting[question.id] = future
         try:
@@ -149,9 +149,9 @@ class EmbeddedEngine:
         if self._closed:
             return
         if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.write(wire.pack(message))
+            self._process.stdin.write(messages.pack(message))
             return
-        self._unsent.append(wire.pack(message))
+        self._unsent.append(messages.pack(message))
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._run(), name="embedded-engine")
 
@@ -160,7 +160,7 @@ class EmbeddedEngine:
             self._starts += 1
             try:
                 process = await asyncio.create_subprocess_exec(
-                    *(sys.executable, "-m", "coderoute_ls.embedded.worker"), stdin=PIPE, stdout=PIPE
+                    *(sys.executable, "-m", "coderoute_ls.embedded.process.worker"), stdin=PIPE, stdout=PIPE
                 )
             except OSError as error:
                 log.warning("the built-in engine cannot start: %s", error.strerror)
@@ -177,24 +177,24 @@ class EmbeddedEngine:
     async def _serve(self, process: Process) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(wire.pack(self._setup))
+        process.stdin.write(messages.pack(self._setup))
         process.stdin.writelines(self._unsent)
         self._unsent.clear()
         self._process = process
         with suppress(asyncio.IncompleteReadError, ConnectionError):
             while True:
-                (size,) = wire.HEADER.unpack(await process.stdout.readexactly(wire.HEADER.size))
+                (size,) = messages.HEADER.unpack(await process.stdout.readexactly(messages.HEADER.size))
                 self._hear(loads(await process.stdout.readexactly(size)))  # noqa: S301  (our own child's pipe)
         self._process = None
         self._ready = False
         await process.wait()
 
     def _hear(self, message: object) -> None:
-        if isinstance(message, wire.Ready):
+        if isinstance(message, messages.Ready):
             self._ready = True
-        elif isinstance(message, wire.Progress) and self._on_progress is not None:
+        elif isinstance(message, messages.Progress) and self._on_progress is not None:
             self._on_progress(message)
-        elif isinstance(message, wire.Replied):
+        elif isinstance(message, messages.Replied):
             future = self._waiting.get(message.id)
             if future is not None and not future.done():
                 future.set_result(message.value)
@@ -202,6 +202,6 @@ class EmbeddedEngine:
     def _restore(self) -> None:
         """Tell a new child what the old one knew."""
         for folder in self._folders.values():
-            self._unsent.append(wire.pack(folder))
+            self._unsent.append(messages.pack(folder))
         for document, lines in self._known.values():
-            self._unsent.append(wire.pack(wire.Change(document.uri, document.path, 0, 1, tuple(lines))))
+            self._unsent.append(messages.pack(messages.Change(document.uri, document.path, 0, 1, tuple(lines))))

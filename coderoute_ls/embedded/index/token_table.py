@@ -5,7 +5,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from coderoute_ls.embedded.vocabulary import Ids, Vocabulary
+from coderoute_ls.embedded.index.vocabulary import Ids, Vocabulary
 
 END, WORD = 1, 2
 """Kinds of tokens: a line break, a word or number; anything else is 0."""

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from coderoute_ls.embedded.field import Field
-from coderoute_ls.embedded.vote import Floats
-from coderoute_ls.embedded.weights import DOUBTS, ROWS
+from coderoute_ls.embedded.prediction.candidates import Field
+from coderoute_ls.embedded.prediction.vote import Floats
+from coderoute_ls.embedded.prediction.weights import DOUBTS, ROWS
 
 
 class Chooser:

@@ -5,7 +5,7 @@ from typing import cast
 
 import numpy as np
 
-from coderoute_ls.embedded.vocabulary import Ids, Vocabulary
+from coderoute_ls.embedded.index.vocabulary import Ids, Vocabulary
 
 CHUNK = 50_000
 """Tokens sorted in at once: sorting holds the interpreter, and drafts want it too."""

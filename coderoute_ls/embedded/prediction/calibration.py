@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log
 
-from coderoute_ls.embedded.weights import DRAFT
+from coderoute_ls.embedded.prediction.weights import DRAFT
 
 MEMORY = 200.0
 """So many judged drafts are remembered; older ones fade."""

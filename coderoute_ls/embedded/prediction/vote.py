@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coderoute_ls.embedded.segment import DEPTH, Lengths, Matches
-from coderoute_ls.embedded.tables import END, LINE_END
-from coderoute_ls.embedded.vocabulary import Ids
+from coderoute_ls.embedded.index.segment import DEPTH, Lengths, Matches
+from coderoute_ls.embedded.index.token_table import END, LINE_END
+from coderoute_ls.embedded.index.vocabulary import Ids
 
 Floats = NDArray[np.float64]
 

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from coderoute_ls.embedded.files import Found, nearness, text_of, walk
-from coderoute_ls.embedded.index import Index
-from coderoute_ls.embedded.segment import MOST, Segment, sort_by_context
-from coderoute_ls.embedded.store import Store
-from coderoute_ls.embedded.tokens import file_tokens
-from coderoute_ls.embedded.vocabulary import Ids, Vocabulary
-from coderoute_ls.embedded.wire import Progress
+from coderoute_ls.embedded.index.index import Index
+from coderoute_ls.embedded.index.index_file import Store
+from coderoute_ls.embedded.index.segment import MOST, Segment, sort_by_context
+from coderoute_ls.embedded.index.source_files import Found, nearness, text_of, walk
+from coderoute_ls.embedded.index.tokenizer import file_tokens
+from coderoute_ls.embedded.index.vocabulary import Ids, Vocabulary
+from coderoute_ls.embedded.process.messages import Progress
 from coderoute_ls.ignore import Ignore
 from coderoute_ls.text import split_lines
 

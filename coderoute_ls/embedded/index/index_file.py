@@ -13,9 +13,9 @@ from typing import BinaryIO, TypedDict, cast
 
 import numpy as np
 
-from coderoute_ls.embedded.calibration import Experience
-from coderoute_ls.embedded.segment import Segment, sort_by_context
-from coderoute_ls.embedded.vocabulary import Vocabulary
+from coderoute_ls.embedded.index.segment import Segment, sort_by_context
+from coderoute_ls.embedded.index.vocabulary import Vocabulary
+from coderoute_ls.embedded.prediction.calibration import Experience
 from coderoute_ls.state import read_document, write_atomic, write_document
 
 VERSION = 5

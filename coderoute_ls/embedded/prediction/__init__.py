@@ -1,0 +1,1 @@
+"""From what was learned to a draft with a probability."""

@@ -1,0 +1,1 @@
+"""Rewrites that are proven to keep behaviour."""
