@@ -170,7 +170,7 @@ def raw_lines(port: int) -> Reader:
 
 def ours(port: int, dialect: str) -> Reader:
     """The providers room as the engine uses it."""
-    from coderoute_ls.providers.upstream import Providers
+    from coderoute_ls.providers.provider_client import Providers
     from coderoute_ls.providers.vendors import Vendor
 
     room = Providers({"bench": Vendor("bench", "Bench", dialect, f"http://127.0.0.1:{port}")}, lambda _: None)
@@ -265,8 +265,8 @@ def _import_ms(code: str) -> float:
 
 
 IMPORTS = {
-    "ours, at start": "import coderoute_ls.providers.upstream",
-    "ours, first request": "import coderoute_ls.providers.upstream, httpx, h2",
+    "ours, at start": "import coderoute_ls.providers.provider_client",
+    "ours, first request": "import coderoute_ls.providers.provider_client, httpx, h2",
     "openai": "import openai",
     "anthropic": "import anthropic",
 }

@@ -16,14 +16,14 @@ from coderoute_ls.app.prompt_log import PromptLog
 from coderoute_ls.domain import Offer, ProviderState
 from coderoute_ls.domain.ledger import Ledger, NullLedger
 from coderoute_ls.embedded import ANSWERS, EmbeddedEngine, Progress
-from coderoute_ls.embedded.local_model import CONTEXT, LocalModels, Slow, fills_holes
 from coderoute_ls.engine import Chooser, Engine, Records, SystemClock
 from coderoute_ls.errors import ConfigurationError, Unsupported
 from coderoute_ls.ledger import SqliteLedger, file_of
 from coderoute_ls.providers.credentials import credentials, lookup, system_keyring
 from coderoute_ls.providers.discovery import LocalServer, find_servers
+from coderoute_ls.providers.local_model.model_files import CONTEXT, LocalModels, Slow, fills_holes
+from coderoute_ls.providers.provider_client import Providers
 from coderoute_ls.providers.transport import Transport
-from coderoute_ls.providers.upstream import Providers
 from coderoute_ls.providers.vendors import Vendor, configured
 from coderoute_ls.selection.pricing.fees import fee
 from coderoute_ls.server.session.session import Ask, House

@@ -13,7 +13,7 @@ from typing import cast
 from coderoute_ls.app.catalog_file import newest, store
 from coderoute_ls.engine.clock import Clock
 from coderoute_ls.errors import ProviderError
-from coderoute_ls.providers.fetch import fetch
+from coderoute_ls.providers.public_file import fetch
 from coderoute_ls.providers.transport import Transport
 from coderoute_ls.selection import Catalog
 from coderoute_ls.selection.catalog.merge import MAX_BYTES, Change, Source, merge

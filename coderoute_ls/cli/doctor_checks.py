@@ -16,14 +16,14 @@ from typing import Literal
 from coderoute_ls import __version__
 from coderoute_ls.cli.keys import where_found
 from coderoute_ls.editors import editors
-from coderoute_ls.embedded.local_model import trouble
 from coderoute_ls.errors import AuthenticationFailed, ModelNotFound, ProviderError
 from coderoute_ls.ledger.failures import last_failures
 from coderoute_ls.ledger.schema import NewerVersion, connect
 from coderoute_ls.providers.credentials import Keyring
 from coderoute_ls.providers.dialect import dialect
 from coderoute_ls.providers.discovery import find_servers
-from coderoute_ls.providers.failures import failure_from_response
+from coderoute_ls.providers.errors import failure_from_response
+from coderoute_ls.providers.local_model.model_files import trouble
 from coderoute_ls.providers.transport import Transport, read_at_most
 from coderoute_ls.providers.vendors import Vendor
 from coderoute_ls.selection.catalog.catalog import Catalog

@@ -16,11 +16,11 @@ import click
 from coderoute_ls.cli._folder import settings_of
 from coderoute_ls.cli._style import as_json, examples, print_json, print_table
 from coderoute_ls.domain import Finish, Message, Offer, Prompt
-from coderoute_ls.embedded.local_model import trouble
 from coderoute_ls.errors import ProviderError
 from coderoute_ls.ledger import file_of
 from coderoute_ls.ledger.failures import Failure, last_failures
 from coderoute_ls.providers.discovery import LocalServer, find_servers, list_models
+from coderoute_ls.providers.local_model.model_files import trouble
 from coderoute_ls.providers.vendors import Vendor, variables
 from coderoute_ls.state import directories
 

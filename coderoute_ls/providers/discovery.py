@@ -10,7 +10,7 @@ import orjson
 
 from coderoute_ls.errors import ProviderError
 from coderoute_ls.providers.dialect import dialect
-from coderoute_ls.providers.shapes import as_object, as_text, is_list
+from coderoute_ls.providers.json_access import as_object, as_text, is_list
 from coderoute_ls.providers.transport import Transport, read_at_most
 from coderoute_ls.providers.vendors import Vendor
 

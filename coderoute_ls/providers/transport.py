@@ -149,7 +149,7 @@ class Transport:
         import httpx
 
         if _is_near(url) and url.startswith("http:"):
-            from coderoute_ls.providers.loopback import Loopback
+            from coderoute_ls.providers.loopback_http import Loopback
 
             return Loopback(KEEPALIVE_S)
         try:

@@ -14,9 +14,9 @@ from coderoute_ls.cli import main
 from coderoute_ls.cli.doctor import examine, first_remedy
 from coderoute_ls.cli.doctor_checks import Check
 from coderoute_ls.domain import Call
-from coderoute_ls.embedded import local_model
 from coderoute_ls.ledger.book import Book
 from coderoute_ls.ledger.schema import connect
+from coderoute_ls.providers.local_model import model_files
 from coderoute_ls.selection.catalog.catalog import Catalog
 
 NOW = 1_795_262_400.0
@@ -120,7 +120,7 @@ def test_a_provider_that_is_gone_is_named(tmp_path: Path) -> None:
 
 
 def test_a_model_file_is_named_and_so_is_what_it_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local_model, "find_spec", lambda name: name)  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]
+    monkeypatch.setattr(model_files, "find_spec", lambda name: name)  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]
     config = f'[providers.local]\nmodel_path = "{tmp_path / "model.gguf"}"\n'
     (problem,) = wrong(machine(tmp_path, config=config))
     assert problem.text.startswith("local: The model file") and "model.gguf" in problem.text

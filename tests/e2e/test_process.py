@@ -106,7 +106,7 @@ async def test_nothing_is_left_of_a_model_file_when_the_server_is_killed(tmp_pat
         buffer = editor.open("file:///a.py", "def f(x):\n    return x\n")
         job = await editor.run("explain", buffer, Span(Position(0, 0), Position(2, 0)))
         assert (await editor.finished(job.job)).outcome == "applied"
-        (child,) = children(server.pid, "coderoute_ls.embedded.local_server")
+        (child,) = children(server.pid, "coderoute_ls.providers.local_model.model_server")
         end = ends(child)
         server.kill()
         async with asyncio.timeout(20):

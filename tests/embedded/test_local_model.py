@@ -9,9 +9,9 @@ from typing import cast
 
 import pytest
 
-from coderoute_ls.embedded import local_model
-from coderoute_ls.embedded.local_model import LocalModel, LocalModels, fills_holes, trouble
 from coderoute_ls.errors import NotReady, ProviderUnavailable
+from coderoute_ls.providers.local_model import model_files
+from coderoute_ls.providers.local_model.model_files import LocalModel, LocalModels, fills_holes, trouble
 from tests.embedded.tiny_model import ANSWER, HOLE, write_tiny_model
 
 pytest.importorskip("xllamacpp", reason="needs the extra [local]")
@@ -105,7 +105,7 @@ async def test_who_stops_waiting_does_not_stop_the_loading_and_who_has_no_patien
 
 
 async def test_slow_loading_is_told_and_the_user_may_stop_it(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local_model, "SLOW_S", 0.0)
+    monkeypatch.setattr(model_files, "SLOW_S", 0.0)
     told: list[str] = []
 
     def stop(name: str, loading: "asyncio.Task[object]") -> None:
@@ -156,7 +156,7 @@ def test_without_the_extra_the_trouble_says_how_to_get_it(tiny: Path, monkeypatc
     def nothing(name: str) -> None:
         del name
 
-    monkeypatch.setattr(local_model, "find_spec", nothing)
+    monkeypatch.setattr(model_files, "find_spec", nothing)
     assert "pip install 'coderoute-ls[local]'" in trouble(tiny)
 
 

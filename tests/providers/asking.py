@@ -5,7 +5,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from coderoute_ls.domain import Delta, Fim, FimSupport, Finish, Message, Offer, Prompt, StreamEvent
-from coderoute_ls.providers.upstream import Providers
+from coderoute_ls.providers.provider_client import Providers
 from coderoute_ls.providers.vendors import Vendor
 
 KEY = "sk-test-0123456789abcdef"

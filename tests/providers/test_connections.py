@@ -13,7 +13,7 @@ import pytest
 
 from coderoute_ls.errors import ConnectionFailed
 from coderoute_ls.providers import transport as transport_module
-from coderoute_ls.providers.upstream import Providers
+from coderoute_ls.providers.provider_client import Providers
 from coderoute_ls.providers.vendors import Vendor
 from tests.providers.asking import CHAT, HOLE, KEY, listen, offer, providers
 from tests.support.provider import ScriptedProvider

@@ -8,7 +8,7 @@ import pytest
 from coderoute_ls.errors import BoundExceeded, ConfigurationError, ProviderUnavailable
 from coderoute_ls.providers.credentials import credentials, lookup
 from coderoute_ls.providers.discovery import LocalServer, find_servers
-from coderoute_ls.providers.fetch import Fetched, fetch
+from coderoute_ls.providers.public_file import Fetched, fetch
 from coderoute_ls.providers.transport import Transport
 from coderoute_ls.providers.vendors import VENDORS, Vendor, configured
 from tests.providers.asking import vendor

@@ -23,10 +23,10 @@ from coderoute_ls.errors import (
     RateLimited,
     RequestRejected,
 )
-from coderoute_ls.providers.failures import failure_from_response, failure_in_stream
+from coderoute_ls.providers.errors import failure_from_response, failure_in_stream
+from coderoute_ls.providers.provider_client import Providers
 from coderoute_ls.providers.redact import quote, redact
 from coderoute_ls.providers.transport import Transport
-from coderoute_ls.providers.upstream import Providers
 from coderoute_ls.providers.vendors import VENDORS
 from tests.providers.asking import CHAT, KEY, listen, offer, providers, vendor
 from tests.support.provider import ScriptedProvider

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coderoute_ls.domain import Fim, Prompt, Snippet
-from coderoute_ls.providers.fim import CURSOR, StopCut, Trimmer, as_chat, fill, repeated_head, repeated_tail, with_snippets
+from coderoute_ls.providers.fill_in_middle import (
+    CURSOR,
+    StopCut,
+    Trimmer,
+    as_chat,
+    fill,
+    repeated_head,
+    repeated_tail,
+    with_snippets,
+)
 
 PSM = "<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>"
 

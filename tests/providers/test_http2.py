@@ -5,8 +5,8 @@ import asyncio
 import httpx
 
 from coderoute_ls.providers.http2 import MAX_RESETS
+from coderoute_ls.providers.provider_client import Providers
 from coderoute_ls.providers.transport import Transport
-from coderoute_ls.providers.upstream import Providers
 from tests.providers.asking import CHAT, KEY, listen, offer, vendor
 from tests.providers.h2server import Http2Server
 

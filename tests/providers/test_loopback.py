@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from coderoute_ls.providers.loopback import Loopback
+from coderoute_ls.providers.loopback_http import Loopback
 from tests.support.provider import ScriptedProvider
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from coderoute_ls.domain import Delta, FimSupport, Finish
 from coderoute_ls.errors import AuthenticationFailed, ConnectionFailed, ProviderUnavailable
-from coderoute_ls.providers.upstream import Providers
+from coderoute_ls.providers.provider_client import Providers
 from tests.providers.asking import CHAT, HOLE, KEY, listen, offer, providers, vendor
 from tests.support.provider import ScriptedProvider
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from coderoute_ls.domain import Delta, FimSupport, Finish, Offer, Prompt, Usage
 from coderoute_ls.errors import ProviderError
+from coderoute_ls.providers.answer_reader import AnswerReader
 from coderoute_ls.providers.dialect import dialect
-from coderoute_ls.providers.reading import AnswerReader
 from tests.providers.asking import CHAT, HOLE, offer, vendor
 
 FOLDER = Path(__file__).parent / "wire"

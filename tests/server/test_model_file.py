@@ -8,7 +8,7 @@ import pytest
 from coderoute_ls.cli.demo_editor import items_of
 from coderoute_ls.completion import request
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.embedded import local_model
+from coderoute_ls.providers.local_model import model_files
 from tests.embedded.tiny_model import ANSWER, HOLE, write_tiny_model
 from tests.support.provider import ScriptedProvider
 from tests.support.session import PATIENCE_S, Model, joined, session, vendor
@@ -131,10 +131,10 @@ def beside(other: ScriptedProvider, price: float) -> str:
     return vendor(other, [Model(price=price)]).partition("\n\n")[2]
 
 
-class Unending(local_model.LocalModel):
+class Unending(model_files.LocalModel):
     """Never loaded, however long one waits."""
 
-    async def _spawn(self) -> local_model._Child:  # pyright: ignore[reportPrivateUsage]
+    async def _spawn(self) -> model_files._Child:  # pyright: ignore[reportPrivateUsage]
         await asyncio.Event().wait()
         raise AssertionError
 
@@ -142,8 +142,8 @@ class Unending(local_model.LocalModel):
 async def test_slow_loading_is_shown_and_stopping_it_ends_the_action(
     tmp_path: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(local_model, "SLOW_S", 0.0)
-    monkeypatch.setattr(local_model, "LocalModel", Unending)
+    monkeypatch.setattr(model_files, "SLOW_S", 0.0)
+    monkeypatch.setattr(model_files, "LocalModel", Unending)
     async with session(tmp_path, scored(tiny)) as editor:
         buffer = editor.open("file:///work/a.py", OLD)
         job = await editor.run("explain", buffer, ALL)

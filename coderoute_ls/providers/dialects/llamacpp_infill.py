@@ -3,7 +3,7 @@
 from coderoute_ls.domain import Delta, Usage
 from coderoute_ls.errors import RequestRejected
 from coderoute_ls.providers.dialect import Ask, Call, Decoder, Dialect
-from coderoute_ls.providers.shapes import Json, as_count, as_text
+from coderoute_ls.providers.json_access import Json, as_count, as_text
 
 
 def encode(ask: Ask) -> Call:

@@ -3,9 +3,9 @@
 from coderoute_ls.domain import Delta
 from coderoute_ls.errors import RequestRejected
 from coderoute_ls.providers.dialect import Ask, Call, Dialect
-from coderoute_ls.providers.fim import with_snippets
+from coderoute_ls.providers.fill_in_middle import with_snippets
+from coderoute_ls.providers.json_access import Json, as_list, as_object, as_text
 from coderoute_ls.providers.openai_wire import ChatDecoder
-from coderoute_ls.providers.shapes import Json, as_list, as_object, as_text
 
 
 def encode(ask: Ask) -> Call:

@@ -2,8 +2,8 @@
 
 from coderoute_ls.domain import Delta, Usage
 from coderoute_ls.providers.dialect import Ask, Call, Decoder, Dialect
-from coderoute_ls.providers.fim import fill, with_snippets
-from coderoute_ls.providers.shapes import Json, as_count, as_object, as_text
+from coderoute_ls.providers.fill_in_middle import fill, with_snippets
+from coderoute_ls.providers.json_access import Json, as_count, as_object, as_text
 
 DEFAULT_CONTEXT = 4_096
 """Ollama cuts longer prompts without a word unless ``num_ctx`` says otherwise."""

@@ -1,8 +1,8 @@
 """``openai-chat``: chat completions, the dialect that most vendors and local servers speak, each with an accent."""
 
 from coderoute_ls.providers.dialect import Ask, Call, Dialect
+from coderoute_ls.providers.json_access import Json
 from coderoute_ls.providers.openai_wire import ChatDecoder
-from coderoute_ls.providers.shapes import Json
 from coderoute_ls.providers.vendors import Vendor
 
 

@@ -4,9 +4,9 @@ template where the endpoint takes no suffix (vLLM, …)."""
 from coderoute_ls.domain import Delta
 from coderoute_ls.errors import RequestRejected
 from coderoute_ls.providers.dialect import Ask, Call, Decoder, Dialect
-from coderoute_ls.providers.fim import fill, with_snippets
+from coderoute_ls.providers.fill_in_middle import fill, with_snippets
+from coderoute_ls.providers.json_access import Json, as_list, as_text, is_object
 from coderoute_ls.providers.openai_wire import finish_reason, openai_usage
-from coderoute_ls.providers.shapes import Json, as_list, as_text, is_object
 
 MAX_STOPS = 4
 """OpenAI-compatible servers refuse more."""

@@ -2,7 +2,7 @@
 
 from coderoute_ls.domain import Delta, FinishReason, Usage
 from coderoute_ls.providers.dialect import Ask, Call, Decoder, Dialect
-from coderoute_ls.providers.shapes import Json, as_count, as_list, as_object, as_text
+from coderoute_ls.providers.json_access import Json, as_count, as_list, as_object, as_text
 
 _TEXT = "response.output_text.delta"
 _REASONING = frozenset({"response.reasoning_summary_text.delta", "response.reasoning_text.delta"})

@@ -15,10 +15,10 @@ from pygls.uris import from_fs_path
 from coderoute_ls.context import Surroundings
 from coderoute_ls.domain import Action, Document
 from coderoute_ls.embedded import Progress
-from coderoute_ls.embedded.local_model import Slow
 from coderoute_ls.engine import Engine
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.ignore import Ignore
+from coderoute_ls.providers.local_model.model_files import Slow
 from coderoute_ls.server.checks.runner import Checks
 from coderoute_ls.server.features.edit_writer import EditStreams
 from coderoute_ls.server.features.inline_completion import Ghost

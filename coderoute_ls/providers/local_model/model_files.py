@@ -163,7 +163,7 @@ class LocalModel:
         """Raises ValueError when the process ends before it says its address."""
         key = secrets.token_urlsafe(16)
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "coderoute_ls.embedded.local_server"), stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+            *(sys.executable, "-m", "coderoute_ls.providers.local_model.model_server"), stdin=PIPE, stdout=PIPE, stderr=DEVNULL
         )
         assert process.stdin is not None
         assert process.stdout is not None

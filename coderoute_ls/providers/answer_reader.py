@@ -8,8 +8,8 @@ import orjson
 from coderoute_ls.domain import Delta
 from coderoute_ls.errors import BoundExceeded, ProviderUnavailable
 from coderoute_ls.providers.dialect import Decoder
-from coderoute_ls.providers.framing import Event, Framer, JsonLinesFramer, SseFramer
-from coderoute_ls.providers.shapes import as_object, is_list, is_object
+from coderoute_ls.providers.event_framing import Event, Framer, JsonLinesFramer, SseFramer
+from coderoute_ls.providers.json_access import as_object, is_list, is_object
 
 MAX_ANSWER = 4 << 20
 """Most characters of text and reasoning in one answer, whatever was asked for."""

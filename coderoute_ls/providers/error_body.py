@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import orjson
 
+from coderoute_ls.providers.json_access import is_list, is_object
 from coderoute_ls.providers.redact import quote
-from coderoute_ls.providers.shapes import is_list, is_object
 
 MAX_RETRY_AFTER_S = 86_400.0
 

@@ -1,0 +1,1 @@
+"""GGUF files, each served by a child process."""
