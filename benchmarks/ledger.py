@@ -15,9 +15,9 @@ from pathlib import Path
 
 from coderoute_ls.domain import Alternative, Call, Limits, Outcome
 from coderoute_ls.ledger import SqliteLedger
-from coderoute_ls.ledger.book import Book
 from coderoute_ls.ledger.learning import experience
 from coderoute_ls.ledger.schema import connect, day_of
+from coderoute_ls.ledger.store import Book
 from coderoute_ls.ledger.usage import GROUPS, Period, Usage
 
 CALLS = 3_000

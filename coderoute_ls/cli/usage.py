@@ -15,11 +15,11 @@ from coderoute_ls.cli._folder import settings_of
 from coderoute_ls.cli._style import as_json, examples, print_json, print_table
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.ledger import file_of
-from coderoute_ls.ledger.book import Book
 from coderoute_ls.ledger.export import Export
 from coderoute_ls.ledger.learning import experience
 from coderoute_ls.ledger.plot import Bar, plot_html, plot_svg
 from coderoute_ls.ledger.schema import NewerVersion, connect
+from coderoute_ls.ledger.store import Book
 from coderoute_ls.ledger.summary import LATELY, alternatives
 from coderoute_ls.ledger.usage import GROUPS, Group, Period, PeriodName, Totals, Usage, period_of
 from coderoute_ls.state import directories

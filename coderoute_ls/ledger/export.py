@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from coderoute_ls.ledger import money
+from coderoute_ls.ledger import nano_usd
 from coderoute_ls.ledger.usage import Period
 
 _MONEY = {
@@ -32,7 +32,7 @@ class Export:
         for values in self._cursor:
             row = list(values)
             for index in self._money:
-                row[index] = None if row[index] is None else money.dollars(row[index])
+                row[index] = None if row[index] is None else nano_usd.dollars(row[index])
             yield row
 
     def write_csv(self, file: TextIO) -> int:

@@ -11,9 +11,9 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Literal, get_args
 
-from coderoute_ls.ledger import money
-from coderoute_ls.ledger.book import BUCKETS_PER_E
+from coderoute_ls.ledger import nano_usd
 from coderoute_ls.ledger.schema import day_of
+from coderoute_ls.ledger.store import BUCKETS_PER_E
 
 Group = Literal["action", "model", "workspace", "offer", "day"]
 GROUPS: tuple[Group, ...] = get_args(Group)
@@ -155,7 +155,7 @@ class Usage:
             f"SELECT day, model, SUM(billed_nusd) AS nusd {_IN_PERIOD} GROUP BY day, model HAVING nusd > 0 ORDER BY day, model",
             self._days,
         )
-        return tuple((day, model, money.dollars(nusd)) for day, model, nusd in rows)
+        return tuple((day, model, nano_usd.dollars(nusd)) for day, model, nusd in rows)
 
     @cached_property
     def _cells(self) -> list[tuple[dict[str, str], list[int]]]:
@@ -173,7 +173,7 @@ class Usage:
             (*self._days, kind),
         ).fetchall()
         calls, billed, instead = (sum(row[index] for row in rows) for index in (1, 2, 3))
-        return Alternative(tuple(row[0] for row in rows), calls, money.dollars(billed), money.dollars(instead))
+        return Alternative(tuple(row[0] for row in rows), calls, nano_usd.dollars(billed), nano_usd.dollars(instead))
 
     def latencies(self, kind: Literal["first", "total"], by: Literal["action", "offer"]) -> tuple[Latency, ...]:
         """Time to the first token, or to the end, per action or offer; busiest first."""
@@ -209,7 +209,7 @@ class Usage:
 def _totals(name: str, cells: list[list[int]]) -> Totals:
     counts: list[Any] = [sum(column) for column in zip(*cells, strict=True)] or [0] * len(_COUNTS)
     for place in (_COUNTS.index("expected_nusd"), _COUNTS.index("billed_nusd")):
-        counts[place] = money.dollars(counts[place])
+        counts[place] = nano_usd.dollars(counts[place])
     return Totals(name, *counts)
 
 

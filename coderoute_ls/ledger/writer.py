@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from coderoute_ls.domain import Call, Limits, Outcome, Reservation
-from coderoute_ls.ledger import money
-from coderoute_ls.ledger.book import AHEAD_SECONDS, Book
+from coderoute_ls.ledger import nano_usd
 from coderoute_ls.ledger.learning import experience
 from coderoute_ls.ledger.schema import NewerVersion, checkpoint, connect, day_of
+from coderoute_ls.ledger.store import AHEAD_SECONDS, Book
 from coderoute_ls.ledger.usage import Period
 from coderoute_ls.state import Locked, lock
 
@@ -115,7 +115,7 @@ class SqliteLedger:
 
     def today_usd(self, workspace: str | None = None) -> float:
         day = day_of(self._clock())
-        return money.dollars(self._read(lambda book: book.spent(day, day, workspace), 0))
+        return nano_usd.dollars(self._read(lambda book: book.spent(day, day, workspace), 0))
 
     async def reserve(self, workspace: str, usd: float, limits: Limits) -> Reservation | None:
         if usd <= 0:
@@ -132,14 +132,14 @@ class SqliteLedger:
         self._left.clear()
         if made is None:
             return None
-        if spare := money.promise(made.usd) - money.promise(usd):
+        if spare := nano_usd.promise(made.usd) - nano_usd.promise(usd):
             self._put_back(workspace, limits)
             self._purses[workspace, limits] = _Purse(made.id, spare, self._clock() + AHEAD_SECONDS)
         return replace(made, usd=usd)
 
     def _taken(self, workspace: str, usd: float, limits: Limits) -> Reservation | None:
         """Money out of the purse; None when there is not enough in it."""
-        purse, amount = self._purses.get((workspace, limits)), money.promise(usd)
+        purse, amount = self._purses.get((workspace, limits)), nano_usd.promise(usd)
         if purse is None or purse.nusd < amount or not 0 <= purse.until - self._clock() <= AHEAD_SECONDS:
             self._put_back(workspace, limits)
             return None
@@ -149,7 +149,7 @@ class SqliteLedger:
     def _put_back(self, workspace: str, limits: Limits) -> None:
         purse = self._purses.pop((workspace, limits), None)
         if purse is not None:
-            self.release(Reservation(purse.id, money.dollars(purse.nusd)))
+            self.release(Reservation(purse.id, nano_usd.dollars(purse.nusd)))
 
     def settle(self, reservation: Reservation, call: Call) -> None:
         self._later(lambda book: book.settle(reservation, call))

@@ -14,8 +14,8 @@ from coderoute_ls.cli import main
 from coderoute_ls.cli.doctor import examine, first_remedy
 from coderoute_ls.cli.doctor_checks import Check
 from coderoute_ls.domain import Call
-from coderoute_ls.ledger.book import Book
 from coderoute_ls.ledger.schema import connect
+from coderoute_ls.ledger.store import Book
 from coderoute_ls.providers.local_model import model_files
 from coderoute_ls.selection.catalog.catalog import Catalog
 

@@ -11,9 +11,9 @@ import pytest
 
 from coderoute_ls.cli import FAILED, INTERRUPTED, main
 from coderoute_ls.domain import Alternative, Call
-from coderoute_ls.ledger.book import Book
 from coderoute_ls.ledger.plot import Bar, plot_html, plot_svg
 from coderoute_ls.ledger.schema import connect
+from coderoute_ls.ledger.store import Book
 
 
 @pytest.fixture(autouse=True)

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from coderoute_ls.domain import Call, Limits
-from coderoute_ls.ledger.book import Book
 from coderoute_ls.ledger.schema import connect
+from coderoute_ls.ledger.store import Book
 from tests.ledger.moments import NOON
 
 MOST = 0.0010

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
 from coderoute_ls.domain import Call, Limits, Reservation
-from coderoute_ls.ledger import money
-from coderoute_ls.ledger.book import AHEAD_SECONDS, RESERVATION_SECONDS, Book
+from coderoute_ls.ledger import nano_usd
 from coderoute_ls.ledger.schema import migrate
+from coderoute_ls.ledger.store import AHEAD_SECONDS, RESERVATION_SECONDS, Book
 from tests.ledger.moments import NOON
 
 DAILY, WORKSPACE = Limits(daily_usd=1.0), Limits(workspace_daily_usd=0.6)
@@ -61,7 +61,7 @@ class Budgets(RuleBasedStateMachine):
         assert usd - ROUNDING <= made.usd <= calls * usd + ROUNDING
         assert everywhere + made.usd <= 1.0 + ROUNDING
         assert here + made.usd <= 0.6 + ROUNDING
-        life = RESERVATION_SECONDS + (AHEAD_SECONDS if money.promise(made.usd) > money.promise(usd) else 0.0)
+        life = RESERVATION_SECONDS + (AHEAD_SECONDS if nano_usd.promise(made.usd) > nano_usd.promise(usd) else 0.0)
         self.held[made.id] = (process, folder, made.usd, self.now + life)
         return process, folder, made
 

@@ -11,8 +11,8 @@ import pytest
 
 from coderoute_ls.domain import Call, Limits, Reservation
 from coderoute_ls.ledger import SqliteLedger
-from coderoute_ls.ledger.book import AHEAD_SECONDS
 from coderoute_ls.ledger.schema import VERSION
+from coderoute_ls.ledger.store import AHEAD_SECONDS
 from coderoute_ls.ledger.writer import AHEAD_CALLS
 from tests.ledger.moments import DAY, NOON
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from coderoute_ls.domain import Limits
-from coderoute_ls.ledger.book import Book
 from coderoute_ls.ledger.schema import connect
+from coderoute_ls.ledger.store import Book
 from tests.ledger.moments import NOON
 from tests.ledger.spender import MOST, OVER
 

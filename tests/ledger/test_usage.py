@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from coderoute_ls.domain import Alternative, Call, Outcome
-from coderoute_ls.ledger.book import Book
 from coderoute_ls.ledger.export import Export
 from coderoute_ls.ledger.learning import MOST, correction, experience, wilson
 from coderoute_ls.ledger.schema import connect, day_of
+from coderoute_ls.ledger.store import Book
 from coderoute_ls.ledger.usage import Period, Usage
 from tests.ledger.moments import DAY, NOON
 from tests.ledger.naive import savings

@@ -11,7 +11,7 @@ from dataclasses import fields
 from typing import cast
 
 from coderoute_ls.domain import Call, Limits, Outcome, Reservation
-from coderoute_ls.ledger import money
+from coderoute_ls.ledger import nano_usd
 from coderoute_ls.ledger.schema import day_of
 
 RESERVATION_SECONDS = 900.0
@@ -60,7 +60,7 @@ class Book:
     def reserve(self, workspace: str, usd: float, limits: Limits, now: float, *, calls: int = 1) -> Reservation | None:
         """Set money aside, or None when a limit would be passed. ``calls``: for so many calls like this one, as far as there is
         plenty. Raises sqlite3.Error."""
-        amount = money.promise(usd)
+        amount = nano_usd.promise(usd)
         if amount <= 0:
             return Reservation("", 0.0)
         with self._transaction():
@@ -72,7 +72,7 @@ class Book:
             warning = _warning(uses, amount, limits.warn_at)
             more = 0 if warning else min(calls - 1, room // AHEAD_SHARE // amount)
             total = amount * (1 + more)
-            made = Reservation(uuid.uuid4().hex, money.dollars(total), warning)
+            made = Reservation(uuid.uuid4().hex, nano_usd.dollars(total), warning)
             expires = now + RESERVATION_SECONDS + (AHEAD_SECONDS if more else 0.0)
             self._connection.execute(
                 "INSERT INTO reservations VALUES (?, ?, ?, ?, ?)", (made.id, workspace, total, self._process, expires)
@@ -82,13 +82,13 @@ class Book:
     def left(self, workspace: str, limits: Limits, now: float) -> float | None:
         """USD that may still be spent; None without limits. Reads only."""
         left = [limit - used for _, used, limit in self._uses(workspace, limits, now)]
-        return max(money.dollars(min(left)), 0.0) if left else None
+        return max(nano_usd.dollars(min(left)), 0.0) if left else None
 
     def release(self, reservation: Reservation) -> None:
-        """Free this money, which may be a part of what was set aside under the id."""
+        """Free this nano_usd, which may be a part of what was set aside under the id."""
         if reservation.id:
             with self._transaction():
-                freed = (money.promise(reservation.usd), reservation.id)
+                freed = (nano_usd.promise(reservation.usd), reservation.id)
                 self._connection.execute("UPDATE reservations SET nusd = nusd - ? WHERE id = ?", freed)
                 self._connection.execute("DELETE FROM reservations WHERE id = ? AND nusd <= 0", (reservation.id,))
 
@@ -97,14 +97,14 @@ class Book:
         day = day_of(now)
         everywhere, here = self._reserved(workspace, now)
         if limits.daily_usd is not None:
-            yield "today's budget", self.spent(day, day) + everywhere, money.cap(limits.daily_usd)
+            yield "today's budget", self.spent(day, day) + everywhere, nano_usd.cap(limits.daily_usd)
         if limits.monthly_usd is not None:
-            yield "this month's budget", self.spent(day[:8] + "01", day) + everywhere, money.cap(limits.monthly_usd)
+            yield "this month's budget", self.spent(day[:8] + "01", day) + everywhere, nano_usd.cap(limits.monthly_usd)
         if limits.workspace_daily_usd is not None:
             yield (
                 "today's budget of this workspace",
                 self.spent(day, day, workspace) + here,
-                money.cap(limits.workspace_daily_usd),
+                nano_usd.cap(limits.workspace_daily_usd),
             )
 
     def spent(self, first: str, last: str, workspace: str | None = None) -> int:
@@ -176,9 +176,9 @@ class Book:
 
     def _add(self, call: Call) -> None:
         day, other = day_of(call.time), call.alternative
-        expected, billed = money.cost(call.expected_usd), money.cost(call.billed_usd)
-        strongest = None if other.strongest_usd is None else money.cost(other.strongest_usd)
-        single = None if other.single_usd is None else money.cost(other.single_usd)
+        expected, billed = nano_usd.cost(call.expected_usd), nano_usd.cost(call.billed_usd)
+        strongest = None if other.strongest_usd is None else nano_usd.cost(other.strongest_usd)
+        single = None if other.single_usd is None else nano_usd.cost(other.single_usd)
         values = [getattr(call, name) for name in _PLAIN]
         values += [expected, billed, day, other.strongest, strongest, other.single, single]
         if self._connection.execute(_INSERT, values).rowcount == 0:
@@ -266,4 +266,4 @@ def _warning(uses: list[tuple[str, int, int]], amount: int, warn_at: float) -> s
     if not near:
         return ""
     used, name, limit = max(near, key=lambda use: use[0] / max(use[2], 1))
-    return f"{used / limit:.0%} of {name} (${money.dollars(limit):.2f}) is used."
+    return f"{used / limit:.0%} of {name} (${nano_usd.dollars(limit):.2f}) is used."
