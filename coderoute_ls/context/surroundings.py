@@ -7,8 +7,8 @@ from pathlib import PurePath
 
 from coderoute_ls.context.imports import HEAD_LINES, Imported, imported
 from coderoute_ls.context.outlines import Outlines
-from coderoute_ls.context.recent import RecentEdits
-from coderoute_ls.context.similar import Piece, Pieces, most_similar
+from coderoute_ls.context.recent_edits import RecentEdits
+from coderoute_ls.context.similar_code import Piece, Pieces, most_similar
 from coderoute_ls.domain import Document, Position, Snippet, Target, TextEdit
 from coderoute_ls.ignore import HUGE, generated, redact
 from coderoute_ls.text import words
