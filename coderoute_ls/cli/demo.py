@@ -14,11 +14,11 @@ import click
 
 from coderoute_ls import __version__
 from coderoute_ls.cli._style import examples
-from coderoute_ls.cli.demo_editor import Buffer, Editor, items_of
 from coderoute_ls.cli.demo_material import Material, Place, functions, language_of, named_file, places, read, standard_package
-from coderoute_ls.cli.demo_peer import Json, Refused
 from coderoute_ls.cli.demo_show import Screen
 from coderoute_ls.domain import Span
+from coderoute_ls.lsp_client.editor import Buffer, Editor, items_of
+from coderoute_ls.lsp_client.peer import Json, Refused
 from coderoute_ls.selection.record import Record
 from coderoute_ls.server.rpc.messages import JobFinished, RunStarted, Why, WhyParams
 from coderoute_ls.state import HOME_VARIABLE, OFFLINE_VARIABLE

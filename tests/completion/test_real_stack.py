@@ -9,9 +9,9 @@ from pathlib import Path
 import orjson
 import pytest
 
-from coderoute_ls.cli.demo_editor import items_of
-from coderoute_ls.cli.demo_peer import Answer, Refused
 from coderoute_ls.domain import Position
+from coderoute_ls.lsp_client.editor import items_of
+from coderoute_ls.lsp_client.peer import Answer, Refused
 from tests.support.provider import ScriptedProvider, ScriptedRequest
 from tests.support.session import joined, session, vendor
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.cli.demo_editor import Buffer
-from coderoute_ls.cli.demo_peer import Json
 from coderoute_ls.domain import Position, Span
+from coderoute_ls.lsp_client.editor import Buffer
+from coderoute_ls.lsp_client.peer import Json
 from coderoute_ls.server.session.session import Session
 from tests.actions.samples import SAMPLES, Sample
 from tests.support.capabilities import RECORDED, recorded

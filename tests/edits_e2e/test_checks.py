@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.cli.demo_editor import Buffer
 from coderoute_ls.domain import Position, Span
+from coderoute_ls.lsp_client.editor import Buffer
 from coderoute_ls.server.checks.runner import REFUSE, RUN
 from coderoute_ls.server.rpc.messages import JobFinished
 from tests.support.editor import ScriptedEditor

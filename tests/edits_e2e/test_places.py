@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from coderoute_ls.cli.demo_editor import Buffer
 from coderoute_ls.domain import Position, Span
+from coderoute_ls.lsp_client.editor import Buffer
 from coderoute_ls.server.rpc.messages import RunStarted
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderoute_ls.cli.demo_editor import Buffer
-from coderoute_ls.cli.demo_peer import Id, Json, Peer
 from coderoute_ls.domain import Position, Span
+from coderoute_ls.lsp_client.editor import Buffer
+from coderoute_ls.lsp_client.peer import Id, Json, Peer
 from tests.support.capabilities import GENERIC, generic
 from tests.support.editor import ScriptedEditor
 from tests.support.markers import mark, place, unmark

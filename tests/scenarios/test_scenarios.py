@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.cli.demo_editor import Buffer, items_of
 from coderoute_ls.cli.demo_material import language_of
-from coderoute_ls.cli.demo_peer import Json
 from coderoute_ls.domain import Span
+from coderoute_ls.lsp_client.editor import Buffer, items_of
+from coderoute_ls.lsp_client.peer import Json
 from tests.support.capabilities import generic, without_inline_completion
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.cli.demo_editor import items_of
 from coderoute_ls.completion import request
 from coderoute_ls.domain import Position
+from coderoute_ls.lsp_client.editor import items_of
 from tests.support.capabilities import generic
 from tests.support.provider import ScriptedProvider
 from tests.support.session import PATIENCE_S, session, vendor

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol import types as lsp
 
-from coderoute_ls.cli.demo_editor import items_of
-from coderoute_ls.cli.demo_peer import Json
 from coderoute_ls.context import Surroundings
 from coderoute_ls.domain import Document, Position, Span, Target
 from coderoute_ls.embedded import EmbeddedEngine
 from coderoute_ls.ignore import HUGE
+from coderoute_ls.lsp_client.editor import items_of
+from coderoute_ls.lsp_client.peer import Json
 from coderoute_ls.server.rpc.positions import Border
 from coderoute_ls.server.session.document_lines import Lines
 from coderoute_ls.server.session.documents import Documents

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from coderoute_ls.cli.demo_editor import Buffer, items_of
-from coderoute_ls.cli.demo_peer import Answer
 from coderoute_ls.domain import Position, Span
+from coderoute_ls.lsp_client.editor import Buffer, items_of
+from coderoute_ls.lsp_client.peer import Answer
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider
 from tests.support.session import session, vendor

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.cli.demo_editor import items_of
 from coderoute_ls.completion import request
 from coderoute_ls.domain import Position, Span
+from coderoute_ls.lsp_client.editor import items_of
 from coderoute_ls.providers.local_model import model_files
 from tests.embedded.tiny_model import ANSWER, HOLE, write_tiny_model
 from tests.support.provider import ScriptedProvider

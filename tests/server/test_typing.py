@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.cli.demo_editor import items_of
-from coderoute_ls.cli.demo_peer import Answer, Refused
 from coderoute_ls.domain import Position
+from coderoute_ls.lsp_client.editor import items_of
+from coderoute_ls.lsp_client.peer import Answer, Refused
 from coderoute_ls.server.features import inline_completion
 from tests.support.provider import ScriptedProvider
 from tests.support.session import session, vendor

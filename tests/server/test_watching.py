@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.cli.demo_editor import items_of
-from coderoute_ls.cli.demo_peer import Json
 from coderoute_ls.completion import request
 from coderoute_ls.domain import Position
+from coderoute_ls.lsp_client.editor import items_of
+from coderoute_ls.lsp_client.peer import Json
 from coderoute_ls.server.session import workspace_indexing
 from coderoute_ls.server.session.session import Session
 from tests.support.editor import ScriptedEditor

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from coderoute_ls.cli.demo_editor import Buffer, Editor
-from coderoute_ls.cli.demo_peer import Id, Json
 from coderoute_ls.domain import Position, Span
+from coderoute_ls.lsp_client.editor import Buffer, Editor
+from coderoute_ls.lsp_client.peer import Id, Json
 from coderoute_ls.server.rpc import messages
 
 NEEDS = {

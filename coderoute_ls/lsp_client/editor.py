@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from coderoute_ls import __version__
-from coderoute_ls.cli.demo_peer import Answer, Id, Json, Peer
 from coderoute_ls.domain import Position, Span
+from coderoute_ls.lsp_client.peer import Answer, Id, Json, Peer
 from coderoute_ls.server.rpc import messages
 
 METHOD_NOT_FOUND = -32601
