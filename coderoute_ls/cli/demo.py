@@ -13,9 +13,9 @@ from urllib.parse import unquote, urlsplit
 import click
 
 from coderoute_ls import __version__
+from coderoute_ls.cli._demo_code import Material, Place, functions, language_of, named_file, places, read, standard_package
+from coderoute_ls.cli._demo_output import Screen
 from coderoute_ls.cli._style import examples
-from coderoute_ls.cli.demo_material import Material, Place, functions, language_of, named_file, places, read, standard_package
-from coderoute_ls.cli.demo_show import Screen
 from coderoute_ls.domain import Span
 from coderoute_ls.lsp_client.editor import Buffer, Editor, items_of
 from coderoute_ls.lsp_client.peer import Json, Refused

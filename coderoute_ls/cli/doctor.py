@@ -11,10 +11,10 @@ import click
 
 from coderoute_ls import __version__
 from coderoute_ls.app.catalog_file import newest
-from coderoute_ls.cli import doctor_checks as checks
+from coderoute_ls.cli import _doctor_checks as checks
+from coderoute_ls.cli._doctor_checks import Check
 from coderoute_ls.cli._folder import folder_option, settings_of
 from coderoute_ls.cli._style import as_json, examples, print_json
-from coderoute_ls.cli.doctor_checks import Check
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.ledger import file_of
 from coderoute_ls.providers.credentials import Keyring, lookup, system_keyring

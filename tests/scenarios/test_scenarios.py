@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.cli.demo_material import language_of
+from coderoute_ls.cli._demo_code import language_of
 from coderoute_ls.domain import Span
 from coderoute_ls.lsp_client.editor import Buffer, items_of
 from coderoute_ls.lsp_client.peer import Json

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 
-from coderoute_ls.cli.demo_material import Place
+from coderoute_ls.cli._demo_code import Place
 
 
 class Screen:
