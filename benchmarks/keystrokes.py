@@ -23,7 +23,7 @@ from typing import Any, Literal
 from benchmarks import loopback
 from coderoute_ls.lsp_client.editor import Editor, items_of
 from coderoute_ls.lsp_client.peer import Answer
-from coderoute_ls.state import HOME_VARIABLE
+from coderoute_ls.storage import HOME_VARIABLE
 
 KEYS = 300
 CANCELS = 100

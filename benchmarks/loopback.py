@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from coderoute_ls.lsp_client.editor import Editor
-from coderoute_ls.state import HOME_VARIABLE
+from coderoute_ls.storage import HOME_VARIABLE
 
 KEY = "BENCH_KEY"
 """Environment variable of its key."""

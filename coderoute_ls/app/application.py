@@ -28,7 +28,7 @@ from coderoute_ls.providers.vendors import Vendor, configured
 from coderoute_ls.selection.pricing.fees import fee
 from coderoute_ls.server.session.session import Ask, House
 from coderoute_ls.settings import USER_FILE, Effective, Settings, effective, load
-from coderoute_ls.state import OFFLINE_VARIABLE, Directories, directories, read_document, write_document
+from coderoute_ls.storage import OFFLINE_VARIABLE, Directories, directories, read_document, write_document
 
 if TYPE_CHECKING:
     from coderoute_ls.app.catalog_refresh import Refresh

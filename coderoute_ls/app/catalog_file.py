@@ -5,7 +5,7 @@ from pathlib import Path
 
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.selection.catalog.catalog import Catalog
-from coderoute_ls.state import write_atomic
+from coderoute_ls.storage import write_atomic
 
 
 def store(file: Path, catalog: Catalog) -> None:

@@ -17,7 +17,7 @@ from coderoute_ls.providers.public_file import fetch
 from coderoute_ls.providers.transport import Transport
 from coderoute_ls.selection import Catalog
 from coderoute_ls.selection.catalog.merge import MAX_BYTES, Change, Source, merge
-from coderoute_ls.state import read_document, write_document
+from coderoute_ls.storage import read_document, write_document
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from coderoute_ls.domain import OfferHealth
 from coderoute_ls.errors import CoderouteError
 from coderoute_ls.selection.pricing.fees import DAY_S
-from coderoute_ls.state import Locked, lock, read_document, write_document
+from coderoute_ls.storage import Locked, lock, read_document, write_document
 
 if TYPE_CHECKING:
     from coderoute_ls.app.health_file import Kept

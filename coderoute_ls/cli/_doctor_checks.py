@@ -29,7 +29,7 @@ from coderoute_ls.providers.vendors import Vendor
 from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.settings import Issue
 from coderoute_ls.settings.parse import PLACE
-from coderoute_ls.state import HOME_VARIABLE, Directories, write_atomic
+from coderoute_ls.storage import HOME_VARIABLE, Directories, write_atomic
 
 OLD_CATALOGUE_DAYS = 45
 RECENT_DAYS = 7

@@ -6,7 +6,7 @@ import click
 
 from coderoute_ls.actions import actions
 from coderoute_ls.settings import USER_FILE, WORKSPACE_FILE, Effective, Issue, effective, load
-from coderoute_ls.state import Directories
+from coderoute_ls.storage import Directories
 
 folder_option = click.option(
     "--folder",

@@ -11,7 +11,7 @@ from coderoute_ls.cli._style import as_json, examples, print_json, print_table
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.settings import USER_FILE, WORKSPACE_FILE, first_file
 from coderoute_ls.settings import schema as schema_of
-from coderoute_ls.state import directories, write_atomic
+from coderoute_ls.storage import directories, write_atomic
 
 workspace_option = click.option(
     "--workspace", is_flag=True, help=f"The folder's {WORKSPACE_FILE} instead of your own {USER_FILE}."

@@ -21,7 +21,7 @@ from coderoute_ls.lsp_client.editor import Buffer, Editor, items_of
 from coderoute_ls.lsp_client.peer import Json, Refused
 from coderoute_ls.selection.record import Record
 from coderoute_ls.server.rpc.messages import JobFinished, RunStarted, Why, WhyParams
-from coderoute_ls.state import HOME_VARIABLE, OFFLINE_VARIABLE
+from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 
 SEED = 7
 SPEND_USD = 0.05

@@ -21,7 +21,7 @@ from coderoute_ls.providers.credentials import Keyring, lookup, system_keyring
 from coderoute_ls.providers.redact import redact
 from coderoute_ls.providers.transport import Transport
 from coderoute_ls.providers.vendors import configured
-from coderoute_ls.state import directories
+from coderoute_ls.storage import directories
 
 _MARKS = {"ok": ("✓", "green"), "note": ("•", "yellow"), "problem": ("✗", "red")}
 _FIRST = ("settings", "state", "ledger", "version", "providers", "catalogue", "keys", "editors", "last errors")

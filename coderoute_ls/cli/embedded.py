@@ -5,7 +5,7 @@ from dataclasses import asdict
 import click
 
 from coderoute_ls.cli._style import as_json, examples, print_json, print_table
-from coderoute_ls.state import directories
+from coderoute_ls.storage import directories
 
 
 @click.group(

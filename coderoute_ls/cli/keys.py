@@ -13,7 +13,7 @@ from coderoute_ls.cli._style import as_json, examples, print_json, print_table
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.providers.credentials import SERVICE
 from coderoute_ls.providers.vendors import Vendor, configured
-from coderoute_ls.state import directories
+from coderoute_ls.storage import directories
 
 
 def vendors() -> Mapping[str, Vendor]:

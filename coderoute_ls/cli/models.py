@@ -151,7 +151,7 @@ async def _refreshed() -> "Refreshed":
     from coderoute_ls.app.catalog_refresh import Refresh
     from coderoute_ls.engine import SystemClock
     from coderoute_ls.providers.transport import Transport
-    from coderoute_ls.state import directories
+    from coderoute_ls.storage import directories
 
     transport = Transport()
     try:
@@ -216,7 +216,7 @@ def _own_catalog() -> "Catalog":
 
 def _catalog() -> "Catalog":
     from coderoute_ls.app.catalog_file import newest
-    from coderoute_ls.state import directories
+    from coderoute_ls.storage import directories
 
     return newest(directories().cache / "catalog.json")[0]
 

@@ -22,7 +22,7 @@ from coderoute_ls.ledger.failures import Failure, last_failures
 from coderoute_ls.providers.discovery import LocalServer, find_servers, list_models
 from coderoute_ls.providers.local_model.model_files import trouble
 from coderoute_ls.providers.vendors import Vendor, variables
-from coderoute_ls.state import directories
+from coderoute_ls.storage import directories
 
 if TYPE_CHECKING:
     from coderoute_ls.app.application import Household

@@ -22,7 +22,7 @@ from coderoute_ls.ledger.schema import NewerVersion, connect
 from coderoute_ls.ledger.store import Book
 from coderoute_ls.ledger.summary import LATELY, alternatives
 from coderoute_ls.ledger.usage import GROUPS, Group, Period, PeriodName, Totals, Usage, period_of
-from coderoute_ls.state import directories
+from coderoute_ls.storage import directories
 
 _DATE = click.DateTime(["%Y-%m-%d"])
 _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)

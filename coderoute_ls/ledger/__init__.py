@@ -4,7 +4,7 @@ from pathlib import Path
 
 from coderoute_ls.ledger.writer import SqliteLedger
 from coderoute_ls.settings import Settings
-from coderoute_ls.state import Directories
+from coderoute_ls.storage import Directories
 
 __all__ = ["SqliteLedger", "file_of"]
 

@@ -20,7 +20,7 @@ from coderoute_ls.ledger.learning import experience
 from coderoute_ls.ledger.schema import NewerVersion, checkpoint, connect, day_of
 from coderoute_ls.ledger.store import AHEAD_SECONDS, Book
 from coderoute_ls.ledger.usage import Period
-from coderoute_ls.state import Locked, lock
+from coderoute_ls.storage import Locked, lock
 
 log = logging.getLogger(__name__)
 

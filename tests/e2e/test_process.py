@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.state import HOME_VARIABLE
+from coderoute_ls.storage import HOME_VARIABLE
 from tests.embedded.tiny_model import write_tiny_model
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor

@@ -11,7 +11,7 @@ from coderoute_ls.embedded.index.index_file import Store
 from coderoute_ls.embedded.index.indexer import segments_of
 from coderoute_ls.embedded.index.vocabulary import Vocabulary
 from coderoute_ls.embedded.prediction.calibration import Calibration, Experience
-from coderoute_ls.state import HOME_VARIABLE
+from coderoute_ls.storage import HOME_VARIABLE
 
 FILES = [("/w/a.py", ["def f(a):\n", "    return a\n"], (9, 1)), ("/w/b.py", ["x = f(1)\n"], (8, 2))]
 

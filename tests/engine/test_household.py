@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from coderoute_ls.app.application import Household
-from coderoute_ls.state import HOME_VARIABLE, OFFLINE_VARIABLE
+from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 
 
 class Drawer:

@@ -8,71 +8,71 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls import state
+from coderoute_ls import storage
 
 
 def test_one_variable_moves_everything(tmp_path: Path) -> None:
-    found = state.directories({"CODEROUTE_HOME": str(tmp_path)})
-    assert found == state.Directories(tmp_path / "config", tmp_path / "state", tmp_path / "cache")
+    found = storage.directories({"CODEROUTE_HOME": str(tmp_path)})
+    assert found == storage.Directories(tmp_path / "config", tmp_path / "state", tmp_path / "cache")
 
 
 def test_without_it_the_platform_decides() -> None:
-    found = state.directories({})
+    found = storage.directories({})
     assert all("coderoute-ls" in str(place) for place in (found.config, found.state, found.cache))
 
 
 def test_a_document_comes_back_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "new" / "origins.json"
-    state.write_document(path, 2, {"origins": ["http://localhost:11434", "ü"]})
-    assert state.read_document(path, 2) == state.Loaded({"origins": ["http://localhost:11434", "ü"]})
+    storage.write_document(path, 2, {"origins": ["http://localhost:11434", "ü"]})
+    assert storage.read_document(path, 2) == storage.Loaded({"origins": ["http://localhost:11434", "ü"]})
 
 
 def test_a_missing_document_is_no_problem(tmp_path: Path) -> None:
-    assert state.read_document(tmp_path / "none.json", 1) == state.Loaded(None)
+    assert storage.read_document(tmp_path / "none.json", 1) == storage.Loaded(None)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff", b'{"version": "1"}', b"[" * 100_000])
 def test_a_damaged_document_is_set_aside_and_reported(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "health.json"
     path.write_bytes(content)
-    loaded = state.read_document(path, 1)
+    loaded = storage.read_document(path, 1)
     assert loaded.content is None
     assert "health.json.damaged" in loaded.problem
     assert (tmp_path / "health.json.damaged").read_bytes() == content
-    assert state.read_document(path, 1) == state.Loaded(None)
+    assert storage.read_document(path, 1) == storage.Loaded(None)
 
 
 def test_a_document_of_another_version_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "health.json"
-    state.write_document(path, 2, {})
-    assert "another version" in state.read_document(path, 1).problem
+    storage.write_document(path, 2, {})
+    assert "another version" in storage.read_document(path, 1).problem
     assert json.loads(path.read_bytes()) == {"version": 2}
 
 
 def test_a_failed_write_leaves_the_old_content_and_no_rubbish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.json"
-    state.write_atomic(path, b"old")
+    storage.write_atomic(path, b"old")
 
     def broken(_handle: int) -> None:
         raise OSError("disk full")
 
     monkeypatch.setattr("os.fsync", broken)
     with pytest.raises(OSError, match="disk full"):
-        state.write_atomic(path, b"new")
+        storage.write_atomic(path, b"new")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="file modes are POSIX")
 def test_only_the_user_can_read_what_is_written(tmp_path: Path) -> None:
-    state.write_atomic(tmp_path / "a", b"x")
+    storage.write_atomic(tmp_path / "a", b"x")
     assert (tmp_path / "a").stat().st_mode & 0o077 == 0
 
 
 def test_readers_never_see_half_a_file(tmp_path: Path) -> None:
     path = tmp_path / "a"
     versions = [bytes([65 + index]) * 100_000 for index in range(20)]
-    state.write_atomic(path, versions[0])
+    storage.write_atomic(path, versions[0])
     seen: set[bytes] = set()
     done = threading.Event()
 
@@ -83,7 +83,7 @@ def test_readers_never_see_half_a_file(tmp_path: Path) -> None:
     reader = threading.Thread(target=read)
     reader.start()
     for version in versions:
-        state.write_atomic(path, version)
+        storage.write_atomic(path, version)
     done.set()
     reader.join()
     assert seen <= set(versions)
@@ -91,16 +91,16 @@ def test_readers_never_see_half_a_file(tmp_path: Path) -> None:
 
 def test_the_lock_keeps_others_out_until_it_is_free(tmp_path: Path) -> None:
     path = tmp_path / "lock"
-    with state.lock(path), pytest.raises(state.Locked, match="Try again"), state.lock(path, timeout=0):
+    with storage.lock(path), pytest.raises(storage.Locked, match="Try again"), storage.lock(path, timeout=0):
         pytest.fail("two hold the lock")
-    with state.lock(path, timeout=0):
+    with storage.lock(path, timeout=0):
         pass
 
 
 def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     script = (
         "import sys, pathlib\nfrom coderoute_ls import state\n"
-        "with state.lock(pathlib.Path(sys.argv[1])):\n print('held', flush=True)\n sys.stdin.read()\n"
+        "with storage.lock(pathlib.Path(sys.argv[1])):\n print('held', flush=True)\n sys.stdin.read()\n"
     )
     holder = subprocess.Popen(
         [sys.executable, "-c", script, str(tmp_path / "lock")], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -108,11 +108,11 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     assert holder.stdout is not None
     assert holder.stdin is not None
     assert holder.stdout.readline() == b"held\n"
-    with pytest.raises(state.Locked), state.lock(tmp_path / "lock", timeout=0):
+    with pytest.raises(storage.Locked), storage.lock(tmp_path / "lock", timeout=0):
         pytest.fail("two processes hold the lock")
     holder.kill()
     holder.wait()
     holder.stdin.close()
     holder.stdout.close()
-    with state.lock(tmp_path / "lock", timeout=0):
+    with storage.lock(tmp_path / "lock", timeout=0):
         pass

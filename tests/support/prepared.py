@@ -9,7 +9,7 @@ import orjson
 from coderoute_ls.app.application import Household
 from coderoute_ls.server.language_server import create_session
 from coderoute_ls.server.startup.early_initialize import PREPARED
-from coderoute_ls.state import directories
+from coderoute_ls.storage import directories
 from tests.support.capabilities import Json
 
 

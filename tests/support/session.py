@@ -12,7 +12,7 @@ from coderoute_ls.app.application import Household
 from coderoute_ls.server.language_server import create_session
 from coderoute_ls.server.rpc.stdio import serve
 from coderoute_ls.server.session.session import Session
-from coderoute_ls.state import HOME_VARIABLE, OFFLINE_VARIABLE
+from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider

@@ -16,7 +16,7 @@ import numpy as np
 from coderoute_ls.embedded.index.segment import Segment, sort_by_context
 from coderoute_ls.embedded.index.vocabulary import Vocabulary
 from coderoute_ls.embedded.prediction.calibration import Experience
-from coderoute_ls.state import read_document, write_atomic, write_document
+from coderoute_ls.storage import read_document, write_atomic, write_document
 
 VERSION = 5
 """Of the layout and of the tokeniser: raise it when either changes."""

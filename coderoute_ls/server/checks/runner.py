@@ -9,7 +9,7 @@ from coderoute_ls.server.checks.command import Verdict, check
 from coderoute_ls.server.checks.workspace_copy import trial
 from coderoute_ls.server.session.documents import path_of
 from coderoute_ls.server.session.jobs import Progress
-from coderoute_ls.state import read_document, write_document
+from coderoute_ls.storage import read_document, write_document
 
 if TYPE_CHECKING:
     from coderoute_ls.server.session.session import Session

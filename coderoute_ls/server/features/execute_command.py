@@ -17,7 +17,7 @@ from coderoute_ls.server.rpc.json_rpc import converter
 from coderoute_ls.server.session.documents import path_of
 from coderoute_ls.server.session.jobs import Progress
 from coderoute_ls.settings import WORKSPACE_FILE, with_quality
-from coderoute_ls.state import write_atomic
+from coderoute_ls.storage import write_atomic
 
 if TYPE_CHECKING:
     from coderoute_ls.server.session.session import Session
