@@ -33,7 +33,7 @@ LOW_GATE = 0.35
 RIDGE = 1.0
 STEPS, RATE, SHRINK = 250, 0.1, 1e-3
 REGIMES = 3
-TARGET = Path(__file__).parent.parent / "coderoute_ls" / "embedded" / "weights.py"
+TARGET = Path(__file__).parent.parent / "coderoute_ls" / "embedded" / "prediction" / "weights.py"
 Floats = NDArray[np.float64]
 
 

@@ -103,7 +103,7 @@ def run() -> dict[str, object]:
 
 def _loading() -> dict[str, float]:
     """What the shipped catalogue takes: memory, and time to read it."""
-    content = files("coderoute_ls.selection").joinpath("catalog.json").read_bytes()
+    content = files("coderoute_ls.selection.catalog").joinpath("catalog.json").read_bytes()
     tracemalloc.start()
     loaded = Catalog.parse(content)
     megabytes = tracemalloc.get_traced_memory()[0] / 2**20

@@ -1,1 +1,1 @@
-"""Builds and joins the parts that change over time, for the server's session and for the command line alike. Loads no LSP library."""
+"""Builds and joins the parts that change over time, for a session and for the command line alike. Loads no LSP library."""

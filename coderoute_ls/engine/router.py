@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from coderoute_ls.app.health_store import Experience
 from coderoute_ls.domain import Action, Axis, Chosen, Decision, Offer, OfferHealth, ProviderState, Request, State
 from coderoute_ls.domain.ledger import Alternative, Ledger
 from coderoute_ls.engine.accounting import limits, usage_of
 from coderoute_ls.engine.attempt import Attempt
 from coderoute_ls.engine.clock import Clock
+from coderoute_ls.engine.ports import HealthMemory
 from coderoute_ls.engine.types import Call, Record
 from coderoute_ls.selection import EMBEDDED, without_models
 from coderoute_ls.selection.health import offer_health
@@ -36,7 +36,7 @@ class Chooser:
         catalog: "Callable[[], Catalog]",
         *,
         ledger: Ledger,
-        experience: Experience,
+        experience: HealthMemory,
         clock: Clock,
         actions: Mapping[str, Action],
         answers: frozenset[str],

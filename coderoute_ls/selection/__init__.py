@@ -39,13 +39,13 @@ if TYPE_CHECKING:
     from coderoute_ls.selection.decision.prepared_offers import Cache, Tables, prepare
 
 _LOADED_WHEN_USED = {
-    "Catalog": "catalog",
-    "explain": "decide",
-    "select": "decide",
-    "local_offers": "local",
-    "Cache": "tables",
-    "Tables": "tables",
-    "prepare": "tables",
+    "Catalog": "catalog.catalog",
+    "explain": "decision.decide",
+    "select": "decision.decide",
+    "local_offers": "catalog.local_models",
+    "Cache": "decision.prepared_offers",
+    "Tables": "decision.prepared_offers",
+    "prepare": "decision.prepared_offers",
 }
 """They need numpy or pydantic, which a start without any key does not."""
 

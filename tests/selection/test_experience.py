@@ -83,7 +83,8 @@ LEARNER = """
 import json, sys
 from pathlib import Path
 from coderoute_ls.domain import OfferHealth
-from coderoute_ls.selection import Catalog, cached
+from coderoute_ls.app import catalog_file as cached
+from coderoute_ls.selection import Catalog
 from coderoute_ls.app.health_store import Experience
 from coderoute_ls.selection.catalog.merge import merge
 from tests.selection.build import NOW

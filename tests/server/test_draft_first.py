@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.completion import request
+from coderoute_ls.completion import request as completion_request
 from coderoute_ls.domain import Position
 from coderoute_ls.lsp_client.editor import items_of
 from tests.support.capabilities import generic
@@ -14,7 +14,7 @@ from tests.support.session import PATIENCE_S, session, vendor
 
 @pytest.mark.parametrize("ours", [True, False])
 async def test_the_draft_gives_way_to_the_models_answer(tmp_path: Path, ours: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(request, "GATHER_S", PATIENCE_S)
+    monkeypatch.setattr(completion_request, "GATHER_S", PATIENCE_S)
     (tmp_path / "work").mkdir()
     (tmp_path / "work" / "old.py").write_text("name_as_it_was = 1\n" * 6)
     settings = {"inline": {"draftFirst": True}, "embedded": {"answerAlone": False}}

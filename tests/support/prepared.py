@@ -1,4 +1,4 @@
-"""What the full server answers to ``initialize``: what ``prepared.json`` must hold."""
+"""What the full server answers to ``initialize``: what ``initialize_result.json`` must hold."""
 
 import asyncio
 from pathlib import Path

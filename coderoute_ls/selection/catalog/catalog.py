@@ -46,7 +46,7 @@ class Catalog:
     @lru_cache(maxsize=1)
     def bundled() -> "Catalog":
         """The catalogue shipped with this release."""
-        return Catalog.parse(files("coderoute_ls.selection").joinpath("catalog.json").read_bytes())
+        return Catalog.parse(files("coderoute_ls.selection.catalog").joinpath("catalog.json").read_bytes())
 
     @staticmethod
     def parse(source: bytes | Json) -> "Catalog":

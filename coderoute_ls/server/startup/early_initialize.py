@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PREPARED = Path(__file__).with_name("prepared.json")
+PREPARED = Path(__file__).with_name("initialize_result.json")
 ENCODINGS = ("utf-8", "utf-16", "utf-32")
 CHUNK = 64 * 1024
 LARGEST_HEADER = 4 * 1024

@@ -99,7 +99,7 @@ def test_the_lock_keeps_others_out_until_it_is_free(tmp_path: Path) -> None:
 
 def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     script = (
-        "import sys, pathlib\nfrom coderoute_ls import state\n"
+        "import sys, pathlib\nfrom coderoute_ls import storage\n"
         "with storage.lock(pathlib.Path(sys.argv[1])):\n print('held', flush=True)\n sys.stdin.read()\n"
     )
     holder = subprocess.Popen(

@@ -1,0 +1,27 @@
+"""What the engine needs from outside; `app` connects it."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from coderoute_ls.domain import OfferHealth
+
+
+class HealthMemory(Protocol):
+    """What was experienced with offers: read before a decision, changed after each answer."""
+
+    @property
+    def health(self) -> Mapping[str, OfferHealth]:
+        """By offer id."""
+        ...
+
+    def of(self, offer_id: str) -> OfferHealth:
+        """The health of this offer; a fresh one where nothing is known."""
+        ...
+
+    def put(self, offer_id: str, health: OfferHealth) -> None: ...
+
+    def free_calls(self, provider: str) -> tuple[float, ...]:
+        """Unix times of today's calls to this vendor's free offers."""
+        ...
+
+    def count_free_call(self, provider: str, now: float) -> None: ...
