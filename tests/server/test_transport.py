@@ -19,6 +19,8 @@ from coderoute_ls.server.rpc import stdio
 from coderoute_ls.server.rpc.client import Client
 from coderoute_ls.server.rpc.json_rpc import Protocol, converter
 from coderoute_ls.server.rpc.stdio import HIGH_WATER, MAX_MESSAGE, serve, stdio_streams
+from coderoute_ls.server.rpc.threaded_pipes import ThreadedReader
+from coderoute_ls.server.rpc.threaded_pipes import streams as threaded
 
 UNKNOWN = b'{"jsonrpc":"2.0","id":%d,"method":"test/nothing","params":{}}'
 INITIALIZE = b'{"jsonrpc":"2.0","id":-1,"method":"initialize","params":{"processId":null,"rootUri":null,"capabilities":{}}}'
@@ -60,7 +62,15 @@ async def over_pipes() -> tuple[Streams, Streams]:
     return server, editor
 
 
-WAYS = {"socket": over_socket, "pipes": over_pipes}
+async def over_threads() -> tuple[Streams, Streams]:
+    """The same pipes as Windows needs them; the editor does without threads where it can."""
+    (in_read, in_write), (out_read, out_write) = os.pipe(), os.pipe()
+    server = await threaded(asyncio.StreamReader(limit=2**20), os.fdopen(in_read, "rb", 0), os.fdopen(out_write, "wb", 0))
+    editor = await stdio_streams(os.fdopen(out_read, "rb", 0), os.fdopen(in_write, "wb", 0))
+    return server, editor
+
+
+WAYS = {"socket": over_socket, "pipes": over_pipes, "threads": over_threads}
 
 
 @asynccontextmanager
@@ -192,3 +202,69 @@ async def test_the_writer_says_when_there_is_a_backlog() -> None:
     ours.close()
     writer.close()
     await asyncio.gather(out.wait_closed(), writer.wait_closed())
+
+
+async def test_what_was_written_before_the_end_arrives_also_at_a_slow_editor() -> None:
+    """As much as a pipe does not hold: a process that ended with it still in its memory would lose it."""
+    for way in (over_pipes, over_threads):
+        (_, out), (reader, writer) = await way()
+        ours = stdio.Writer(out)
+        ours.write(b"x" * HIGH_WATER)
+        flushing = asyncio.create_task(ours.flush())
+        assert len(await reader.readexactly(HIGH_WATER)) == HIGH_WATER
+        await flushing
+        assert out.transport.get_write_buffer_size() == 0
+        ours.close()
+        writer.close()
+
+
+class Taking(asyncio.Protocol):
+    """Wants no more after each portion."""
+
+    def __init__(self) -> None:
+        self.portions: asyncio.Queue[bytes] = asyncio.Queue()
+        self.transport: asyncio.ReadTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.ReadTransport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        assert self.transport is not None
+        self.transport.pause_reading()
+        self.portions.put_nowait(data)
+
+    def eof_received(self) -> None:
+        self.portions.put_nowait(b"")
+
+
+async def test_a_thread_reads_one_portion_at_a_time_and_none_while_it_is_told_to_pause() -> None:
+    source, target = os.pipe()
+    protocol = Taking()
+    transport = ThreadedReader(asyncio.get_running_loop(), os.fdopen(source, "rb", 0), protocol)
+    os.write(target, b"first")
+    assert await protocol.portions.get() == b"first"
+    assert not transport.is_reading()
+    for number in range(3):
+        os.write(target, b"%d" % number)
+        for _ in range(50):
+            await asyncio.sleep(0)
+    assert protocol.portions.empty()
+    transport.resume_reading()
+    assert await protocol.portions.get() == b"012"
+    os.close(target)
+    transport.resume_reading()
+    assert await protocol.portions.get() == b""
+    assert transport.is_closing()
+
+
+async def test_a_pipe_that_nobody_reads_any_more_ends_the_waiting_for_it() -> None:
+    in_read, in_write = os.pipe()
+    out_read, out_write = os.pipe()
+    _, out = await threaded(asyncio.StreamReader(), os.fdopen(in_read, "rb", 0), os.fdopen(out_write, "wb", 0))
+    os.close(out_read)
+    out.write(b"x" * 2 * HIGH_WATER)
+    with pytest.raises(OSError):
+        await stdio.Writer(out).flush()
+    out.write(b"more is dropped")
+    out.close()
+    os.close(in_write)

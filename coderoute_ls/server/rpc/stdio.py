@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from coderoute_ls.errors import Unsupported
+from coderoute_ls.server.rpc import threaded_pipes
 from coderoute_ls.server.rpc.json_rpc import Protocol
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,11 @@ class Writer:
     def write(self, data: bytes) -> None:
         if not self._stream.is_closing():
             self._stream.write(data)
+
+    async def flush(self) -> None:
+        """Wait until nothing is waiting. Raises ConnectionError when the editor is gone."""
+        self._stream.transport.set_write_buffer_limits(high=0)
+        await self._stream.drain()
 
     @property
     def congested(self) -> bool:
@@ -63,7 +69,7 @@ async def serve(protocol: Protocol, reader: asyncio.StreamReader, stream: asynci
 
 async def _flush(writer: Writer) -> None:
     try:
-        await asyncio.wait_for(writer.drain(), timeout=2)
+        await asyncio.wait_for(writer.flush(), timeout=2)
     except (TimeoutError, ConnectionError):
         log.warning("The editor did not read the last messages")
 
@@ -93,14 +99,16 @@ async def _length(reader: asyncio.StreamReader) -> int | None:
 async def stdio_streams(
     stdin: BinaryIO, stdout: BinaryIO, received: bytes = b""
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Wrap the process's pipes (or a terminal, or sockets) without threads. ``received`` was read from stdin before. Raises
-    `Unsupported` for files.
+    """Wrap the process's pipes (or a terminal, or sockets), without threads where the system can wait for them. ``received``
+    was read from stdin before. Raises `Unsupported` for files.
     """
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=2**20)
     reader.feed_data(received)
     if not (_streams(stdin) and _streams(stdout)):
         raise Unsupported("serve speaks LSP over pipes, which an editor opens; here are files. Try `coderoute-ls demo`.")
+    if sys.platform == "win32":
+        return await threaded_pipes.streams(reader, stdin, stdout)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), stdin)
     transport, flow = await loop.connect_write_pipe(asyncio.streams.FlowControlMixin, stdout)
     return reader, asyncio.StreamWriter(transport, flow, reader, loop)
