@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.embedded_replay import Suggest
 from coderoute_ls.embedded.index.index import Index
-from coderoute_ls.embedded.index.open_document import Buffer
+from coderoute_ls.embedded.index.open_document import OpenDocument
 from coderoute_ls.embedded.index.segment import DEPTH, Matches
 from coderoute_ls.embedded.index.tokenizer import is_break, typed_part
 from coderoute_ls.embedded.prediction.drafting import Hole
@@ -102,7 +102,7 @@ def _start(hole: Hole) -> tuple[str, list[int]]:
     return typed, hole.buffer.context(hole.line, hole.before[: len(hole.before) - len(typed)])
 
 
-def _longest(index: Index, context: Sequence[int], buffer: Buffer, hole: Hole, typed: str) -> int | None:
+def _longest(index: Index, context: Sequence[int], buffer: OpenDocument, hole: Hole, typed: str) -> int | None:
     best: tuple[int, float, int] | None = None
     sources: list[tuple[Matches, float]] = index.sources(context, buffer, buffer.blind_spot(hole.line))
     for matches, weight in sources:

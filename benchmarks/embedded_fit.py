@@ -20,10 +20,10 @@ from coderoute_ls.embedded.index.index import Index
 from coderoute_ls.embedded.index.token_table import LINE_END
 from coderoute_ls.embedded.index.tokenizer import typed_part, words
 from coderoute_ls.embedded.prediction.calibration import Calibration, draft_features, expit
-from coderoute_ls.embedded.prediction.candidates import Field, Fields
+from coderoute_ls.embedded.prediction.candidates import CandidateFinder, Candidates
 from coderoute_ls.embedded.prediction.drafting import Drafter, Hole
-from coderoute_ls.embedded.prediction.ranker import Chooser, regime
-from coderoute_ls.embedded.prediction.token_position import Place
+from coderoute_ls.embedded.prediction.ranker import Ranker, regime
+from coderoute_ls.embedded.prediction.token_position import TokenPosition
 
 LINES = 250
 SHARE = 0.35
@@ -41,7 +41,7 @@ Floats = NDArray[np.float64]
 class Lesson:
     """What could have come next somewhere, and which of it came."""
 
-    field: Field
+    field: Candidates
     typed: str
     right: int
     """Row of the candidate that came, −1 when none of them did."""
@@ -103,7 +103,7 @@ def fit(features: Sequence[Sequence[float]], outcomes: Sequence[bool], weights: 
 def main() -> None:
     loaded = [_Loaded(package) for package in TUNING]
     rows, doubts = fit_chooser([list(one.lessons()) for one in loaded])
-    chooser = Chooser(rows.tolist(), doubts.tolist())
+    chooser = Ranker(rows.tolist(), doubts.tolist())
     drafts = [list(one.draft_rows(chooser)) for one in loaded]
     draft = fit(*_balanced(drafts))
     print("draft curve", _loss(drafts, draft))
@@ -131,13 +131,13 @@ class _Loaded:
 
     def lessons(self) -> Iterator[Lesson]:
         """Some places of the typed lines: where the user asks, and between tokens, where a draft goes on."""
-        fields = Fields(self.index)
+        fields = CandidateFinder(self.index)
         chance = random.Random(1)
         found: list[Lesson] = []
 
         def learn(hole: Hole, before: str, typed: str, right: str | None) -> None:
             context, own = hole.buffer.context(hole.line, before), 1 + len(words(before))
-            field = fields.at(Place(hole.buffer, hole.line, context, own, typed))
+            field = fields.at(TokenPosition(hole.buffer, hole.line, context, own, typed))
             if field is not None:
                 number = LINE_END if right is None else self.index.vocabulary.find([right])[0]
                 rows = np.flatnonzero(field.ids == number)
@@ -159,7 +159,7 @@ class _Loaded:
         print(self.name, len(found), "places")
         return iter(found)
 
-    def draft_rows(self, chooser: Chooser) -> Iterator[Row]:
+    def draft_rows(self, chooser: Ranker) -> Iterator[Row]:
         """What was shown to the user, and whether it was right."""
         drafter = Drafter(self.index, Calibration((0.0, 1.0, 0.0)), chooser)
         features: list[tuple[float, ...]] = []

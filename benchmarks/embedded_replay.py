@@ -14,7 +14,7 @@ import numpy as np
 from benchmarks.embedded_data import Change, Texts
 from coderoute_ls.embedded.index.index import Index
 from coderoute_ls.embedded.index.indexer import segments_of
-from coderoute_ls.embedded.index.open_document import Buffer
+from coderoute_ls.embedded.index.open_document import OpenDocument
 from coderoute_ls.embedded.prediction.drafting import Hole
 
 Suggest = Callable[[Hole], tuple[str, float] | None]
@@ -74,7 +74,7 @@ def replay(index: Index, old: Texts, files: Sequence[Sequence[Change]], system: 
     tally = Tally()
     for edits in files:
         path = edits[0].path
-        buffer = Buffer(path, index.vocabulary, old[path])
+        buffer = OpenDocument(path, index.vocabulary, old[path])
         index.buffers[path] = buffer
         index.mask(path)
         moved = 0
@@ -93,7 +93,7 @@ def replay(index: Index, old: Texts, files: Sequence[Sequence[Change]], system: 
     return tally
 
 
-def _type(tally: Tally, buffer: Buffer, target: tuple[int, str], system: System, watch: Watch | None) -> None:
+def _type(tally: Tally, buffer: OpenDocument, target: tuple[int, str], system: System, watch: Watch | None) -> None:
     number, line = target
     wanted = line.rstrip()
     at = len(wanted) - len(wanted.lstrip())

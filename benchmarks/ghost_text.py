@@ -24,10 +24,10 @@ from benchmarks.ghost_text_typing import (
     functions,
     gaps,
 )
-from coderoute_ls.completion import Ask, Completer, Prospect, Suggestions
-from coderoute_ls.completion.cache import Memory, Recalled
-from coderoute_ls.completion.cursor_context import Moment
-from coderoute_ls.completion.generation import Run
+from coderoute_ls.completion import Completer, InlineRequest, Prospect, Suggestions
+from coderoute_ls.completion.cache import CompletionCache, Recalled
+from coderoute_ls.completion.cursor_context import CursorContext
+from coderoute_ls.completion.generation import Generation
 from coderoute_ls.settings.model import Inline
 
 FUNCTIONS = 12
@@ -111,9 +111,9 @@ class Typist:
         if self._asked is not None:
             self._asked.cancel()
         self._completer.on_change(document, (edit(before, text, deleted),))
-        self._asked = asyncio.create_task(self._ask(Ask(document, cursor, self._inline)))
+        self._asked = asyncio.create_task(self._ask(InlineRequest(document, cursor, self._inline)))
 
-    async def _ask(self, ask: Ask) -> Suggestions:
+    async def _ask(self, ask: InlineRequest) -> Suggestions:
         began, requests = asyncio.get_running_loop().time(), self._model.requests
         self.replay.keys += 1
         answer = await self._completer.complete(ask)
@@ -155,7 +155,7 @@ def replay(off: str = "", *, local: bool = False, count: int = FUNCTIONS) -> Rep
 
     async def run() -> Replay:
         completer = Completer(model, LoopClock())
-        memory = _Forgetful() if off == "type-through" else Memory(entries=2) if off == "cache" else None
+        memory = _Forgetful() if off == "type-through" else CompletionCache(entries=2) if off == "cache" else None
         if memory is not None:
             completer._parts = replace(completer._parts, memory=memory)
         typist = Typist(completer, model, 5, Inline(prefetch=off != "speculation"))
@@ -165,19 +165,19 @@ def replay(off: str = "", *, local: bool = False, count: int = FUNCTIONS) -> Rep
         typist.replay.requests, typist.replay.tokens = model.requests, model.tokens
         return typist.replay
 
-    follows = Run.follows
+    follows = Generation.follows
     if off == "running stream":
-        Run.follows = lambda self, moment: self.moment.key == moment.key  # pyright: ignore[reportAttributeAccessIssue]
+        Generation.follows = lambda self, moment: self.moment.key == moment.key  # pyright: ignore[reportAttributeAccessIssue]
     try:
         return _in_warped_time(run)
     finally:
-        Run.follows = follows
+        Generation.follows = follows
 
 
-class _Forgetful(Memory):
+class _Forgetful(CompletionCache):
     """Remembers places, but not what was typed since."""
 
-    def recall(self, moment: Moment, now: float) -> Recalled | None:
+    def recall(self, moment: CursorContext, now: float) -> Recalled | None:
         found = super().recall(moment, now)
         return found if found is None or not found.typed else None
 

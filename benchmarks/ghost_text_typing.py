@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.embedded_data import REPORT, Package, releases
-from coderoute_ls.completion import Answering, Event, Prospect, Question
+from coderoute_ls.completion import Answering, Event, ModelRequest, Prospect
 from coderoute_ls.domain import Delta, Document, Finish, Position, Span, Target, TextEdit
 from coderoute_ls.syntax import definitions
 from coderoute_ls.text import split_lines
@@ -117,10 +117,10 @@ class TruthModel:
     def prepare(self, target: Target) -> None:
         del target
 
-    def think(self, question: Question) -> None:
+    def think(self, question: ModelRequest) -> None:
         del question
 
-    async def ask(self, question: Question) -> AsyncGenerator[Event, None]:
+    async def ask(self, question: ModelRequest) -> AsyncGenerator[Event, None]:
         self.requests += 1
         yield Answering(call=str(self.requests))
         await asyncio.sleep(self._first_token_s)

@@ -13,11 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
-from coderoute_ls.domain import Alternative, Call, Limits, Outcome
+from coderoute_ls.domain import Alternative, LedgerEntry, Limits, Outcome
 from coderoute_ls.ledger import SqliteLedger
 from coderoute_ls.ledger.learning import experience
 from coderoute_ls.ledger.schema import connect, day_of
-from coderoute_ls.ledger.store import Book
+from coderoute_ls.ledger.store import LedgerStore
 from coderoute_ls.ledger.usage import GROUPS, Period, Usage
 
 CALLS = 3_000
@@ -39,11 +39,11 @@ def run() -> dict[str, object]:
     return {"waiting_us": {**bare, **waiting}, "million": million}
 
 
-def _call(chance: random.Random, index: int, when: float) -> Call:
+def _call(chance: random.Random, index: int, when: float) -> LedgerEntry:
     offer = chance.choice(OFFERS)
     usd = chance.uniform(0, 0.002)
     other = Alternative("anthropic/claude", usd * 20, "deepseek/v4", usd * 1.5)
-    return Call(
+    return LedgerEntry(
         f"{index:032x}", when, f"/home/u/p{chance.randrange(5)}", chance.choice(ACTIONS), f"{index:032x}", offer, offer, 0.7,
         0.75, 4_000, 0, 300, 3_900, 310, usd, usd, chance.lognormvariate(-1, 0.6), chance.lognormvariate(0, 0.6), "stop", "",
         shown_chars=200, alternative=other,
@@ -110,7 +110,7 @@ async def _waiting(path: Path) -> dict[str, dict[str, float]]:
     }
 
 
-def _calls() -> Iterator[Call]:
+def _calls() -> Iterator[LedgerEntry]:
     chance, now = random.Random(2), time.time()
     for index in range(ROWS):
         yield _call(chance, index, now - DAYS * 86_400 * (1 - index / ROWS))
@@ -119,7 +119,7 @@ def _calls() -> Iterator[Call]:
 def _million(path: Path) -> dict[str, float]:
     begun = time.perf_counter()
     with closing(connect(path)) as connection:
-        book, batch = Book(connection), list[Call]()
+        book, batch = LedgerStore(connection), list[LedgerEntry]()
         for call in _calls():
             batch.append(call)
             if len(batch) == BATCH:

@@ -170,10 +170,10 @@ def raw_lines(port: int) -> Reader:
 
 def ours(port: int, dialect: str) -> Reader:
     """The providers room as the engine uses it."""
-    from coderoute_ls.providers.provider_client import Providers
+    from coderoute_ls.providers.provider_client import ProviderClient
     from coderoute_ls.providers.vendors import Vendor
 
-    room = Providers({"bench": Vendor("bench", "Bench", dialect, f"http://127.0.0.1:{port}")}, lambda _: None)
+    room = ProviderClient({"bench": Vendor("bench", "Bench", dialect, f"http://127.0.0.1:{port}")}, lambda _: None)
     offer = Offer("bench/m", "m", "bench", "m", dialect)
 
     async def read(seen: Seen, paced: bool) -> None:

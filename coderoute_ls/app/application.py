@@ -11,27 +11,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from coderoute_ls.actions import actions
-from coderoute_ls.app.health_store import Experience
+from coderoute_ls.app.health_store import HealthStore
 from coderoute_ls.app.prompt_log import PromptLog
 from coderoute_ls.domain import Offer, ProviderState
 from coderoute_ls.domain.ledger import Ledger, NullLedger
 from coderoute_ls.embedded import ANSWERS, EmbeddedEngine, Progress
-from coderoute_ls.engine import Chooser, Engine, Records, SystemClock
+from coderoute_ls.engine import CallLog, Engine, Router, SystemClock
 from coderoute_ls.errors import ConfigurationError, Unsupported
 from coderoute_ls.ledger import SqliteLedger, file_of
 from coderoute_ls.providers.credentials import credentials, lookup, system_keyring
 from coderoute_ls.providers.discovery import LocalServer, find_servers
-from coderoute_ls.providers.local_model.model_files import CONTEXT, LocalModels, Slow, fills_holes
-from coderoute_ls.providers.provider_client import Providers
+from coderoute_ls.providers.local_model.model_files import CONTEXT, ModelServers, Slow, fills_holes
+from coderoute_ls.providers.provider_client import ProviderClient
 from coderoute_ls.providers.transport import Transport
 from coderoute_ls.providers.vendors import Vendor, configured
 from coderoute_ls.selection.pricing.fees import fee
-from coderoute_ls.server.session.session import Ask, House
+from coderoute_ls.server.session.session import AskUser, Backend
 from coderoute_ls.settings import USER_FILE, Effective, Settings, effective, load
 from coderoute_ls.storage import OFFLINE_VARIABLE, Directories, directories, read_document, write_document
 
 if TYPE_CHECKING:
-    from coderoute_ls.app.catalog_refresh import Refresh
+    from coderoute_ls.app.catalog_refresh import CatalogRefresh
     from coderoute_ls.selection import Catalog
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ def user_settings(places: Directories, action_ids: Iterable[str]) -> Effective:
     return effective(layer)
 
 
-class Household:
+class Application:
     """All stateful parts, joined. ``environ`` gives the keys and the directories; ``keyring`` None asks no keyring; ``log_level``
     goes before the setting.
     """
@@ -74,11 +74,11 @@ class Household:
         self._servers: tuple[LocalServer, ...] = ()
         clock = SystemClock()
         self.transport = Transport()
-        self.experience = Experience(self.places.state / "experience.json")
+        self.experience = HealthStore(self.places.state / "experience.json")
         self._catalog: Catalog | None = None
         self._stored: Mapping[str, str | None] = {}
         """Keys that the keyring holds, by vendor."""
-        self.chooser = Chooser(
+        self.chooser = Router(
             self._offered,
             ledger=(ledger := _ledger(self._settings, self.places)),
             experience=self.experience,
@@ -88,8 +88,8 @@ class Household:
             seed=secrets.randbits(31),
         )
         self._loading: list[Slow] = []
-        self.models = LocalModels(self._slow)
-        self.providers = Providers({}, lambda _: None, self.transport, serve=self.models.lease)
+        self.models = ModelServers(self._slow)
+        self.providers = ProviderClient({}, lambda _: None, self.transport, serve=self.models.lease)
         self._prompt_log = PromptLog(self.providers, self.places.state / "prompts.jsonl", clock)
         self._learners: list[Callable[[Progress], None]] = []
         self.embedded = EmbeddedEngine(
@@ -97,14 +97,14 @@ class Household:
             memory_mb=self._settings.embedded.max_memory_mb,
             on_progress=self._learned,
         )
-        self.engine = Engine(self.chooser, self._prompt_log, self.embedded, ledger, Records(), clock)
+        self.engine = Engine(self.chooser, self._prompt_log, self.embedded, ledger, CallLog(), clock)
         self._running: set[asyncio.Task[None]] = set()
         self._apply()
 
     @property
-    def house(self) -> House:
+    def house(self) -> Backend:
         """What a session lives in."""
-        return House(
+        return Backend(
             engine=self.engine,
             actions=self.actions,
             config_dir=self.places.config,
@@ -173,11 +173,11 @@ class Household:
         return Path(vendor.model_path).expanduser(), (said and said.context) or CONTEXT
 
     @cached_property
-    def _refresh(self) -> "Refresh":
-        from coderoute_ls.app.catalog_refresh import LISTS, PublishedList, Refresh
+    def _refresh(self) -> "CatalogRefresh":
+        from coderoute_ls.app.catalog_refresh import LISTS, CatalogRefresh, PublishedList
 
         lists = (*LISTS, *(PublishedList("catalog", url) for url in self._settings.catalog.sources))
-        return Refresh(self.transport, self.places.cache, self.engine.clock, lists)
+        return CatalogRefresh(self.transport, self.places.cache, self.engine.clock, lists)
 
     def _offered(self) -> "Catalog":
         """The newest published catalogue with what the user's settings and this machine add to it."""
@@ -208,7 +208,7 @@ class Household:
 
     # -- life -----------------------------------------------------------------------------------------------------------------
 
-    async def start(self, ask: Ask) -> None:
+    async def start(self, ask: AskUser) -> None:
         """Work that waits until somebody is there: find local servers, keep prices current, save experience now and then."""
         hours = 0 if self._environ.get(OFFLINE_VARIABLE) else self._settings.catalog.refresh
         for work in (self._recall_soon(), self._save_experience(), self._keep_current(hours)):
@@ -233,7 +233,7 @@ class Household:
         self._catalog = catalog
         self._apply()
 
-    async def find_local(self, ask: Ask) -> None:
+    async def find_local(self, ask: AskUser) -> None:
         """Look for model servers on this machine. One that was not met before is used only after the user has agreed."""
         servers = await find_servers(self.providers.vendors.values(), self.transport)
         file = self.places.state / "local-servers.json"
@@ -291,7 +291,7 @@ def _ledger(settings: Settings, places: Directories) -> Ledger:
     return SqliteLedger(file_of(settings, places), retention_days=settings.ledger.retention_days)
 
 
-async def _asked(ask: Ask, server: LocalServer) -> bool | None:
+async def _asked(ask: AskUser, server: LocalServer) -> bool | None:
     question = (
         f"A model server answers at {server.base_url} ({len(server.models)} models). "
         "On a shared machine it may be somebody else's. Send code to it?"

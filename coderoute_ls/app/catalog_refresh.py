@@ -49,7 +49,7 @@ class Refreshed:
     """Lists that could not be used, in sentences."""
 
 
-class Refresh:
+class CatalogRefresh:
     """Refreshes from ``lists``; keeps its files in ``folder``. Several processes may do so at once."""
 
     def __init__(self, transport: Transport, folder: Path, clock: Clock, lists: Sequence[PublishedList] = LISTS) -> None:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from coderoute_ls.domain import OfferHealth
 
 
-class Kept(BaseModel):
+class HealthFile(BaseModel):
     """Health by offer id, and the times of free-tier calls by vendor."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -16,9 +16,9 @@ class Kept(BaseModel):
     free_calls: dict[str, tuple[float, ...]] = Field(default_factory=dict[str, tuple[float, ...]])
 
 
-def read(content: Mapping[str, object]) -> Kept | None:
+def read(content: Mapping[str, object]) -> HealthFile | None:
     """The file's content; None when it does not hold what it should."""
     try:
-        return Kept.model_validate(content)
+        return HealthFile.model_validate(content)
     except ValidationError:
         return None

@@ -11,14 +11,14 @@ from coderoute_ls.selection.pricing.fees import DAY_S
 from coderoute_ls.storage import Locked, lock, read_document, write_document
 
 if TYPE_CHECKING:
-    from coderoute_ls.app.health_file import Kept
+    from coderoute_ls.app.health_file import HealthFile
 
 VERSION = 1
 KEPT_S = 180 * DAY_S
-"""Experience with an offer that was not used for so long is forgotten."""
+"""HealthStore with an offer that was not used for so long is forgotten."""
 
 
-class Experience:
+class HealthStore:
     """Health by offer id and free-tier calls by vendor. Changes stay in memory until `save`; nothing here raises on a bad
     file: it is set aside, and experience starts afresh.
     """
@@ -60,20 +60,20 @@ class Experience:
         """
         if self._file is None or not self._changed:
             return
-        from coderoute_ls.app.health_file import Kept
+        from coderoute_ls.app.health_file import HealthFile
 
         try:
             with lock(self._file.with_name(f".{self._file.name}.lock"), timeout=0.5):
                 if (theirs := self._read(self._file)) is not None:
                     self._join(theirs, now)
-                content = Kept(health=self._health, free_calls=self._calls).model_dump(mode="json", exclude_defaults=True)
+                content = HealthFile(health=self._health, free_calls=self._calls).model_dump(mode="json", exclude_defaults=True)
                 write_document(self._file, VERSION, cast("dict[str, object]", content))
         except (Locked, OSError) as error:
             self.problem = error.user_message if isinstance(error, CoderouteError) else str(error)
             return
         self._changed.clear()
 
-    def _join(self, theirs: "Kept", now: float) -> None:
+    def _join(self, theirs: "HealthFile", now: float) -> None:
         for offer_id, health in theirs.health.items():
             mine = self._health.get(offer_id)
             if mine is None or offer_id not in self._changed or health.updated > mine.updated:
@@ -83,7 +83,7 @@ class Experience:
             self._calls[provider] = tuple(sorted({*calls, *self._calls.get(provider, ())}))
         self._calls = {provider: _today(calls, now) for provider, calls in self._calls.items()}
 
-    def _read(self, file: Path) -> "Kept | None":
+    def _read(self, file: Path) -> "HealthFile | None":
         from coderoute_ls.app.health_file import read  # pydantic, which a first start does not need
 
         loaded = read_document(file, VERSION)

@@ -41,11 +41,11 @@ def put(question: Question) -> Situation:
 
 
 async def _put(question: Question) -> Situation:
-    from coderoute_ls.app.application import Household
-    from coderoute_ls.engine import Call, Record
+    from coderoute_ls.app.application import Application
+    from coderoute_ls.engine import CallRecord, EngineCall
     from coderoute_ls.settings import USER_FILE, WORKSPACE_FILE, effective, load, parse
 
-    household = Household()
+    household = Application()
     try:
         action = household.actions.get(question.action)
         if action is None:
@@ -61,8 +61,8 @@ async def _put(question: Question) -> Situation:
         await household.find_local(_dismiss)
         target = Target(Document("", question.language, 0, ("",)), NOWHERE, folder=str(question.folder.absolute()))
         prompt = Prompt(messages=(Message("user", " " * question.chars),), max_tokens=action.max_tokens)
-        decision, state = household.chooser.decide(Call(action, prompt, target, NOWHERE, settings, pinned=question.pinned))
-        whole = household.chooser.explained(Record("", action.id, state.now, decision, state, answered=None))
+        decision, state = household.chooser.decide(EngineCall(action, prompt, target, NOWHERE, settings, pinned=question.pinned))
+        whole = household.chooser.explained(CallRecord("", action.id, state.now, decision, state, answered=None))
         return Situation(whole, state, household.chooser.catalog)
     finally:
         await household.close()

@@ -15,7 +15,7 @@ from typing import cast
 import click
 
 from coderoute_ls.server.language_server import serve
-from coderoute_ls.server.session.session import House
+from coderoute_ls.server.session.session import Backend
 
 TOKEN_VARIABLE = "CODEROUTE_TOKEN"  # noqa: S105
 LARGEST_GREETING = 4 << 20
@@ -40,7 +40,7 @@ def address(value: str) -> tuple[str, int]:
     return host, int(port)
 
 
-async def serve_tcp(at: tuple[str, int], token: str, build: Callable[[], House], listening: Callable[[int], None]) -> int:
+async def serve_tcp(at: tuple[str, int], token: str, build: Callable[[], Backend], listening: Callable[[int], None]) -> int:
     """Serve the first editor that knows the token, until it is done; returns the exit code. ``listening`` is told the port."""
     loop = asyncio.get_running_loop()
     with socket.create_server(at, family=socket.AF_INET6 if ":" in at[0] else socket.AF_INET) as listener:

@@ -12,7 +12,7 @@ import orjson
 
 from coderoute_ls.cli._style import examples
 from coderoute_ls.domain import Action, Brief, Delta, Document, Finish, Message, Position, Prompt, Span, Target
-from coderoute_ls.engine import Asked, Call, Done, Event, Record
+from coderoute_ls.engine import Asked, CallRecord, Done, EngineCall, Event
 from coderoute_ls.errors import CoderouteError, ProviderError
 
 GIVEN = "given"
@@ -116,10 +116,10 @@ def _near(url: str) -> bool:
 
 
 async def _ask(text: str, offer: str | None, arguments: Mapping[str, object], max_tokens: int, show: "_Show") -> None:
-    from coderoute_ls.app.application import Household
+    from coderoute_ls.app.application import Application
     from coderoute_ls.settings import USER_FILE, effective, load, parse
 
-    household = Household()
+    household = Application()
     try:
         ids = (*household.actions, ACTION.id)
         user, _ = load(household.places.config / USER_FILE, ids, "user")
@@ -133,7 +133,7 @@ async def _ask(text: str, offer: str | None, arguments: Mapping[str, object], ma
             await household.find_local(_dismiss)
         target = Target(Document("", "text", 0, ("",)), NOWHERE, text)
         prompt = Prompt(messages=(Message("user", text),), max_tokens=max_tokens)
-        call = Call(ACTION, prompt, target, NOWHERE, settings, pinned=offer)
+        call = EngineCall(ACTION, prompt, target, NOWHERE, settings, pinned=offer)
         async with aclosing(household.engine.run(call)) as events:
             async for event in events:
                 show.event(event)
@@ -177,7 +177,7 @@ class _Lines(_Show):
         more = {"status": error.status, "retry_after": error.retry_after} if isinstance(error, ProviderError) else {}
         self._line("error", error=type(error).__name__, message=error.user_message, **more)
 
-    def _done(self, record: Record) -> None:
+    def _done(self, record: CallRecord) -> None:
         finish = record.finish
         if finish is None:
             return
@@ -218,7 +218,7 @@ class _Terminal(_Show):
         """Told by the command line itself."""
 
 
-def _summary(record: Record) -> str:
+def _summary(record: CallRecord) -> str:
     finish, answered = record.finish, record.answered
     usage = finish.usage if finish else None
     tokens = f", {usage.input} tokens in, {usage.output} out" if usage else ""

@@ -19,7 +19,7 @@ from coderoute_ls.cli._style import examples
 from coderoute_ls.domain import Span
 from coderoute_ls.lsp_client.editor import Buffer, Editor, items_of
 from coderoute_ls.lsp_client.peer import Json, Refused
-from coderoute_ls.selection.record import Record
+from coderoute_ls.selection.record import DecisionRecord
 from coderoute_ls.server.rpc.messages import JobFinished, RunStarted, Why, WhyParams
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 
@@ -190,7 +190,7 @@ class _Demo:
             )
         if last is not None:
             self._tell(last)
-            if (unmet := Record.model_validate(last.decision).unmet) is not None and "no_credentials" in unmet.rule:
+            if (unmet := DecisionRecord.model_validate(last.decision).unmet) is not None and "no_credentials" in unmet.rule:
                 self._screen.line(f"\n  {NO_MODEL}", "bold")
         return accepted
 

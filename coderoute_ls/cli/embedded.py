@@ -22,9 +22,9 @@ def COMMAND() -> None:
 @as_json
 def stats(*, as_json: bool) -> None:
     """Show the learned folders, and what became of the drafts that were shown."""
-    from coderoute_ls.embedded.index.index_file import Store
+    from coderoute_ls.embedded.index.index_file import IndexFiles
 
-    store = Store(directories().cache / "embedded")
+    store = IndexFiles(directories().cache / "embedded")
     kept, experience = store.kept(), store.load_experience()
     if as_json:
         print_json({"folders": [asdict(folder) for folder in kept], "drafts": asdict(experience)})
@@ -45,9 +45,9 @@ def stats(*, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Delete without asking.")
 def forget(*, yes: bool) -> None:
     """Delete everything learned. What is open in a running editor is forgotten when that editor closes."""
-    from coderoute_ls.embedded.index.index_file import Store
+    from coderoute_ls.embedded.index.index_file import IndexFiles
 
     if not yes:
         click.confirm("Delete everything that the built-in engine has learned?", abort=True)
-    folders = Store(directories().cache / "embedded").forget()
+    folders = IndexFiles(directories().cache / "embedded").forget()
     click.echo(f"Forgotten: {folders} {'folder' if folders == 1 else 'folders'}, and which drafts were accepted.")

@@ -148,14 +148,14 @@ def refresh(as_json: bool) -> int:
 
 
 async def _refreshed() -> "Refreshed":
-    from coderoute_ls.app.catalog_refresh import Refresh
+    from coderoute_ls.app.catalog_refresh import CatalogRefresh
     from coderoute_ls.engine import SystemClock
     from coderoute_ls.providers.transport import Transport
     from coderoute_ls.storage import directories
 
     transport = Transport()
     try:
-        return await Refresh(transport, directories().cache, SystemClock()).run()
+        return await CatalogRefresh(transport, directories().cache, SystemClock()).run()
     finally:
         await transport.close()
 
@@ -202,10 +202,10 @@ def score(model: str, rows: dict[str, float], as_json: bool) -> None:
 
 def _own_catalog() -> "Catalog":
     """The catalogue with what the user's settings add: own models and model files, own scores."""
-    from coderoute_ls.app.application import Household
+    from coderoute_ls.app.application import Application
 
     async def made() -> "Catalog":
-        household = Household()
+        household = Application()
         try:
             return household.chooser.catalog
         finally:

@@ -25,7 +25,7 @@ from coderoute_ls.providers.vendors import Vendor, variables
 from coderoute_ls.storage import directories
 
 if TYPE_CHECKING:
-    from coderoute_ls.app.application import Household
+    from coderoute_ls.app.application import Application
 
 SMALLEST = Prompt(messages=(Message("user", "Reply with the single word OK."),), max_tokens=16)
 T = TypeVar("T")
@@ -81,11 +81,11 @@ def check(name: str | None, as_json: bool) -> int:
     return 0 if answers and all(ok for _, ok, _ in answers) else 1
 
 
-def _run(work: "Callable[[Household], Coroutine[None, None, T]]") -> T:
-    from coderoute_ls.app.application import Household
+def _run(work: "Callable[[Application], Coroutine[None, None, T]]") -> T:
+    from coderoute_ls.app.application import Application
 
     async def run() -> T:
-        household = Household()
+        household = Application()
         try:
             await household.recall()
             return await work(household)
@@ -95,14 +95,14 @@ def _run(work: "Callable[[Household], Coroutine[None, None, T]]") -> T:
     return asyncio.run(run())
 
 
-async def _reaches(household: "Household") -> list[Reach]:
+async def _reaches(household: "Application") -> list[Reach]:
     vendors = household.providers.vendors
     servers = {server.provider: server for server in await find_servers(vendors.values(), household.transport)}
     failures = _failures()
     return [_reach(household, vendor, servers.get(id_), failures.get(id_)) for id_, vendor in vendors.items()]
 
 
-def _reach(household: "Household", vendor: Vendor, server: LocalServer | None, failure: Failure | None) -> Reach:
+def _reach(household: "Application", vendor: Vendor, server: LocalServer | None, failure: Failure | None) -> Reach:
     if vendor.model_path:
         file = Path(vendor.model_path).expanduser()
         wrong = trouble(file)
@@ -150,7 +150,7 @@ def _plain(reach: Reach) -> Mapping[str, object]:
     }
 
 
-async def _checks(household: "Household", name: str | None) -> list[tuple[str, bool, str]]:
+async def _checks(household: "Application", name: str | None) -> list[tuple[str, bool, str]]:
     """Provider, whether it answered, and what it said, in words."""
     reaches = await _reaches(household)
     if name is not None:
@@ -162,7 +162,7 @@ async def _checks(household: "Household", name: str | None) -> list[tuple[str, b
     return [(reach.vendor.id, ok, words) for reach, (ok, words) in zip(wanted, said, strict=True)]
 
 
-async def _check(household: "Household", reach: Reach) -> tuple[bool, str]:
+async def _check(household: "Application", reach: Reach) -> tuple[bool, str]:
     vendor = reach.vendor
     if not vendor.base_url and not vendor.model_path:
         return False, reach.state
@@ -175,7 +175,7 @@ async def _check(household: "Household", reach: Reach) -> tuple[bool, str]:
         return False, error.user_message
 
 
-def _cheapest(household: "Household", provider: str) -> Offer | None:
+def _cheapest(household: "Application", provider: str) -> Offer | None:
     """The provider's cheapest chat offer; the one without a reasoning effort first."""
     offers = [
         offer for offer in household.chooser.catalog.offers if offer.provider == provider and offer.capabilities.get("text", True)
@@ -188,7 +188,7 @@ def _price(offer: Offer) -> Decimal:
     return (prices.input or Decimal(0)) + (prices.output or Decimal(0)) if prices.output is not None else Decimal("Infinity")
 
 
-async def _first_listed(household: "Household", vendor: Vendor) -> tuple[bool, str]:
+async def _first_listed(household: "Application", vendor: Vendor) -> tuple[bool, str]:
     """Without an offer in the catalogue: the first model that the server itself lists."""
     models = await list_models(vendor, household.transport, household.providers.credential(vendor.id))
     if models is None:
@@ -198,7 +198,7 @@ async def _first_listed(household: "Household", vendor: Vendor) -> tuple[bool, s
     return await _ask(household, Offer(f"{vendor.id}/{models[0]}", models[0], vendor.id, models[0], vendor.dialect))
 
 
-async def _ask(household: "Household", offer: Offer) -> tuple[bool, str]:
+async def _ask(household: "Application", offer: Offer) -> tuple[bool, str]:
     began = time.perf_counter()
     text, finish = "", None
     async with aclosing(household.providers.stream(offer, SMALLEST)) as events:

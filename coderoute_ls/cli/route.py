@@ -15,7 +15,7 @@ from coderoute_ls.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from coderoute_ls.app.one_shot import Situation
-    from coderoute_ls.selection.record import Record
+    from coderoute_ls.selection.record import DecisionRecord
 
 OBJECTIVES = ("cost", "speed", "quality", "free", "local")
 
@@ -72,7 +72,7 @@ def COMMAND(
     if (action is None) == (replay is None):
         raise click.UsageError("name an ACTION, or a record with --replay")
 
-    from coderoute_ls.selection.record import Record, dumps, record
+    from coderoute_ls.selection.record import DecisionRecord, dumps, record
 
     if replay is not None:
         told = _again(replay.read())
@@ -83,7 +83,7 @@ def COMMAND(
         if steps:
             return _what_if(situation, as_json=as_json)
         told = record(situation.decision, situation.state)
-    row = Record.model_validate(told)
+    row = DecisionRecord.model_validate(told)
     if plot is not None:
         from coderoute_ls.selection.report.plot import plot_html, plot_svg
 
@@ -98,7 +98,7 @@ def COMMAND(
 
 def _again(content: bytes) -> dict[str, object]:
     """The record of the same decision, made anew from what the given one embeds."""
-    from coderoute_ls.selection.record import Record, record, replay
+    from coderoute_ls.selection.record import DecisionRecord, record, replay
 
     try:
         given: object = json.loads(content)
@@ -108,10 +108,10 @@ def _again(content: bytes) -> dict[str, object]:
         raise ConfigurationError("The record is not a JSON object.")
     source = cast("dict[str, object]", given)
     decision = replay(source)
-    return record(decision, Record.model_validate(source).state)
+    return record(decision, DecisionRecord.model_validate(source).state)
 
 
-def _tell(row: "Record", *, at_length: bool) -> None:
+def _tell(row: "DecisionRecord", *, at_length: bool) -> None:
     from coderoute_ls.selection.report.explanation import explain_text
 
     text = explain_text(row)

@@ -42,7 +42,7 @@ def COMMAND(greeting: Greeting | None, level: str | None, stdio: bool, tcp: str 
         return _serve(greeting or Greeting(b""), level)
     if stdio:
         raise click.UsageError("--stdio and --tcp exclude each other")
-    from coderoute_ls.app.application import Household
+    from coderoute_ls.app.application import Application
     from coderoute_ls.cli._tcp import TOKEN_VARIABLE, address, serve_tcp
 
     at = address(tcp)
@@ -53,7 +53,7 @@ def COMMAND(greeting: Greeting | None, level: str | None, stdio: bool, tcp: str 
     def listening(port: int) -> None:
         click.echo(f"Listening on {at[0]} port {port}{'' if given else f', token {token}'}", err=True)
 
-    return asyncio.run(serve_tcp(at, token, lambda: Household(log_level=level).house, listening))
+    return asyncio.run(serve_tcp(at, token, lambda: Application(log_level=level).house, listening))
 
 
 def _serve(greeting: Greeting, level: str | None) -> int:
@@ -68,13 +68,13 @@ def _serve(greeting: Greeting, level: str | None) -> int:
 
         stdout = claim_stdout()
         _log_to_stderr()
-        from coderoute_ls.app.application import Household
+        from coderoute_ls.app.application import Application
         from coderoute_ls.server.language_server import serve_stdio
     gc.freeze()
     gc.enable()
 
     async def run() -> int:
-        return await serve_stdio(Household(log_level=level).house, sys.stdin.buffer, stdout, greeting)
+        return await serve_stdio(Application(log_level=level).house, sys.stdin.buffer, stdout, greeting)
 
     return asyncio.run(run())
 

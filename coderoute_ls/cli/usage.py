@@ -19,7 +19,7 @@ from coderoute_ls.ledger.export import Export
 from coderoute_ls.ledger.learning import experience
 from coderoute_ls.ledger.plot import Bar, plot_html, plot_svg
 from coderoute_ls.ledger.schema import NewerVersion, connect
-from coderoute_ls.ledger.store import Book
+from coderoute_ls.ledger.store import LedgerStore
 from coderoute_ls.ledger.summary import LATELY, alternatives
 from coderoute_ls.ledger.usage import GROUPS, Group, Period, PeriodName, Totals, Usage, period_of
 from coderoute_ls.storage import directories
@@ -214,4 +214,4 @@ def _delete(connection: sqlite3.Connection, before: str | None, *, yes: bool) ->
     what = f"everything recorded before {before}" if before else "everything that was recorded, today's spending included"
     if not yes:
         click.confirm(f"Delete {what}?", abort=True)
-    click.echo(f"Deleted {Book(connection).erase(before):,} calls.")
+    click.echo(f"Deleted {LedgerStore(connection).erase(before):,} calls.")

@@ -4,9 +4,9 @@ The session builds one `Completer` and connects it::
 
     completer = Completer(model, clock, gather=…, drafts=…, feedback=…, allowed=ignore.allowed, ledger=ledger)
     completer.on_change(document, edits)                     # each didChange, before the next request
-    suggestions = await completer.complete(Ask(document, position, settings.inline, invoked=…, waited=…))
+    suggestions = await completer.complete(InlineRequest(document, position, settings.inline, invoked=…, waited=…))
     completer.on_accept(item_id, chars)                      # from the item's command; chars None: all of it
-    completer.warm(Ask(…))                                   # on open, on idle
+    completer.warm(InlineRequest(…))                                   # on open, on idle
     completer.suspend(uri), completer.resume(uri)            # while an action streams into the document
     await completer.on_close(uri), await completer.close()
 
@@ -16,25 +16,35 @@ The session builds one `Completer` and connects it::
 """
 
 from coderoute_ls.completion.completer import Completer
-from coderoute_ls.completion.outcomes import Tally
+from coderoute_ls.completion.outcomes import OutcomeCounter
 from coderoute_ls.completion.ports import Clock, Drafts, Feedback, Gather, Model
-from coderoute_ls.completion.types import Answering, Ask, Event, Prospect, Purpose, Question, Suggestion, Suggestions, Why
+from coderoute_ls.completion.types import (
+    Answering,
+    Event,
+    InlineRequest,
+    ModelRequest,
+    Prospect,
+    Purpose,
+    Suggestion,
+    Suggestions,
+    Why,
+)
 
 __all__ = [
     "Answering",
-    "Ask",
     "Clock",
     "Completer",
     "Drafts",
     "Event",
     "Feedback",
     "Gather",
+    "InlineRequest",
     "Model",
+    "ModelRequest",
+    "OutcomeCounter",
     "Prospect",
     "Purpose",
-    "Question",
     "Suggestion",
     "Suggestions",
-    "Tally",
     "Why",
 ]

@@ -3,7 +3,7 @@
 from collections import OrderedDict, deque
 from dataclasses import dataclass, replace
 
-from coderoute_ls.completion.cursor_context import NEAR, REACH, Key, Moment
+from coderoute_ls.completion.cursor_context import NEAR, REACH, CursorContext, Key
 from coderoute_ls.completion.types import Remembered
 
 ENTRIES = 250
@@ -26,7 +26,7 @@ class _Entry:
     answers: tuple[Remembered, ...]
 
 
-class Memory:
+class CompletionCache:
     """At most 250 moments, five minutes each. Times are given in, on any clock that never goes back."""
 
     def __init__(self, entries: int = ENTRIES, life_s: float = LIFE_S) -> None:
@@ -40,7 +40,7 @@ class Memory:
     def __len__(self) -> int:
         return len(self._known)
 
-    def remember(self, moment: Moment, answer: Remembered, now: float) -> None:
+    def remember(self, moment: CursorContext, answer: Remembered, now: float) -> None:
         """Add an answer to this moment; a second one with the same text is dropped."""
         self.changes += 1
         known = self._known.pop(moment.key, None)
@@ -54,7 +54,7 @@ class Memory:
         while len(self._known) > self._entries:
             self._known.popitem(last=False)
 
-    def recall(self, moment: Moment, now: float) -> Recalled | None:
+    def recall(self, moment: CursorContext, now: float) -> Recalled | None:
         """The answers to this very moment; else to the newest one from which typing a part of an answer leads here."""
         if answers := self._fresh(moment.key, now):
             return Recalled(answers, 0)
@@ -87,7 +87,7 @@ class Memory:
         return known.answers
 
 
-def _typed(key: Key, moment: Moment) -> str:
+def _typed(key: Key, moment: CursorContext) -> str:
     """What was typed since the moment with this key; "" when nothing was, or too much, or it was elsewhere."""
     near = key[2]
     if len(near) < NEAR:

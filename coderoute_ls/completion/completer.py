@@ -8,18 +8,18 @@ from typing import Any
 from uuid import uuid4
 
 from coderoute_ls.completion.accepted_document import accepted
-from coderoute_ls.completion.cache import Memory
-from coderoute_ls.completion.cursor import Place
-from coderoute_ls.completion.cursor_context import Moment
+from coderoute_ls.completion.cache import CompletionCache
+from coderoute_ls.completion.cursor import Cursor
+from coderoute_ls.completion.cursor_context import CursorContext
 from coderoute_ls.completion.debounce import Rhythm
-from coderoute_ls.completion.document_state import Desk, Turn
-from coderoute_ls.completion.generation import Run
+from coderoute_ls.completion.document_state import DocumentState, PendingRequest
+from coderoute_ls.completion.generation import Generation
 from coderoute_ls.completion.multiline import several
-from coderoute_ls.completion.outcomes import Tally
+from coderoute_ls.completion.outcomes import OutcomeCounter
 from coderoute_ls.completion.ports import Clock, Drafts, Feedback, Gather, Model, no_draft, no_feedback, no_snippets
-from coderoute_ls.completion.request import WARMTHS, Parts, Pursuit, note, snippets_of, target_of
+from coderoute_ls.completion.request import WARMTHS, CompletionRequest, CompletionServices, note, snippets_of, target_of
 from coderoute_ls.completion.suppression import refusal
-from coderoute_ls.completion.types import Ask, Found, Question, Remembered, Suggestion, Suggestions
+from coderoute_ls.completion.types import Found, InlineRequest, ModelRequest, Remembered, Suggestion, Suggestions
 from coderoute_ls.domain import Brief, Document, Position, Span, TextEdit
 from coderoute_ls.domain.ledger import Ledger, NullLedger
 from coderoute_ls.text import split_lines
@@ -43,11 +43,11 @@ class Completer:
         ledger: Ledger | None = None,
         again: Callable[[str], None] = lambda uri: None,
     ) -> None:
-        self.tally = Tally(clock, ledger or NullLedger(), feedback)
-        self._parts = Parts(model, clock, gather, drafts, Memory(), Rhythm(), self._again)
+        self.tally = OutcomeCounter(clock, ledger or NullLedger(), feedback)
+        self._parts = CompletionServices(model, clock, gather, drafts, CompletionCache(), Rhythm(), self._again)
         self._tell_again = again
         self._allowed = allowed
-        self._desks: dict[str, Desk] = {}
+        self._desks: dict[str, DocumentState] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     # -- what the editor reports ---------------------------------------------------------------------------------------
@@ -93,7 +93,7 @@ class Completer:
         """The action is done."""
         self._desk(uri).suspended = False
 
-    def warm(self, ask: Ask) -> None:
+    def warm(self, ask: InlineRequest) -> None:
         """Let a local server read this file into its prompt cache, when nothing else is asked of it, or was at this version: up
         to the position, or, at the very start, as much of the file as a prompt shows. Remote servers would cost money."""
         desk = self._desk(ask.document.uri)
@@ -102,13 +102,13 @@ class Completer:
         position = ask.document.clamp(ask.position)
         if position == (0, 0):
             position = _as_far_as_a_prompt_goes(ask)
-        place = Place(ask.document, position)
+        place = Cursor(ask.document, position)
         target = target_of(ask, place)
         prospect = desk.prospect(self._parts.model, target, self._now())
         if desk.suspended or desk.live() or not (prospect.local and prospect.ahead):
             return
         if refusal(ask, place, allowed=self._allowed, deleted=False) is None:
-            self._background(self._ask_aside(desk, Question(Brief(target, target.span), "warming", 1), place, ask))
+            self._background(self._ask_aside(desk, ModelRequest(Brief(target, target.span), "warming", 1), place, ask))
 
     async def close(self) -> None:
         """End every request and close every connection."""
@@ -121,13 +121,13 @@ class Completer:
 
     # -- trigger, gate, reuse ------------------------------------------------------------------------------------------
 
-    async def complete(self, ask: Ask) -> Suggestions:
+    async def complete(self, ask: InlineRequest) -> Suggestions:
         """Answer one request. Raises nothing but `CancelledError`; a superseded request is answered at once, with nothing."""
         self.tally.counts["asked"] += 1
         desk = self._desk(ask.document.uri)
         if desk.turn is not None:
             desk.turn.supersede()
-        place = Place(ask.document, ask.document.clamp(ask.position), least=1 if ask.invoked else 4)
+        place = Cursor(ask.document, ask.document.clamp(ask.position), least=1 if ask.invoked else 4)
 
         why = refusal(ask, place, allowed=self._allowed, deleted=desk.deleted_at == ask.document.version)
         if why is not None or desk.suspended:
@@ -135,7 +135,7 @@ class Completer:
             return Suggestions(why=why or "suspended")
 
         desk.asked = ask.document.version
-        moment = Moment.of(ask.document, place.position, _profile(ask))
+        moment = CursorContext.of(ask.document, place.position, _profile(ask))
         recalled = None if ask.invoked else self._parts.memory.recall(moment, self._now())
         if recalled is not None:
             kind = "typed" if recalled.typed else "cache"
@@ -145,8 +145,8 @@ class Completer:
             return answer
 
         self.tally.passed_by(ask.document.uri, moment)
-        turn = desk.turn = Turn(moment)
-        pursuit = Pursuit(self._parts, desk, turn, ask, place)
+        turn = desk.turn = PendingRequest(moment)
+        pursuit = CompletionRequest(self._parts, desk, turn, ask, place)
         try:
             found = await turn.do(pursuit.run())
         except asyncio.CancelledError:
@@ -164,26 +164,26 @@ class Completer:
             self._background(self._look_ahead(desk, ask, place, found.answers[0]))
         return self._suggestions(ask, place, moment, found)
 
-    def _abandon(self, desk: Desk, turn: Turn) -> None:
+    def _abandon(self, desk: DocumentState, turn: PendingRequest) -> None:
         """The editor cancelled. Where the user only types on through a run, the next request is on its way and will join it;
         otherwise nobody waits any more, and the connections are closed now."""
         if desk.turn is not turn:
             return
         through = None
         if desk.typed_on is not None and desk.typed_on[0].version > turn.moment.version:
-            through = Moment.of(*desk.typed_on, turn.moment.profile)
+            through = CursorContext.of(*desk.typed_on, turn.moment.profile)
         desk.close_all(keep=lambda run: through is not None and bool(run.text) and run.follows(through))
         if desk.live():
             self._background(self._close_after_grace(desk))
 
-    async def _close_after_grace(self, desk: Desk) -> None:
+    async def _close_after_grace(self, desk: DocumentState) -> None:
         await self._parts.clock.sleep(_GRACE_S)
         if desk.turn is None:
             desk.close_all()
 
     # -- answer --------------------------------------------------------------------------------------------------------
 
-    def _suggestions(self, ask: Ask, place: Place, moment: Moment, found: Found) -> Suggestions:
+    def _suggestions(self, ask: InlineRequest, place: Cursor, moment: CursorContext, found: Found) -> Suggestions:
         answers = [answer for answer in found.answers if answer.text][: len(WARMTHS) if ask.invoked else 1]
         items = tuple(_suggestion(place, answer) for answer in answers)
         for item, answer in zip(items, answers, strict=True):
@@ -193,23 +193,23 @@ class Completer:
 
     # -- ahead of the user ---------------------------------------------------------------------------------------------
 
-    async def _look_ahead(self, desk: Desk, ask: Ask, place: Place, answer: Remembered) -> None:
+    async def _look_ahead(self, desk: DocumentState, ask: InlineRequest, place: Cursor, answer: Remembered) -> None:
         """Ask for what comes after the shown suggestion, so that it is there when the user accepts."""
         document, position = accepted(ask.document, place.position, answer.text, answer.replaces)
-        if self._parts.memory.recall(Moment.of(document, position, _profile(ask)), self._now()) is not None:
+        if self._parts.memory.recall(CursorContext.of(document, position, _profile(ask)), self._now()) is not None:
             return
-        next_place = Place(document, position)
+        next_place = Cursor(document, position)
         next_place = replace(next_place, multiline=several(next_place, ask.inline.multiline))
         target = target_of(ask, next_place)
         brief = Brief(target, target.span, await snippets_of(self._parts.gather, ask, target), ask.max_chars)
-        await self._ask_aside(desk, Question(brief, "ahead", ask.inline.max_tokens), next_place, ask)
+        await self._ask_aside(desk, ModelRequest(brief, "ahead", ask.inline.max_tokens), next_place, ask)
 
-    async def _ask_aside(self, desk: Desk, question: Question, place: Place, ask: Ask) -> None:
+    async def _ask_aside(self, desk: DocumentState, question: ModelRequest, place: Cursor, ask: InlineRequest) -> None:
         """Ask without anybody waiting, only while nothing else is asked for this document."""
         if desk.turn is not None or desk.live() or desk.suspended:
             return
-        moment = Moment.of(place.document, place.position, _profile(ask))
-        desk.ahead = Run(self._parts.model, question, place, moment, lambda run: note(self._parts, desk, run))
+        moment = CursorContext.of(place.document, place.position, _profile(ask))
+        desk.ahead = Generation(self._parts.model, question, place, moment, lambda run: note(self._parts, desk, run))
         desk.runs.append(desk.ahead)
 
     def _again(self, uri: str) -> None:
@@ -218,8 +218,8 @@ class Completer:
 
     # -- small parts ---------------------------------------------------------------------------------------------------
 
-    def _desk(self, uri: str) -> Desk:
-        return self._desks.setdefault(uri, Desk())
+    def _desk(self, uri: str) -> DocumentState:
+        return self._desks.setdefault(uri, DocumentState())
 
     def _now(self) -> float:
         return self._parts.clock.monotonic()
@@ -230,7 +230,7 @@ class Completer:
         task.add_done_callback(self._tasks.discard)
 
 
-def _suggestion(place: Place, answer: Remembered) -> Suggestion:
+def _suggestion(place: Cursor, answer: Remembered) -> Suggestion:
     line, character = place.position
     end = min(character + answer.replaces, len(place.line))
     word = len(place.left)
@@ -245,7 +245,7 @@ def _suggestion(place: Place, answer: Remembered) -> Suggestion:
     )
 
 
-def _as_far_as_a_prompt_goes(ask: Ask) -> Position:
+def _as_far_as_a_prompt_goes(ask: InlineRequest) -> Position:
     left = ask.max_chars * 3 // 4
     for number, line in enumerate(ask.document.lines):
         left -= len(line)
@@ -254,7 +254,7 @@ def _as_far_as_a_prompt_goes(ask: Ask) -> Position:
     return ask.document.end
 
 
-def _profile(ask: Ask) -> str:
+def _profile(ask: InlineRequest) -> str:
     """What of the settings changes the text of an answer."""
     return f"{ask.inline.multiline} {ask.inline.max_tokens} {ask.other_files} {ask.max_chars}"
 

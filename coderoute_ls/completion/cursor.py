@@ -11,7 +11,7 @@ _NEIGHBOURS = 60
 
 
 @dataclass(frozen=True)
-class Place:
+class Cursor:
     """A cursor in a document."""
 
     document: Document

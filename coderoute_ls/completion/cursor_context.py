@@ -16,7 +16,7 @@ REACH = 128
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class CursorContext:
     """A cursor in one version of a document, and what stands around it."""
 
     uri: str
@@ -30,7 +30,7 @@ class Moment:
     """Settings that change what is suggested."""
 
     @classmethod
-    def of(cls, document: Document, position: Position, profile: str = "") -> "Moment":
+    def of(cls, document: Document, position: Position, profile: str = "") -> "CursorContext":
         position = document.clamp(position)
         return cls(
             document.uri,

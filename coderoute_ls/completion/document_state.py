@@ -5,8 +5,8 @@ import math
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from coderoute_ls.completion.cursor_context import Moment
-from coderoute_ls.completion.generation import Run
+from coderoute_ls.completion.cursor_context import CursorContext
+from coderoute_ls.completion.generation import Generation
 from coderoute_ls.completion.ports import Model
 from coderoute_ls.completion.types import Found, Prospect
 from coderoute_ls.domain import Document, Position, Target
@@ -14,10 +14,10 @@ from coderoute_ls.domain import Document, Position, Target
 _PROSPECT_S = 1.0
 
 
-class Turn:
+class PendingRequest:
     """One request that waits for an answer. Its bell rings when a run has news, and when one of its alarms goes off."""
 
-    def __init__(self, moment: Moment) -> None:
+    def __init__(self, moment: CursorContext) -> None:
         self.moment = moment
         self.bell = asyncio.Event()
         self._superseded = False
@@ -51,13 +51,13 @@ class Turn:
             task.cancel()
 
 
-class Desk:
+class DocumentState:
     """The state of one open document."""
 
     def __init__(self) -> None:
-        self.turn: Turn | None = None
-        self.runs: list[Run] = []
-        self.ahead: Run | None = None
+        self.turn: PendingRequest | None = None
+        self.runs: list[Generation] = []
+        self.ahead: Generation | None = None
         """The run that nobody waits for: for the state after accepting, or to warm a cache. It is in ``runs`` as well."""
         self.suspended = False
         self.deleted_at: int | None = None
@@ -68,7 +68,7 @@ class Desk:
         """The newest version and its cursor, when that came about by typing."""
         self.typed_at = -math.inf
         """When that was."""
-        self.drafted: tuple[Moment, str] | None = None
+        self.drafted: tuple[CursorContext, str] | None = None
         """Where the built-in engine's answer is shown while a model's is still on its way, and that answer."""
         self._closing: set[asyncio.Task[None]] = set()
         self._prospect: tuple[float, Prospect] | None = None
@@ -79,10 +79,10 @@ class Desk:
             self._prospect = (now, model.prospect(target))
         return self._prospect[1]
 
-    def live(self) -> list[Run]:
+    def live(self) -> list[Generation]:
         return [run for run in self.runs if run.live]
 
-    def following(self, moment: Moment) -> list[Run]:
+    def following(self, moment: CursorContext) -> list[Generation]:
         """Live runs that can still answer this moment; all others are closed."""
         self.close_all(keep=lambda run: run.follows(moment) and run.question.purpose != "warming")
         return self.live()
@@ -91,7 +91,7 @@ class Desk:
         if self.turn is not None:
             self.turn.bell.set()
 
-    def ended(self, run: Run) -> None:
+    def ended(self, run: Generation) -> None:
         """The run is over; its connection may still be closing."""
         if run in self.runs:
             self.runs.remove(run)
@@ -101,11 +101,11 @@ class Desk:
             self._closing.add(run.task)
             run.task.add_done_callback(self._closing.discard)
 
-    def close(self, run: Run) -> None:
+    def close(self, run: Generation) -> None:
         run.close()
         self.ended(run)
 
-    def close_all(self, keep: Callable[[Run], bool] = lambda run: False) -> None:
+    def close_all(self, keep: Callable[[Generation], bool] = lambda run: False) -> None:
         for run in [run for run in self.runs if not keep(run)]:
             self.close(run)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from coderoute_ls.completion.cursor import Candidate, Place
+from coderoute_ls.completion.cursor import Candidate, Cursor
 from coderoute_ls.completion.postprocess import (
     brackets,
     echo,
@@ -19,7 +19,7 @@ from coderoute_ls.completion.postprocess import (
 from coderoute_ls.completion.stop_rules import complete_at
 from coderoute_ls.text import with_endings
 
-Filter = Callable[[Candidate, Place], Candidate | None]
+Filter = Callable[[Candidate, Cursor], Candidate | None]
 
 FILTERS: tuple[Filter, ...] = (
     special_tokens.apply,
@@ -40,7 +40,7 @@ uncover an overlap, so that is looked for again), last whether it is worth showi
 _BEFORE_SCOPE = FILTERS[: FILTERS.index(scope.apply)]
 
 
-def clean(text: str, place: Place, *, cut: bool = False) -> Candidate | None:
+def clean(text: str, place: Cursor, *, cut: bool = False) -> Candidate | None:
     """What of an answer may be shown at this place, with the document's line endings; None when nothing. ``cut``: the model
     was still writing. Inside the filters every line ends with ``\\n``."""
     text = with_endings(text, "\n")
@@ -49,12 +49,12 @@ def clean(text: str, place: Place, *, cut: bool = False) -> Candidate | None:
     return replace(candidate, text=with_endings(candidate.text, place.eol)) if candidate else None
 
 
-def complete(text: str, place: Place) -> bool:
+def complete(text: str, place: Cursor) -> bool:
     """Whether reading on would not change what `clean` shows: every token after this point is thrown away."""
     return "\n" in text and _complete_at(with_endings(text, "\n"), place) is not None
 
 
-def _complete_at(text: str, place: Place) -> int | None:
+def _complete_at(text: str, place: Cursor) -> int | None:
     """The end of the line with which an answer is complete. Lines after it are not looked at, so that it does not matter how
     far the stream was read."""
     at = text.find("\n") + 1
@@ -66,7 +66,7 @@ def _complete_at(text: str, place: Place) -> int | None:
     return None
 
 
-def _through(filters: tuple[Filter, ...], candidate: Candidate, place: Place) -> Candidate | None:
+def _through(filters: tuple[Filter, ...], candidate: Candidate, place: Cursor) -> Candidate | None:
     for step in filters:
         passed = step(candidate, place) if candidate.text else None
         if passed is None:

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from contextlib import aclosing
 from typing import Literal
 
-from coderoute_ls.completion.cursor import Place
-from coderoute_ls.completion.cursor_context import NEAR, REACH, Moment
+from coderoute_ls.completion.cursor import Cursor
+from coderoute_ls.completion.cursor_context import NEAR, REACH, CursorContext
 from coderoute_ls.completion.filter_chain import complete
 from coderoute_ls.completion.ports import Model
-from coderoute_ls.completion.types import Answering, Question
+from coderoute_ls.completion.types import Answering, ModelRequest
 from coderoute_ls.domain import Delta, FinishReason
 from coderoute_ls.errors import CoderouteError
 
@@ -20,10 +20,12 @@ _TURNS = 4
 """Of the event loop, from a run's end to the answer on the wire: the pursuit, its task, the request, its reply."""
 
 
-class Run:
+class Generation:
     """A question on its way. ``changed`` is called whenever there is more text or another state."""
 
-    def __init__(self, model: Model, question: Question, place: Place, moment: Moment, changed: Callable[["Run"], None]) -> None:
+    def __init__(
+        self, model: Model, question: ModelRequest, place: Cursor, moment: CursorContext, changed: Callable[["Generation"], None]
+    ) -> None:
         self.question = question
         self.place = place
         self.moment = moment
@@ -38,7 +40,7 @@ class Run:
     def live(self) -> bool:
         return self.state in ("waiting", "speaking")
 
-    def follows(self, moment: Moment) -> bool:
+    def follows(self, moment: CursorContext) -> bool:
         """Whether what has come, and what may still come, can be an answer to this later moment: the same text with a part
         of the answer typed into it."""
         typed = self.typed(moment)
@@ -46,7 +48,7 @@ class Run:
             return False
         return typed.startswith(self.text) if len(self.text) < len(typed) else self.text.startswith(typed)
 
-    def typed(self, moment: Moment) -> str | None:
+    def typed(self, moment: CursorContext) -> str | None:
         """What was typed between this run's question and the moment; None when something else changed."""
         if moment.uri != self.moment.uri or moment.profile != self.moment.profile:
             return None

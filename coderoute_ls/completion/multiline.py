@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from coderoute_ls.completion.cursor import Place
+from coderoute_ls.completion.cursor import Cursor
 from coderoute_ls.syntax import grammar_of, tree
 
 _OPENS_BLOCK = re.compile(r"(?:[{(\[:]|=>|->|\b(?:do|then|else|begin))\s*$")
@@ -11,7 +11,7 @@ _WINDOW = 40
 """Lines on each side that are parsed to see whether the cursor stands in a comment."""
 
 
-def several(place: Place, wanted: Literal["auto", "always", "never"]) -> bool:
+def several(place: Cursor, wanted: Literal["auto", "always", "never"]) -> bool:
     """Whether several lines may be suggested here."""
     if wanted != "auto":
         return wanted == "always"
@@ -22,7 +22,7 @@ def several(place: Place, wanted: Literal["auto", "always", "never"]) -> bool:
     return not _in_words(place)
 
 
-def _in_words(place: Place) -> bool:
+def _in_words(place: Cursor) -> bool:
     """In a comment or a string: prose goes on for a line, not for a block."""
     grammar = grammar_of(place.language)
     if grammar is None:

@@ -4,10 +4,10 @@ from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from coderoute_ls.completion.cursor_context import Moment
+from coderoute_ls.completion.cursor_context import CursorContext
 from coderoute_ls.completion.ports import Clock, Feedback
 from coderoute_ls.completion.types import Remembered, Suggestion
-from coderoute_ls.domain.ledger import Call, Ledger
+from coderoute_ls.domain.ledger import Ledger, LedgerEntry
 
 Counted = Literal["asked", "shown", "read", "accepted", "partly", "rejected", "typed", "cached", "cancelled", "superseded"]
 READ_S = 0.750
@@ -15,7 +15,7 @@ _KEPT = 200
 
 
 @dataclass(slots=True)
-class Fate:
+class Outcome:
     """What becomes of one answer, however often it is shown while it is typed."""
 
     uri: str
@@ -29,12 +29,12 @@ class Fate:
 class Shown:
     """A suggestion that an editor was given."""
 
-    moment: Moment
+    moment: CursorContext
     answer: Remembered
-    fate: Fate
+    fate: Outcome
 
 
-class Tally:
+class OutcomeCounter:
     """Counts since the start, and the suggestions whose fate is still open."""
 
     def __init__(self, clock: Clock, ledger: Ledger, feedback: Feedback) -> None:
@@ -43,17 +43,17 @@ class Tally:
         self._ledger = ledger
         self._feedback = feedback
         self._shown: OrderedDict[str, Shown] = OrderedDict()
-        self._fates: OrderedDict[str, Fate] = OrderedDict()
+        self._fates: OrderedDict[str, Outcome] = OrderedDict()
         self._open: dict[str, Shown] = {}
         """By call, the last showing of what is not settled."""
         self._typed: OrderedDict[str, None] = OrderedDict()
 
-    def show(self, item: str, moment: Moment, answer: Remembered) -> None:
+    def show(self, item: str, moment: CursorContext, answer: Remembered) -> None:
         """The editor was given this answer. The same answer shown further on, while it is typed, counts once."""
         call = answer.call or item
         fate = self._fates.get(call)
         if fate is None:
-            fate = self._fates[call] = Fate(moment.uri, self._clock.monotonic())
+            fate = self._fates[call] = Outcome(moment.uri, self._clock.monotonic())
             self.counts["shown"] += 1
             if answer.call:
                 self._ledger.outcome(answer.call, "shown", len(answer.text))
@@ -72,7 +72,7 @@ class Tally:
             self._typed[suggestion.call] = None
             _trim(self._typed)
         answered_by = "typed" if kind == "typed" else "cache"
-        call = Call(
+        call = LedgerEntry(
             suggestion.id,
             self._clock.now(),
             folder,
@@ -99,7 +99,7 @@ class Tally:
             self._ledger.outcome(answer.call, "accepted" if whole else "partly", chars)
         return shown
 
-    def passed_by(self, uri: str, moment: Moment | None = None) -> None:
+    def passed_by(self, uri: str, moment: CursorContext | None = None) -> None:
         """The user went another way: what was shown in this document is not wanted. What was hardly seen is not held against
         anybody, and what was typed to its end was right."""
         now = self._clock.monotonic()
@@ -113,7 +113,7 @@ class Tally:
         for call in [call for call, shown in self._open.items() if shown.fate.uri == uri]:
             del self._open[call]
 
-    def _judge(self, shown: Shown, moment: Moment | None, now: float) -> None:
+    def _judge(self, shown: Shown, moment: CursorContext | None, now: float) -> None:
         shown.fate.settled = True
         if shown.fate.partly:
             return

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
-from coderoute_ls.completion.types import Event, Prospect, Question
+from coderoute_ls.completion.types import Event, ModelRequest, Prospect
 from coderoute_ls.domain import Document, Draft, Position, Snippet, Target
 
 
@@ -32,11 +32,11 @@ class Model(Protocol):
         """Open the connection ahead. Returns at once."""
         ...
 
-    def think(self, question: Question) -> None:
+    def think(self, question: ModelRequest) -> None:
         """Do ahead what asking this very question begins with, and nothing that anybody would notice. Returns at once."""
         ...
 
-    def ask(self, question: Question) -> AsyncGenerator[Event, None]:
+    def ask(self, question: ModelRequest) -> AsyncGenerator[Event, None]:
         """`Answering`, deltas, at last a `Finish`; raises `CoderouteError`. Closing it closes the connection."""
         ...
 

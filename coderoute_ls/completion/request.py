@@ -4,16 +4,16 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from coderoute_ls.completion.cache import Memory
-from coderoute_ls.completion.cursor import Place
-from coderoute_ls.completion.cursor_context import Moment
+from coderoute_ls.completion.cache import CompletionCache
+from coderoute_ls.completion.cursor import Cursor
+from coderoute_ls.completion.cursor_context import CursorContext
 from coderoute_ls.completion.debounce import Rhythm, wait_s
-from coderoute_ls.completion.document_state import Desk, Turn
+from coderoute_ls.completion.document_state import DocumentState, PendingRequest
 from coderoute_ls.completion.filter_chain import clean
-from coderoute_ls.completion.generation import Run
+from coderoute_ls.completion.generation import Generation
 from coderoute_ls.completion.multiline import several
 from coderoute_ls.completion.ports import Clock, Drafts, Gather, Model
-from coderoute_ls.completion.types import Ask, Found, Question, Remembered
+from coderoute_ls.completion.types import Found, InlineRequest, ModelRequest, Remembered
 from coderoute_ls.domain import Brief, Draft, Snippet, Span, Target
 
 IN_FLIGHT_REMOTE = 2
@@ -34,23 +34,25 @@ SNIPPETS_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class CompletionServices:
     """What a pursuit works with; one set for all documents."""
 
     model: Model
     clock: Clock
     gather: Gather
     drafts: Drafts
-    memory: Memory
+    memory: CompletionCache
     rhythm: Rhythm
     again: Callable[[str], None]
     """A better answer than the one shown in this document is there."""
 
 
-class Pursuit:
+class CompletionRequest:
     """Waits for whatever answers first: a run under way, the built-in engine when it is sure, or a request of our own."""
 
-    def __init__(self, parts: Parts, desk: Desk, turn: Turn, ask: Ask, place: Place) -> None:
+    def __init__(
+        self, parts: CompletionServices, desk: DocumentState, turn: PendingRequest, ask: InlineRequest, place: Cursor
+    ) -> None:
         self.place = replace(place, multiline=several(place, ask.inline.multiline))
         self.target = target_of(ask, place)
         self.prospect = desk.prospect(parts.model, self.target, parts.clock.monotonic())
@@ -59,10 +61,10 @@ class Pursuit:
         self._turn = turn
         self._ask = ask
         self._began = parts.clock.monotonic()
-        self._own: list[Run] = []
+        self._own: list[Generation] = []
         self._looked = parts.memory.changes
         """What of the memory was looked at before this pursuit began, or by it."""
-        self._questions: list[Question] | None = None
+        self._questions: list[ModelRequest] | None = None
         self._draft: asyncio.Task[Draft | None] | None = None
         self._snippets: asyncio.Task[tuple[Snippet, ...]] | None = None
 
@@ -123,20 +125,20 @@ class Pursuit:
         draft = self._draft.result() if self._draft is not None and self._draft.done() else None
         return draft is not None and draft.completes_line and draft.probability >= self.prospect.alone_from
 
-    def _joins(self, fitting: list[Run]) -> bool:
+    def _joins(self, fitting: list[Generation]) -> bool:
         """A run that fits has begun to answer, or was asked at this very place: wait for it instead of asking again."""
         return not self._ask.invoked and any(run.text or run.moment.key == self._turn.moment.key for run in fitting)
 
     # context, select, stream
 
-    async def _ask_what(self) -> list[Question]:
+    async def _ask_what(self) -> list[ModelRequest]:
         assert self._draft is not None and self._snippets is not None
         await asyncio.wait({self._draft, self._snippets}, timeout=GATHER_S)
         snippets = self._snippets.result() if self._snippets.done() else ()
         draft = self._draft.result() if self._draft.done() else None
         brief = Brief(self.target, self.target.span, snippets, self._ask.max_chars)
         single = not self.place.multiline and bool(self.place.left.strip())
-        first = Question(
+        first = ModelRequest(
             brief,
             "invoked" if self._ask.invoked else "typing",
             self._ask.inline.max_tokens,
@@ -155,17 +157,17 @@ class Pursuit:
         if not self._questions or (self._own and len(self._desk.live()) >= limit):
             return False
         await self._desk.make_room(limit)
-        run = Run(self._parts.model, self._questions.pop(0), self.place, self._turn.moment, self.news)
+        run = Generation(self._parts.model, self._questions.pop(0), self.place, self._turn.moment, self.news)
         self._own.append(run)
         self._desk.runs.append(run)
         return True
 
-    def news(self, run: Run) -> None:
+    def news(self, run: Generation) -> None:
         note(self._parts, self._desk, run)
 
     # clean, answer
 
-    def _settled(self, fitting: list[Run]) -> Found | None:
+    def _settled(self, fitting: list[Generation]) -> Found | None:
         """The answer, once it cannot become better: at the first one while typing, at the last one when invoked."""
         over = self._questions == [] and not any(run.live for run in self._own) and not fitting
         if (self._ask.invoked or self._looked == self._parts.memory.changes) and not over:
@@ -179,7 +181,7 @@ class Pursuit:
         problem = next((run.problem for run in self._own if run.problem), "")
         return Found(why="failed" if problem else "nothing", problem=problem)
 
-    def _partial(self, fitting: list[Run]) -> Found | None:
+    def _partial(self, fitting: list[Generation]) -> Found | None:
         """The complete lines of what has come so far, and whole answers to a request that waited for more of them."""
         recalled = self._parts.memory.recall(self._turn.moment, self._parts.clock.monotonic())
         if recalled is not None and recalled.answers[0].text:
@@ -200,7 +202,7 @@ class Pursuit:
         return Found((Remembered(found.text, found.replaces, draft=draft),), why="draft") if found is not None else None
 
 
-def note(parts: Parts, desk: Desk, run: Run) -> None:
+def note(parts: CompletionServices, desk: DocumentState, run: Generation) -> None:
     """A run has more text, or ended: what it found is remembered for every request that it fits."""
     if not run.live:
         desk.ended(run)
@@ -214,26 +216,26 @@ def note(parts: Parts, desk: Desk, run: Run) -> None:
     desk.ring()
 
 
-def _replace_draft(parts: Parts, desk: Desk, moment: Moment, draft: str) -> None:
+def _replace_draft(parts: CompletionServices, desk: DocumentState, moment: CursorContext, draft: str) -> None:
     recalled = parts.memory.recall(moment, parts.clock.monotonic())
     if recalled is not None and recalled.answers[0].text not in ("", draft):
         desk.drafted = None
         parts.again(moment.uri)
 
 
-def target_of(ask: Ask, place: Place) -> Target:
+def target_of(ask: InlineRequest, place: Cursor) -> Target:
     return Target(place.document, Span(place.position, place.position), folder=ask.folder, invoked=ask.invoked)
 
 
-async def snippets_of(gather: Gather, ask: Ask, target: Target) -> tuple[Snippet, ...]:
+async def snippets_of(gather: Gather, ask: InlineRequest, target: Target) -> tuple[Snippet, ...]:
     return await gather(target, int(ask.max_chars * SNIPPETS_SHARE)) if ask.other_files else ()
 
 
-def _deadlines(ask: Ask) -> tuple[float, float]:
+def _deadlines(ask: InlineRequest) -> tuple[float, float]:
     """Soft and hard, in seconds. Who asked by hand waits longer, and for whole answers."""
     soft, hard = ask.inline.soft_deadline_ms / 1000, ask.inline.hard_deadline_ms / 1000
     return (hard, 2 * hard) if ask.invoked else (min(soft, hard), hard)
 
 
-async def _draft(drafts: Drafts, ask: Ask, place: Place) -> Draft | None:
+async def _draft(drafts: Drafts, ask: InlineRequest, place: Cursor) -> Draft | None:
     return await drafts(ask.document, place.position)

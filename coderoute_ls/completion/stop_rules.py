@@ -1,6 +1,6 @@
 """When an answer is complete although the model goes on: every token after that is thrown away, so stop reading."""
 
-from coderoute_ls.completion.cursor import Place
+from coderoute_ls.completion.cursor import Cursor
 from coderoute_ls.text import indentation
 
 _CLOSING_WORDS = frozenset({"end", "fi", "done", "esac"})
@@ -8,7 +8,7 @@ MOST_LINES = 24
 """A ghost text longer than this is not read before it is accepted."""
 
 
-def complete_at(text: str, place: Place) -> int | None:
+def complete_at(text: str, place: Cursor) -> int | None:
     """The length at which an answer that begins like this is complete, or None when it may go on. Only complete lines are
     judged; lines end with ``\\n``."""
     lines = text.split("\n")
@@ -26,7 +26,7 @@ def _first_line_end(lines: list[str]) -> int | None:
     return None
 
 
-def _block_end(lines: list[str], place: Place) -> int | None:
+def _block_end(lines: list[str], place: Cursor) -> int | None:
     if not any(line.strip() for line in lines):
         return None
     at = len(lines[0])
@@ -55,7 +55,7 @@ def _block_end(lines: list[str], place: Place) -> int | None:
     return None
 
 
-def _opener_columns(place: Place) -> int:
+def _opener_columns(place: Cursor) -> int:
     """Indentation of the line that opens the block which the cursor's line is in."""
     depth = _columns(place.indent)
     above = (_columns(indentation(line)) for line in reversed(place.above) if line.strip())

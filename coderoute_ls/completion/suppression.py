@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from coderoute_ls.completion.cursor import Place
-from coderoute_ls.completion.types import Ask, Why
+from coderoute_ls.completion.cursor import Cursor
+from coderoute_ls.completion.types import InlineRequest, Why
 from coderoute_ls.ignore import secrets_in
 
 _SHORT_RIGHT = 8
@@ -12,7 +12,7 @@ _REACH = 2_000
 _CLOSING = frozenset(")]}>\"'`;:, \t")
 
 
-def refusal(ask: Ask, place: Place, *, allowed: Callable[[str], bool], deleted: bool) -> Why | None:
+def refusal(ask: InlineRequest, place: Cursor, *, allowed: Callable[[str], bool], deleted: bool) -> Why | None:
     """Why nothing is suggested here, or None. ``deleted``: this version came about by deleting something."""
     if not allowed(ask.document.path):
         return "ignored file"
@@ -35,13 +35,13 @@ def refusal(ask: Ask, place: Place, *, allowed: Callable[[str], bool], deleted: 
     return None
 
 
-def _text_after(place: Place) -> bool:
+def _text_after(place: Cursor) -> bool:
     """More than what closes: the user is in the middle of a line and means it."""
     right = place.right[:_REACH].strip()
     return len(right) > _SHORT_RIGHT and not _CLOSING.issuperset(right)
 
 
-def _secret_near(place: Place) -> bool:
+def _secret_near(place: Cursor) -> bool:
     """The cursor's line looks like a credential, or stands inside a key block."""
     line = place.left[-_REACH:] + place.right[:_REACH]
     if secrets_in(line):

@@ -22,7 +22,7 @@ Purpose = Literal["typing", "invoked", "ahead", "warming"]
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class InlineRequest:
     """One request of the editor, on the snapshot that was current when it arrived."""
 
     document: Document
@@ -66,7 +66,7 @@ class Suggestions:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ModelRequest:
     """What a model is asked: the brief of the completion action, and the bounds of this answer."""
 
     brief: Brief

@@ -28,7 +28,7 @@ from coderoute_ls.domain.decisions import (
     Unmet,
 )
 from coderoute_ls.domain.documents import Document, Position, Snippet, Span, TextEdit
-from coderoute_ls.domain.ledger import Alternative, Call, Ledger, Limits, NullLedger, Outcome, Reservation
+from coderoute_ls.domain.ledger import Alternative, Ledger, LedgerEntry, Limits, NullLedger, Outcome, Reservation
 from coderoute_ls.domain.offers import (
     Axis,
     Confidence,
@@ -48,7 +48,6 @@ __all__ = [
     "Answer",
     "Axis",
     "Brief",
-    "Call",
     "Chosen",
     "Confidence",
     "Cost",
@@ -65,6 +64,7 @@ __all__ = [
     "Floor",
     "FrontierPoint",
     "Ledger",
+    "LedgerEntry",
     "Limits",
     "Message",
     "NullLedger",

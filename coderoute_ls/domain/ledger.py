@@ -42,7 +42,7 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class LedgerEntry:
     """One finished call. Counts are tokens, costs USD, times seconds; None is unknown."""
 
     id: str
@@ -95,7 +95,7 @@ class Ledger(Protocol):
         """Set ``usd`` (C_max) aside, or None when a limit would be passed (or nothing can be written). 0 sets nothing aside."""
         ...
 
-    def settle(self, reservation: Reservation, call: Call) -> None:
+    def settle(self, reservation: Reservation, call: LedgerEntry) -> None:
         """The call is over: free the money and record what it really cost, in one step."""
         ...
 
@@ -103,7 +103,7 @@ class Ledger(Protocol):
         """The call never happened."""
         ...
 
-    def record(self, call: Call) -> None:
+    def record(self, call: LedgerEntry) -> None:
         """Record a call that reserved nothing."""
         ...
 
@@ -138,11 +138,11 @@ class NullLedger:
         del workspace, limits
         return Reservation("", usd)
 
-    def settle(self, reservation: Reservation, call: Call) -> None: ...
+    def settle(self, reservation: Reservation, call: LedgerEntry) -> None: ...
 
     def release(self, reservation: Reservation) -> None: ...
 
-    def record(self, call: Call) -> None: ...
+    def record(self, call: LedgerEntry) -> None: ...
 
     def outcome(self, call_id: str, outcome: Outcome, chars: int | None = None) -> None: ...
 

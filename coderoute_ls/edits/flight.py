@@ -13,7 +13,7 @@ from coderoute_ls.text import line_starts, split_lines
 
 
 @dataclass(slots=True)
-class Flight:
+class PendingFlush:
     """One flush. ``first`` is the line where the region began when it was made."""
 
     edits: tuple[TextEdit, ...]

@@ -10,7 +10,7 @@ from typing import Literal
 from coderoute_ls.domain import Document, Position, Span, Surface, TextEdit
 from coderoute_ls.edits.alignment import Alignment
 from coderoute_ls.edits.clean import Cleaner
-from coderoute_ls.edits.flight import Flight
+from coderoute_ls.edits.flight import PendingFlush
 from coderoute_ls.edits.minimal import line_edits, text_edit
 from coderoute_ls.edits.rebase import Stretch, followed
 from coderoute_ls.text import indent_unit, indentation
@@ -48,7 +48,7 @@ class EditJob:
         self._gap = self._blank_lines() if surface == "new_file" else []
         self._shown = self._original
         self._open_end = self._place.last == len(document.lines)
-        self._flight: Flight | None = None
+        self._flight: PendingFlush | None = None
         self._sent = document.version
         self._refused: int | None = None
         self._stopped = False
@@ -189,7 +189,7 @@ class EditJob:
             return None
         # A line before the answer, in its region for want of an ending, only gets that.
         edits = (text_edit(first, self._shown, "".join(wanted)),) if self._lead else line_edits(self._shown, wanted, first)
-        self._flight = Flight(edits, first, self._shown, wanted, self._place)
+        self._flight = PendingFlush(edits, first, self._shown, wanted, self._place)
         self._sent = self._document.version
         return Flush(self._sent, edits)
 
@@ -223,7 +223,7 @@ class EditJob:
         flight.on_change(before, document, edits)
         return self._judge(flight)
 
-    def _judge(self, flight: Flight) -> Change:
+    def _judge(self, flight: PendingFlush) -> Change:
         """What is known of the flush by now."""
         if flight.lost:
             self._delivered = self._finished and flight.seen and flight.wanted == self.wanted

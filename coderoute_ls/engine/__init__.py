@@ -1,9 +1,22 @@
 """Joins choosing, asking and counting: from a finished prompt to a stream of events. Knows neither LSP nor HTTP."""
 
-from coderoute_ls.engine.call_log import Records
+from coderoute_ls.engine.call_log import CallLog
 from coderoute_ls.engine.clock import Clock, SystemClock
 from coderoute_ls.engine.engine import Engine
-from coderoute_ls.engine.router import Chooser
-from coderoute_ls.engine.types import Asked, Call, Choice, Done, Event, Hop, Record
+from coderoute_ls.engine.router import Router
+from coderoute_ls.engine.types import Asked, CallRecord, Done, EngineCall, Event, Hop, RoutedCall
 
-__all__ = ["Asked", "Call", "Choice", "Chooser", "Clock", "Done", "Engine", "Event", "Hop", "Record", "Records", "SystemClock"]
+__all__ = [
+    "Asked",
+    "CallLog",
+    "CallRecord",
+    "Clock",
+    "Done",
+    "Engine",
+    "EngineCall",
+    "Event",
+    "Hop",
+    "RoutedCall",
+    "Router",
+    "SystemClock",
+]

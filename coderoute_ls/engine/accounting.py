@@ -1,10 +1,10 @@
 """What an attempt cost, what may be spent, and the ledger's row about it."""
 
 from coderoute_ls.domain import Usage
-from coderoute_ls.domain.ledger import Call as Row
+from coderoute_ls.domain.ledger import LedgerEntry as Row
 from coderoute_ls.domain.ledger import Limits
 from coderoute_ls.engine.attempt import CHARS_PER_TOKEN, Attempt
-from coderoute_ls.engine.types import Call
+from coderoute_ls.engine.types import EngineCall
 from coderoute_ls.settings import Effective
 
 
@@ -21,7 +21,7 @@ def usage_of(attempt: Attempt) -> Usage:
     return Usage(input=attempt.chosen.cost.tokens_in, output=round(attempt.chars / CHARS_PER_TOKEN))
 
 
-def row(identity: str, started: float, call: Call, attempt: Attempt, cost_usd: float) -> Row:
+def row(identity: str, started: float, call: EngineCall, attempt: Attempt, cost_usd: float) -> Row:
     """The ledger's row of one attempt: numbers and names, never text."""
     chosen, action = attempt.chosen, call.action
     usage = usage_of(attempt)

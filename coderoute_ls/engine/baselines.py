@@ -11,7 +11,7 @@ import numpy as np
 from coderoute_ls.domain import Axis, Offer, ProviderState, Request, State
 from coderoute_ls.domain.ledger import Alternative
 from coderoute_ls.selection.catalog.catalog import Catalog
-from coderoute_ls.selection.pricing.priced_offers import Columns, build, estimate
+from coderoute_ls.selection.pricing.priced_offers import PricedOffers, build, estimate
 
 
 class Baselines:
@@ -20,7 +20,7 @@ class Baselines:
     def __init__(self, catalog: Catalog, providers: Mapping[str, ProviderState]) -> None:
         self._providers = providers
         self._within = [o for o in catalog.offers if (p := providers.get(o.provider)) and p.reachable and p.enabled]
-        self._columns: dict[object, Columns | None] = {}
+        self._columns: dict[object, PricedOffers | None] = {}
 
     def of(self, request: Request, floors: Mapping[Axis, float], state: State) -> Alternative:
         """``floors``: the highest floor of any action, per axis."""

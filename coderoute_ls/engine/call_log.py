@@ -3,22 +3,22 @@
 from collections import OrderedDict
 from collections.abc import Callable
 
-from coderoute_ls.engine.types import Record
+from coderoute_ls.engine.types import CallRecord
 
 KEPT = 200
 
 
-class Records:
+class CallLog:
     """Keeps the last `KEPT` records and tells listeners of each."""
 
     def __init__(self) -> None:
-        self._records: OrderedDict[str, Record] = OrderedDict()
-        self._listeners: list[Callable[[Record], None]] = []
+        self._records: OrderedDict[str, CallRecord] = OrderedDict()
+        self._listeners: list[Callable[[CallRecord], None]] = []
 
-    def listen(self, listener: Callable[[Record], None]) -> None:
+    def listen(self, listener: Callable[[CallRecord], None]) -> None:
         self._listeners.append(listener)
 
-    def add(self, record: Record) -> Record:
+    def add(self, record: CallRecord) -> CallRecord:
         self._records[record.id] = record
         while len(self._records) > KEPT:
             self._records.popitem(last=False)
@@ -26,9 +26,9 @@ class Records:
             listener(record)
         return record
 
-    def get(self, call_id: str) -> Record | None:
+    def get(self, call_id: str) -> CallRecord | None:
         return self._records.get(call_id)
 
-    def last(self, action: str | None = None) -> Record | None:
+    def last(self, action: str | None = None) -> CallRecord | None:
         """The newest record, of this action when one is named."""
         return next((r for r in reversed(self._records.values()) if action in (None, r.action)), None)

@@ -10,10 +10,10 @@ from coderoute_ls.domain.ledger import Ledger
 from coderoute_ls.engine import secret_check
 from coderoute_ls.engine.accounting import limits, row
 from coderoute_ls.engine.attempt import Attempt
-from coderoute_ls.engine.call_log import Records
+from coderoute_ls.engine.call_log import CallLog
 from coderoute_ls.engine.clock import Clock
-from coderoute_ls.engine.router import Chooser
-from coderoute_ls.engine.types import Asked, Call, Choice, Done, Event, Hop, Record
+from coderoute_ls.engine.router import Router
+from coderoute_ls.engine.types import Asked, CallRecord, Done, EngineCall, Event, Hop, RoutedCall
 from coderoute_ls.errors import (
     BudgetExceeded,
     ConnectionFailed,
@@ -34,26 +34,26 @@ SHORT_WAIT_S = 2.0
 class Engine:
     """Joins selection, providers, the built-in engine and the ledger. Knows neither LSP nor HTTP."""
 
-    chooser: Chooser
+    chooser: Router
     upstream: Upstream
     embedded: Embedded
     ledger: Ledger
-    records: Records
+    records: CallLog
     clock: Clock
 
-    def choose(self, call: Call) -> Choice:
+    def choose(self, call: EngineCall) -> RoutedCall:
         """Check the prompt and decide whom to ask; asks nobody, keeps nothing. Raises `SecretFound`, `NoOffer`."""
         secret_check.check(call.prompt)
         decision, state = self.chooser.decide(call)
         if decision.chosen is None:
             raise NoOffer(self.chooser.why_nobody(decision))
-        return Choice(call, decision, state)
+        return RoutedCall(call, decision, state)
 
-    async def run(self, call: Call | Choice) -> AsyncGenerator[Event, None]:
+    async def run(self, call: EngineCall | RoutedCall) -> AsyncGenerator[Event, None]:
         """Ask whom the decision names. Yields `Asked` before each offer's text, its `Delta`s and its `Finish`, and `Done` at the
         end; raises `CoderouteError` when nobody answered. Hold it in ``contextlib.aclosing``: closing it closes the connection.
         """
-        run = _Run(self, call if isinstance(call, Choice) else self.choose(call))
+        run = _Run(self, call if isinstance(call, RoutedCall) else self.choose(call))
         try:
             async with aclosing(run.events()) as events:
                 async for event in events:
@@ -65,7 +65,7 @@ class Engine:
 class _Run:
     """The state of one call: at which hop it is, what became of the ones before, who answered."""
 
-    def __init__(self, engine: Engine, choice: Choice) -> None:
+    def __init__(self, engine: Engine, choice: RoutedCall) -> None:
         self._engine = engine
         self._call = choice.call
         self._decision = choice.decision
@@ -76,7 +76,7 @@ class _Run:
         self._hops: list[Hop] = []
         self._notes: tuple[str, ...] = ()
         self._cost = 0.0
-        self._record: Record | None = None
+        self._record: CallRecord | None = None
 
     async def events(self) -> AsyncGenerator[Event, None]:
         failed: Attempt | None = None
@@ -174,7 +174,7 @@ class _Run:
         self._attempt = None
         return attempt
 
-    def close(self) -> Record:
+    def close(self) -> CallRecord:
         """Settle and record once, whether the call was answered, given up or cancelled."""
         if self._record is None:
             attempt = self._attempt
@@ -183,7 +183,7 @@ class _Run:
                 if attempt.sent:
                     self._engine.chooser.succeeded(self._call, attempt)
             self._record = self._engine.records.add(
-                Record(
+                CallRecord(
                     id=self._id,
                     action=self._call.action.id,
                     started=self._started,

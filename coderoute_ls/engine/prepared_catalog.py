@@ -7,17 +7,17 @@ from coderoute_ls.domain import Axis, Chosen, Decision, Offer, ProviderState, Re
 from coderoute_ls.domain.ledger import Alternative, Ledger
 from coderoute_ls.engine.baselines import Baselines
 from coderoute_ls.engine.score_corrections import LearnedCatalogs
-from coderoute_ls.selection import Cache, Catalog, explain, select
+from coderoute_ls.selection import Catalog, PreparedOffersCache, explain, select
 from coderoute_ls.selection.pricing.billing import billed_usd
 
 
-class Market:
+class PreparedCatalog:
     """Pure, but for the ledger's corrections. Blocks and circuits change in ``State``, never here."""
 
     def __init__(self, catalog: Catalog, providers: Mapping[str, ProviderState], ledger: Ledger) -> None:
         self.catalog = catalog
         self._providers = providers
-        self._cache = Cache(catalog)
+        self._cache = PreparedOffersCache(catalog)
         self._learned = LearnedCatalogs(catalog, ledger)
         self._baselines = Baselines(catalog, providers)
 

@@ -11,20 +11,20 @@ from coderoute_ls.engine.accounting import limits, usage_of
 from coderoute_ls.engine.attempt import Attempt
 from coderoute_ls.engine.clock import Clock
 from coderoute_ls.engine.ports import HealthMemory
-from coderoute_ls.engine.types import Call, Record
+from coderoute_ls.engine.types import CallRecord, EngineCall
 from coderoute_ls.selection import EMBEDDED, without_models
 from coderoute_ls.selection.health import offer_health
 from coderoute_ls.selection.pricing.fees import free_limited_until
 from coderoute_ls.selection.pricing.token_estimate import verbosity
 
 if TYPE_CHECKING:
-    from coderoute_ls.engine.prepared_catalog import Market
+    from coderoute_ls.engine.prepared_catalog import PreparedCatalog
     from coderoute_ls.selection import Catalog
 
 SESSIONS_KEPT = 50
 
 
-class Chooser:
+class Router:
     """The selector with its memory: which vendors can be reached, how offers fared, whose prompt cache is warm.
 
     ``catalog`` is called when a vendor can be reached, or somebody wants to see it. ``answers``: ids of the actions that the
@@ -43,7 +43,7 @@ class Chooser:
         seed: int = 0,
     ) -> None:
         self._source = catalog
-        self._market: Market | None = None
+        self._market: PreparedCatalog | None = None
         self._ledger = ledger
         self._experience = experience
         self._clock = clock
@@ -61,12 +61,12 @@ class Chooser:
         return self.market.catalog
 
     @property
-    def market(self) -> "Market":
+    def market(self) -> "PreparedCatalog":
         """The catalogue, prepared. The first look costs a tenth of a second."""
         if self._market is None:
-            from coderoute_ls.engine.prepared_catalog import Market
+            from coderoute_ls.engine.prepared_catalog import PreparedCatalog
 
-            self._market = Market(self._source(), self._providers, self._ledger)
+            self._market = PreparedCatalog(self._source(), self._providers, self._ledger)
         return self._market
 
     @property
@@ -90,7 +90,7 @@ class Chooser:
 
     # -- deciding -----------------------------------------------------------------------------------------------------------
 
-    def request(self, call: Call) -> Request:
+    def request(self, call: EngineCall) -> Request:
         """The call as the selector sees it: sizes, limits and wishes, none of its text."""
         action, prompt, effective = call.action, call.prompt, call.settings
         settings = effective.settings
@@ -123,7 +123,7 @@ class Chooser:
             embedded_available=settings.embedded.enable and action.id in self._answers,
         )
 
-    def decide(self, call: Call) -> tuple[Decision, State]:
+    def decide(self, call: EngineCall) -> tuple[Decision, State]:
         """Whom to ask (``chosen`` is None when nobody may be), and the state in which that was decided."""
         request = self.request(call)
         state = self._state(call)
@@ -136,11 +136,11 @@ class Chooser:
         known = self._providers.values()
         return any(state.reachable for state in known) or not any(state.enabled for state in known)
 
-    def explained(self, record: Record) -> Decision:
+    def explained(self, record: CallRecord) -> Decision:
         """The decision of a past call with every rejected offer, its reason and the frontier."""
         return self.market.explained(record.decision, record.state)
 
-    def stronger(self, record: Record) -> Chosen | None:
+    def stronger(self, record: CallRecord) -> Chosen | None:
         """The next offer up the frontier from the one that answered, priced for the same request; None at the top."""
         answered = record.answered
         if answered is None:
@@ -157,7 +157,7 @@ class Chooser:
             rule.partition(":")[0], f"every offer was rejected ({rule}). `coderoute-ls route {action} --explain` lists them."
         )
 
-    def _state(self, call: Call) -> State:
+    def _state(self, call: EngineCall) -> State:
         return State(
             now=self._clock.now(),
             providers=self._providers,
@@ -167,7 +167,7 @@ class Chooser:
             seed=self._seed,
         )
 
-    def alternative(self, call: Call, decision: Decision, state: State) -> Alternative:
+    def alternative(self, call: EngineCall, decision: Decision, state: State) -> Alternative:
         """What the call would have cost at the strongest model, and at one that suits all actions."""
         if not self._within_reach():
             return Alternative()
@@ -191,7 +191,7 @@ class Chooser:
 
     # -- learning from what happened ------------------------------------------------------------------------------------------
 
-    def succeeded(self, call: Call, attempt: Attempt) -> None:
+    def succeeded(self, call: EngineCall, attempt: Attempt) -> None:
         """The offer answered: its offer_health, its speed, its token habits, and its warm prompt cache."""
         offer = attempt.chosen.offer
         if offer.provider == EMBEDDED.provider:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from coderoute_ls.domain import Axis, Offer
 from coderoute_ls.domain.ledger import Ledger
-from coderoute_ls.selection import Cache, Catalog
+from coderoute_ls.selection import Catalog, PreparedOffersCache
 
 
 class LearnedCatalogs:
@@ -14,13 +14,13 @@ class LearnedCatalogs:
     def __init__(self, catalog: Catalog, ledger: Ledger) -> None:
         self._catalog = catalog
         self._ledger = ledger
-        self._caches: dict[str, tuple[Mapping[str, float], Cache]] = {}
+        self._caches: dict[str, tuple[Mapping[str, float], PreparedOffersCache]] = {}
 
-    def of(self, action: str, axis: Axis) -> Cache:
+    def of(self, action: str, axis: Axis) -> PreparedOffersCache:
         corrections = self._ledger.corrections(action)
         known = self._caches.get(action)
         if known is None or known[0] != corrections:
-            known = self._caches[action] = corrections, Cache(corrected(self._catalog, axis, corrections))
+            known = self._caches[action] = corrections, PreparedOffersCache(corrected(self._catalog, axis, corrections))
         return known[1]
 
     def by_snapshot(self, snapshot: str) -> Catalog | None:

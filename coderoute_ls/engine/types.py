@@ -7,7 +7,7 @@ from coderoute_ls.settings import Effective
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class EngineCall:
     """One thing to ask, complete: the engine adds nothing but the choice of whom."""
 
     action: Action
@@ -22,10 +22,10 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class RoutedCall:
     """A call and whom it goes to: all that is done before anybody is asked."""
 
-    call: Call
+    call: EngineCall
     decision: Decision
     state: State
 
@@ -50,7 +50,7 @@ class Hop:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class CallRecord:
     """What became of a call: what was decided, who answered, what it took. Never a prompt, never an answer."""
 
     id: str
@@ -80,7 +80,7 @@ class Done:
     """The last event of a call that was answered to its end: its books are kept. Whoever only shows the answer need not wait for
     it after the `Finish`."""
 
-    record: Record
+    record: CallRecord
 
 
 Event = Asked | Delta | Finish | Done

@@ -9,12 +9,12 @@ from coderoute_ls.ledger.usage import Period
 MOST = 0.05
 """No amount of experience moves a score further than this."""
 PRIOR = 30.0
-"""Experience counts half after this many judged answers."""
+"""OfferExperience counts half after this many judged answers."""
 _Z = 1.96
 
 
 @dataclass(frozen=True, slots=True)
-class Experience:
+class OfferExperience:
     """What the user made of one offer's answers to one action."""
 
     action: str
@@ -33,7 +33,7 @@ class Experience:
         return self.kept / self.judged
 
 
-def experience(connection: sqlite3.Connection, period: Period) -> tuple[Experience, ...]:
+def experience(connection: sqlite3.Connection, period: Period) -> tuple[OfferExperience, ...]:
     """Every offer that was judged, by action and most judged first."""
     found = connection.execute(
         "SELECT action, offer, SUM(shown + accepted + partly + rejected + undone + retried) AS judged, SUM(accepted + partly) "
@@ -46,7 +46,7 @@ def experience(connection: sqlite3.Connection, period: Period) -> tuple[Experien
         judged[action] = judged.get(action, 0) + of
         kept[action] = kept.get(action, 0) + yes
     return tuple(
-        Experience(action, offer, of, yes, *wilson(yes, of), correction(yes, of, kept[action] - yes, judged[action] - of))
+        OfferExperience(action, offer, of, yes, *wilson(yes, of), correction(yes, of, kept[action] - yes, judged[action] - of))
         for action, offer, of, yes in found
     )
 

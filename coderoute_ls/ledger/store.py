@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import fields
 from typing import cast
 
-from coderoute_ls.domain import Call, Limits, Outcome, Reservation
+from coderoute_ls.domain import LedgerEntry, Limits, Outcome, Reservation
 from coderoute_ls.ledger import nano_usd
 from coderoute_ls.ledger.schema import day_of
 
@@ -27,7 +27,7 @@ BUCKETS_PER_E = 10
 OUTCOMES = ("shown", "accepted", "partly", "rejected", "undone", "retried")
 
 _MONEY = {"expected_usd": "expected_nusd", "billed_usd": "billed_nusd"}
-_PLAIN = [field.name for field in fields(Call) if field.name not in ("alternative", *_MONEY)]
+_PLAIN = [field.name for field in fields(LedgerEntry) if field.name not in ("alternative", *_MONEY)]
 _COLUMNS = [*_PLAIN, *_MONEY.values(), "day", "strongest", "strongest_nusd", "single", "single_nusd"]
 _INSERT = f"INSERT OR IGNORE INTO calls ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
 
@@ -45,7 +45,7 @@ def is_alive(process: int) -> bool:
     return True
 
 
-class Book:
+class LedgerStore:
     """One connection that writes. Use it from one thread at a time."""
 
     def __init__(
@@ -85,7 +85,7 @@ class Book:
         return max(nano_usd.dollars(min(left)), 0.0) if left else None
 
     def release(self, reservation: Reservation) -> None:
-        """Free this nano_usd, which may be a part of what was set aside under the id."""
+        """Free this money, which may be a part of what was set aside under the id."""
         if reservation.id:
             with self._transaction():
                 freed = (nano_usd.promise(reservation.usd), reservation.id)
@@ -131,23 +131,23 @@ class Book:
 
     # -- calls --------------------------------------------------------------------------------------------------------
 
-    def together(self, works: Iterable[Callable[["Book"], object]]) -> None:
+    def together(self, works: Iterable[Callable[["LedgerStore"], object]]) -> None:
         """Do all of this in one transaction."""
         with self._transaction():
             for work in works:
                 work(self)
 
-    def settle(self, reservation: Reservation, call: Call) -> None:
+    def settle(self, reservation: Reservation, call: LedgerEntry) -> None:
         """Free the reservation and record the call, both or neither. Raises sqlite3.Error."""
         with self._transaction():
             self.release(reservation)
             self._add(call)
 
-    def record(self, call: Call) -> None:
+    def record(self, call: LedgerEntry) -> None:
         with self._transaction():
             self._add(call)
 
-    def record_many(self, calls: list[Call]) -> None:
+    def record_many(self, calls: list[LedgerEntry]) -> None:
         """Record in one transaction: for imports and benchmarks."""
         with self._transaction():
             for call in calls:
@@ -174,7 +174,7 @@ class Book:
                     changes[name] = changes.get(name, 0) + step
             self._sum(key, changes)
 
-    def _add(self, call: Call) -> None:
+    def _add(self, call: LedgerEntry) -> None:
         day, other = day_of(call.time), call.alternative
         expected, billed = nano_usd.cost(call.expected_usd), nano_usd.cost(call.billed_usd)
         strongest = None if other.strongest_usd is None else nano_usd.cost(other.strongest_usd)

@@ -14,11 +14,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from coderoute_ls.domain import Call, Limits, Outcome, Reservation
+from coderoute_ls.domain import LedgerEntry, Limits, Outcome, Reservation
 from coderoute_ls.ledger import nano_usd
 from coderoute_ls.ledger.learning import experience
 from coderoute_ls.ledger.schema import NewerVersion, checkpoint, connect, day_of
-from coderoute_ls.ledger.store import AHEAD_SECONDS, Book
+from coderoute_ls.ledger.store import AHEAD_SECONDS, LedgerStore
 from coderoute_ls.ledger.usage import Period
 from coderoute_ls.storage import Locked, lock
 
@@ -63,19 +63,19 @@ class SqliteLedger:
         self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="coderoute-ledger-checkpoint")
         self._writes = 0
         self._corrections: Mapping[str, Mapping[str, float]] = {}
-        self._unwritten: list[Callable[[Book], object]] = []
+        self._unwritten: list[Callable[[LedgerStore], object]] = []
         self._purses: dict[tuple[str, Limits], _Purse] = {}
         self._left: dict[tuple[str, Limits], tuple[float, float | None]] = {}
-        self._books: Future[tuple[Book, Book]] = self._thread.submit(self._open, retention_days)
+        self._books: Future[tuple[LedgerStore, LedgerStore]] = self._thread.submit(self._open, retention_days)
 
-    def _open(self, retention_days: int) -> tuple[Book, Book]:
+    def _open(self, retention_days: int) -> tuple[LedgerStore, LedgerStore]:
         """The book that this object's thread writes, and the one that the event loop reads."""
         path = self._path
         try:
-            books = Book(connect(path)), Book(connect(path))
+            books = LedgerStore(connect(path)), LedgerStore(connect(path))
         except (sqlite3.Error, NewerVersion, OSError) as error:
             self._path = path = self._instead_of(path, error)
-            books = Book(connect(path)), Book(connect(path))
+            books = LedgerStore(connect(path)), LedgerStore(connect(path))
         oldest = date.fromisoformat(day_of(self._clock())) - timedelta(days=retention_days)
         with suppress(sqlite3.Error):
             books[0].forget_calls(oldest.isoformat())
@@ -151,14 +151,14 @@ class SqliteLedger:
         if purse is not None:
             self.release(Reservation(purse.id, nano_usd.dollars(purse.nusd)))
 
-    def settle(self, reservation: Reservation, call: Call) -> None:
+    def settle(self, reservation: Reservation, call: LedgerEntry) -> None:
         self._later(lambda book: book.settle(reservation, call))
 
     def release(self, reservation: Reservation) -> None:
         if reservation.id:
             self._later(lambda book: book.release(reservation))
 
-    def record(self, call: Call) -> None:
+    def record(self, call: LedgerEntry) -> None:
         self._later(lambda book: book.record(call))
 
     def outcome(self, call_id: str, outcome: Outcome, chars: int | None = None) -> None:
@@ -179,7 +179,7 @@ class SqliteLedger:
         if self._scratch is not None:
             self._scratch.cleanup()
 
-    def _later(self, work: Callable[[Book], object]) -> None:
+    def _later(self, work: Callable[[LedgerStore], object]) -> None:
         if not self._unwritten:
             asyncio.get_running_loop().call_later(ASIDE_S, self._hand_over)
         self._unwritten.append(work)
@@ -189,10 +189,10 @@ class SqliteLedger:
         if works:
             self._write(lambda book: book.together(works))
 
-    def _write(self, work: Callable[[Book], T]) -> Future[T | None]:
+    def _write(self, work: Callable[[LedgerStore], T]) -> Future[T | None]:
         return self._thread.submit(self._attempt, work)
 
-    def _attempt(self, work: Callable[[Book], T]) -> T | None:
+    def _attempt(self, work: Callable[[LedgerStore], T]) -> T | None:
         try:
             done = work(self._books.result()[0])
             self._writes += 1
@@ -215,7 +215,7 @@ class SqliteLedger:
                     corrections.setdefault(known.action, {})[known.offer] = known.correction
             self._corrections = corrections
 
-    def _read(self, work: Callable[[Book], T], otherwise: T) -> T:
+    def _read(self, work: Callable[[LedgerStore], T], otherwise: T) -> T:
         try:
             return work(self._books.result()[1])
         except (sqlite3.Error, OSError) as error:

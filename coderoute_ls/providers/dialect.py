@@ -17,7 +17,7 @@ from coderoute_ls.registry import discover
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class DialectRequest:
     """One request as a dialect sees it."""
 
     vendor: Vendor
@@ -29,7 +29,7 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class DialectCall:
     """A request ready to be sent: path below the base URL, JSON body, headers beyond the vendor's own."""
 
     path: str
@@ -72,7 +72,7 @@ class Dialect:
     """One wire format."""
 
     name: str
-    encode: Callable[[Ask], Call]
+    encode: Callable[[DialectRequest], DialectCall]
     decoder: Callable[[Vendor], Decoder]
     framing: Literal["sse", "lines"] = "sse"
     fim: bool = False

@@ -13,7 +13,7 @@ MAX_RETRY_AFTER_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class ErrorBody:
     """What a vendor says went wrong, taken out of its body: ``words`` for people, ``everything`` to classify by."""
 
     words: str = ""
@@ -32,19 +32,19 @@ def _parse(body: bytes) -> object:
     return parsed
 
 
-def read_body(body: bytes) -> Complaint:
+def read_body(body: bytes) -> ErrorBody:
     """What the body of a refusal complains about, whatever it is: JSON, text, a web page, nothing."""
     return read_complaint(_parse(body))
 
 
-def read_complaint(payload: object) -> Complaint:
+def read_complaint(payload: object) -> ErrorBody:
     """What the payload complains about: an object, a string, a list, or JSON inside a string."""
     said: list[str] = []
     codes: list[str] = []
     _collect(payload, said, codes, depth=0)
     words = quote(next((text for text in said if text), ""))
     status = next((int(code) for code in codes if code.isdecimal() and 400 <= int(code) <= 599), None)
-    return Complaint(words, " ".join((*said, *codes)).lower()[:4_000], status, _retry_after_body(payload, said))
+    return ErrorBody(words, " ".join((*said, *codes)).lower()[:4_000], status, _retry_after_body(payload, said))
 
 
 def _collect(value: object, said: list[str], codes: list[str], *, depth: int) -> None:

@@ -19,7 +19,7 @@ from coderoute_ls.errors import (
     RateLimited,
     RequestRejected,
 )
-from coderoute_ls.providers.error_body import Complaint, read_body, read_complaint, retry_after_header
+from coderoute_ls.providers.error_body import ErrorBody, read_body, read_complaint, retry_after_header
 from coderoute_ls.providers.vendors import Vendor
 
 
@@ -115,7 +115,7 @@ _RULES: tuple[_Rule, ...] = (
 )
 
 
-def _build(vendor: Vendor, status: int | None, complaint: Complaint, retry_after: float | None, model: str) -> ProviderError:
+def _build(vendor: Vendor, status: int | None, complaint: ErrorBody, retry_after: float | None, model: str) -> ProviderError:
     kind = next((kind for kind, holds in _RULES if holds(status, complaint.everything)), ProviderUnavailable)
     if kind is OutOfCredit and complaint.retry_after is not None:
         kind = RateLimited  # Gemini calls a per-minute limit a quota, and says when to come back

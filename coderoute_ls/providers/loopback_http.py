@@ -13,7 +13,7 @@ import httpx
 _PIECE = 1 << 16
 
 
-class Loopback(httpx.AsyncBaseTransport):
+class LoopbackTransport(httpx.AsyncBaseTransport):
     """The connections to one origin; one that was idle for ``keepalive_s`` is not used again. Raises what httpx's own does."""
 
     def __init__(self, keepalive_s: float) -> None:
@@ -111,7 +111,7 @@ class _Connection:
 class _Body(httpx.AsyncByteStream):
     """An answer's body; closing it gives the connection back."""
 
-    def __init__(self, owner: Loopback, connection: _Connection, read_s: float) -> None:
+    def __init__(self, owner: LoopbackTransport, connection: _Connection, read_s: float) -> None:
         self._owner = owner
         self._connection = connection
         self._read_s = read_s

@@ -1,4 +1,4 @@
-"""`Providers`: one question to one offer over the right dialect, as a stream of the house's own events."""
+"""`ProviderClient`: one question to one offer over the right dialect, as a stream of the house's own events."""
 
 import asyncio
 import time
@@ -12,7 +12,7 @@ import orjson
 from coderoute_ls.domain import Delta, Finish, Offer, Prompt, StreamEvent
 from coderoute_ls.errors import AuthenticationFailed, ConnectionFailed, ProviderError, ProviderUnavailable, RequestRejected
 from coderoute_ls.providers.answer_reader import AnswerReader
-from coderoute_ls.providers.dialect import Ask, Call, Decoder, Dialect, dialect
+from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest, dialect
 from coderoute_ls.providers.errors import failure_from_response, refused_field
 from coderoute_ls.providers.fill_in_middle import StopCut, Trimmer, as_chat
 from coderoute_ls.providers.transport import READ_S, Answer, Transport, origin, read_at_most
@@ -43,7 +43,7 @@ _RENAMED = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max
 
 
 @dataclass(slots=True)
-class Providers:
+class ProviderClient:
     """All vendors behind one door; implements `domain.Upstream`."""
 
     vendors: Mapping[str, Vendor]
@@ -129,7 +129,7 @@ class Providers:
             how, asked = dialect(offer.dialect), as_chat(prompt, fim)
         effort = "none" if fim is not None and offer.capabilities.get("reasoning") else offer.effort
         stream = offer.capabilities.get("streaming", True)
-        return _Plan(how, Ask(vendor, offer, asked, stream, effort), prompt)
+        return _Plan(how, DialectRequest(vendor, offer, asked, stream, effort), prompt)
 
     async def _attempts(self, plan: "_Plan") -> AsyncGenerator[StreamEvent, None]:
         """Send; when the vendor names a field that it does not take, remember that and send again without it."""
@@ -151,7 +151,7 @@ class Providers:
                     raise
                 self._refused[place] = refused | {field_}
 
-    async def _once(self, plan: "_Plan", call: Call) -> AsyncGenerator[StreamEvent, None]:
+    async def _once(self, plan: "_Plan", call: DialectCall) -> AsyncGenerator[StreamEvent, None]:
         vendor = plan.ask.vendor
         url, wait_s = plan.url + call.path, vendor.timeout_s or READ_S
         sent = self.transport.send(vendor, url, self._headers(plan, call), post=orjson.dumps(call.body), wait_s=wait_s)
@@ -186,7 +186,7 @@ class Providers:
             said = b""
         return failure_from_response(vendor, answer.status, answer.headers, said, model=plan.ask.offer.wire_id, now=self.now)
 
-    def _headers(self, plan: "_Plan", call: Call) -> dict[str, str]:
+    def _headers(self, plan: "_Plan", call: DialectCall) -> dict[str, str]:
         vendor = plan.ask.vendor
         headers = {
             "content-type": "application/json",
@@ -253,7 +253,7 @@ class _Plan:
     """What to ask, how, and what the user really wanted (the prompt before it became a conversation)."""
 
     how: Dialect
-    ask: Ask
+    ask: DialectRequest
     wanted: Prompt
 
     @property

@@ -149,9 +149,9 @@ class Transport:
         import httpx
 
         if _is_near(url) and url.startswith("http:"):
-            from coderoute_ls.providers.loopback_http import Loopback
+            from coderoute_ls.providers.loopback_http import LoopbackTransport
 
-            return Loopback(KEEPALIVE_S)
+            return LoopbackTransport(KEEPALIVE_S)
         try:
             return httpx.AsyncHTTPTransport(
                 # a plain http origin needs no certificates; one that would verify nothing fails closed

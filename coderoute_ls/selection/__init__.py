@@ -9,8 +9,8 @@
 >>> decision.chosen.score.low >= 0.70
 True
 
-A server that decides often keeps `Cache(catalog)` and passes ``cache.tables(request, state)`` instead of the catalogue;
-`explain` gives the same decision with frontier and rejections; ``selection.record`` turns that into JSON and decides it again.
+A server that decides often keeps `PreparedOffersCache(catalog)` and passes ``cache.tables(request, state)`` instead of the
+catalogue; `explain` gives the same decision with frontier and rejections; ``selection.record`` turns that into JSON and decides it again.
 """
 
 from importlib import import_module
@@ -36,15 +36,15 @@ if TYPE_CHECKING:
     from coderoute_ls.selection.catalog.catalog import Catalog
     from coderoute_ls.selection.catalog.local_models import local_offers
     from coderoute_ls.selection.decision.decide import explain, select
-    from coderoute_ls.selection.decision.prepared_offers import Cache, Tables, prepare
+    from coderoute_ls.selection.decision.prepared_offers import PreparedOffers, PreparedOffersCache, prepare
 
 _LOADED_WHEN_USED = {
     "Catalog": "catalog.catalog",
     "explain": "decision.decide",
     "select": "decision.decide",
     "local_offers": "catalog.local_models",
-    "Cache": "decision.prepared_offers",
-    "Tables": "decision.prepared_offers",
+    "PreparedOffersCache": "decision.prepared_offers",
+    "PreparedOffers": "decision.prepared_offers",
     "prepare": "decision.prepared_offers",
 }
 """They need numpy or pydantic, which a start without any key does not."""
@@ -58,20 +58,20 @@ def __getattr__(name: str) -> object:
 
 __all__ = [
     "EMBEDDED",
-    "Cache",
     "Catalog",
     "Chosen",
     "Decision",
     "Floor",
     "Offer",
     "OfferHealth",
+    "PreparedOffers",
+    "PreparedOffersCache",
     "Prices",
     "ProviderState",
     "Rejected",
     "Request",
     "Score",
     "State",
-    "Tables",
     "Unmet",
     "after_all",
     "explain",

@@ -86,7 +86,7 @@ class Actual(_Row):
     """Real cost over expected cost, minus 1; None when nothing was expected to be paid."""
 
 
-class Record(_Row):
+class DecisionRecord(_Row):
     """One decision. ``request``, ``state`` and ``offers`` are what it was made from: replaying them gives the same choice."""
 
     v: Literal[1] = 1
@@ -134,7 +134,7 @@ def record(decision: Decision, state: State) -> Json:
 def replay(source: Mapping[str, object]) -> Decision:
     """Decide again from the record alone. Raises `ConfigurationError` when it is not a record of a decision."""
     try:
-        told = Record.model_validate(source)
+        told = DecisionRecord.model_validate(source)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise ConfigurationError(f"This is not a decision record: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from error
@@ -167,7 +167,7 @@ def with_actual(source: Json, usage: Usage, cost_usd: float, *, model: str = "",
 
 def schema() -> Json:
     """The JSON schema of a record."""
-    return Record.model_json_schema()
+    return DecisionRecord.model_json_schema()
 
 
 def _chosen(chosen: Chosen) -> Json:

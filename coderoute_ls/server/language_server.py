@@ -17,7 +17,7 @@ from coderoute_ls.server.features.execute_command import HANDLERS, execute
 from coderoute_ls.server.rpc import stdio
 from coderoute_ls.server.rpc.json_rpc import Protocol, converter
 from coderoute_ls.server.rpc.messages import USER_SETTINGS
-from coderoute_ls.server.session.session import House, Session
+from coderoute_ls.server.session.session import Backend, Session
 from coderoute_ls.server.startup.early_initialize import Greeting
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class Server(LanguageServer):
         log.error("%s in %s", type(error).__name__, source, exc_info=error)
 
 
-def create_session(house: House) -> Session:
+def create_session(house: Backend) -> Session:
     """A server for one connection. Must be called in a running event loop."""
     server = Server("coderoute-ls", __version__, protocol_cls=Protocol, converter_factory=converter)
     protocol = cast("Protocol", server.protocol)
@@ -82,7 +82,7 @@ def _mark_as_coroutine_function(handle: Callable[[Any], object]) -> None:
 
 
 async def serve(
-    house: House, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, greeted: int | str | None = None
+    house: Backend, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, greeted: int | str | None = None
 ) -> int:
     """One connection, from its first message to its end; returns the exit code."""
     sys.setswitchinterval(SWITCH_S)
@@ -94,7 +94,7 @@ async def serve(
         await session.close()
 
 
-async def serve_stdio(house: House, stdin: BinaryIO, stdout: BinaryIO, greeting: Greeting) -> int:
+async def serve_stdio(house: Backend, stdin: BinaryIO, stdout: BinaryIO, greeting: Greeting) -> int:
     """Serve on the process's own pipes what `doorstep` has begun there."""
     reader, writer = await stdio.stdio_streams(stdin, stdout, greeting.received)
     return await serve(house, reader, writer, greeting.answered)

@@ -13,9 +13,9 @@ import pytest
 from coderoute_ls.cli import main
 from coderoute_ls.cli._doctor_checks import Check
 from coderoute_ls.cli.doctor import examine, first_remedy
-from coderoute_ls.domain import Call
+from coderoute_ls.domain import LedgerEntry
 from coderoute_ls.ledger.schema import connect
-from coderoute_ls.ledger.store import Book
+from coderoute_ls.ledger.store import LedgerStore
 from coderoute_ls.providers.local_model import model_files
 from coderoute_ls.selection.catalog.catalog import Catalog
 
@@ -174,8 +174,8 @@ def test_a_damaged_ledger_is_named(tmp_path: Path) -> None:
 
 def test_recent_errors_are_shown(tmp_path: Path) -> None:
     with closing(connect(tmp_path / "home" / "state" / "ledger.sqlite")) as connection:
-        Book(connection).record(Call("a", NOW - DAY, "/w", "edit", offer="openai/gpt-5", error="RateLimited"))
-        Book(connection).record(Call("b", NOW - 30 * DAY, "/w", "edit", offer="xai/grok", error="OutOfCredit"))
+        LedgerStore(connection).record(LedgerEntry("a", NOW - DAY, "/w", "edit", offer="openai/gpt-5", error="RateLimited"))
+        LedgerStore(connection).record(LedgerEntry("b", NOW - 30 * DAY, "/w", "edit", offer="xai/grok", error="OutOfCredit"))
     texts = [check.text for check in machine(tmp_path) if check.area == "last errors"]
     assert len(texts) == 1
     assert texts[0].startswith("openai: RateLimited from openai/gpt-5, ")

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from coderoute_ls.app.application import Household
+from coderoute_ls.app.application import Application
 from coderoute_ls.cli import MISUSED, main
 from coderoute_ls.cli._tcp import serve_tcp
 
@@ -22,7 +22,7 @@ async def listening(tmp_path: Path) -> AsyncGenerator[tuple[int, asyncio.Task[in
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     environ = {"CODEROUTE_HOME": str(tmp_path)}
     serving = asyncio.create_task(
-        serve_tcp(("127.0.0.1", 0), TOKEN, lambda: Household(environ, keyring=None).house, port.set_result)
+        serve_tcp(("127.0.0.1", 0), TOKEN, lambda: Application(environ, keyring=None).house, port.set_result)
     )
     try:
         yield await port, serving

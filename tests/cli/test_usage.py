@@ -10,10 +10,10 @@ from xml.etree import ElementTree
 import pytest
 
 from coderoute_ls.cli import FAILED, INTERRUPTED, main
-from coderoute_ls.domain import Alternative, Call
+from coderoute_ls.domain import Alternative, LedgerEntry
 from coderoute_ls.ledger.plot import Bar, plot_html, plot_svg
 from coderoute_ls.ledger.schema import connect
-from coderoute_ls.ledger.store import Book
+from coderoute_ls.ledger.store import LedgerStore
 
 
 @pytest.fixture(autouse=True)
@@ -28,9 +28,9 @@ def recorded(path: Path) -> None:
     now = time.time()
     other = Alternative("big/model", 0.4, "one/model", 0.03)
     with closing(connect(path)) as connection:
-        book = Book(connection)
+        book = LedgerStore(connection)
         book.record(
-            Call(
+            LedgerEntry(
                 "a",
                 now,
                 "/home/u/shop",
@@ -45,7 +45,7 @@ def recorded(path: Path) -> None:
                 alternative=other,
             )
         )
-        book.record(Call("b", now, "/home/u/shop", "inline_completion", answered_by="typed", shown_chars=10))
+        book.record(LedgerEntry("b", now, "/home/u/shop", "inline_completion", answered_by="typed", shown_chars=10))
         book.outcome("a", "accepted", None)
 
 

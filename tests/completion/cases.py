@@ -17,7 +17,7 @@ A section is everything up to the next marker line, without its last line ending
 from dataclasses import dataclass
 from pathlib import Path
 
-from coderoute_ls.completion.cursor import Candidate, Place
+from coderoute_ls.completion.cursor import Candidate, Cursor
 from coderoute_ls.domain import Document
 from coderoute_ls.text import split_lines, with_endings
 from tests.support.markers import unmark
@@ -29,7 +29,7 @@ NOTHING = "∅"
 @dataclass(frozen=True, slots=True)
 class Case:
     name: str
-    place: Place
+    place: Cursor
     given: Candidate
     wanted: str | None
     replaces: int
@@ -61,7 +61,7 @@ def _case(part: str) -> Case:
     source, span = unmark(texts["document"])
     eol = {"crlf": "\r\n"}.get(options.get("eol", ""), "\n")
     document = Document("file:///a", options.get("language", "python"), 1, split_lines(with_endings(source, eol)))
-    place = Place(document, span.start, options.get("multiline") == "yes", int(options.get("least", "4")))
+    place = Cursor(document, span.start, options.get("multiline") == "yes", int(options.get("least", "4")))
     wanted = with_endings(texts["wanted"].removesuffix("\n"), eol)
     return Case(
         name,

@@ -5,7 +5,7 @@ import heapq
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 
-from coderoute_ls.completion import Answering, Ask, Completer, Event, Prospect, Question, Suggestions
+from coderoute_ls.completion import Answering, Completer, Event, InlineRequest, ModelRequest, Prospect, Suggestions
 from coderoute_ls.domain import Delta, Document, Finish, FinishReason, Position, Span, Target, TextEdit
 from coderoute_ls.errors import CoderouteError
 from coderoute_ls.settings.model import Inline
@@ -61,7 +61,7 @@ async def settle() -> None:
 class Asked:
     """One question that reached the model, answered by the test."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: ModelRequest) -> None:
         self.question = question
         self.closed = False
         self.done = False
@@ -111,7 +111,7 @@ class ScriptedModel:
         self.will = prospect or Prospect()
         self.asked: list[Asked] = []
         self.prepared = 0
-        self.thought: list[Question] = []
+        self.thought: list[ModelRequest] = []
         self.most_in_flight = 0
 
     def prospect(self, target: Target) -> Prospect:
@@ -122,10 +122,10 @@ class ScriptedModel:
         del target
         self.prepared += 1
 
-    def think(self, question: Question) -> None:
+    def think(self, question: ModelRequest) -> None:
         self.thought.append(question)
 
-    async def ask(self, question: Question) -> AsyncGenerator[Event, None]:
+    async def ask(self, question: ModelRequest) -> AsyncGenerator[Event, None]:
         asked = Asked(question)
         self.asked.append(asked)
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
@@ -161,8 +161,8 @@ class Buffer:
         self.inline = inline or Inline()
         self.completer = completer
 
-    def asked(self, *, invoked: bool = False, waited: bool = False, placeholder: bool = False) -> Ask:
-        return Ask(self.document, self.cursor, self.inline, invoked=invoked, waited=waited, placeholder=placeholder)
+    def asked(self, *, invoked: bool = False, waited: bool = False, placeholder: bool = False) -> InlineRequest:
+        return InlineRequest(self.document, self.cursor, self.inline, invoked=invoked, waited=waited, placeholder=placeholder)
 
     def ask(self, *, invoked: bool = False, waited: bool = False, placeholder: bool = False) -> "asyncio.Task[Suggestions]":
         asked = self.asked(invoked=invoked, waited=waited, placeholder=placeholder)

@@ -5,7 +5,7 @@ import re
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from coderoute_ls.completion.cursor import Candidate, Place
+from coderoute_ls.completion.cursor import Candidate, Cursor
 from coderoute_ls.completion.filter_chain import clean, complete
 from coderoute_ls.domain import Document, Position
 from coderoute_ls.text import indentation, split_lines, unclosed, unopened, with_endings
@@ -24,7 +24,7 @@ joints = st.sampled_from(("\n", "\n    ", "\n\t", " ", "", "\n  ", "\r\n"))
 
 
 @st.composite
-def places(draw: st.DrawFn) -> Place:
+def places(draw: st.DrawFn) -> Cursor:
     unit = draw(st.sampled_from(("    ", "  ", "\t")))
     eol = draw(st.sampled_from(EOLS))
     text = eol.join(unit * depth + line for depth, line in draw(lines))
@@ -33,7 +33,7 @@ def places(draw: st.DrawFn) -> Place:
     )
     number = draw(st.integers(0, len(document.lines) - 1))
     position = Position(number, draw(st.integers(0, len(document.line(number)))))
-    return Place(document, position, draw(st.booleans()), draw(st.sampled_from((1, 4))))
+    return Cursor(document, position, draw(st.booleans()), draw(st.sampled_from((1, 4))))
 
 
 @st.composite
@@ -44,7 +44,7 @@ def replies(draw: st.DrawFn) -> str:
     return "".join(parts)
 
 
-def accepted(place: Place, found: Candidate) -> str:
+def accepted(place: Cursor, found: Candidate) -> str:
     before = "".join(place.document.lines[: place.position.line]) + place.left
     after = place.document.text[len(before) :]
     return before + found.text + after[found.replaces :]
@@ -56,11 +56,11 @@ def balanced(text: str) -> bool:
 
 @settings(max_examples=400, deadline=None)
 @given(places(), replies(), st.booleans())
-@example(Place(Document("u", "c", 1, ("f()",)), Position(0, 2), False, 1), "g(x)", False)
-@example(Place(Document("u", "c", 1, ("f()",)), Position(0, 2), False, 1), "a)<|fim_middle|>", False)
-@example(Place(Document("u", "c", 1, ("abcde",)), Position(0, 0), True, 1), "abcde\nabcde\nabcde\n", False)
-@example(Place(Document("u", "python", 1, ("g(b)\n", "f(a)")), Position(0, 4), False, 1), "\nf(a)\n", False)
-def test_whatever_a_model_says_accepting_it_does_no_harm(place: Place, reply: str, cut: bool) -> None:
+@example(Cursor(Document("u", "c", 1, ("f()",)), Position(0, 2), False, 1), "g(x)", False)
+@example(Cursor(Document("u", "c", 1, ("f()",)), Position(0, 2), False, 1), "a)<|fim_middle|>", False)
+@example(Cursor(Document("u", "c", 1, ("abcde",)), Position(0, 0), True, 1), "abcde\nabcde\nabcde\n", False)
+@example(Cursor(Document("u", "python", 1, ("g(b)\n", "f(a)")), Position(0, 4), False, 1), "\nf(a)\n", False)
+def test_whatever_a_model_says_accepting_it_does_no_harm(place: Cursor, reply: str, cut: bool) -> None:
     found = clean(reply, place, cut=cut)
     if found is None:
         return
@@ -94,7 +94,7 @@ def test_whatever_a_model_says_accepting_it_does_no_harm(place: Place, reply: st
 
 @settings(max_examples=200, deadline=None)
 @given(places(), replies(), st.data())
-def test_stopping_early_shows_what_reading_to_the_end_would(place: Place, reply: str, data: st.DataObject) -> None:
+def test_stopping_early_shows_what_reading_to_the_end_would(place: Cursor, reply: str, data: st.DataObject) -> None:
     read = 0
     while read < len(reply) and not complete(reply[:read], place):
         read = min(len(reply), read + data.draw(st.integers(1, 9)))

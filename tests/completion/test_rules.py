@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from coderoute_ls.completion import Completer, Prospect
 from coderoute_ls.completion.accepted_document import accepted
-from coderoute_ls.completion.cache import Memory
-from coderoute_ls.completion.cursor import Place
-from coderoute_ls.completion.cursor_context import Moment
+from coderoute_ls.completion.cache import CompletionCache
+from coderoute_ls.completion.cursor import Cursor
+from coderoute_ls.completion.cursor_context import CursorContext
 from coderoute_ls.completion.debounce import LONGEST_S, Rhythm, wait_s
 from coderoute_ls.completion.multiline import several
 from coderoute_ls.completion.types import Remembered
 from coderoute_ls.domain import Document, Draft, Position
-from coderoute_ls.domain.ledger import Call, NullLedger, Outcome
+from coderoute_ls.domain.ledger import LedgerEntry, NullLedger, Outcome
 from coderoute_ls.settings.model import Inline
 from coderoute_ls.text import split_lines
 from tests.completion.support import Buffer, ScriptedModel, StandingClock
@@ -117,7 +117,7 @@ async def test_languages_can_be_switched_off_and_placeholders_are_left_alone() -
     ],
 )
 def test_several_lines_where_a_block_begins_or_a_line_is_empty(marked: str, language: str, expected: bool) -> None:
-    place = Place(*opened(marked, language))
+    place = Cursor(*opened(marked, language))
     assert several(place, "auto") is expected
     assert several(place, "always") is True
     assert several(place, "never") is False
@@ -128,18 +128,20 @@ def test_several_lines_where_a_block_begins_or_a_line_is_empty(marked: str, lang
 
 def test_an_answer_is_for_its_surroundings_and_its_settings() -> None:
     document, position = opened("a = $0\nb = 1\n")
-    memory, moment = Memory(), Moment.of(document, position, "one")
+    memory, moment = CompletionCache(), CursorContext.of(document, position, "one")
     memory.remember(moment, Remembered("compute()"), 0.0)
     assert memory.recall(moment, 1.0) is not None
     other, _ = opened("a = $0\nb = 2\n")
-    assert memory.recall(Moment.of(other, position, "one"), 1.0) is None, "the text after the cursor belongs to the question"
-    assert memory.recall(Moment.of(document, position, "two"), 1.0) is None
+    assert memory.recall(CursorContext.of(other, position, "one"), 1.0) is None, (
+        "the text after the cursor belongs to the question"
+    )
+    assert memory.recall(CursorContext.of(document, position, "two"), 1.0) is None
     assert memory.recall(moment, 301.0) is None
 
 
 def test_the_memory_forgets_the_oldest_first_and_holds_no_more_than_it_may() -> None:
-    memory = Memory(entries=3)
-    moments = [Moment.of(*opened(f"value_{number} = $0\n")) for number in range(5)]
+    memory = CompletionCache(entries=3)
+    moments = [CursorContext.of(*opened(f"value_{number} = $0\n")) for number in range(5)]
     for moment in moments:
         memory.remember(moment, Remembered("compute()"), 0.0)
     assert len(memory) == 3
@@ -151,10 +153,10 @@ def test_the_memory_forgets_the_oldest_first_and_holds_no_more_than_it_may() -> 
 def test_what_is_recalled_is_exactly_what_is_left_of_the_answer(text: str, typed: int) -> None:
     typed = min(typed, len(text) - 1)
     document, position = opened("first line\nx = $0\nlast\n")
-    memory = Memory()
-    memory.remember(Moment.of(document, position), Remembered(text), 0.0)
+    memory = CompletionCache()
+    memory.remember(CursorContext.of(document, position), Remembered(text), 0.0)
     later, cursor = accepted(document, position, text[:typed], 0)
-    recalled = memory.recall(Moment.of(later, cursor), 1.0)
+    recalled = memory.recall(CursorContext.of(later, cursor), 1.0)
     assert recalled is not None
     assert recalled.answers[0].text == text[typed:]
 
@@ -227,13 +229,13 @@ class Book(NullLedger):
 
     def __init__(self) -> None:
         self.outcomes: list[Outcome] = []
-        self.calls: list[Call] = []
+        self.calls: list[LedgerEntry] = []
 
     def outcome(self, call_id: str, outcome: Outcome, chars: int | None = None) -> None:
         del call_id, chars
         self.outcomes.append(outcome)
 
-    def record(self, call: Call) -> None:
+    def record(self, call: LedgerEntry) -> None:
         self.calls.append(call)
 
 
@@ -296,7 +298,7 @@ async def test_what_was_typed_to_its_end_is_not_rejected() -> None:
 
 def test_the_moment_before_typing_is_found_again() -> None:
     document, position = opened("x = compute($0)\n")
-    moment = Moment.of(document, position)
+    moment = CursorContext.of(document, position)
     assert moment.auto_closed("compute(") == 1
     assert moment.auto_closed("compute") == 0
     assert replace(moment, before="x = ", after="\n").key == moment.earlier(8, 1)

@@ -6,7 +6,7 @@ from typing import Literal
 from lsprotocol import types as lsp
 
 from coderoute_ls.domain import Document, Span, TextEdit
-from coderoute_ls.server.rpc.positions import Border
+from coderoute_ls.server.rpc.positions import PositionConverter
 from coderoute_ls.text import line_starts, split_lines
 
 Owner = Literal["file", "region", "model", "user"]
@@ -15,7 +15,7 @@ Owner = Literal["file", "region", "model", "user"]
 class Buffer:
     """The text, and in step with it the owner of each character. ``region`` is what the model may replace."""
 
-    def __init__(self, text: str, border: Border, region: tuple[int, int]) -> None:
+    def __init__(self, text: str, border: PositionConverter, region: tuple[int, int]) -> None:
         self.text = text
         self.version = 1
         start, end = region

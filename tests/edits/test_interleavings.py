@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from coderoute_ls.domain import Document, Position, Span, TextEdit
 from coderoute_ls.edits import EditJob
-from coderoute_ls.server.rpc.positions import ENCODINGS, Border
+from coderoute_ls.server.rpc.positions import ENCODINGS, PositionConverter
 from coderoute_ls.text import indent_unit, indentation, split_lines
 from tests.edits.buffer import Buffer
 
@@ -27,7 +27,7 @@ class Session:
 
     buffer: Buffer
     job: EditJob
-    border: Border
+    border: PositionConverter
     base: str
     """The indentation at the region."""
     one_by_one: bool
@@ -117,7 +117,7 @@ def sessions(draw: st.DrawFn) -> tuple[Session, str]:
     last = min(len(above) + len(inside), len(document.lines))
     end = Position(last, 0) if last < len(document.lines) else document.end
     region = Span(Position(first, 0) if inside else end, end)
-    border = Border(draw(st.sampled_from(ENCODINGS)))
+    border = PositionConverter(draw(st.sampled_from(ENCODINGS)))
 
     lines = list(document.lines[first:last]) if inside else []
     written = [number for number, line in enumerate(lines) if line.strip()]

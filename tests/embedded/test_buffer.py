@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coderoute_ls.embedded.index.line_difference import difference
-from coderoute_ls.embedded.index.open_document import Buffer
+from coderoute_ls.embedded.index.open_document import OpenDocument
 from coderoute_ls.embedded.index.tokenizer import FILE_START, file_tokens
 from coderoute_ls.embedded.index.vocabulary import Vocabulary
 
@@ -18,7 +18,7 @@ LINES = st.lists(LINE, max_size=12)
 @settings(max_examples=150)
 def test_a_buffer_that_took_every_version_has_the_tokens_of_the_last(versions: list[list[str]]) -> None:
     vocabulary = Vocabulary()
-    buffer = Buffer("", vocabulary, versions[0])
+    buffer = OpenDocument("", vocabulary, versions[0])
     for version in versions[1:]:
         buffer.update(version)
     assert [vocabulary.tokens[number] for number in buffer.tokens] == file_tokens(versions[-1])

@@ -7,10 +7,10 @@ import pytest
 from click.testing import CliRunner
 
 from coderoute_ls.cli.embedded import COMMAND
-from coderoute_ls.embedded.index.index_file import Store
+from coderoute_ls.embedded.index.index_file import IndexFiles
 from coderoute_ls.embedded.index.indexer import segments_of
 from coderoute_ls.embedded.index.vocabulary import Vocabulary
-from coderoute_ls.embedded.prediction.calibration import Calibration, Experience
+from coderoute_ls.embedded.prediction.calibration import AcceptanceHistory, Calibration
 from coderoute_ls.storage import HOME_VARIABLE
 
 FILES = [("/w/a.py", ["def f(a):\n", "    return a\n"], (9, 1)), ("/w/b.py", ["x = f(1)\n"], (8, 2))]
@@ -54,7 +54,7 @@ def test_segments_come_back_as_they_were_kept(tmp_path: Path) -> None:
     vocabulary = Vocabulary()
     (segment,) = segments_of(vocabulary, FILES)
     segment.mask("/w/b.py", True)
-    store = Store(tmp_path)
+    store = IndexFiles(tmp_path)
     store.save("/w", vocabulary, [segment], {"/w/c.py": (7, 3)})
     for other in (Vocabulary(), _used_vocabulary()):
         (loaded,), left_out = store.load("/w", other)
@@ -73,7 +73,7 @@ def _used_vocabulary() -> Vocabulary:
 
 @pytest.mark.parametrize("damage", [b"", b"coderoute-index\n", b"x" * 100])
 def test_a_damaged_file_is_as_good_as_none(tmp_path: Path, damage: bytes) -> None:
-    store = Store(tmp_path)
+    store = IndexFiles(tmp_path)
     store.path("/w").write_bytes(damage)
     assert store.load("/w", Vocabulary()) == ([], {})
     assert store.kept() == []
@@ -82,9 +82,9 @@ def test_a_damaged_file_is_as_good_as_none(tmp_path: Path, damage: bytes) -> Non
 def test_the_command_shows_what_is_kept_and_deletes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
     vocabulary = Vocabulary()
-    store = Store(tmp_path / "cache" / "embedded")
+    store = IndexFiles(tmp_path / "cache" / "embedded")
     store.save("/w", vocabulary, list(segments_of(vocabulary, FILES)), {})
-    store.save_experience(Experience(10.0, 6.0, 7.0))
+    store.save_experience(AcceptanceHistory(10.0, 6.0, 7.0))
     shown = CliRunner().invoke(COMMAND, ["stats", "--json"])
     told = json.loads(shown.output)
     assert [(folder["root"], folder["files"]) for folder in told["folders"]] == [("/w", 2)]
@@ -94,5 +94,5 @@ def test_the_command_shows_what_is_kept_and_deletes_it(tmp_path: Path, monkeypat
     assert store.kept() != []
     assert CliRunner().invoke(COMMAND, ["forget", "--yes"]).exit_code == 0
     assert store.kept() == []
-    assert store.load_experience() == Experience()
+    assert store.load_experience() == AcceptanceHistory()
     assert "Nothing is learned yet" in CliRunner().invoke(COMMAND, ["stats"]).output

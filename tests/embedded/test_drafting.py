@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from coderoute_ls.embedded.index.index import Index
 from coderoute_ls.embedded.index.indexer import segments_of
-from coderoute_ls.embedded.index.open_document import Buffer
+from coderoute_ls.embedded.index.open_document import OpenDocument
 from coderoute_ls.embedded.index.tokenizer import LONG
 from coderoute_ls.embedded.index.vocabulary import Vocabulary
 from coderoute_ls.embedded.prediction.calibration import Calibration
@@ -38,7 +38,7 @@ def index_of(files: dict[str, list[str]]) -> Index:
     return index
 
 
-def draft(index: Index, buffer: Buffer, line: int, character: int, gate: float = 0.2) -> Drafted | None:
+def draft(index: Index, buffer: OpenDocument, line: int, character: int, gate: float = 0.2) -> Drafted | None:
     text = buffer.lines[line].rstrip("\r\n")
     return Drafter(index, Calibration()).draft(Hole(buffer, line, text[:character], text[character:]), gate)
 
@@ -107,7 +107,7 @@ def _edited(line: str, chance: random.Random) -> str:
     return " ".join(words).rstrip("\n") + "\n"
 
 
-def _drafts(index: Index, buffer: Buffer, lines: Sequence[str]) -> list[tuple[str, float] | None]:
+def _drafts(index: Index, buffer: OpenDocument, lines: Sequence[str]) -> list[tuple[str, float] | None]:
     made = [draft(index, buffer, n, len(line.rstrip("\n")) * 2 // 3) for n, line in enumerate(lines)]
     return [None if one is None else (one.text, round(one.probability, 9)) for one in made]
 

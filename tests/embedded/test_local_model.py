@@ -11,7 +11,7 @@ import pytest
 
 from coderoute_ls.errors import NotReady, ProviderUnavailable
 from coderoute_ls.providers.local_model import model_files
-from coderoute_ls.providers.local_model.model_files import LocalModel, LocalModels, fills_holes, trouble
+from coderoute_ls.providers.local_model.model_files import ModelServer, ModelServers, fills_holes, trouble
 from tests.embedded.tiny_model import ANSWER, HOLE, write_tiny_model
 
 pytest.importorskip("xllamacpp", reason="needs the extra [local]")
@@ -35,14 +35,14 @@ async def post(served: tuple[str, str], path: str, body: Json) -> Json:
     return await asyncio.to_thread(send)
 
 
-def process_of(model: LocalModel) -> asyncio.subprocess.Process:
+def process_of(model: ModelServer) -> asyncio.subprocess.Process:
     child = model._child  # pyright: ignore[reportPrivateUsage]
     assert child is not None
     return child.result().process
 
 
 async def test_a_model_file_is_served_while_leased_and_stopped_when_idle(tiny: Path) -> None:
-    model = LocalModel(tiny, idle_s=0.0, context=256)
+    model = ModelServer(tiny, idle_s=0.0, context=256)
     assert not model.running
     async with model.lease() as served, model.lease() as same:
         assert served == same
@@ -61,7 +61,7 @@ async def test_a_model_file_is_served_while_leased_and_stopped_when_idle(tiny: P
 
 
 async def test_nobody_else_on_this_machine_may_ask_it(tiny: Path) -> None:
-    model = LocalModel(tiny, context=256)
+    model = ModelServer(tiny, context=256)
     try:
         async with model.lease() as (address, _):
             with pytest.raises(urllib.error.HTTPError, match="401"):
@@ -73,7 +73,7 @@ async def test_nobody_else_on_this_machine_may_ask_it(tiny: Path) -> None:
 
 
 async def test_a_process_that_died_is_started_again(tiny: Path) -> None:
-    model = LocalModel(tiny, context=256)
+    model = ModelServer(tiny, context=256)
     async with model.lease():
         process = process_of(model)
         process.kill()
@@ -84,7 +84,7 @@ async def test_a_process_that_died_is_started_again(tiny: Path) -> None:
 
 
 async def test_who_stops_waiting_does_not_stop_the_loading_and_who_has_no_patience_is_told(tiny: Path) -> None:
-    model = LocalModel(tiny, context=256)
+    model = ModelServer(tiny, context=256)
     with pytest.raises(NotReady, match=r"tiny\.gguf is still loading"):
         async with model.lease(patience_s=0):
             pass
@@ -112,7 +112,7 @@ async def test_slow_loading_is_told_and_the_user_may_stop_it(tiny: Path, monkeyp
         told.append(name)
         loading.cancel()
 
-    model = LocalModel(tiny, context=256, on_slow=stop)
+    model = ModelServer(tiny, context=256, on_slow=stop)
     for _ in range(2):  # the second time it is left alone at once
         with pytest.raises(ProviderUnavailable, match=r"tiny\.gguf was stopped while it was loading"):
             async with model.lease():
@@ -123,7 +123,7 @@ async def test_slow_loading_is_told_and_the_user_may_stop_it(tiny: Path, monkeyp
 
 
 async def test_closing_ends_a_child_that_is_still_loading(tiny: Path) -> None:
-    model = LocalModel(tiny, context=256)
+    model = ModelServer(tiny, context=256)
     with pytest.raises(NotReady):
         async with model.lease(patience_s=0):
             pass
@@ -139,7 +139,7 @@ async def test_a_file_that_cannot_be_loaded_is_named_with_what_to_do(tmp_path: P
     path = tmp_path / "wrong.gguf"
     if content is not None:
         path.write_bytes(content)
-    model = LocalModel(path)
+    model = ModelServer(path)
     for _ in range(2):
         with pytest.raises(ProviderUnavailable, match=rf"wrong\.gguf.*{words}|{words}.*wrong\.gguf"):
             async with model.lease():
@@ -168,7 +168,7 @@ def test_the_file_itself_says_whether_it_fills_holes(tiny: Path, tmp_path: Path)
 
 
 async def test_a_file_that_the_settings_no_longer_name_is_stopped(tiny: Path) -> None:
-    models = LocalModels(lambda name, loading: None)
+    models = ModelServers(lambda name, loading: None)
     models.use({"local": (tiny, 256)})
     async with models.lease("local", patient=True):
         process = process_of(models._models["local"])  # pyright: ignore[reportPrivateUsage]

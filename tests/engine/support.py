@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from coderoute_ls.actions import actions
-from coderoute_ls.app.health_store import Experience
+from coderoute_ls.app.health_store import HealthStore
 from coderoute_ls.domain import (
     Answer,
     Delta,
@@ -27,8 +27,8 @@ from coderoute_ls.domain import (
     Target,
     Usage,
 )
-from coderoute_ls.domain import Call as Row
-from coderoute_ls.engine import Call, Chooser, Engine, Event, Records
+from coderoute_ls.domain import LedgerEntry as Row
+from coderoute_ls.engine import CallLog, Engine, EngineCall, Event, Router
 from coderoute_ls.selection import Catalog
 from coderoute_ls.settings import effective, parse
 
@@ -153,29 +153,29 @@ def world(
 ) -> World:
     clock, upstream, kept = Clock(), Upstream(plays), ledger or Ledger()
     catalog = Catalog("2026-11-21", "sha256:test", tuple(offers))
-    chooser = Chooser(
+    chooser = Router(
         lambda: catalog,
         ledger=kept,
-        experience=Experience(None),
+        experience=HealthStore(None),
         clock=clock,
         actions=actions(),
         answers=frozenset({"explain"}),
     )
     chooser.use(lambda: catalog, {one.provider: ProviderState(reachable=True) for one in offers})
-    return World(Engine(chooser, upstream, Embedded(), kept, Records(), clock), upstream, kept, clock)
+    return World(Engine(chooser, upstream, Embedded(), kept, CallLog(), clock), upstream, kept, clock)
 
 
-def call(action: str = "explain", text: str = "What does this do?", **settings: object) -> Call:
+def call(action: str = "explain", text: str = "What does this do?", **settings: object) -> EngineCall:
     """A call about a small document, with these user settings."""
     document = Document("file:///w/a.py", "python", 1, ("x = 1\n", ""), "/w/a.py")
     layer, issues = parse(settings, actions(), "user")
     assert not issues
     span = Span(Position(0, 0), Position(1, 0))
     prompt = Prompt(messages=(Message("user", text),), max_tokens=1_000)
-    return Call(actions()[action], prompt, Target(document, span, folder="/w"), span, effective(layer))
+    return EngineCall(actions()[action], prompt, Target(document, span, folder="/w"), span, effective(layer))
 
 
-async def heard(engine: Engine, asked: Call) -> list[Event]:
+async def heard(engine: Engine, asked: EngineCall) -> list[Event]:
     return [event async for event in engine.run(asked)]
 
 

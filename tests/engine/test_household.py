@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from coderoute_ls.app.application import Household
+from coderoute_ls.app.application import Application
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 
 
@@ -18,8 +18,8 @@ class Drawer:
         return self.keys.get(vendor)
 
 
-def household(tmp_path: Path, drawer: Drawer, **environ: str) -> Household:
-    return Household({HOME_VARIABLE: str(tmp_path), OFFLINE_VARIABLE: "1", **environ}, keyring=drawer)
+def household(tmp_path: Path, drawer: Drawer, **environ: str) -> Application:
+    return Application({HOME_VARIABLE: str(tmp_path), OFFLINE_VARIABLE: "1", **environ}, keyring=drawer)
 
 
 async def test_a_key_in_the_keyring_counts_once_it_was_asked_for_which_no_start_waits_for(tmp_path: Path) -> None:

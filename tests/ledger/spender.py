@@ -5,9 +5,9 @@ import random
 import sys
 from pathlib import Path
 
-from coderoute_ls.domain import Call, Limits
+from coderoute_ls.domain import LedgerEntry, Limits
 from coderoute_ls.ledger.schema import connect
-from coderoute_ls.ledger.store import Book
+from coderoute_ls.ledger.store import LedgerStore
 from tests.ledger.moments import NOON
 
 MOST = 0.0010
@@ -17,7 +17,7 @@ OVER = 0.0005
 
 
 def main(path: Path, name: str, calls: int, daily_usd: float) -> None:
-    book = Book(connect(path))
+    book = LedgerStore(connect(path))
     limits = Limits(daily_usd=daily_usd)
     chance = random.Random(name)
     for number in range(calls):
@@ -26,7 +26,7 @@ def main(path: Path, name: str, calls: int, daily_usd: float) -> None:
             os.write(1, b"refused\n")
             continue
         billed = MOST + OVER if number % 50 == 0 else chance.uniform(0, MOST)
-        call = Call(
+        call = LedgerEntry(
             f"{name}-{number}",
             NOON,
             "/w",

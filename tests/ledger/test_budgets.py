@@ -7,10 +7,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
-from coderoute_ls.domain import Call, Limits, Reservation
+from coderoute_ls.domain import LedgerEntry, Limits, Reservation
 from coderoute_ls.ledger import nano_usd
 from coderoute_ls.ledger.schema import migrate
-from coderoute_ls.ledger.store import AHEAD_SECONDS, RESERVATION_SECONDS, Book
+from coderoute_ls.ledger.store import AHEAD_SECONDS, RESERVATION_SECONDS, LedgerStore
 from tests.ledger.moments import NOON
 
 DAILY, WORKSPACE = Limits(daily_usd=1.0), Limits(workspace_daily_usd=0.6)
@@ -39,8 +39,8 @@ class Budgets(RuleBasedStateMachine):
         self.calls = 0
         self.now = NOON
 
-    def book(self, process: int) -> Book:
-        return Book(self.connection, process=process, alive=lambda process: process in self.process.values())
+    def book(self, process: int) -> LedgerStore:
+        return LedgerStore(self.connection, process=process, alive=lambda process: process in self.process.values())
 
     def reserved(self, folder: str | None = None) -> float:
         return sum(
@@ -75,7 +75,7 @@ class Budgets(RuleBasedStateMachine):
             return
         self.calls += 1
         piece = Reservation(made.id, usd * share)
-        self.book(process).settle(piece, Call(str(self.calls), self.now, folder, "edit", billed_usd=piece.usd))
+        self.book(process).settle(piece, LedgerEntry(str(self.calls), self.now, folder, "edit", billed_usd=piece.usd))
         self.held[made.id] = (process, folder, usd - piece.usd, expires)
         self.spent[folder] += piece.usd
 
@@ -87,7 +87,9 @@ class Budgets(RuleBasedStateMachine):
         self.calls += 1
         left = self.held[made.id][2]
         billed = left * share
-        self.book(process).settle(made, Call(str(self.calls), self.now, folder, "edit", expected_usd=made.usd, billed_usd=billed))
+        self.book(process).settle(
+            made, LedgerEntry(str(self.calls), self.now, folder, "edit", expected_usd=made.usd, billed_usd=billed)
+        )
         del self.held[made.id]
         self.spent[folder] += billed
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 
-from coderoute_ls.app.health_store import Experience
+from coderoute_ls.app.health_store import HealthStore
 from coderoute_ls.cli._folder import actions
 from coderoute_ls.domain import Document, Message, NullLedger, Position, Prompt, ProviderState, Span, Target
-from coderoute_ls.engine import Call, Chooser, SystemClock
+from coderoute_ls.engine import EngineCall, Router, SystemClock
 from coderoute_ls.engine.score_corrections import corrected
 from coderoute_ls.selection import explain
-from coderoute_ls.selection.record import Record as DecisionRecord
-from coderoute_ls.selection.record import record, replay
+from coderoute_ls.selection.record import DecisionRecord, record, replay
 from coderoute_ls.selection.report.explanation import explain_text
 from coderoute_ls.settings import effective, parse
 from tests.selection.build import catalog, offer
@@ -24,12 +23,12 @@ class Remembering(NullLedger):
         return {"v/cheap": 0.03, "v/gone": 0.05} if action == "explain" else {}
 
 
-def chooser() -> Chooser:
+def chooser() -> Router:
     known = catalog(CHEAP, GOOD)
-    made = Chooser(
+    made = Router(
         lambda: known,
         ledger=Remembering(),
-        experience=Experience(None),
+        experience=HealthStore(None),
         clock=SystemClock(),
         actions=actions(),
         answers=frozenset(),
@@ -38,10 +37,10 @@ def chooser() -> Chooser:
     return made
 
 
-def call(*, learn: bool, action: str = "explain") -> Call:
+def call(*, learn: bool, action: str = "explain") -> EngineCall:
     layer, _ = parse({"learn": learn}, actions(), "user")
     target = Target(Document("file:///a.py", "python", 1, ("x = 1\n", "")), NOWHERE)
-    return Call(actions()[action], Prompt(messages=(Message("user", "x" * 400),)), target, NOWHERE, effective(layer))
+    return EngineCall(actions()[action], Prompt(messages=(Message("user", "x" * 400),)), target, NOWHERE, effective(layer))
 
 
 def test_experience_moves_the_choice_only_where_the_user_said_so() -> None:

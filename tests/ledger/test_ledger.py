@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.domain import Call, Limits, Reservation
+from coderoute_ls.domain import LedgerEntry, Limits, Reservation
 from coderoute_ls.ledger import SqliteLedger
 from coderoute_ls.ledger.schema import VERSION
 from coderoute_ls.ledger.store import AHEAD_SECONDS
@@ -32,8 +32,8 @@ async def opened(path: Path, clock: Clock | None = None) -> AsyncGenerator[Sqlit
     await ledger.close()
 
 
-def call(name: str, *, usd: float = 0.0, time: float = NOON, workspace: str = "/w") -> Call:
-    return Call(
+def call(name: str, *, usd: float = 0.0, time: float = NOON, workspace: str = "/w") -> LedgerEntry:
+    return LedgerEntry(
         name, time, workspace, "refactor", offer="vendor/model", model="model", expected_usd=usd, billed_usd=usd, shown_chars=40
     )
 

@@ -11,7 +11,7 @@ import pytest
 
 from coderoute_ls.domain import Limits
 from coderoute_ls.ledger.schema import connect
-from coderoute_ls.ledger.store import Book
+from coderoute_ls.ledger.store import LedgerStore
 from tests.ledger.moments import NOON
 from tests.ledger.spender import MOST, OVER
 
@@ -73,5 +73,5 @@ async def test_no_call_is_lost_or_doubled_and_no_budget_passed_when_processes_ar
     assert spent <= daily_usd + PROCESSES * OVER
 
     with closing(connect(path)) as connection:
-        left = Book(connection).left("/w", Limits(daily_usd=2 * daily_usd), NOON)
+        left = LedgerStore(connection).left("/w", Limits(daily_usd=2 * daily_usd), NOON)
     assert left == pytest.approx(2 * daily_usd - spent), "nothing stays reserved for the dead"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from coderoute_ls.domain import Call, Limits, Position, Span
+from coderoute_ls.domain import LedgerEntry, Limits, Position, Span
 from coderoute_ls.server.session.session import Session
 from tests.support.editor import Buffer, ScriptedEditor
 from tests.support.provider import ScriptedProvider
@@ -46,7 +46,7 @@ async def test_when_the_budget_is_used_up_only_free_models_are_asked_and_the_rec
     async with ScriptedProvider() as provider, joined(tmp_path, vendor(provider, MODELS)) as (editor, server):
         buffer = editor.open("file:///a.py", SOURCE)
         assert (await refactored(editor, provider, buffer))[0] == "paid"
-        server.engine.ledger.record(Call("elsewhere", time.time(), "/other", "edit", billed_usd=5.0))
+        server.engine.ledger.record(LedgerEntry("elsewhere", time.time(), "/other", "edit", billed_usd=5.0))
         await written(server)
         asked, decision = await refactored(editor, provider, buffer)
         assert asked == "free"

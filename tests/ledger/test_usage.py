@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from coderoute_ls.domain import Alternative, Call, Outcome
+from coderoute_ls.domain import Alternative, LedgerEntry, Outcome
 from coderoute_ls.ledger.export import Export
 from coderoute_ls.ledger.learning import MOST, correction, experience, wilson
 from coderoute_ls.ledger.schema import connect, day_of
-from coderoute_ls.ledger.store import Book
+from coderoute_ls.ledger.store import LedgerStore
 from coderoute_ls.ledger.usage import Period, Usage
 from tests.ledger.moments import DAY, NOON
 from tests.ledger.naive import savings
@@ -31,16 +31,20 @@ def connection(tmp_path: Path) -> Generator[sqlite3.Connection]:
         yield connection
 
 
-def add(connection: sqlite3.Connection, *calls: Call, **outcomes: Outcome) -> None:
-    book = Book(connection)
+def add(connection: sqlite3.Connection, *calls: LedgerEntry, **outcomes: Outcome) -> None:
+    book = LedgerStore(connection)
     for call in calls:
         book.record(call)
     for name, outcome in outcomes.items():
         book.outcome(name, outcome, None)
 
 
-def call(name: str, usd: float = 0.0, *, action: str = "refactor", offer: str = "v/m", when: float = NOON, **more: Any) -> Call:
-    return Call(name, when, "/w", action, offer=offer, model=offer, expected_usd=usd, billed_usd=usd, shown_chars=100, **more)
+def call(
+    name: str, usd: float = 0.0, *, action: str = "refactor", offer: str = "v/m", when: float = NOON, **more: Any
+) -> LedgerEntry:
+    return LedgerEntry(
+        name, when, "/w", action, offer=offer, model=offer, expected_usd=usd, billed_usd=usd, shown_chars=100, **more
+    )
 
 
 def test_an_empty_ledger_answers_zeros(connection: sqlite3.Connection) -> None:
@@ -97,8 +101,11 @@ def test_the_error_of_estimates_is_a_ratio_and_its_spread(connection: sqlite3.Co
     ratios = (1.1, 1.1 * 1.5, 1.1 / 1.5)
     add(
         connection,
-        *(Call(str(index), NOON, "", "edit", expected_usd=0.01, billed_usd=0.01 * ratio) for index, ratio in enumerate(ratios)),
-        Call("free", NOON, "", "edit"),
+        *(
+            LedgerEntry(str(index), NOON, "", "edit", expected_usd=0.01, billed_usd=0.01 * ratio)
+            for index, ratio in enumerate(ratios)
+        ),
+        LedgerEntry("free", NOON, "", "edit"),
     )
     estimates = Usage(connection, WEEK).estimates()
     assert estimates.calls == 3
@@ -123,7 +130,7 @@ def test_a_naive_script_over_the_exported_rows_finds_the_same_savings(connection
         )
         for index in range(2_000)
     ]
-    Book(connection).record_many(calls)
+    LedgerStore(connection).record_many(calls)
     with (tmp_path / "rows.csv").open("w", newline="", encoding="utf-8") as file:
         assert Export(connection, WEEK).write_csv(file) == 2_000
     naive = savings(tmp_path / "rows.csv")
@@ -163,7 +170,7 @@ def test_an_empty_period_exports_a_header_and_an_empty_list(connection: sqlite3.
 
 def test_erasing_leaves_nothing_behind(connection: sqlite3.Connection) -> None:
     add(connection, call("a", 1.0, first_token_s=1.0, alternative=Alternative("s", 2.0)), call("old", 1.0, when=NOON - 9 * DAY))
-    book = Book(connection)
+    book = LedgerStore(connection)
     assert book.erase(TODAY) == 1
     assert Usage(connection, Period("2000-01-01", TODAY)).total().calls == 1
     assert book.erase() == 1

@@ -5,7 +5,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from coderoute_ls.domain import Delta, Fim, FimSupport, Finish, Message, Offer, Prompt, StreamEvent
-from coderoute_ls.providers.provider_client import Providers
+from coderoute_ls.providers.provider_client import ProviderClient
 from coderoute_ls.providers.vendors import Vendor
 
 KEY = "sk-test-0123456789abcdef"
@@ -19,9 +19,9 @@ def vendor(url: str, dialect: str = "openai-chat", **more: object) -> Vendor:
     return Vendor("test", "Test vendor", dialect, url, **fields)  # pyright: ignore[reportArgumentType]
 
 
-def providers(url: str, dialect: str = "openai-chat", **more: object) -> Providers:
+def providers(url: str, dialect: str = "openai-chat", **more: object) -> ProviderClient:
     """The room with this one vendor, and a key for it."""
-    return Providers({"test": vendor(url, dialect, **more)}, {"test": KEY}.get)
+    return ProviderClient({"test": vendor(url, dialect, **more)}, {"test": KEY}.get)
 
 
 def offer(

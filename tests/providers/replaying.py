@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from coderoute_ls.domain import FimSupport, Offer, Prompt
-from coderoute_ls.providers.provider_client import Providers
+from coderoute_ls.providers.provider_client import ProviderClient
 from coderoute_ls.providers.transport import Transport
 from coderoute_ls.providers.vendors import VENDORS, Vendor
 from tests.providers.asking import CHAT, HOLE, KEY
@@ -78,9 +78,9 @@ class Recording:
         prompt = HOLE if hole else CHAT
         return offer, Prompt(prompt.system, prompt.messages, prompt.fim, max_tokens=1_000_000)
 
-    def providers(self, base_url: str, transport: Transport | None = None) -> Providers:
+    def providers(self, base_url: str, transport: Transport | None = None) -> ProviderClient:
         """The room, with this vendor only."""
-        return Providers({"test": self.vendor(base_url)}, {"test": KEY}.get, transport or Transport())
+        return ProviderClient({"test": self.vendor(base_url)}, {"test": KEY}.get, transport or Transport())
 
 
 class InMemory(httpx.AsyncBaseTransport):

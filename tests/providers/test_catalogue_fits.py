@@ -1,7 +1,7 @@
 """The shipped catalogue and this room speak of the same vendors and dialects, and every offer of it can be put into a request."""
 
 from coderoute_ls.domain import Fim, Message, Prompt
-from coderoute_ls.providers.dialect import Ask, dialect, dialect_names
+from coderoute_ls.providers.dialect import DialectRequest, dialect, dialect_names
 from coderoute_ls.providers.vendors import VENDORS
 from coderoute_ls.selection import Catalog
 
@@ -19,10 +19,10 @@ def test_every_offer_of_the_catalogue_has_a_vendor_and_a_dialect() -> None:
 def test_every_offer_of_the_catalogue_can_be_put_into_a_request() -> None:
     for offer in Catalog.bundled().offers:
         vendor = VENDORS[offer.provider]
-        assert dialect(offer.dialect).encode(Ask(vendor, offer, TALK, effort=offer.effort)).body, offer.id
+        assert dialect(offer.dialect).encode(DialectRequest(vendor, offer, TALK, effort=offer.effort)).body, offer.id
         if offer.fim is not None:
             assert dialect(offer.fim.dialect).fim, offer.id
-            assert dialect(offer.fim.dialect).encode(Ask(vendor, offer, HOLE)).body, offer.id
+            assert dialect(offer.fim.dialect).encode(DialectRequest(vendor, offer, HOLE)).body, offer.id
 
 
 def test_every_vendor_speaks_a_dialect_that_exists_at_an_address() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from coderoute_ls.errors import ConnectionFailed
 from coderoute_ls.providers import transport as transport_module
-from coderoute_ls.providers.provider_client import Providers
+from coderoute_ls.providers.provider_client import ProviderClient
 from coderoute_ls.providers.vendors import Vendor
 from tests.providers.asking import CHAT, HOLE, KEY, listen, offer, providers
 from tests.support.provider import ScriptedProvider
@@ -72,7 +72,7 @@ async def test_the_environments_proxy_is_used_but_not_for_this_machine(monkeypat
         monkeypatch.setenv("http_proxy", proxy.url)
         monkeypatch.delenv("no_proxy", raising=False)
         monkeypatch.delenv("NO_PROXY", raising=False)
-        far = Providers({"test": Vendor("test", "Far", "openai-chat", "http://api.far.test/v1")}, lambda _: None)
+        far = ProviderClient({"test": Vendor("test", "Far", "openai-chat", "http://api.far.test/v1")}, lambda _: None)
         heard = asyncio.create_task(listen(far.stream(offer(), CHAT)))
         request = await proxy.request()
         assert request.path == "http://api.far.test/v1/chat/completions"
@@ -88,7 +88,7 @@ async def test_the_environments_proxy_is_used_but_not_for_this_machine(monkeypat
 
 async def test_a_proxy_that_cannot_be_used_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("all_proxy", "gopher://127.0.0.1:70")
-    room = Providers({"test": Vendor("test", "Far", "openai-chat", "http://api.far.test/v1")}, lambda _: None)
+    room = ProviderClient({"test": Vendor("test", "Far", "openai-chat", "http://api.far.test/v1")}, lambda _: None)
     with pytest.raises(ConnectionFailed, match="The proxy named in the environment cannot be used"):
         await listen(room.stream(offer(), CHAT))
     await room.close()
@@ -127,7 +127,7 @@ async def test_many_wishes_for_a_connection_open_one() -> None:
 @pytest.mark.parametrize("strange", [{"headers": {"x-team": "équipe ☕"}}, {"base_url": "http://127.0.0.1:port"}])
 async def test_an_address_or_header_that_cannot_be_sent_is_one_sentence(strange: dict[str, Any]) -> None:
     row = replace(Vendor("test", "Far", "openai-chat", "http://127.0.0.1:1"), **strange)
-    room = Providers({"test": row}, lambda _: None)
+    room = ProviderClient({"test": row}, lambda _: None)
     with pytest.raises(ConnectionFailed, match="cannot be sent"):
         await listen(room.stream(offer(), CHAT))
     await room.close()

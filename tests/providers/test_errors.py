@@ -24,7 +24,7 @@ from coderoute_ls.errors import (
     RequestRejected,
 )
 from coderoute_ls.providers.errors import failure_from_response, failure_in_stream
-from coderoute_ls.providers.provider_client import Providers
+from coderoute_ls.providers.provider_client import ProviderClient
 from coderoute_ls.providers.redact import quote, redact
 from coderoute_ls.providers.transport import Transport
 from coderoute_ls.providers.vendors import VENDORS
@@ -213,7 +213,9 @@ def test_ordinary_words_stay(text: str) -> None:
 # --- over the wire ------------------------------------------------------------------------------------------------------
 
 
-async def _refused(room: Providers, server: ScriptedProvider, status: int, body: bytes, headers: dict[str, str]) -> ProviderError:
+async def _refused(
+    room: ProviderClient, server: ScriptedProvider, status: int, body: bytes, headers: dict[str, str]
+) -> ProviderError:
     heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
     await (await server.request()).respond(status, body, headers)
     with pytest.raises(ProviderError) as caught:
@@ -302,7 +304,7 @@ async def test_a_failure_after_text_says_that_text_had_come() -> None:
 async def test_nobody_listening_says_where() -> None:
     async with ScriptedProvider() as server:
         url = server.url
-    room = Providers({"test": vendor(url, key_env=(), local=True)}, lambda _: None)
+    room = ProviderClient({"test": vendor(url, key_env=(), local=True)}, lambda _: None)
     with pytest.raises(ConnectionFailed, match=f"No connection to Test vendor at {url}: is Test vendor running"):
         await listen(room.stream(offer(), CHAT))
     await room.close()
@@ -335,7 +337,7 @@ class _HalfAnAnswer(httpx.AsyncByteStream):
 
 async def test_silence_in_the_middle_of_an_answer_has_a_limit() -> None:
     silent = Silent()
-    room = Providers({"test": vendor("https://api.test")}, {"test": KEY}.get, Transport(silent))
+    room = ProviderClient({"test": vendor("https://api.test")}, {"test": KEY}.get, Transport(silent))
     with pytest.raises(DeadlineExceeded, match="went silent") as caught:
         await listen(room.stream(offer(), CHAT))
     assert caught.value.after_text
@@ -346,7 +348,7 @@ async def test_silence_in_the_middle_of_an_answer_has_a_limit() -> None:
 @pytest.mark.parametrize("key", ["sk-with-é", "sk-with\x00null", "sk-two\nlines"])
 async def test_a_key_that_no_header_can_carry_is_not_sent(key: str) -> None:
     async with ScriptedProvider() as server:
-        room = Providers({"test": vendor(server.url)}, lambda _: key)
+        room = ProviderClient({"test": vendor(server.url)}, lambda _: key)
         with pytest.raises(AuthenticationFailed, match="TEST_API_KEY") as caught:
             await listen(room.stream(offer(), CHAT))
         assert key not in caught.value.user_message
@@ -356,7 +358,7 @@ async def test_a_key_that_no_header_can_carry_is_not_sent(key: str) -> None:
 
 async def test_the_line_end_behind_a_key_is_forgiven() -> None:
     async with ScriptedProvider() as server:
-        room = Providers({"test": vendor(server.url)}, lambda _: f"{KEY}\n")
+        room = ProviderClient({"test": vendor(server.url)}, lambda _: f"{KEY}\n")
         heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
         request = await server.request()
         assert request.headers["authorization"] == f"Bearer {KEY}"
@@ -376,7 +378,7 @@ async def test_every_kind_of_network_error_becomes_ours() -> None:
     failures = [httpx.ConnectError("x"), httpx.ConnectTimeout("x"), httpx.ReadTimeout("x"), httpx.RemoteProtocolError("x")]
     failures += [httpx.PoolTimeout("x"), httpx.WriteError("x"), httpx.ProxyError("x"), httpx.UnsupportedProtocol("x")]
     for failure in failures:
-        room = Providers({"test": vendor("https://api.test")}, {"test": KEY}.get, Transport(Broken(failure)))
+        room = ProviderClient({"test": vendor("https://api.test")}, {"test": KEY}.get, Transport(Broken(failure)))
         with pytest.raises(ConnectionFailed) as caught:
             await listen(room.stream(offer(), CHAT))
         assert KEY not in caught.value.user_message

@@ -5,7 +5,7 @@ import asyncio
 import httpx
 
 from coderoute_ls.providers.http2 import MAX_RESETS
-from coderoute_ls.providers.provider_client import Providers
+from coderoute_ls.providers.provider_client import ProviderClient
 from coderoute_ls.providers.transport import Transport
 from tests.providers.asking import CHAT, KEY, listen, offer, vendor
 from tests.providers.h2server import Http2Server
@@ -15,9 +15,9 @@ TEXT = b'data: {"choices":[{"index":0,"delta":{"content":"%b"}}]}\n\n'
 END = b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
 
 
-def room_over_http2(url: str) -> Providers:
+def room_over_http2(url: str) -> ProviderClient:
     prior_knowledge = httpx.AsyncHTTPTransport(http1=False, http2=True)
-    return Providers({"test": vendor(url)}, {"test": KEY}.get, Transport(prior_knowledge))
+    return ProviderClient({"test": vendor(url)}, {"test": KEY}.get, Transport(prior_knowledge))
 
 
 async def test_an_answer_arrives_over_http2() -> None:

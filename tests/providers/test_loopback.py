@@ -7,19 +7,19 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from coderoute_ls.providers.loopback_http import Loopback
+from coderoute_ls.providers.loopback_http import LoopbackTransport
 from tests.support.provider import ScriptedProvider
 
 
 @asynccontextmanager
-async def here(keepalive_s: float = 60.0) -> AsyncGenerator[tuple[ScriptedProvider, Loopback]]:
+async def here(keepalive_s: float = 60.0) -> AsyncGenerator[tuple[ScriptedProvider, LoopbackTransport]]:
     async with ScriptedProvider() as server:
-        room = Loopback(keepalive_s)
+        room = LoopbackTransport(keepalive_s)
         yield server, room
         await room.aclose()
 
 
-async def asked(room: Loopback, url: str, read_s: float = 5.0) -> bytes:
+async def asked(room: LoopbackTransport, url: str, read_s: float = 5.0) -> bytes:
     limits = {"timeout": {"connect": 5.0, "read": read_s, "write": 5.0, "pool": 5.0}}
     request = httpx.Request("POST", f"{url}/v1/completions", content=b"{}", extensions=limits)
     response = await room.handle_async_request(request)
@@ -100,7 +100,7 @@ async def test_what_goes_wrong_is_said_as_httpx_says_it() -> None:
             assert isinstance(answer.exception(), error)
         url = server.url
     with pytest.raises(httpx.ConnectError):
-        await asked(Loopback(60.0), url)
+        await asked(LoopbackTransport(60.0), url)
 
 
 async def test_a_body_that_ends_with_its_connection_is_read_to_that_end() -> None:
@@ -114,7 +114,7 @@ async def test_a_body_that_ends_with_its_connection_is_read_to_that_end() -> Non
         ended.release()
 
     server = await asyncio.start_server(talk, "127.0.0.1", 0)
-    room = Loopback(60.0)
+    room = LoopbackTransport(60.0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     assert [await asked(room, url) for _ in range(2)] == [b"to the end"] * 2
     await room.aclose()

@@ -7,9 +7,9 @@ import pytest
 
 from coderoute_ls.domain import Fim, FimSupport, Message, Offer, Prompt
 from coderoute_ls.errors import ConfigurationError, RateLimited, RequestRejected
-from coderoute_ls.providers.dialect import Ask, Call, dialect
+from coderoute_ls.providers.dialect import DialectCall, DialectRequest, dialect
 from coderoute_ls.providers.errors import failure_in_stream, refused_field
-from coderoute_ls.providers.provider_client import Providers
+from coderoute_ls.providers.provider_client import ProviderClient
 from coderoute_ls.providers.vendors import VENDORS, Vendor, configured
 from tests.providers.asking import CHAT, HOLE, KEY, listen, offer, providers
 from tests.support.provider import ScriptedProvider
@@ -24,11 +24,11 @@ TALK = Prompt(
 )
 
 
-def call(vendor: str | Vendor, wire_id: str = "m-1", prompt: Prompt = TALK, name: str = "", **more: object) -> Call:
+def call(vendor: str | Vendor, wire_id: str = "m-1", prompt: Prompt = TALK, name: str = "", **more: object) -> DialectCall:
     row = VENDORS[vendor] if isinstance(vendor, str) else vendor
     how = dialect(name or row.dialect)
     asked = Offer("o", "m", row.id, wire_id, how.name, fim=more.pop("fim", None))  # pyright: ignore[reportArgumentType]
-    return how.encode(Ask(row, asked, prompt, **more))  # pyright: ignore[reportArgumentType]
+    return how.encode(DialectRequest(row, asked, prompt, **more))  # pyright: ignore[reportArgumentType]
 
 
 def test_a_conversation_keeps_its_order_system_first() -> None:
@@ -314,7 +314,7 @@ async def test_a_stop_holds_in_a_conversation_whatever_the_server_does() -> None
 
 
 async def test_a_vendor_without_an_address_says_what_is_missing() -> None:
-    room = Providers(configured({}, {}), lambda _: KEY)
+    room = ProviderClient(configured({}, {}), lambda _: KEY)
     with pytest.raises(RequestRejected, match="Azure OpenAI has no address yet: set AZURE_OPENAI_ENDPOINT"):
         await listen(room.stream(Offer("azure/x", "x", "azure", "x", "openai-chat"), CHAT))
 

@@ -7,7 +7,7 @@ import pytest
 
 from coderoute_ls.domain import Delta, FimSupport, Finish
 from coderoute_ls.errors import AuthenticationFailed, ConnectionFailed, ProviderUnavailable
-from coderoute_ls.providers.provider_client import Providers
+from coderoute_ls.providers.provider_client import ProviderClient
 from tests.providers.asking import CHAT, HOLE, KEY, listen, offer, providers, vendor
 from tests.support.provider import ScriptedProvider
 
@@ -127,7 +127,7 @@ async def test_a_connection_lost_after_text_says_so() -> None:
 
 async def test_nothing_is_sent_without_a_key() -> None:
     async with ScriptedProvider() as server:
-        room = Providers({"test": vendor(server.url)}, lambda _: None)
+        room = ProviderClient({"test": vendor(server.url)}, lambda _: None)
         with pytest.raises(AuthenticationFailed, match="set TEST_API_KEY"):
             await listen(room.stream(offer(), CHAT))
         assert server.connections == 0

@@ -12,7 +12,7 @@ from coderoute_ls.errors import BoundExceeded, ProviderError
 from coderoute_ls.providers.answer_reader import MAX_DOCUMENT
 from coderoute_ls.providers.dialect import dialect_names
 from coderoute_ls.providers.event_framing import MAX_LINE, JsonLinesFramer, SseFramer
-from coderoute_ls.providers.provider_client import Providers
+from coderoute_ls.providers.provider_client import ProviderClient
 from coderoute_ls.providers.transport import Transport
 from tests.providers.asking import KEY, Heard, listen, vendor
 from tests.providers.replaying import Cut, InMemory, by_bytes, by_line, whole
@@ -26,7 +26,7 @@ any_wire = st.sampled_from(WIRES)
 @pytest.mark.parametrize("cut", [whole, by_line, by_bytes(7), by_bytes(1)], ids=["whole", "lines", "7 bytes", "1 byte"])
 async def test_every_fact_of_every_dialect_is_read_right(wire: Wire, cut: Cut) -> None:
     transport = Transport(InMemory(200, {}, cut(wire.body)))
-    room = Providers({"test": vendor("http://wire.test", wire.dialect)}, {"test": KEY}.get, transport)
+    room = ProviderClient({"test": vendor("http://wire.test", wire.dialect)}, {"test": KEY}.get, transport)
     heard = Heard()
     try:
         heard = await listen(room.stream(*wire.question()))

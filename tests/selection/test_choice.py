@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from coderoute_ls.domain import FimSupport, Floor, OfferHealth, Prices, PriceTier, PriceWindow, ProviderState, Request, Unmet
-from coderoute_ls.selection import EMBEDDED, Cache, Catalog, explain, prepare, select
+from coderoute_ls.selection import EMBEDDED, Catalog, PreparedOffersCache, explain, prepare, select
 from tests.selection.build import NOW, World, catalog, chosen, offer, request, score, state, usd
 
 
@@ -226,10 +226,10 @@ def test_prepared_tables_that_no_longer_hold_are_prepared_anew() -> None:
 
 def test_a_cache_keeps_tables_by_policy_and_drops_the_oldest() -> None:
     model = offer("a/m", 0.7)
-    cache, world = Cache(catalog(model)), state([model])
+    cache, world = PreparedOffersCache(catalog(model)), state([model])
     first = cache.tables(request(0.5), world)
     assert cache.tables(request(0.5, chars=9), world) is first
-    for step in range(Cache.KEPT):
+    for step in range(PreparedOffersCache.KEPT):
         cache.tables(request(0.01 * step), world)
     assert cache.tables(request(0.5), world) is not first
 

@@ -1,4 +1,4 @@
-"""Experience that outlives the process: shared, crash-proof; and the free tiers' counts and platform fees."""
+"""HealthStore that outlives the process: shared, crash-proof; and the free tiers' counts and platform fees."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.app.health_store import Experience
+from coderoute_ls.app.health_store import HealthStore
 from coderoute_ls.domain import OfferHealth
 from coderoute_ls.selection import Catalog
 from coderoute_ls.selection.health import offer_health
@@ -17,18 +17,18 @@ from tests.selection.build import NOW
 
 
 def test_experience_outlives_the_process(tmp_path: Path) -> None:
-    first = Experience(tmp_path / "experience.json")
+    first = HealthStore(tmp_path / "experience.json")
     first.put("a/m", offer_health.failed(OfferHealth(kappa=1.2), NOW))
     first.count_free_call("openrouter", NOW)
     first.save(NOW)
-    again = Experience(tmp_path / "experience.json")
+    again = HealthStore(tmp_path / "experience.json")
     assert again.of("a/m") == first.of("a/m")
     assert again.free_calls("openrouter") == (NOW,)
 
 
 def test_two_processes_keep_each_others_experience_and_the_newest_wins(tmp_path: Path) -> None:
     file = tmp_path / "experience.json"
-    one, two = Experience(file), Experience(file)
+    one, two = HealthStore(file), HealthStore(file)
     one.put("a/m", OfferHealth(successes=1, updated=NOW))
     one.put("c/m", OfferHealth(successes=1, updated=NOW + 5))
     one.count_free_call("openrouter", NOW)
@@ -37,7 +37,7 @@ def test_two_processes_keep_each_others_experience_and_the_newest_wins(tmp_path:
     two.count_free_call("openrouter", NOW + 1)
     one.save(NOW + 9)
     two.save(NOW + 9)
-    seen = Experience(file)
+    seen = HealthStore(file)
     assert {name: known.successes for name, known in seen.health.items()} == {"a/m": 1, "b/m": 2, "c/m": 1}
     assert seen.free_calls("openrouter") == (NOW, NOW + 1)
     assert two.of("a/m").successes == 1
@@ -45,37 +45,37 @@ def test_two_processes_keep_each_others_experience_and_the_newest_wins(tmp_path:
 
 def test_old_experience_and_yesterdays_calls_are_forgotten(tmp_path: Path) -> None:
     file = tmp_path / "experience.json"
-    kept = Experience(file)
+    kept = HealthStore(file)
     kept.put("old/m", OfferHealth(successes=1, updated=NOW - 200 * 86_400))
     kept.put("new/m", OfferHealth(successes=1, updated=NOW))
     kept.count_free_call("openrouter", NOW - 86_400)
     kept.count_free_call("openrouter", NOW)
     kept.save(NOW)
-    assert set(Experience(file).health) == {"new/m"}
-    assert Experience(file).free_calls("openrouter") == (NOW,)
+    assert set(HealthStore(file).health) == {"new/m"}
+    assert HealthStore(file).free_calls("openrouter") == (NOW,)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 1, "health": {"a/m": "fine"}}', '{"version": 99}'])
 def test_a_bad_file_is_named_and_experience_starts_afresh(tmp_path: Path, content: str) -> None:
     file = tmp_path / "experience.json"
     file.write_text(content)
-    fresh = Experience(file)
+    fresh = HealthStore(file)
     assert fresh.health == {} and fresh.problem
     fresh.put("a/m", OfferHealth(successes=1, updated=NOW))
     fresh.save(NOW)
-    assert Experience(file).of("a/m").successes == 1
+    assert HealthStore(file).of("a/m").successes == 1
 
 
 def test_a_place_that_cannot_be_written_is_a_problem_and_no_crash(tmp_path: Path) -> None:
     (tmp_path / "blocked").write_text("")
-    kept = Experience(tmp_path / "blocked" / "experience.json")
+    kept = HealthStore(tmp_path / "blocked" / "experience.json")
     kept.put("a/m", OfferHealth(updated=NOW))
     kept.save(NOW)
     assert kept.problem
 
 
 def test_nothing_changed_writes_nothing(tmp_path: Path) -> None:
-    Experience(tmp_path / "experience.json").save(NOW)
+    HealthStore(tmp_path / "experience.json").save(NOW)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -85,7 +85,7 @@ from pathlib import Path
 from coderoute_ls.domain import OfferHealth
 from coderoute_ls.app import catalog_file as cached
 from coderoute_ls.selection import Catalog
-from coderoute_ls.app.health_store import Experience
+from coderoute_ls.app.health_store import HealthStore
 from coderoute_ls.selection.catalog.merge import merge
 from tests.selection.build import NOW
 from tests.selection.lists import BOTH, listed, small
@@ -93,7 +93,7 @@ folder, who = Path(sys.argv[1]), sys.argv[2]
 step = 0
 while True:
     step += 1
-    kept = Experience(folder / "experience.json")
+    kept = HealthStore(folder / "experience.json")
     assert not kept.problem, kept.problem
     kept.put(f"{who}/{step % 40}", OfferHealth(successes=step, updated=NOW + step))
     kept.save(NOW + step)
@@ -118,9 +118,9 @@ def test_processes_killed_while_learning_and_refreshing_never_leave_a_broken_fil
             worker.wait()
             assert worker.stdout is not None
             worker.stdout.close()
-        assert Experience(tmp_path / "experience.json").problem == ""
+        assert HealthStore(tmp_path / "experience.json").problem == ""
         assert Catalog.parse((tmp_path / "catalog.json").read_bytes()).refused == ()
-    assert {name.partition("/")[0] for name in Experience(tmp_path / "experience.json").health} == {"one", "two"}
+    assert {name.partition("/")[0] for name in HealthStore(tmp_path / "experience.json").health} == {"one", "two"}
 
 
 # -- fees and free tiers ----------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from coderoute_ls.domain import Offer, OfferHealth, ProviderState, Request, State, Usage
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.selection import Catalog, explain
-from coderoute_ls.selection.record import Record, dumps, record, replay, schema, with_actual
+from coderoute_ls.selection.record import DecisionRecord, dumps, record, replay, schema, with_actual
 from coderoute_ls.selection.report.explanation import explain_text
 from coderoute_ls.selection.report.plot import plot_html, plot_svg, plot_terminal, points
 from tests.selection.build import NOW, catalog, offer, request, state
@@ -40,7 +40,7 @@ def test_a_record_has_the_keys_that_others_rely_on() -> None:
     assert told["v"] == 1 and told["action"] == "refactor" and told["axis"] == "coding" and told["objective"] == "cost"
     assert told["snapshot"] == "sha256:test" and told["now"] == "2026-11-18T11:06:40Z"
     assert told["floor"] == {"value": 0.7, "from": "default"} and told["unmet"] is None
-    chosen = Record.model_validate(told).chosen
+    chosen = DecisionRecord.model_validate(told).chosen
     assert chosen is not None and chosen.score is not None
     assert (chosen.offer, chosen.provider, chosen.model, chosen.effort) == ("b/good", "b", "maker/good", None)
     assert (chosen.score.value, chosen.score.low, chosen.score.confidence) == (0.72, 0.72, "multi")
@@ -97,25 +97,27 @@ def test_a_record_fits_its_published_schema_and_nonsense_is_refused_by_name() ->
 
 def test_what_really_happened_completes_the_record() -> None:
     told = taken()
-    expected = Record.model_validate(told).chosen
+    expected = DecisionRecord.model_validate(told).chosen
     assert expected is not None
     usage = Usage(input=2_000, output=900, cached_read=500)
-    done = Record.model_validate(with_actual(told, usage, expected.cost.expected_usd * 1.2, model="good-2", first_token_s=0.4))
+    done = DecisionRecord.model_validate(
+        with_actual(told, usage, expected.cost.expected_usd * 1.2, model="good-2", first_token_s=0.4)
+    )
     assert done.actual is not None and done.actual.model == "good-2"
     assert done.actual.estimate_error == pytest.approx(0.2)
 
 
 def test_the_words_say_what_was_chosen_why_and_what_was_refused() -> None:
-    text = explain_text(Record.model_validate(taken()))
+    text = explain_text(DecisionRecord.model_validate(taken()))
     assert "at least 0.70 on the coding axis (from default)" in text
     assert "Chosen: b/good, score 0.72" in text
     assert "1 below_floor" in text and "1 no_credentials" in text
-    unmet = explain_text(Record.model_validate(taken(request(0.95))))
+    unmet = explain_text(DecisionRecord.model_validate(taken(request(0.95))))
     assert "The floor is unmet: below floor. The best within reach is c/best at 0.90." in unmet
 
 
 def test_the_picture_shows_every_scored_offer_within_reach_with_its_story() -> None:
-    told = Record.model_validate(taken())
+    told = DecisionRecord.model_validate(taken())
     shown = {point.offer: (point.status, point.note) for point in points(told)}
     assert shown == {"a/cheap": ("rejected", "below_floor 0.4 < 0.7"), "b/good": ("chosen", ""), "c/best": ("frontier", "")}
     svg = ElementTree.fromstring(plot_svg(told))
@@ -125,29 +127,29 @@ def test_the_picture_shows_every_scored_offer_within_reach_with_its_story() -> N
 
 def test_the_page_has_no_script_and_escapes_names() -> None:
     evil = offer("x/<script>alert(1)</script>", 0.8, 0.1, 0.1)
-    page = plot_html(Record.model_validate(taken(ASKED, evil, *OFFERS)))
+    page = plot_html(DecisionRecord.model_validate(taken(ASKED, evil, *OFFERS)))
     assert "<script" not in page and "&lt;script&gt;" in page
 
 
 def test_the_terminal_picture_marks_chosen_floor_and_free_offers() -> None:
     free = offer("ollama/own", 0.75, 0, 0, local=True)
-    picture = plot_terminal(Record.model_validate(taken(ASKED, free, *OFFERS)))
+    picture = plot_terminal(DecisionRecord.model_validate(taken(ASKED, free, *OFFERS)))
     assert "●" in picture and "◆" in picture and "─" in picture and "free" in picture
-    empty = plot_terminal(Record.model_validate(taken(ASKED, OFFERS[3])))
+    empty = plot_terminal(DecisionRecord.model_validate(taken(ASKED, OFFERS[3])))
     assert "nothing to draw" in empty
 
 
 def test_a_record_of_the_bundled_catalogue_holds_only_offers_that_had_a_say() -> None:
     bundled = Catalog.bundled()
     seen = state(bundled.offers)
-    told = Record.model_validate(record(explain(ASKED, bundled, seen), seen))
+    told = DecisionRecord.model_validate(record(explain(ASKED, bundled, seen), seen))
     assert 100 < len(told.offers) < 800
     assert len(told.rejected) > 1_000
     assert len(points(told)) == len(told.offers)
 
 
 def test_a_floor_below_every_score_is_drawn_below_every_point() -> None:
-    told = Record.model_validate(taken(request(0.3, required=frozenset({"text", "streaming"})), *OFFERS[1:3]))
+    told = DecisionRecord.model_validate(taken(request(0.3, required=frozenset({"text", "streaming"})), *OFFERS[1:3]))
     svg = ElementTree.fromstring(plot_svg(told))
     (floor,) = (line for line in svg.iter() if line.get("class") == "floor")
     dots = [float(dot.get("cy", "")) for dot in svg.iter() if dot.tag.endswith("circle")]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.app.catalog_refresh import PublishedList, Refresh, Refreshed
+from coderoute_ls.app.catalog_refresh import CatalogRefresh, PublishedList, Refreshed
 from coderoute_ls.providers.transport import Transport
 from coderoute_ls.selection import Catalog
 from coderoute_ls.selection.catalog.merge import MAX_BYTES
@@ -49,7 +49,9 @@ class Round:
         self.server = server
         self.clock = StoppedClock()
         self.transport = Transport()
-        self.refresh = Refresh(self.transport, folder, self.clock, [PublishedList("openrouter", f"{server.url}/api/v1/models")])
+        self.refresh = CatalogRefresh(
+            self.transport, folder, self.clock, [PublishedList("openrouter", f"{server.url}/api/v1/models")]
+        )
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[tuple[ScriptedRequest, asyncio.Task[Refreshed]]]:
@@ -112,7 +114,7 @@ async def test_a_body_of_two_hundred_megabytes_is_refused_while_it_arrives(round
 
 async def test_nobody_listening_changes_nothing(round_: Round, tmp_path: Path) -> None:
     nobody = [PublishedList("openrouter", "http://127.0.0.1:1/api/v1/models")]
-    result = await Refresh(round_.transport, tmp_path / "cache", round_.clock, nobody).run()
+    result = await CatalogRefresh(round_.transport, tmp_path / "cache", round_.clock, nobody).run()
     assert result.catalog is BUNDLED and len(result.problems) == 1
     assert not (tmp_path / "cache").exists()
 

@@ -16,7 +16,7 @@ from coderoute_ls.embedded import EmbeddedEngine
 from coderoute_ls.ignore import HUGE
 from coderoute_ls.lsp_client.editor import items_of
 from coderoute_ls.lsp_client.peer import Json
-from coderoute_ls.server.rpc.positions import Border
+from coderoute_ls.server.rpc.positions import PositionConverter
 from coderoute_ls.server.session.document_lines import Lines
 from coderoute_ls.server.session.documents import Documents
 from coderoute_ls.server.session.session import Session
@@ -51,7 +51,9 @@ def change(line: int, character: int, text: str, version: int = 2) -> Json:
 def typed(documents: Documents, line: int, character: int, text: str) -> Document:
     place = lsp.Position(line, character)
     edit = lsp.TextDocumentContentChangePartial(lsp.Range(place, place), text)
-    changed = documents.change(lsp.DidChangeTextDocumentParams(lsp.VersionedTextDocumentIdentifier(2, URI), [edit]), Border())
+    changed = documents.change(
+        lsp.DidChangeTextDocumentParams(lsp.VersionedTextDocumentIdentifier(2, URI), [edit]), PositionConverter()
+    )
     assert changed is not None
     return changed[0]
 
@@ -218,7 +220,7 @@ async def test_of_hundreds_of_open_documents_those_that_were_changed_last_are_lo
     place = lsp.Position(1, 0)
     edit = lsp.TextDocumentContentChangePartial(lsp.Range(place, place), "\n")
     identifier = lsp.VersionedTextDocumentIdentifier(2, "file:///work/3.py")
-    documents.change(lsp.DidChangeTextDocumentParams(identifier, [edit]), Border())
+    documents.change(lsp.DidChangeTextDocumentParams(identifier, [edit]), PositionConverter())
     here = documents.open(lsp.TextDocumentItem(URI, "python", 1, "total = compute_total(prices, discounts)\n"))
     target = Target(here, Span(Position(1, 0), Position(1, 0)))
     shown = await Surroundings(documents, lambda path: True).gather(target, 1_000_000)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lsprotocol import types as lsp
 
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.server.rpc.positions import ENCODINGS, Border, points_to_units, units_to_points
+from coderoute_ls.server.rpc.positions import ENCODINGS, PositionConverter, points_to_units, units_to_points
 from coderoute_ls.server.session.document_lines import BLOCK, Lines
 from coderoute_ls.server.session.documents import Documents
 
@@ -47,7 +47,7 @@ def test_lines_split_as_lsp_says_and_join_to_the_same_text(text: str) -> None:
 def test_any_changes_in_any_encoding_give_the_text_of_the_naive_oracle(
     text: str, changes: list[tuple[int, int, int, int, str]], encoding: str
 ) -> None:
-    documents, border = Documents(), Border(encoding)
+    documents, border = Documents(), PositionConverter(encoding)
     opened = documents.open(lsp.TextDocumentItem("file:///a.py", "python", 0, text))
     snapshots = [(opened, text)]
     for version, (line, character, end_line, end_character, new) in enumerate(changes, 1):
@@ -75,7 +75,7 @@ def test_positions_go_out_and_come_back_in_every_encoding(line: str, points: int
 
 def test_a_position_past_everything_is_the_end_of_the_document() -> None:
     lines = Lines.of("one\r\ntwo")
-    border = Border("utf-16")
+    border = PositionConverter("utf-16")
     assert border.position_in(lines, lsp.Position(99, 99)) == Position(1, 3)
     assert border.position_in(lines, lsp.Position(0, 99)) == Position(0, 3), "before the line ending, never inside it"
 

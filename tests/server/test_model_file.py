@@ -131,7 +131,7 @@ def beside(other: ScriptedProvider, price: float) -> str:
     return vendor(other, [Model(price=price)]).partition("\n\n")[2]
 
 
-class Unending(model_files.LocalModel):
+class Unending(model_files.ModelServer):
     """Never loaded, however long one waits."""
 
     async def _spawn(self) -> model_files._Child:  # pyright: ignore[reportPrivateUsage]
@@ -143,7 +143,7 @@ async def test_slow_loading_is_shown_and_stopping_it_ends_the_action(
     tmp_path: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(model_files, "SLOW_S", 0.0)
-    monkeypatch.setattr(model_files, "LocalModel", Unending)
+    monkeypatch.setattr(model_files, "ModelServer", Unending)
     async with session(tmp_path, scored(tiny)) as editor:
         buffer = editor.open("file:///work/a.py", OLD)
         job = await editor.run("explain", buffer, ALL)

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from coderoute_ls.app.application import Household
+from coderoute_ls.app.application import Application
 from coderoute_ls.server.language_server import create_session
 from coderoute_ls.server.startup.early_initialize import PREPARED
 from coderoute_ls.storage import directories
@@ -27,7 +27,7 @@ class _Sent:
 
 async def full_answer(capabilities: Json, home: Path) -> Json:
     """The result of ``initialize`` for a client with these capabilities."""
-    household = Household({}, keyring=None, places=directories({"CODEROUTE_HOME": str(home)}))
+    household = Application({}, keyring=None, places=directories({"CODEROUTE_HOME": str(home)}))
     session = create_session(household.house)
     sent = _Sent()
     session.protocol.set_writer(sent)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from coderoute_ls.app.application import Household
+from coderoute_ls.app.application import Application
 from coderoute_ls.server.language_server import create_session
 from coderoute_ls.server.rpc.stdio import serve
 from coderoute_ls.server.session.session import Session
@@ -68,7 +68,7 @@ async def joined(
     work.mkdir(exist_ok=True)
     ours, theirs = socket.socketpair()
     environ = {HOME_VARIABLE: str(home), OFFLINE_VARIABLE: "1", KEY: "sk-scripted-0123456789abcdef"}
-    server = create_session(Household(environ, keyring=None).house)
+    server = create_session(Application(environ, keyring=None).house)
     serving = asyncio.create_task(serve(server.protocol, *await asyncio.open_connection(sock=theirs)))
     editor = ScriptedEditor(*await asyncio.open_connection(sock=ours), dict(capabilities or generic()), folders=folders or [work])
     editor.settings[""] = dict(settings or {})

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from coderoute_ls.completion.cursor import Candidate, Place
+from coderoute_ls.completion.cursor import Candidate, Cursor
 from coderoute_ls.text import CLOSERS, OPENERS, QUOTES, split_lines, unclosed, unopened
 
 _SEEN = 20_000
 """Characters that are looked through on each side of the cursor: a line may have megabytes."""
 
 
-def apply(candidate: Candidate, place: Place) -> Candidate | None:
+def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
     """Let the answer close what is really open, replace closers right of the cursor that it brings itself, and cut it at the
     first closer too many. What it opens and leaves open in a balanced text is closed behind it."""
     open_left = unclosed("\n".join([*place.above, place.left])[-_SEEN:])

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from coderoute_ls.completion.cursor import Candidate, Place
+from coderoute_ls.completion.cursor import Candidate, Cursor
 
 _LINES = 3
 _LEAST = 4
 
 
-def apply(candidate: Candidate, place: Place) -> Candidate | None:
+def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
     """Drop up to three repeated lines above together with the cursor's own, or the cursor's line alone."""
     left = place.left.strip()
     lines = candidate.text.split("\n")

@@ -3,13 +3,13 @@
 import re
 from dataclasses import replace
 
-from coderoute_ls.completion.cursor import Candidate, Place
+from coderoute_ls.completion.cursor import Candidate, Cursor
 from coderoute_ls.text import indentation
 
 _OPENS = re.compile(r"(?:[{(\[:]|=>|->)\s*(?:#.*|//.*)?$")
 
 
-def apply(candidate: Candidate, place: Place) -> Candidate | None:
+def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
     """Drop an indentation that stands there already, then re-indent the lines after the first."""
     lines = candidate.text.split("\n")
     if place.left and not place.left.strip() and lines[0].strip():
@@ -19,7 +19,7 @@ def apply(candidate: Candidate, place: Place) -> Candidate | None:
     return replace(candidate, text="\n".join([lines[0], *(line if line.strip() else "" for line in rest)]))
 
 
-def _in_our_unit(lines: list[str], first: str, place: Place) -> list[str]:
+def _in_our_unit(lines: list[str], first: str, place: Cursor) -> list[str]:
     """The same levels, written as the file writes them. What fits no level (alignment) keeps its odd blanks."""
     used = [line for line in lines if line.strip()]
     if not used:
@@ -43,14 +43,14 @@ def _with_blanks(line: str, unit: str) -> str:
     return indentation(line).replace("\t", unit) + line.lstrip(" \t") if line.strip() else ""
 
 
-def _blanks_a_level(used: list[str], first: str, place: Place) -> int:
+def _blanks_a_level(used: list[str], first: str, place: Cursor) -> int:
     """How many blanks the answer uses for what is one tab here: by the level that its first line must have."""
     level = len(place.indent) + bool(_OPENS.search(first))
     width = len(indentation(used[0]))
     return width // level if level and width and width % level == 0 else 4
 
 
-def _step(lines: list[str], first: str, place: Place) -> int | None:
+def _step(lines: list[str], first: str, place: Cursor) -> int | None:
     """The blanks by which the answer goes deeper, where that is half or double of what the file does; else None."""
     ours = len(place.unit)
     opener, width = first, len(place.indent)
@@ -72,7 +72,7 @@ def _scaled(line: str, base: int, step: int, ours: int) -> str:
     return " " * (base + extra // step * ours) + line.lstrip(" ")
 
 
-def _as_deep_as_needed(lines: list[str], first: str, place: Place) -> list[str]:
+def _as_deep_as_needed(lines: list[str], first: str, place: Cursor) -> list[str]:
     """After a line that opens a block the next one is deeper; an answer that forgot where it stands is shifted as a whole."""
     next_line = next((line for line in lines if line.strip()), "")
     if not next_line or not _OPENS.search(first):

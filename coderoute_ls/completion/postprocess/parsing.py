@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from coderoute_ls.completion.cursor import Candidate, Place
+from coderoute_ls.completion.cursor import Candidate, Cursor
 from coderoute_ls.syntax import grammar_of, parses
 from coderoute_ls.text import indentation, unclosed
 
@@ -12,7 +12,7 @@ _ATTEMPTS = 6
 _CLOSING = tuple(")]}")
 
 
-def apply(candidate: Candidate, place: Place) -> Candidate | None:
+def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
     """Keep as many lines as still parse together with the definition around; all of them where none does, or nobody can say."""
     lines = candidate.text.split("\n")
     section = _section(place) if len(lines) > 1 and grammar_of(place.language) else None
@@ -29,7 +29,7 @@ def apply(candidate: Candidate, place: Place) -> Candidate | None:
     return candidate
 
 
-def _section(place: Place) -> tuple[str, str] | None:
+def _section(place: Cursor) -> tuple[str, str] | None:
     """The text before and after the cursor of the top-level definition that it is in, found by indentation; None when it is
     too long. Lines end with ``\\n``."""
     document, line = place.document, place.position.line

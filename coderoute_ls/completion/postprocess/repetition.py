@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from coderoute_ls.completion.cursor import Candidate, Place
+from coderoute_ls.completion.cursor import Candidate, Cursor
 from coderoute_ls.text import split_lines
 
 TIMES = 5
@@ -12,7 +12,7 @@ _BLOCK = 4
 _WITHIN_LINE = re.compile(r"(?P<unit>[^\n]{2,24}?)(?P=unit){4,}")
 
 
-def apply(candidate: Candidate, place: Place) -> Candidate | None:
+def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
     """Keep what comes before the loop, and its first round unless that stands above the cursor already."""
     text = _cut_within_line(candidate.text)
     lines = split_lines(text)

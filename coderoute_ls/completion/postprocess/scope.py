@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from coderoute_ls.completion.cursor import Candidate, Place
+from coderoute_ls.completion.cursor import Candidate, Cursor
 from coderoute_ls.completion.stop_rules import complete_at
 
 
-def apply(candidate: Candidate, place: Place) -> Candidate | None:
+def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
     """Cut by the same rule that stops reading, and drop blank lines at the end."""
     end = complete_at(candidate.text + "\n", place)
     text = candidate.text[:end].rstrip()

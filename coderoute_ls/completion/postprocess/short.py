@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from coderoute_ls.completion.cursor import Candidate, Place
+from coderoute_ls.completion.cursor import Candidate, Cursor
 
 
-def apply(candidate: Candidate, place: Place) -> Candidate | None:
-    """Drop trailing blanks, and everything when fewer than `Place.least` characters are left."""
+def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
+    """Drop trailing blanks, and everything when fewer than `Cursor.least` characters are left."""
     text = candidate.text.rstrip()
     return replace(candidate, text=text) if len(text.strip()) >= place.least else None

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from coderoute_ls.completion.cursor import Candidate, Place
+from coderoute_ls.completion.cursor import Candidate, Cursor
 
 _TOKEN = re.compile(
     r"<\|[\w/ .:-]{1,40}\|>|<｜[^｜\n]{1,40}｜>"
@@ -18,7 +18,7 @@ _CLOSING_FENCE = re.compile(r"\n?```\s*\Z")
 _MARKUP = frozenset({"html", "xml", "markdown", "vue", "svelte", "javascriptreact", "typescriptreact"})
 
 
-def apply(candidate: Candidate, place: Place) -> Candidate | None:
+def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
     """Cut at the first control token (those that lead are dropped), take code out of its fence."""
     text = candidate.text
     while (match := _TOKEN.match(text)) is not None:

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from coderoute_ls.completion.cursor import Candidate, Place
+from coderoute_ls.completion.cursor import Candidate, Cursor
 from coderoute_ls.text import edit_distance, overlap, split_lines, unclosed
 
 _LINES = 3
 _SURE = 3
 
 
-def apply(candidate: Candidate, place: Place) -> Candidate | None:
+def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
     """Trim what repeats the rest of the line, then what repeats the next lines (up to three, small differences allowed), until
     nothing does."""
     text, before = candidate.text, ""
@@ -30,7 +30,7 @@ def _without_rest_of_line(text: str, right: str) -> str:
     return text
 
 
-def _without_next_lines(text: str, place: Place) -> str:
+def _without_next_lines(text: str, place: Cursor) -> str:
     following = [line.strip() for line in place.below if line.strip()][:_LINES]
     lines = split_lines(text)
     stripped = [line.strip() for line in lines]

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from coderoute_ls.completion.cursor import Candidate, Place
+from coderoute_ls.completion.cursor import Candidate, Cursor
 
 
-def apply(candidate: Candidate, place: Place) -> Candidate | None:
+def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
     """Only for a cut answer: keep its complete lines; None when there is none."""
     del place
     if not candidate.cut:

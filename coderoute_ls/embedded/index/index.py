@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coderoute_ls.embedded.index.lexicon import Lexicon
-from coderoute_ls.embedded.index.open_document import Buffer
+from coderoute_ls.embedded.index.open_document import OpenDocument
 from coderoute_ls.embedded.index.segment import Matches, Segment, scan
-from coderoute_ls.embedded.index.token_table import Tables
+from coderoute_ls.embedded.index.token_table import TokenTable
 from coderoute_ls.embedded.index.vocabulary import Ids, Vocabulary
 
 SAMPLE = 64
@@ -27,11 +27,11 @@ class Index:
 
     def __init__(self) -> None:
         self.vocabulary = Vocabulary()
-        self.buffers: dict[str, Buffer] = {}
+        self.buffers: dict[str, OpenDocument] = {}
         """Address → open document."""
         self._folders: dict[str, tuple[Segment, ...]] = {}
         self._segments: tuple[Segment, ...] = ()
-        self._tables = Tables(self.vocabulary)
+        self._tables = TokenTable(self.vocabulary)
         self._counts: Ids = np.zeros(0, np.int32)
         """Token → how often the segments have it, masked files left out."""
         self._common: NDArray[np.bool_] = np.zeros(0, np.bool_)
@@ -68,10 +68,10 @@ class Index:
             self.mask(buffer.path)  # of documents opened meanwhile
         self.lexicon.refresh()
 
-    def open(self, uri: str, path: str) -> Buffer:
+    def open(self, uri: str, path: str) -> OpenDocument:
         """The document's buffer, a new one where it was not open; what the segments know of its file no longer counts."""
         if uri not in self.buffers:
-            self.buffers[uri] = Buffer(path, self.vocabulary)
+            self.buffers[uri] = OpenDocument(path, self.vocabulary)
             self.mask(path)
         return self.buffers[uri]
 
@@ -93,7 +93,7 @@ class Index:
             np.add.at(self._counts, newest.tokens_of(buffer.path), 1)
         return buffer.path
 
-    def tables(self) -> Tables:
+    def tables(self) -> TokenTable:
         """Keys and kinds of all tokens known now."""
         self._tables.sync()
         return self._tables
@@ -108,7 +108,7 @@ class Index:
         common = self._common
         return (keys < len(common)) & common[np.minimum(keys, len(common) - 1)] if len(common) else np.zeros(len(keys), np.bool_)
 
-    def sources(self, context: Sequence[int], here: Buffer, skip: tuple[int, int]) -> list[tuple[Matches, float]]:
+    def sources(self, context: Sequence[int], here: OpenDocument, skip: tuple[int, int]) -> list[tuple[Matches, float]]:
         """Where this context stands, with the weight of each source, this document first; ``skip`` is what does not count of its
         tokens."""
         segments = self._segments  # before the tables, which then know all their tokens

@@ -15,7 +15,7 @@ import numpy as np
 
 from coderoute_ls.embedded.index.segment import Segment, sort_by_context
 from coderoute_ls.embedded.index.vocabulary import Vocabulary
-from coderoute_ls.embedded.prediction.calibration import Experience
+from coderoute_ls.embedded.prediction.calibration import AcceptanceHistory
 from coderoute_ls.storage import read_document, write_atomic, write_document
 
 VERSION = 5
@@ -60,7 +60,7 @@ class Kept:
     """Bytes of its file."""
 
 
-class Store:
+class IndexFiles:
     """The files below ``directory``."""
 
     def __init__(self, directory: Path) -> None:
@@ -122,17 +122,17 @@ class Store:
                 segments.append(segment)
         return segments, {path: (size, modified) for path, size, modified in header["left_out"]}
 
-    def save_experience(self, experience: Experience) -> None:
+    def save_experience(self, experience: AcceptanceHistory) -> None:
         with suppress(OSError):
             write_document(self._directory / EXPERIENCE, VERSION, asdict(experience))
 
-    def load_experience(self) -> Experience:
+    def load_experience(self) -> AcceptanceHistory:
         """What was kept of the user's accepting and rejecting; none when nothing usable is kept."""
         content = read_document(self._directory / EXPERIENCE, VERSION).content or {}
         numbers = [content.get(name) for name in ("judged", "accepted", "expected")]
         judged, accepted, expected = (float(n) if isinstance(n, int | float) else 0.0 for n in numbers)
         sane = 0 <= accepted <= judged and 0 <= expected <= judged < 1e9
-        return Experience(judged, accepted, expected) if sane else Experience()
+        return AcceptanceHistory(judged, accepted, expected) if sane else AcceptanceHistory()
 
     def kept(self) -> list[Kept]:
         """What is kept of each folder, damaged files left out."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from coderoute_ls.embedded.index.index import Index
-from coderoute_ls.embedded.index.index_file import Store
+from coderoute_ls.embedded.index.index_file import IndexFiles
 from coderoute_ls.embedded.index.segment import MOST, Segment, sort_by_context
 from coderoute_ls.embedded.index.source_files import Found, nearness, text_of, walk
 from coderoute_ls.embedded.index.tokenizer import file_tokens
@@ -31,7 +31,7 @@ Source = tuple[str, Sequence[str], tuple[int, int]]
 class Indexer:
     """``add`` and ``remove`` return at once; the thread reports through ``report``."""
 
-    def __init__(self, index: Index, store: Store, memory_bytes: int, report: Callable[[Progress], None]) -> None:
+    def __init__(self, index: Index, store: IndexFiles, memory_bytes: int, report: Callable[[Progress], None]) -> None:
         self._index = index
         self._store = store
         self._globs: dict[str, Sequence[str]] = {}

@@ -11,7 +11,7 @@ from coderoute_ls.embedded.index.tokenizer import FILE_START, columns, line_brea
 from coderoute_ls.embedded.index.vocabulary import Ids, Vocabulary
 
 
-class Buffer:
+class OpenDocument:
     """The tokens of one text that changes."""
 
     def __init__(self, path: str, vocabulary: Vocabulary, lines: Sequence[str] = ("",)) -> None:

@@ -13,7 +13,7 @@ LINE_END = 0
 """Stands for all line breaks, where only the end of the line counts: the number of the first token that any vocabulary has."""
 
 
-class Tables:
+class TokenTable:
     """Call `sync` before use: what was added to the vocabulary since is added here. Threads may share it."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:

@@ -23,7 +23,7 @@ def draft_features(probability: float, tokens: int) -> tuple[float, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Experience:
+class AcceptanceHistory:
     """What became of the drafts that this user was shown, older ones faded."""
 
     judged: float = 0.0
@@ -35,9 +35,9 @@ class Experience:
 class Calibration:
     """`draft` gives probabilities; `judged` tells how a shown draft went."""
 
-    def __init__(self, draft: Sequence[float] = DRAFT, experience: Experience | None = None) -> None:
+    def __init__(self, draft: Sequence[float] = DRAFT, experience: AcceptanceHistory | None = None) -> None:
         self._draft = tuple(draft)
-        self.experience = experience or Experience()
+        self.experience = experience or AcceptanceHistory()
 
     def draft(self, probability: float, tokens: int) -> float:
         """Probability that a whole draft is right, from the product over its tokens."""
@@ -56,7 +56,7 @@ class Calibration:
         known = self.experience
         fade = 1.0 if known.judged < MEMORY else 1.0 - 1.0 / MEMORY
         fitted = expit(logit(probability) - self.shift)
-        self.experience = Experience(
+        self.experience = AcceptanceHistory(
             known.judged * fade + 1.0, known.accepted * fade + float(accepted), known.expected * fade + fitted
         )
 

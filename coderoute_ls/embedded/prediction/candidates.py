@@ -10,7 +10,7 @@ from coderoute_ls.embedded.index.index import Index
 from coderoute_ls.embedded.index.token_table import END, WORD
 from coderoute_ls.embedded.index.vocabulary import Ids
 from coderoute_ls.embedded.prediction import same_shape
-from coderoute_ls.embedded.prediction.token_position import Place
+from coderoute_ls.embedded.prediction.token_position import TokenPosition
 from coderoute_ls.embedded.prediction.vote import Ballot, Floats, vote
 
 HALF = 50.0
@@ -26,7 +26,7 @@ TINY = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class Candidates:
     """Candidates, at least one; all line breaks are one."""
 
     ids: Ids
@@ -45,7 +45,7 @@ class _Uses:
     distance: Floats
 
 
-class Fields:
+class CandidateFinder:
     """Looks candidates up in one index. For one thread."""
 
     def __init__(self, index: Index) -> None:
@@ -53,7 +53,7 @@ class Fields:
         self._numbers: NDArray[np.int32] = np.full(0, -1, np.int32)
         """Key → its number among those looked for, −1 for others; all −1 between calls."""
 
-    def at(self, place: Place) -> Field | None:
+    def at(self, place: TokenPosition) -> Candidates | None:
         """None when nothing is known."""
         index = self._index
         spot = place.buffer.blind_spot(place.line)
@@ -77,9 +77,9 @@ class Fields:
         kinds, learned = tables.kinds[ids], np.log1p(index.counts(ids))
         facts = (kinds == END, kinds == WORD, ids == index.vocabulary.find([place.typed])[0])
         rows = np.stack((*_evidence(columns, uses, learned), *facts), axis=1)
-        return Field(ids, rows, _doubts(ballot, place.typed, len(ids), voted))
+        return Candidates(ids, rows, _doubts(ballot, place.typed, len(ids), voted))
 
-    def _words(self, place: Place, spot: tuple[int, int]) -> Ids:
+    def _words(self, place: TokenPosition, spot: tuple[int, int]) -> Ids:
         """Words that begin as typed, the most used ones, whatever the context."""
         index = self._index
         words = index.lexicon.beginning_with(place.typed, place.buffer.tokens)
@@ -89,7 +89,7 @@ class Fields:
             used = used[np.argpartition(scores[used], -MOST_WORDS)[-MOST_WORDS:]]
         return words[used]
 
-    def _uses(self, place: Place, spot: tuple[int, int], keys: Ids) -> _Uses:
+    def _uses(self, place: TokenPosition, spot: tuple[int, int], keys: Ids) -> _Uses:
         size = len(self._index.vocabulary)
         if len(self._numbers) < size:
             self._numbers = np.full(2 * size, -1, np.int32)

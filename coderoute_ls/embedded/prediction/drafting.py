@@ -7,15 +7,15 @@ from typing import cast
 import numpy as np
 
 from coderoute_ls.embedded.index.index import Index
-from coderoute_ls.embedded.index.open_document import Buffer
+from coderoute_ls.embedded.index.open_document import OpenDocument
 from coderoute_ls.embedded.index.segment import DEPTH
 from coderoute_ls.embedded.index.token_table import LINE_END
 from coderoute_ls.embedded.index.tokenizer import LONG, typed_part, words
 from coderoute_ls.embedded.prediction.calibration import Calibration
-from coderoute_ls.embedded.prediction.candidates import Field, Fields
-from coderoute_ls.embedded.prediction.ranker import Chooser
+from coderoute_ls.embedded.prediction.candidates import CandidateFinder, Candidates
+from coderoute_ls.embedded.prediction.ranker import Ranker
 from coderoute_ls.embedded.prediction.shared_prefix import beginnings
-from coderoute_ls.embedded.prediction.token_position import Place
+from coderoute_ls.embedded.prediction.token_position import TokenPosition
 from coderoute_ls.embedded.prediction.vote import Floats
 
 GATE = 0.65
@@ -32,7 +32,7 @@ COMPETITORS = 24
 class Hole:
     """Where to complete: a line of a document, what stands on it before the cursor and after it."""
 
-    buffer: Buffer
+    buffer: OpenDocument
     line: int
     before: str
     after: str
@@ -52,11 +52,11 @@ class Drafted:
 class Drafter:
     """Drafts from one index, with one calibration."""
 
-    def __init__(self, index: Index, calibration: Calibration, chooser: Chooser | None = None) -> None:
+    def __init__(self, index: Index, calibration: Calibration, chooser: Ranker | None = None) -> None:
         self._vocabulary = index.vocabulary
-        self._fields = Fields(index)
+        self._fields = CandidateFinder(index)
         self._calibration = calibration
-        self._chooser = chooser or Chooser()
+        self._chooser = chooser or Ranker()
 
     def draft(self, hole: Hole, gate: float = GATE) -> Drafted | None:
         """What stands on the line next, as far as it is right with probability ``gate`` or more and a longer draft would not lose
@@ -70,7 +70,7 @@ class Drafter:
         made = _Draft(self._calibration, gate)
         completes = False
         while made.tokens < MAX_TOKENS:
-            field = self._fields.at(Place(hole.buffer, hole.line, context, own + made.tokens, typed))
+            field = self._fields.at(TokenPosition(hole.buffer, hole.line, context, own + made.tokens, typed))
             if field is None:
                 break
             odds = self._chooser.probabilities(field, typed)
@@ -96,7 +96,7 @@ class Drafter:
             return None
         return Drafted(made.text, made.said(), made.product, made.tokens, completes)
 
-    def _first(self, field: Field, odds: Floats) -> list[tuple[str, float]]:
+    def _first(self, field: Candidates, odds: Floats) -> list[tuple[str, float]]:
         """The likeliest tokens with their probabilities."""
         first = np.argsort(-odds)[:COMPETITORS]
         numbers = cast("list[int]", field.ids[first].tolist())

@@ -13,7 +13,7 @@ from coderoute_ls.embedded.index.index import Index
 from coderoute_ls.embedded.index.segment import DEPTH, Matches, scan
 from coderoute_ls.embedded.index.token_table import WORD
 from coderoute_ls.embedded.index.vocabulary import Ids
-from coderoute_ls.embedded.prediction.token_position import Place
+from coderoute_ls.embedded.prediction.token_position import TokenPosition
 
 LEAST = 3
 """Tokens of shape that must agree."""
@@ -25,7 +25,7 @@ NAME = -2
 """Stands for any name in a shape."""
 
 
-def alike(index: Index, place: Place, spot: tuple[int, int]) -> Matches:
+def alike(index: Index, place: TokenPosition, spot: tuple[int, int]) -> Matches:
     """What follows at such places of this file, names replaced; ``spot`` is what does not count of its tokens."""
     begin, end = max(0, spot[0] - WINDOW), spot[1] + WINDOW
     tokens, keys = place.buffer.tokens[begin:end], place.buffer.keys[begin:end]

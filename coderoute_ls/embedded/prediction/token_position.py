@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coderoute_ls.embedded.index.open_document import Buffer
+from coderoute_ls.embedded.index.open_document import OpenDocument
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TokenPosition:
     """Keys of the tokens before, nearest first, and what stands of the token already."""
 
-    buffer: Buffer
+    buffer: OpenDocument
     line: int
     context: Sequence[int]
     own: int

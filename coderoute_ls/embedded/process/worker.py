@@ -16,7 +16,7 @@ from typing import IO
 from coderoute_ls.domain import Draft
 from coderoute_ls.embedded.answers import answer
 from coderoute_ls.embedded.index.index import Index
-from coderoute_ls.embedded.index.index_file import Store
+from coderoute_ls.embedded.index.index_file import IndexFiles
 from coderoute_ls.embedded.index.indexer import Indexer
 from coderoute_ls.embedded.prediction.calibration import Calibration
 from coderoute_ls.embedded.prediction.drafting import Drafter, Hole
@@ -36,7 +36,7 @@ class Worker:
         self._ignores: dict[str, Ignore] = {}
         self._elsewhere = Ignore(())
         self._index = Index()
-        self._store = Store(Path(setup.cache))
+        self._store = IndexFiles(Path(setup.cache))
         self._calibration = Calibration(experience=self._store.load_experience())
         self._drafter = Drafter(self._index, self._calibration)
         self._indexer = Indexer(self._index, self._store, setup.memory_mb << 20, self.send)

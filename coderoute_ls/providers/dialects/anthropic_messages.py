@@ -3,7 +3,7 @@
 import re
 
 from coderoute_ls.domain import Delta, FinishReason, Usage
-from coderoute_ls.providers.dialect import Ask, Call, Decoder, Dialect
+from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json, as_count, as_list, as_object, as_text
 from coderoute_ls.providers.vendors import Vendor
 
@@ -18,7 +18,7 @@ _BUDGET_MODELS = re.compile(r"claude-3|claude-(opus|sonnet|haiku)-4(-[0-5])?(-\d
 _MARK: Json = {"cache_control": {"type": "ephemeral"}}
 
 
-def encode(ask: Ask) -> Call:
+def encode(ask: DialectRequest) -> DialectCall:
     """The end of what stays the same in this session carries the cache mark."""
     prompt = ask.prompt
     body: Json = {"model": ask.offer.wire_id, "max_tokens": prompt.max_tokens}
@@ -37,10 +37,10 @@ def encode(ask: Ask) -> Call:
         body["temperature"] = min(prompt.temperature, 1.0)
     if prompt.stop:
         body["stop_sequences"] = [stop for stop in prompt.stop if stop.strip()]  # white space alone is refused
-    return Call("/messages", body, {"anthropic-version": "2023-06-01"})
+    return DialectCall("/messages", body, {"anthropic-version": "2023-06-01"})
 
 
-def _last_stable(ask: Ask) -> int | None:
+def _last_stable(ask: DialectRequest) -> int | None:
     """Index of the last message that the cacheable part covers, -1 for the system text, None when nothing is worth a mark."""
     left = ask.prompt.cacheable_chars - len(ask.prompt.system)
     if left < 0 or not ask.prompt.cacheable_chars:
@@ -54,7 +54,7 @@ def _last_stable(ask: Ask) -> int | None:
     return stable
 
 
-def _thinking(ask: Ask) -> Json:
+def _thinking(ask: DialectRequest) -> Json:
     effort = ask.effort
     if effort is None or ask.vendor.effort == "none":
         return {}

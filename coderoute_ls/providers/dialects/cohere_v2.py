@@ -1,13 +1,13 @@
 """``cohere-v2``: Cohere's chat, version 2: one kind of event per kind of thing, usage in the last one."""
 
 from coderoute_ls.domain import Delta, FinishReason, Usage
-from coderoute_ls.providers.dialect import Ask, Call, Decoder, Dialect
+from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json, as_count, as_list, as_object, as_text
 
 _REASONS: dict[str, FinishReason] = {"MAX_TOKENS": "length", "ERROR": "error", "ERROR_TOXIC": "filtered", "TIMEOUT": "error"}
 
 
-def encode(ask: Ask) -> Call:
+def encode(ask: DialectRequest) -> DialectCall:
     """Like a chat of OpenAI's, with Cohere's own switches."""
     prompt = ask.prompt
     messages: list[object] = [{"role": "system", "content": prompt.system}] if prompt.system else []
@@ -19,7 +19,7 @@ def encode(ask: Ask) -> Call:
         body["stop_sequences"] = list(prompt.stop[:5])
     if ask.effort is not None:
         body["thinking"] = {"type": "disabled" if ask.effort == "none" else "enabled"}
-    return Call("/chat", body)
+    return DialectCall("/chat", body)
 
 
 class CohereDecoder(Decoder):

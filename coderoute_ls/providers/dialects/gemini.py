@@ -1,7 +1,7 @@
 """``gemini``: Google's generateContent, streamed as server-sent events with CRLF and no end sign but the finish reason."""
 
 from coderoute_ls.domain import Delta, FinishReason, Usage
-from coderoute_ls.providers.dialect import Ask, Call, Decoder, Dialect
+from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json, as_count, as_list, as_object, as_text
 
 _REASONS: dict[str, FinishReason] = {
@@ -14,7 +14,7 @@ _BUDGETS = {"none": 0, "minimal": 512, "low": 1_024, "medium": 8_192, "high": 24
 _PRO_MINIMUM = 128
 
 
-def encode(ask: Ask) -> Call:
+def encode(ask: DialectRequest) -> DialectCall:
     """The model stands in the path."""
     prompt = ask.prompt
     config: Json = {"maxOutputTokens": prompt.max_tokens}
@@ -34,7 +34,7 @@ def encode(ask: Ask) -> Call:
     if prompt.system:
         body["systemInstruction"] = {"parts": [{"text": prompt.system}]}
     method = "streamGenerateContent?alt=sse" if ask.stream else "generateContent"
-    return Call(f"/models/{ask.offer.wire_id.removeprefix('models/')}:{method}", body)
+    return DialectCall(f"/models/{ask.offer.wire_id.removeprefix('models/')}:{method}", body)
 
 
 def _thinking(effort: str, model: str) -> Json:

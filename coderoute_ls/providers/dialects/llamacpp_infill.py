@@ -2,11 +2,11 @@
 
 from coderoute_ls.domain import Delta, Usage
 from coderoute_ls.errors import RequestRejected
-from coderoute_ls.providers.dialect import Ask, Call, Decoder, Dialect
+from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json, as_count, as_text
 
 
-def encode(ask: Ask) -> Call:
+def encode(ask: DialectRequest) -> DialectCall:
     """Raises RequestRejected for a prompt that is a conversation."""
     prompt, fim = ask.prompt, ask.prompt.fim
     if fim is None:
@@ -23,7 +23,7 @@ def encode(ask: Ask) -> Call:
         body["temperature"] = prompt.temperature
     if prompt.stop:
         body["stop"] = list(prompt.stop)
-    return Call("/infill", body)
+    return DialectCall("/infill", body)
 
 
 class InfillDecoder(Decoder):

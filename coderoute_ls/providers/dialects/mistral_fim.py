@@ -2,13 +2,13 @@
 
 from coderoute_ls.domain import Delta
 from coderoute_ls.errors import RequestRejected
-from coderoute_ls.providers.dialect import Ask, Call, Dialect
+from coderoute_ls.providers.dialect import Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.fill_in_middle import with_snippets
 from coderoute_ls.providers.json_access import Json, as_list, as_object, as_text
 from coderoute_ls.providers.openai_wire import ChatDecoder
 
 
-def encode(ask: Ask) -> Call:
+def encode(ask: DialectRequest) -> DialectCall:
     """Raises RequestRejected for a prompt that is a conversation."""
     prompt, fim = ask.prompt, ask.prompt.fim
     if fim is None:
@@ -24,7 +24,7 @@ def encode(ask: Ask) -> Call:
         body["temperature"] = prompt.temperature
     if prompt.stop:
         body["stop"] = list(prompt.stop)
-    return Call("/fim/completions", body)
+    return DialectCall("/fim/completions", body)
 
 
 class FimDecoder(ChatDecoder):

@@ -1,7 +1,7 @@
 """``ollama``: Ollama's own API as JSON lines: ``/api/chat`` to talk, ``/api/generate`` with a suffix to fill a hole."""
 
 from coderoute_ls.domain import Delta, Usage
-from coderoute_ls.providers.dialect import Ask, Call, Decoder, Dialect
+from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.fill_in_middle import fill, with_snippets
 from coderoute_ls.providers.json_access import Json, as_count, as_object, as_text
 
@@ -10,7 +10,7 @@ DEFAULT_CONTEXT = 4_096
 CHARS_PER_TOKEN = 3
 
 
-def encode(ask: Ask) -> Call:
+def encode(ask: DialectRequest) -> DialectCall:
     """A model whose template takes no suffix gets its raw FIM tokens."""
     prompt, fim, support = ask.prompt, ask.prompt.fim, ask.offer.fim
     options: Json = {"num_predict": prompt.max_tokens}
@@ -27,13 +27,13 @@ def encode(ask: Ask) -> Call:
     if fim is None:
         messages: list[object] = [{"role": "system", "content": prompt.system}] if prompt.system else []
         messages += [{"role": message.role, "content": message.text} for message in prompt.messages]
-        return Call("/api/chat", {**body, "messages": messages})
+        return DialectCall("/api/chat", {**body, "messages": messages})
     if support is not None and support.template is not None:
-        return Call("/api/generate", {**body, "prompt": fill(support.template, fim), "raw": True})
-    return Call("/api/generate", {**body, "prompt": with_snippets(fim), "suffix": fim.suffix})
+        return DialectCall("/api/generate", {**body, "prompt": fill(support.template, fim), "raw": True})
+    return DialectCall("/api/generate", {**body, "prompt": with_snippets(fim), "suffix": fim.suffix})
 
 
-def _context(ask: Ask) -> int:
+def _context(ask: DialectRequest) -> int:
     """Room for prompt and answer, in powers of two: another size makes Ollama load the model again."""
     needed = ask.prompt.chars // CHARS_PER_TOKEN + ask.prompt.max_tokens
     size = 1 << max(needed - 1, 0).bit_length()

@@ -1,12 +1,12 @@
 """``openai-chat``: chat completions, the dialect that most vendors and local servers speak, each with an accent."""
 
-from coderoute_ls.providers.dialect import Ask, Call, Dialect
+from coderoute_ls.providers.dialect import Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json
 from coderoute_ls.providers.openai_wire import ChatDecoder
 from coderoute_ls.providers.vendors import Vendor
 
 
-def encode(ask: Ask) -> Call:
+def encode(ask: DialectRequest) -> DialectCall:
     """System text and messages in order: what stays the same comes first, so that the vendor's prefix cache holds."""
     prompt, vendor = ask.prompt, ask.vendor
     messages: list[object] = [{"role": "system", "content": _system(ask)}] if prompt.system else []
@@ -27,10 +27,10 @@ def encode(ask: Ask) -> Call:
     headers: dict[str, str] = {}
     if prompt.session and vendor.session_field:
         (headers if "-" in vendor.session_field else body)[vendor.session_field] = prompt.session
-    return Call("/chat/completions", body, headers)
+    return DialectCall("/chat/completions", body, headers)
 
 
-def _system(ask: Ask) -> object:
+def _system(ask: DialectRequest) -> object:
     """The system text; with a cache mark where the vendor passes one on to a model that wants it."""
     system = ask.prompt.system
     if ask.vendor.broker and ask.prompt.cacheable_chars and ask.offer.wire_id.startswith("anthropic/"):

@@ -3,7 +3,7 @@ template where the endpoint takes no suffix (vLLM, …)."""
 
 from coderoute_ls.domain import Delta
 from coderoute_ls.errors import RequestRejected
-from coderoute_ls.providers.dialect import Ask, Call, Decoder, Dialect
+from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.fill_in_middle import fill, with_snippets
 from coderoute_ls.providers.json_access import Json, as_list, as_text, is_object
 from coderoute_ls.providers.openai_wire import finish_reason, openai_usage
@@ -12,7 +12,7 @@ MAX_STOPS = 4
 """OpenAI-compatible servers refuse more."""
 
 
-def encode(ask: Ask) -> Call:
+def encode(ask: DialectRequest) -> DialectCall:
     """Raises RequestRejected for a prompt that is a conversation: this dialect only fills holes."""
     prompt, fim, support = ask.prompt, ask.prompt.fim, ask.offer.fim
     if fim is None:
@@ -32,7 +32,7 @@ def encode(ask: Ask) -> Call:
         body["temperature"] = prompt.temperature
     if stops:
         body["stop"] = list(stops)
-    return Call("/completions", body)
+    return DialectCall("/completions", body)
 
 
 class CompletionDecoder(Decoder):

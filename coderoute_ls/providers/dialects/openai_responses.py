@@ -1,7 +1,7 @@
 """``openai-responses``: OpenAI's Responses API (also xAI, Azure, OpenRouter, LM Studio): typed events, one final status."""
 
 from coderoute_ls.domain import Delta, FinishReason, Usage
-from coderoute_ls.providers.dialect import Ask, Call, Decoder, Dialect
+from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json, as_count, as_list, as_object, as_text
 
 _TEXT = "response.output_text.delta"
@@ -10,7 +10,7 @@ _FINAL = frozenset({"response.completed", "response.incomplete", "response.faile
 _INCOMPLETE: dict[str, FinishReason] = {"max_output_tokens": "length", "content_filter": "filtered"}
 
 
-def encode(ask: Ask) -> Call:
+def encode(ask: DialectRequest) -> DialectCall:
     """Nothing is stored at the vendor: every request carries all it needs."""
     prompt, vendor = ask.prompt, ask.vendor
     body: Json = {
@@ -30,7 +30,7 @@ def encode(ask: Ask) -> Call:
     headers: dict[str, str] = {}
     if prompt.session and vendor.session_field:
         (headers if "-" in vendor.session_field else body)[vendor.session_field] = prompt.session
-    return Call("/responses", body, headers)
+    return DialectCall("/responses", body, headers)
 
 
 class ResponsesDecoder(Decoder):

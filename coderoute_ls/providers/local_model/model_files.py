@@ -69,7 +69,7 @@ class _Child:
     """Of this run alone: the port is open to everybody on this machine."""
 
 
-class LocalModel:
+class ModelServer:
     """One GGUF file. `lease` it for every request; wants a running loop."""
 
     def __init__(
@@ -202,13 +202,13 @@ def _stamp(path: Path) -> tuple[int, int]:
     return found.st_size, found.st_mtime_ns
 
 
-class LocalModels:
+class ModelServers:
     """The model files that the settings name, by the provider that they are."""
 
     def __init__(self, on_slow: Slow) -> None:
         self._on_slow = on_slow
-        self._models: dict[str, LocalModel] = {}
-        self._retired: list[LocalModel] = []
+        self._models: dict[str, ModelServer] = {}
+        self._retired: list[ModelServer] = []
 
     def use(self, files: Mapping[str, tuple[Path, int]]) -> None:
         """These files with so many tokens of context, and no others, from now on."""
@@ -218,10 +218,10 @@ class LocalModels:
                 model.stop()
         for provider, (path, context) in files.items():
             if provider not in self._models:
-                self._models[provider] = LocalModel(path, context=context, on_slow=self._on_slow)
+                self._models[provider] = ModelServer(path, context=context, on_slow=self._on_slow)
 
     def lease(self, provider: str, *, patient: bool) -> AbstractAsyncContextManager[tuple[str, str]]:
-        """See `LocalModel.lease`; who is not patient does not wait at all. The provider must be one of those in use."""
+        """See `ModelServer.lease`; who is not patient does not wait at all. The provider must be one of those in use."""
         return self._models[provider].lease(None if patient else 0.0)
 
     async def close(self) -> None:

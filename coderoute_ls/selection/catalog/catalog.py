@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, PriceTier, PriceWindow, Rejected, Score
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.selection.catalog.schema import BenchmarkRow, ModelRow, OfferRow, Row, ScaleRow, ScoreRow, VendorRow
-from coderoute_ls.selection.pricing.offer_table import Sheet
+from coderoute_ls.selection.pricing.offer_table import OfferTable
 
 Json = Mapping[str, object]
 _R = TypeVar("_R", bound=Row)
@@ -59,9 +59,9 @@ class Catalog:
         return {offer.id: offer for offer in self.offers}
 
     @cached_property
-    def sheet(self) -> Sheet:
+    def sheet(self) -> OfferTable:
         """All offers in numbers."""
-        return Sheet.of(self.offers)
+        return OfferTable.of(self.offers)
 
     @cached_property
     def scale(self) -> ScaleRow:

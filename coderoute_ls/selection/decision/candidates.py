@@ -11,7 +11,7 @@ from coderoute_ls.selection.decision import eligibility as rules
 from coderoute_ls.selection.decision.host_spread import pick_host
 from coderoute_ls.selection.health.offer_health import health_class, success_share
 from coderoute_ls.selection.pricing.offer_table import Flags, Floats
-from coderoute_ls.selection.pricing.priced_offers import Columns, Estimate, cost_at, estimate
+from coderoute_ls.selection.pricing.priced_offers import Estimate, PricedOffers, cost_at, estimate
 
 TIE_BAND, TIE_USD = 0.01, 1e-6
 """Costs this near to each other, as a share or in USD, count as equal."""
@@ -25,19 +25,19 @@ HOP_CEILING, OTHER_VENDOR_CEILING = 5.0, 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class Candidates:
     """``ok`` flags the offers that break no rule; the methods below choose among those only."""
 
     request: Request
     state: State
-    columns: Columns
+    columns: PricedOffers
     figures: Estimate
     seen: Mapping[int, OfferHealth]
     """What was experienced, by place."""
     ok: Flags
 
     @staticmethod
-    def of(columns: Columns, request: Request, state: State, *, blind_to: str = "") -> "Field":
+    def of(columns: PricedOffers, request: Request, state: State, *, blind_to: str = "") -> "Candidates":
         """These offers priced and checked, one rule left out if asked."""
         index = columns.index
         seen = {index[name]: health for name, health in state.health.items() if name in index}
@@ -46,7 +46,7 @@ class Field:
         for _, reason, broken in rules.failures(columns, figures, request, state, seen):
             if reason != blind_to:
                 bad |= broken
-        return Field(request, state, columns, figures, seen, ~bad)
+        return Candidates(request, state, columns, figures, seen, ~bad)
 
     def cheapest(self, tie_band: float) -> tuple[int, str]:
         """Lowest expected cost, or within `DEVIATION` of it: the healthier, then the warm, then a tie's better or another host.

@@ -9,26 +9,26 @@ from coderoute_ls.domain import Chosen, Decision, Offer, Rejected, Request, Stat
 from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.selection.decision import built_in_engine
 from coderoute_ls.selection.decision import eligibility as rules
-from coderoute_ls.selection.decision.candidates import TIE_BAND, Field
+from coderoute_ls.selection.decision.candidates import TIE_BAND, Candidates
 from coderoute_ls.selection.decision.eligibility import Failure, Policy
-from coderoute_ls.selection.decision.prepared_offers import Tables, prepare
+from coderoute_ls.selection.decision.prepared_offers import PreparedOffers, prepare
 from coderoute_ls.selection.pricing.offer_table import Floats
 
 
-def select(request: Request, source: Catalog | Tables, state: State, *, tie_band: float = TIE_BAND) -> Decision:
-    """Which offer to ask. With `Tables` that still fit it takes microseconds; from a catalogue they are prepared first.
+def select(request: Request, source: Catalog | PreparedOffers, state: State, *, tie_band: float = TIE_BAND) -> Decision:
+    """Which offer to ask. With `PreparedOffers` that still fit it takes microseconds; from a catalogue they are prepared first.
 
     ``frontier``, ``rejected`` and ``considered`` stay empty: see `explain`.
     """
     return _Choice(request, _tables(request, source, state), state, tie_band).decision()
 
 
-def explain(request: Request, source: Catalog | Tables, state: State, *, tie_band: float = TIE_BAND) -> Decision:
+def explain(request: Request, source: Catalog | PreparedOffers, state: State, *, tie_band: float = TIE_BAND) -> Decision:
     """The same decision with the frontier, every rejected offer and its reason, and the offers within reach."""
     return _Choice(request, _tables(request, source, state), state, tie_band).explained()
 
 
-def _tables(request: Request, source: Catalog | Tables, state: State) -> Tables:
+def _tables(request: Request, source: Catalog | PreparedOffers, state: State) -> PreparedOffers:
     if isinstance(source, Catalog):
         return prepare(request, source, state)
     fits = source.fits(Policy.of(request), state.providers, state.now)
@@ -38,14 +38,14 @@ def _tables(request: Request, source: Catalog | Tables, state: State) -> Tables:
 class _Choice:
     """One request being decided."""
 
-    def __init__(self, request: Request, tables: Tables, state: State, tie_band: float) -> None:
+    def __init__(self, request: Request, tables: PreparedOffers, state: State, tie_band: float) -> None:
         self.request, self.tables, self.state, self.tie_band = request, tables, state, tie_band
         self.floor = request.floor.value
 
     def decision(self) -> Decision:
         if (engine := built_in_engine.alone(self.request, self.state)) is not None:
             return self._decided((engine,))
-        field = Field.of(self.tables.strict, self.request, self.state)
+        field = Candidates.of(self.tables.strict, self.request, self.state)
         if field.ok.any():
             return self._decided(self._best(field))
         if (probe := self._probe(field)) is not None:
@@ -54,13 +54,13 @@ class _Choice:
 
     def explained(self) -> Decision:
         found = self.decision()
-        frontier = Field.of(self.tables.strict, self.request, self.state).frontier()
+        frontier = Candidates.of(self.tables.strict, self.request, self.state).frontier()
         return Decision(
             found.request, found.snapshot, found.now, found.chosen, found.chain,
             frontier, self._rejected(), found.unmet, self._considered(found.unmet is None),
         )  # fmt: skip
 
-    def _best(self, field: Field) -> tuple[Chosen, ...]:
+    def _best(self, field: Candidates) -> tuple[Chosen, ...]:
         """The chosen offer and its fall-backs, all above the floor."""
         match self.tables.policy.objective:
             case "speed":
@@ -78,22 +78,22 @@ class _Choice:
 
     # When nothing clears the floor
 
-    def _probe(self, field: Field) -> Chosen | None:
+    def _probe(self, field: Candidates) -> Chosen | None:
         """When only open circuits stand in the way: the offer that failed least recently."""
         if not any(health.open_until > self.state.now for health in field.seen.values()):
             return None
-        tried = Field.of(field.columns, self.request, self.state, blind_to="circuit_open")
+        tried = Candidates.of(field.columns, self.request, self.state, blind_to="circuit_open")
         places = [int(i) for i in np.flatnonzero(tried.ok)]
         if not places:
             return None
         place = min(places, key=lambda i: (tried.seen[i].failed, tried.order(i)))
         return tried.chosen(place, "every offer that would do has been failing; trying the one that failed least recently")
 
-    def _unmet(self, strict: Field) -> Decision:
+    def _unmet(self, strict: Candidates) -> Decision:
         request = self.request
         if not self.tables.relaxed.offers:
             return self._last_resort(Unmet(f"all_{self.tables.static_reason}"))
-        field = Field.of(self.tables.relaxed, request, self.state)
+        field = Candidates.of(self.tables.relaxed, request, self.state)
         if not field.ok.any():
             return self._last_resort(Unmet(f"all_{field.furthest_failure()}"))
         rank = self._relaxed_rank(field)
@@ -113,7 +113,7 @@ class _Choice:
             return self._decided((), unmet)
         return self._decided(field.chain(place, f"floor {self.floor:.2f} unmet: using {using}", rank), unmet)
 
-    def _relaxed_rank(self, field: Field) -> Floats:
+    def _relaxed_rank(self, field: Candidates) -> Floats:
         """Trusted scores from the top, then unscored local models, then the other ones, at their default effort first."""
 
         def rank(offer: Offer, bound: float) -> float:
@@ -134,7 +134,7 @@ class _Choice:
 
     def _rejected(self) -> tuple[Rejected, ...]:
         """Every offer that may not be used, with its first failing rule, and the rows the catalogue refused."""
-        field = Field.of(self.tables.everything, self.request, self.state)
+        field = Candidates.of(self.tables.everything, self.request, self.state)
         first: list[Failure | None] = list(self.tables.static_failures)
         for rule, reason, broken in rules.failures(field.columns, field.figures, self.request, self.state, field.seen):
             for place in map(int, np.flatnonzero(broken)):

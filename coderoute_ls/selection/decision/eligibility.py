@@ -1,7 +1,7 @@
 """The hard rules R1 to R11: which offers may be used at all, each refused one with its first failing rule.
 
 Rules that hold for a whole policy (settings, keys, date) look at one offer at a time and run once per policy; those that
-depend on the request run as sweeps over `Columns`. R2, R3, R4, R6 and R8 are never breached, whatever the floor policy.
+depend on the request run as sweeps over `PricedOffers`. R2, R3, R4, R6 and R8 are never breached, whatever the floor policy.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ import numpy as np
 
 from coderoute_ls.domain import Axis, Objective, Offer, OfferHealth, Privacy, ProviderState, Request, Score, State
 from coderoute_ls.selection.pricing.offer_table import Flags, usable
-from coderoute_ls.selection.pricing.priced_offers import Columns, Estimate
+from coderoute_ls.selection.pricing.priced_offers import Estimate, PricedOffers
 
 TRUSTED = frozenset({"multi", "single", "measured", "inherited", "local-quant", "user"})
 VARIANTS: Mapping[str, Objective] = {"nitro": "speed", "floor": "cost", "cap": "quality", "free": "free", "local": "local"}
@@ -173,7 +173,7 @@ def score_barrier(offer: Offer, policy: Policy) -> Failure | None:
 
 
 def failures(
-    columns: Columns, figures: Estimate, request: Request, state: State, seen: Mapping[int, OfferHealth]
+    columns: PricedOffers, figures: Estimate, request: Request, state: State, seen: Mapping[int, OfferHealth]
 ) -> Iterator[tuple[int, str, Flags]]:
     """The rules that depend on the request, in order, each with the offers that break it."""
     size = figures.tokens
@@ -193,7 +193,7 @@ def failures(
 
 
 def _health_failures(
-    columns: Columns, request: Request, state: State, seen: Mapping[int, OfferHealth]
+    columns: PricedOffers, request: Request, state: State, seen: Mapping[int, OfferHealth]
 ) -> Iterator[tuple[int, str, Flags]]:
     spent = {name for name, provider in state.providers.items() if provider.free_limited_until > state.now}
     if spent:

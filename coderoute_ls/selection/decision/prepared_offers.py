@@ -8,10 +8,10 @@ from coderoute_ls.domain import Offer, ProviderState, Request, State
 from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.selection.decision import eligibility as rules
 from coderoute_ls.selection.decision.eligibility import Failure, Policy
-from coderoute_ls.selection.pricing.priced_offers import Columns, cut
+from coderoute_ls.selection.pricing.priced_offers import PricedOffers, cut
 
 
-class Tables:
+class PreparedOffers:
     """What `select` reads. Prices are those of the hour (UTC), so that dated and time-of-day prices hold without a look."""
 
     def __init__(self, catalog: Catalog, policy: Policy, providers: Mapping[str, ProviderState], now: float) -> None:
@@ -28,12 +28,12 @@ class Tables:
         return same and policy == self.policy and int(now // 3600) == self.hour
 
     @cached_property
-    def relaxed(self) -> Columns:
+    def relaxed(self) -> PricedOffers:
         """The offers that clear everything but perhaps the floor."""
         return self._columns(self._within)
 
     @cached_property
-    def everything(self) -> Columns:
+    def everything(self) -> PricedOffers:
         return self._columns(range(len(self.catalog.offers)))
 
     @cached_property
@@ -52,28 +52,28 @@ class Tables:
     def _barrier(self, offer: Offer) -> Failure | None:
         return rules.barrier(offer, self.policy, self._reach, self.today)
 
-    def _columns(self, places: Sequence[int]) -> Columns:
+    def _columns(self, places: Sequence[int]) -> PricedOffers:
         axis, bound = self.policy.axis, self.policy.bound
         scores = [self.catalog.offers[place].scores.get(axis) for place in places]
         bounds = [-1.0 if score is None else rules.bound_of(score, bound) for score in scores]
         return cut(self.catalog.sheet, places, bounds, self.providers, self.hour * 3600.0)
 
 
-def prepare(request: Request, catalog: Catalog, state: State) -> Tables:
-    """Tables for every request of this policy until the keys or the hour change."""
-    return Tables(catalog, Policy.of(request), state.providers, state.now)
+def prepare(request: Request, catalog: Catalog, state: State) -> PreparedOffers:
+    """Offers prepared for every request of this policy until the keys or the hour change."""
+    return PreparedOffers(catalog, Policy.of(request), state.providers, state.now)
 
 
-class Cache:
+class PreparedOffersCache:
     """Remembers tables by policy, so that callers need not: holds one catalogue, forgets the policies used least recently."""
 
     KEPT = 32
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self._tables: dict[Policy, Tables] = {}
+        self._tables: dict[Policy, PreparedOffers] = {}
 
-    def tables(self, request: Request, state: State) -> Tables:
+    def tables(self, request: Request, state: State) -> PreparedOffers:
         policy = Policy.of(request)
         found = self._tables.pop(policy, None)
         if found is None or not found.fits(policy, state.providers, state.now):

@@ -1,7 +1,7 @@
 """The catalogue in numbers: what does not depend on settings, keys or the hour, turned into arrays once.
 
 Prices enter as exact decimals per million tokens and become floats per token here. Arrays have one entry per offer, in the
-order of `Sheet.offers`; `Columns` are cut out of them.
+order of `OfferTable.offers`; `Columns` are cut out of them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -50,7 +50,7 @@ Tier = tuple[Floats, Rates]
 
 
 @dataclass(frozen=True)
-class Sheet:
+class OfferTable:
     """Numbers of many offers."""
 
     offers: tuple[Offer, ...]
@@ -73,11 +73,11 @@ class Sheet:
     """Places of offers whose prices depend on the date or the hour."""
 
     @staticmethod
-    def of(offers: Sequence[Offer]) -> "Sheet":
+    def of(offers: Sequence[Offer]) -> "OfferTable":
         vendors = {name: number for number, name in enumerate(dict.fromkeys(offer.provider for offer in offers))}
         kinds = ["local" if offer.local else offer.provider for offer in offers]
         levels = max((len(offer.prices.tiers) for offer in offers), default=0)
-        return Sheet(
+        return OfferTable(
             offers=tuple(offers),
             multiplier=_floats(token_estimate.multiplier(offer.model) for offer in offers),
             verbosity=_floats(token_estimate.verbosity(offer) for offer in offers),

@@ -1,7 +1,7 @@
 """Offers as columns of numbers: what a call costs at each of them, expected and at most, in one sweep.
 
 The hour's prices, the vendor's platform fee and the prompt-size tiers are applied here. Arrays have one entry per offer, in
-the order of `Columns.offers`.
+the order of `PricedOffers.offers`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ import numpy as np
 
 from coderoute_ls.domain import Cost, Offer, OfferHealth, Prices, ProviderState, Request, State
 from coderoute_ls.selection.pricing import token_estimate
-from coderoute_ls.selection.pricing.offer_table import Flags, Floats, Places, Rates, Sheet, Tier, known
+from coderoute_ls.selection.pricing.offer_table import Flags, Floats, OfferTable, Places, Rates, Tier, known
 
 WARM_SECONDS = {"anthropic": 300.0, "openai": 300.0, "google": 180.0, "deepseek": 3600.0}
 OTHER_WARM_SECONDS = 300.0
@@ -22,7 +22,7 @@ OTHER_WARM_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
-class Columns:
+class PricedOffers:
     """Some offers, ready to be priced for any request."""
 
     offers: tuple[Offer, ...]
@@ -73,14 +73,14 @@ class Estimate:
         return float(self.tokens[place]), float(self.maximum[place])
 
 
-def build(offers: Sequence[Offer], scores: Sequence[float], providers: Mapping[str, ProviderState], now: float) -> Columns:
-    """Columns of these offers at this hour; ``scores`` are their bounds on the request's axis."""
-    return cut(Sheet.of(offers), range(len(offers)), scores, providers, now)
+def build(offers: Sequence[Offer], scores: Sequence[float], providers: Mapping[str, ProviderState], now: float) -> PricedOffers:
+    """These offers, priced at this hour; ``scores`` are their bounds on the request's axis."""
+    return cut(OfferTable.of(offers), range(len(offers)), scores, providers, now)
 
 
 def cut(
-    sheet: Sheet, places: Sequence[int], scores: Sequence[float], providers: Mapping[str, ProviderState], now: float
-) -> Columns:
+    sheet: OfferTable, places: Sequence[int], scores: Sequence[float], providers: Mapping[str, ProviderState], now: float
+) -> PricedOffers:
     """The columns of some offers of the sheet, with this hour's prices and these vendors' fees."""
     at = np.array(places, dtype=np.intp)
     vendor = sheet.vendor[at]
@@ -94,7 +94,7 @@ def cut(
                 prices = _in_force(sheet.offers[place].prices, stamp)
                 rates.put(row, prices)
                 unpriced[row] = not known(prices)
-    return Columns(
+    return PricedOffers(
         offers=tuple([sheet.offers[place] for place in places]),
         score=np.array(scores, dtype=np.float64),
         multiplier=sheet.multiplier[at],
@@ -113,7 +113,7 @@ def cut(
     )
 
 
-def estimate(columns: Columns, request: Request, state: State, seen: Mapping[int, OfferHealth]) -> Estimate:
+def estimate(columns: PricedOffers, request: Request, state: State, seen: Mapping[int, OfferHealth]) -> Estimate:
     """What ``request`` would use and cost at every offer, with what was learned (``seen``) and what is warm."""
     chats = "fim" not in request.required  # a hole is filled without thinking, whatever the model does in a chat
     factor = columns.multiplier
@@ -137,7 +137,7 @@ def estimate(columns: Columns, request: Request, state: State, seen: Mapping[int
     return Estimate(size, held, output, expected, maximum, warm)
 
 
-def cost_at(columns: Columns, figures: Estimate, place: int) -> Cost:
+def cost_at(columns: PricedOffers, figures: Estimate, place: int) -> Cost:
     """One offer's cost with its parts. ``input`` includes cache writes; ``fee`` is the platform's, and any per request."""
     size, output = float(figures.tokens[place]), float(figures.output[place])
     parts = _parts(columns, place, size, figures.held, output, warm=place in figures.warm)
@@ -147,7 +147,7 @@ def cost_at(columns: Columns, figures: Estimate, place: int) -> Cost:
     )  # fmt: skip
 
 
-def _price(columns: Columns, size: Floats, held: float, output: Floats | int) -> Floats:
+def _price(columns: PricedOffers, size: Floats, held: float, output: Floats | int) -> Floats:
     """USD with nothing cached."""
     rates = _rates_for(columns, size)
     total = rates.input * size
@@ -158,7 +158,7 @@ def _price(columns: Columns, size: Floats, held: float, output: Floats | int) ->
     return total
 
 
-def _rates_for(columns: Columns, size: Floats) -> Rates:
+def _rates_for(columns: PricedOffers, size: Floats) -> Rates:
     rates = columns.rates
     if not size.size or float(size.max()) <= columns.first_tier:
         return rates
@@ -183,7 +183,7 @@ class _Parts(NamedTuple):
     fee: float
 
 
-def _parts(columns: Columns, place: int, size: float, held: float, output: float, *, warm: bool) -> _Parts:
+def _parts(columns: PricedOffers, place: int, size: float, held: float, output: float, *, warm: bool) -> _Parts:
     rates = columns.rates
     for above, level in columns.tiers:
         if size > above[place]:
@@ -199,7 +199,7 @@ def _parts(columns: Columns, place: int, size: float, held: float, output: float
     return _Parts(total, *net, total - sum(net))
 
 
-def _warm(columns: Columns, state: State) -> tuple[int, ...]:
+def _warm(columns: PricedOffers, state: State) -> tuple[int, ...]:
     found: list[int] = []
     for offer_id, used in state.warm.items():
         place = columns.index.get(offer_id)

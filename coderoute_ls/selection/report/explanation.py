@@ -2,10 +2,10 @@
 
 from collections import Counter
 
-from coderoute_ls.selection.record import ChosenRow, Record
+from coderoute_ls.selection.record import ChosenRow, DecisionRecord
 
 
-def explain_text(record: Record) -> str:
+def explain_text(record: DecisionRecord) -> str:
     """A few lines for people: what was asked for, what was chosen and why, what stands behind it, what was refused."""
     floor = record.floor
     wanted = (

@@ -9,10 +9,10 @@ from html import escape
 from typing import Literal
 
 from coderoute_ls.selection.decision import eligibility as rules
-from coderoute_ls.selection.decision.candidates import Field
+from coderoute_ls.selection.decision.candidates import Candidates
 from coderoute_ls.selection.decision.eligibility import Policy
 from coderoute_ls.selection.pricing.priced_offers import build
-from coderoute_ls.selection.record import Record
+from coderoute_ls.selection.record import DecisionRecord
 
 Status = Literal["chosen", "frontier", "eligible", "rejected"]
 ORDER: tuple[Status, ...] = ("rejected", "eligible", "frontier", "chosen")
@@ -32,13 +32,13 @@ class Point:
     note: str
 
 
-def points(record: Record) -> tuple[Point, ...]:
+def points(record: DecisionRecord) -> tuple[Point, ...]:
     """The scored offers that the record embeds, priced as they were; cheapest first."""
     policy = Policy.of(record.request)
     scored = [offer for offer in record.offers if record.axis in offer.scores]
     bounds = [rules.bound_of(offer.scores[record.axis], policy.bound) for offer in scored]
     columns = build(scored, bounds, record.state.providers, record.state.now // 3600 * 3600)
-    expected = Field.of(columns, record.request, record.state).figures.expected
+    expected = Candidates.of(columns, record.request, record.state).figures.expected
     refused = {row.offer: f"{row.reason} {row.detail}".strip() for row in record.rejected}
     best = {point.offer for point in record.frontier}
     chosen = "" if record.chosen is None else record.chosen.offer
@@ -84,7 +84,7 @@ class _Scale:
         return tuple(10.0**power for power in range(math.ceil(self.low), math.floor(self.high) + 1))
 
 
-def plot_terminal(record: Record, *, width: int = 72, height: int = 18) -> str:
+def plot_terminal(record: DecisionRecord, *, width: int = 72, height: int = 18) -> str:
     """Characters: ● chosen, ◆ frontier, ○ eligible, · rejected, ─ the floor."""
     shown = points(record)
     if not shown:
@@ -112,7 +112,7 @@ def plot_terminal(record: Record, *, width: int = 72, height: int = 18) -> str:
     return "\n".join(lines)
 
 
-def plot_svg(record: Record) -> str:
+def plot_svg(record: DecisionRecord) -> str:
     """One SVG document; every point has a title that browsers show on hover."""
     shown = points(record)
     scale = _Scale.over(shown, record.floor.value, WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM)
@@ -126,7 +126,7 @@ def plot_svg(record: Record) -> str:
     )
 
 
-def plot_html(record: Record) -> str:
+def plot_html(record: DecisionRecord) -> str:
     """A page without scripts: the picture, and all candidates as a table."""
     rows = "\n".join(
         f"<tr class={point.status}><td>{escape(point.offer)}<td>{point.score:.2f}<td>{_usd(point.usd)}"
@@ -155,7 +155,7 @@ _PAGE_STYLE = (
 )
 
 
-def _axes(scale: _Scale, record: Record, *, free: bool) -> list[str]:
+def _axes(scale: _Scale, record: DecisionRecord, *, free: bool) -> list[str]:
     parts: list[str] = []
     steps = range(round(scale.bottom * 10), 11)
     for tenth in steps:

@@ -18,7 +18,7 @@ RUN, REFUSE = "Run it here", "Never here"
 VERSION = 1
 
 
-class Checks:
+class CheckRunner:
     """Runs checks; remembers which folders are trusted, since a check runs the folder's own code."""
 
     def __init__(self, session: "Session") -> None:

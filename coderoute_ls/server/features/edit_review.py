@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from coderoute_ls.domain import Chosen, Document
 from coderoute_ls.edits import EditJob
 from coderoute_ls.edits.check import broke
-from coderoute_ls.engine import Record
+from coderoute_ls.engine import CallRecord
 from coderoute_ls.server.checks.command import Verdict
 
 
 @dataclass(slots=True)
-class Review:
+class EditReview:
     """Everything tried for one edit: the steps with their costs, and the problems of what stands now."""
 
     cap_usd: float
@@ -20,7 +20,7 @@ class Review:
     problems: list[str] = field(default_factory=list[str])
     spent_usd: float = 0.0
 
-    async def look(self, edit: EditJob, before: Document, record: Record | None) -> None:
+    async def look(self, edit: EditJob, before: Document, record: CallRecord | None) -> None:
         """Note what can be seen without running anything."""
         self.spent_usd += record.cost_usd if record else 0.0
         self.problems = list(edit.notes)
@@ -29,7 +29,7 @@ class Review:
         if edit.touched and await asyncio.to_thread(broke, before, edit.document, edit.original, edit.text):
             self.problems.append("The file parsed before and does not parse now.")
 
-    def checked(self, verdict: Verdict, chosen: Chosen | None, record: Record | None) -> None:
+    def checked(self, verdict: Verdict, chosen: Chosen | None, record: CallRecord | None) -> None:
         """Note what the check said of one step."""
         name = chosen.offer.name or chosen.offer.id if chosen else "The answer"
         cost = f" (${record.cost_usd:.4g})" if record and record.cost_usd else ""

@@ -16,7 +16,7 @@ from coderoute_ls.server.rpc.json_rpc import converter
 from coderoute_ls.server.rpc.messages import GroupedEdit, Json
 
 if TYPE_CHECKING:
-    from coderoute_ls.server.features.rewrite_job import Rewrite
+    from coderoute_ls.server.features.rewrite_job import RewriteJob
     from coderoute_ls.server.session.session import Session
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ SETTLE_S = 5.0
 """Seconds to wait at the end for an editor that refused a flush to report what changed."""
 
 
-class Writer:
+class EditWriter:
     """One job's hand in one document. ``changed`` is called with every change of the document, whoever made it."""
 
     def __init__(self, session: "Session", job: str, edit: EditJob) -> None:
@@ -130,21 +130,21 @@ async def _uninterrupted(work: Awaitable[None]) -> None:
         raise
 
 
-class EditStreams:
+class EditWriters:
     """The documents that are being written into."""
 
     def __init__(self) -> None:
-        self._writers: dict[str, list[Writer]] = {}
-        self._kept: OrderedDict[str, tuple[Writer, Rewrite]] = OrderedDict()
+        self._writers: dict[str, list[EditWriter]] = {}
+        self._kept: OrderedDict[str, tuple[EditWriter, RewriteJob]] = OrderedDict()
 
-    def begin(self, writer: Writer) -> None:
+    def begin(self, writer: EditWriter) -> None:
         """Raises `Unsupported` when another job is writing in the same lines."""
         for other in self._writers.get(writer.uri, ()):
             if other.edit.region.overlaps(writer.edit.region) or other.edit.region == writer.edit.region:
                 raise Unsupported("Another action is still writing in these lines; wait for it, or cancel it.")
         self._writers.setdefault(writer.uri, []).append(writer)
 
-    def end(self, writer: Writer) -> None:
+    def end(self, writer: EditWriter) -> None:
         writers = self._writers.get(writer.uri, [])
         if writer in writers:
             writers.remove(writer)
@@ -156,13 +156,13 @@ class EditStreams:
         for writer in (*self._writers.get(document.uri, ()), *kept):
             writer.changed(document, edits)
 
-    def keep(self, writer: Writer, rewrite: "Rewrite") -> None:
+    def keep(self, writer: EditWriter, rewrite: "RewriteJob") -> None:
         """Follow a finished edit for a while, so that it can still be undone or tried again."""
         self._kept[writer.job] = (writer, rewrite)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
 
-    def kept(self, job: str) -> "tuple[Writer, Rewrite] | None":
+    def kept(self, job: str) -> "tuple[EditWriter, RewriteJob] | None":
         """The finished edit, which is followed no longer."""
         return self._kept.pop(job, None)
 
@@ -172,6 +172,6 @@ class EditStreams:
         for job in [job for job, (writer, _) in self._kept.items() if writer.uri == uri]:
             del self._kept[job]
 
-    def of(self, uri: str) -> tuple[Writer, ...]:
+    def of(self, uri: str) -> tuple[EditWriter, ...]:
         """Those who write into this document: while there are any, it gets no ghost text."""
         return tuple(self._writers.get(uri, ()))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from coderoute_ls.actions.edit import written_instruction
 from coderoute_ls.domain import Action, Brief, Diagnostic, Document, Draft, Prompt, Snippet, Span, Target
-from coderoute_ls.engine import Call
+from coderoute_ls.engine import EngineCall
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.session.documents import path_of
 from coderoute_ls.settings import Effective
@@ -60,11 +60,11 @@ def call_of(
     snippets: tuple[Snippet, ...] = (),
     pinned: str | None = None,
     draft: Draft | None = None,
-) -> Call:
+) -> EngineCall:
     """Pure and instant: neither a model nor the disk is asked."""
     brief = Brief(target, region, snippets, ACTION_PROMPT_CHARS)
     settings = session.configuration.settings_for(target.document.uri)
-    return Call(action, shortened(action.prompt(brief), action, settings), target, region, settings, pinned, draft)
+    return EngineCall(action, shortened(action.prompt(brief), action, settings), target, region, settings, pinned, draft)
 
 
 def shortened(prompt: Prompt, action: Action, settings: Effective) -> Prompt:

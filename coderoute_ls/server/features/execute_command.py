@@ -10,7 +10,7 @@ from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 from coderoute_ls.domain import Action, Target
 from coderoute_ls.errors import CoderouteError, Unsupported
 from coderoute_ls.server.features.engine_call import target_of
-from coderoute_ls.server.features.rewrite_job import Rewrite
+from coderoute_ls.server.features.rewrite_job import RewriteJob
 from coderoute_ls.server.features.test_destination import destination
 from coderoute_ls.server.rpc import messages
 from coderoute_ls.server.rpc.json_rpc import converter
@@ -82,7 +82,7 @@ def start(session: "Session", action: Action, target: Target, pinned: str | None
         able = "create and open files for a server" if session.client.can.apply_edit else "take edits from a server"
         raise Unsupported(f"{session.client.can.editor or 'This editor'} does not {able}, so {action.title} cannot run.")
     if action.surface != "new_file":
-        return session.jobs.start(action.title, Rewrite(session, action, target, region, pinned).run)
+        return session.jobs.start(action.title, RewriteJob(session, action, target, region, pinned).run)
 
     async def elsewhere(job: str, progress: Progress) -> None:
         try:
@@ -91,7 +91,7 @@ def start(session: "Session", action: Action, target: Target, pinned: str | None
             uri, message = target.document.uri, error.user_message
             session.client.finished(messages.JobFinished(job=job, action=action.id, uri=uri, outcome="failed", message=message))
             raise
-        await Rewrite(session, action, target, region, pinned, into).run(job, progress)
+        await RewriteJob(session, action, target, region, pinned, into).run(job, progress)
 
     return session.jobs.start(action.title, elsewhere)
 

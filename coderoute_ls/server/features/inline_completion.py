@@ -1,4 +1,4 @@
-"""Ghost text: ``textDocument/inlineCompletion``, and the same engine behind plain ``textDocument/completion``."""
+"""InlineCompletions text: ``textDocument/inlineCompletion``, and the same engine behind plain ``textDocument/completion``."""
 
 import asyncio
 import math
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
-from coderoute_ls.completion import Answering, Ask, Completer, Prospect, Question, Suggestions, accepted_document
+from coderoute_ls.completion import Answering, Completer, InlineRequest, ModelRequest, Prospect, Suggestions, accepted_document
 from coderoute_ls.completion import Event as Heard
 from coderoute_ls.domain import Decision, Delta, Document, Draft, Fim, Finish, Position, Prompt, Span, Target, TextEdit
-from coderoute_ls.engine import Asked, Call, Choice, Done
+from coderoute_ls.engine import Asked, Done, EngineCall, RoutedCall
 from coderoute_ls.errors import CoderouteError
 from coderoute_ls.selection import EMBEDDED
 from coderoute_ls.selection.decision.built_in_engine import EMBEDDED_ALONE
@@ -32,14 +32,14 @@ _PROBE = Prompt(fim=Fim(" " * 6_000, " " * 2_000))
 """A prompt of ordinary size: asks the selector whom ghost text would go to, before there is a real one."""
 
 
-class GhostModel:
+class CompletionModel:
     """The engine as the completion room sees it."""
 
     def __init__(self, session: "Session") -> None:
         self._session = session
         self._foreseen: tuple[str, Decision] | None = None
         """The document's address, not the document: a closed one would be kept alive."""
-        self._thought: tuple[Question, Choice] | None = None
+        self._thought: tuple[ModelRequest, RoutedCall] | None = None
 
     def prospect(self, target: Target) -> Prospect:
         likely = self._likely(target)
@@ -65,11 +65,11 @@ class GhostModel:
         if chosen is not None and chosen.offer.provider != EMBEDDED.provider:
             self._session.engine.upstream.prepare(chosen.offer)
 
-    def think(self, question: Question) -> None:
+    def think(self, question: ModelRequest) -> None:
         with suppress(CoderouteError):  # asking raises it again
             self._thought = (question, self._choice(question))
 
-    async def ask(self, question: Question) -> AsyncGenerator[Heard, None]:
+    async def ask(self, question: ModelRequest) -> AsyncGenerator[Heard, None]:
         thought, self._thought = self._thought, None
         choice = thought[1] if thought is not None and thought[0] is question else self._choice(question)
         async with aclosing(self._session.engine.run(choice)) as events:
@@ -85,7 +85,7 @@ class GhostModel:
                     case Done():
                         pass
 
-    def _choice(self, question: Question) -> Choice:
+    def _choice(self, question: ModelRequest) -> RoutedCall:
         action = self._session.house.actions[ACTION]
         brief = question.brief
         prompt = action.prompt(brief)
@@ -93,20 +93,20 @@ class GhostModel:
         prompt = replace(prompt, max_tokens=question.max_tokens, stop=question.stop, temperature=warmth)
         settings = self._session.configuration.settings_for(brief.target.document.uri)
         prompt = shortened(prompt, action, settings)
-        return self._session.engine.choose(Call(action, prompt, brief.target, brief.region, settings, draft=question.draft))
+        return self._session.engine.choose(EngineCall(action, prompt, brief.target, brief.region, settings, draft=question.draft))
 
     def _likely(self, target: Target) -> Decision:
         settings = self._session.configuration.settings_for(target.document.uri)
-        call = Call(self._session.house.actions[ACTION], _PROBE, target, target.span, settings)
+        call = EngineCall(self._session.house.actions[ACTION], _PROBE, target, target.span, settings)
         return self._session.engine.chooser.decide(call)[0]
 
 
-class Ghost:
-    """Ghost text for one session."""
+class InlineCompletions:
+    """InlineCompletions text for one session."""
 
     def __init__(self, session: "Session") -> None:
         self._session = session
-        self._model = GhostModel(session)
+        self._model = CompletionModel(session)
         self._idle: asyncio.TimerHandle | None = None
         self.completer = Completer(
             self._model,
@@ -139,7 +139,7 @@ class Ghost:
         return self._inline(document, self._ask(document, position, invoked=invoked))
 
     async def _inline(
-        self, document: Document | None, ask: Ask | None, entry: TextEdit | None = None
+        self, document: Document | None, ask: InlineRequest | None, entry: TextEdit | None = None
     ) -> lsp.InlineCompletionList:
         """``entry``: the menu's, which the editor previews; what is offered begins with it, and replaces what it would."""
         found = Suggestions() if ask is None else await self.completer.complete(ask)
@@ -154,7 +154,7 @@ class Ghost:
                 items.append(lsp.InlineCompletionItem(text, filter_text=text, range=extent, command=_accepted(item.id)))
         return lsp.InlineCompletionList(items)
 
-    def _ask_after(self, document: Document, entry: TextEdit, *, invoked: bool) -> Ask | None:
+    def _ask_after(self, document: Document, entry: TextEdit, *, invoked: bool) -> InlineRequest | None:
         """What to ask once the menu's entry were taken; nothing where that would change several lines."""
         (line, start), (last, end) = entry.span
         if line != last:
@@ -172,7 +172,7 @@ class Ghost:
         position = self._session.border.position_in(document.lines, params.position)
         return self._plain(self._ask(document, position, invoked=invoked))
 
-    async def _plain(self, ask: Ask | None) -> lsp.CompletionList:
+    async def _plain(self, ask: InlineRequest | None) -> lsp.CompletionList:
         found = Suggestions() if ask is None else await self.completer.complete(ask)
         items: list[lsp.CompletionItem] = []
         if ask is not None:
@@ -192,12 +192,12 @@ class Ghost:
                 )
         return lsp.CompletionList(is_incomplete=found.is_incomplete, items=items)
 
-    def _ask(self, document: Document, position: Position, *, invoked: bool = False) -> Ask | None:
+    def _ask(self, document: Document, position: Position, *, invoked: bool = False) -> InlineRequest | None:
         session = self._session
         if session.paused:
             return None
         settings = session.configuration.settings_for(document.uri).settings
-        return Ask(
+        return InlineRequest(
             document=document,
             position=position,
             inline=settings.inline,

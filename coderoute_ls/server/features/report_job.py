@@ -14,7 +14,7 @@ from pygls.uris import from_fs_path
 
 from coderoute_ls.domain import Action, Delta, Finish, Span, Target
 from coderoute_ls.edits import Cleaner
-from coderoute_ls.engine import Asked, Done, Record
+from coderoute_ls.engine import Asked, CallRecord, Done
 from coderoute_ls.errors import CoderouteError, Unsupported
 from coderoute_ls.server.features.engine_call import call_of, snippets_for
 from coderoute_ls.server.rpc.messages import JobFinished
@@ -50,7 +50,7 @@ class Reports:
     async def run(self, action: Action, target: Target, region: Span, pinned: str | None, job: str, progress: Progress) -> None:  # noqa: PLR0917
         """Ask, and show the answer while it streams. Ends with one `JobFinished`."""
         report = _Report(self._session, self, action, target, job)
-        record: Record | None = None
+        record: CallRecord | None = None
         outcome: Literal["applied", "cancelled", "failed"] = "failed"
         message = ""
         try:
@@ -152,7 +152,7 @@ class _Report:
         if new and time.monotonic() - self._shown_at >= REFRESH_EVERY_S:
             await self._show()
 
-    async def finish(self, record: Record | None) -> None:
+    async def finish(self, record: CallRecord | None) -> None:
         self._lines += self._cleaner.finish()
         if record and record.answered:
             chosen = record.answered

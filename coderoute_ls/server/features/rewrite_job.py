@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Literal
 
 from coderoute_ls.domain import Action, Chosen, Delta, Finish, Position, Span, Target, TextEdit
 from coderoute_ls.edits import EditJob
-from coderoute_ls.engine import Asked, Done, Record
+from coderoute_ls.engine import Asked, CallRecord, Done
 from coderoute_ls.errors import CoderouteError, Unsupported
-from coderoute_ls.server.features.edit_review import Review
-from coderoute_ls.server.features.edit_writer import Writer
+from coderoute_ls.server.features.edit_review import EditReview
+from coderoute_ls.server.features.edit_writer import EditWriter
 from coderoute_ls.server.features.engine_call import call_of, instructed, snippets_for
 from coderoute_ls.server.features.test_destination import Destination
 from coderoute_ls.server.rpc.messages import ChoiceOffered, JobFinished, RunStarted
@@ -33,7 +33,7 @@ Choice = Literal["keep", "undo", "retry"]
 Outcome = Literal["applied", "unchanged", "cancelled", "stopped", "failed"]
 
 
-class Rewrite:
+class RewriteJob:
     """The state of one run, from the command to the user's last choice about it."""
 
     def __init__(  # noqa: PLR0917
@@ -53,16 +53,16 @@ class Rewrite:
         self._into = into or Destination(target.document, region)
         """Where the answer goes: over the region, or into another file."""
         self._chosen: Chosen | None = None
-        self._record: Record | None = None
+        self._record: CallRecord | None = None
         self._call_id = ""
         settings = session.configuration.settings_for(target.document.uri)
         self._escalates = settings.settings.action(action.id).escalate
-        self._review = Review(settings.cap_for(action.id, action.axis, action.max_cost_usd))
+        self._review = EditReview(settings.cap_for(action.id, action.axis, action.max_cost_usd))
 
     async def run(self, job: str, progress: Progress) -> None:
         """Stream the answer into the region. Ends with one `JobFinished`, however it ends."""
         edits = self._session.edits
-        writer = Writer(self._session, job, EditJob(self._into.document, self._into.region, self._action.surface))
+        writer = EditWriter(self._session, job, EditJob(self._into.document, self._into.region, self._action.surface))
         try:
             edits.begin(writer)
         except Unsupported as error:
@@ -97,13 +97,13 @@ class Rewrite:
         edits.keep(writer, self)
         self._finish(writer, "applied" if writer.edit.touched else "unchanged")
 
-    def _release(self, writer: Writer) -> None:
+    def _release(self, writer: EditWriter) -> None:
         """Other jobs may write in these lines again, and ghost text may come back."""
         self._session.edits.end(writer)
         if not self._session.edits.of(writer.uri):
             self._session.ghost.resume(writer.uri)
 
-    def _catch_up(self, writer: Writer) -> None:
+    def _catch_up(self, writer: EditWriter) -> None:
         """What was typed between the command and now, before anybody told the writer of changes."""
         before, now = writer.edit.document, self._session.documents.get(writer.uri)
         if now is not None and now is not before:
@@ -111,7 +111,7 @@ class Rewrite:
 
     # -- the answer -------------------------------------------------------------------------------------------------------
 
-    async def _answer(self, writer: Writer, progress: Progress) -> bool:
+    async def _answer(self, writer: EditWriter, progress: Progress) -> bool:
         """One model's answer, or that of the ones behind it, to its last line in the editor; False when the user stopped it
         by typing there."""
         await self._stream(writer, progress)
@@ -122,7 +122,7 @@ class Rewrite:
             self._session.engine.ledger.outcome(self._call_id, "accepted")
         return writer.edit.complete
 
-    async def _stream(self, writer: Writer, progress: Progress) -> None:
+    async def _stream(self, writer: EditWriter, progress: Progress) -> None:
         """Until the answer is complete, or the user typed where it goes."""
         reading = asyncio.create_task(self._read(writer, progress))
         stopping = asyncio.create_task(writer.stopped.wait())
@@ -134,7 +134,7 @@ class Rewrite:
         finally:
             await _end(reading, stopping, pumping)
 
-    async def _read(self, writer: Writer, progress: Progress) -> None:
+    async def _read(self, writer: EditWriter, progress: Progress) -> None:
         edit = writer.edit
         self._target = await instructed(self._session, self._action, self._target)
         snippets = (*self._into.snippets, *await snippets_for(self._session, self._target))
@@ -165,7 +165,7 @@ class Rewrite:
         wish = self._session.configuration.settings_for(self._target.document.uri).settings.edits.streaming
         return can.document_changes and (wish == "live" or (wish == "auto" and can.ours.grouped_edits))
 
-    async def _take_back(self, writer: Writer) -> None:
+    async def _take_back(self, writer: EditWriter) -> None:
         """The region as it was; where the user typed in it, it is theirs."""
         if writer.edit.stopped:
             return
@@ -177,7 +177,7 @@ class Rewrite:
 
     # -- what came of it ----------------------------------------------------------------------------------------------------
 
-    async def _asks_for_more(self, writer: Writer, progress: Progress) -> bool:
+    async def _asks_for_more(self, writer: EditWriter, progress: Progress) -> bool:
         """Review what stands. True when the check failed and a stronger offer is to be asked instead, on the old text."""
         review = self._review
         await review.look(writer.edit, self._into.document, self._record)
@@ -199,7 +199,7 @@ class Rewrite:
         self._pinned = stronger.offer.id
         return True
 
-    def _finish(self, writer: Writer, outcome: Outcome, message: str = "") -> None:
+    def _finish(self, writer: EditWriter, outcome: Outcome, message: str = "") -> None:
         record = self._record
         finished = JobFinished(
             job=writer.job,
@@ -244,7 +244,7 @@ class Rewrite:
         if pressed in buttons and (kept := self._session.edits.kept(finished.job)) is not None:
             self.act(kept[0], buttons[pressed])
 
-    def act(self, writer: Writer, choice: Choice) -> RunStarted | None:
+    def act(self, writer: EditWriter, choice: Choice) -> RunStarted | None:
         """Do what the user chose, as a job of its own."""
         if choice == "keep":
             return None
@@ -256,7 +256,7 @@ class Rewrite:
 
         return self._session.jobs.start("Retry" if choice == "retry" else "Undo", take_back)
 
-    async def undo(self, writer: Writer) -> None:
+    async def undo(self, writer: EditWriter) -> None:
         self._session.edits.begin(writer)  # followed again: it has to hear of its own last edits
         try:
             await self._take_back(writer)
@@ -264,7 +264,7 @@ class Rewrite:
             self._session.edits.end(writer)
         self._session.engine.ledger.outcome(self._call_id, "undone")
 
-    def retry(self, writer: Writer) -> "Rewrite | None":
+    def retry(self, writer: EditWriter) -> "RewriteJob | None":
         """The same again on a stronger offer, on the document as it is after `undo`; None where there is none."""
         stronger = self._stronger()
         document = self._session.documents.get(writer.uri)
@@ -273,9 +273,9 @@ class Rewrite:
         self._session.engine.ledger.outcome(self._call_id, "retried")
         into = replace(self._into, document=document, region=writer.edit.region)
         if document.uri != self._target.document.uri:
-            return Rewrite(self._session, self._action, self._target, self._region, stronger.offer.id, into)
+            return RewriteJob(self._session, self._action, self._target, self._region, stronger.offer.id, into)
         target = replace(self._target, document=document)
-        return Rewrite(self._session, self._action, target, into.region, stronger.offer.id, into)
+        return RewriteJob(self._session, self._action, target, into.region, stronger.offer.id, into)
 
 
 async def _end(*tasks: "asyncio.Task[None] | asyncio.Task[bool] | None") -> None:

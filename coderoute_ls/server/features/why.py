@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from coderoute_ls.engine import Record
-from coderoute_ls.selection.record import Record as DecisionRecord
+from coderoute_ls.engine import CallRecord
+from coderoute_ls.selection.record import DecisionRecord, with_actual
 from coderoute_ls.selection.record import record as decision_record
-from coderoute_ls.selection.record import with_actual
 from coderoute_ls.selection.report.explanation import explain_text
 from coderoute_ls.selection.report.plot import plot_html
 from coderoute_ls.server.rpc.messages import Json, Why, WhyParams
@@ -24,7 +23,7 @@ def why(session: "Session", params: WhyParams) -> Why:
     return Why(text="\n".join([explain_text(typed), *_afterwards(record)]), decision=raw, html=plot_html(typed))
 
 
-def told(session: "Session", record: Record) -> Json:
+def told(session: "Session", record: CallRecord) -> Json:
     """The decision record, with what the call really took, what went into the prompt, and every hop."""
     raw = decision_record(session.engine.chooser.explained(record), record.state)
     usage = record.finish.usage if record.finish else None
@@ -37,7 +36,7 @@ def told(session: "Session", record: Record) -> Json:
     return raw
 
 
-def _afterwards(record: Record) -> list[str]:
+def _afterwards(record: CallRecord) -> list[str]:
     """What became of the call, in words."""
     lines = [f"{hop.offer} failed: {hop.error}" for hop in record.hops]
     if record.hops and record.answered is not None:

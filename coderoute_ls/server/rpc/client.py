@@ -12,7 +12,7 @@ from lsprotocol import types as lsp
 
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.rpc import messages
-from coderoute_ls.server.rpc.client_capabilities import Capabilities
+from coderoute_ls.server.rpc.client_capabilities import ClientCapabilities
 from coderoute_ls.server.rpc.json_rpc import Protocol
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ class Client:
 
     def __init__(self, protocol: Protocol) -> None:
         self._protocol = protocol
-        self.can = Capabilities()
+        self.can = ClientCapabilities()
 
     # -- requests -----------------------------------------------------------------------------------------------------
 

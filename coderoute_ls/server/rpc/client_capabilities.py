@@ -10,7 +10,7 @@ from coderoute_ls.server.rpc.messages import Announced
 
 
 @dataclass(frozen=True, slots=True)
-class Capabilities:
+class ClientCapabilities:
     """The editor's announcement, in our words."""
 
     editor: str = ""
@@ -51,13 +51,13 @@ def _at(capabilities: object, path: str) -> Any:
     return value
 
 
-def read(params: lsp.InitializeParams) -> Capabilities:
+def read(params: lsp.InitializeParams) -> ClientCapabilities:
     """Never fails: what is missing or odd is simply not there."""
     given = params.capabilities
     editor = params.client_info.name if params.client_info else ""
     resolvable: list[str] = list(_at(given, "text_document.code_action.resolve_support.properties") or ())
     operations: list[object] = list(_at(given, "workspace.workspace_edit.resource_operations") or ())
-    return Capabilities(
+    return ClientCapabilities(
         editor=editor,
         apply_edit=bool(_at(given, "workspace.apply_edit")),
         document_changes=bool(_at(given, "workspace.workspace_edit.document_changes")),

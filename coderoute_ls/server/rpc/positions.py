@@ -29,7 +29,7 @@ def points_to_units(line: str, points: int, encoding: str) -> int:
     return len(line[:points].encode("utf-8", "surrogatepass"))
 
 
-class Border:
+class PositionConverter:
     """Positions in and out, for one negotiated encoding. Lines are looked up in the version the position belongs to."""
 
     def __init__(self, encoding: str = "utf-16") -> None:

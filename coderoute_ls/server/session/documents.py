@@ -11,7 +11,7 @@ from pygls.uris import to_fs_path
 
 from coderoute_ls.domain import Document, TextEdit
 from coderoute_ls.ignore import HUGE
-from coderoute_ls.server.rpc.positions import Border
+from coderoute_ls.server.rpc.positions import PositionConverter
 from coderoute_ls.server.session.document_lines import Lines, whole
 
 SETTLED_S = 1.0
@@ -60,7 +60,9 @@ class Documents:
             awaited = self._awaited[uri] = asyncio.get_running_loop().create_future()
         return awaited
 
-    def change(self, params: lsp.DidChangeTextDocumentParams, border: Border) -> tuple[Document, tuple[TextEdit, ...]] | None:
+    def change(
+        self, params: lsp.DidChangeTextDocumentParams, border: PositionConverter
+    ) -> tuple[Document, tuple[TextEdit, ...]] | None:
         """Apply the changes in order. Returns the new document and the edits in code points, each on the text that the one
         before it left; None when the document is not open.
         """

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from coderoute_ls.server.session.session import Session
 
 
-class Learning:
+class IndexingProgress:
     """Turns the engine's reports into work-done progress, one per folder and time that it is learned."""
 
     def __init__(self, session: "Session") -> None:
@@ -44,7 +44,7 @@ class Learning:
             self._unwanted.add(root)
             del self._reports[root]
             return
-        client.progress(token, lsp.WorkDoneProgressBegin(title=f"Learning {Path(root).name}", percentage=0))
+        client.progress(token, lsp.WorkDoneProgressBegin(title=f"IndexingProgress {Path(root).name}", percentage=0))
         while (progress := await reports.get()).done < progress.total:
             share = round(100 * progress.done / progress.total)
             client.progress(token, lsp.WorkDoneProgressReport(message=f"{progress.done:,} files", percentage=share))

@@ -19,33 +19,33 @@ from coderoute_ls.engine import Engine
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.ignore import Ignore
 from coderoute_ls.providers.local_model.model_files import Slow
-from coderoute_ls.server.checks.runner import Checks
-from coderoute_ls.server.features.edit_writer import EditStreams
-from coderoute_ls.server.features.inline_completion import Ghost
+from coderoute_ls.server.checks.runner import CheckRunner
+from coderoute_ls.server.features.edit_writer import EditWriters
+from coderoute_ls.server.features.inline_completion import InlineCompletions
 from coderoute_ls.server.features.report_job import REGISTRATION, Reports
 from coderoute_ls.server.rpc import client_capabilities
 from coderoute_ls.server.rpc.client import Client
 from coderoute_ls.server.rpc.json_rpc import Protocol
-from coderoute_ls.server.rpc.positions import Border
+from coderoute_ls.server.rpc.positions import PositionConverter
 from coderoute_ls.server.rpc.stdio import watch_parent
 from coderoute_ls.server.session.configuration import Configuration
 from coderoute_ls.server.session.documents import Documents, path_of
-from coderoute_ls.server.session.indexing_progress import Learning
+from coderoute_ls.server.session.indexing_progress import IndexingProgress
 from coderoute_ls.server.session.jobs import Jobs
 from coderoute_ls.server.session.model_loading_progress import show_loading
 from coderoute_ls.server.session.status_line import StatusLine
-from coderoute_ls.server.session.workspace_indexing import WATCHERS, Watching
+from coderoute_ls.server.session.workspace_indexing import WATCHERS, WorkspaceIndexing
 from coderoute_ls.settings import Effective
 
 log = logging.getLogger(__name__)
 
 
-Ask = Callable[[str, tuple[str, ...]], Awaitable[str | None]]
+AskUser = Callable[[str, tuple[str, ...]], Awaitable[str | None]]
 """Puts a question with buttons to the user; the title of the pressed one, or None."""
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Backend:
     """What `compose` builds and a session lives in."""
 
     engine: Engine
@@ -54,7 +54,7 @@ class House:
     cache_dir: Path
     configure: Callable[[Effective], None]
     """The user's own settings are these now: who may be asked, with which keys, at which prices."""
-    start: Callable[[Ask], Coroutine[object, object, None]]
+    start: Callable[[AskUser], Coroutine[object, object, None]]
     """Work to do once after the editor is connected: find local servers, refresh the catalogue."""
     listen_to_learning: Callable[[Callable[[Progress], None]], None]
     """Who hears how far the built-in engine is with learning a folder."""
@@ -68,23 +68,23 @@ class House:
 class Session:
     """Everything that one connected editor needs, wired together."""
 
-    def __init__(self, protocol: Protocol, house: House) -> None:
+    def __init__(self, protocol: Protocol, house: Backend) -> None:
         self.house = house
         self.engine = house.engine
         self.protocol = protocol
         self.client = Client(protocol)
-        self.border = Border()
+        self.border = PositionConverter()
         self.documents = Documents()
         self.jobs = Jobs(self.client)
         self.configuration = Configuration(self.client, house.config_dir, house.actions, self._settings_changed)
         self.status = StatusLine(self)
         self.reports = Reports(self)
-        self.watching = Watching(self)
-        self.edits = EditStreams()
-        self.checks = Checks(self)
+        self.watching = WorkspaceIndexing(self)
+        self.edits = EditWriters()
+        self.checks = CheckRunner(self)
         self.context = Surroundings(self.documents, self.allowed)
-        self.ghost = Ghost(self)
-        house.listen_to_learning(Learning(self).report)
+        self.ghost = InlineCompletions(self)
+        house.listen_to_learning(IndexingProgress(self).report)
         house.listen_to_loading(partial(show_loading, self.jobs))
         self.paused = False
         self._connected = False
@@ -98,7 +98,7 @@ class Session:
 
     def initialize(self, params: lsp.InitializeParams) -> None:
         self.client.can = client_capabilities.read(params)
-        self.border = Border(ServerCapabilitiesBuilder.choose_position_encoding(params.capabilities))
+        self.border = PositionConverter(ServerCapabilitiesBuilder.choose_position_encoding(params.capabilities))
         folders = [folder.uri for folder in params.workspace_folders or ()]
         if not folders and (root := params.root_uri or (params.root_path and from_fs_path(params.root_path))):
             folders = [root]

@@ -4,7 +4,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from coderoute_ls.engine import Asked, Record
+from coderoute_ls.engine import Asked, CallRecord
 from coderoute_ls.server.rpc.messages import Status
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class StatusLine:
         self._working += 1
         self.send()
 
-    def _recorded(self, record: Record) -> None:
+    def _recorded(self, record: CallRecord) -> None:
         """A call is over. A budget that is nearly used up is announced once a day, a ledger that cannot be kept once."""
         self._working = max(0, self._working - 1)
         if record.warning:

@@ -27,7 +27,7 @@ WATCHERS = lsp.DidChangeWatchedFilesRegistrationOptions(
 )
 
 
-class Watching:
+class WorkspaceIndexing:
     """Tells the engine of folders. A change on the disk only marks its folder; the engine's own process then finds what changed,
     so that a checkout of thousands of files costs the server next to nothing."""
 

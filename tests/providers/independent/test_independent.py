@@ -10,7 +10,7 @@ import pytest
 from coderoute_ls.domain import Delta, FimSupport, Message, Offer, Prompt
 from coderoute_ls.errors import ConnectionFailed, ContextTooLong, ModelNotFound, ProviderError, RateLimited
 from coderoute_ls.providers.discovery import find_servers
-from coderoute_ls.providers.provider_client import Providers
+from coderoute_ls.providers.provider_client import ProviderClient
 from coderoute_ls.providers.transport import Transport
 from coderoute_ls.providers.vendors import Vendor
 from tests.providers.asking import HOLE, Heard, listen
@@ -47,7 +47,7 @@ async def ask(
     effort: str | None = None,
     max_tokens: int = 200,
 ) -> Heard:
-    room = Providers({"it": Vendor("it", "It", dialect, url, ("IT_KEY",))}, {"it": key}.get)
+    room = ProviderClient({"it": Vendor("it", "It", dialect, url, ("IT_KEY",))}, {"it": key}.get)
     fim = FimSupport(dialect) if hole else None
     offer = Offer("it/m", "m", "it", model, dialect, effort=effort, fim=fim, capabilities={"streaming": stream})
     asked = Prompt(fim=HOLE.fim) if hole else Prompt(messages=(Message("user", question),))
@@ -153,7 +153,7 @@ async def test_llamacpp_is_found_with_its_model(llama_url: str) -> None:
 
 
 async def test_llamacpp_stops_writing_when_nobody_listens(llama_url: str) -> None:
-    room = Providers({"it": Vendor("it", "It", "openai-chat", llama_url + "/v1")}, lambda _: None)
+    room = ProviderClient({"it": Vendor("it", "It", "openai-chat", llama_url + "/v1")}, lambda _: None)
     offer = Offer("it/m", "m", "it", "m", "openai-chat")
     prompt = Prompt(messages=(Message("user", "hi"),), max_tokens=900)
     async with aclosing(room.stream(offer, prompt)) as events:
