@@ -10,7 +10,8 @@
 True
 
 A server that decides often keeps `PreparedOffersCache(catalog)` and passes ``cache.tables(request, state)`` instead of the
-catalogue; `explain` gives the same decision with frontier and rejections; ``selection.record`` turns that into JSON and decides it again.
+catalogue; `explain` gives the same decision with frontier and rejections; ``selection.record`` turns that into JSON and decides
+it again.
 """
 
 from importlib import import_module
