@@ -2,8 +2,11 @@
 
 import sys
 
+from coderoute_ls.import_path import use_safe_import_path
+
 
 def main() -> int:
+    use_safe_import_path()
     greeting = None
     if sys.argv[1:] in (["serve"], ["serve", "--stdio"]):
         from coderoute_ls.server.startup.early_initialize import greet_stdio

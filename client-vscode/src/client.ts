@@ -20,6 +20,7 @@ import {
   type Status,
   USER_SETTINGS,
 } from './messages';
+import { workingDirectory } from './locate';
 import { cancellableProgress } from './progress';
 import { execute } from './requests';
 import { workspaceSettings, userSettings } from './settings';
@@ -69,7 +70,9 @@ export function createClient({ context, file, env, log }: Parts, hooks: Hooks): 
       },
     },
   };
-  const client = new LanguageClient('coderoute', 'CodeRoute', { command: file, args: ['serve'], options: { env } }, options);
+  // Never the opened folder: what it holds must not be found by what the server starts.
+  const cwd = workingDirectory(file);
+  const client = new LanguageClient('coderoute', 'CodeRoute', { command: file, args: ['serve'], options: { env, cwd } }, options);
   client.registerFeature({
     fillClientCapabilities: (capabilities) => void (capabilities.experimental = { ...capabilities.experimental, coderoute: ANNOUNCED }),
     initialize: () => undefined,

@@ -1,5 +1,9 @@
 /** The extension's own virtual environment: made once, with consent, pinned to the extension's version. */
 import { spawn } from 'child_process';
+import * as path from 'path';
+
+/** VS Code was perhaps started in the opened folder, and what that holds must not be found by an installer. */
+const OWN_FOLDER = path.dirname(process.execPath);
 
 export type Report = (line: string) => void;
 
@@ -9,7 +13,7 @@ export function recipes(folder: string, version: string, windows: boolean): { ne
   const requirement = `coderoute-ls==${version}`;
   const withPython = (command: string) => ({
     needs: command,
-    steps: [[command, '-m', 'venv', folder], [python, '-m', 'pip', 'install', '--disable-pip-version-check', requirement]],
+    steps: [[command, '-I', '-m', 'venv', folder], [python, '-I', '-m', 'pip', 'install', '--disable-pip-version-check', requirement]],
   });
   return [
     { needs: 'uv', steps: [['uv', 'venv', '--python', '>=3.11', folder], ['uv', 'pip', 'install', '--python', python, requirement]] },
@@ -29,9 +33,9 @@ export async function install(folder: string, version: string, report: Report): 
 }
 
 function runs(command: string): Promise<boolean> {
-  const probe = command === 'uv' ? ['--version'] : ['-c', 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'];
+  const probe = command === 'uv' ? ['--version'] : ['-I', '-c', 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'];
   return new Promise((resolve) => {
-    const child = spawn(command, probe, { stdio: 'ignore' });
+    const child = spawn(command, probe, { stdio: 'ignore', cwd: OWN_FOLDER });
     child.once('error', () => resolve(false));
     child.once('exit', (code) => resolve(code === 0));
   });
@@ -41,7 +45,7 @@ function run(step: string[], report: Report): Promise<void> {
   const [command = '', ...args] = step;
   report(`$ ${step.join(' ')}`);
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], cwd: OWN_FOLDER });
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => report(text.trimEnd()));
     }

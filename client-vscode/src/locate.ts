@@ -28,6 +28,19 @@ export function scriptOf(environment: string, windows: boolean): string {
   return windows ? path.win32.join(environment, 'Scripts', 'coderoute-ls.exe') : path.posix.join(environment, 'bin', 'coderoute-ls');
 }
 
+/** Where the server is started: the folder of its own file. */
+export function workingDirectory(file: string): string {
+  return path.dirname(path.resolve(file));
+}
+
+/** The environment of the server: nothing that Python would look up in the working directory, or run at its start. */
+export function serverEnvironment(environment: NodeJS.ProcessEnv, keys: Record<string, string>, windows: boolean): NodeJS.ProcessEnv {
+  const flavour = windows ? path.win32 : path.posix;
+  const searched = environment['PYTHONPATH']?.split(flavour.delimiter).filter((folder) => flavour.isAbsolute(folder));
+  const { PYTHONPATH: _, PYTHONSTARTUP: __, PYTHONINSPECT: ___, ...rest } = environment;
+  return { ...rest, ...(searched?.length ? { PYTHONPATH: searched.join(flavour.delimiter) } : {}), PYTHONSAFEPATH: '1', ...keys };
+}
+
 /** The server's file, or undefined when it has to be installed. Throws MissingServer when the setting names no file. */
 export async function locate(places: Places): Promise<Found | undefined> {
   const flavour = places.windows ? path.win32 : path.posix;

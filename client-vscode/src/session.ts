@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { CrashGuard } from './crashes';
 import { storedKeys } from './keys';
-import type { Found } from './locate';
+import { type Found, serverEnvironment } from './locate';
 import { explain, findServer, offerInstall } from './server';
 import { StatusBar } from './status';
 
@@ -63,7 +63,7 @@ export class Session implements vscode.Disposable {
     if (!found) return;
     this.status.say('$(loading~spin) CodeRoute', 'Starting');
     this.log.info(`Server: ${found.file} (found by ${found.origin})`);
-    const env = { ...process.env, ...(await storedKeys(this.context.secrets)) };
+    const env = serverEnvironment(process.env, await storedKeys(this.context.secrets), process.platform === 'win32');
     // A file of its own: the language client is nearly all of this extension's code, and VS Code's start does not wait for it.
     const { createClient } = await import('./client.js');
     const made = createClient({ context: this.context, file: found.file, env, log: this.log }, {

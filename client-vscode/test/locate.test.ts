@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MissingServer, type Places, locate } from '../src/locate';
+import { MissingServer, type Places, locate, serverEnvironment, workingDirectory } from '../src/locate';
 
 const places = (files: string[], more: Partial<Places> = {}): Places => ({
   setting: '',
@@ -44,4 +44,14 @@ test('Windows has its own places', async () => {
   const file = 'C:\\env\\Scripts\\coderoute-ls.exe';
   const found = await locate(places([file], { interpreter: 'C:\\env\\Scripts\\python.exe', searchPath: 'C:\\x;C:\\y', windows: true }));
   assert.deepEqual(found, { file, origin: 'environment' });
+});
+
+test('the server works in the folder of its own file, never in the opened one', () => {
+  assert.equal(workingDirectory('/env/bin/coderoute-ls'), '/env/bin');
+});
+
+test('the server imports nothing from the working directory and keeps its keys', () => {
+  const env = { PYTHONPATH: '.:/lib::src', PYTHONSTARTUP: 'x.py', PYTHONINSPECT: '1', HOME: '/me' };
+  assert.deepEqual(serverEnvironment(env, { A_KEY: 'k' }, false), { HOME: '/me', PYTHONPATH: '/lib', PYTHONSAFEPATH: '1', A_KEY: 'k' });
+  assert.deepEqual(serverEnvironment({ PYTHONPATH: ':' }, {}, false), { PYTHONSAFEPATH: '1' });
 });

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 import tempfile
 import time
 from collections.abc import AsyncGenerator
@@ -13,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import click
 
 from coderoute_ls import __version__
+from coderoute_ls.child_process.spawn import python_command, spawn
 from coderoute_ls.cli._demo_code import Material, Place, functions, language_of, named_file, places, read, standard_package
 from coderoute_ls.cli._demo_output import Screen
 from coderoute_ls.cli._style import examples
@@ -111,11 +111,11 @@ async def _served(material: Material, home: Path, *, local: bool) -> AsyncGenera
     """The real server process on stdio, with settings and state of its own, and an editor that has shaken hands with it."""
     log = home / "server.log"
     with log.open("wb") as errors:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "coderoute_ls", "serve",
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=errors,
-            env={**os.environ, HOME_VARIABLE: str(home), OFFLINE_VARIABLE: "1"},
-        )  # fmt: skip
+        process = await spawn(
+            python_command("coderoute_ls", "serve"),
+            stderr=errors.fileno(),
+            environ={**os.environ, HOME_VARIABLE: str(home), OFFLINE_VARIABLE: "1"},  # the server itself needs the keys
+        )
     assert process.stdin is not None
     assert process.stdout is not None
     try:

@@ -7,17 +7,17 @@ milliseconds. It is started at the first document or folder, and again (a few ti
 import asyncio
 import itertools
 import logging
-import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from pickle import loads
 from typing import cast
 
+from coderoute_ls.child_process.spawn import python_command, spawn
 from coderoute_ls.domain import Answer, Document, Draft, Position, Span, Target
 from coderoute_ls.embedded.index.line_difference import difference
 from coderoute_ls.embedded.process import messages
+from coderoute_ls.embedded.process.wire_format import Malformed
 from coderoute_ls.ignore import HUGE
 
 log = logging.getLogger(__name__)
@@ -145,7 +145,7 @@ class EmbeddedEngine:
         finally:
             self._waiting.pop(question.id, None)
 
-    def _send(self, message: object) -> None:
+    def _send(self, message: messages.Message) -> None:
         if self._closed:
             return
         if self._process is not None and self._process.stdin is not None:
@@ -159,9 +159,7 @@ class EmbeddedEngine:
         while not self._closed and self._starts < MAX_STARTS:
             self._starts += 1
             try:
-                process = await asyncio.create_subprocess_exec(
-                    *(sys.executable, "-m", "coderoute_ls.embedded.process.worker"), stdin=PIPE, stdout=PIPE
-                )
+                process = await spawn(python_command("coderoute_ls.embedded.process.worker"))
             except OSError as error:
                 log.warning("the built-in engine cannot start: %s", error.strerror)
                 break
@@ -181,15 +179,20 @@ class EmbeddedEngine:
         process.stdin.writelines(self._unsent)
         self._unsent.clear()
         self._process = process
-        with suppress(asyncio.IncompleteReadError, ConnectionError):
+        try:
             while True:
-                (size,) = messages.HEADER.unpack(await process.stdout.readexactly(messages.HEADER.size))
-                self._hear(loads(await process.stdout.readexactly(size)))  # noqa: S301  (our own child's pipe)
+                size = messages.size_of(await process.stdout.readexactly(messages.HEADER.size))
+                self._hear(messages.unpack(await process.stdout.readexactly(size)))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        except Malformed as error:
+            log.warning("the built-in engine's process is ended, it sent %s", error)
+            process.kill()
         self._process = None
         self._ready = False
         await process.wait()
 
-    def _hear(self, message: object) -> None:
+    def _hear(self, message: messages.Message) -> None:
         if isinstance(message, messages.Ready):
             self._ready = True
         elif isinstance(message, messages.Progress) and self._on_progress is not None:

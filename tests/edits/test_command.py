@@ -31,11 +31,37 @@ async def test_the_file_is_an_argument_and_nothing_is_read_by_a_shell(tmp_path: 
     assert "$HOME" in verdict.said
 
 
-async def test_keys_stay_out_of_the_command(tmp_path: Path) -> None:
-    environ = {**os.environ, "OPENROUTER_API_KEY": "sk-1", "GITHUB_TOKEN": "ghp", "MY_WORD": "kept"}
-    program = "import os; print(sorted(n for n in os.environ if n in ('OPENROUTER_API_KEY', 'GITHUB_TOKEN', 'MY_WORD')))"
+async def test_only_what_is_known_to_be_harmless_of_the_environment_reaches_the_command(tmp_path: Path) -> None:
+    secret = {
+        "OPENROUTER_API_KEY": "sk",
+        "GITHUB_TOKEN": "ghp",
+        "MY_PAT": "ghp",
+        "DATABASE_URL": "postgres://u:p@h",
+        "MY_WORD": "?",
+    }
+    environ = {**os.environ, **secret, "JAVA_HOME": "/opt/java"}
+    program = f"import os; print([n for n in os.environ if n in ('JAVA_HOME', {', '.join(map(repr, secret))})])"
     verdict = await check([PYTHON, "-c", program], tmp_path, tmp_path, environ=environ)
-    assert verdict.said.strip() == "['MY_WORD']"
+    assert verdict.said.strip() == "['JAVA_HOME']"
+
+
+async def test_a_command_ends_with_its_children_when_its_server_is_killed(tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    os.mkfifo(pids)
+    command = f"import os, time; open({str(pids)!r}, 'w').write(f'{{os.getpid()}} {{os.getppid()}}'); time.sleep(600)"
+    server = (
+        "import asyncio, sys; from pathlib import Path; from coderoute_ls.server.checks.command import check;"
+        f"asyncio.run(check([sys.executable, '-c', {command!r}], Path({str(tmp_path)!r}), Path('x')))"
+    )
+    process = await asyncio.create_subprocess_exec(PYTHON, "-c", server)
+    try:
+        started = [int(number) for number in (await asyncio.to_thread(pids.read_text)).split()]
+        ending = [ends(number) for number in started]
+    finally:
+        process.kill()
+        await process.wait()
+    async with asyncio.timeout(10):
+        await asyncio.gather(*ending)
 
 
 async def test_a_command_that_is_not_there_fails_with_a_reason(tmp_path: Path) -> None:

@@ -7,7 +7,11 @@ from pathlib import Path
 
 from tests.support.capabilities import generic
 
-FIRST_STAGE = {"coderoute_ls", *(f"coderoute_ls.server{name}" for name in ("", ".startup", ".startup.early_initialize"))}
+FIRST_STAGE = {
+    "coderoute_ls",
+    "coderoute_ls.import_path",
+    *(f"coderoute_ls.server{name}" for name in ("", ".startup", ".startup.early_initialize")),
+}
 FIRST_STAGE_LIBRARY = {
     "__future__", "annotationlib", "ast", "collections", "contextlib", "copy", "copyreg", "dataclasses", "dis", "enum",
     "errno", "fnmatch", "functools", "glob", "importlib", "inspect", "ipaddress", "itertools", "json", "keyword", "linecache",

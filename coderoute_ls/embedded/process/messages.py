@@ -1,16 +1,14 @@
-"""What goes between the server and its embedded child process: length-prefixed pickles over the child's own pipes.
+"""What goes between the server and its embedded child process: length-prefixed JSON of these few types, over pipes.
 
-Nobody else writes to these pipes, so pickle is safe here; it carries our frozen values as they are.
+What a child says is data, never code: a message that is not exactly one of these types is refused (`wire_format`).
 """
 
-import pickle
-import struct
 from dataclasses import dataclass
 from typing import IO
 
-from coderoute_ls.domain import Position, Span, Target
-
-HEADER = struct.Struct("<I")
+from coderoute_ls.domain import Answer, Draft, Position, Span, Target
+from coderoute_ls.embedded.process import wire_format
+from coderoute_ls.embedded.process.wire_format import HEADER, size_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ class Replied:
     """The child's answer to the request with this id; ``value`` is a Draft, an Answer or None."""
 
     id: int
-    value: object
+    value: Draft | Answer | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +88,23 @@ class Progress:
     note: str = ""
 
 
-def pack(message: object) -> bytes:
-    body = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-    return HEADER.pack(len(body)) + body
+Message = Setup | Folder | Change | Closed | Feedback | DraftAsked | AnswerAsked | Ready | Replied | Progress
 
 
-def read(pipe: IO[bytes]) -> object | None:
-    """The next message; None when the other side is gone."""
+def pack(message: Message) -> bytes:
+    return wire_format.pack(message)
+
+
+def unpack(body: bytes) -> Message:
+    """Raises `wire_format.Malformed`."""
+    return wire_format.unpack(body, Message)
+
+
+def read(pipe: IO[bytes]) -> Message | None:
+    """The next message; None when the other side is gone. Raises `wire_format.Malformed`."""
     header = pipe.read(HEADER.size)
     if len(header) < HEADER.size:
         return None
-    (size,) = HEADER.unpack(header)
+    size = size_of(header)
     body = pipe.read(size)
-    return pickle.loads(body) if len(body) == size else None  # noqa: S301  (our own child's pipe)
+    return unpack(body) if len(body) == size else None

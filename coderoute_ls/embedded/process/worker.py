@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from coderoute_ls.child_process.parent_death import end_with_parent
 from coderoute_ls.domain import Draft
 from coderoute_ls.embedded.answers import answer
 from coderoute_ls.embedded.index.index import Index
@@ -41,12 +42,12 @@ class Worker:
         self._drafter = Drafter(self._index, self._calibration)
         self._indexer = Indexer(self._index, self._store, setup.memory_mb << 20, self.send)
 
-    def send(self, message: object) -> None:
+    def send(self, message: messages.Message) -> None:
         with self._writing:
             self._out.write(messages.pack(message))
             self._out.flush()
 
-    def take(self, message: object) -> None:
+    def take(self, message: messages.Message) -> None:
         match message:
             case messages.Change():
                 self._change(message)
@@ -126,6 +127,7 @@ def _reported() -> Generator[None]:
 
 def main() -> None:
     """Serve until the pipe closes, which is also what happens when the server dies."""
+    end_with_parent()
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints by mistake must not get between the messages
     sys.setswitchinterval(SWITCH_S)

@@ -1,12 +1,13 @@
 """Python's safe rewrites, as ruff finds them: the rules that simplify, never those that only change a style."""
 
 import json
-import subprocess
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
+from subprocess import SubprocessError
 from typing import TypedDict, cast
 
+from coderoute_ls.child_process.spawn import run_tool
 from coderoute_ls.domain import Position, Span, TextEdit
 from coderoute_ls.embedded.refactor.rewrites import Rewrite
 
@@ -50,9 +51,8 @@ def ruff_fixes(lines: Sequence[str], path: str) -> list[Rewrite]:
         *("--stdin-filename", Path(path).name or "untitled.py", "-"),
     ]
     try:
-        done = subprocess.run(command, input="".join(lines).encode(), capture_output=True, timeout=TIMEOUT_S, check=True)
-        findings = cast("list[_Finding]", json.loads(done.stdout))
-    except (OSError, ValueError, subprocess.SubprocessError):
+        findings = cast("list[_Finding]", json.loads(run_tool(command, "".join(lines).encode(), TIMEOUT_S)))
+    except (OSError, ValueError, SubprocessError):
         return []
     rewrites: list[Rewrite] = []
     for finding in findings:

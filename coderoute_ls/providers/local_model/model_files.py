@@ -3,14 +3,14 @@
 import asyncio
 import json
 import secrets
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from coderoute_ls.child_process.spawn import python_command, spawn
 from coderoute_ls.errors import NotReady, ProviderUnavailable
 
 IDLE_S = 600.0
@@ -162,9 +162,7 @@ class ModelServer:
     async def _spawn(self) -> _Child:
         """Raises ValueError when the process ends before it says its address."""
         key = secrets.token_urlsafe(16)
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "coderoute_ls.providers.local_model.model_server"), stdin=PIPE, stdout=PIPE, stderr=DEVNULL
-        )
+        process = await spawn(python_command("coderoute_ls.providers.local_model.model_server"), stderr=DEVNULL)
         assert process.stdin is not None
         assert process.stdout is not None
         try:

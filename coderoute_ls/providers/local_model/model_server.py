@@ -4,14 +4,14 @@ Reads one line, JSON of path, context and key; prints its address as one line; e
 what happens when its parent dies.
 """
 
-import ctypes
 import json
 import os
-import signal
 import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
+
+from coderoute_ls.child_process.parent_death import end_with_parent
 
 
 class _Model(Protocol):
@@ -42,7 +42,7 @@ class _Library(Protocol):
 
 def main() -> None:
     """Serve until standard input ends."""
-    _die_with_parent()
+    end_with_parent()  # loading holds the interpreter, so that nobody would see standard input end meanwhile
     address = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # the library prints as it likes; the address must stand alone
     model, context, key = cast("tuple[str, int, str]", json.loads(sys.stdin.buffer.readline()))
@@ -60,13 +60,6 @@ def main() -> None:
     address.flush()
     sys.stdin.buffer.read()
     os._exit(0)  # the library may take seconds to end its threads, and there is nothing to save
-
-
-def _die_with_parent() -> None:
-    """Loading holds the interpreter, so that nobody would see standard input end meanwhile; on Linux the kernel does."""
-    if sys.platform == "linux":
-        set_death_signal = 1
-        ctypes.CDLL(None).prctl(set_death_signal, signal.SIGKILL)
 
 
 if __name__ == "__main__":

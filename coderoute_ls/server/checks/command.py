@@ -2,17 +2,21 @@
 
 import asyncio
 import os
-import re
 import signal
+import sys
+from asyncio.subprocess import STDOUT, Process
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from coderoute_ls.child_process.environment import child_environment
+from coderoute_ls.child_process.spawn import python_command, spawn
+
+GUARD = "coderoute_ls.child_process.command_guard"
 TIMEOUT_S = 120.0
 SAID_CHARS = 2_000
 """How much of the end of its output is kept."""
-_SECRET = re.compile(r"key|token|secret|passw|credential", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +40,13 @@ async def check(
     A command that cannot be started, or takes longer than ``timeout_s``, has failed. Cancelling ends it with all its children.
     """
     arguments = [argument.replace("{file}", str(file)) for argument in command]
-    inherited = {name: value for name, value in environ.items() if not _SECRET.search(name)}
+    inherited = child_environment(environ, tools=True)
     # Python finds the folder's own modules before an installed copy of them.
     paths = [str(folder), str(folder / "src"), *filter(None, [inherited.get("PYTHONPATH")])]
+    ours = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1", "GIT_CEILING_DIRECTORIES": str(folder.parent)}
     try:
-        process = await asyncio.create_subprocess_exec(
-            *arguments,
-            cwd=folder,
-            env={**inherited, "PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,
+        process = await spawn(
+            python_command(GUARD, *arguments), stderr=STDOUT, folder=folder, environ={**inherited, **ours}, leads_group=True
         )
     except OSError as error:
         return Verdict(False, f"{arguments[0]} cannot be run: {error.strerror}")
@@ -58,12 +57,20 @@ async def check(
     except TimeoutError:
         return Verdict(False, f"{arguments[0]} took longer than {timeout_s:g} s")
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        _end(process)
         await process.wait()
 
 
-async def _end_of_output(process: asyncio.subprocess.Process) -> str:
+def _end(process: Process) -> None:
+    """The guard, the command and its children."""
+    assert process.stdin is not None
+    process.stdin.close()
+    if sys.platform != "win32":
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+async def _end_of_output(process: Process) -> str:
     assert process.stdout is not None
     kept = b""
     while piece := await process.stdout.read(1 << 16):

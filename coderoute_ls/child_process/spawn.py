@@ -1,0 +1,65 @@
+"""Starts every child process: with an import path, a working directory and an environment that no opened folder decides."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from asyncio.subprocess import Process
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from coderoute_ls.child_process.environment import child_environment
+from coderoute_ls.import_path import safe_import_path
+from coderoute_ls.temporary_folders import process_folder
+
+_LAUNCH = (
+    "import os,sys;sys.path[:]=sys.argv.pop(2).split(os.pathsep);m=sys.argv.pop(1);"
+    "import runpy;runpy.run_module(m,run_name='__main__',alter_sys=True)"
+)
+"""The child imports from where this process does, wherever that came from: an editable install, the user's own packages."""
+
+
+def python_command(module: str, *arguments: str) -> list[str]:
+    """Run a module of ours: the interpreter reads neither ``PYTHON…`` variables nor the working directory."""
+    here = os.getcwd() if Path().exists() else os.sep  # noqa: PTH109
+    path = os.pathsep.join(safe_import_path(sys.path, here, os.environ))
+    return [sys.executable, "-E", "-P", "-c", _LAUNCH, module, path, *arguments]
+
+
+async def spawn(
+    command: Sequence[str],
+    *,
+    stdin: int = subprocess.PIPE,
+    stdout: int = subprocess.PIPE,
+    stderr: int | None = None,
+    folder: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    leads_group: bool = False,
+) -> Process:
+    """Start ``command`` in an empty folder of this process, or in ``folder``, with ``environ`` (default: the allow-list's).
+
+    A child ends with this process because its standard input does: it has to read that. With ``leads_group`` the child
+    leads a process group of its own. Raises OSError when it cannot be started.
+    """
+    return await asyncio.create_subprocess_exec(
+        *command,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        cwd=folder or process_folder(),
+        env=child_environment(os.environ) if environ is None else environ,
+        start_new_session=leads_group,
+    )
+
+
+def run_tool(command: Sequence[str], said: bytes, timeout_s: float) -> bytes:
+    """Give ``said`` to a program and return what it prints; blocks. Raises OSError or `subprocess.SubprocessError`."""
+    return subprocess.run(
+        command,
+        input=said,
+        capture_output=True,
+        timeout=timeout_s,
+        check=True,
+        cwd=process_folder(),
+        env=child_environment(os.environ),
+    ).stdout
