@@ -7,10 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.errors import Unsupported
-from coderoute_ls.server.checks import workspace_copy as trials
 from coderoute_ls.server.checks.command import check
-from coderoute_ls.server.checks.workspace_copy import trial
 from tests.support.processes import ends
 
 PYTHON = sys.executable
@@ -98,30 +95,3 @@ async def test_much_output_is_cut_to_its_end(tmp_path: Path) -> None:
     verdict = await check([PYTHON, "-c", "print('x' * 5_000_000); print('the end')"], tmp_path, tmp_path)
     assert verdict.reason == "the end"
     assert len(verdict.said) <= 2000
-
-
-def test_the_copy_holds_what_the_editor_shows_and_the_folder_stays_as_it_was(tmp_path: Path) -> None:
-    work = tmp_path / "work"
-    (work / "app").mkdir(parents=True)
-    (work / ".venv").mkdir()
-    (work / "app" / "a.py").write_text("old")
-    (work / "app" / "b.py").write_text("other")
-    with trial(work, {work / "app" / "a.py": "new", work / "tests" / "test_a.py": "unsaved", tmp_path / "else.py": "no"}) as copy:
-        assert copy.name == "work"
-        assert (copy / "app" / "a.py").read_text() == "new"
-        assert (copy / "app" / "b.py").read_text() == "other"
-        assert (copy / "tests" / "test_a.py").read_text() == "unsaved"
-        assert (copy / ".venv").is_symlink()
-        (copy / "app" / "b.py").write_text("written by the check")
-    assert (work / "app" / "a.py").read_text() == "old"
-    assert (work / "app" / "b.py").read_text() == "other"
-    assert not (work / "tests").exists()
-    assert not copy.exists()
-
-
-def test_a_folder_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in "abc":
-        (tmp_path / name).write_text("x")
-    monkeypatch.setattr(trials, "MOST_FILES", 2)
-    with pytest.raises(Unsupported, match="too large"), trial(tmp_path, {}):
-        raise AssertionError("copied")

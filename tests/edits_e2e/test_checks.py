@@ -1,7 +1,10 @@
 """A check that really runs: on what the editor shows, where the user allows it, with a stronger model behind the weak one."""
 
+import asyncio
 import json
+import os
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -19,12 +22,6 @@ WRONG = "def add(a, b):\n    return a - b\n"
 RIGHT = "def add(a, b):\n    return a + b\n"
 TEST = "from money import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n"
 WEAK, STRONG = Model("weak", 0.75, 1.0), Model("strong", 0.95, 10.0)
-
-
-@pytest.fixture(autouse=True)
-def bare_pytest(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The check's own pytest starts without this environment's plugins."""
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
 
 def settings(provider: ScriptedProvider, *, escalate: bool, cap: float = 0.5) -> str:
@@ -118,3 +115,32 @@ async def test_where_the_user_does_not_want_it_nothing_runs_and_the_answer_is_ke
         assert asked(editor) == 0
         assert buffer.text == RIGHT
     assert not (tmp_path / "ran").exists()
+
+
+async def test_a_check_that_is_cancelled_while_it_runs_leaves_no_copy_and_takes_the_edit_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work, temporary = workspace(tmp_path), tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    before = set(temporary.iterdir())
+    started = tmp_path / "started"
+    os.mkfifo(started)
+    (work / ".venv" / "bin").mkdir(parents=True)
+    own = work / ".venv" / "bin" / "check"  # no part of the copy, and still run
+    own.write_text(f"#!/bin/sh\nls > {started}\nsleep 600\n")
+    own.chmod(0o755)
+    (work / "elsewhere").symlink_to(tmp_path)
+    user = '[actions.refactor]\ncheck = [".venv/bin/check"]\nescalate = true\n'
+    async with ScriptedProvider() as provider, session(tmp_path, user + vendor(provider, (WEAK, STRONG))) as editor:
+        editor.presses.append(RUN)
+        buffer = editor.open((work / "money.py").as_uri(), SOURCE)
+        run = await editor.run("refactor", buffer, Span(Position(0, 0), Position(0, 0)))
+        await (await provider.request()).answer(f"```python\n{WRONG}```")
+        assert (await asyncio.to_thread(started.read_text)).split() == ["money.py", "test_money.py"]
+        editor.press_cancel(run.token)
+        editor.press_cancel(run.token)
+        assert (await editor.finished(run.job)).outcome == "cancelled"
+        assert buffer.text == SOURCE
+        editor.questions.clear()
+        assert set(temporary.iterdir()) == before

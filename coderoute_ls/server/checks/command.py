@@ -17,19 +17,28 @@ GUARD = "coderoute_ls.child_process.command_guard"
 TIMEOUT_S = 120.0
 SAID_CHARS = 2_000
 """How much of the end of its output is kept."""
+MISSED = 5
+"""How many places that were left out of the copy are named."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check said. ``said`` is the end of its output."""
+    """What a check said. ``said`` is the end of its output, ``left_out`` what it could not see of the folder."""
 
     passed: bool
     said: str = ""
+    left_out: tuple[str, ...] = ()
 
     @property
     def reason(self) -> str:
         """The last line that says something."""
         return next((line.strip() for line in reversed(self.said.splitlines()) if line.strip(" =-\t")), "it said nothing")
+
+    @property
+    def missed(self) -> str:
+        """What of the folder was not in the copy, for people; "" when all of it was."""
+        named = ", ".join(self.left_out[:MISSED]) + (", …" if len(self.left_out) > MISSED else "")
+        return f"The check ran without {named}: these are not copied." if named else ""
 
 
 async def check(

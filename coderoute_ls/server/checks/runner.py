@@ -1,14 +1,19 @@
 """The user's own check of an edit (``actions.<id>.check``): in a copy of the folder, and only where they said it may run."""
 
 import asyncio
+import threading
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from coderoute_ls.domain import Document
 from coderoute_ls.server.checks.command import Verdict, check
-from coderoute_ls.server.checks.workspace_copy import trial
+from coderoute_ls.server.checks.workspace_copy import WorkspaceCopy, copied_workspace
 from coderoute_ls.server.session.documents import path_of
 from coderoute_ls.server.session.jobs import Progress
+from coderoute_ls.server.session.uninterrupted import uninterrupted
 from coderoute_ls.storage import read_document, write_document
 
 if TYPE_CHECKING:
@@ -35,12 +40,10 @@ class CheckRunner:
         progress.report(f"Checking: {' '.join(command)}")
         root = Path(folder)
         texts = {Path(each.path): each.text for each in self._session.documents if each.path}
-        copying = trial(root, texts)
-        copy = await asyncio.to_thread(copying.__enter__)
-        try:
-            return await check(command, copy, copy / Path(document.path).relative_to(root))
-        finally:
-            await asyncio.to_thread(copying.__exit__, None, None, None)
+        async with _copied(root, texts) as copy:
+            file = copy.folder / Path(document.path).relative_to(root)
+            verdict = await check(_found(command, root, copy.folder), copy.folder, file)
+            return replace(verdict, left_out=copy.left_out)
 
     async def _trusted(self, folder: str, command: tuple[str, ...]) -> bool:
         """Asked once per folder, and kept; where nobody can be asked, nothing runs."""
@@ -62,3 +65,36 @@ class CheckRunner:
         if not isinstance(folders, dict):
             return {}
         return {name: value is True for name, value in cast("dict[str, object]", folders).items()}
+
+
+@asynccontextmanager
+async def _copied(root: Path, texts: Mapping[Path, str]) -> AsyncGenerator[WorkspaceCopy]:
+    """`copied_workspace` in a thread, removed whenever and however often the check is cancelled."""
+    stopped = threading.Event()
+    copying = copied_workspace(root, texts, stopped=stopped.is_set)
+    entering = asyncio.ensure_future(asyncio.to_thread(copying.__enter__))
+    try:
+        try:
+            copy = await asyncio.shield(entering)
+        except asyncio.CancelledError:
+            stopped.set()
+            raise
+        yield copy
+    finally:
+        await uninterrupted(_removed(copying, entering))
+
+
+async def _removed(copying: AbstractContextManager[WorkspaceCopy], entering: "asyncio.Future[WorkspaceCopy]") -> None:
+    await asyncio.wait({entering})
+    if entering.exception() is None:  # else there is no copy any more
+        await asyncio.to_thread(copying.__exit__, None, None, None)
+
+
+def _found(command: Sequence[str], root: Path, copy: Path) -> tuple[str, ...]:
+    """A program named relative to the folder, in an environment that is not copied, is run from where it is."""
+    program, *arguments = command
+    there = root / program
+    names_folder = len(Path(program).parts) > 1 and not Path(program).is_absolute()
+    if names_folder and not (copy / program).exists() and there.is_file():
+        program = str(there)
+    return (program, *arguments)

@@ -35,7 +35,7 @@ class EditReview:
         cost = f" (${record.cost_usd:.4g})" if record and record.cost_usd else ""
         self.steps.append(f"{name}{cost} {'passed the check' if verdict.passed else f'failed the check: {verdict.reason}'}")
         if not verdict.passed:
-            self.problems.append(f"The check failed: {verdict.reason}.")
+            self.problems.append(" ".join(filter(None, (f"The check failed: {verdict.reason}.", verdict.missed))))
 
     def affords(self, stronger: Chosen | None) -> bool:
         """Whether the next offer up may be asked as well; notes why not."""

@@ -36,6 +36,7 @@ from coderoute_ls.server.session.model_loading_progress import show_loading
 from coderoute_ls.server.session.status_line import StatusLine
 from coderoute_ls.server.session.workspace_indexing import WATCHERS, WorkspaceIndexing
 from coderoute_ls.settings import Effective
+from coderoute_ls.temporary_folders import sweep
 
 log = logging.getLogger(__name__)
 
@@ -137,6 +138,7 @@ class Session:
         self.configuration.speak()
         self.watching.begin()
         self.status.send()
+        await asyncio.to_thread(sweep)
         await self.house.start(self.client.ask_choice)
 
     async def close(self) -> None:
