@@ -25,7 +25,6 @@ export const VENDORS: readonly { name: string; variable: string }[] = [
   { name: 'Cohere', variable: 'COHERE_API_KEY' },
   { name: 'Perplexity', variable: 'PERPLEXITY_API_KEY' },
   { name: 'Inception', variable: 'INCEPTION_API_KEY' },
-  { name: 'GitHub Models', variable: 'GITHUB_TOKEN' },
   { name: 'Azure OpenAI', variable: 'AZURE_OPENAI_API_KEY' },
   { name: 'Amazon Bedrock', variable: 'AWS_BEARER_TOKEN_BEDROCK' },
 ];

@@ -50,8 +50,8 @@ def COMMAND(
     list_usd = (read * input_price + written * output_price) / 1e6
     ways = {
         "direct": list_usd,
-        "openrouter credits": with_credits(list_usd),
-        "openrouter own key": with_own_key(list_usd, requests),
+        "openrouter credits": with_credits("openrouter", list_usd),
+        "openrouter own key": with_own_key("openrouter", list_usd, requests),
     }
     if as_json:
         print_json({name: round(usd, 6) for name, usd in ways.items()})
@@ -63,7 +63,7 @@ def COMMAND(
 def _by_vendor(model: str, read: float, written: float, *, as_json: bool) -> None:
     """The same usage at every vendor of the model, fees included, in requests below every prompt-size tier."""
     from coderoute_ls.selection import Catalog
-    from coderoute_ls.selection.pricing.fees import OPENROUTER, with_credits
+    from coderoute_ls.selection.pricing.fees import with_credits
 
     rows: list[tuple[str, float]] = []
     for offer in Catalog.bundled().offers:
@@ -71,7 +71,7 @@ def _by_vendor(model: str, read: float, written: float, *, as_json: bool) -> Non
         if offer.model != model or offer.effort is not None or prices.input is None or prices.output is None:
             continue
         usd = (read * float(prices.input) + written * float(prices.output)) / 1e6
-        rows.append((offer.id, with_credits(usd) if offer.provider == OPENROUTER else usd))
+        rows.append((offer.id, with_credits(offer.provider, usd)))
     if not rows:
         raise click.BadParameter("no offer of it is in the catalogue; `coderoute-ls models` lists them", param_hint="--model")
     rows.sort(key=lambda row: (row[1], row[0]))

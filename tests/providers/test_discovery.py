@@ -105,7 +105,7 @@ async def test_a_fetch_follows_no_redirect() -> None:
 def test_every_vendor_of_the_design_is_a_row() -> None:
     expected = (
         "openrouter openai anthropic google mistral codestral deepseek xai groq cerebras together fireworks deepinfra novita "
-        "siliconflow nebius baseten moonshot zai alibaba minimax cohere perplexity inception github-models azure bedrock "
+        "siliconflow nebius baseten moonshot zai alibaba minimax cohere perplexity inception azure bedrock "
         "ollama lmstudio llamacpp vllm"
     )
     assert set(VENDORS) == set(expected.split())

@@ -129,15 +129,15 @@ def test_processes_killed_while_learning_and_refreshing_never_leave_a_broken_fil
 def test_the_published_scenario_follows_from_the_rules() -> None:
     list_price = 100 * 3 + 20 * 15
     assert list_price == 600
-    assert with_credits(list_price) == pytest.approx(633)
-    assert with_own_key(list_price) == pytest.approx(630)
-    assert with_own_key(list_price, requests=1_000_000) == 600
-    assert with_own_key(list_price, requests=2_000_000) == pytest.approx(615)
+    assert with_credits("openrouter", list_price) == pytest.approx(633)
+    assert with_own_key("openrouter", list_price) == pytest.approx(630)
+    assert with_own_key("openrouter", list_price, requests=1_000_000) == 600
+    assert with_own_key("openrouter", list_price, requests=2_000_000) == pytest.approx(615)
 
 
 def test_a_small_top_up_pays_the_minimum() -> None:
-    assert with_credits(5) == 5.80
-    assert with_credits(0) == 0
+    assert with_credits("openrouter", 5) == 5.80
+    assert with_credits("openrouter", 0) == 0
 
 
 def test_only_openrouter_adds_a_fee() -> None:

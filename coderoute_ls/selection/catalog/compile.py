@@ -12,14 +12,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
+from coderoute_ls.domain.vendors import VENDORS, Promises
 from coderoute_ls.selection.catalog.local_models import canonical
 from coderoute_ls.selection.catalog.schema import FORMAT, CatalogFile
 from coderoute_ls.selection.catalog.score_placement import THIN_ROWS, thin_low
 
 Facts = Mapping[str, object]
 
-PROVIDERS = {"novita-ai": "novita", "togetherai": "together", "fireworks-ai": "fireworks", "moonshotai": "moonshot", "llama": ""}
-"""Ids in the facts that differ from ours; "" drops the vendor."""
+PROVIDERS = {**{row.listed_as: row.id for row in VENDORS.values() if row.listed_as}, "llama": "", "github-models": ""}
+"""Ids in the facts that differ from ours; "" drops the vendor (GitHub Models was retired on 2026-07-30)."""
 DIALECTS = {"google-generate-content": "gemini", "cohere-v2-chat": "cohere-v2"}
 FIM_DIALECTS = {
     "openai-completions+suffix": "openai-completions", "mistral-fim": "mistral-fim", "mistral-fim-like": "mistral-fim"
@@ -27,30 +28,6 @@ FIM_DIALECTS = {
 COMPLETION_METHOD = "fim-ability-v1"
 PEAK_HOURS = {"01:00-04:00 and 06:00-10:00 UTC": ((1, 4), (6, 10))}
 WORKDAYS = (0, 1, 2, 3, 4)
-
-VENDORS = [
-    {"id": "openrouter", "promises": ["no_training", "zdr"], "address": "https://openrouter.ai/docs/features/zdr"},
-    {"id": "openai", "promises": ["no_training"], "address": "https://developers.openai.com/docs/guides/your-data"},
-    {
-        "id": "anthropic",
-        "promises": ["no_training"],
-        "address": "https://support.anthropic.com/en/articles/7996868-is-my-data-used-for-model-training",
-    },
-    {
-        "id": "fireworks",
-        "promises": ["no_training", "zdr"],
-        "address": "https://docs.fireworks.ai/guides/security_compliance/data_handling",
-    },
-    {
-        "id": "deepinfra",
-        "promises": ["no_training", "zdr"],
-        "address": "https://docs.deepinfra.com/account/data-privacy",
-        "except_models": ["google/", "anthropic/"],
-    },
-]
-"""Promises read on the vendor's own page in November 2026. OpenRouter keeps its two per request, by the fields
-``provider.data_collection`` and ``provider.zdr`` that our requests carry. A vendor that is not here has promised nothing
-that we read: its offers fail a stricter privacy setting."""
 
 OLLAMA_TAGS = {
     "gpt-oss:20b": "openai/gpt-oss-20b",
@@ -85,9 +62,14 @@ def compile_catalog(data: Path) -> dict[str, object]:
         },
         "scale": latent["scale"],
         "benchmarks": {name: {**row, "elo": name.startswith("lmarena")} for name, row in benchmarks.items()},
-        "vendors": VENDORS,
+        "vendors": [_promises(row.id, row.promises) for row in VENDORS.values() if row.promises is not None],
         "models": models,
     }
+
+
+def _promises(vendor: str, made: Promises) -> dict[str, object]:
+    row: dict[str, object] = {"id": vendor, "promises": list(made.kept), "address": made.page}
+    return {**row, "except_models": list(made.except_models)} if made.except_models else row
 
 
 def _model(row: Facts) -> dict[str, object]:

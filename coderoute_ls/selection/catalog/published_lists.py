@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import cast
 
+from coderoute_ls.domain.vendors import VENDORS
+
 Json = dict[str, object]
-MODELS_DEV_IDS = {"novita-ai": "novita", "togetherai": "together", "fireworks-ai": "fireworks", "moonshotai": "moonshot"}
+MODELS_DEV_IDS = {row.listed_as: row.id for row in VENDORS.values() if row.listed_as}
 """Vendors that models.dev calls otherwise than we do."""
 
 

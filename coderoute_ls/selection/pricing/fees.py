@@ -1,54 +1,43 @@
-"""What platforms charge on top of a model's list price, and what their free tiers allow. Rules and their sources, no totals.
-
-OpenRouter: 5.5 % of every top-up, at least $0.80; with keys of one's own 5 % of the list price after the month's free
-requests (openrouter.ai/pricing, openrouter.ai/announcements/1-million-free-byok-requests-per-month); free variants 20 times
-a minute, 50 a day, 1,000 once ten dollars were ever bought (openrouter.ai/docs/api-reference/limits). Read November 2026.
-"""
+"""What platforms charge on top of a model's list price, and what their free tiers allow: rules over `domain.vendors`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-OPENROUTER = "openrouter"
-TOP_UP_SHARE, TOP_UP_LEAST_USD = 0.055, 0.80
-OWN_KEY_SHARE, OWN_KEY_FREE_REQUESTS = 0.05, 1_000_000
+from coderoute_ls.domain.vendors import VENDORS
+
 DAY_S, MINUTE_S = 86_400, 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class FreeTier:
-    """Requests that a vendor's free offers allow, all of them together; days are UTC days."""
-
-    per_minute: int
-    per_day: int
-    per_day_after_purchase: int
-
-
-FREE_TIERS = {OPENROUTER: FreeTier(20, 50, 1000)}
 
 
 def fee(provider: str, *, own_key: bool = False, requests_this_month: int = 0) -> float:
     """The factor on this vendor's list prices for the next call (`ProviderState.fee`)."""
-    if provider != OPENROUTER:
+    row = VENDORS.get(provider)
+    if row is None or row.fees is None:
         return 1.0
     if not own_key:
-        return 1 + TOP_UP_SHARE
-    return 1.0 if requests_this_month < OWN_KEY_FREE_REQUESTS else 1 + OWN_KEY_SHARE
+        return 1 + row.fees.top_up_share
+    return 1.0 if requests_this_month < row.fees.own_key_free_requests else 1 + row.fees.own_key_share
 
 
-def with_credits(list_usd: float) -> float:
-    """What ``list_usd`` of usage costs when it is topped up in one go."""
-    return list_usd + max(list_usd * TOP_UP_SHARE, TOP_UP_LEAST_USD) if list_usd > 0 else 0.0
+def with_credits(provider: str, list_usd: float) -> float:
+    """What ``list_usd`` of usage costs at this vendor when it is topped up in one go."""
+    row = VENDORS.get(provider)
+    if row is None or row.fees is None or list_usd <= 0:
+        return max(list_usd, 0.0)
+    return list_usd + max(list_usd * row.fees.top_up_share, row.fees.top_up_least_usd)
 
 
-def with_own_key(list_usd: float, requests: int | None = None) -> float:
+def with_own_key(provider: str, list_usd: float, requests: int | None = None) -> float:
     """What ``list_usd`` of a month's usage costs through keys of one's own. Without ``requests``: at the marginal rate."""
-    charged = 1.0 if requests is None else max(requests - OWN_KEY_FREE_REQUESTS, 0) / max(requests, 1)
-    return list_usd * (1 + OWN_KEY_SHARE * charged)
+    row = VENDORS.get(provider)
+    if row is None or row.fees is None:
+        return list_usd
+    charged = 1.0 if requests is None else max(requests - row.fees.own_key_free_requests, 0) / max(requests, 1)
+    return list_usd * (1 + row.fees.own_key_share * charged)
 
 
 def free_limited_until(provider: str, calls: Sequence[float], now: float, *, bought: bool = False) -> float:
     """Until when the vendor's free offers are used up after ``calls`` (Unix seconds); 0 when they are not, or have no limit."""
-    tier = FREE_TIERS.get(provider)
+    row = VENDORS.get(provider)
+    tier = row.free_tier if row is not None else None
     if tier is None:
         return 0.0
     tomorrow = (now // DAY_S + 1) * DAY_S

@@ -12,18 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coderoute_ls.domain import Offer, Prices, PriceTier
+from coderoute_ls.domain.vendors import UNKNOWN, UNKNOWN_LOCAL, VENDORS
 from coderoute_ls.selection.pricing import token_estimate
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Places = NDArray[np.intp]
-
-FIRST_TOKEN = {"groq": 0.4, "cerebras": 0.4, "openrouter": 1.2, "local": 0.6}
-OTHER_FIRST_TOKEN = 1.0
-THROUGHPUT = {"groq": 400.0, "cerebras": 1000.0, "inception": 600.0, "local": 30.0}
-OTHER_THROUGHPUT = 60.0
-"""Seconds to the first token and tokens per second by class of vendor, until measured here: rough, and only ever used to
-order offers for speed or to break a tie; the latency rule (R11) trusts nothing but measurements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +69,7 @@ class OfferTable:
     @staticmethod
     def of(offers: Sequence[Offer]) -> "OfferTable":
         vendors = {name: number for number, name in enumerate(dict.fromkeys(offer.provider for offer in offers))}
-        kinds = ["local" if offer.local else offer.provider for offer in offers]
+        rows = [UNKNOWN_LOCAL if offer.local else VENDORS.get(offer.provider, UNKNOWN) for offer in offers]
         levels = max((len(offer.prices.tiers) for offer in offers), default=0)
         return OfferTable(
             offers=tuple(offers),
@@ -90,8 +84,8 @@ class OfferTable:
             free_tier=np.array([offer.prices.free_tier for offer in offers], dtype=np.bool_),
             vendors=tuple(vendors),
             vendor=np.array([vendors[offer.provider] for offer in offers], dtype=np.intp),
-            first_token=_floats(FIRST_TOKEN.get(kind, OTHER_FIRST_TOKEN) for kind in kinds),
-            throughput=_floats(THROUGHPUT.get(kind, OTHER_THROUGHPUT) for kind in kinds),
+            first_token=_floats(row.first_token_s for row in rows),
+            throughput=_floats(row.tokens_per_s for row in rows),
             timed=frozenset(place for place, offer in enumerate(offers) if offer.prices.windows),
         )
 

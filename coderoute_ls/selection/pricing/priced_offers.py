@@ -13,12 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from coderoute_ls.domain import Cost, Offer, OfferHealth, Prices, ProviderState, Request, State
+from coderoute_ls.domain.vendors import UNKNOWN, VENDORS
 from coderoute_ls.selection.pricing import token_estimate
 from coderoute_ls.selection.pricing.offer_table import Flags, Floats, OfferTable, Places, Rates, Tier, known
-
-WARM_SECONDS = {"anthropic": 300.0, "openai": 300.0, "google": 180.0, "deepseek": 3600.0}
-OTHER_WARM_SECONDS = 300.0
-"""How long a vendor keeps a prompt's prefix."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +201,7 @@ def _warm(columns: PricedOffers, state: State) -> tuple[int, ...]:
     for offer_id, used in state.warm.items():
         place = columns.index.get(offer_id)
         if place is not None:
-            keep = WARM_SECONDS.get(columns.offers[place].provider, OTHER_WARM_SECONDS)
+            keep = VENDORS.get(columns.offers[place].provider, UNKNOWN).cache_s
             if 0 <= state.now - used < keep:
                 found.append(place)
     return tuple(sorted(found))

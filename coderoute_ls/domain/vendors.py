@@ -1,0 +1,284 @@
+"""Who can be asked: one row of data per vendor, all that is known of it in one place. A vendor that speaks a known dialect is a
+row, never a file. Selection reads prices, promises and times from it, providers the address and the accent.
+
+Nothing here knows a key, only the names of its variables. The user's own settings change a row or add one (`providers.vendors`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+EffortStyle = Literal["reasoning_effort", "reasoning", "thinking", "enable_thinking", "template", "none"]
+"""How an openai-chat vendor takes a reasoning effort: OpenAI's word, OpenRouter's object, a ``thinking`` switch (DeepSeek, Z.ai,
+Moonshot), Qwen's boolean, the same inside vLLM's chat template arguments, or not at all."""
+
+Promise = Literal["no_training", "zdr"]
+"""What a vendor may promise about data, in writing: it trains no model on it; it keeps none of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """A vendor's written promises about data, read on its own ``page`` in November 2026."""
+
+    kept: tuple[Promise, ...]
+    page: str
+    except_models: tuple[str, ...] = ()
+    """Model-id prefixes that the promise leaves out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """What a platform charges on top of list prices. Shares are of the list price, amounts USD."""
+
+    top_up_share: float
+    top_up_least_usd: float
+    own_key_share: float
+    """With keys of one's own, after so many free requests a month."""
+    own_key_free_requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTier:
+    """Requests that a vendor's free offers allow, all of them together; days are UTC days."""
+
+    per_minute: int
+    per_day: int
+    per_day_after_purchase: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """One vendor. ``base_url`` may hold ``{VARIABLE}`` of the environment; it is "" where only the user can know it."""
+
+    id: str
+    name: str
+    dialect: str
+    base_url: str
+    key_env: tuple[str, ...] = ()
+    """Environment variables that may hold the key; the first one is named in messages. Empty: no key is needed. Only variables
+    that exist for this vendor's models: a token that is there for something else is no consent to send code."""
+    endpoints: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Base URLs of dialects that live elsewhere than ``base_url``."""
+    query: str = ""
+    """What each request's query holds beside the dialect's own: ``api-version=2024-10-21``."""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    auth: tuple[str, str] | None = None
+    """Header and prefix of the key where they differ from the dialect's."""
+    signs: Literal["", "aws", "google"] = ""
+    """Where there is no key: whose credentials on this machine sign a request, once the user's settings name this vendor."""
+    effort: EffortStyle = "reasoning_effort"
+    max_tokens_field: str = "max_tokens"
+    session_field: str = ""
+    """Body field that takes `Prompt.session`, so that a cached prefix is found again; a name with ``-`` is a header."""
+    include_usage: bool = True
+    """Takes ``stream_options``; others send usage unasked, or refuse unknown fields."""
+    empty_suffix: str = ""
+    """What stands for "nothing follows" where an empty suffix is refused."""
+    local: bool = False
+    """Runs on the user's own machine or network."""
+    timeout_s: float | None = None
+    """Seconds to wait for the first byte; None is the usual limit."""
+    broker: bool = False
+    """Passes each request on to a vendor of its choosing, and is told what that one may do with it (OpenRouter)."""
+    model_path: str = ""
+    """A model file, served by a child of ours while it is asked; ``base_url`` is "" but for that time."""
+    trouble: str = ""
+    """Why it cannot be asked, in one sentence, where its settings are wrong; ``base_url`` is "" then."""
+    promises: Promises | None = None
+    """None: nothing that we read was promised, so its offers fail a stricter privacy setting."""
+    fees: Fees | None = None
+    free_tier: FreeTier | None = None
+    cache_s: float = 300.0
+    """Seconds that a prompt's prefix is kept."""
+    first_token_s: float = 1.0
+    """Seconds to the first token, and tokens per second, until measured here: rough, and only ever used to order offers for speed
+    or to break a tie; the latency rule (R11) trusts nothing but measurements."""
+    tokens_per_s: float = 60.0
+    listed_as: str = ""
+    """Its id in models.dev's list and in the fact sheets, where that is another one."""
+
+    @property
+    def key_name(self) -> str:
+        """What messages call the key; "" where none is needed."""
+        return self.key_env[0] if self.key_env else ""
+
+    def url(self, dialect: str) -> str:
+        """Base URL for this dialect, without a final slash."""
+        return self.endpoints.get(dialect, self.base_url).rstrip("/")
+
+
+def _openai(id_: str, name: str, base_url: str, key: str, **more: Any) -> Vendor:
+    return replace(Vendor(id_, name, "openai-chat", base_url, (key,)), **more)
+
+
+def _local(id_: str, name: str, dialect: str, base_url: str, **more: Any) -> Vendor:
+    return replace(Vendor(id_, name, dialect, base_url, local=True, first_token_s=0.6, tokens_per_s=30.0), **more)
+
+
+_ROWS: tuple[Vendor, ...] = (
+    _openai(
+        "openrouter",
+        "OpenRouter",
+        "https://openrouter.ai/api/v1",
+        "OPENROUTER_API_KEY",
+        headers={"X-Title": "coderoute-ls"},
+        effort="reasoning",
+        session_field="session_id",
+        broker=True,
+        # Kept per request, by the fields ``provider.data_collection`` and ``provider.zdr`` that our requests carry.
+        promises=Promises(("no_training", "zdr"), "https://openrouter.ai/docs/features/zdr"),
+        # openrouter.ai/pricing, openrouter.ai/announcements/1-million-free-byok-requests-per-month, November 2026
+        fees=Fees(top_up_share=0.055, top_up_least_usd=0.80, own_key_share=0.05, own_key_free_requests=1_000_000),
+        # openrouter.ai/docs/api-reference/limits: 1,000 a day once ten dollars were ever bought
+        free_tier=FreeTier(per_minute=20, per_day=50, per_day_after_purchase=1000),
+        first_token_s=1.2,
+    ),
+    Vendor(
+        "openai",
+        "OpenAI",
+        "openai-responses",
+        "https://api.openai.com/v1",
+        ("OPENAI_API_KEY",),
+        max_tokens_field="max_completion_tokens",
+        session_field="prompt_cache_key",
+        promises=Promises(("no_training",), "https://developers.openai.com/docs/guides/your-data"),
+    ),
+    Vendor(
+        "anthropic",
+        "Anthropic",
+        "anthropic-messages",
+        "https://api.anthropic.com/v1",
+        ("ANTHROPIC_API_KEY",),
+        promises=Promises(
+            ("no_training",), "https://support.anthropic.com/en/articles/7996868-is-my-data-used-for-model-training"
+        ),
+    ),
+    Vendor(
+        "google",
+        "Google",
+        "gemini",
+        "https://generativelanguage.googleapis.com/v1beta",
+        ("GEMINI_API_KEY", "GOOGLE_API_KEY"),
+        endpoints={"openai-chat": "https://generativelanguage.googleapis.com/v1beta/openai"},
+        cache_s=180.0,
+    ),
+    _openai("mistral", "Mistral", "https://api.mistral.ai/v1", "MISTRAL_API_KEY", include_usage=False),
+    _openai("codestral", "Codestral", "https://codestral.mistral.ai/v1", "CODESTRAL_API_KEY", include_usage=False),
+    _openai(
+        "deepseek",
+        "DeepSeek",
+        "https://api.deepseek.com",
+        "DEEPSEEK_API_KEY",
+        endpoints={
+            "openai-completions": "https://api.deepseek.com/beta",
+            "anthropic-messages": "https://api.deepseek.com/anthropic/v1",
+        },
+        effort="thinking",
+        cache_s=3600.0,
+    ),
+    Vendor("xai", "xAI", "openai-responses", "https://api.x.ai/v1", ("XAI_API_KEY",), session_field="x-grok-conv-id"),
+    _openai(
+        "groq",
+        "Groq",
+        "https://api.groq.com/openai/v1",
+        "GROQ_API_KEY",
+        max_tokens_field="max_completion_tokens",
+        first_token_s=0.4,
+        tokens_per_s=400.0,
+    ),
+    _openai(
+        "cerebras",
+        "Cerebras",
+        "https://api.cerebras.ai/v1",
+        "CEREBRAS_API_KEY",
+        max_tokens_field="max_completion_tokens",
+        first_token_s=0.4,
+        tokens_per_s=1000.0,
+    ),
+    _openai("together", "Together AI", "https://api.together.xyz/v1", "TOGETHER_API_KEY", listed_as="togetherai"),
+    _openai(
+        "fireworks",
+        "Fireworks AI",
+        "https://api.fireworks.ai/inference/v1",
+        "FIREWORKS_API_KEY",
+        promises=Promises(("no_training", "zdr"), "https://docs.fireworks.ai/guides/security_compliance/data_handling"),
+        listed_as="fireworks-ai",
+    ),
+    _openai(
+        "deepinfra",
+        "DeepInfra",
+        "https://api.deepinfra.com/v1/openai",
+        "DEEPINFRA_API_KEY",
+        promises=Promises(
+            ("no_training", "zdr"), "https://docs.deepinfra.com/account/data-privacy", except_models=("google/", "anthropic/")
+        ),
+    ),
+    _openai(
+        "novita", "Novita AI", "https://api.novita.ai/openai", "NOVITA_API_KEY", effort="enable_thinking", listed_as="novita-ai"
+    ),
+    _openai("siliconflow", "SiliconFlow", "https://api.siliconflow.com/v1", "SILICONFLOW_API_KEY", effort="enable_thinking"),
+    _openai("nebius", "Nebius Token Factory", "https://api.tokenfactory.nebius.com/v1", "NEBIUS_API_KEY"),
+    _openai("baseten", "Baseten", "https://inference.baseten.co/v1", "BASETEN_API_KEY"),
+    _openai(
+        "moonshot", "Moonshot AI", "https://api.moonshot.ai/v1", "MOONSHOT_API_KEY", effort="thinking", listed_as="moonshotai"
+    ),
+    _openai("zai", "Z.AI", "https://api.z.ai/api/paas/v4", "ZAI_API_KEY", effort="thinking"),
+    _openai(
+        "alibaba",
+        "Alibaba Cloud",
+        "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
+        "DASHSCOPE_API_KEY",
+        effort="enable_thinking",
+    ),
+    Vendor("minimax", "MiniMax", "anthropic-messages", "https://api.minimax.io/anthropic/v1", ("MINIMAX_API_KEY",)),
+    Vendor("cohere", "Cohere", "cohere-v2", "https://api.cohere.com/v2", ("COHERE_API_KEY",)),
+    _openai("perplexity", "Perplexity", "https://api.perplexity.ai", "PERPLEXITY_API_KEY"),
+    _openai(
+        "inception",
+        "Inception",
+        "https://api.inceptionlabs.ai/v1",
+        "INCEPTION_API_KEY",
+        empty_suffix="<|endoftext|>",
+        tokens_per_s=600.0,
+    ),
+    _openai(
+        "azure",
+        "Azure OpenAI",
+        "{AZURE_OPENAI_ENDPOINT}/openai/v1",
+        "AZURE_OPENAI_API_KEY",
+        auth=("api-key", ""),
+        max_tokens_field="max_completion_tokens",
+        session_field="prompt_cache_key",
+    ),
+    _openai(
+        "bedrock",
+        "Amazon Bedrock",
+        "https://bedrock-runtime.{AWS_REGION}.amazonaws.com/openai/v1",
+        "AWS_BEARER_TOKEN_BEDROCK",
+    ),
+    # Servers on the user's own machine: found by asking these ports (discovery.py).
+    _local(
+        "ollama",
+        "Ollama",
+        "ollama",
+        "http://127.0.0.1:11434",
+        endpoints={"openai-chat": "http://127.0.0.1:11434/v1", "openai-completions": "http://127.0.0.1:11434/v1"},
+    ),
+    _local("lmstudio", "LM Studio", "openai-chat", "http://127.0.0.1:1234/v1"),
+    _local(
+        "llamacpp",
+        "llama.cpp",
+        "openai-chat",
+        "http://127.0.0.1:8080/v1",
+        endpoints={"llamacpp-infill": "http://127.0.0.1:8080"},
+        effort="template",
+    ),
+    _local("vllm", "vLLM", "openai-chat", "http://127.0.0.1:8000/v1", effort="template"),
+)
+
+VENDORS: Mapping[str, Vendor] = {row.id: row for row in _ROWS}
+"""Every vendor known by name."""
+
+UNKNOWN = Vendor("", "", "", "")
+"""What holds for a vendor that has no row."""
+UNKNOWN_LOCAL = _local("", "", "", "")
