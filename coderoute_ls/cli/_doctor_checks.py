@@ -22,8 +22,8 @@ from coderoute_ls.ledger.schema import NewerVersion, connect
 from coderoute_ls.providers.credentials import Keyring
 from coderoute_ls.providers.dialect import dialect
 from coderoute_ls.providers.discovery import find_servers
-from coderoute_ls.providers.errors import failure_from_response
 from coderoute_ls.providers.local_model.model_files import trouble
+from coderoute_ls.providers.refusals.classification import failure_from_response
 from coderoute_ls.providers.transport import Transport, read_at_most
 from coderoute_ls.providers.vendors import Vendor
 from coderoute_ls.selection.catalog.catalog import Catalog

@@ -10,8 +10,8 @@ from typing import Literal
 from coderoute_ls.domain import Delta, Finish, FinishReason, Offer, Prompt, Usage
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.providers import dialects
-from coderoute_ls.providers.errors import failure_in_stream
 from coderoute_ls.providers.json_access import Json
+from coderoute_ls.providers.refusals.classification import failure_in_stream
 from coderoute_ls.providers.vendors import Vendor
 from coderoute_ls.registry import discover
 

@@ -11,10 +11,10 @@ import orjson
 
 from coderoute_ls.domain import Delta, Finish, Offer, Prompt, StreamEvent
 from coderoute_ls.errors import AuthenticationFailed, ConnectionFailed, ProviderError, ProviderUnavailable, RequestRejected
-from coderoute_ls.providers.answer_reader import AnswerReader
+from coderoute_ls.providers.answers.answer_reader import AnswerReader
 from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest, dialect
-from coderoute_ls.providers.errors import failure_from_response, refused_field
 from coderoute_ls.providers.fill_in_middle import StopCut, Trimmer, as_chat
+from coderoute_ls.providers.refusals.classification import failure_from_response, refused_field
 from coderoute_ls.providers.transport import READ_S, Answer, Transport, origin, read_at_most
 from coderoute_ls.providers.vendors import Vendor, variables
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from coderoute_ls.domain import Delta, FimSupport, Finish, Offer, Prompt, Usage
 from coderoute_ls.errors import ProviderError
-from coderoute_ls.providers.answer_reader import AnswerReader
+from coderoute_ls.providers.answers.answer_reader import AnswerReader
 from coderoute_ls.providers.dialect import dialect
 from tests.providers.asking import CHAT, HOLE, offer, vendor
 

@@ -7,8 +7,8 @@ import orjson
 
 from coderoute_ls.domain import Delta
 from coderoute_ls.errors import BoundExceeded, ProviderUnavailable
+from coderoute_ls.providers.answers.event_framing import Event, Framer, JsonLinesFramer, SseFramer
 from coderoute_ls.providers.dialect import Decoder
-from coderoute_ls.providers.event_framing import Event, Framer, JsonLinesFramer, SseFramer
 from coderoute_ls.providers.json_access import as_object, is_list, is_object
 
 MAX_ANSWER = 4 << 20

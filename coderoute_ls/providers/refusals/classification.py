@@ -19,7 +19,7 @@ from coderoute_ls.errors import (
     RateLimited,
     RequestRejected,
 )
-from coderoute_ls.providers.error_body import ErrorBody, read_body, read_complaint, retry_after_header
+from coderoute_ls.providers.refusals.error_body import ErrorBody, read_body, read_complaint, retry_after_header
 from coderoute_ls.providers.vendors import Vendor
 
 
