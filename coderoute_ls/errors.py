@@ -23,6 +23,8 @@
         └── BoundExceeded         a line, body or answer larger than allowed
 """
 
+from coderoute_ls.domain import Usage
+
 
 class CoderouteError(Exception):
     """Root of the tree. ``user_message`` is one sentence that says what happened and what to do next; it never holds a
@@ -75,6 +77,8 @@ class ProviderError(CoderouteError):
         self.status = status
         self.retry_after = retry_after
         self.after_text = after_text
+        self.usage: Usage | None = None
+        """What the vendor had counted before it failed; None when it said nothing."""
 
 
 class AuthenticationFailed(ProviderError):

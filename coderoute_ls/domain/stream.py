@@ -31,8 +31,10 @@ class Usage:
     cached_write: int = 0
     reasoning: int = 0
     cost_usd: float | None = None
-    """What the vendor says it billed, where it says so (OpenRouter does)."""
+    """What the vendor says it charged, where it says so (OpenRouter, xAI and Perplexity do)."""
     raw: Mapping[str, object] = field(default_factory=dict[str, object])
+    upstream_usd: float | None = None
+    """What the vendor behind a broker charges beside that, to the user's own account there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Literal
 from coderoute_ls.domain import Delta, Finish, FinishReason, Offer, Prompt, Usage
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.providers import dialects
+from coderoute_ls.providers.answers.reported_usage import merged, with_cost
 from coderoute_ls.providers.json_access import Json
 from coderoute_ls.providers.refusals.classification import failure_in_stream
 from coderoute_ls.providers.vendors import Vendor
@@ -56,6 +57,10 @@ class Decoder(ABC):
     @abstractmethod
     def whole(self, body: Json) -> Delta | None:
         """The body of an answer that is not a stream."""
+
+    def count(self, usage: Usage | None) -> None:
+        """Take note of a usage report; a later zero does not erase an earlier count."""
+        self.usage = merged(self.usage, usage if usage is None else with_cost(usage))
 
     def fail(self, payload: object) -> None:
         """Raise the failure that an event describes."""

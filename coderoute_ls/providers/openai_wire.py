@@ -27,20 +27,19 @@ def openai_usage(value: object) -> Usage | None:
     raw: Json = as_object(value)
     if not raw:
         return None
-    prompt, completion = as_count(raw.get("prompt_tokens")), as_count(raw.get("completion_tokens"))
+    prompt = as_count(raw.get("prompt_tokens")) or as_count(raw.get("input_tokens"))
+    completion = as_count(raw.get("completion_tokens")) or as_count(raw.get("output_tokens"))
     prompt_details = as_object(raw.get("prompt_tokens_details"))
     reasoning = as_count(as_object(raw.get("completion_tokens_details")).get("reasoning_tokens"))
     reasoning = reasoning or as_count(raw.get("reasoning_tokens"))
     beside = reasoning > 0 and as_count(raw.get("total_tokens")) == prompt + completion + reasoning
     cached = as_count(prompt_details.get("cached_tokens")) or as_count(raw.get("prompt_cache_hit_tokens"))
-    cost = raw.get("cost")
     return Usage(
         input=prompt,
         output=completion + reasoning if beside else completion,
         cached_read=cached or as_count(raw.get("cached_tokens")),
         cached_write=as_count(prompt_details.get("cache_write_tokens")),
         reasoning=reasoning,
-        cost_usd=float(cost) if isinstance(cost, int | float) and not isinstance(cost, bool) and cost >= 0 else None,
         raw=raw,
     )
 
@@ -50,7 +49,7 @@ class ChatDecoder(Decoder):
 
     def event(self, name: str, data: Json) -> Delta | None:
         if usage := data.get("usage") or as_object(data.get("x_groq")).get("usage"):
-            self.usage = openai_usage(usage)
+            self.count(openai_usage(usage))
         if not self.model:
             self.model = as_text(data.get("model"))
         for choice in as_list(data.get("choices")):
@@ -60,7 +59,7 @@ class ChatDecoder(Decoder):
 
     def whole(self, body: Json) -> Delta | None:
         self.model = as_text(body.get("model"))
-        self.usage = openai_usage(body.get("usage"))
+        self.count(openai_usage(body.get("usage")))
         choice = next((choice for choice in as_list(body.get("choices")) if is_object(choice)), None)
         if choice is None:
             self.fail(body)

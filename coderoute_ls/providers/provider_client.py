@@ -161,15 +161,19 @@ class ProviderClient:
             decoder = plan.how.decoder(vendor)
             reader = AnswerReader(decoder, plan.how.framing, plan.ask.prompt.max_tokens)
             left = reader.limit * WIRE_BYTES_PER_CHAR
-            async with aclosing(_until_ended(aiter(answer), decoder)) as pieces:
-                async for piece in pieces:
-                    left -= len(piece)
-                    if left < 0:
-                        raise reader.too_large()
-                    for delta in reader.feed(piece):
-                        yield delta
-            for delta in reader.close():
-                yield delta
+            try:
+                async with aclosing(_until_ended(aiter(answer), decoder)) as pieces:
+                    async for piece in pieces:
+                        left -= len(piece)
+                        if left < 0:
+                            raise reader.too_large()
+                        for delta in reader.feed(piece):
+                            yield delta
+                for delta in reader.close():
+                    yield delta
+            except ProviderError as error:
+                error.usage = decoder.usage
+                raise
             yield decoder.finish()
 
     async def _failure(self, plan: "_Plan", answer: Answer) -> ProviderError:

@@ -127,12 +127,13 @@ class MessagesDecoder(Decoder):
             self.reason = _REASONS.get(wire, "stop")
 
     def _count(self, usage: object) -> None:
-        said = {name: value for name, value in as_object(usage).items() if value is not None}
+        known = self._raw
+        said = {name: value for name, value in as_object(usage).items() if value is not None and (value or not known.get(name))}
         if not said:
             return
-        self._raw = raw = {**self._raw, **said}
+        self._raw = raw = {**known, **said}
         read, written = as_count(raw.get("cache_read_input_tokens")), as_count(raw.get("cache_creation_input_tokens"))
-        self.usage = Usage(
+        counted = Usage(
             input=as_count(raw.get("input_tokens")) + read + written,
             output=as_count(raw.get("output_tokens")),
             cached_read=read,
@@ -140,6 +141,7 @@ class MessagesDecoder(Decoder):
             reasoning=as_count(as_object(raw.get("output_tokens_details")).get("thinking_tokens")),
             raw=raw,
         )
+        self.count(counted)
 
 
 DIALECT = Dialect("anthropic-messages", encode, MessagesDecoder, auth=("x-api-key", ""))

@@ -55,13 +55,14 @@ class CohereDecoder(Decoder):
         raw = as_object(end.get("usage"))
         tokens = as_object(raw.get("tokens"))
         if raw:
-            self.usage = Usage(
+            counted = Usage(
                 input=as_count(tokens.get("input_tokens")),
                 output=as_count(tokens.get("output_tokens")),
                 cached_read=as_count(raw.get("cached_tokens")),
                 reasoning=as_count(tokens.get("reasoning_tokens")),
                 raw=raw,
             )
+            self.count(counted)
 
 
 DIALECT = Dialect("cohere-v2", encode, CohereDecoder)

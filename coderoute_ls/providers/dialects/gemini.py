@@ -51,7 +51,7 @@ class GeminiDecoder(Decoder):
     def event(self, name: str, data: Json) -> Delta | None:
         self.model = as_text(data.get("modelVersion")) or self.model
         if raw := as_object(data.get("usageMetadata")):
-            self.usage = _usage(raw)
+            self.count(_usage(raw))
         candidates = as_list(data.get("candidates"))
         if not candidates:
             blocked = as_text(as_object(data.get("promptFeedback")).get("blockReason"))

@@ -38,7 +38,7 @@ class InfillDecoder(Decoder):
             )
             self.reason = "length" if self.wire_reason == "limit" else "stop"
             counts = {name: data[name] for name in ("tokens_evaluated", "tokens_predicted") if name in data}
-            self.usage = Usage(as_count(data.get("tokens_evaluated")), as_count(data.get("tokens_predicted")), raw=counts)
+            self.count(Usage(as_count(data.get("tokens_evaluated")), as_count(data.get("tokens_predicted")), raw=counts))
         text = as_text(data.get("content"))
         return Delta(text) if text else None
 

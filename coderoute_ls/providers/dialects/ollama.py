@@ -50,7 +50,7 @@ class OllamaDecoder(Decoder):
             self.wire_reason = as_text(data.get("done_reason"))
             self.reason = "length" if self.wire_reason == "length" else "stop"
             counts = {name: data[name] for name in ("prompt_eval_count", "eval_count") if name in data}
-            self.usage = Usage(as_count(data.get("prompt_eval_count")), as_count(data.get("eval_count")), raw=counts)
+            self.count(Usage(as_count(data.get("prompt_eval_count")), as_count(data.get("eval_count")), raw=counts))
         said = as_object(data.get("message")) or data
         text, reasoning = as_text(said.get("content")) or as_text(data.get("response")), as_text(said.get("thinking"))
         return Delta(text, reasoning) if text or reasoning else None

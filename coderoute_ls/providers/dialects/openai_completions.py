@@ -40,7 +40,7 @@ class CompletionDecoder(Decoder):
 
     def event(self, name: str, data: Json) -> Delta | None:
         if usage := data.get("usage"):
-            self.usage = openai_usage(usage)
+            self.count(openai_usage(usage))
         if not self.model:
             self.model = as_text(data.get("model"))
         for choice in as_list(data.get("choices")):

@@ -80,7 +80,7 @@ class ResponsesDecoder(Decoder):
         if self.reason != "refused":
             self.reason = _INCOMPLETE.get(why, "error") if status == "incomplete" else "stop"
         self.model = as_text(response.get("model")) or self.model
-        self.usage = _usage(as_object(response.get("usage")))
+        self.count(_usage(as_object(response.get("usage"))))
 
 
 def _usage(raw: Json) -> Usage | None:
