@@ -78,8 +78,9 @@ async def test_a_finished_edit_can_be_undone_although_something_was_typed_elsewh
         await (await provider.request()).answer(NEW_F)
         await editor.finished(started.job)
         editor.type(buffer, Position(0, 0), typed)
-        await editor.command("coderoute.choose", {"job": started.job, "choice": "undo"})
-        await editor.until(lambda: buffer.text == typed + TEXT)
+        undo = await editor.command("coderoute.choose", {"job": started.job, "choice": "undo"})
+        assert (await editor.finished(undo["job"])).outcome == "applied"
+        assert buffer.text == typed + TEXT
 
 
 async def test_a_finished_edit_can_be_tried_again_on_a_stronger_model_whose_price_was_shown(tmp_path: Path) -> None:

@@ -47,6 +47,8 @@ class ScriptedEditor(Editor):
         self.registered: list[Json] = []
         self.ghosts_again: list[str] = []
         """Documents whose ghost text the server wants to be asked for again."""
+        self.jobs_ended: list[str] = []
+        """Jobs that have ended, in order."""
         self._tokens: set[Id] = set()
         self._held: list[tuple[Id, str, Json]] | None = None
         self._undo: list[tuple[str, dict[str, str]]] = []
@@ -183,7 +185,12 @@ class ScriptedEditor(Editor):
                 self.logs.append(params["message"])
             case messages.GHOST_AGAIN:
                 self.ghosts_again.append(params["uri"])
-            case "window/showMessage" | messages.JOB_FINISHED | messages.STATUS:
+            case messages.JOB_FINISHED:
+                if params["job"] in self.jobs_ended:
+                    self.complaints.append(f"a job ended twice: {params}")
+                self.jobs_ended.append(params["job"])
+                super().on_notification(method, params)
+            case "window/showMessage" | messages.STATUS:
                 super().on_notification(method, params)
             case _:
                 self.complaints.append(f"unknown notification {method}: {params}")

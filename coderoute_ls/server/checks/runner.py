@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from coderoute_ls.domain import Document
+from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.checks.command import Verdict, check
 from coderoute_ls.server.checks.workspace_copy import WorkspaceCopy, copied_workspace
 from coderoute_ls.server.session.documents import path_of
@@ -79,6 +80,8 @@ async def _copied(root: Path, texts: Mapping[Path, str]) -> AsyncGenerator[Works
         except asyncio.CancelledError:
             stopped.set()
             raise
+        except OSError as error:
+            raise Unsupported(f"{root.name} cannot be copied for a check: {error.strerror}.") from None
         yield copy
     finally:
         await uninterrupted(_removed(copying, entering))

@@ -3,15 +3,15 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 from lsprotocol import types as lsp
 
 from coderoute_ls.domain import Document, TextEdit
-from coderoute_ls.edits import EditJob, Flush
+from coderoute_ls.edits import EditJob
 from coderoute_ls.errors import Unsupported
+from coderoute_ls.server.rpc.client import ANSWER_TIMEOUT
 from coderoute_ls.server.rpc.json_rpc import converter
 from coderoute_ls.server.rpc.messages import GroupedEdit, Json
 
@@ -27,6 +27,8 @@ KEPT = 20
 """Finished edits that can still be undone or retried."""
 SETTLE_S = 5.0
 """Seconds to wait at the end for an editor that refused a flush to report what changed."""
+MOST_FLUSHES = 100
+"""An editor that refuses so many flushes at the end, each after another change, takes none."""
 
 
 class EditWriter:
@@ -39,6 +41,8 @@ class EditWriter:
         self.stopped = asyncio.Event()
         """The user typed where the answer goes, or closed the document."""
         self._wake = asyncio.Event()
+        self._delivering: asyncio.Task[None] | None = None
+        """The last flush, until the editor has answered: no cancellation of the job ends it, and no time-out."""
         self._first = True
         self._grouped = session.client.can.ours.grouped_edits
 
@@ -62,48 +66,76 @@ class EditWriter:
         """There may be something to flush."""
         self._wake.set()
 
+    def abandon(self) -> None:
+        """The editor is gone."""
+        self.closed()
+        if self._delivering is not None:
+            self._delivering.cancel()
+
     async def pump(self) -> None:
         """Flush what is new, for ever; cancelled when the answer has ended."""
         clock = self._session.engine.clock
         while not self.edit.stopped:
+            if self._flush():
+                await clock.sleep(FLUSH_EVERY_S)
+                continue
             await self._wake.wait()
             self._wake.clear()
-            if (flush := self.edit.next_flush()) is not None:
-                await self._send(flush)
-                await clock.sleep(FLUSH_EVERY_S)
-                self._wake.set()
 
-    async def settle(self) -> None:
-        """Write what is still missing; returns when the editor shows all of it, or cannot be brought to."""
+    async def settle(self, *, patient: bool = False) -> None:
+        """Write what is still missing; returns when the editor shows all of it, or when nothing more may be written.
+
+        Raises `Unsupported` when the editor does not answer, or refuses and nothing changes; a ``patient`` call waits on.
+        """
+        loop, flushes, until = asyncio.get_running_loop(), 0, 0.0
         while not self.edit.stopped and not self.edit.settled:
-            if (flush := self.edit.next_flush()) is not None:
-                await self._send(flush)
-                continue
+            if self._flush() or self.edit.blocked or not until:
+                flushes += 1
+                until = loop.time() + (SETTLE_S if self.edit.blocked else ANSWER_TIMEOUT)
             self._wake.clear()
             try:
-                await asyncio.wait_for(self._wake.wait(), SETTLE_S)
+                await asyncio.wait_for(self._wake.wait(), None if patient else until - loop.time())
             except TimeoutError:
-                raise Unsupported("The editor refused the last part of the edit, and nothing changed since.") from None
+                raise Unsupported("The editor did not take the last part of the edit.") from None
+            if flushes > MOST_FLUSHES and not patient:
+                raise Unsupported("The editor refused the last part of the edit again and again.")
         await self._end_group()
 
-    async def _send(self, flush: Flush) -> None:
-        """Send one flush and wait for the editor's word; a cancelled job still learns what became of its last flush."""
-        await _uninterrupted(self._deliver(flush))
+    async def take_back(self) -> None:
+        """The region as it was; where the user typed in it, it is theirs. Raises `Unsupported` as `settle` does."""
+        if not self.edit.stopped:
+            self.edit.take_back()
+            await self.settle()
 
-    async def _deliver(self, flush: Flush) -> None:
-        lines = self.edit.document.lines
-        edits = self._session.border.edits_out(lines, flush.edits)
-        applied = False
+    def _flush(self) -> bool:
+        """Send what is new, unless a flush is on its way or there is nothing to send."""
+        if (flush := self.edit.next_flush()) is None:
+            return False
+        try:
+            edits = self._session.border.edits_out(self.edit.document.lines, flush.edits)
+        except BaseException:
+            self.edit.answered(False)
+            raise
+        self._delivering = asyncio.create_task(self._deliver(flush.version, edits))
+        return True
+
+    async def _deliver(self, version: int, edits: list[lsp.TextEdit]) -> None:
+        """Send one flush and learn what became of it, however long the editor takes."""
+        client, applied = self._session.client, False
         try:
             if self._grouped:
-                applied = await self._session.client.apply_grouped(self._group(self._versioned(flush.version, edits), last=False))
-            elif self._session.client.can.document_changes:
-                applied = await self._session.client.apply(self._versioned(flush.version, edits))
+                applied = await client.apply_grouped(self._group(self._versioned(version, edits), last=False), timeout=None)
+            elif client.can.document_changes:
+                applied = await client.apply(self._versioned(version, edits), timeout=None)
             else:
-                applied = await self._session.client.apply(lsp.WorkspaceEdit(changes={self.uri: edits}))
+                applied = await client.apply(lsp.WorkspaceEdit(changes={self.uri: edits}), timeout=None)
         except Unsupported as error:
             log.warning("A flush was lost: %s", error)
-        self.edit.answered(applied)
+        except Exception:
+            log.exception("A flush could not be sent")
+        finally:
+            self.edit.answered(applied)
+            self._wake.set()
 
     async def _end_group(self) -> None:
         if self._grouped and not self._first:
@@ -120,16 +152,6 @@ class EditWriter:
         return GroupedEdit(job=self.job, first=first, last=last, edit=cast("Json", converter().unstructure(edit)))
 
 
-async def _uninterrupted(work: Awaitable[None]) -> None:
-    """Finish the work even when the caller is cancelled meanwhile, then pass the cancellation on."""
-    task = asyncio.ensure_future(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await task
-        raise
-
-
 class EditWriters:
     """The documents that are being written into."""
 
@@ -142,7 +164,13 @@ class EditWriters:
         for other in self._writers.get(writer.uri, ()):
             if other.edit.region.overlaps(writer.edit.region) or other.edit.region == writer.edit.region:
                 raise Unsupported("Another action is still writing in these lines; wait for it, or cancel it.")
-        self._writers.setdefault(writer.uri, []).append(writer)
+        self.follow(writer)
+
+    def follow(self, writer: EditWriter) -> None:
+        """Tell this one of the changes of its document."""
+        writers = self._writers.setdefault(writer.uri, [])
+        if writer not in writers:
+            writers.append(writer)
 
     def end(self, writer: EditWriter) -> None:
         writers = self._writers.get(writer.uri, [])
@@ -171,6 +199,12 @@ class EditWriters:
             writer.closed()
         for job in [job for job, (writer, _) in self._kept.items() if writer.uri == uri]:
             del self._kept[job]
+
+    def close(self) -> None:
+        """The editor is gone: nothing can be written any more, and nothing taken back."""
+        for writers in self._writers.values():
+            for writer in writers:
+                writer.abandon()
 
     def of(self, uri: str) -> tuple[EditWriter, ...]:
         """Those who write into this document: while there are any, it gets no ghost text."""

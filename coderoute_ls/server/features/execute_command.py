@@ -15,7 +15,7 @@ from coderoute_ls.server.features.test_destination import destination
 from coderoute_ls.server.rpc import messages
 from coderoute_ls.server.rpc.json_rpc import converter
 from coderoute_ls.server.session.documents import path_of
-from coderoute_ls.server.session.jobs import Progress
+from coderoute_ls.server.session.jobs import Progress, Subject
 from coderoute_ls.settings import WORKSPACE_FILE, with_quality
 from coderoute_ls.storage import write_atomic
 
@@ -72,28 +72,29 @@ def start(session: "Session", action: Action, target: Target, pinned: str | None
     region = action.region(target)
     if region is None:
         raise Unsupported(f"{action.title} does not apply here: select the lines, or put the cursor into a definition.")
+    subject = Subject(action.id, target.document.uri)
     if action.surface == "report":
 
         async def report(job: str, progress: Progress) -> None:
             await session.reports.run(action, target, region, pinned, job, progress)
 
-        return session.jobs.start(action.title, report)
+        return session.jobs.start(action.title, report, subject)
     if not session.client.can.takes(action.surface):
         able = "create and open files for a server" if session.client.can.apply_edit else "take edits from a server"
         raise Unsupported(f"{session.client.can.editor or 'This editor'} does not {able}, so {action.title} cannot run.")
     if action.surface != "new_file":
-        return session.jobs.start(action.title, RewriteJob(session, action, target, region, pinned).run)
+        return session.jobs.start(action.title, RewriteJob(session, action, target, region, pinned).run, subject)
 
     async def elsewhere(job: str, progress: Progress) -> None:
         try:
             into = await destination(session, target)
         except CoderouteError as error:
             uri, message = target.document.uri, error.user_message
-            session.client.finished(messages.JobFinished(job=job, action=action.id, uri=uri, outcome="failed", message=message))
+            session.jobs.finish(messages.JobFinished(job=job, action=action.id, uri=uri, outcome="failed", message=message))
             raise
         await RewriteJob(session, action, target, region, pinned, into).run(job, progress)
 
-    return session.jobs.start(action.title, elsewhere)
+    return session.jobs.start(action.title, elsewhere, subject)
 
 
 def choose(session: "Session", params: messages.JobChoice) -> messages.RunStarted | None:

@@ -80,7 +80,7 @@ class Reports:
             message = error.user_message
             raise
         finally:
-            self._session.client.finished(
+            self._session.jobs.finish(
                 JobFinished(
                     job=job,
                     action=action.id,

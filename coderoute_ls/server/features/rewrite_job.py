@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
 from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
@@ -16,7 +15,8 @@ from coderoute_ls.server.features.edit_writer import EditWriter
 from coderoute_ls.server.features.engine_call import call_of, instructed, snippets_for
 from coderoute_ls.server.features.test_destination import Destination
 from coderoute_ls.server.rpc.messages import ChoiceOffered, JobFinished, RunStarted
-from coderoute_ls.server.session.jobs import Progress
+from coderoute_ls.server.session.jobs import Progress, Subject
+from coderoute_ls.server.session.uninterrupted import end_tasks, uninterrupted
 
 if TYPE_CHECKING:
     from coderoute_ls.server.session.session import Session
@@ -27,6 +27,8 @@ PREVIEW_CHARS = 60
 """How much of the last line the progress message shows while nothing is written yet."""
 
 _TYPED = "You typed inside the lines being rewritten, so the rest of the answer was not written."
+_FAILED = "The action failed inside coderoute-ls; the log has the details."
+_LATER = "The editor has not answered yet; what it writes of the answer is taken back when it does."
 _CLOSED = "The file was closed, so the rest of the answer was not written."
 
 Choice = Literal["keep", "undo", "retry"]
@@ -68,34 +70,58 @@ class RewriteJob:
         except Unsupported as error:
             self._finish(writer, "failed", error.user_message)
             raise
-        self._catch_up(writer)
-        self._session.ghost.suspend(writer.uri)
         try:
-            complete = await self._answer(writer, progress)
-            if complete and not self._escalates:
-                self._release(writer)  # nothing more will be written: a long check holds nobody up
+            self._catch_up(writer)
+            self._session.ghost.suspend(writer.uri)
+            complete = await self._write(writer, progress)
+            if complete:
                 edits.keep(writer, self)
-            while complete and await self._asks_for_more(writer, progress):
-                complete = await self._answer(writer, progress)
-        except asyncio.CancelledError:
-            keep = self._session.configuration.settings_for(writer.uri).settings.edits.on_cancel == "keep"
-            await (writer.settle() if keep else self._take_back(writer))
-            self._finish(writer, "cancelled")
+                self._finish(writer, "applied" if writer.edit.touched else "unchanged")
+            else:
+                message = _CLOSED if self._session.documents.get(writer.uri) is None else _TYPED
+                self._session.client.show(message)
+                self._finish(writer, "stopped", message)
+        except BaseException as error:
+            await uninterrupted(self._abandon(writer, error))
             raise
-        except CoderouteError as error:
-            await self._take_back(writer)
-            self._finish(writer, "failed", error.user_message)
-            raise
+        self._release(writer)
+
+    async def _write(self, writer: EditWriter, progress: Progress) -> bool:
+        """The answer, and a stronger model's where the check asks for it; False when the user stopped it by typing there."""
+        complete = await self._answer(writer, progress)
+        if complete and not self._escalates:
+            self._release(writer)  # nothing more will be written: a long check holds nobody up
+            self._session.edits.keep(writer, self)
+        while complete and await self._asks_for_more(writer, progress):
+            complete = await self._answer(writer, progress)
+        return complete
+
+    async def _abandon(self, writer: EditWriter, error: BaseException) -> None:
+        """Take back what was written, say how the job ended, and let go of the lines. Cancelling does not reach this."""
+        cancelled = isinstance(error, asyncio.CancelledError)
+        message = error.user_message if isinstance(error, CoderouteError) else "" if cancelled else _FAILED
+        self._session.edits.kept(writer.job)  # there is no choice left
+        try:
+            self._session.edits.follow(writer)
+            settings = self._session.configuration.settings_for(writer.uri).settings
+            await (writer.settle() if cancelled and settings.edits.on_cancel == "keep" else writer.take_back())
+        except Unsupported as refusal:
+            log.warning("The edit could not be taken back yet: %s", refusal)
+            message = f"{message} {_LATER}".strip()
+            self._session.background(self._settle_later(writer))
+        except Exception:
+            log.exception("The edit could not be taken back")
+            self._release(writer)
+        else:
+            self._release(writer)
+        self._finish(writer, "cancelled" if cancelled else "failed", message)
+
+    async def _settle_later(self, writer: EditWriter) -> None:
+        """Wait for an editor that does not answer, or refuses, for as long as the document is open."""
+        try:
+            await writer.settle(patient=True)
         finally:
             self._release(writer)
-        if not complete:
-            closed = self._session.documents.get(writer.uri) is None
-            message = _CLOSED if closed else _TYPED
-            self._session.client.show(message)
-            self._finish(writer, "stopped", message)
-            return
-        edits.keep(writer, self)
-        self._finish(writer, "applied" if writer.edit.touched else "unchanged")
 
     def _release(self, writer: EditWriter) -> None:
         """Other jobs may write in these lines again, and ghost text may come back."""
@@ -132,7 +158,7 @@ class RewriteJob:
             if reading.done():
                 reading.result()
         finally:
-            await _end(reading, stopping, pumping)
+            await uninterrupted(end_tasks(reading, stopping, pumping))
 
     async def _read(self, writer: EditWriter, progress: Progress) -> None:
         edit = writer.edit
@@ -165,16 +191,6 @@ class RewriteJob:
         wish = self._session.configuration.settings_for(self._target.document.uri).settings.edits.streaming
         return can.document_changes and (wish == "live" or (wish == "auto" and can.ours.grouped_edits))
 
-    async def _take_back(self, writer: EditWriter) -> None:
-        """The region as it was; where the user typed in it, it is theirs."""
-        if writer.edit.stopped:
-            return
-        writer.edit.take_back()
-        try:
-            await writer.settle()
-        except Unsupported as error:
-            log.warning("The edit could not be taken back: %s", error)
-
     # -- what came of it ----------------------------------------------------------------------------------------------------
 
     async def _asks_for_more(self, writer: EditWriter, progress: Progress) -> bool:
@@ -195,7 +211,7 @@ class RewriteJob:
         if verdict.passed or not self._escalates or writer.edit.stopped or not review.affords(stronger) or stronger is None:
             return False
         self._session.engine.ledger.outcome(self._call_id, "retried")
-        await self._take_back(writer)
+        await writer.take_back()
         self._pinned = stronger.offer.id
         return True
 
@@ -212,7 +228,7 @@ class RewriteJob:
             model=self._chosen.offer.name if self._chosen else "",
             cost_usd=(self._review.spent_usd or record.cost_usd) if record else None,
         )
-        self._session.client.finished(finished)
+        self._session.jobs.finish(finished)
         can = self._session.client.can
         if finished.problems and not can.ours.jobs:
             said = f"{self._action.title}: {' '.join(finished.problems)}"
@@ -250,18 +266,23 @@ class RewriteJob:
             return None
 
         async def take_back(job: str, progress: Progress) -> None:
-            await self.undo(writer)
+            self._session.edits.begin(writer)  # followed again: it has to hear of its own last edits
+            await uninterrupted(self._undo(writer))
             if choice == "retry" and (again := self.retry(writer)) is not None:
                 await again.run(job, progress)
+            else:
+                self._session.jobs.finish(JobFinished(job=job, action=self._action.id, uri=writer.uri, outcome="applied"))
 
-        return self._session.jobs.start("Retry" if choice == "retry" else "Undo", take_back)
+        subject = Subject(self._action.id, writer.uri)
+        return self._session.jobs.start("Retry" if choice == "retry" else "Undo", take_back, subject)
 
-    async def undo(self, writer: EditWriter) -> None:
-        self._session.edits.begin(writer)  # followed again: it has to hear of its own last edits
+    async def _undo(self, writer: EditWriter) -> None:
         try:
-            await self._take_back(writer)
-        finally:
-            self._session.edits.end(writer)
+            await writer.take_back()
+        except Unsupported:
+            self._session.background(self._settle_later(writer))
+            raise
+        self._session.edits.end(writer)
         self._session.engine.ledger.outcome(self._call_id, "undone")
 
     def retry(self, writer: EditWriter) -> "RewriteJob | None":
@@ -276,13 +297,3 @@ class RewriteJob:
             return RewriteJob(self._session, self._action, self._target, self._region, stronger.offer.id, into)
         target = replace(self._target, document=document)
         return RewriteJob(self._session, self._action, target, into.region, stronger.offer.id, into)
-
-
-async def _end(*tasks: "asyncio.Task[None] | asyncio.Task[bool] | None") -> None:
-    """Cancel what still runs and wait for it."""
-    running: list[Awaitable[object]] = []
-    for task in tasks:
-        if task is not None:
-            task.cancel()
-            running.append(task)
-    await asyncio.gather(*running, return_exceptions=True)

@@ -32,7 +32,7 @@ class Client:
 
     # -- requests -----------------------------------------------------------------------------------------------------
 
-    async def request(self, method: str, params: object, timeout: float = ANSWER_TIMEOUT) -> Any:  # noqa: ASYNC109
+    async def request(self, method: str, params: object, timeout: float | None = ANSWER_TIMEOUT) -> Any:  # noqa: ASYNC109
         """The editor's answer. Raises `Unsupported` when it refuses or stays silent; cancelling the caller harms nothing."""
         answer = asyncio.ensure_future(self._protocol.send_request_async(method, params))
         answer.add_done_callback(_consume)
@@ -45,16 +45,19 @@ class Client:
         except Exception as error:
             raise Unsupported(f"{self.can.editor or 'The editor'} refused {method}: {error}") from error
 
-    async def apply(self, edit: lsp.WorkspaceEdit, label: str | None = None) -> bool:
+    async def apply(
+        self,
+        edit: lsp.WorkspaceEdit,
+        label: str | None = None,
+        *,
+        timeout: float | None = ANSWER_TIMEOUT,  # noqa: ASYNC109
+    ) -> bool:
         """True when the editor applied it; False when it refused, for example because the version was stale."""
-        result = cast(
-            "lsp.ApplyWorkspaceEditResult",
-            await self.request(lsp.WORKSPACE_APPLY_EDIT, lsp.ApplyWorkspaceEditParams(edit=edit, label=label)),
-        )
-        return result.applied
+        params = lsp.ApplyWorkspaceEditParams(edit=edit, label=label)
+        return cast("lsp.ApplyWorkspaceEditResult", await self.request(lsp.WORKSPACE_APPLY_EDIT, params, timeout)).applied
 
-    async def apply_grouped(self, edit: messages.GroupedEdit) -> bool:
-        answer = await self.request(messages.APPLY_GROUPED_EDIT, edit)
+    async def apply_grouped(self, edit: messages.GroupedEdit, *, timeout: float | None = ANSWER_TIMEOUT) -> bool:  # noqa: ASYNC109
+        answer = await self.request(messages.APPLY_GROUPED_EDIT, edit, timeout)
         return messages.Applied.read(answer).applied
 
     async def ask_text(self, prompt: str, placeholder: str = "") -> str | None:

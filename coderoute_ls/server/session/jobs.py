@@ -7,13 +7,14 @@ job's task is ever cancelled, through work-done progress.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from itertools import count
 
 from lsprotocol import types as lsp
 
 from coderoute_ls.errors import CoderouteError, Unsupported
 from coderoute_ls.server.rpc.client import Client
-from coderoute_ls.server.rpc.messages import RunStarted
+from coderoute_ls.server.rpc.messages import JobFinished, RunStarted
 
 log = logging.getLogger(__name__)
 
@@ -48,24 +49,50 @@ class Progress:
             self._client.progress(self._token, lsp.WorkDoneProgressEnd(message=message or None))
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a job is about: an action's id, and the document it was asked for in."""
+
+    action: str
+    uri: str
+
+
 class Jobs:
-    """The running jobs of one session."""
+    """The running jobs of one session. Each one with a subject ends with exactly one `JobFinished`, whatever happens to it."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._unfinished: dict[str, Subject] = {}
         self._numbers = count(1)
 
     def __len__(self) -> int:
         return len(self._tasks)
 
-    def start(self, title: str, work: Callable[[str, Progress], Awaitable[None]]) -> RunStarted:
-        """Run ``work(job id, progress)`` as a task of its own."""
+    def start(self, title: str, work: Callable[[str, Progress], Awaitable[None]], subject: Subject | None = None) -> RunStarted:
+        """Run ``work(job id, progress)`` as a task of its own. Work that has a subject calls `finish`; where it does not, this
+        class does."""
         job = f"coderoute-{next(self._numbers)}"
         task = asyncio.create_task(self._run(job, title, work), name=job)
         self._tasks[job] = task
-        task.add_done_callback(lambda _: self._tasks.pop(job, None))
+        if subject is not None:
+            self._unfinished[job] = subject
+        task.add_done_callback(lambda task: self._ended(job, title, task))
         return RunStarted(job=job, token=job)
+
+    def finish(self, finished: JobFinished) -> None:
+        """Tell the editor how a job ended; it is told once."""
+        if self._unfinished.pop(finished.job, None) is not None:
+            self._client.finished(finished)
+
+    def _ended(self, job: str, title: str, task: "asyncio.Task[None]") -> None:
+        """The last word about a job, also about one that was cancelled before its first step."""
+        self._tasks.pop(job, None)
+        subject = self._unfinished.get(job)
+        if subject is None:
+            return
+        outcome, message = ("cancelled", "") if task.cancelled() else ("failed", _failure(title))
+        self.finish(JobFinished(job=job, action=subject.action, uri=subject.uri, outcome=outcome, message=message))
 
     def cancel(self, token: str | int) -> None:
         if (task := self._tasks.get(str(token))) is not None:
@@ -88,6 +115,10 @@ class Jobs:
             raise
         except Exception:
             log.exception("%s failed", title)
-            self._client.show(f"{title} failed inside coderoute-ls; the log has the details.", lsp.MessageType.Error)
+            self._client.show(_failure(title), lsp.MessageType.Error)
         finally:
             progress.end()
+
+
+def _failure(title: str) -> str:
+    return f"{title} failed inside coderoute-ls; the log has the details."

@@ -146,6 +146,7 @@ class Session:
         if self._stop_watching is not None:
             self._stop_watching()
         self.watching.close()
+        self.edits.close()
         await self.jobs.close()
         await self.ghost.close()
         for task in tuple(self._background):
