@@ -5,11 +5,11 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, TypeVar, cast
 
 from coderoute_ls.errors import CoderouteError
 
@@ -19,7 +19,11 @@ HOME_VARIABLE = "CODEROUTE_HOME"
 OFFLINE_VARIABLE = "CODEROUTE_OFFLINE"
 """Environment variable: when it is set, nothing is fetched in the background, whatever ``catalog.refresh`` says."""
 
+PATIENCE_S = 2.0
+"""A virus scanner or another process that reads has a file open for much less."""
+
 Json = dict[str, object]
+T = TypeVar("T")
 
 
 class Locked(CoderouteError):
@@ -58,10 +62,29 @@ def write_atomic(path: Path, *parts: bytes | memoryview) -> None:
             file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).replace(path)
+        patiently(lambda: os.replace(temporary, path))  # noqa: PTH105
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a file that `write_atomic` may be replacing just now. Raises OSError."""
+    return patiently(path.read_bytes)
+
+
+def patiently(act: Callable[[], T]) -> T:
+    """Do what touches a file that others have open, or replace: Windows refuses both for that moment. Raises OSError when it
+    still refuses after `PATIENCE_S`. Blocks.
+    """
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return act()
+        except PermissionError:
+            if sys.platform != "win32" or time.monotonic() >= deadline:
+                raise
+        time.sleep(0.005)
 
 
 @contextmanager
@@ -132,7 +155,7 @@ def read_document(path: Path, version: int) -> Loaded:
     of another version is left alone and reported.
     """
     try:
-        content: object = json.loads(path.read_bytes())
+        content: object = json.loads(read_bytes(path))
     except (FileNotFoundError, NotADirectoryError):
         return Loaded(None)
     except OSError as error:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.selection.catalog.catalog import Catalog
-from coderoute_ls.storage import write_atomic
+from coderoute_ls.storage import read_bytes, write_atomic
 
 
 def store(file: Path, catalog: Catalog) -> None:
@@ -18,7 +18,7 @@ def newest(file: Path) -> tuple[Catalog, str]:
     """The refreshed catalogue when there is one for this release, else the bundled one; and what was wrong with the file."""
     bundled = Catalog.bundled()
     try:
-        content = file.read_bytes()
+        content = read_bytes(file)
     except FileNotFoundError:
         return bundled, ""
     except OSError as error:

@@ -3,7 +3,6 @@
 import math
 import os
 import sqlite3
-import sys
 import uuid
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import cast
 from coderoute_ls.domain import LedgerEntry, Limits, Outcome, Reservation
 from coderoute_ls.ledger import nano_usd
 from coderoute_ls.ledger.schema import day_of
+from coderoute_ls.processes import is_running
 
 RESERVATION_SECONDS = 900.0
 """No call lives longer; a reservation that does belongs to nobody."""
@@ -32,24 +32,11 @@ _COLUMNS = [*_PLAIN, *_MONEY.values(), "day", "strongest", "strongest_nusd", "si
 _INSERT = f"INSERT OR IGNORE INTO calls ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
 
 
-def is_alive(process: int) -> bool:
-    """Whether a process of this number runs on this machine."""
-    if sys.platform == "win32":  # asking would need handles there; the expiry does
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
 class LedgerStore:
     """One connection that writes. Use it from one thread at a time."""
 
     def __init__(
-        self, connection: sqlite3.Connection, *, process: int | None = None, alive: Callable[[int], bool] = is_alive
+        self, connection: sqlite3.Connection, *, process: int | None = None, alive: Callable[[int], bool] = is_running
     ) -> None:
         self._connection = connection
         self._process = os.getpid() if process is None else process

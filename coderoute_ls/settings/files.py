@@ -10,6 +10,7 @@ from typing import cast
 from coderoute_ls.settings.declared import Declared, declarations
 from coderoute_ls.settings.model import Quality
 from coderoute_ls.settings.parse import Issue, Layer, Origin, parse
+from coderoute_ls.storage import read_bytes
 
 WORKSPACE_FILE = "coderoute.toml"
 USER_FILE = "config.toml"
@@ -23,7 +24,7 @@ def load(path: Path, action_ids: Collection[str], origin: Origin) -> tuple[Layer
     try:
         if path.stat().st_size > _LARGEST:
             return _unusable(origin, path, "is larger than 256 KiB")
-        raw = tomllib.loads(path.read_text("utf-8"))
+        raw = tomllib.loads(read_bytes(path).decode("utf-8-sig"))  # editors on Windows may begin it with a byte-order mark
     except (FileNotFoundError, NotADirectoryError):
         return Layer(origin, {}), ()
     except OSError as error:
@@ -44,7 +45,7 @@ def with_quality(text: str, quality: Quality) -> str:
     lines = text.splitlines(keepends=True)
     tables = next((index for index, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
     found = next((index for index in range(tables) if re.match(r"\s*quality\s*=", lines[index])), None)
-    new = f'quality = "{quality}"\n'
+    new = f'quality = "{quality}"' + ("\r\n" if "\r\n" in text else "\n")
     return "".join([new, *lines] if found is None else [*lines[:found], new, *lines[found + 1 :]])
 
 

@@ -165,6 +165,14 @@ def test_a_broken_file_is_ignored_as_a_whole_and_says_why(tmp_path: Path, conten
     assert why in issue.message
 
 
+@pytest.mark.parametrize(
+    "content", [b'\xef\xbb\xbfquality = "best"\r\n', b'\xef\xbb\xbf# ours\r\nquality = "best"', b'quality = "best"\n']
+)
+def test_a_file_as_editors_on_windows_write_it_is_read(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.toml").write_bytes(content)
+    assert load(tmp_path / "a.toml", ACTIONS, "user") == (Layer("user", {("quality",): "best"}), ())
+
+
 def test_a_first_file_holds_every_setting_as_a_comment(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text(first_file(workspace=False), "utf-8")
@@ -195,6 +203,7 @@ def test_a_first_file_is_valid_once_its_values_are_uncommented(tmp_path: Path) -
         ("# ours\nprivacy = 'zdr'\n", "quality = \"best\"\n# ours\nprivacy = 'zdr'\n"),
         ('a = 1\nquality = "economy" # cheap\n[actions.refactor]\n', 'a = 1\nquality = "best"\n[actions.refactor]\n'),
         ("[x]\nquality = 1", 'quality = "best"\n[x]\nquality = 1'),
+        ('a = 1\r\nquality = "economy"\r\n', 'a = 1\r\nquality = "best"\r\n'),
     ],
 )
 def test_setting_the_quality_changes_one_line(before: str, after: str) -> None:

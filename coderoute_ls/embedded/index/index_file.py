@@ -16,7 +16,7 @@ import numpy as np
 from coderoute_ls.embedded.index.segment import Segment, sort_by_context
 from coderoute_ls.embedded.index.vocabulary import Vocabulary
 from coderoute_ls.embedded.prediction.calibration import AcceptanceHistory
-from coderoute_ls.storage import read_document, write_atomic, write_document
+from coderoute_ls.storage import patiently, read_document, write_atomic, write_document
 
 VERSION = 5
 """Of the layout and of the tokeniser: raise it when either changes."""
@@ -158,7 +158,7 @@ class IndexFiles:
 def _checked(file: Path) -> Generator[tuple[_Header, BinaryIO] | None]:
     """Header of an index file and its data, to be read on; None for one that is not there, damaged or of another version."""
     try:
-        stream = file.open("rb")
+        stream = patiently(lambda: file.open("rb"))
     except OSError:
         yield None
         return

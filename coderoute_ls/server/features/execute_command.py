@@ -17,7 +17,7 @@ from coderoute_ls.server.rpc.json_rpc import converter
 from coderoute_ls.server.session.documents import path_of
 from coderoute_ls.server.session.jobs import Progress, Subject
 from coderoute_ls.settings import WORKSPACE_FILE, with_quality
-from coderoute_ls.storage import write_atomic
+from coderoute_ls.storage import read_bytes, write_atomic
 
 if TYPE_CHECKING:
     from coderoute_ls.server.session.session import Session
@@ -128,7 +128,7 @@ def set_quality(session: "Session", params: messages.QualityParams) -> None:
     if not path:
         raise Unsupported("There is no workspace folder to keep the setting in; open one, or set it in your config.toml.")
     file = Path(path) / WORKSPACE_FILE
-    text = file.read_text("utf-8") if file.exists() else ""
+    text = read_bytes(file).decode("utf-8-sig") if file.exists() else ""
     write_atomic(file, with_quality(text, params.quality).encode())
     session.configuration.rebuild()
 

@@ -5,7 +5,6 @@ import logging
 import os
 import stat
 import sys
-from collections.abc import Callable
 from typing import BinaryIO
 
 from coderoute_ls.errors import Unsupported
@@ -126,49 +125,3 @@ def claim_stdout() -> BinaryIO:
     sys.stdout.flush()
     os.dup2(2, 1)
     return ours
-
-
-def watch_parent(pid: int, gone: Callable[[], None]) -> Callable[[], None]:
-    """Call ``gone`` once when the process ends; returns a function that stops watching."""
-    loop = asyncio.get_running_loop()
-    try:
-        descriptor = os.pidfd_open(pid)
-    except ProcessLookupError:
-        loop.call_soon(gone)
-        return lambda: None
-    except (AttributeError, OSError):  # not Linux, or not allowed: ask every few seconds
-        return _poll_parent(loop, pid, gone)
-
-    def ended() -> None:
-        loop.remove_reader(descriptor)
-        gone()
-
-    loop.add_reader(descriptor, ended)
-
-    def stop() -> None:
-        loop.remove_reader(descriptor)
-        os.close(descriptor)
-
-    return stop
-
-
-def _poll_parent(loop: asyncio.AbstractEventLoop, pid: int, gone: Callable[[], None]) -> Callable[[], None]:
-    timer: asyncio.TimerHandle
-
-    def check() -> None:
-        nonlocal timer
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            gone()
-            return
-        except PermissionError:
-            pass
-        timer = loop.call_later(3, check)
-
-    timer = loop.call_later(3, check)
-
-    def stop() -> None:
-        timer.cancel()
-
-    return stop

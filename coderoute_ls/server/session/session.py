@@ -18,6 +18,7 @@ from coderoute_ls.embedded import Progress
 from coderoute_ls.engine import Engine
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.ignore import Ignore
+from coderoute_ls.processes import when_ended
 from coderoute_ls.providers.local_model.model_files import Slow
 from coderoute_ls.server.checks.runner import CheckRunner
 from coderoute_ls.server.features.edit_writer import EditWriters
@@ -27,7 +28,6 @@ from coderoute_ls.server.rpc import client_capabilities
 from coderoute_ls.server.rpc.client import Client
 from coderoute_ls.server.rpc.json_rpc import Protocol
 from coderoute_ls.server.rpc.positions import PositionConverter
-from coderoute_ls.server.rpc.stdio import watch_parent
 from coderoute_ls.server.session.configuration import Configuration
 from coderoute_ls.server.session.documents import Documents, path_of
 from coderoute_ls.server.session.indexing_progress import IndexingProgress
@@ -108,7 +108,7 @@ class Session:
         if isinstance(options, dict):
             self.configuration.set_client_user(cast("dict[str, object]", options).get("userSettings"))
         if params.process_id is not None:
-            self._stop_watching = watch_parent(params.process_id, self._orphaned)
+            self._stop_watching = when_ended(params.process_id, self._orphaned)
 
     def _orphaned(self) -> None:
         log.warning("The editor is gone; so are we")

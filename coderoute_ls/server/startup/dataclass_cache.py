@@ -56,4 +56,7 @@ def _write(file: Path, code: dict[str, CodeType]) -> None:
         handle, name = tempfile.mkstemp(dir=file.parent)
         with os.fdopen(handle, "wb") as out:
             marshal.dump((MAGIC_NUMBER, code), out)
-        Path(name).replace(file)
+        try:
+            Path(name).replace(file)
+        except OSError:  # Windows: another server is reading it
+            Path(name).unlink(missing_ok=True)
