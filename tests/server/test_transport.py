@@ -73,6 +73,16 @@ async def over_threads() -> tuple[Streams, Streams]:
 WAYS = {"socket": over_socket, "pipes": over_pipes, "threads": over_threads}
 
 
+async def hang_up(*ends: Streams) -> None:
+    """Close both directions; the files behind them are closed when both ends have noticed."""
+    for _, writer in ends:
+        writer.close()
+    for reader, _ in ends:
+        assert await reader.read() == b""
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+
 @asynccontextmanager
 async def connected(way: str) -> AsyncGenerator[tuple[Counting, asyncio.Task[int], Streams, Streams]]:
     server, editor = await WAYS[way]()
@@ -207,15 +217,15 @@ async def test_the_writer_says_when_there_is_a_backlog() -> None:
 async def test_what_was_written_before_the_end_arrives_also_at_a_slow_editor() -> None:
     """As much as a pipe does not hold: a process that ended with it still in its memory would lose it."""
     for way in (over_pipes, over_threads):
-        (_, out), (reader, writer) = await way()
+        server, editor = await way()
+        (_, out), (reader, _) = server, editor
         ours = stdio.Writer(out)
         ours.write(b"x" * HIGH_WATER)
         flushing = asyncio.create_task(ours.flush())
         assert len(await reader.readexactly(HIGH_WATER)) == HIGH_WATER
         await flushing
         assert out.transport.get_write_buffer_size() == 0
-        ours.close()
-        writer.close()
+        await hang_up(server, editor)
 
 
 class Taking(asyncio.Protocol):
@@ -260,11 +270,11 @@ async def test_a_thread_reads_one_portion_at_a_time_and_none_while_it_is_told_to
 async def test_a_pipe_that_nobody_reads_any_more_ends_the_waiting_for_it() -> None:
     in_read, in_write = os.pipe()
     out_read, out_write = os.pipe()
-    _, out = await threaded(asyncio.StreamReader(), os.fdopen(in_read, "rb", 0), os.fdopen(out_write, "wb", 0))
+    reader, out = await threaded(asyncio.StreamReader(), os.fdopen(in_read, "rb", 0), os.fdopen(out_write, "wb", 0))
     os.close(out_read)
     out.write(b"x" * 2 * HIGH_WATER)
     with pytest.raises(OSError):
         await stdio.Writer(out).flush()
     out.write(b"more is dropped")
-    out.close()
     os.close(in_write)
+    await hang_up((reader, out))
