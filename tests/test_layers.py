@@ -28,7 +28,11 @@ def test_start_up_pulls_in_nothing_heavy() -> None:
     assert done.stdout == "[]\n"
 
 
+TABLES = {"ignore/secret_shapes.py"}
+"""Tables of data that need more lines than code should."""
+
+
 def test_no_code_file_does_two_jobs() -> None:
-    """A file that grows far past 300 lines does two; name a table of data here when one needs more."""
+    """A file that grows far past 300 lines does two; name a table of data above when one needs more."""
     long = {str(path.relative_to(PACKAGE)): len(path.read_text("utf-8").splitlines()) for path in PACKAGE.rglob("*.py")}
-    assert {name: lines for name, lines in long.items() if lines > 310} == {}
+    assert {name: lines for name, lines in long.items() if lines > 310 and name not in TABLES} == {}

@@ -1,25 +1,37 @@
-"""Nothing secret leaves in a log line or an error: keys and key-like words are cut out of every text that is repeated."""
+"""Nothing secret leaves in a log line or an error: keys and key-like words are cut out of every text that is repeated.
 
+What looks like a secret is in `coderoute_ls.ignore`'s one table; here the keys in use are added by their value, however a vendor
+spells them when it repeats them.
+"""
+
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote as percent
+from urllib.parse import quote_plus
 
-_KEY_LIKE = re.compile(
-    r"\b(?:sk|pk|rk|gsk|xai|csk|fw|nvapi|hf|ghp|gho|github_pat|AIza|ya29)[-_.]?[A-Za-z0-9*][\w*.-]{6,}"  # vendors' own prefixes
-    r"|(?i:bearer|api[-_ ]?key(?: provided)?)[:= ]+(?=\S*[\d*])\S{6,}"  # what follows these words and has a digit or mask
-    r"|\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"  # JSON web tokens
-    r"|\b(?:AKIA|ASIA)[A-Z0-9]{12,}"
-    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # user:password@ in a URL
-)
+from coderoute_ls.ignore import masked
+
 _LONG_QUOTE = re.compile(r"(['\"`])(?:(?!\1).){40,}\1", re.DOTALL)
 MASK = "[key]"
+_LEAST = 4
+"""Characters of a secret that is looked for by its value; a shorter one is part of many words."""
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
     """The text without these secrets and without anything that looks like a key."""
     for secret in secrets:
-        if len(secret) >= 4:
-            text = text.replace(secret, MASK)
-    return _KEY_LIKE.sub(MASK, text)
+        for spelling in _spellings(secret):
+            text = text.replace(spelling, MASK)
+    return masked(text, MASK)
+
+
+def _spellings(secret: str) -> Iterator[str]:
+    """The secret as it may come back: as it is, percent-encoded, escaped in JSON, in another case; longest first."""
+    if len(secret) < _LEAST:
+        return
+    spelled = {secret, percent(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1], secret.lower(), secret.upper()}
+    yield from sorted(spelled, key=len, reverse=True)
 
 
 def quote(text: str, limit: int = 200) -> str:

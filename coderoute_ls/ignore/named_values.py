@@ -1,0 +1,210 @@
+"""The values beside a name of secrets in one line, whatever the language: assignments, pairs, flags, calls, XML, prose.
+
+Two ways lead to a value. What stands *directly* after the name, past punctuation, may be a password that a person chose. And
+anything *else in the line* that was drawn at random is taken too, so that neither separators nor quoting nor what follows matter.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from coderoute_ls.ignore.plausible import REDACTED, drawn, example, hexadecimal, made_up
+from coderoute_ls.ignore.randomness import bits
+from coderoute_ls.ignore.secret_names import Named
+
+
+class Found(NamedTuple):
+    """A secret in a text."""
+
+    start: int
+    end: int
+    kind: str
+
+
+LONGEST_LINE = 4_000
+"""Characters around a name that are looked at: longer lines are data."""
+
+_TO_VALUE = re.compile(
+    r"\\?[\"'`\])}*!?]{0,4}+"  # what closes the name
+    r"(?:\s{0,4}\{[^{}\r\n]{0,40}\})?"  # a C# property's { get; set; }
+    r"(?:\s{0,4}:?\s{0,2}[\w&*.<>\[\]?]{1,24}(?=\s{0,4}=[^=]))?"  # a type
+    r"(?P<between>(?:\s{0,8}"
+    r"(?:\bor\b|\|\||\?\?=?|\?:|:-|:=|=>|->|[=:,(>|\[]|\b(?:is|was|are|as|by|to|val(?:ue)?|default)\b[\"']?)\s{0,8}){1,3}|\s{1,8})"
+    r"(?:Some\(|String::from\(|new\s\w{1,20}\(|str\()?[@rbfuLN$]{0,2}(?P<quote>\\?(?:\"{3}|'{3}|[\"'`]))?"
+)
+_BARE = re.compile(r"[^\s\"'`,;(){}\[\]<>|&\\=]{4,400}={0,2}")
+_CANDIDATE = re.compile(r"[^\s\"'`<>,;|(){}\[\]\\=:&?]{8,400}={0,2}")
+_PAIR_BEFORE = re.compile(
+    r"[\s#/*;+>-]{0,60}(?:(?:export|set|setx|env|ENV|ARG|declare|local|readonly|default|const|-e|--env|-)\s{1,4}(?:-x\s{1,4})?)?[\"'\w.\[\]-]{0,80}\Z"
+)
+_PAIR_AFTER = re.compile(r"[\"']?\s{0,8};?(?:\s{0,40}(?:#|//|;|--|/\*|<!--)[^\r\n]*)?\s{0,200}\Z")
+_FLAG = re.compile(r"(?:\A|[\s\"'=,])(?:--?|/)(?:[\w-]{0,30}[-_.])?\Z|(?:\A|\s)-D[\w.-]{0,40}\Z")
+_WORDS = re.compile(r"[\w.-]{2,40}(?: [\w.-]{2,40}){2,23}")
+_DIGIT = re.compile(r"\d")
+_MIXED = 6.0
+"""Bits of evidence that small letters, capital ones and digits in one word are, where a name announces a secret."""
+_IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z_.$-]*\d{0,3}[A-Za-z_.]*(?:==?)?")
+
+
+def values(line: str, names: Sequence[Named], *, long: bool) -> Iterator[Found]:
+    """The secrets beside these names. May overlap. ``long``: the line holds a word of sixteen characters with a digit."""
+    strong = [name for name in names if name.strong]
+    for name in names if long else strong:
+        yield from _direct(line, name)
+    kind = (strong or names)[0].kind
+    for start, end in _random_words(line, 10.0 if strong else 12.0, quoted=not strong):
+        yield Found(start, end, kind)
+
+
+def opens(line: str, names: Sequence[Named]) -> bool:
+    """Whether a name's value is expected on the next lines: ``password: |``, ``TOKEN = (``, ``- name: DB_PASSWORD``."""
+    for name in names:
+        rest = line[name.end : name.end + 60].strip()
+        pattern, longest = (_OPENS, 40) if name.strong else (_OPENS_WEAK, 12)
+        if len(rest) <= longest and pattern.fullmatch(rest) is not None:
+            return True
+    return False
+
+
+_OPENS = re.compile(
+    r"\\?[\w]{0,12}[\"'`\])}*!?]{0,3}\s{0,4}(?::?\s?[\w&*.<>\[\]]{1,16}\s?(?==))?"
+    r"(?:[=:,(>|{\[+\\-]|</?\w{1,20}>|:=|=>|->|[rbfu]?\"\"\"|'''|`|<<[-~]?[\"']?\w{1,12}[\"']?|\s){0,6}"
+    r"(?:[\w.]{1,30}\()?(?:(?:#|//)[^\r\n]*)?"
+)
+_OPENS_WEAK = re.compile(r"[\"']?\s{0,2}(?::=|[=:])\s{0,2}(?:[({\[\\|>]-?|[\w.]{1,30}\()\s{0,2}")
+
+
+_KEY = r"[\"']?(?:value|default|defaultValue|content|val|string|text|data)[\"']?\s{0,4}[=:>]\s{0,4}"
+_LITERAL_LINE = re.compile(
+    r"\s{0,80}(?:[-+*#.&]{1,3}\s{0,4})?(?:"
+    + _KEY
+    + r")?(?:String::from\(|[brfu@])?(?P<quote>\\?[\"'`]{1,3})(?P<value>[^\s\"'`<>(){}]{6,400}?)"
+    r"(?:\\[nrt])?(?P=quote)[\s,;)}\]+\\.&]{0,12}"
+)
+_BARE_LINE = re.compile(
+    r"\s{1,80}(?:[-+*>#]{1,3}\s{0,4})?(?P<key>" + _KEY + r")?(?P<value>[^\s\"'`<>(){},;|\[\]=]{6,400}={0,2})\s*\\?"
+)
+
+
+def following(line: str, *, strong: bool = True) -> Iterator[tuple[int, int]]:
+    """The secrets in a line that carries on the one with the name."""
+    if strong:
+        if (literal := _LITERAL_LINE.fullmatch(line)) is not None and _carried_on(literal["value"]):
+            yield literal.span("value")
+        elif (
+            (bare := _BARE_LINE.fullmatch(line)) is not None
+            and bare["value"][-1] not in ":*"
+            and _looks_made(bare["value"], config=True)
+        ):
+            yield bare.span("value")
+    yield from _random_words(line, 12.0, quoted=not strong)
+
+
+def _carried_on(value: str) -> bool:
+    return drawn(value, 6.0) or hexadecimal(value) or (made_up(value) and not _NAME_LIKE.fullmatch(value))
+
+
+_NAME_LIKE = re.compile(r"[A-Za-z_][\w.-]*")
+
+
+def _direct(line: str, name: Named) -> Iterator[Found]:
+    """The value right after the name."""
+    match = _TO_VALUE.match(line, name.end)
+    if match is None:
+        return
+    quote, at = match["quote"], match.end()
+    if name.word == "pass" and match["between"].isspace():
+        return  # the verb
+    if quote:
+        end = line.find(quote, at, at + 400)
+        first_of_several = "(" in match["between"] and line[end + len(quote) : end + len(quote) + 4].lstrip().startswith(",")
+        if end > at and (_quoted(line[at:end], name) if not first_of_several else drawn(line[at:end], 6.0)):
+            yield Found(at, end, name.kind)
+        return
+    bare = _BARE.match(line, at)
+    if bare is None or REDACTED in bare.group():
+        return
+    value, between = bare.group(), match["between"]
+    value = value.rstrip(".") if between.isspace() else value
+    config = (
+        not between.isspace()
+        and _PAIR_BEFORE.match(line[max(0, name.start - 200) : name.start])
+        and _PAIR_AFTER.match(line, bare.end())
+    )
+    if not name.strong:
+        accepted = bool(config) and len(value) >= 12 and drawn(value, 12.0)
+    elif ">" in between and line.startswith("</", bare.end()):
+        accepted = made_up(value) and len(value) >= 4
+    elif _FLAG.search(line, max(0, name.start - 60), name.start):
+        accepted = len(value) >= 5 and made_up(value) and not _IDENTIFIER.fullmatch(value)
+    else:
+        accepted = not line.startswith(("(", "[", "."), bare.end()) and _looks_made(
+            value, config=bool(config), digits=name.kind.startswith("pass")
+        )
+    if accepted:
+        yield Found(at, at + len(value), name.kind)
+
+
+def _quoted(value: str, name: Named) -> bool:
+    if not name.strong:
+        return hexadecimal(value) and len(value) >= 32
+    if " " in value:
+        return _WORDS.fullmatch(value) is not None and (
+            name.kind == "passphrase" or (name.kind == "password" and _passphrase(value))
+        )
+    return _chosen(value, 6)
+
+
+def _chosen(value: str, least: int) -> bool:
+    """Whether a person may have chosen this string literal as a secret."""
+    return len(value) >= least and REDACTED not in value and not any(map(str.isspace, value)) and made_up(value)
+
+
+def _passphrase(value: str) -> bool:
+    """Several words that are no sentence about passwords: at least one of them is made up."""
+    return any(bits(word) >= 8 or (not word.isalpha() and bits(word) > 0) for word in value.split())
+
+
+def _looks_made(value: str, *, config: bool, digits: bool = True) -> bool:
+    """Whether a value without quotes is one, rather than an expression of the program."""
+    if example(value):
+        return False
+    if (
+        drawn(value, 10.0 if config else 12.0)
+        or (_mixed(value) and drawn(value, 0.0))
+        or (hexadecimal(value) and len(value) >= 20)
+    ):
+        return True
+    if not config or len(value) < 8 or _IDENTIFIER.fullmatch(value):
+        return False
+    if value.isdigit():
+        return digits
+    return made_up(value)
+
+
+def _mixed(word: str) -> bool:
+    """Whether small letters, capital ones and digits stand in it."""
+    return _DIGIT.search(word) is not None and word not in (word.lower(), word.upper())
+
+
+def _random_words(line: str, least: float, *, quoted: bool) -> Iterator[tuple[int, int]]:
+    """Words in the line that were drawn at random. ``quoted``: only whole string literals."""
+    for match in _CANDIDATE.finditer(line[:LONGEST_LINE]):
+        word = match.group()
+        if word.isalpha() and (word.islower() or len(word) < 12):
+            continue
+        start, end = match.span()
+        before, after = line[start - 1 : start], line[end : end + 1]
+        need = (
+            least + 6
+            if word.isalpha() or not _DIGIT.search(word)
+            else least
+            if word in (word.lower(), word.upper())
+            else least - _MIXED
+        )
+        if after == "(" or (word[0] in "./" and "." in word):
+            need += 12
+        if quoted and not (before and before in "\"'`" and after == before):
+            continue
+        if drawn(word, need) or (len(word) >= 32 and hexadecimal(word)):
+            yield start, end

@@ -1,0 +1,345 @@
+"""The one table of secret shapes: one row per shape, for everything that leaves, is logged, shown or learned.
+
+A row says what the text looks like, what kind of secret that is, and who has to replace it. Values that are secret because of
+the *name* beside them are in `secret_names`.
+"""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from coderoute_ls.ignore.plausible import drawn, hexadecimal, made_up, not_example
+
+Check = Callable[[str], bool]
+
+
+class Shape(NamedTuple):
+    """One shape. The group ``secret``, or else the whole match, is the secret."""
+
+    kind: str
+    hints: tuple[str, ...]
+    """Lower-case substrings, one of which a line must hold before the pattern is tried."""
+    pattern: re.Pattern[str]
+    plausible: Check
+    """What the secret must look like besides."""
+    may_be_sent: bool
+    """Whether it may leave in a prompt."""
+    in_logs: bool
+    """Whether it may stand in a log line, in an error, or on the screen."""
+
+    def possible(self, lowered: str) -> bool:
+        """Whether a line or text may hold one at all."""
+        for hint in self.hints:  # noqa: SIM110 - asked hundreds of times for each prompt
+            if hint in lowered:
+                return True
+        return False
+
+    def spans(self, line: str) -> list[tuple[int, int]]:
+        """(start, end) of each secret of this shape in one line."""
+        group = "secret" if "secret" in self.pattern.groupindex else 0
+        return [match.span(group) for match in self.pattern.finditer(line) if self.plausible(match[group])]
+
+
+def _any(_value: str) -> bool:
+    return True
+
+
+def _likely(value: str) -> bool:
+    """Drawn at random, by less evidence: the shape around it says much already."""
+    return drawn(value, 2.0) and not value.isalpha()
+
+
+def _number_or_drawn(value: str) -> bool:
+    return drawn(value) or hexadecimal(value)
+
+
+def _shape(
+    kind: str, hints: str, *patterns: str, plausible: Check = _any, may_be_sent: bool = False, in_logs: bool = False
+) -> Shape:
+    """A shape that any of these patterns matches."""
+    return Shape(kind, tuple(hints.split()), re.compile("|".join(patterns)), plausible, may_be_sent, in_logs)
+
+
+def _token(kind: str, hints: str, *patterns: str, plausible: Check = _any, may_be_sent: bool = False) -> Shape:
+    """A shape of whole words: none of these patterns begins in the middle of one."""
+    return _shape(kind, hints, "(?<![A-Za-z0-9])(?:" + "|".join(patterns) + ")", plausible=plausible, may_be_sent=may_be_sent)
+
+
+_HEX = "[a-f0-9]"
+_UUID = r"[a-f0-9]{8}(?:-[a-f0-9]{4}){3}-[a-f0-9]{12}"
+_END = r"(?![A-Za-z0-9])"
+
+SHAPES: tuple[Shape, ...] = (
+    # Clouds
+    _token("aws-key", "akia asia abia acca a3t", rf"(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{{16}}{_END}"),
+    _token("aws-key", "absk", r"ABSK[A-Za-z0-9+/]{40,}={0,2}"),
+    _token(
+        "google-key",
+        "aiza ya29. 1//0 gocspx-",
+        r"AIza[\w-]{30,}",
+        r"ya29\.[\w.-]{20,}",
+        r"1//0[\w-]{20,}",
+        r"GOCSPX-[\w-]{20,}",
+        plausible=drawn,
+    ),
+    _token("azure-key", "q~", r"[\w~.-]{3}[78]Q~[\w~.-]{31,37}"),
+    _token("azure-key", "jqqj99", r"[A-Za-z0-9]{50,60}JQQJ99[A-Za-z0-9]{20,}"),
+    _shape(
+        "azure-key", "accountkey sharedaccesskey sig=", r"(?i:AccountKey|SharedAccessKey|[?&;]sig)=(?P<secret>[\w+/%=-]{20,})"
+    ),
+    _token(
+        "cloud-key",
+        "ltai akid k00",
+        r"LTAI[A-Za-z0-9]{12,24}",
+        r"AKID[A-Za-z0-9]{28,36}",
+        rf"K00[15][A-Za-z0-9+/]{{27}}{_END}",
+        plausible=drawn,
+    ),
+    _token("cloud-key", "do_v1_ dop_v1_ doo_v1_ dor_v1_", rf"do[opr]_v1_{_HEX}{{40,}}"),
+    _token("cloud-key", "hvs. hvb. hvr. atlasv1.", r"hv[sbr]\.[\w-]{20,}", r"[A-Za-z0-9]{10,}\.atlasv1\.[\w-]{40,}"),
+    _token(
+        "cloud-key",
+        "pul- dp. dt0",
+        rf"pul-{_HEX}{{32,}}",
+        r"dp\.(?:pt|st|ct|sa|scim|audit)\.[\w.-]{30,}",
+        r"dt0[a-z]\d{2}\.[A-Z0-9]{20,}\.[A-Z0-9]{40,}",
+    ),
+    _token(
+        "cloud-key",
+        "fo1_ fm1 fm2_ hrku- tfp_ nfp_ vercel_ vcp_ vck_ vci_ vcr_ rnd_ pscale_ napi_ sbp_",
+        r"(?:fo1_|fm1[ar]_|fm2_|HRKU-|tfp_|nfp_|vercel_|vc[pikr]_|rnd_|pscale_(?:tkn|pw|oauth)_|napi_|sbp_)[\w+/=-]{20,}",
+        plausible=made_up,
+    ),
+    _token("cloud-key", "v1.0- sha256~", rf"v1\.0-{_HEX}{{16,}}-{_HEX}{{60,}}", r"sha256~[\w-]{40,}"),
+    _token("cloud-key", "aqvn t1.", r"AQVN[\w-]{35,}", r"t1\.[\w-]+={0,2}\.[\w-]{80,}={0,2}"),
+    # Models
+    _token(
+        "model-key",
+        "sk- sk_ gsk_ xai- hf_ pplx- r8_ fw_ csk- nvapi- pa- tgp_ lsv2_ jina_ esecret_ api_org_",
+        r"sk-[\w-]{18,}",
+        r"(?:gsk_|xai-|hf_|pplx-|r8_|fw_|csk-|nvapi-|pa-|tgp_v\d_|lsv2_(?:pt|sk)_|jina_|esecret_|api_org_|sk_)[\w-]{20,}",
+        plausible=made_up,
+    ),
+    # Code, packages, builds
+    _token("github-token", "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_", r"gh[pousr]_[A-Za-z0-9]{20,}", r"github_pat_\w{20,}"),
+    _token(
+        "gitlab-token",
+        "glpat- glptt- gldt- glrt- glrtr- glcbt- glft- glsoat- glimt- glagent- gloas- glwt- glffct- gr1348941",
+        r"gl(?:pat|ptt|dt|rt|rtr|cbt|ft|soat|imt|agent|oas|wt|ffct)-[\w.-]{16,}",
+        r"GR1348941[\w-]{16,}",
+        r"_gitlab_session=\w{20,}",
+    ),
+    _token(
+        "registry-token",
+        "npm_ pypi- dckr_ rubygems_",
+        r"npm_[A-Za-z0-9]{30,}",
+        r"pypi-[\w-]{40,}",
+        r"dckr_(?:pat|oat)_[\w-]{20,}",
+        rf"rubygems_{_HEX}{{40,}}",
+    ),
+    _token(
+        "registry-token",
+        "cio oy2 akcp cmvmd clojars_",
+        rf"cio[A-Za-z0-9]{{32}}{_END}",
+        rf"oy2[a-z0-9]{{43}}{_END}",
+        r"AKCp[A-Za-z0-9]{50,}",
+        r"cmVmd[A-Za-z0-9]{50,}",
+        r"CLOJARS_[a-z0-9]{50,}",
+        plausible=drawn,
+    ),
+    _token(
+        "ci-token",
+        "atatt atctt atbb atoa cci bkua_ sntry sgp_ squ_ sqp_ sqa_ tk-us- ico-",
+        r"AT(?:ATT|CTT|BB|OA)[\w=-]{20,}",
+        r"CCI[A-Z]{3}_\w{20,}",
+        r"bkua_[a-z0-9]{30,}",
+        r"sntry[su]_[\w+/=-]{30,}",
+        r"sgp_[\w-]{30,}",
+        r"sq[upa]_[a-z0-9]{30,}",
+        r"ico-[A-Za-z0-9]{30,}",
+        r"tk-us-[\w-]{40,}",
+    ),
+    # Messages and mail
+    _token("slack-token", "xox xapp-", r"xox[a-z](?:\.xox[a-z])?-[\w-]{10,}", r"xapp-[\w-]{20,}"),
+    _shape(
+        "webhook",
+        "hooks. /webhook webhook.office",
+        r"(?i:hooks\.slack\.com/(?:services|workflows|triggers)/|discord(?:app)?\.com/api/webhooks/|hooks\.zapier\.com/hooks/catch/"
+        r"|webhook\.office\.com/[^\s/]{0,40}/?)(?P<secret>[\w@/-]{16,})",
+    ),
+    _token(
+        "mail-key",
+        "sg. key- xkeysib- xsmtpsib- -us",
+        r"SG\.[\w-]{16,}\.[\w-]{16,}",
+        rf"key-{_HEX}{{32}}{_END}",
+        rf"x(?:key|smtp)sib-{_HEX}{{40,}}[\w-]*",
+        rf"{_HEX}{{32}}-us\d{{1,2}}{_END}",
+    ),
+    _token("bot-token", ":aa :apa91b", r"\d{6,12}:AA[\w-]{30,}", r"[\w-]{7,}:APA91b[\w-]{60,}"),
+    # Payments
+    _token(
+        "payment-key",
+        "_live_ _test_ _prod_ whsec_ sq0 eaaa",
+        r"[srp]k_(?:live|test|prod)_[A-Za-z0-9]{10,}",
+        r"whsec_[A-Za-z0-9+/=]{16,}",
+        r"sq0[a-z]{3}-[\w-]{20,}",
+        r"EAAA[\w-]{40,}",
+        plausible=made_up,
+    ),
+    _token(
+        "payment-key",
+        "access_token$ flwseck ezak eztk",
+        rf"access_token\$(?:production|sandbox)\$[a-z0-9]{{16}}\${_HEX}{{32}}",
+        r"FLWSECK(?:_TEST)?-[A-Za-z0-9-]{12,}",
+        r"EZ[AT]K[A-Za-z0-9]{50,}",
+    ),
+    _token(
+        "payment-key",
+        "live_ test_ shpat_ shpca_ shppa_ shpss_ shpua_ access-",
+        r"(?:(?:duffel|shippo)_)?(?:live|test)_[A-Za-z0-9]{24,}",
+        r"shp(?:at|ca|pa|ss|ua)_[a-fA-F0-9]{30,}",
+        rf"access-(?:sandbox|development|production)-{_UUID}",
+        plausible=made_up,
+    ),
+    # Services
+    _token(
+        "service-key",
+        "secret_ ntn_ lin_ figd_ figo_ pat pmak-",
+        r"(?:secret|ntn|lin_(?:api|oauth|wh))_[A-Za-z0-9]{30,}",
+        r"fig[dorh]_[\w-]{20,}",
+        rf"pat[A-Za-z0-9]{{14}}\.{_HEX}{{60,}}",
+        rf"pat-(?:na|eu|ap)\d-{_UUID}",
+        rf"PMAK-{_HEX}{{20,}}-{_HEX}{{30,}}",
+    ),
+    _token(
+        "service-key",
+        "nrak- nraa- nrjs- nrii- glsa_ glc_ gla_ hcaik_ hcalk_ hcbik_",
+        r"NR(?:AK|AA|JS|II|RA|SP)-[A-Za-z0-9-]{20,}",
+        r"gl(?:sa|c|a)_[A-Za-z0-9+/=_]{30,}",
+        r"hc[a-z]{3}_[a-z0-9]{40,}",
+    ),
+    _token(
+        "service-key",
+        "dapi tskey- dnkey- pnu_ pnb_ cfpat- rdme_ p8e- fio-u-",
+        rf"dapi{_HEX}{{32}}(?:-\d)?{_END}",
+        r"tskey-[a-z]+-[\w-]{20,}",
+        r"dnkey-[\w=-]{40,}",
+        r"pn[ub]_[A-Za-z0-9]{30,}",
+        r"CFPAT-[\w-]{30,}",
+        r"rdme_[a-z0-9]{50,}",
+        r"p8e-[a-z0-9]{32}",
+        r"fio-u-[\w=-]{50,}",
+    ),
+    _token(
+        "service-key",
+        "ops_eyj a3- api- sl. phc_ phx_ eaa igq aaaaaaaa",
+        r"ops_eyJ[\w+/=-]{40,}",
+        r"A3-[A-Z0-9]{6}-[A-Z0-9-]{20,}",
+        r"API-[A-Z0-9]{25,}",
+        r"sl\.[\w-]{60,}",
+        r"ph[cx]_[A-Za-z0-9]{30,}",
+        r"EAA[A-Za-z0-9]{60,}",
+        r"IGQ[\w-]{60,}",
+        r"A{18,}[A-Za-z0-9%]{40,}",
+        plausible=drawn,
+    ),
+    _token("service-key", "k.eyj", r"[pst]k\.eyJ[\w-]{20,}\.[\w-]{20,}"),
+    # Formats
+    _token(
+        "jwt", "eyj eyi", r"ey[IJ][\w-]{8,}\.ey[IJ][\w-]{4,}\.?[\w-]{0,2000}", r"eyJ[\w-]{16,}\.[\w-]{0,200}(?:\.[\w-]{16,}){3}"
+    ),
+    _token("age-key", "age-secret-key-", r"AGE-SECRET-KEY-1[A-Za-z0-9]{20,}"),
+    _token("wallet-key", "xprv yprv zprv 0x", r"[xyz]prv[A-Za-z0-9]{100,}", rf"0x{_HEX}{{64}}{_END}", plausible=_number_or_drawn),
+    _token("private-key", "ls0tls1crudj", r"LS0tLS1CRUdJT[A-Za-z0-9+/=]{40,}"),
+    _shape(
+        "password-hash",
+        "$2 $5$ $6$ $1$ $y$ $argon2 $apr1$",
+        r"\$2[abxy]?\$\d\d\$[./A-Za-z0-9]{50,}",
+        r"\$[156y]\$[./\w$=]{0,40}\$[./A-Za-z0-9]{20,}",
+        r"\$apr1\$[./\w]{2,16}\$[./\w]{20,}",
+        r"\$argon2id?\$v=\d+\$[^$\s]{4,40}\$[\w+/]{10,}\$[\w+/]{20,}",
+        plausible=drawn,
+    ),
+    # Addresses and lists
+    _shape(
+        "url-password",
+        "://",
+        r"(?<![\w])[a-zA-Z][a-zA-Z0-9+.:-]{1,30}://[^/\s:@'\"{}$<>]{0,80}:"
+        r"(?P<secret>[^/\s'\"{}$<>@]{3,200}(?:@[^/\s'\"{}$<>@.]{1,40})?)@",
+        plausible=not_example,
+    ),
+    _shape("url-token", "://", r"://(?P<secret>[\w-]{16,})(?::[\w-]*)?@", plausible=_number_or_drawn),
+    _shape("url-password", "@", r"(?<![\w./:@-])[\w.+-]{1,40}:(?P<secret>[^\s@/:'\"<>(){},]{6,80})@[\w.-]+", plausible=_likely),
+    _shape(
+        "oracle-password", "@", r"(?<![\w./@-])[\w.$#-]{1,40}/(?P<secret>[^\s@/'\"<>(){},]{5,80})@[\w/(\"]", plausible=_likely
+    ),
+    _shape(
+        "pgpass",
+        ":",
+        r"^[\s#]{0,8}[\w.*-]{1,120}:(?:\d{1,5}|\*):[\w.*-]{1,80}:[\w.*-]{1,80}:"
+        r"(?P<secret>\S{4,200})\s*\Z",
+        plausible=_likely,
+    ),
+    _shape("shadow", ":", r"^[\w.-]{1,40}:(?P<secret>[^\s:]{8,})(?::\d*){3,}", plausible=drawn),
+)
+"""Shapes of at least sixteen characters: tried on lines that hold so long a word."""
+
+FLAGS: tuple[Shape, ...] = (
+    _shape("bearer", "bearer", r"(?i:\bbearer\s{1,4})(?P<secret>[A-Za-z0-9._~+/=-]{12,})", plausible=made_up),
+    _shape("basic-auth", "basic", r"(?i:\bbasic\s{1,4})(?P<secret>[A-Za-z0-9+/]{12,}={0,2})(?![\w+/-])", plausible=drawn),
+    _shape(
+        "flag-password",
+        "-p -a -w -k",
+        r"(?<!\S)-(?:p\s{0,2}|[awk]\s{1,2})['\"]?(?P<secret>[^\s'\"$={}()\[\]:,]{6,100})",
+        plausible=_likely,
+    ),
+    _shape(
+        "flag-password",
+        "-u --user -a --cred --auth --proxy-user",
+        r"(?<![\w-])(?:-[uUa]|--(?:proxy-)?user|--creds?|--auth)[\s=]{1,3}['\"]?[^\s'\":$]{1,60}:(?P<secret>[^\s'\"${}]{4,100})",
+        plausible=made_up,
+    ),
+    # What may be a key, or what a vendor makes of one when it repeats it: harmless to send, not wanted in a log.
+    _token(
+        "key-like",
+        "sk- pk- rk- sk_ pk_ rk_ gsk_ xai- csk- fw_ nvapi- hf_ ghp_ gho_ github_pat_ aiza ya29 akia asia",
+        r"(?:[spr]k|gsk|xai|csk|fw|nvapi|hf|ghp|gho|github_pat)[-_][A-Za-z0-9][\w*.-]{5,}[\w*]",
+        r"(?:AIza|ya29)[\w*.-]{5,}[\w*]",
+        r"(?:AKIA|ASIA)[A-Z0-9]{12,}",
+        may_be_sent=True,
+    ),
+    _shape(
+        "key-like",
+        "bearer api",
+        r"(?i:bearer|api[-_ ]?key(?: provided)?)[:= ]+(?P<secret>(?=\S*[\d*])[^\s,;'\"]{5,}[^\s,;'\".)])",
+        may_be_sent=True,
+    ),
+    _shape(
+        "masked-key",
+        "* ... …",
+        r"(?<![\w*])(?:[A-Za-z]{2,8}[-_])?[\w-]{1,24}(?:\*{3,}|\.{3,}|…)[\w-]{2,12}(?![\w*])",
+        r"\*{4,}[\w-]{2,12}(?![\w*])",
+        may_be_sent=True,
+    ),
+)
+"""Shapes of words that may be short: headers and command lines."""
+
+ANONYMOUS_BITS = 36.0
+"""Evidence asked of a word beside which no name stands."""
+_LITERAL = re.compile(r"(?P<quote>[\"'`])(?P<secret>[A-Za-z0-9][\w+/.~:=-]{18,4000})(?P=quote)")
+_WORD = re.compile(r"(?<![\w+/.@:-])[A-Za-z0-9][\w+/-]{23,4000}={0,2}(?![\w+/.(-])")
+_PREFIXED_HEX = re.compile(
+    r"(?<![\w/.-])(?!I[a-f0-9]{40}(?!\w))(?=[A-Za-z0-9]{0,12}[g-zG-Z_-]|[A-Z]{2}[a-f0-9]{32})"
+    r"(?P<prefix>[A-Za-z][A-Za-z0-9]{1,11}[-_]?(?:[a-z]{2,8}[-_])?)(?:[a-f0-9]{16,64}-)?(?:[a-f0-9]{32,128}|[A-F0-9]{32,128})(?![\w.-])"
+)
+_DIGESTS = re.compile(r"(?i:sha|md|blake|crc|rev|commit|hash|etag|ref|id|uuid|digest|0x)")
+
+
+def anonymous(line: str) -> list[tuple[int, int]]:
+    """Long words that were drawn at random and that nothing names: string literals, words, and a prefix with a long number."""
+    if "data:" in line or "integrity" in line:  # pictures in addresses, and digests of scripts
+        return []
+    found = [match.span("secret") for match in _LITERAL.finditer(line) if drawn(match["secret"], ANONYMOUS_BITS)]
+    found += (match.span() for match in _WORD.finditer(line) if drawn(match.group(), ANONYMOUS_BITS + 10))
+    found += (match.span() for match in _PREFIXED_HEX.finditer(line) if not _DIGESTS.match(match["prefix"]))
+    return found

@@ -1,0 +1,120 @@
+"""Secrets as people write them down: none leaves, whatever name, separator, quoting, language or text stands around them."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from coderoute_ls.ignore import masked, redact, secrets, secrets_in
+from coderoute_ls.ignore.named_values import Found
+from tests.ignore.canaries import Canary, canaries
+from tests.support.shared import shared_data
+
+SEEDS = range(3)
+MOST_LEAKING = 0.02
+"""Share of the kinds that may leak: a value drawn at random now and then looks like a word."""
+
+
+def leaking(drawn: list[Canary], around: str = "import os\n\n{}\n\nend = 1\n") -> set[str]:
+    """The kinds of which a secret is still there."""
+    leaks: set[str] = set()
+    for canary in drawn:
+        clean = redact(around.replace("{}", canary.text))
+        if any(secret in clean for secret in canary.secrets):
+            leaks.add(canary.kind)
+    return leaks
+
+
+def handed(path: Path) -> list[Canary]:
+    """The canaries of a file that makes them: (kind, file name, text, [secrets])."""
+    spec = importlib.util.spec_from_file_location("handed_canaries", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return [Canary(kind, file, text, tuple(found)) for kind, file, text, found in module.C]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_canaries_do_not_leak(seed: int) -> None:
+    drawn = canaries(seed)
+    leaks = leaking(drawn)
+    assert len(leaks) <= MOST_LEAKING * len(drawn), leaks
+
+
+def test_canaries_of_other_hands_do_not_leak() -> None:
+    drawn = handed(shared_data("cases", "secrets", "canaries.py"))
+    assert len(leaking(drawn)) <= MOST_LEAKING * len(drawn), leaking(drawn)
+
+
+@pytest.mark.parametrize(
+    "around",
+    ["{}  # rotate me\n", "# {}\n", "    {}\n", "- {}\n+ {}\n", "{}\r\nnext\r\n", "before\n{}", "x = 1\n{}\ny = 'İ'\n"],
+    ids=[
+        "comment after",
+        "commented out",
+        "indented",
+        "diff",
+        "other line ends",
+        "at the end",
+        "letters that grow in lower case",
+    ],
+)
+def test_what_stands_around_a_canary_does_not_save_it(around: str) -> None:
+    drawn = [canary for canary in canaries(11) if "\n" not in canary.text]
+    leaks = leaking(drawn, around)
+    assert len(leaks) <= 2 * MOST_LEAKING * len(drawn), leaks
+
+
+def test_nothing_is_found_in_what_was_redacted() -> None:
+    for canary in canaries(5):
+        clean = redact(canary.text)
+        assert secrets_in(clean) == [], (canary, clean)
+        assert clean.count("\n") == canary.text.count("\n"), canary.kind
+
+
+def test_a_secret_is_found_whatever_part_of_the_text_is_shown() -> None:
+    """A window may begin after the name, or end inside of the value: what is outside of it still says what is inside."""
+    for canary in (canary for canary in canaries(3) if canary.kind.startswith("lines: ") and canary.secrets):
+        lines = canary.text.splitlines(keepends=True)
+        for first in range(1, len(lines)):
+            shown = secrets.redact_around("".join(lines[:first]), "".join(lines[first:]), "\nend\n")
+            assert not any(secret in shown for secret in canary.secrets), (canary, first, shown)
+
+
+def test_what_is_logged_holds_no_canary_and_no_key_that_others_masked() -> None:
+    for canary in canaries(4):
+        said = masked(f"refused:\n{canary.text}", "[key]")
+        assert not any(secret in said for secret in canary.secrets), canary
+    assert masked("Incorrect API key provided: sk-ab12****wx9z.", "[key]") == "Incorrect API key provided: [key]."
+    assert secrets_in("sk-ab12****wx9z") == [], "what is masked already may be sent"
+
+
+def test_found_secrets_say_where_they_are() -> None:
+    text = 'import os\nDB_PASSWORD = "hunter2!x"\n'
+    assert secrets.find(text) == [Found(text.index("hunter2"), text.index('"\n'), "password")]
+
+
+HOSTILE = {
+    "one word": "a" * 100_000,
+    "names": "password=" * 10_000,
+    "openers": "password(" * 10_000,
+    "quotes": "secret='" + "'x" * 50_000,
+    "colons": "a:" * 50_000,
+    "mail addresses": "a@" * 50_000,
+    "addresses": "password://" * 10_000,
+    "hexadecimal": "0f" * 50_000,
+    "vendor prefixes": "key-" * 25_000,
+    "begin markers": "-----BEGIN RSA PRIVATE KEY-----\n" * 3_000,
+    "key material": ("A1b" * 20 + "\n") * 3_000,
+    "kubernetes": "kind: Secret\n" + "data:\n  a: b1c\n" * 3_000,
+    "open names": "password = (\n" * 5_000,
+    "hash marks": "$2b$12$" * 15_000,
+    "blanks": "password" + " " * 100_000 + "x",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_no_text_takes_more_than_linear_time(text: str) -> None:
+    """A pattern that backtracks would need hours for these; the test's time limit ends it."""
+    secrets.forget()
+    assert redact(redact(text)) == redact(text)
