@@ -39,7 +39,7 @@ from coderoute_ls.domain.offers import (
     PriceWindow,
     Score,
 )
-from coderoute_ls.domain.prompts import Fim, Message, Part, Prompt
+from coderoute_ls.domain.prompts import Dispatch, Fim, Message, Part, Prompt
 from coderoute_ls.domain.stream import Delta, Finish, FinishReason, StreamEvent, Usage
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "Decision",
     "Delta",
     "Diagnostic",
+    "Dispatch",
     "Document",
     "Draft",
     "Embedded",

@@ -31,14 +31,17 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """What this same call would have cost elsewhere: the base of an honest savings figure. None where nobody could serve it."""
+    """What this same call would have cost at other offers that could have answered it: the base of an honest savings figure. None
+    where nobody could, or nobody answered."""
 
     strongest: str = ""
-    """Offer with the highest score among the reachable ones."""
+    """The offer with the highest score."""
     strongest_usd: float | None = None
     single: str = ""
-    """The cheapest offer that clears the floors of every action: the best model to use if one used only one."""
+    """The cheapest offer that clears the floors of every action on the axis: the best model to use if one used only one."""
     single_usd: float | None = None
+    paid_usd: float | None = None
+    """What the call cost, offers that failed before the answer included; None: what its row says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,15 @@ class Part:
     chars: int
 
 
+@dataclass(slots=True)
+class Dispatch:
+    """How far one request has come, as its sender knows: whether it may be repeated, and what it may cost, hang on it."""
+
+    left: bool = True
+    """The vendor may have got a part of it. A sender that can tell says False until then, and again when a kept connection turns
+    out to have been closed before it got anything."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """A request in the house's own words. Either ``messages`` (chat) or ``fim`` (completion) is filled; a dialect that
@@ -52,6 +61,8 @@ class Prompt:
     privacy: Privacy = "any"
     """What the vendor may do with it, for vendors that are told so in each request."""
     parts: tuple[Part, ...] = field(default=())
+    dispatch: Dispatch | None = field(default=None, compare=False, repr=False)
+    """Told by the sender as the request goes out."""
 
     @property
     def chars(self) -> int:

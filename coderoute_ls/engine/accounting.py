@@ -1,11 +1,29 @@
-"""What an attempt cost, what may be spent, and the ledger's row about it."""
+"""The one gate to the ledger: which tokens and how much money an attempt is booked with, and the ledger's row about it."""
 
-from coderoute_ls.domain import Usage
+import math
+from dataclasses import dataclass, replace
+
+from coderoute_ls.domain import Alternative, Usage
 from coderoute_ls.domain.ledger import LedgerEntry as Row
 from coderoute_ls.domain.ledger import Limits
-from coderoute_ls.engine.attempt import CHARS_PER_TOKEN, Attempt
+from coderoute_ls.engine.attempt import Attempt
 from coderoute_ls.engine.types import EngineCall
+from coderoute_ls.selection import EMBEDDED
+from coderoute_ls.selection.pricing.plausible_usage import MOST_TOKENS, clamped, plausible
 from coderoute_ls.settings import Effective
+
+CHARS_PER_TOKEN = 4.0
+"""For answers whose tokens nobody counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """The tokens that an attempt is booked with."""
+
+    usage: Usage
+    input_counted: bool
+    """The vendor counted them, and it can be true; else they are estimated."""
+    output_counted: bool
 
 
 def limits(effective: Effective) -> Limits:
@@ -14,17 +32,26 @@ def limits(effective: Effective) -> Limits:
     return Limits(budget.daily_usd, budget.monthly_usd, budget.workspace_daily_usd, budget.warn_at)
 
 
-def usage_of(attempt: Attempt) -> Usage:
-    """As billed where the vendor said so; else estimated from what was sent and what arrived."""
-    if attempt.finish is not None and attempt.finish.usage is not None:
-        return attempt.finish.usage
-    return Usage(input=attempt.chosen.cost.tokens_in, output=round(attempt.chars / CHARS_PER_TOKEN))
+def booked(attempt: Attempt) -> Booked:
+    """What the vendor counted, as far as it can be true; an estimate from what was sent and what arrived for the rest."""
+    offer, told = attempt.chosen.offer, attempt.usage
+    if offer.provider == EMBEDDED.provider or not attempt.may_cost:
+        return Booked(told or Usage(), input_counted=False, output_counted=False)
+    usage = clamped(told or Usage())
+    most = max(offer.context or MOST_TOKENS, offer.max_output or 0)
+    sent, wrote = attempt.chosen.cost.tokens_in, math.ceil(attempt.chars / CHARS_PER_TOKEN)
+    input_counted, output_counted = plausible(usage.input, sent, most), plausible(usage.output, wrote, most)
+    entered, left = usage.input if input_counted else sent, usage.output if output_counted else wrote
+    kept = replace(usage, input=entered, output=left)
+    if not input_counted:
+        kept = replace(kept, cached_read=0, cached_write=0)
+    return Booked(clamped(kept), input_counted, output_counted)
 
 
-def row(identity: str, started: float, call: EngineCall, attempt: Attempt, cost_usd: float) -> Row:
+def row(identity: str, started: float, call: EngineCall, attempt: Attempt, cost_usd: float, alternative: Alternative) -> Row:  # noqa: PLR0917
     """The ledger's row of one attempt: numbers and names, never text."""
     chosen, action = attempt.chosen, call.action
-    usage = usage_of(attempt)
+    usage = booked(attempt).usage
     return Row(
         id=identity,
         time=started,
@@ -46,6 +73,7 @@ def row(identity: str, started: float, call: EngineCall, attempt: Attempt, cost_
         total_s=attempt.total_s,
         finish=attempt.finish.reason if attempt.finish else "",
         error=type(attempt.error).__name__ if attempt.error else "",
-        answered_by="embedded" if chosen.offer.provider == "embedded" else "model",
-        shown_chars=attempt.chars,
+        answered_by="embedded" if chosen.offer.provider == EMBEDDED.provider else "model",
+        shown_chars=attempt.text_chars,
+        alternative=alternative,
     )

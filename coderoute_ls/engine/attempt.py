@@ -1,12 +1,12 @@
 """One offer being asked: what it has sent so far, and what that costs."""
 
-from coderoute_ls.domain import Chosen, Delta, Finish, StreamEvent
+from coderoute_ls.domain import Chosen, Delta, Dispatch, Finish, StreamEvent, Usage
 from coderoute_ls.domain.ledger import Reservation
 from coderoute_ls.engine.clock import Clock
-from coderoute_ls.errors import ProviderError, ProviderUnavailable
+from coderoute_ls.errors import BoundExceeded, ConnectionFailed, ProviderError, ProviderUnavailable
 
-CHARS_PER_TOKEN = 4.0
-"""Only for answers that were cut before their usage arrived."""
+GAVE_UP_WAITING = frozenset({504, 524})
+"""What a proxy says of a vendor that has the request and may still be answering it."""
 
 
 class Attempt:
@@ -18,15 +18,44 @@ class Attempt:
         self._clock = clock
         self._began = clock.monotonic()
         self._last = self._began
+        self.dispatch = Dispatch()
         self.first_token_s: float | None = None
-        self.chars = 0
+        self.text_chars = 0
+        self.reasoning_chars = 0
         self.finish: Finish | None = None
         self.error: ProviderError | None = None
 
     @property
+    def chars(self) -> int:
+        """Everything that the model wrote, its reasoning included."""
+        return self.text_chars + self.reasoning_chars
+
+    @property
+    def usage(self) -> Usage | None:
+        """What the vendor counted, whether it came to an end or failed."""
+        if self.finish is not None and self.finish.usage is not None:
+            return self.finish.usage
+        return None if self.error is None else self.error.usage
+
+    @property
     def sent(self) -> bool:
-        """Whether anything arrived that is paid for."""
-        return self.chars > 0 or self.finish is not None
+        """Whether anything of an answer arrived."""
+        return self.chars > 0 or self.finish is not None or self.usage is not None
+
+    @property
+    def may_cost(self) -> bool:
+        """Whether the vendor may charge for it: something arrived, or the request had left and was not refused."""
+        error = self.error
+        if self.sent or error is None:
+            return self.sent or self.dispatch.left
+        if error.status is not None:
+            return error.status in GAVE_UP_WAITING
+        return self.dispatch.left and isinstance(error, ConnectionFailed | BoundExceeded)
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the same request may be sent again after a broken connection: no byte of it can have been processed."""
+        return not self.sent and not self.dispatch.left
 
     @property
     def total_s(self) -> float:
@@ -38,7 +67,8 @@ class Attempt:
         if isinstance(event, Delta):
             if self.first_token_s is None:
                 self.first_token_s = self.total_s
-            self.chars += len(event.text) + len(event.reasoning)
+            self.text_chars += len(event.text)
+            self.reasoning_chars += len(event.reasoning)
             return
         self.finish = event
         if self.first_token_s is not None:  # loading a model says nothing about its speed

@@ -1,54 +1,119 @@
-"""What the same call would have cost elsewhere: the base of an honest savings figure.
+"""What an answered call would have cost at one model for everything: the base of an honest savings figure.
 
-Two rivals: always the strongest model within reach, and the one model that one would use for everything, the cheapest that
-clears the floors of all actions.
+Two rivals on the call's axis: always the strongest model, and the one model that one would use for everything, the cheapest
+that clears the floors of all actions. Both could have answered this very call under the same rules: privacy, allowed and
+denied models, trust, context, caps, health. Their price is for the call's real prompt and the text that was seen, in the
+rival's own tokens and with its own thinking. The rule in words for users: `ledger.usage.SAVINGS_RULE`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from coderoute_ls.domain import Axis, Offer, ProviderState, Request, State
-from coderoute_ls.domain.ledger import Alternative
-from coderoute_ls.selection.catalog.catalog import Catalog
-from coderoute_ls.selection.pricing.priced_offers import PricedOffers, build, estimate
+from coderoute_ls.domain import Alternative, Floor, Offer, OfferHealth, ProviderState, Request, State, Usage
+from coderoute_ls.engine.types import Answered
+from coderoute_ls.selection import EMBEDDED
+from coderoute_ls.selection.decision.candidates import Candidates
+from coderoute_ls.selection.decision.prepared_offers import PreparedOffers
+from coderoute_ls.selection.pricing import priced_offers as priced
+from coderoute_ls.selection.pricing import token_estimate
+from coderoute_ls.selection.pricing.offer_table import Floats
+from coderoute_ls.selection.pricing.priced_offers import PricedOffers
+
+TYPICAL_CHARS, TYPICAL_OUTPUT = 8_000, 300
+"""The call by which the one model for everything is chosen, so that it is the same model from call to call."""
+BY_CHARS = 4.0
+"""Characters per token of an answer whose visible tokens nobody counted."""
 
 
 class Baselines:
-    """The rivals under one catalogue and one set of keys; made anew when either changes."""
+    """The rivals under one catalogue and one set of keys. ``tables`` gives the offers that one policy lets through."""
 
-    def __init__(self, catalog: Catalog, providers: Mapping[str, ProviderState]) -> None:
+    def __init__(self, tables: Callable[[Request, State], PreparedOffers], providers: Mapping[str, ProviderState]) -> None:
+        self._tables = tables
         self._providers = providers
-        self._within = [o for o in catalog.offers if (p := providers.get(o.provider)) and p.reachable and p.enabled]
-        self._columns: dict[object, PricedOffers | None] = {}
+        self._typical: tuple[PricedOffers, Floats] | None = None
 
-    def of(self, request: Request, floors: Mapping[Axis, float], state: State) -> Alternative:
-        """``floors``: the highest floor of any action, per axis."""
-        strongest = self._cheapest(("strongest", request.axis), lambda: self._strongest(request.axis), request, state)
-        single = self._cheapest(("single", *sorted(floors.items())), lambda: self._single(floors), request, state)
-        return Alternative(*(strongest or ("", None)), *(single or ("", None)))
+    def of(self, request: Request, floor: float, state: State, answered: Answered) -> Alternative:
+        """``floor``: the highest of any action on the request's axis. Nobody where no trusted offer could have answered."""
+        wish = request.objective if request.objective in ("free", "local") else "cost"
+        anybody = replace(request, pinned=None, objective=wish, floor=Floor(0.0), embedded_score=None)
+        columns = self._tables(anybody, state).strict
+        able = np.flatnonzero(Candidates.of(columns, anybody, state).ok).tolist() if columns.offers else []
+        if not able:
+            return Alternative()
+        price = _Price(columns, request, state, answered)
+        strongest = min(able, key=lambda i: (-float(columns.score[i]), price.usd(i), columns.offers[i].id))
+        typical = self._typical_costs(columns, anybody, state)
+        good = [i for i in able if columns.score[i] >= floor]
+        single = min(good, key=lambda i: (float(typical[i]), columns.offers[i].id), default=strongest)
+        named = [(columns.offers[i].id, price.usd(i)) for i in (strongest, single)]
+        return Alternative(*named[0], *named[1], answered.paid_usd)
 
-    def _strongest(self, axis: Axis) -> list[Offer]:
-        scored = [offer for offer in self._within if axis in offer.scores]
-        best = max((offer.scores[axis].low for offer in scored), default=0.0)
-        return [offer for offer in scored if offer.scores[axis].low == best]
+    def _typical_costs(self, columns: PricedOffers, request: Request, state: State) -> Floats:
+        """What a call of ordinary size costs at each offer, whatever was experienced."""
+        if self._typical is None or self._typical[0] is not columns:
+            asked = replace(
+                request, chars=TYPICAL_CHARS, cacheable_chars=0, median_output=TYPICAL_OUTPUT, max_tokens=4 * TYPICAL_OUTPUT
+            )
+            self._typical = columns, priced.estimate(columns, asked, State(state.now), {}).expected
+        return self._typical[1]
 
-    def _single(self, floors: Mapping[Axis, float]) -> list[Offer]:
-        return [
-            offer
-            for offer in self._within
-            if all(axis in offer.scores and offer.scores[axis].low >= floor for axis, floor in floors.items())
-        ]
 
-    def _cheapest(
-        self, key: object, rivals: Callable[[], Sequence[Offer]], request: Request, state: State
-    ) -> tuple[str, float] | None:
-        if key not in self._columns:
-            offers = rivals()
-            self._columns[key] = build(offers, [0.0] * len(offers), self._providers, state.now) if offers else None
-        columns = self._columns[key]
-        if columns is None or columns.unpriced.all():
-            return None
-        costs = np.where(columns.unpriced, np.inf, estimate(columns, request, state, {}).expected)
-        place = int(costs.argmin())
-        return columns.offers[place].id, float(costs[place])
+@dataclass(frozen=True, slots=True)
+class _Price:
+    """What one call would have cost at other offers."""
+
+    columns: PricedOffers
+    request: Request
+    state: State
+    answered: Answered
+
+    def usd(self, place: int) -> float:
+        """At the offer of this place; the answering one costs there what it did cost."""
+        offer = self.columns.offers[place]
+        if offer.id == self.answered.chosen.offer.id:
+            return self.answered.own_usd
+        return priced.price_of(self.columns, place, self._usage(place))
+
+    def _usage(self, place: int) -> Usage:
+        """The call's tokens at this offer: the same texts, the same share of the prompt cached, and its own thinking."""
+        used, request = self.answered.usage, self.request
+        own = self._multiplier()
+        ratio = float(self.columns.multiplier[place]) / own
+        entered, read, written = (round(count * ratio) for count in (used.input, used.cached_read, used.cached_write))
+        visible = self._visible(own) * ratio
+        output = min(visible * self._thinking(place), max(request.max_tokens, visible))
+        return Usage(entered or self._estimated(place), round(output), read, written)
+
+    def _multiplier(self) -> float:
+        """Of the answering offer's tokens; the built-in engine has none, and its text is counted as GPT's would be."""
+        offer = self.answered.chosen.offer
+        return 1.0 if offer.provider == EMBEDDED.provider else token_estimate.multiplier(offer.model)
+
+    def _visible(self, own: float) -> float:
+        """Tokens of the text that was seen, in the answering offer's own."""
+        used, chars = self.answered.usage, self.answered.text_chars
+        offer = self.answered.chosen.offer
+        by_chars = chars / BY_CHARS * own
+        silent = token_estimate.verbosity(offer) > 1.0 and not used.reasoning and "fim" not in self.request.required
+        if silent or not used.output or offer.provider == EMBEDDED.provider:
+            return by_chars
+        return float(used.output - used.reasoning) if chars else 0.0
+
+    def _estimated(self, place: int) -> int:
+        """Prompt tokens by the prompt's size, where the answering offer counts none."""
+        per_token = token_estimate.CHARS_PER_TOKEN.get(self.request.language, token_estimate.OTHER_LANGUAGE)
+        return round(float(self.columns.multiplier[place]) * self.request.chars / per_token)
+
+    def _thinking(self, place: int) -> float:
+        """Billed output for one token of text: never less than the text, never more than its effort usually thinks."""
+        if "fim" in self.request.required:
+            return 1.0
+        usual = float(self.columns.verbosity[place])
+        learned = self._health(self.columns.offers[place]).verbosity
+        return usual if learned is None else min(max(learned, 1.0), usual)
+
+    def _health(self, offer: Offer) -> OfferHealth:
+        return self.state.health.get(offer.id) or OfferHealth()

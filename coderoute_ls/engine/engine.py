@@ -5,15 +5,15 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
-from coderoute_ls.domain import Chosen, Delta, Embedded, Finish, StreamEvent, Unmet, Upstream, Usage
+from coderoute_ls.domain import Alternative, Chosen, Delta, Embedded, Finish, StreamEvent, Unmet, Upstream, Usage
 from coderoute_ls.domain.ledger import Ledger
 from coderoute_ls.engine import secret_check
-from coderoute_ls.engine.accounting import limits, row
+from coderoute_ls.engine.accounting import booked, limits, row
 from coderoute_ls.engine.attempt import Attempt
 from coderoute_ls.engine.call_log import CallLog
 from coderoute_ls.engine.clock import Clock
 from coderoute_ls.engine.router import Router
-from coderoute_ls.engine.types import Asked, CallRecord, Done, EngineCall, Event, Hop, RoutedCall
+from coderoute_ls.engine.types import Answered, Asked, CallRecord, Done, EngineCall, Event, Hop, RoutedCall
 from coderoute_ls.errors import (
     BudgetExceeded,
     ConnectionFailed,
@@ -75,7 +75,8 @@ class _Run:
         self._attempt: Attempt | None = None
         self._hops: list[Hop] = []
         self._notes: tuple[str, ...] = ()
-        self._cost = 0.0
+        self._spent: dict[str, float] = {}
+        """USD by offer."""
         self._record: CallRecord | None = None
 
     async def events(self) -> AsyncGenerator[Event, None]:
@@ -114,10 +115,10 @@ class _Run:
         yield Done(self.close())
 
     async def _hop(self, chosen: Chosen) -> AsyncGenerator[StreamEvent, None]:
-        """The events of one offer, with one retry where nothing had arrived and waiting is short."""
+        """The events of one offer, asked once more where it cannot have got the request, or wants a short pause."""
         for last in (False, True):
             self._attempt = attempt = await self._begin(chosen)
-            source = self._embedded(chosen) if chosen.offer.provider == EMBEDDED.provider else self._upstream(chosen)
+            source = self._embedded(chosen) if chosen.offer.provider == EMBEDDED.provider else self._upstream(attempt)
             try:
                 async with aclosing(source) as events:
                     async for event in events:
@@ -125,8 +126,8 @@ class _Run:
                         yield event
                 return
             except ProviderError as error:
-                pause = _pause(error)
-                if last or attempt.sent or pause is None:
+                pause = _pause(error, attempt)
+                if last or pause is None:
                     raise
                 self._fail(error)
                 await self._engine.clock.sleep(pause)
@@ -142,12 +143,13 @@ class _Run:
                     f"The spending limit is reached: {chosen.offer.name} could cost up to ${chosen.cost.max_usd:.4f}. "
                     "`coderoute-ls usage` shows what was spent; raise [budget] in your config.toml, or use a free model."
                 )
-        self._engine.chooser.asking(chosen.offer)
+        self._engine.chooser.feedback.asking(chosen.offer)
         return Attempt(chosen, reservation, self._engine.clock)
 
-    def _upstream(self, chosen: Chosen) -> AsyncGenerator[StreamEvent, None]:
-        asked = replace(self._call.prompt, privacy=self._call.settings.settings.privacy)
-        return self._engine.upstream.stream(chosen.offer, asked)
+    def _upstream(self, attempt: Attempt) -> AsyncGenerator[StreamEvent, None]:
+        privacy = self._call.settings.settings.privacy
+        asked = replace(self._call.prompt, privacy=privacy, dispatch=attempt.dispatch)
+        return self._engine.upstream.stream(attempt.chosen.offer, asked)
 
     async def _embedded(self, chosen: Chosen) -> AsyncGenerator[StreamEvent, None]:
         """The built-in engine's draft, or its answer to an action, in the form of a model's stream."""
@@ -170,7 +172,7 @@ class _Run:
         attempt.error = error
         self._hops.append(Hop(attempt.chosen.offer.id, error.user_message))
         self._settle(attempt)
-        self._engine.chooser.failed(attempt)
+        self._engine.chooser.feedback.failed(attempt)
         self._attempt = None
         return attempt
 
@@ -181,7 +183,7 @@ class _Run:
             if attempt is not None:
                 self._settle(attempt)
                 if attempt.sent:
-                    self._engine.chooser.succeeded(self._call, attempt)
+                    self._engine.chooser.feedback.succeeded(self._call, attempt)
             self._record = self._engine.records.add(
                 CallRecord(
                     id=self._id,
@@ -191,7 +193,7 @@ class _Run:
                     state=self._state,
                     answered=attempt.chosen if attempt else None,
                     finish=attempt.finish if attempt else None,
-                    cost_usd=self._cost,
+                    cost_usd=sum(self._spent.values()),
                     first_token_s=attempt.first_token_s if attempt else None,
                     total_s=self._engine.clock.now() - self._started,
                     hops=tuple(self._hops),
@@ -203,30 +205,43 @@ class _Run:
         return self._record
 
     def _settle(self, attempt: Attempt) -> None:
-        ledger = self._engine.ledger
-        if not attempt.sent and attempt.error is None and attempt.reservation is not None:
-            ledger.release(attempt.reservation)  # cancelled before anything arrived: nobody bills that
+        ledger, offer = self._engine.ledger, attempt.chosen.offer.id
+        if not attempt.may_cost and attempt.error is None and attempt.reservation is not None:
+            ledger.release(attempt.reservation)  # given up before the request had left
             return
         cost = self._engine.chooser.billed_usd(attempt)
-        self._cost += cost
+        self._spent[offer] = self._spent.get(offer, 0.0) + cost
         identity = self._id if attempt.error is None else f"{self._id}-{len(self._hops)}"
-        alternative = self._engine.chooser.alternative(self._call, self._decision, self._state)
-        entry = replace(row(identity, self._started, self._call, attempt, cost), alternative=alternative)
+        entry = row(identity, self._started, self._call, attempt, cost, self._alternative(attempt))
         if attempt.reservation is None:
             ledger.record(entry)
         else:
             ledger.settle(attempt.reservation, entry)
+
+    def _alternative(self, attempt: Attempt) -> Alternative:
+        """What the call would have cost elsewhere: once, where it was answered, and not by what stood in for less."""
+        if attempt.error is not None or not attempt.sent or self._stands_in(attempt.chosen):
+            return Alternative()
+        own, paid = self._spent[attempt.chosen.offer.id], sum(self._spent.values())
+        answered = Answered(attempt.chosen, booked(attempt).usage, attempt.text_chars, own, paid)
+        return self._engine.chooser.alternative(self._call, self._decision, self._state, answered)
+
+    def _stands_in(self, chosen: Chosen) -> bool:
+        """Whether this offer answers only because a dearer one could not: nothing is saved by an outage."""
+        if chosen.offer.provider == EMBEDDED.provider:
+            return self._decision.unmet is not None or chosen != self._decision.chosen
+        first = self._decision.chain[0]
+        return chosen.offer.id != first.offer.id and chosen.cost.expected_usd < first.cost.expected_usd
 
 
 def _larger(chosen: Chosen, failed: Chosen) -> bool:
     return (chosen.offer.context or 0) > (failed.offer.context or 0)
 
 
-def _pause(error: ProviderError) -> float | None:
-    """Seconds after which asking the same offer again makes sense, or None."""
+def _pause(error: ProviderError, attempt: Attempt) -> float | None:
+    """Seconds after which the same offer may be asked once more, or None: it refused for a moment, or got no byte of it."""
     if isinstance(error, RateLimited):
-        short = error.retry_after is not None and error.retry_after <= SHORT_WAIT_S
+        short = error.retry_after is not None and error.retry_after <= SHORT_WAIT_S and not attempt.sent
         return error.retry_after if short else None
-    if isinstance(error, ConnectionFailed) and not isinstance(error, DeadlineExceeded):
-        return 0.0
-    return None
+    broke = isinstance(error, ConnectionFailed) and not isinstance(error, DeadlineExceeded)
+    return 0.0 if broke and attempt.repeatable else None

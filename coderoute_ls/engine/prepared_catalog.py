@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from coderoute_ls.domain import Axis, Chosen, Decision, Offer, ProviderState, Request, State, Usage
+from coderoute_ls.domain import Chosen, Decision, Offer, ProviderState, Request, State, Usage
 from coderoute_ls.domain.ledger import Alternative, Ledger
 from coderoute_ls.engine.baselines import Baselines
 from coderoute_ls.engine.score_corrections import LearnedCatalogs
+from coderoute_ls.engine.types import Answered
 from coderoute_ls.selection import Catalog, PreparedOffersCache, explain, select
 from coderoute_ls.selection.pricing.billing import billed_usd
 
@@ -19,7 +20,7 @@ class PreparedCatalog:
         self._providers = providers
         self._cache = PreparedOffersCache(catalog)
         self._learned = LearnedCatalogs(catalog, ledger)
-        self._baselines = Baselines(catalog, providers)
+        self._baselines = Baselines(self._cache.tables, providers)
 
     def decide(self, request: Request, state: State, *, learn: bool) -> Decision:
         cache = self._learned.of(request.action, request.axis) if learn else self._cache
@@ -37,9 +38,9 @@ class PreparedCatalog:
         """The catalogue that the call was decided with, while it is known; else the one of now."""
         return self._learned.by_snapshot(decision.snapshot) or self.catalog
 
-    def alternative(self, request: Request, floors: Mapping[Axis, float], state: State) -> Alternative:
-        """What the request would have cost at the strongest model, and at the cheapest above all ``floors``."""
-        return self._baselines.of(request, floors, state)
+    def alternative(self, request: Request, floor: float, state: State, answered: Answered) -> Alternative:
+        """What the answer would have cost at the strongest model, and at the one for everything above ``floor``."""
+        return self._baselines.of(request, floor, state, answered)
 
     def billed_usd(self, offer: Offer, usage: Usage, now: float) -> float:
         return billed_usd(offer, usage, self._providers, now)

@@ -1,31 +1,25 @@
-"""From a call to a decision, and from what became of it to what the next decision knows."""
+"""From a call to a decision: whom to ask, why nobody, and what it costs."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from coderoute_ls.domain import Action, Axis, Chosen, Decision, Offer, OfferHealth, ProviderState, Request, State
+from coderoute_ls.domain import Action, Chosen, Decision, OfferHealth, ProviderState, Request, State
 from coderoute_ls.domain.ledger import Alternative, Ledger
-from coderoute_ls.engine.accounting import limits, usage_of
+from coderoute_ls.engine.accounting import booked, limits
 from coderoute_ls.engine.attempt import Attempt
 from coderoute_ls.engine.clock import Clock
+from coderoute_ls.engine.feedback import Feedback
 from coderoute_ls.engine.ports import HealthMemory
-from coderoute_ls.engine.types import CallRecord, EngineCall
+from coderoute_ls.engine.types import Answered, CallRecord, EngineCall
 from coderoute_ls.selection import EMBEDDED, without_models
-from coderoute_ls.selection.health import offer_health
-from coderoute_ls.selection.pricing.fees import free_limited_until
-from coderoute_ls.selection.pricing.token_estimate import verbosity
 
 if TYPE_CHECKING:
     from coderoute_ls.engine.prepared_catalog import PreparedCatalog
     from coderoute_ls.selection import Catalog
 
-SESSIONS_KEPT = 50
-
 
 class Router:
-    """The selector with its memory: which vendors can be reached, how offers fared, whose prompt cache is warm.
+    """The selector with its memory, ``feedback``: which vendors can be reached, how offers fared, whose prompt cache is warm.
 
     ``catalog`` is called when a vendor can be reached, or somebody wants to see it. ``answers``: ids of the actions that the
     built-in engine can answer when nobody else can.
@@ -45,14 +39,11 @@ class Router:
         self._source = catalog
         self._market: PreparedCatalog | None = None
         self._ledger = ledger
-        self._experience = experience
+        self.feedback = Feedback(experience, clock)
         self._clock = clock
         self._actions = actions
         self._answers = answers
         self._seed = seed
-        self._providers: Mapping[str, ProviderState] = {}
-        self._bought_credit = False
-        self._warm: OrderedDict[str, dict[str, float]] = OrderedDict()
 
     # -- what may be chosen -----------------------------------------------------------------------------------------------
 
@@ -66,16 +57,16 @@ class Router:
         if self._market is None:
             from coderoute_ls.engine.prepared_catalog import PreparedCatalog
 
-            self._market = PreparedCatalog(self._source(), self._providers, self._ledger)
+            self._market = PreparedCatalog(self._source(), self.providers, self._ledger)
         return self._market
 
     @property
     def providers(self) -> Mapping[str, ProviderState]:
-        return self._providers
+        return self.feedback.providers
 
     @property
     def health(self) -> Mapping[str, OfferHealth]:
-        return self._experience.health
+        return self.feedback.health
 
     def use(
         self, catalog: "Callable[[], Catalog]", providers: Mapping[str, ProviderState], *, bought_credit: bool = False
@@ -85,10 +76,7 @@ class Router:
         """
         self._source = catalog
         self._market = None
-        self._providers = dict(providers)
-        self._bought_credit = bought_credit
-
-    # -- deciding -----------------------------------------------------------------------------------------------------------
+        self.feedback.use(providers, bought_credit=bought_credit)
 
     def request(self, call: EngineCall) -> Request:
         """The call as the selector sees it: sizes, limits and wishes, none of its text."""
@@ -133,7 +121,7 @@ class Router:
 
     def _within_reach(self) -> bool:
         """Whether the catalogue has a say: a vendor can be reached, or none is even enabled, which is told differently."""
-        known = self._providers.values()
+        known = self.providers.values()
         return any(state.reachable for state in known) or not any(state.enabled for state in known)
 
     def explained(self, record: CallRecord) -> Decision:
@@ -160,86 +148,30 @@ class Router:
     def _state(self, call: EngineCall) -> State:
         return State(
             now=self._clock.now(),
-            providers=self._providers,
-            health=dict(self._experience.health),
-            warm=dict(self._warm.get(call.prompt.session, {})) if call.prompt.session else {},
+            providers=self.providers,
+            health=dict(self.health),
+            warm=self.feedback.warm(call.prompt.session),
             budget_left_usd=self._ledger.left_usd(call.target.folder, limits(call.settings)),
             seed=self._seed,
         )
 
-    def alternative(self, call: EngineCall, decision: Decision, state: State) -> Alternative:
-        """What the call would have cost at the strongest model, and at one that suits all actions."""
+    def alternative(self, call: EngineCall, decision: Decision, state: State, answered: Answered) -> Alternative:
+        """What the answer would have cost at the strongest model, and at one that suits all actions of its kind."""
         if not self._within_reach():
             return Alternative()
-        floors: dict[Axis, float] = {}
-        for action in self._actions.values():
-            floor = call.settings.floor_for(action.id, action.axis, action.min_coding_score).value
-            floors[action.axis] = max(floor, floors.get(action.axis, 0.0))
-        return self.market.alternative(decision.request, floors, state)
+        axis = decision.request.axis
+        floors = (
+            call.settings.floor_for(action.id, axis, action.min_coding_score).value
+            for action in self._actions.values()
+            if action.axis == axis
+        )
+        return self.market.alternative(decision.request, max(floors, default=0.0), state, answered)
 
     def billed_usd(self, attempt: Attempt) -> float:
-        """What the attempt cost, in USD; 0 when nothing arrived before it failed."""
-        if not attempt.sent or attempt.chosen.offer.provider == EMBEDDED.provider:
+        """What the attempt is booked with, in USD; 0 when nobody may charge for it."""
+        if not attempt.may_cost or attempt.chosen.offer.provider == EMBEDDED.provider:
             return 0.0
-        return self.market.billed_usd(attempt.chosen.offer, usage_of(attempt), self._clock.now())
-
-    def asking(self, offer: Offer) -> None:
-        """This offer is asked now: while its circuit is half open, it is the one probe, and nobody else asks."""
-        known = self._experience.of(offer.id)
-        if known.trips:
-            self._experience.put(offer.id, offer_health.probing(known, self._clock.now()))
-
-    # -- learning from what happened ------------------------------------------------------------------------------------------
-
-    def succeeded(self, call: EngineCall, attempt: Attempt) -> None:
-        """The offer answered: its offer_health, its speed, its token habits, and its warm prompt cache."""
-        offer = attempt.chosen.offer
-        if offer.provider == EMBEDDED.provider:
-            return
-        now = self._clock.now()
-        # a local server reads a conversation from its start, and of a hole what is new: one says nothing about the other
-        first_token_s = None if offer.local and offer.fim and not call.prompt.fim else attempt.first_token_s
-        known = offer_health.succeeded(
-            self._experience.of(offer.id), now, first_token_s=first_token_s, tokens_per_s=attempt.tokens_per_s
-        )
-        usage = attempt.finish.usage if attempt.finish else None
-        if usage is not None and attempt.finish is not None and attempt.finish.reason == "stop":
-            known = offer_health.learned(
-                known,
-                predicted_input=attempt.chosen.cost.tokens_in,
-                # how much a hole took says nothing about how much the model talks
-                median_output=0 if call.prompt.fim else min(call.action.median_output, call.prompt.max_tokens),
-                prior=verbosity(offer),
-                usage=usage,
-            )
-        self._experience.put(offer.id, known)
-        if offer.prices.free_tier:
-            self._count_free_call(offer.provider, now)
-        if session := call.prompt.session:
-            self._warm.setdefault(session, {})[offer.id] = now
-            self._warm.move_to_end(session)
-            while len(self._warm) > SESSIONS_KEPT:
-                self._warm.popitem(last=False)
-
-    def failed(self, attempt: Attempt) -> None:
-        """The offer failed: its circuit, its limits, or a latch on its vendor."""
-        error = attempt.error
-        assert error is not None
-        offer = attempt.chosen.offer
-        known = self._experience.of(offer.id)
-        tokens = attempt.chosen.cost.tokens_in or None
-        self._experience.put(offer.id, offer_health.after_error(known, self._clock.now(), error, input_tokens=tokens))
-        if blocked := offer_health.provider_block(error):
-            self._mark(offer.provider, blocked=blocked)
-
-    def _count_free_call(self, provider: str, now: float) -> None:
-        self._experience.count_free_call(provider, now)
-        until = free_limited_until(provider, self._experience.free_calls(provider), now, bought=self._bought_credit)
-        self._mark(provider, free_limited_until=until)
-
-    def _mark(self, provider: str, **known: Any) -> None:
-        if (state := self._providers.get(provider)) is not None:
-            self._providers = {**self._providers, provider: replace(state, **known)}
+        return self.market.billed_usd(attempt.chosen.offer, booked(attempt).usage, self._clock.now())
 
 
 _REMEDIES = {

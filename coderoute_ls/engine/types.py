@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from coderoute_ls.domain import Action, Chosen, Decision, Delta, Draft, Finish, Part, Prompt, Span, State, Target
+from coderoute_ls.domain import Action, Chosen, Decision, Delta, Draft, Finish, Part, Prompt, Span, State, Target, Usage
 from coderoute_ls.settings import Effective
 
 
@@ -39,6 +39,21 @@ class Asked:
     chosen: Chosen
     decision: Decision
     restart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer and what it took."""
+
+    chosen: Chosen
+    usage: Usage
+    """As booked."""
+    text_chars: int
+    """What could be seen of it."""
+    own_usd: float
+    """What its offer cost in this call."""
+    paid_usd: float
+    """What the whole call cost, offers that failed included."""
 
 
 @dataclass(frozen=True, slots=True)

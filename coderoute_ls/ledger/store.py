@@ -189,12 +189,13 @@ class LedgerStore:
                 "INSERT INTO spending VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET nusd = nusd + excluded.nusd",
                 (day, call.workspace, billed),
             )
+        paid = billed if other.paid_usd is None else nano_usd.cost(other.paid_usd)
         for kind, offer, instead in (("strongest", other.strongest, strongest), ("single", other.single, single)):
             if instead is not None:
                 self._connection.execute(
                     "INSERT INTO alternatives VALUES (?, ?, ?, ?, 1, ?, ?) ON CONFLICT DO UPDATE SET "
                     "calls = calls + 1, nusd = nusd + excluded.nusd, billed_nusd = billed_nusd + excluded.billed_nusd",
-                    (day, call.action, kind, offer, instead, billed),
+                    (day, call.action, kind, offer, instead, paid),
                 )
         for kind, seconds in (("first", call.first_token_s), ("total", call.total_s)):
             if seconds is not None:

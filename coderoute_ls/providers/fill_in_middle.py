@@ -54,6 +54,7 @@ def as_chat(prompt: Prompt, fim: Fim) -> Prompt:
         session=prompt.session,
         cacheable_chars=0,
         parts=prompt.parts,
+        dispatch=prompt.dispatch,
     )
 
 

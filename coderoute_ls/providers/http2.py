@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from coderoute_ls.domain import Dispatch
+
 CANCEL = 8
 MAX_RESETS = 50
 """httpcore still counts a reset stream as open, and servers allow about a hundred: then the connection is replaced."""
@@ -28,20 +30,33 @@ class Resets:
 class Watch:
     """Follows one request; pass it as the ``trace`` extension."""
 
-    def __init__(self, resets: Resets) -> None:
+    def __init__(self, resets: Resets, dispatch: Dispatch | None = None) -> None:
         self._resets = resets
         self._stream_id: int | None = None
+        self.dispatch = dispatch or Dispatch()
+        self.connected = False
+        """A connection was opened for it; else it goes over one that was kept."""
 
     async def __call__(self, name: str, info: Mapping[str, Any]) -> None:
         if name.endswith(("connect_tcp.complete", "start_tls.complete")):
             self._resets.network = info["return_value"]
+        elif name.endswith("connect_tcp.started"):
+            self.connected = True
+        elif name == "http11.send_request_headers.started":
+            self.dispatch.left = True
         elif name == "http2.send_request_headers.started":
             self._stream_id = info["stream_id"]
+            self.dispatch.left = True
 
     @property
     def multiplexed(self) -> bool:
         """The request went over HTTP/2, so its connection outlives it."""
         return self._stream_id is not None
+
+    def broke(self, error: Exception) -> None:
+        """The connection broke before a byte came back: a kept one had been closed by its server before it got the request."""
+        if not (self.connected or self.multiplexed or isinstance(error, TimeoutError) or "Timeout" in type(error).__name__):
+            self.dispatch.left = False
 
     async def reset(self) -> None:
         """Tell the server that nobody listens any more; nothing where the request did not go over HTTP/2."""

@@ -10,6 +10,8 @@ from typing import cast
 import h11
 import httpx
 
+from coderoute_ls.providers.http2 import Watch
+
 _PIECE = 1 << 16
 
 
@@ -22,8 +24,15 @@ class LoopbackTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         limits = cast("Mapping[str, float]", request.extensions["timeout"])
-        connection = self._take() or await _connect(request.url, limits["connect"])
+        watch = cast("Watch | None", request.extensions.get("trace"))
+        connection = self._take()
+        if connection is None:
+            connection = await _connect(request.url, limits["connect"])
+            if watch is not None:
+                watch.connected = True  # it cannot have been closed while nobody used it
         try:
+            if watch is not None:
+                watch.dispatch.left = True
             connection.send(request)
             head = await connection.head(limits["read"])
         except BaseException:

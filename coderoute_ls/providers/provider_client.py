@@ -60,6 +60,8 @@ class ProviderClient:
         yielded. Closing the generator closes the connection at once.
         """
         said = False
+        if prompt.dispatch is not None:
+            prompt.dispatch.left = False
         try:
             async with self._reached(offer, patient=prompt.fim is None) as (vendor, waited_s):
                 plan = self._plan(vendor, offer, prompt)
@@ -154,8 +156,10 @@ class ProviderClient:
     async def _once(self, plan: "_Plan", call: DialectCall) -> AsyncGenerator[StreamEvent, None]:
         vendor = plan.ask.vendor
         url, wait_s = plan.url + call.path, vendor.timeout_s or READ_S
-        sent = self.transport.send(vendor, url, self._headers(plan, call), post=orjson.dumps(call.body), wait_s=wait_s)
-        async with sent as answer:
+        headers, body, dispatch = self._headers(plan, call), orjson.dumps(call.body), plan.wanted.dispatch
+        async with self.transport.send(vendor, url, headers, post=body, wait_s=wait_s, dispatch=dispatch) as answer:
+            if dispatch is not None:
+                dispatch.left = True
             if answer.status != 200:
                 raise await self._failure(plan, answer)
             decoder = plan.how.decoder(vendor)

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
+from coderoute_ls.domain import Dispatch
 from coderoute_ls.errors import ConnectionFailed, DeadlineExceeded, ProviderUnavailable
 from coderoute_ls.providers.http2 import Resets, Watch
 from coderoute_ls.providers.vendors import Vendor
@@ -95,23 +96,22 @@ class Transport:
 
     @asynccontextmanager
     async def send(
-        self, vendor: Vendor, url: str, headers: Mapping[str, str], *, post: bytes | None = None, wait_s: float = READ_S
-    ) -> AsyncGenerator["Answer", None]:
+        self, vendor: Vendor, url: str, headers: Mapping[str, str], *,
+        post: bytes | None = None, wait_s: float = READ_S, dispatch: Dispatch | None = None,
+    ) -> AsyncGenerator["Answer", None]:  # fmt: skip
         """POST these bytes, or GET without them, and give the answer with its body unread; it has to begin within ``wait_s``.
-        Leaving the block before the body's end closes the stream at once. Raises ConnectionFailed.
-        """
+        Leaving it before the body's end closes the stream. ``dispatch`` is told when it leaves. Raises ConnectionFailed."""
         line = await self._line(url)
         import httpx  # loaded by now
 
-        watch = Watch(line.resets)
+        watch = Watch(line.resets, dispatch)
         limits = _extensions(watch, max(wait_s, READ_S))
         try:
             method = "GET" if post is None else "POST"
             request = httpx.Request(method, _parsed(url), headers=dict(headers), content=post, extensions=limits)
         except (httpx.InvalidURL, UnicodeEncodeError) as error:
-            raise ConnectionFailed(
-                f"The address or a header of {vendor.name} cannot be sent: {error}.", provider=vendor.id
-            ) from None
+            sentence = f"The address or a header of {vendor.name} cannot be sent: {error}."
+            raise ConnectionFailed(sentence, provider=vendor.id) from None
         line.used = self.clock()
         line.open += 1
         answer = None
@@ -208,6 +208,7 @@ async def _begin(
         async with asyncio.timeout(wait_s):
             return await connections.handle_async_request(request)
     except httpx.HTTPError as error:
+        request.extensions["trace"].broke(error)
         raise connection_error(vendor, error) from None
     except TimeoutError:
         raise too_slow(vendor, started=False) from None

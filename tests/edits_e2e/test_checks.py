@@ -56,7 +56,7 @@ async def refactor(
     for model, answer in answers:
         request = await provider.request()
         assert request.model == model
-        await request.answer(f"```python\n{answer}```")
+        await request.answer(f"```python\n{answer}```", {"prompt_tokens": 700, "completion_tokens": 100})
     return buffer, await editor.finished(started.job)
 
 
@@ -84,10 +84,10 @@ async def test_a_failing_weak_model_is_replaced_by_the_next_one_up_and_both_are_
         assert finished.problems == []
         assert buffer.text == RIGHT
         first, second = finished.message.split("; ")
-        assert first.startswith("weak ($1.8e-05) failed the check: 1 failed")
-        assert second == "strong ($0.00018) passed the check"
+        assert first.startswith("weak ($0.0008) failed the check: 1 failed")
+        assert second == "strong ($0.008) passed the check"
         assert finished.model == "strong"
-        assert finished.cost_usd == pytest.approx((WEAK.price + STRONG.price) * 18e-6)  # 18 tokens each
+        assert finished.cost_usd == pytest.approx((WEAK.price + STRONG.price) * 800e-6)  # 800 tokens each
         assert editor.refused == []
 
 

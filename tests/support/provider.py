@@ -91,11 +91,11 @@ class ScriptedRequest:
         await self.event(b"[DONE]")
         await self.end()
 
-    async def answer(self, text: str) -> None:
+    async def answer(self, text: str, usage: Json | None = None) -> None:
         """The whole answer in one go: start, text, finish."""
         await self.start()
         await self.text(text)
-        await self.finish()
+        await self.finish(usage=usage)
 
     async def closed(self) -> None:
         """Return when the client has closed the connection."""

@@ -1,28 +1,36 @@
-"""What a finished call cost: its real tokens at the prices of its hour."""
+"""What a finished call cost: its real tokens at the prices of its hour, or what the vendor says it charged."""
 
 from collections.abc import Mapping
 
 from coderoute_ls.domain import Offer, ProviderState, Usage
 from coderoute_ls.selection.pricing import priced_offers as priced
+from coderoute_ls.selection.pricing.plausible_usage import clamped
+
+DOUBTFUL_RATIO, DOUBTFUL_USD = 100.0, 1.0
+"""A reported cost is not believed when it is this many times what the tokens cost by list, and more than this as well; nor when
+it is this many times less."""
 
 
 def billed_usd(offer: Offer, usage: Usage, providers: Mapping[str, ProviderState], now: float) -> float:
-    """USD, tiers and platform fee included. What the vendor itself says (`Usage.cost_usd`) goes first; 0 for an offer whose
-    price is not known.
+    """USD, never negative: tiers, the hour's prices and the platform's fee included. What the vendor says it charged goes first
+    where it can be true, with the platform's fee on it; 0 for an offer whose price is not known.
     """
-    if usage.cost_usd is not None:
-        return usage.cost_usd
+    usage = clamped(usage)
+    reckoned = reckoned_usd(offer, usage, providers, now)
+    if usage.cost_usd is None:
+        return reckoned
+    vendor = providers.get(offer.provider)
+    charged = usage.cost_usd * (1.0 if vendor is None else vendor.fee) + (usage.upstream_usd or 0.0)
+    return charged if _credible(charged, reckoned, usage) else reckoned
+
+
+def reckoned_usd(offer: Offer, usage: Usage, providers: Mapping[str, ProviderState], now: float) -> float:
+    """USD for these tokens by the offer's list prices, with the platform's fee; 0 where the prices are not known."""
     columns = priced.build((offer,), (0.0,), providers, now)
-    if offer.local or columns.unpriced[0]:
-        return 0.0
-    rates = columns.rates
-    for above, level in columns.tiers:
-        if usage.input > above[0]:
-            rates = level
-    return (
-        float(rates.input[0]) * (usage.input - usage.cached_read)
-        + float(rates.read[0]) * usage.cached_read
-        + float(rates.write[0]) * usage.cached_write
-        + float(rates.output[0]) * usage.output
-        + float(columns.request_fee[0])
-    )
+    return 0.0 if offer.local or columns.unpriced[0] else priced.price_of(columns, 0, usage)
+
+
+def _credible(charged: float, reckoned: float, usage: Usage) -> bool:
+    if charged > max(reckoned * DOUBTFUL_RATIO, DOUBTFUL_USD):
+        return False
+    return not usage.output or charged * DOUBTFUL_RATIO >= reckoned

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coderoute_ls.domain import Cost, Offer, OfferHealth, Prices, ProviderState, Request, State
+from coderoute_ls.domain import Cost, Offer, OfferHealth, Prices, ProviderState, Request, State, Usage
 from coderoute_ls.domain.vendors import UNKNOWN, VENDORS
 from coderoute_ls.selection.pricing import token_estimate
 from coderoute_ls.selection.pricing.offer_table import Flags, Floats, OfferTable, Places, Rates, Tier, known
@@ -142,6 +142,21 @@ def cost_at(columns: PricedOffers, figures: Estimate, place: int) -> Cost:
         parts.total, max(float(figures.maximum[place]), parts.total), parts.input, parts.cached, parts.output, parts.fee,
         round(size), round(output),
     )  # fmt: skip
+
+
+def price_of(columns: PricedOffers, place: int, usage: Usage) -> float:
+    """USD for these tokens at one offer: its tiers, the hour's prices and the platform's fee included."""
+    rates = columns.rates
+    for above, level in columns.tiers:
+        if usage.input > above[place]:
+            rates = level
+    return (
+        float(rates.input[place]) * (usage.input - usage.cached_read)
+        + float(rates.read[place]) * usage.cached_read
+        + float(rates.write[place]) * usage.cached_write
+        + float(rates.output[place]) * usage.output
+        + float(columns.request_fee[place])
+    )
 
 
 def _price(columns: PricedOffers, size: Floats, held: float, output: Floats | int) -> Floats:

@@ -1,0 +1,111 @@
+"""What became of calls, as the next decision sees it: health, latches on vendors, token habits, warm prompt caches."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from coderoute_ls.domain import Offer, OfferHealth, ProviderState
+from coderoute_ls.engine.accounting import Booked, booked
+from coderoute_ls.engine.attempt import Attempt
+from coderoute_ls.engine.clock import Clock
+from coderoute_ls.engine.ports import HealthMemory
+from coderoute_ls.engine.types import EngineCall
+from coderoute_ls.selection import EMBEDDED
+from coderoute_ls.selection.health import offer_health
+from coderoute_ls.selection.pricing.fees import free_limited_until
+from coderoute_ls.selection.pricing.token_estimate import verbosity
+
+SESSIONS_KEPT = 50
+
+
+class Feedback:
+    """Learns from each attempt. What it knows of vendors ends with `use`, what it knows of offers stays in ``experience``."""
+
+    def __init__(self, experience: HealthMemory, clock: Clock) -> None:
+        self._experience = experience
+        self._clock = clock
+        self._providers: Mapping[str, ProviderState] = {}
+        self._bought_credit = False
+        self._warm: OrderedDict[str, dict[str, float]] = OrderedDict()
+
+    @property
+    def providers(self) -> Mapping[str, ProviderState]:
+        """By id, with what was latched since `use`."""
+        return self._providers
+
+    @property
+    def health(self) -> Mapping[str, OfferHealth]:
+        """By offer id."""
+        return self._experience.health
+
+    def use(self, providers: Mapping[str, ProviderState], *, bought_credit: bool) -> None:
+        """Other keys or settings: latched refusals of vendors end here, since their cause may have changed."""
+        self._providers = dict(providers)
+        self._bought_credit = bought_credit
+
+    def warm(self, session: str) -> Mapping[str, float]:
+        """Offer → Unix time of its last answer in this session."""
+        return dict(self._warm.get(session, {})) if session else {}
+
+    def asking(self, offer: Offer) -> None:
+        """This offer is asked now: while its circuit is half open, it is the one probe, and nobody else asks."""
+        known = self._experience.of(offer.id)
+        if known.trips:
+            self._experience.put(offer.id, offer_health.probing(known, self._clock.now()))
+
+    def succeeded(self, call: EngineCall, attempt: Attempt) -> None:
+        """The offer answered: its health, its speed, its token habits, and its warm prompt cache."""
+        offer = attempt.chosen.offer
+        if offer.provider == EMBEDDED.provider:
+            return
+        now = self._clock.now()
+        # a local server reads a conversation from its start, and of a hole what is new: one says nothing about the other
+        first_token_s = None if offer.local and offer.fim and not call.prompt.fim else attempt.first_token_s
+        known = offer_health.succeeded(
+            self._experience.of(offer.id), now, first_token_s=first_token_s, tokens_per_s=attempt.tokens_per_s
+        )
+        if attempt.finish is not None and attempt.finish.reason == "stop":
+            known = self._token_habits(known, call, attempt, booked(attempt))
+        self._experience.put(offer.id, known)
+        if offer.prices.free_tier:
+            self._count_free_call(offer.provider, now)
+        if session := call.prompt.session:
+            self._warm.setdefault(session, {})[offer.id] = now
+            self._warm.move_to_end(session)
+            while len(self._warm) > SESSIONS_KEPT:
+                self._warm.popitem(last=False)
+
+    @staticmethod
+    def _token_habits(known: OfferHealth, call: EngineCall, attempt: Attempt, took: Booked) -> OfferHealth:
+        """Only what the vendor counted, and what can be true, says anything about the estimate."""
+        return offer_health.learned(
+            known,
+            predicted_input=attempt.chosen.cost.tokens_in if took.input_counted else 0,
+            # how much a hole took says nothing about how much the model talks
+            median_output=0
+            if call.prompt.fim or not took.output_counted
+            else min(call.action.median_output, call.prompt.max_tokens),
+            prior=verbosity(attempt.chosen.offer),
+            usage=took.usage,
+        )
+
+    def failed(self, attempt: Attempt) -> None:
+        """The offer failed: its circuit, its limits, or a latch on its vendor."""
+        error = attempt.error
+        assert error is not None
+        offer = attempt.chosen.offer
+        known = self._experience.of(offer.id)
+        tokens = attempt.chosen.cost.tokens_in or None
+        self._experience.put(offer.id, offer_health.after_error(known, self._clock.now(), error, input_tokens=tokens))
+        if blocked := offer_health.provider_block(error):
+            self._mark(offer.provider, blocked=blocked)
+
+    def _count_free_call(self, provider: str, now: float) -> None:
+        self._experience.count_free_call(provider, now)
+        until = free_limited_until(provider, self._experience.free_calls(provider), now, bought=self._bought_credit)
+        self._mark(provider, free_limited_until=until)
+
+    def _mark(self, provider: str, **known: Any) -> None:
+        if (state := self._providers.get(provider)) is not None:
+            self._providers = {**self._providers, provider: replace(state, **known)}
