@@ -2,9 +2,8 @@
 
 from hashlib import blake2b
 
-from coderoute_ls.actions.rendering import shown_path
+from coderoute_ls.actions.rendering import clear, shown_path
 from coderoute_ls.domain import Brief, Fim, Part, Prompt, Span, Target
-from coderoute_ls.ignore import redact
 from coderoute_ls.text import window
 
 
@@ -19,7 +18,8 @@ def hole(brief: Brief) -> Prompt:
     target = brief.target
     document = target.document
     shown = sum(len(snippet.text) for snippet in brief.snippets)
-    prefix, suffix = (redact(part) for part in window(document, brief.region.start, max(0, brief.max_chars - shown)))
+    before, after = window(document, brief.region.start, max(0, brief.max_chars - shown))
+    prefix, suffix = clear(document, Span(brief.region.start, brief.region.start), before, after)
     parts = [Part(f"{snippet.kind} {snippet.path}", len(snippet.text)) for snippet in brief.snippets]
     return Prompt(
         fim=Fim(prefix, suffix, shown_path(document, target.folder), document.language, brief.snippets),

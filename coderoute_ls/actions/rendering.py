@@ -9,6 +9,7 @@ from pathlib import PurePath
 from string import Template
 
 from coderoute_ls.domain import Brief, Document, Message, Part, Position, Prompt, Snippet, Span
+from coderoute_ls.ignore import redact_pieces
 from coderoute_ls.text import indent_unit, with_endings
 
 _LANGUAGES = {
@@ -56,7 +57,7 @@ def render(action: str, brief: Brief, *, max_tokens: int, cut: bool = False, **w
         region = region[: region.rfind("\n", 0, brief.max_chars) + 1 or brief.max_chars] + "[…]\n"
     left = max(0, brief.max_chars - len(rules) - len(ask.safe_substitute(words)) - len(region))
     related = _related(brief.snippets, left // 2)
-    before, after = _surroundings(document, brief.region, left - len(related))
+    before, after = clear(document, brief.region, *_surroundings(document, brief.region, left - len(related)))
     place = _block("before", before, optional=True) + _block("region", region) + _block("after", after, optional=True)
     user = ask.substitute(words, related=related, place=place).strip() + "\n"
     return Prompt(
@@ -120,6 +121,19 @@ def _surroundings(document: Document, region: Span, budget: int) -> tuple[str, s
     before = document.before(region.start, budget - len(after))
     if len(before) == budget - len(after):
         before = before[before.find("\n") + 1 :]
+    return before, after
+
+
+MARGIN = 2_000
+"""Characters beyond what is shown that are looked at for what they say of it: the name of a value, the start of a key."""
+
+
+def clear(document: Document, region: Span, before: str, after: str) -> tuple[str, str]:
+    """What stands right before and right after the region, without its secrets: seen by what stands further out, too."""
+    above = document.before(region.start, len(before) + MARGIN)
+    below = document.after(region.end, len(after) + MARGIN)
+    between = document.slice(region)[:MARGIN]
+    _, before, _, after, _ = redact_pieces(above[: len(above) - len(before)], before, between, after, below[len(after) :])
     return before, after
 
 

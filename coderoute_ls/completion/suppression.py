@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from coderoute_ls.completion.cursor import Cursor
 from coderoute_ls.completion.types import InlineRequest, Why
-from coderoute_ls.ignore import secrets_in
+from coderoute_ls.ignore import find, secrets_in
 
 _SHORT_RIGHT = 8
 _REACH = 2_000
@@ -47,11 +47,10 @@ def _secret_near(place: Cursor) -> bool:
     if secrets_in(line):
         return True
     around = [*(above[:_REACH] for above in place.above), line, *(below[:_REACH] for below in place.below)]
-    if not any("-----" in line or len(line) >= 40 for line in around):
-        return False
     at = len(place.above)
+    start = sum(len(above) + 1 for above in around[:at])
+    if any(secret.start <= start + len(line) and secret.end >= start for secret in find("\n".join(around))):
+        return True
     opened = next((line for line in reversed(around[:at]) if "-----BEGIN" in line or "-----END" in line), "")
     closes = next((line for line in around[at:] if "-----BEGIN" in line or "-----END" in line), "")
-    if "-----BEGIN" in opened and "-----END" not in opened and "-----END" in closes:
-        return True
-    return "key-material" in secrets_in("\n".join(around[max(0, at - 1) : at + 2]))
+    return "-----BEGIN" in opened and "-----END" not in opened and "-----END" in closes

@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 from difflib import unified_diff
 
 from coderoute_ls.domain import Document, TextEdit
+from coderoute_ls.ignore import redact_pieces
 
 HUNKS = 8
 _NEAR = 3
 """Lines between two edits that still belong together."""
+_AROUND = 40
+"""Lines on each side that are looked at for what they say of the lines between."""
 _LONGEST = 40
 """A hunk with more lines is a paste or a reformatting, not a hint."""
 
@@ -25,12 +28,19 @@ class Hunk:
     """The diff as it was when the document was closed."""
 
     def diff(self) -> str:
-        """Unified, without headers; "" when nothing is left of the change."""
+        """Unified, without headers and secrets; "" when nothing is left of the change."""
         if self.final is not None:
             return self.final
         new = [self.document.line(number) for number in range(self.start, self.end)]
-        lines = list(unified_diff(self.old, new, n=1, lineterm=""))[3:]
+        lines = list(unified_diff(self._clear(self.old), self._clear(new), n=1, lineterm=""))[3:]
         return "\n".join(lines) + "\n" if lines else ""
+
+    def _clear(self, lines: list[str]) -> list[str]:
+        """The lines without their secrets. A diff shows a few lines of a text: what they hold is seen in the whole, before."""
+        above = (self.document.line(number) + "\n" for number in range(max(0, self.start - _AROUND), self.start))
+        below = (self.document.line(number) + "\n" for number in range(self.end, self.end + _AROUND))
+        shown = "".join(f"{line}\n" for line in lines)
+        return redact_pieces("".join(above), shown, "".join(below))[1].split("\n")[:-1]
 
 
 class RecentEdits:

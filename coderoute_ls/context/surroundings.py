@@ -10,12 +10,14 @@ from coderoute_ls.context.outlines import Outlines
 from coderoute_ls.context.recent_edits import RecentEdits
 from coderoute_ls.context.similar_code import Piece, Pieces, most_similar
 from coderoute_ls.domain import Document, Position, Snippet, Target, TextEdit
-from coderoute_ls.ignore import HUGE, generated, redact
+from coderoute_ls.ignore import HUGE, generated, redact, redact_pieces
 from coderoute_ls.text import words
 
 READ_S = 0.080
 """Most time to wait for files that were not read before; they are there the next time."""
 _NEAR_LINES = 20
+_AROUND = 40
+"""Lines around a piece that are looked at for what they say of it."""
 _BUCKET = 8
 """The choice stays while the cursor stays within so many lines: a prompt that starts the same is cheaper."""
 _FILES = 24
@@ -127,7 +129,7 @@ class Surroundings:
                 budget -= len(piece.text)
                 chosen.append(piece)
         chosen.sort(key=lambda piece: (piece.document.uri, piece.start))
-        return [Snippet(_short(piece.document.path, target.folder), redact(piece.text), "open") for piece in chosen]
+        return [Snippet(_short(piece.document.path, target.folder), _clear(piece), "open") for piece in chosen]
 
     def _recent(self, target: Target, budget: int) -> list[Snippet]:
         chosen: list[Snippet] = []
@@ -137,6 +139,13 @@ class Surroundings:
                 budget -= len(diff)
                 chosen.append(Snippet(_short(hunk.document.path, target.folder), diff, "edit"))
         return chosen[::-1]
+
+
+def _clear(piece: Piece) -> str:
+    """The piece without its secrets, seen by what stands around it."""
+    lines = piece.document.lines
+    above = "".join(lines[max(0, piece.start - _AROUND) : piece.start])
+    return redact_pieces(above, piece.text, "".join(lines[piece.end : piece.end + _AROUND]))[1]
 
 
 def _short(path: str, folder: str) -> str:

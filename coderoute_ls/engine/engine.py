@@ -43,7 +43,7 @@ class Engine:
 
     def choose(self, call: EngineCall) -> RoutedCall:
         """Check the prompt and decide whom to ask; asks nobody, keeps nothing. Raises `SecretFound`, `NoOffer`."""
-        secret_check.check(call.prompt)
+        call = secret_check.cleared(call)
         decision, state = self.chooser.decide(call)
         if decision.chosen is None:
             raise NoOffer(self.chooser.why_nobody(decision))

@@ -151,17 +151,21 @@ def masked(text: str, word: str) -> str:
     return replaced(text, _apart([*find(text), *found]), word)
 
 
-def redact_around(before: str, text: str, after: str) -> str:
-    """`redact` for a text that was cut out of a longer one: what stood around it tells what it holds."""
-    if not before and not after:
-        return redact(text)
-    start, end = len(before), len(before) + len(text)
-    found = [
-        Found(max(secret.start, start) - start, min(secret.end, end) - start, secret.kind)
-        for secret in find(before + text + after)
-        if secret.start < end and secret.end > start
-    ]
-    return redact(replaced(text, found))
+def redact_pieces(*pieces: str) -> list[str]:
+    """Pieces of one text that follow each other, each redacted by what all of them say: a name in one may tell what stands in
+    the next. A secret that is cut in two is replaced in both.
+    """
+    found = find("".join(pieces))
+    clean: list[str] = []
+    at = 0
+    for piece in pieces:
+        end = at + len(piece)
+        inside = (
+            Found(max(start, at) - at, min(stop, end) - at, kind) for start, stop, kind in found if start < end and stop > at
+        )
+        clean.append(redact(replaced(piece, inside)))
+        at = end
+    return clean
 
 
 def _depth(line: str) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from coderoute_ls.app.prompt_log import PromptLog
-from coderoute_ls.domain import Chosen, Cost, Delta, FimSupport, Finish, Usage
+from coderoute_ls.domain import Chosen, Cost, Delta, FimSupport, Finish, Position, Span, Usage
 from coderoute_ls.engine import Asked, Done
 from coderoute_ls.engine.attempt import Attempt
 from coderoute_ls.errors import (
@@ -21,6 +21,7 @@ from coderoute_ls.errors import (
     RateLimited,
     SecretFound,
 )
+from coderoute_ls.ignore import redact
 from coderoute_ls.selection import EMBEDDED
 from tests.engine.support import CHEAP, DEAR, Clock, Embedded, Ledger, Step, answer, call, heard, offer, world
 
@@ -219,11 +220,33 @@ async def test_without_any_vendor_the_built_in_engine_answers_and_says_what_it_d
     assert here.ledger.rows[0].answered_by == "embedded"
 
 
-async def test_a_secret_in_the_finished_prompt_is_never_sent() -> None:
+async def test_a_secret_in_what_surrounds_the_region_is_sent_as_a_word() -> None:
     here = world({"cheap": [answer()]})
-    with pytest.raises(SecretFound, match="aws-key"):
-        await heard(here.engine, call(text="key = AKIAIOSFODNN7EXAMPLE"))
+    await heard(here.engine, call(text="key = AKIAIOSFODNN7EXAMPLE"))
+    assert [prompt.messages[0].text for prompt in here.upstream.prompts] == ["key = REDACTED"]
+
+
+@pytest.mark.parametrize("action", ["explain", "refactor", "document"])
+async def test_a_secret_in_the_region_itself_is_refused_with_file_line_and_kind(action: str) -> None:
+    here = world({"cheap": [answer()]})
+    asked = call(action)
+    document = replace(asked.target.document, lines=("x = 1\n", "TOKEN = (\n", '    "ghp_' + "a1B2" * 9 + '"\n', ")\n", ""))
+    asked = replace(asked, target=replace(asked.target, document=document), region=Span(Position(0, 0), Position(4, 0)))
+    with pytest.raises(SecretFound, match=r"line 3 of a\.py holds what looks like a secret \(github-token\)"):
+        await heard(here.engine, asked)
     assert here.upstream.asked == []
+
+
+async def test_a_region_is_never_sent_with_a_word_in_the_place_of_its_text() -> None:
+    """The answer would write that word into the file."""
+    here = world({"cheap": [answer()]})
+    asked = call("refactor", text="password:\n  <region>\n  hunter22!x\n</region>\n")
+    document = replace(asked.target.document, lines=("  hunter22!x\n", ""))
+    asked = replace(asked, target=replace(asked.target, document=document))
+    if asked.prompt.messages[0].text == redact(asked.prompt.messages[0].text):
+        pytest.fail("the prompt is meant to be redacted")
+    with pytest.raises(SecretFound):
+        await heard(here.engine, asked)
 
 
 @pytest.mark.parametrize("on", [True, False])

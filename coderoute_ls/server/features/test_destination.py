@@ -43,7 +43,7 @@ async def destination(session: "Session", target: Target) -> Destination:
     existing = document.text
     if document.uri == target.document.uri or not existing.strip() or not session.allowed(document.path):
         return Destination(document, region)
-    return Destination(document, region, (Snippet(relative, redact(existing[-SHOWN_CHARS:]), "test"),))
+    return Destination(document, region, (Snippet(relative, redact(existing)[-SHOWN_CHARS:], "test"),))
 
 
 def _home(source: str, folder: str) -> str:
