@@ -17,13 +17,13 @@ from coderoute_ls.domain import Offer, ProviderState
 from coderoute_ls.domain.ledger import Ledger, NullLedger
 from coderoute_ls.embedded import ANSWERS, EmbeddedEngine, Progress
 from coderoute_ls.engine import CallLog, Engine, Router, SystemClock
-from coderoute_ls.errors import ConfigurationError, Unsupported
+from coderoute_ls.errors import Unsupported
 from coderoute_ls.ledger import SqliteLedger, file_of
+from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.credentials import credentials, lookup, system_keyring
 from coderoute_ls.providers.discovery import LocalServer, find_servers
 from coderoute_ls.providers.local_model.model_files import CONTEXT, ModelServers, Slow, fills_holes
 from coderoute_ls.providers.provider_client import ProviderClient
-from coderoute_ls.providers.transport import Transport
 from coderoute_ls.providers.vendors import Vendor, configured
 from coderoute_ls.selection.pricing.fees import fee
 from coderoute_ls.server.session.session import AskUser, Backend
@@ -148,11 +148,10 @@ class Application:
         settings = self._settings
         self._prompt_log.on = settings.log.prompts
         logging.getLogger("coderoute_ls").setLevel((self._log_level or settings.log.level).upper())
-        try:
-            vendors = configured(settings.providers, self._environ)
-        except ConfigurationError as error:
-            log.warning("%s", error.user_message)
-            vendors = configured({}, self._environ)
+        vendors = configured(settings.providers, self._environ)
+        for vendor in vendors.values():
+            if vendor.trouble and vendor.id in settings.providers:
+                log.warning("%s", vendor.trouble)
         self.providers.vendors = vendors
         self.providers.credential = lookup(vendors, self._environ, self._stored.get)
         listening = {server.provider for server in self._servers}

@@ -13,8 +13,8 @@ from typing import cast
 from coderoute_ls.app.catalog_file import newest, store
 from coderoute_ls.engine.clock import Clock
 from coderoute_ls.errors import ProviderError
-from coderoute_ls.providers.public_file import fetch
-from coderoute_ls.providers.transport import Transport
+from coderoute_ls.providers.connections.public_file import fetch
+from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.selection import Catalog
 from coderoute_ls.selection.catalog.merge import MAX_BYTES, Change, Source, merge
 from coderoute_ls.storage import read_document, write_document

@@ -14,18 +14,18 @@ from pathlib import Path
 from typing import Literal
 
 from coderoute_ls import __version__
-from coderoute_ls.cli.keys import where_found
+from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.editors import editors
 from coderoute_ls.errors import AuthenticationFailed, ModelNotFound, ProviderError
 from coderoute_ls.ledger.failures import last_failures
 from coderoute_ls.ledger.schema import NewerVersion, connect
-from coderoute_ls.providers.credentials import Keyring
+from coderoute_ls.providers.base_url import shown
+from coderoute_ls.providers.connections.transport import Transport
+from coderoute_ls.providers.credentials import Keyring, where_found
 from coderoute_ls.providers.dialect import dialect
-from coderoute_ls.providers.discovery import find_servers
+from coderoute_ls.providers.discovery import find_servers, list_models
 from coderoute_ls.providers.local_model.model_files import trouble
-from coderoute_ls.providers.refusals.classification import failure_from_response
-from coderoute_ls.providers.transport import Transport, read_at_most
-from coderoute_ls.providers.vendors import Vendor
+from coderoute_ls.providers.signing import available
 from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.settings import Issue
 from coderoute_ls.settings.parse import PLACE
@@ -138,14 +138,28 @@ def ledger(path: Path, now: float) -> Iterator[Check]:
                 yield Check("last errors", "note", f"{provider}: {failure.error} from {failure.offer}, {when}")
 
 
+def addresses(vendors: Mapping[str, Vendor], own: frozenset[str]) -> Iterator[Check]:
+    """Providers that cannot be asked as they are set up. ``own``: ids the user configured."""
+    for vendor in vendors.values():
+        if vendor.trouble and (vendor.id in own or not vendor.signs):
+            yield Check("settings", "problem", vendor.trouble, f"Correct [providers.{vendor.id}] in your config.toml.")
+
+
 def keys(vendors: Mapping[str, Vendor], environ: Mapping[str, str], keyring: Keyring) -> Iterator[Check]:
-    """Which keys are there: names only."""
-    found = {
-        name: where for name, vendor in vendors.items() if vendor.key_env and (where := where_found(vendor, environ, keyring))
-    }
+    """Which keys are there and can be keys: names only."""
+    found: dict[str, str] = {}
+    wrong = False
+    for name, vendor in vendors.items():
+        where, what = where_found(vendor, environ, keyring)
+        if what:
+            wrong = True
+            remedy = f"Set the key alone: coderoute-ls keys set {name}, or in {vendor.key_name}."
+            yield Check("keys", "problem", f"the key of {name} ({where}) {what}", remedy)
+        elif where:
+            found[name] = where
     if found:
         yield Check("keys", "ok", ", ".join(f"{name} ({where})" for name, where in found.items()))
-    else:
+    elif not wrong:
         remedy = (
             "Store one: coderoute-ls keys set openrouter (or any of `coderoute-ls keys list`); or start a local model server."
         )
@@ -171,14 +185,14 @@ async def reach(vendors: Mapping[str, Vendor], credential: Credential, own: froz
         for vendor in vendors.values()
         if not vendor.local and vendor.base_url and (vendor.id in own or credential(vendor.id))
     ]
-    checks = list(await asyncio.gather(*(_knock(vendor, credential(vendor.id), transport) for vendor in remote)))
+    checks = list(await asyncio.gather(*(_look(vendor, credential(vendor.id), transport) for vendor in remote)))
     servers = {server.provider: server for server in await find_servers(vendors.values(), transport)}
     for name, server in servers.items():
-        checks.append(Check("providers", "ok", f"{name} answers at {server.base_url} with {len(server.models)} models"))
+        checks.append(Check("providers", "ok", f"{name} answers at {shown(server.base_url)} with {len(server.models)} models"))
     checks += model_files(vendors)
     for name in own - servers.keys():
-        if name in vendors and vendors[name].local and not vendors[name].model_path:
-            address = vendors[name].base_url
+        if name in vendors and vendors[name].local and vendors[name].base_url:
+            address = shown(vendors[name].base_url)
             checks.append(
                 Check("providers", "problem", f"{name} does not answer at {address}", f"Start {name}, or correct its base_url.")
             )
@@ -198,23 +212,21 @@ def model_files(vendors: Mapping[str, Vendor]) -> Iterator[Check]:
                 yield Check("providers", "ok", f"{vendor.id} is the model file {vendor.model_path}")
 
 
-async def _knock(vendor: Vendor, key: str | None, transport: Transport) -> Check:
-    how = dialect(vendor.dialect)
-    name, prefix = vendor.auth or how.auth
-    headers = {"accept": "application/json", **vendor.headers, **({name: prefix + key} if key else {})}
+async def _look(vendor: Vendor, key: str | None, transport: Transport) -> Check:
+    """Whether the provider answers the question that costs nothing: which models it has."""
+    if not dialect(vendor.dialect).models_path or (vendor.signs and not key):
+        return _unasked(vendor, key)
     begun = time.perf_counter()
     try:
-        url = vendor.url(how.name) + how.models_path
-        async with asyncio.timeout(2 * WAIT_S), transport.send(vendor, url, headers, wait_s=WAIT_S) as answer:
-            if answer.status != 200:
-                raise failure_from_response(vendor, answer.status, {}, await read_at_most(answer, 1 << 16))
+        async with asyncio.timeout(2 * WAIT_S):
+            models = await list_models(vendor, transport, key, wait_s=WAIT_S)
     except AuthenticationFailed as error:
-        remedy = (
-            f"Set a valid key: coderoute-ls keys set {vendor.id}, or in {vendor.key_name or 'the key variable of your settings'}."
-        )
+        name = vendor.key_name or "the key variable of your settings"
+        remedy = f"Set a valid key: coderoute-ls keys set {vendor.id}, or in {name}."
         return Check("providers", "problem", f"{vendor.id}: {error.user_message}", remedy)
     except ModelNotFound:
-        pass  # it answers, and has no list of models
+        told = f"{vendor.id} answers, but has no list of models there (404)"
+        return Check("providers", "note", told, f"See whether it answers a question: coderoute-ls providers check {vendor.id}")
     except TimeoutError:
         return Check(
             "providers", "problem", f"{vendor.id} did not answer in {2 * WAIT_S:.0f} s", "Look at the network and the proxy."
@@ -223,4 +235,13 @@ async def _knock(vendor: Vendor, key: str | None, transport: Transport) -> Check
         return Check(
             "providers", "problem", f"{vendor.id}: {error.user_message}", "Look at the network, the address and the account."
         )
-    return Check("providers", "ok", f"{vendor.id} answers in {time.perf_counter() - begun:.2f} s")
+    return Check("providers", "ok", f"{vendor.id} lists {len(models)} models, in {time.perf_counter() - begun:.2f} s")
+
+
+def _unasked(vendor: Vendor, key: str | None) -> Check:
+    """What can be said of a provider that answers nothing for free."""
+    if not key and vendor.signs and not available(vendor.signs):
+        extra = f"pip install 'coderoute-ls[{vendor.id}]'"
+        return Check("providers", "problem", f"{vendor.id} needs a library that signs its requests", f"Install it: {extra}")
+    told = f"{vendor.id} {'has a key' if key else 'signs with credentials of this machine'}, and answers nothing that is free"
+    return Check("providers", "note", told, f"See whether it answers a question: coderoute-ls providers check {vendor.id}")

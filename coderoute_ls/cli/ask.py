@@ -13,7 +13,7 @@ import orjson
 from coderoute_ls.cli._style import examples
 from coderoute_ls.domain import Action, Brief, Delta, Document, Finish, Message, Position, Prompt, Span, Target
 from coderoute_ls.engine import Asked, CallRecord, Done, EngineCall, Event
-from coderoute_ls.errors import CoderouteError, ProviderError
+from coderoute_ls.errors import CoderouteError, ConfigurationError, ProviderError
 
 GIVEN = "given"
 """Provider that an address on the command line becomes, where no other is named."""
@@ -128,6 +128,9 @@ async def _ask(text: str, offer: str | None, arguments: Mapping[str, object], ma
             raise click.UsageError(str(issue))
         settings = effective(user, asked)
         household.configure(settings)
+        vendor = household.providers.vendors.get((offer or "").partition("/")[0])
+        if vendor is not None and vendor.trouble:
+            raise ConfigurationError(vendor.trouble)
         await household.recall()
         if "providers" not in arguments:
             await household.find_local(_dismiss)

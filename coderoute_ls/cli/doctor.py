@@ -15,11 +15,10 @@ from coderoute_ls.cli import _doctor_checks as checks
 from coderoute_ls.cli._doctor_checks import Check
 from coderoute_ls.cli._folder import folder_option, settings_of
 from coderoute_ls.cli._style import as_json, examples, print_json
-from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.ledger import file_of
+from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.credentials import Keyring, lookup, system_keyring
 from coderoute_ls.providers.redact import redact
-from coderoute_ls.providers.transport import Transport
 from coderoute_ls.providers.vendors import configured
 from coderoute_ls.storage import directories
 
@@ -64,11 +63,8 @@ def examine(folder: Path, environ: Mapping[str, str], keyring: Keyring, *, now: 
     found = [*checks.versions(), *checks.integrations(Path.home()), *checks.settings(problems), *checks.state(places)]
     found += checks.ledger(file_of(effective.settings, places), now)
     own = effective.settings.providers
-    try:
-        vendors = configured(own, environ)
-    except ConfigurationError as error:
-        found.append(Check("settings", "problem", error.user_message, "Correct the provider in your config.toml."))
-        vendors = configured({}, environ)
+    vendors = configured(own, environ)
+    found += checks.addresses(vendors, frozenset(own))
     find = lookup(vendors, environ, keyring)
     found += checks.keys(vendors, environ, keyring)
     if not offline:

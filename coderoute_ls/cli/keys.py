@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,9 +11,12 @@ import click
 from coderoute_ls.cli._folder import settings_of
 from coderoute_ls.cli._style import as_json, examples, print_json, print_table
 from coderoute_ls.errors import ConfigurationError
-from coderoute_ls.providers.credentials import SERVICE
+from coderoute_ls.providers.credentials import SERVICE, trimmed, trouble, where_found
 from coderoute_ls.providers.vendors import Vendor, configured
 from coderoute_ls.storage import directories
+
+MAX_INPUT = 16_384
+"""Most characters that are read for a key: an end of input does not come from a terminal's ``yes``."""
 
 
 def vendors() -> Mapping[str, Vendor]:
@@ -35,14 +38,6 @@ def reaching_keyring() -> Generator[None]:
             f"The operating system's keyring cannot be used ({type(error).__name__}). "
             "Set the key's environment variable instead; `coderoute-ls keys list` names it."
         ) from error
-
-
-def where_found(vendor: Vendor, environ: Mapping[str, str], keyring: Callable[[str], str | None]) -> str:
-    """In words where this provider's key comes from, "" when there is none."""
-    for name in vendor.key_env:
-        if environ.get(name, "").strip():
-            return f"environment {name}"
-    return "keyring" if keyring(vendor.id) else ""
 
 
 def _known(name: str) -> Vendor:
@@ -78,9 +73,9 @@ def set_(provider: str) -> None:
 
     vendor = _known(provider)
     piped = not sys.stdin.isatty()
-    key = (sys.stdin.readline() if piped else click.prompt(f"Key of {vendor.name}", hide_input=True, type=str)).strip()
-    if not key:
-        raise click.BadParameter("the key is empty", param_hint="key")
+    key = trimmed(sys.stdin.read(MAX_INPUT) if piped else click.prompt(f"Key of {vendor.name}", hide_input=True, type=str))
+    if wrong := trouble(key):
+        raise click.BadParameter(f"the key {wrong}", param_hint="key")
     with reaching_keyring():
         keyring.set_password(SERVICE, vendor.id, key)
     click.echo(f"Stored the key of {vendor.name}.")
@@ -92,12 +87,16 @@ def list_(as_json: bool) -> None:
     """Which providers have a key, and where it comes from. Never the key."""
     from coderoute_ls.providers.credentials import system_keyring
 
-    found = {name: where_found(vendor, os.environ, system_keyring) for name, vendor in vendors().items()}
+    found = {name: _told(*where_found(vendor, os.environ, system_keyring)) for name, vendor in vendors().items()}
     if as_json:
         print_json({name: {"found": where or None, "variables": list(vendors()[name].key_env)} for name, where in found.items()})
         return
     rows = [(name, where or "–", " or ".join(vendors()[name].key_env)) for name, where in found.items()]
     print_table(("provider", "key", "variable"), rows, left=3)
+
+
+def _told(where: str, wrong: str) -> str:
+    return f"{where}, but it {wrong}" if wrong else where
 
 
 @COMMAND.command(epilog=examples("coderoute-ls keys remove deepseek"))

@@ -150,7 +150,7 @@ def refresh(as_json: bool) -> int:
 async def _refreshed() -> "Refreshed":
     from coderoute_ls.app.catalog_refresh import CatalogRefresh
     from coderoute_ls.engine import SystemClock
-    from coderoute_ls.providers.transport import Transport
+    from coderoute_ls.providers.connections.transport import Transport
     from coderoute_ls.storage import directories
 
     transport = Transport()

@@ -16,12 +16,17 @@ import click
 from coderoute_ls.cli._folder import settings_of
 from coderoute_ls.cli._style import as_json, examples, print_json, print_table
 from coderoute_ls.domain import Finish, Message, Offer, Prompt
+from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import ProviderError
 from coderoute_ls.ledger import file_of
 from coderoute_ls.ledger.failures import Failure, last_failures
+from coderoute_ls.providers.base_url import shown
+from coderoute_ls.providers.credentials import trouble as wrong_key
+from coderoute_ls.providers.dialect import dialect
 from coderoute_ls.providers.discovery import LocalServer, find_servers, list_models
 from coderoute_ls.providers.local_model.model_files import trouble
-from coderoute_ls.providers.vendors import Vendor, variables
+from coderoute_ls.providers.signing import available
+from coderoute_ls.providers.vendors import variables
 from coderoute_ls.storage import directories
 
 if TYPE_CHECKING:
@@ -70,7 +75,7 @@ def check(name: str | None, as_json: bool) -> int:
 
     It asks the provider's cheapest model for one word: a few tokens, far less than a cent.
     """
-    answers = _run(lambda household: _checks(household, name))
+    answers = _run(lambda application: _checks(application, name))
     if as_json:
         print_json([{"provider": provider, "ok": ok, "said": said} for provider, ok, said in answers])
     else:
@@ -85,37 +90,46 @@ def _run(work: "Callable[[Application], Coroutine[None, None, T]]") -> T:
     from coderoute_ls.app.application import Application
 
     async def run() -> T:
-        household = Application()
+        application = Application()
         try:
-            await household.recall()
-            return await work(household)
+            await application.recall()
+            return await work(application)
         finally:
-            await household.close()
+            await application.close()
 
     return asyncio.run(run())
 
 
-async def _reaches(household: "Application") -> list[Reach]:
-    vendors = household.providers.vendors
-    servers = {server.provider: server for server in await find_servers(vendors.values(), household.transport)}
+async def _reaches(application: "Application") -> list[Reach]:
+    vendors = application.providers.vendors
+    servers = {server.provider: server for server in await find_servers(vendors.values(), application.transport)}
     failures = _failures()
-    return [_reach(household, vendor, servers.get(id_), failures.get(id_)) for id_, vendor in vendors.items()]
+    return [_reach(application, vendor, servers.get(id_), failures.get(id_)) for id_, vendor in vendors.items()]
 
 
-def _reach(household: "Application", vendor: Vendor, server: LocalServer | None, failure: Failure | None) -> Reach:
+def _reach(application: "Application", vendor: Vendor, server: LocalServer | None, failure: Failure | None) -> Reach:
     if vendor.model_path:
         file = Path(vendor.model_path).expanduser()
         wrong = trouble(file)
         told = wrong or f"model file of {file.stat().st_size / 1e9:.1f} GB, loaded when it is asked"
         return Reach(vendor, not wrong, told, failure)
+    if vendor.trouble:
+        return Reach(vendor, False, vendor.trouble, failure)
     if not vendor.base_url:
         return Reach(vendor, False, f"no address: set {' and '.join(variables(vendor.id))}", failure)
     if vendor.local:
         count = len(server.models) if server is not None else 0
         return Reach(vendor, server is not None, f"answers, {count} models" if server is not None else "not running", failure)
-    if vendor.key_env and household.providers.credential(vendor.id) is None:
+    key = application.providers.credential(vendor.id)
+    if key and (wrong := wrong_key(key)):
+        return Reach(vendor, False, f"its key {wrong}", failure)
+    if not key and vendor.signs:
+        ready = available(vendor.signs)
+        told = "signs with credentials of this machine" if ready else f"needs pip install 'coderoute-ls[{vendor.id}]'"
+        return Reach(vendor, ready, told, failure)
+    if not key and vendor.key_env:
         return Reach(vendor, False, "no key", failure)
-    return Reach(vendor, True, "key present" if vendor.key_env else "needs no key", failure)
+    return Reach(vendor, True, "key present" if key else "needs no key", failure)
 
 
 def _failures() -> Mapping[str, Failure]:
@@ -141,7 +155,7 @@ def _plain(reach: Reach) -> Mapping[str, object]:
         "provider": reach.vendor.id,
         "name": reach.vendor.name,
         "dialect": reach.vendor.dialect,
-        "base_url": reach.vendor.base_url,
+        "base_url": shown(reach.vendor.base_url) if reach.vendor.base_url else "",
         "model_path": reach.vendor.model_path,
         "key_variables": list(reach.vendor.key_env),
         "usable": reach.usable,
@@ -150,35 +164,37 @@ def _plain(reach: Reach) -> Mapping[str, object]:
     }
 
 
-async def _checks(household: "Application", name: str | None) -> list[tuple[str, bool, str]]:
+async def _checks(application: "Application", name: str | None) -> list[tuple[str, bool, str]]:
     """Provider, whether it answered, and what it said, in words."""
-    reaches = await _reaches(household)
+    reaches = await _reaches(application)
     if name is not None:
         reaches = [reach for reach in reaches if reach.vendor.id == name]
         if not reaches:
-            raise click.BadParameter(f"unknown provider; known are {', '.join(household.providers.vendors)}", param_hint="NAME")
+            raise click.BadParameter(f"unknown provider; known are {', '.join(application.providers.vendors)}", param_hint="NAME")
     wanted = [reach for reach in reaches if reach.usable or name is not None]
-    said = await asyncio.gather(*(_check(household, reach) for reach in wanted))
+    said = await asyncio.gather(*(_check(application, reach) for reach in wanted))
     return [(reach.vendor.id, ok, words) for reach, (ok, words) in zip(wanted, said, strict=True)]
 
 
-async def _check(household: "Application", reach: Reach) -> tuple[bool, str]:
+async def _check(application: "Application", reach: Reach) -> tuple[bool, str]:
     vendor = reach.vendor
     if not vendor.base_url and not vendor.model_path:
         return False, reach.state
     try:
-        offer = _cheapest(household, vendor.id)
+        offer = _cheapest(application, vendor.id)
         if offer is not None:
-            return await _ask(household, offer)
-        return await _first_listed(household, vendor)
+            return await _ask(application, offer)
+        return await _first_listed(application, vendor)
     except ProviderError as error:
         return False, error.user_message
 
 
-def _cheapest(household: "Application", provider: str) -> Offer | None:
+def _cheapest(application: "Application", provider: str) -> Offer | None:
     """The provider's cheapest chat offer; the one without a reasoning effort first."""
     offers = [
-        offer for offer in household.chooser.catalog.offers if offer.provider == provider and offer.capabilities.get("text", True)
+        offer
+        for offer in application.chooser.catalog.offers
+        if offer.provider == provider and offer.capabilities.get("text", True)
     ]
     return min(offers, key=lambda offer: (offer.deprecated, _price(offer), offer.effort or ""), default=None)
 
@@ -188,29 +204,36 @@ def _price(offer: Offer) -> Decimal:
     return (prices.input or Decimal(0)) + (prices.output or Decimal(0)) if prices.output is not None else Decimal("Infinity")
 
 
-async def _first_listed(household: "Application", vendor: Vendor) -> tuple[bool, str]:
+async def _first_listed(application: "Application", vendor: Vendor) -> tuple[bool, str]:
     """Without an offer in the catalogue: the first model that the server itself lists."""
-    models = await list_models(vendor, household.transport, household.providers.credential(vendor.id))
-    if models is None:
-        return False, f"{vendor.base_url} does not list its models; is it the right address?"
+    if not dialect(vendor.dialect).models_path or vendor.signs:
+        return False, f"name a model of it: providers.{vendor.id}.models in your config.toml."
+    models = await list_models(vendor, application.transport, application.providers.credential(vendor.id))
     if not models:
         return False, "it answers, but serves no model."
-    return await _ask(household, Offer(f"{vendor.id}/{models[0]}", models[0], vendor.id, models[0], vendor.dialect))
+    return await _ask(application, Offer(f"{vendor.id}/{models[0]}", models[0], vendor.id, models[0], vendor.dialect))
 
 
-async def _ask(household: "Application", offer: Offer) -> tuple[bool, str]:
+async def _ask(application: "Application", offer: Offer) -> tuple[bool, str]:
     began = time.perf_counter()
-    text, finish = "", None
-    async with aclosing(household.providers.stream(offer, SMALLEST)) as events:
+    text, thought, finish = "", False, None
+    async with aclosing(application.providers.stream(offer, SMALLEST)) as events:
         async for event in events:
             if isinstance(event, Finish):
                 finish = event
             else:
                 text += event.text
+                thought = thought or bool(event.reasoning)
     seconds = time.perf_counter() - began
     if finish is None or finish.reason == "incomplete":
         return False, f"{offer.wire_id} was cut off after {seconds:.1f} s."
     usage = f"{finish.usage.input} tokens in, {finish.usage.output} out" if finish.usage else "no token counts"
     word = text.strip().split("\n")[0][:40]
-    answer = f"answered “{word}”" if word else f"answered nothing (ended: {finish.reason})"
-    return True, f"{offer.wire_id} {answer} in {seconds:.1f} s; {usage}."
+    thought = thought or bool(finish.usage and finish.usage.reasoning)
+    if finish.reason not in ("stop", "length") or not (word or thought):
+        return (
+            False,
+            f"{offer.wire_id} answered nothing (ended: {finish.wire_reason or finish.reason}) in {seconds:.1f} s; {usage}.",
+        )
+    said = f"answered “{word}”" if word else f"thought, and had no word left of its {SMALLEST.max_tokens} tokens,"
+    return True, f"{offer.wire_id} {said} in {seconds:.1f} s; {usage}."

@@ -5,106 +5,10 @@ Nothing here knows a key, only the names of its variables. The user's own settin
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
-EffortStyle = Literal["reasoning_effort", "reasoning", "thinking", "enable_thinking", "template", "none"]
-"""How an openai-chat vendor takes a reasoning effort: OpenAI's word, OpenRouter's object, a ``thinking`` switch (DeepSeek, Z.ai,
-Moonshot), Qwen's boolean, the same inside vLLM's chat template arguments, or not at all."""
-
-Promise = Literal["no_training", "zdr"]
-"""What a vendor may promise about data, in writing: it trains no model on it; it keeps none of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Promises:
-    """A vendor's written promises about data, read on its own ``page`` in November 2026."""
-
-    kept: tuple[Promise, ...]
-    page: str
-    except_models: tuple[str, ...] = ()
-    """Model-id prefixes that the promise leaves out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fees:
-    """What a platform charges on top of list prices. Shares are of the list price, amounts USD."""
-
-    top_up_share: float
-    top_up_least_usd: float
-    own_key_share: float
-    """With keys of one's own, after so many free requests a month."""
-    own_key_free_requests: int
-
-
-@dataclass(frozen=True, slots=True)
-class FreeTier:
-    """Requests that a vendor's free offers allow, all of them together; days are UTC days."""
-
-    per_minute: int
-    per_day: int
-    per_day_after_purchase: int
-
-
-@dataclass(frozen=True, slots=True)
-class Vendor:
-    """One vendor. ``base_url`` may hold ``{VARIABLE}`` of the environment; it is "" where only the user can know it."""
-
-    id: str
-    name: str
-    dialect: str
-    base_url: str
-    key_env: tuple[str, ...] = ()
-    """Environment variables that may hold the key; the first one is named in messages. Empty: no key is needed. Only variables
-    that exist for this vendor's models: a token that is there for something else is no consent to send code."""
-    endpoints: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Base URLs of dialects that live elsewhere than ``base_url``."""
-    query: str = ""
-    """What each request's query holds beside the dialect's own: ``api-version=2024-10-21``."""
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    auth: tuple[str, str] | None = None
-    """Header and prefix of the key where they differ from the dialect's."""
-    signs: Literal["", "aws", "google"] = ""
-    """Where there is no key: whose credentials on this machine sign a request, once the user's settings name this vendor."""
-    effort: EffortStyle = "reasoning_effort"
-    max_tokens_field: str = "max_tokens"
-    session_field: str = ""
-    """Body field that takes `Prompt.session`, so that a cached prefix is found again; a name with ``-`` is a header."""
-    include_usage: bool = True
-    """Takes ``stream_options``; others send usage unasked, or refuse unknown fields."""
-    empty_suffix: str = ""
-    """What stands for "nothing follows" where an empty suffix is refused."""
-    local: bool = False
-    """Runs on the user's own machine or network."""
-    timeout_s: float | None = None
-    """Seconds to wait for the first byte; None is the usual limit."""
-    broker: bool = False
-    """Passes each request on to a vendor of its choosing, and is told what that one may do with it (OpenRouter)."""
-    model_path: str = ""
-    """A model file, served by a child of ours while it is asked; ``base_url`` is "" but for that time."""
-    trouble: str = ""
-    """Why it cannot be asked, in one sentence, where its settings are wrong; ``base_url`` is "" then."""
-    promises: Promises | None = None
-    """None: nothing that we read was promised, so its offers fail a stricter privacy setting."""
-    fees: Fees | None = None
-    free_tier: FreeTier | None = None
-    cache_s: float = 300.0
-    """Seconds that a prompt's prefix is kept."""
-    first_token_s: float = 1.0
-    """Seconds to the first token, and tokens per second, until measured here: rough, and only ever used to order offers for speed
-    or to break a tie; the latency rule (R11) trusts nothing but measurements."""
-    tokens_per_s: float = 60.0
-    listed_as: str = ""
-    """Its id in models.dev's list and in the fact sheets, where that is another one."""
-
-    @property
-    def key_name(self) -> str:
-        """What messages call the key; "" where none is needed."""
-        return self.key_env[0] if self.key_env else ""
-
-    def url(self, dialect: str) -> str:
-        """Base URL for this dialect, without a final slash."""
-        return self.endpoints.get(dialect, self.base_url).rstrip("/")
+from coderoute_ls.domain.vendor import Fees, FreeTier, Promises, Vendor
 
 
 def _openai(id_: str, name: str, base_url: str, key: str, **more: Any) -> Vendor:
@@ -114,6 +18,11 @@ def _openai(id_: str, name: str, base_url: str, key: str, **more: Any) -> Vendor
 def _local(id_: str, name: str, dialect: str, base_url: str, **more: Any) -> Vendor:
     return replace(Vendor(id_, name, dialect, base_url, local=True, first_token_s=0.6, tokens_per_s=30.0), **more)
 
+
+_VERTEX = (
+    "https://{GOOGLE_CLOUD_LOCATION}-aiplatform.googleapis.com/v1/projects/{GOOGLE_CLOUD_PROJECT}"
+    "/locations/{GOOGLE_CLOUD_LOCATION}"
+)
 
 _ROWS: tuple[Vendor, ...] = (
     _openai(
@@ -250,11 +159,26 @@ _ROWS: tuple[Vendor, ...] = (
         max_tokens_field="max_completion_tokens",
         session_field="prompt_cache_key",
     ),
-    _openai(
+    Vendor(
         "bedrock",
         "Amazon Bedrock",
-        "https://bedrock-runtime.{AWS_REGION}.amazonaws.com/openai/v1",
-        "AWS_BEARER_TOKEN_BEDROCK",
+        "bedrock-converse",
+        "https://bedrock-runtime.{AWS_REGION|AWS_DEFAULT_REGION}.amazonaws.com",
+        ("AWS_BEARER_TOKEN_BEDROCK",),
+        endpoints={"openai-chat": "https://bedrock-runtime.{AWS_REGION|AWS_DEFAULT_REGION}.amazonaws.com/openai/v1"},
+        signs="aws",
+    ),
+    Vendor(
+        "vertex",
+        "Google Vertex AI",
+        "gemini",
+        f"{_VERTEX}/publishers/google",
+        endpoints={
+            "vertex-anthropic": f"{_VERTEX}/publishers/anthropic",
+            "openai-chat": f"{_VERTEX}/endpoints/openapi",
+        },
+        signs="google",
+        cache_s=180.0,
     ),
     # Servers on the user's own machine: found by asking these ports (discovery.py).
     _local(

@@ -1,20 +1,66 @@
-"""Where keys come from: the environment, then the operating system's keyring. Never a file, never a log."""
+"""Where keys come from: the environment, then the operating system's keyring. Never a file, never a log.
 
+A key is used only when it can be one: what people paste around it is named, in words that repeat nothing of it.
+"""
+
+import re
 from collections.abc import Callable, Mapping
 
-from coderoute_ls.providers.vendors import Vendor
+from coderoute_ls.domain.vendor import Vendor
+from coderoute_ls.errors import AuthenticationFailed
+from coderoute_ls.providers.signing import available
 
 SERVICE = "coderoute-ls"
 """Name under which the keyring holds our keys; the vendor's id is the user name."""
+_INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\u00ad"
+_QUOTES = "\"'`“”‘’«»"
+_ASSIGNED = re.compile(r"(?:(?i:export|set|setx)\s+|\$env:)?(?:[A-Z][A-Z0-9_]*|(?i:\w*(?:key|token|secret)\w*))\s*=(?!=*$)")
+_HEADER = re.compile(r"(?:(?:proxy-)?authorization|(?:x-)?(?:goog-)?api-key)\s*:", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"\$\w+|\$[{(].*[})]|%\w+%|<.*>|\[.*\]|\{.*\}|(?:sk-)?(?:your|insert|paste|replace)[-_ ].*|.*(?:\.{3}|…|\*{3}|•{3}|x{8}).*",
+    re.IGNORECASE,
+)
 
 Keyring = Callable[[str], str | None]
 """The stored key of a vendor by its id."""
 
 
+def trimmed(text: str) -> str:
+    """The key without blanks, line ends and invisible characters around it."""
+    return text.strip().strip(_INVISIBLE).strip()
+
+
+def trouble(key: str) -> str:
+    """What is wrong with a trimmed key, as the end of a sentence that repeats nothing of it; "" for one that may be right."""
+    if not key:
+        return "is empty"
+    if key[0] in _QUOTES or key[-1] in _QUOTES:
+        return "stands in quotes: store it without them"
+    if re.match(r"(?:bearer|basic|token)\s", key, re.IGNORECASE):
+        return "begins with a word like “Bearer”: store the key alone"
+    if _HEADER.match(key):
+        return "is a whole header: store the key alone"
+    if _ASSIGNED.match(key):
+        return "begins with “NAME=”: store the key alone"
+    if _PLACEHOLDER.fullmatch(key):
+        return "is a placeholder, not a key: store the key itself"
+    if len(key.splitlines()) > 1:
+        return "has more than one line: store the key alone"
+    if re.match(r"https?://", key, re.IGNORECASE):
+        return "is an address, not a key: store the key itself"
+    if not key.isascii() or not key.isprintable() or " " in key:
+        return "holds blanks or characters that no key has: copy it again"
+    if len(key) > 8_192:
+        return "is longer than any key: copy it again"
+    return ""
+
+
 def lookup(
     vendors: Mapping[str, Vendor], environ: Mapping[str, str], keyring: Keyring | None = None
 ) -> Callable[[str], str | None]:
-    """The key of a vendor by its id, or None. The environment wins over the keyring, which is asked once per vendor."""
+    """The trimmed key of a vendor by its id, or None. The environment wins over the keyring, which is asked once per vendor.
+    It may be one that `trouble` speaks of.
+    """
     stored: dict[str, str | None] = {}
 
     def find(vendor_id: str) -> str | None:
@@ -22,24 +68,47 @@ def lookup(
         if vendor is None:
             return None
         for name in vendor.key_env:
-            if key := environ.get(name, "").strip():
+            if key := trimmed(environ.get(name, "")):
                 return key
         if keyring is None or not vendor.key_env:
             return None
         if vendor_id not in stored:
-            stored[vendor_id] = keyring(vendor_id)
+            stored[vendor_id] = trimmed(keyring(vendor_id) or "") or None
         return stored[vendor_id]
 
     return find
 
 
+def where_found(vendor: Vendor, environ: Mapping[str, str], keyring: Keyring) -> tuple[str, str]:
+    """In words where this vendor's key comes from, and what is wrong with it; "" for either where there is nothing to say."""
+    for name in vendor.key_env:
+        if key := trimmed(environ.get(name, "")):
+            return f"environment {name}", trouble(key)
+    key = trimmed(keyring(vendor.id) or "") if vendor.key_env else ""
+    return ("keyring", trouble(key)) if key else ("", "")
+
+
 def credentials(vendors: Mapping[str, Vendor], environ: Mapping[str, str], keyring: Keyring | None = None) -> Mapping[str, bool]:
-    """Which vendors may be asked as far as keys go: a key is there, or none is needed."""
+    """Which vendors may be asked as far as keys go: one is there that can be right, or none is needed."""
     find = lookup(vendors, environ, keyring)
-    return {
-        id_: bool(vendor.base_url or vendor.model_path) and (not vendor.key_env or find(id_) is not None)
-        for id_, vendor in vendors.items()
-    }
+    return {id_: bool(vendor.base_url or vendor.model_path) and _admitted(vendor, find(id_)) for id_, vendor in vendors.items()}
+
+
+def _admitted(vendor: Vendor, key: str | None) -> bool:
+    if key:
+        return not trouble(key)
+    return available(vendor.signs) if vendor.signs else not vendor.key_env
+
+
+def key_header(vendor: Vendor, usual: tuple[str, str], key: str) -> Mapping[str, str]:
+    """The header that carries this key: the vendor's own, or the dialect's ``usual`` name and prefix. Raises AuthenticationFailed
+    for a key that cannot be one.
+    """
+    key = trimmed(key)
+    if wrong := trouble(key):
+        raise AuthenticationFailed(f"{vendor.key_name or 'The key'} of {vendor.name} {wrong}.", provider=vendor.id)
+    name, prefix = vendor.auth or usual
+    return {name: prefix + key}
 
 
 def system_keyring(vendor_id: str) -> str | None:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from coderoute_ls.domain import Delta, Finish, FinishReason, Offer, Prompt, Usage
+from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.providers import dialects
 from coderoute_ls.providers.answers.reported_usage import merged, with_cost
 from coderoute_ls.providers.json_access import Json
 from coderoute_ls.providers.refusals.classification import failure_in_stream
-from coderoute_ls.providers.vendors import Vendor
 from coderoute_ls.registry import discover
 
 
@@ -79,13 +79,13 @@ class Dialect:
     name: str
     encode: Callable[[DialectRequest], DialectCall]
     decoder: Callable[[Vendor], Decoder]
-    framing: Literal["sse", "lines"] = "sse"
+    framing: Literal["sse", "lines", "aws"] = "sse"
     fim: bool = False
     """Takes a hole as prefix and suffix, or as a raw template; the others only chat."""
     auth: tuple[str, str] = ("authorization", "Bearer ")
     """Header that carries the key, and what stands before it."""
     models_path: str = "/models"
-    """Lists the models of this vendor, below the base URL: the cheapest request that proves a key."""
+    """Lists the models of this vendor, below the base URL: the cheapest request that proves a key. "" where there is none."""
 
 
 def dialect(name: str) -> Dialect:

@@ -8,11 +8,14 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from coderoute_ls.errors import ProviderError
+from coderoute_ls.domain.vendor import Vendor
+from coderoute_ls.errors import ProviderError, ProviderUnavailable
+from coderoute_ls.providers.connections.loopback import open_connection
+from coderoute_ls.providers.connections.transport import Transport, read_at_most
+from coderoute_ls.providers.credentials import key_header
 from coderoute_ls.providers.dialect import dialect
 from coderoute_ls.providers.json_access import as_object, as_text, is_list
-from coderoute_ls.providers.transport import Transport, read_at_most
-from coderoute_ls.providers.vendors import Vendor
+from coderoute_ls.providers.refusals.classification import failure_from_response, failure_in_stream
 
 MAX_LIST = 1 << 20
 
@@ -42,14 +45,14 @@ async def _ask(vendor: Vendor, transport: Transport, timeout_s: float) -> LocalS
             models = await list_models(vendor, transport, key=None, wait_s=timeout_s)
     except (TimeoutError, ProviderError):
         return None
-    return None if models is None else LocalServer(vendor.id, vendor.base_url, models)
+    return LocalServer(vendor.id, vendor.base_url, models)
 
 
 async def _listens(url: str) -> bool:
     parts = urlsplit(url)
     try:
-        _, writer = await asyncio.open_connection(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))
-    except OSError:
+        _, writer = await open_connection(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+    except (OSError, ValueError):
         return False
     writer.close()
     with suppress(OSError):
@@ -57,21 +60,28 @@ async def _listens(url: str) -> bool:
     return True
 
 
-async def list_models(vendor: Vendor, transport: Transport, key: str | None, wait_s: float = 10.0) -> tuple[str, ...] | None:
-    """Names of the models that the vendor lists; None when what answers is no model server. Raises `ProviderError`."""
+async def list_models(vendor: Vendor, transport: Transport, key: str | None, wait_s: float = 10.0) -> tuple[str, ...]:
+    """Names of the models that the vendor lists. Raises `ProviderError`: ModelNotFound where it has no such list,
+    ProviderUnavailable where what answers is no model server, although it may say that all is well.
+    """
     how = dialect(vendor.dialect)
-    name, prefix = vendor.auth or how.auth
-    headers = {"accept": "application/json", **vendor.headers, **({name: prefix + key} if key else {})}
-    async with transport.send(vendor, vendor.url(how.name) + how.models_path, headers, wait_s=wait_s) as answer:
-        if answer.status != 200:
-            return None
+    headers = {"accept": "application/json", **vendor.headers, **(key_header(vendor, how.auth, key) if key else {})}
+    async with transport.send(vendor, vendor.request_url(how.name, how.models_path), headers, wait_s=wait_s) as answer:
         body = await read_at_most(answer, MAX_LIST)
+        if answer.status != 200:
+            raise failure_from_response(vendor, answer.status, answer.headers, body)
     try:
-        listed = as_object(orjson.loads(body))
+        listed: object = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return None
-    rows = listed.get("data", listed.get("models"))
+        listed = None
+    # Together lists without an object around the list
+    bare = is_list(listed) and any(as_object(row).get("id") for row in listed)
+    rows = listed if bare else as_object(listed).get("data", as_object(listed).get("models"))
     if not is_list(rows):
-        return None
+        if as_object(listed).get("error"):
+            raise failure_in_stream(vendor, listed)
+        raise ProviderUnavailable(
+            f"{vendor.name} answered with something that is no list of models: is its base URL right?", provider=vendor.id
+        )
     names = (as_text(row.get("id")) or as_text(row.get("name")) for row in map(as_object, rows))
     return tuple(name.removeprefix("models/") for name in names if name)

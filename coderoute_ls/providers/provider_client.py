@@ -12,10 +12,12 @@ import orjson
 from coderoute_ls.domain import Delta, Finish, Offer, Prompt, StreamEvent
 from coderoute_ls.errors import AuthenticationFailed, ConnectionFailed, ProviderError, ProviderUnavailable, RequestRejected
 from coderoute_ls.providers.answers.answer_reader import AnswerReader
+from coderoute_ls.providers.connections.transport import READ_S, Answer, Transport, origin, read_at_most
+from coderoute_ls.providers.credentials import key_header
 from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest, dialect
 from coderoute_ls.providers.fill_in_middle import StopCut, Trimmer, as_chat
 from coderoute_ls.providers.refusals.classification import failure_from_response, refused_field
-from coderoute_ls.providers.transport import READ_S, Answer, Transport, origin, read_at_most
+from coderoute_ls.providers.signing import Signer
 from coderoute_ls.providers.vendors import Vendor, variables
 
 Credential = Callable[[str], str | None]
@@ -52,6 +54,7 @@ class ProviderClient:
     now: Callable[[], float] = time.time
     serve: Serve | None = None
     """Needed where a vendor is a model file."""
+    signer: Signer = field(default_factory=Signer)
     _refused: dict[tuple[str, str, str], frozenset[str]] = field(default_factory=dict[tuple[str, str, str], frozenset[str]])
     """Fields refused so far, by origin, dialect and model."""
 
@@ -91,8 +94,8 @@ class ProviderClient:
     def prepare(self, offer: Offer) -> None:
         """Open the connection ahead of a likely request. Returns at once."""
         vendor = self.vendors.get(offer.provider)
-        if vendor is not None and (url := vendor.url(offer.dialect)):
-            self.transport.prepare(url)
+        if vendor is not None and vendor.base_url:
+            self.transport.prepare(vendor.url(offer.dialect))
 
     async def close(self) -> None:
         """Close all connections."""
@@ -120,6 +123,8 @@ class ProviderClient:
             yield at, time.monotonic() - began
 
     def _plan(self, vendor: Vendor, offer: Offer, prompt: Prompt) -> "_Plan":
+        if vendor.trouble:
+            raise RequestRejected(vendor.trouble, provider=offer.provider)
         if not vendor.base_url:
             where = " and ".join(variables(offer.provider)) or f"providers.{offer.provider}.base_url in your config.toml"
             raise RequestRejected(f"{vendor.name} has no address yet: set {where}.", provider=offer.provider)
@@ -155,8 +160,9 @@ class ProviderClient:
 
     async def _once(self, plan: "_Plan", call: DialectCall) -> AsyncGenerator[StreamEvent, None]:
         vendor = plan.ask.vendor
-        url, wait_s = plan.url + call.path, vendor.timeout_s or READ_S
-        headers, body, dispatch = self._headers(plan, call), orjson.dumps(call.body), plan.wanted.dispatch
+        url = vendor.request_url(plan.how.name, call.path, plan.ask.offer.wire_id)
+        body, wait_s, dispatch = orjson.dumps(call.body), vendor.timeout_s or READ_S, plan.wanted.dispatch
+        headers = await self._headers(plan, call, url, body)
         async with self.transport.send(vendor, url, headers, post=body, wait_s=wait_s, dispatch=dispatch) as answer:
             if dispatch is not None:
                 dispatch.left = True
@@ -194,7 +200,7 @@ class ProviderClient:
             said = b""
         return failure_from_response(vendor, answer.status, answer.headers, said, model=plan.ask.offer.wire_id, now=self.now)
 
-    def _headers(self, plan: "_Plan", call: DialectCall) -> dict[str, str]:
+    async def _headers(self, plan: "_Plan", call: DialectCall, url: str, body: bytes) -> dict[str, str]:
         vendor = plan.ask.vendor
         headers = {
             "content-type": "application/json",
@@ -206,24 +212,15 @@ class ProviderClient:
         }
         key = self.credential(vendor.id)
         if key:
-            name, prefix = vendor.auth or plan.how.auth
-            headers[name] = prefix + _clean(vendor, key)
+            headers |= key_header(vendor, plan.how.auth, key)
+        elif vendor.signs:
+            headers |= await self.signer.headers(vendor, url, body)
         elif vendor.key_name:
             raise AuthenticationFailed(
                 f"{vendor.name} needs a key: set {vendor.key_name}, or store one with `coderoute-ls keys set {vendor.id}`.",
                 provider=vendor.id,
             )
         return headers
-
-
-def _clean(vendor: Vendor, key: str) -> str:
-    """The key without the line end that a shell may have left; raises AuthenticationFailed for one that no header can carry."""
-    key = key.strip()
-    if not key.isascii() or not key.isprintable():
-        raise AuthenticationFailed(
-            f"{vendor.key_name or 'The key'} holds characters that no key has: copy it again.", provider=vendor.id
-        )
-    return key
 
 
 def _without(fields: dict[str, object], refused: frozenset[str]) -> dict[str, object]:

@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from coderoute_ls.domain.vendors import UNKNOWN_LOCAL, VENDORS, Vendor
+from coderoute_ls.domain.vendor import Vendor
+from coderoute_ls.domain.vendors import UNKNOWN_LOCAL, VENDORS
 from coderoute_ls.errors import ConfigurationError
+from coderoute_ls.providers.base_url import Address, is_azure, mended
 
 __all__ = ["VENDORS", "Override", "Vendor", "configured", "variables"]
 
@@ -37,20 +39,22 @@ class Override(Protocol):
 
 
 def configured(overrides: Mapping[str, Override], environ: Mapping[str, str]) -> Mapping[str, Vendor]:
-    """All vendors as the user wants them: disabled ones dropped, own ones added, variables in base URLs filled in (a vendor whose
-    variable is missing has the base URL ""). Raises ConfigurationError for an own vendor without a base URL or dialect, and for
-    a model file that has a base URL.
+    """All vendors as the user wants them: disabled ones dropped, own ones added, variables in base URLs filled in, addresses
+    mended. A vendor that cannot be asked as it is has the base URL "" and, where its settings are wrong, says so in ``trouble``:
+    one mistake concerns one vendor.
     """
-    rows = dict(VENDORS)
+    rows: dict[str, Vendor] = {id_: row for id_, row in VENDORS.items() if id_ not in overrides}
     for id_, override in overrides.items():
         if override.enable:
-            rows[id_] = _override(id_, rows.get(id_), override)
-        else:
-            rows.pop(id_, None)
-    return {id_: replace(row, base_url=_fill(row.base_url, environ)) for id_, row in rows.items()}
+            try:
+                rows[id_] = _override(id_, VENDORS.get(id_), override)
+            except ConfigurationError as error:
+                rows[id_] = _troubled(VENDORS.get(id_) or Vendor(id_, id_, "openai-chat", ""), error.user_message)
+    return {id_: _addressed(row, environ, named=id_ in overrides) for id_, row in rows.items()}
 
 
 def _override(id_: str, row: Vendor | None, said: Override) -> Vendor:
+    """Raises ConfigurationError for an own vendor without a base URL or dialect, and for a model file that has a base URL."""
     if said.model_path:
         if said.base_url:
             raise ConfigurationError(f"The provider {id_!r} is either a model_path or a base_url: take one of them out.")
@@ -58,23 +62,89 @@ def _override(id_: str, row: Vendor | None, said: Override) -> Vendor:
     if row is None:
         if not said.base_url or not said.dialect:
             raise ConfigurationError(f"The provider {id_!r} is not known by name: give it a base_url and a dialect.")
-        row = Vendor(id_, id_, said.dialect, said.base_url)
+        row = _own(id_, said.dialect, said.base_url)
+    moved = _moved(row, said.base_url) if said.base_url else None
     return replace(
         row,
         dialect=said.dialect or row.dialect,
         base_url=said.base_url or row.base_url,
-        # the vendor's usual key stays at home
-        endpoints=_moved(row, said.base_url) if said.base_url else row.endpoints,
+        endpoints=row.endpoints if moved is None else moved,
+        # the vendor's usual key stays at its usual host
         key_env=(said.key_env,) if said.key_env else () if said.base_url and _leaves_home(row, said.base_url) else row.key_env,
-        headers={**row.headers, **said.headers},
+        headers={**row.headers, **_sendable(id_, said.headers)},
         timeout_s=said.timeout_s if said.timeout_s is not None else row.timeout_s,
         local=said.local if said.local is not None else row.local,
     )
 
 
+def _own(id_: str, dialect: str, base_url: str) -> Vendor:
+    """A vendor of the user's own; at Azure it takes the key in Azure's header, and the fields that Azure knows."""
+    azure = VENDORS["azure"]
+    if is_azure(_host(base_url)):
+        return Vendor(
+            id_,
+            id_,
+            dialect,
+            base_url,
+            auth=None if dialect == "anthropic-messages" else azure.auth,
+            max_tokens_field=azure.max_tokens_field,
+            session_field=azure.session_field,
+        )
+    return Vendor(id_, id_, dialect, base_url)
+
+
+def _sendable(id_: str, headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Raises ConfigurationError for a header that HTTP cannot carry; its value is not repeated."""
+    for name, value in headers.items():
+        if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
+            raise ConfigurationError(f"The provider {id_!r} has a header with a name that cannot be sent: correct its headers.")
+        if not re.fullmatch(r"[\x20-\x7e\t]*", value):
+            raise ConfigurationError(
+                f"The header {name} of the provider {id_!r} holds a line end or a character that cannot be sent: correct it."
+            )
+    return {name: value.strip() for name, value in headers.items()}
+
+
+def _troubled(row: Vendor, trouble: str) -> Vendor:
+    return replace(row, base_url="", endpoints={}, trouble=trouble)
+
+
+def _addressed(row: Vendor, environ: Mapping[str, str], *, named: bool) -> Vendor:
+    """The vendor at its address; without one where a variable is missing, or where nobody agreed to its being asked."""
+    if row.trouble or row.model_path or (row is VENDORS.get(row.id) and not _names(row.base_url)):
+        return row
+    if row.signs and not row.key_env and not named:
+        return _troubled(
+            row, f"{row.name} signs with credentials of this machine: allow it with [providers.{row.id}] in config.toml."
+        )
+    if not named:
+        row = replace(row, signs="")
+    try:
+        base, query = _complete(row.base_url, row.dialect, environ)
+        endpoints = {dialect: _complete(url, dialect, environ)[0] for dialect, url in row.endpoints.items()}
+    except ConfigurationError as error:
+        places = " and ".join(_names(row.base_url)) or "base_url"
+        return _troubled(row, f"The address of {row.name} ({places}) {error.user_message}.")
+    return replace(row, base_url=base, endpoints={name: url for name, url in endpoints.items() if url}, query=query)
+
+
+def _complete(template: str, dialect: str, environ: Mapping[str, str]) -> Address:
+    """The address with its variables filled in; "" while one is missing. A variable that it begins with may hold any form of an
+    address. Raises ConfigurationError.
+    """
+    filled = _fill(template, environ)
+    if not filled:
+        return Address("")
+    if template.startswith("{"):
+        first, _, rest = template.partition("}")
+        given = mended(_value(first[1:], environ), dialect)
+        return given if urlsplit(given.base).path else Address(given.base + rest, given.query)
+    return mended(filled, dialect)
+
+
 def _moved(row: Vendor, base_url: str) -> Mapping[str, str]:
     """Where the other dialects live now: a local server has the same paths on any port; elsewhere nothing is known."""
-    if not row.local:
+    if not row.local or "://" not in base_url:
         return {}
     parts = urlsplit(base_url)
     return {dialect: f"{parts.scheme}://{parts.netloc}{urlsplit(url).path}" for dialect, url in row.endpoints.items()}
@@ -82,21 +152,37 @@ def _moved(row: Vendor, base_url: str) -> Mapping[str, str]:
 
 def _leaves_home(row: Vendor, base_url: str) -> bool:
     """The new address is another host than the vendor's own, so the vendor's key must not go there unasked."""
-    return bool(row.base_url) and "{" not in row.base_url and urlsplit(row.base_url).hostname != urlsplit(base_url).hostname
+    host = _host(base_url)
+    if row.base_url.startswith("{"):
+        return not is_azure(host)
+    usual = re.sub(r"\\\{.*?\\\}", r"[\\w-]+", re.escape(_host(row.base_url)))
+    return bool(row.base_url) and not re.fullmatch(usual, host)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url if "://" in url else f"https://{url}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def variables(vendor_id: str) -> tuple[str, ...]:
     """Environment variables that this vendor's own address is made of."""
     row = VENDORS.get(vendor_id)
-    return _names(row.base_url) if row is not None else ()
+    return tuple(name.partition("|")[0] for name in _names(row.base_url)) if row is not None else ()
 
 
 def _names(base_url: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"\{(\w+)\}", base_url))
+    return tuple(dict.fromkeys(name for name in re.findall(r"\{([\w|]+)\}", base_url) if name != "model"))
+
+
+def _value(name: str, environ: Mapping[str, str]) -> str:
+    return next((value for part in name.split("|") if (value := environ.get(part, "").strip())), "")
 
 
 def _fill(base_url: str, environ: Mapping[str, str]) -> str:
-    names = _names(base_url)
-    if any(not environ.get(name) for name in names):
-        return ""
-    return base_url.format(**{name: environ[name].rstrip("/") for name in names})
+    for name in _names(base_url):
+        if not (value := _value(name, environ)):
+            return ""
+        base_url = base_url.replace(f"{{{name}}}", value.rstrip("/"))
+    return base_url

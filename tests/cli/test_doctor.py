@@ -100,15 +100,17 @@ def test_a_refused_key_is_named_with_its_remedy_and_never_shown(tmp_path: Path) 
 
 
 def test_a_provider_that_answers_is_reported_with_its_time(tmp_path: Path) -> None:
-    with provider(200, '{"data": []}') as url:
+    with provider(200, '{"data": [{"id": "small"}]}') as url:
         found = machine(tmp_path, config=own_provider(url), CORP_KEY=SECRET)
     assert wrong(found) == []
-    assert any(check.text.startswith("corp answers in 0.") or check.text.startswith("corp answers in 1.") for check in found)
+    assert any(check.text.startswith("corp lists 1 models, in ") for check in found)
 
 
 def test_a_provider_without_a_list_of_models_is_no_problem(tmp_path: Path) -> None:
     with provider(404, '{"error": {"message": "not found"}}') as url:
-        assert wrong(machine(tmp_path, config=own_provider(url), CORP_KEY=SECRET)) == []
+        found = machine(tmp_path, config=own_provider(url), CORP_KEY=SECRET)
+    assert wrong(found) == []
+    assert [check.state for check in found if check.text.startswith("corp answers, but")] == ["note"]
 
 
 def test_a_provider_that_is_gone_is_named(tmp_path: Path) -> None:

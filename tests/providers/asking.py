@@ -5,8 +5,8 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from coderoute_ls.domain import Delta, Fim, FimSupport, Finish, Message, Offer, Prompt, StreamEvent
+from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.providers.provider_client import ProviderClient
-from coderoute_ls.providers.vendors import Vendor
 
 KEY = "sk-test-0123456789abcdef"
 CHAT = Prompt(system="Be brief.", messages=(Message("user", "Say hello."),), max_tokens=100)

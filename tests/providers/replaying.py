@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 
 from coderoute_ls.domain import FimSupport, Offer, Prompt
+from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.provider_client import ProviderClient
-from coderoute_ls.providers.transport import Transport
 from coderoute_ls.providers.vendors import VENDORS, Vendor
 from tests.providers.asking import CHAT, HOLE, KEY
 

@@ -88,7 +88,7 @@ async def test_ask_speaks_the_dialect_it_is_told_and_sends_the_key_it_is_told(mo
         address = ["--base-url", server.url, "--dialect", "anthropic-messages", "--key-env", "MY_KEY"]
         asked = asyncio.create_task(run("ask", "hi", *address))
         request = await server.request()
-        assert (request.path, request.headers["x-api-key"]) == ("/messages", "k-12345678")
+        assert (request.path, request.headers["x-api-key"]) == ("/v1/messages", "k-12345678")
         await request.respond(
             200, {"content": [{"type": "text", "text": "hi"}], "stop_reason": "end_turn", "usage": {"input_tokens": 1}}
         )

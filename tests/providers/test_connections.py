@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import ConnectionFailed
-from coderoute_ls.providers import transport as transport_module
+from coderoute_ls.providers.connections import transport as transport_module
 from coderoute_ls.providers.provider_client import ProviderClient
-from coderoute_ls.providers.vendors import Vendor
 from tests.providers.asking import CHAT, HOLE, KEY, listen, offer, providers
 from tests.support.provider import ScriptedProvider
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from coderoute_ls.errors import BoundExceeded, ConfigurationError, ProviderUnavailable
+from coderoute_ls.errors import BoundExceeded, ProviderUnavailable
+from coderoute_ls.providers.connections.public_file import Fetched, fetch
+from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.credentials import credentials, lookup
 from coderoute_ls.providers.discovery import LocalServer, find_servers
-from coderoute_ls.providers.public_file import Fetched, fetch
-from coderoute_ls.providers.transport import Transport
 from coderoute_ls.providers.vendors import VENDORS, Vendor, configured
 from tests.providers.asking import vendor
 from tests.support.provider import ScriptedProvider
@@ -105,7 +105,7 @@ async def test_a_fetch_follows_no_redirect() -> None:
 def test_every_vendor_of_the_design_is_a_row() -> None:
     expected = (
         "openrouter openai anthropic google mistral codestral deepseek xai groq cerebras together fireworks deepinfra novita "
-        "siliconflow nebius baseten moonshot zai alibaba minimax cohere perplexity inception azure bedrock "
+        "siliconflow nebius baseten moonshot zai alibaba minimax cohere perplexity inception azure bedrock vertex "
         "ollama lmstudio llamacpp vllm"
     )
     assert set(VENDORS) == set(expected.split())
@@ -146,8 +146,10 @@ def test_a_local_server_on_another_port_keeps_its_paths() -> None:
 def test_an_own_provider_needs_an_address_and_a_dialect() -> None:
     own = configured({"cluster": Said(dialect="openai-chat", base_url="http://10.0.0.5:8000/v1", local=True)}, {})["cluster"]
     assert (own.dialect, own.local, own.key_env) == ("openai-chat", True, ())
-    with pytest.raises(ConfigurationError, match="cluster"):
-        configured({"cluster": Said(dialect="openai-chat")}, {})
+    lost = configured({"cluster": Said(dialect="openai-chat"), "openai": Said(enable=False)}, {})
+    assert lost["cluster"].trouble == "The provider 'cluster' is not known by name: give it a base_url and a dialect."
+    assert lost["cluster"].base_url == ""
+    assert "openai" not in lost, "a mistake beside it switches nothing on again"
 
 
 def test_a_disabled_provider_is_gone() -> None:

@@ -23,10 +23,10 @@ from coderoute_ls.errors import (
     RateLimited,
     RequestRejected,
 )
+from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.provider_client import ProviderClient
 from coderoute_ls.providers.redact import quote, redact
 from coderoute_ls.providers.refusals.classification import failure_from_response, failure_in_stream
-from coderoute_ls.providers.transport import Transport
 from coderoute_ls.providers.vendors import VENDORS
 from tests.providers.asking import CHAT, KEY, listen, offer, providers, vendor
 from tests.support.provider import ScriptedProvider
@@ -249,7 +249,7 @@ async def test_a_bomb_as_an_error_page_is_read_a_little_and_no_further() -> None
 async def test_an_unreadable_encoding_is_said(encoding: str, match: str) -> None:
     async with ScriptedProvider() as server:
         room = providers(server.url)
-        error = await _refused(room, server, 200, b"not what it says", {"content-encoding": encoding})
+        error = await _refused(room, server, 200, bytes(range(128, 256)), {"content-encoding": encoding})
         assert isinstance(error, ProviderUnavailable)
         assert match in error.user_message
         await room.close()

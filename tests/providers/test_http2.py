@@ -4,9 +4,9 @@ import asyncio
 
 import httpx
 
-from coderoute_ls.providers.http2 import MAX_RESETS
+from coderoute_ls.providers.connections.http2 import MAX_RESETS
+from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.provider_client import ProviderClient
-from coderoute_ls.providers.transport import Transport
 from tests.providers.asking import CHAT, KEY, listen, offer, vendor
 from tests.providers.h2server import Http2Server
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from coderoute_ls.providers.loopback_http import LoopbackTransport
+from coderoute_ls.providers.connections.loopback_http import LoopbackTransport
 from tests.support.provider import ScriptedProvider
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from coderoute_ls.domain import Usage
 from coderoute_ls.errors import ProviderUnavailable
 from coderoute_ls.providers.answers.reported_usage import merged, reported_cost
+from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.provider_client import ProviderClient
-from coderoute_ls.providers.transport import Transport
 from tests.providers.asking import CHAT, KEY, listen, offer, vendor
 from tests.providers.replaying import InMemory
 

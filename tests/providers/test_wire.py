@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from coderoute_ls.errors import BoundExceeded, ProviderError
 from coderoute_ls.providers.answers.answer_reader import MAX_DOCUMENT
 from coderoute_ls.providers.answers.event_framing import MAX_LINE, JsonLinesFramer, SseFramer
+from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.dialect import dialect_names
 from coderoute_ls.providers.provider_client import ProviderClient
-from coderoute_ls.providers.transport import Transport
 from tests.providers.asking import KEY, Heard, listen, vendor
 from tests.providers.replaying import Cut, InMemory, by_bytes, by_line, whole
 from tests.providers.wire_fixtures import WIRES, Wire, decode

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from coderoute_ls.app.catalog_refresh import CatalogRefresh, PublishedList, Refreshed
-from coderoute_ls.providers.transport import Transport
+from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.selection import Catalog
 from coderoute_ls.selection.catalog.merge import MAX_BYTES
 from tests.selection.build import NOW

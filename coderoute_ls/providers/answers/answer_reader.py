@@ -7,6 +7,7 @@ import orjson
 
 from coderoute_ls.domain import Delta
 from coderoute_ls.errors import BoundExceeded, ProviderUnavailable
+from coderoute_ls.providers.answers.aws_event_stream import EventStreamFramer
 from coderoute_ls.providers.answers.event_framing import Event, Framer, JsonLinesFramer, SseFramer
 from coderoute_ls.providers.dialect import Decoder
 from coderoute_ls.providers.json_access import as_object, is_list, is_object
@@ -27,7 +28,7 @@ class AnswerReader:
     Raises `ProviderError`: what the stream says failed, BoundExceeded, or ProviderUnavailable for what is no answer at all.
     """
 
-    def __init__(self, decoder: Decoder, framing: Literal["sse", "lines"], max_tokens: int) -> None:
+    def __init__(self, decoder: Decoder, framing: Literal["sse", "lines", "aws"], max_tokens: int) -> None:
         self._decoder = decoder
         self._framing = framing
         self.limit = min(MAX_ANSWER, max(MIN_ANSWER, max_tokens * CHARS_PER_TOKEN))
@@ -63,7 +64,9 @@ class AnswerReader:
             )
         if self._framing == "lines":
             return JsonLinesFramer()
-        return _Document() if first in _OPENERS else SseFramer()
+        if first in _OPENERS:
+            return _Document()
+        return EventStreamFramer() if self._framing == "aws" else SseFramer()
 
     def _decode(self, event: Event, parsed: object) -> Delta | None:
         decoder = self._decoder

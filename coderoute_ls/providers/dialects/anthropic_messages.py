@@ -3,9 +3,9 @@
 import re
 
 from coderoute_ls.domain import Delta, FinishReason, Usage
+from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json, as_count, as_list, as_object, as_text
-from coderoute_ls.providers.vendors import Vendor
 
 _REASONS: dict[str, FinishReason] = {
     "max_tokens": "length",

@@ -1,9 +1,9 @@
 """``openai-chat``: chat completions, the dialect that most vendors and local servers speak, each with an accent."""
 
+from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.providers.dialect import Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json
 from coderoute_ls.providers.openai_wire import ChatDecoder
-from coderoute_ls.providers.vendors import Vendor
 
 
 def encode(ask: DialectRequest) -> DialectCall:

@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 
+from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import (
     AuthenticationFailed,
     ContentRefused,
@@ -20,7 +21,6 @@ from coderoute_ls.errors import (
     RequestRejected,
 )
 from coderoute_ls.providers.refusals.error_body import ErrorBody, read_body, read_complaint, retry_after_header
-from coderoute_ls.providers.vendors import Vendor
 
 
 def failure_from_response(
@@ -61,7 +61,7 @@ _ALIASES = {"think": "thinking", "suffix": "insert"}
 _TOO_LONG = re.compile(
     r"context.?(length|window|size|limit)|maximum context|exceeds? the (available|maximum) (context|input)|prompt (is )?too long"
     r"|input (is )?too long|token count.{0,60}exceeds|request too large|too many (input tokens|tokens: )|max_model_len"
-    r"|longer than the model"
+    r"|longer than the model|input tokens exceed|exceeds? (the )?maximum length"
     r"|reduce (the|your) (length|prompt|message)"
 )
 _NO_CREDIT = re.compile(
@@ -76,6 +76,7 @@ _BAD_KEY = re.compile(
 _NO_MODEL = re.compile(
     r"model_not_found|invalid_model|deploymentnotfound|no endpoints found|supported api model names are|not a valid model"
     r"|(invalid|unknown|no such|unrecognized) model"
+    r"|model identifier is invalid|on-demand throughput|model version has reached the end"
     r"|models?\b.{0,90}(not found|not exist|doesn.t exist|no longer|decommissioned|retired)"
 )
 _POLICY = re.compile(

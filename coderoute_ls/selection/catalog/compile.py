@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
-from coderoute_ls.domain.vendors import VENDORS, Promises
+from coderoute_ls.domain.vendor import Promises
+from coderoute_ls.domain.vendors import VENDORS
 from coderoute_ls.selection.catalog.local_models import canonical
 from coderoute_ls.selection.catalog.schema import FORMAT, CatalogFile
 from coderoute_ls.selection.catalog.score_placement import THIN_ROWS, thin_low

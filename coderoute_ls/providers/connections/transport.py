@@ -4,21 +4,27 @@ httpx and the certificate store cost 140 ms, so both are loaded on first use, an
 """
 
 import asyncio
+import os
 import ssl
 import sys
 import time
-import zlib
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from coderoute_ls.domain import Dispatch
-from coderoute_ls.errors import ConnectionFailed, DeadlineExceeded, ProviderUnavailable
-from coderoute_ls.providers.http2 import Resets, Watch
-from coderoute_ls.providers.vendors import Vendor
+from coderoute_ls.domain.vendor import Vendor
+from coderoute_ls.errors import ConnectionFailed, ProviderError
+from coderoute_ls.providers.base_url import origin
+from coderoute_ls.providers.connections.content_encoding import decoded
+from coderoute_ls.providers.connections.failures import connection_error, proxy_refused, too_slow, unsendable
+from coderoute_ls.providers.connections.http2 import Resets, Watch
+from coderoute_ls.providers.connections.loopback import is_loopback
+from coderoute_ls.providers.connections.proxies import proxy_for
 
 if TYPE_CHECKING:
     import httpx
@@ -29,19 +35,11 @@ READ_S = 30.0
 KEEPALIVE_S = 120.0
 """A connection outlives the pauses of somebody who thinks while typing; the server usually closes it first."""
 PREPARE_EVERY_S = 20.0
-MAX_INFLATED_STEP = 1 << 20
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-
-
-def origin(url: str) -> str:
-    """Scheme, host and port: what a key belongs to."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def _is_near(url: str) -> bool:
     """On this machine: opening a connection costs nothing, and no proxy has a say."""
-    return urlsplit(url).hostname in _LOOPBACK
+    return is_loopback(urlsplit(url).hostname or "")
 
 
 @dataclass(slots=True)
@@ -51,6 +49,7 @@ class _Line:
     """
 
     connections: "httpx.AsyncBaseTransport"
+    proxy: str | None = None
     used: float = 0.0
     open: int = 0
     resets: Resets = field(default_factory=Resets)
@@ -58,10 +57,13 @@ class _Line:
 
 @dataclass(slots=True)
 class Transport:
-    """All connections. ``transport`` replaces the network in tests; ``clock`` is monotonic seconds."""
+    """All connections. ``transport`` replaces the network in tests; ``clock`` is monotonic seconds; ``environ`` names proxies and
+    certificates.
+    """
 
     transport: "httpx.AsyncBaseTransport | None" = None
     clock: Callable[[], float] = time.monotonic
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     _lines: dict[str, _Line] = field(default_factory=dict[str, _Line])
     _opening: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
     """Connections being opened ahead, one at a time per origin."""
@@ -84,24 +86,36 @@ class Transport:
         await asyncio.gather(*self._opening.values())
 
     async def _open(self, url: str) -> None:
-        with suppress(ConnectionFailed):
+        # whatever goes wrong here is told when a request goes the same way
+        with suppress(Exception):
             line = await self._line(url)
             import httpx  # loaded by now
 
             line.used = self.clock()
             request = httpx.Request("HEAD", origin(url) + "/", extensions=_extensions(Watch(line.resets), READ_S))
-            with suppress(httpx.HTTPError):
-                answer = await line.connections.handle_async_request(request)
-                await answer.aread()  # a connection serves again once its answer was read
+            answer = await line.connections.handle_async_request(request)
+            await answer.aread()  # a connection serves again once its answer was read
 
     @asynccontextmanager
     async def send(
-        self, vendor: Vendor, url: str, headers: Mapping[str, str], *,
-        post: bytes | None = None, wait_s: float = READ_S, dispatch: Dispatch | None = None,
-    ) -> AsyncGenerator["Answer", None]:  # fmt: skip
+        self,
+        vendor: Vendor,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        post: bytes | None = None,
+        wait_s: float = READ_S,
+        dispatch: Dispatch | None = None,
+    ) -> AsyncGenerator["Answer", None]:
         """POST these bytes, or GET without them, and give the answer with its body unread; it has to begin within ``wait_s``.
-        Leaving it before the body's end closes the stream. ``dispatch`` is told when it leaves. Raises ConnectionFailed."""
-        line = await self._line(url)
+        Leaving the block before the body's end closes the stream at once. ``dispatch`` is told when the request leaves. Raises
+        ConnectionFailed, whatever the libraries below raise, in words that repeat neither address nor header.
+        """
+        try:
+            line = await self._line(url)
+        except ConnectionFailed as error:
+            error.provider = vendor.id
+            raise
         import httpx  # loaded by now
 
         watch = Watch(line.resets, dispatch)
@@ -109,14 +123,16 @@ class Transport:
         try:
             method = "GET" if post is None else "POST"
             request = httpx.Request(method, _parsed(url), headers=dict(headers), content=post, extensions=limits)
-        except (httpx.InvalidURL, UnicodeEncodeError) as error:
-            sentence = f"The address or a header of {vendor.name} cannot be sent: {error}."
-            raise ConnectionFailed(sentence, provider=vendor.id) from None
+        except Exception:  # httpx.InvalidURL, UnicodeError, ValueError, …: their words repeat the value
+            raise unsendable(vendor) from None
         line.used = self.clock()
         line.open += 1
         answer = None
         try:
-            answer = Answer(vendor, await _begin(vendor, line.connections, request, wait_s))
+            answer = Answer(vendor, await _begin(vendor, line, request, wait_s))
+            if answer.status == 407:
+                watch.dispatch.left = False
+                raise proxy_refused(vendor, line.proxy, 407)
             yield answer
         finally:
             if answer is None or not answer.over:
@@ -141,15 +157,16 @@ class Transport:
         where = origin(url)
         line = self._lines.get(where)
         if line is None:
-            self._context = await asyncio.to_thread(_load, self._context, url.startswith("https:"))
-            line = self._lines.setdefault(where, _Line(self.transport or self._connections(url)))
+            self._context = await asyncio.to_thread(_load, self._context, url.startswith("https:"), self.environ)
+            proxy = proxy_for(url, self.environ)
+            line = self._lines.setdefault(where, _Line(self.transport or self._connections(url, proxy), proxy))
         return line
 
-    def _connections(self, url: str) -> "httpx.AsyncBaseTransport":
+    def _connections(self, url: str, proxy: str | None) -> "httpx.AsyncBaseTransport":
         import httpx
 
         if _is_near(url) and url.startswith("http:"):
-            from coderoute_ls.providers.loopback_http import LoopbackTransport
+            from coderoute_ls.providers.connections.loopback_http import LoopbackTransport
 
             return LoopbackTransport(KEEPALIVE_S)
         try:
@@ -158,10 +175,16 @@ class Transport:
                 verify=self._context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
                 http2=True,
                 limits=httpx.Limits(keepalive_expiry=KEEPALIVE_S),
-                proxy=_proxy(url),
+                proxy=proxy,
             )
-        except (ImportError, ValueError) as error:
-            raise ConnectionFailed(f"The proxy named in the environment cannot be used: {error}.") from None
+        except ImportError:
+            raise ConnectionFailed(
+                "The proxy named in the environment cannot be used: SOCKS needs `pip install httpx[socks]`."
+            ) from None
+        except Exception:  # httpx.InvalidURL and ValueError repeat the value, which may hold a password
+            raise ConnectionFailed(
+                "The proxy named in the environment cannot be used: it must be http://HOST:PORT, https:// or socks5://."
+            ) from None
 
     async def close(self) -> None:
         """Close every connection and stop what was being opened."""
@@ -182,45 +205,33 @@ def _parsed(url: str) -> "httpx.URL":
     return httpx.URL(url)
 
 
-def _proxy(url: str) -> str | None:
-    """The proxy that the environment names for this address; none for this machine."""
-    from urllib.request import getproxies, proxy_bypass
-
-    parts = urlsplit(url)
-    if _is_near(url) or proxy_bypass(parts.netloc):
-        return None
-    named = getproxies()
-    proxy = named.get(parts.scheme) or named.get("all")
-    return proxy if proxy is None or "://" in proxy else f"http://{proxy}"
-
-
 def _extensions(watch: Watch, read_s: float) -> dict[str, Any]:
     """What goes along with a request: its limits in seconds, and who watches it."""
     return {"timeout": {"connect": CONNECT_S, "read": read_s, "write": READ_S, "pool": READ_S}, "trace": watch}
 
 
-async def _begin(
-    vendor: Vendor, connections: "httpx.AsyncBaseTransport", request: "httpx.Request", wait_s: float
-) -> "httpx.Response":
-    import httpx
-
+async def _begin(vendor: Vendor, line: _Line, request: "httpx.Request", wait_s: float) -> "httpx.Response":
     try:
         async with asyncio.timeout(wait_s):
-            return await connections.handle_async_request(request)
-    except httpx.HTTPError as error:
-        request.extensions["trace"].broke(error)
-        raise connection_error(vendor, error) from None
+            return await line.connections.handle_async_request(request)
     except TimeoutError:
         raise too_slow(vendor, started=False) from None
+    except Exception as error:  # httpx's errors, and what h11, h2, ssl and anyio let through
+        watch: Watch = request.extensions["trace"]
+        watch.broke(error)
+        if isinstance(error, import_module("httpx").ProxyError):
+            watch.dispatch.left = False  # it stayed at the proxy
+        raise connection_error(vendor, error, proxy=line.proxy) from None
 
 
-def _load(context: ssl.SSLContext | None, secure: bool) -> ssl.SSLContext | None:
-    """Load the HTTP client, and the certificates where they are needed: certifi's, or ``SSL_CERT_FILE`` / ``SSL_CERT_DIR``."""
+def _load(context: ssl.SSLContext | None, secure: bool, environ: Mapping[str, str]) -> ssl.SSLContext | None:
+    """Load the HTTP client, and the certificates where they are needed. Raises ConnectionFailed."""
     # its command line, which it would load with all of rich: 40 ms and 5 MB
     cast("dict[str, object]", sys.modules).setdefault("httpx._main", None)
-    import httpx
+    from coderoute_ls.providers.connections.trust import certificates
 
-    return httpx.create_ssl_context() if secure and context is None else context
+    import_module("httpx")  # here and not in the event loop
+    return certificates(environ) if secure and context is None else context
 
 
 class Answer:
@@ -238,41 +249,21 @@ class Answer:
         """Raises ConnectionFailed, ProviderUnavailable."""
         import httpx
 
-        name, encoding = self._vendor.name, self.headers.get("content-encoding", "identity").strip().lower()
         stream = self._response.stream
         assert isinstance(stream, httpx.AsyncByteStream)
         try:
-            if encoding == "identity":
-                async for piece in stream:
+            async with aclosing(decoded(self._vendor, self.headers.get("content-encoding", ""), stream)) as pieces:
+                async for piece in pieces:
                     yield piece
-            elif encoding in ("gzip", "x-gzip", "deflate"):
-                async with aclosing(_inflate(self._vendor, stream)) as inflated:
-                    async for piece in inflated:
-                        yield piece
-            else:
-                raise ProviderUnavailable(
-                    f"{name} answered in an encoding nobody asked for ({encoding}).", provider=self._vendor.id
-                )
-        except httpx.HTTPError as error:
+        except ProviderError:
+            raise
+        except Exception as error:  # httpx's errors, and what h11, h2, ssl and anyio let through
             raise connection_error(self._vendor, error, started=True) from None
         self.over = True
 
     async def close(self) -> None:
         """Give the connection back; or close it, where the body was not read to its end."""
         await self._response.aclose()
-
-
-async def _inflate(vendor: Vendor, pieces: AsyncIterable[bytes]) -> AsyncGenerator[bytes, None]:
-    """Decompress step by step: a bomb meets the reader's bounds long before it fills the memory."""
-    inflater = zlib.decompressobj(zlib.MAX_WBITS | 32)
-    try:
-        async for piece in pieces:
-            data = piece
-            while data:
-                yield inflater.decompress(data, MAX_INFLATED_STEP)
-                data = inflater.unconsumed_tail
-    except zlib.error:
-        raise ProviderUnavailable(f"{vendor.name} sent a damaged compressed answer.", provider=vendor.id) from None
 
 
 async def read_at_most(answer: Answer, limit: int) -> bytes:
@@ -286,25 +277,3 @@ async def read_at_most(answer: Answer, limit: int) -> bytes:
             if size >= limit:
                 break
     return b"".join(parts)[:limit]
-
-
-def connection_error(vendor: Vendor, error: "httpx.HTTPError", *, started: bool = False) -> ConnectionFailed:
-    """Our error for what went wrong below HTTP."""
-    import httpx
-
-    name, where = vendor.name, origin(vendor.base_url) if vendor.base_url else ""
-    if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):
-        remedy = f"is {name} running?" if vendor.local else "is the network, or a proxy, in the way?"
-        reason = " (its certificate was not accepted)" if "certificate" in str(error).lower() else ""
-        return ConnectionFailed(f"No connection to {name} at {where}{reason}: {remedy}", provider=vendor.id)
-    if isinstance(error, httpx.TimeoutException):
-        return too_slow(vendor, started=started)
-    if started:
-        return ConnectionFailed(f"The connection to {name} was lost in the middle of its answer.", provider=vendor.id)
-    return ConnectionFailed(f"The connection to {name} failed before it answered.", provider=vendor.id)
-
-
-def too_slow(vendor: Vendor, *, started: bool) -> DeadlineExceeded:
-    """The error for silence, before the answer or in the middle of it."""
-    what = "went silent in the middle of its answer" if started else "did not begin to answer in time"
-    return DeadlineExceeded(f"{vendor.name} {what}; try again, or choose a faster model.", provider=vendor.id)

@@ -10,7 +10,8 @@ from typing import cast
 import h11
 import httpx
 
-from coderoute_ls.providers.http2 import Watch
+from coderoute_ls.providers.connections.http2 import Watch
+from coderoute_ls.providers.connections.loopback import open_connection
 
 _PIECE = 1 << 16
 
@@ -139,7 +140,7 @@ class _Body(httpx.AsyncByteStream):
 async def _connect(url: httpx.URL, connect_s: float) -> _Connection:
     try:
         async with asyncio.timeout(connect_s):
-            return _Connection(*await asyncio.open_connection(url.host, url.port or 80))
+            return _Connection(*await open_connection(url.host, url.port or 80))
     except TimeoutError as error:
         raise httpx.ConnectTimeout(str(error)) from error
     except OSError as error:

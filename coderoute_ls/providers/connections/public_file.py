@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import BoundExceeded, ProviderUnavailable
-from coderoute_ls.providers.transport import Transport, origin, read_at_most
-from coderoute_ls.providers.vendors import Vendor
+from coderoute_ls.providers.connections.transport import Transport, origin, read_at_most
 
 
 @dataclass(frozen=True, slots=True)

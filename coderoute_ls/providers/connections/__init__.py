@@ -1,0 +1,1 @@
+"""How bytes get to a vendor and back: connections, proxies, certificates, encodings."""

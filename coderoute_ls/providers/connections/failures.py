@@ -1,0 +1,76 @@
+"""One sentence for whatever goes wrong below HTTP. A library's own words are not repeated: they may hold an address or a key."""
+
+import re
+from typing import TYPE_CHECKING
+
+from coderoute_ls.domain.vendor import Vendor
+from coderoute_ls.errors import ConnectionFailed, DeadlineExceeded
+from coderoute_ls.providers.base_url import origin, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_CERTIFICATE: "Mapping[str, str]" = {
+    "hostname mismatch|not valid for|ip address mismatch": "it is for another host: is the address right?",
+    "expired": "it has expired: is this machine's clock right?",
+    "certificate": "if your company's proxy reads along, name its certificate file in SSL_CERT_FILE",
+}
+"""What the TLS library says about a certificate, and what to do."""
+
+
+def connection_error(vendor: Vendor, error: Exception, *, started: bool = False, proxy: str | None = None) -> ConnectionFailed:
+    """Our error for this one: of httpx, or of what lies below it. ``started``: a part of the answer was there."""
+    import httpx
+
+    match error:
+        case httpx.ProxyError():
+            status = re.match(r"\d{3}", str(error))
+            return proxy_refused(vendor, proxy, int(status[0]) if status else None)
+        case httpx.ConnectTimeout() | httpx.ConnectError():
+            return ConnectionFailed(_unreached(vendor, str(error).lower(), proxy), provider=vendor.id)
+        case httpx.TimeoutException():
+            return too_slow(vendor, started=started)
+        case httpx.LocalProtocolError() | httpx.UnsupportedProtocol() | httpx.InvalidURL() | UnicodeError() | ValueError():
+            return unsendable(vendor)
+        case _ if started:
+            return ConnectionFailed(f"The connection to {vendor.name} was lost in the middle of its answer.", provider=vendor.id)
+        case _:
+            return ConnectionFailed(f"The connection to {vendor.name} failed before it answered.", provider=vendor.id)
+
+
+def _unreached(vendor: Vendor, words: str, proxy: str | None) -> str:
+    where = origin(vendor.base_url) if vendor.base_url else "its address"
+    for pattern, remedy in _CERTIFICATE.items():
+        if re.search(pattern, words):
+            return f"No connection to {vendor.name} at {where}: its certificate was not accepted; {remedy}."
+    if "wrong_version_number" in words or "wrong version number" in words or "record_layer_failure" in words:
+        return f"No connection to {vendor.name} at {where}: no TLS is spoken there; is it http:// rather than https://?"
+    if proxy is not None:
+        return f"No connection to {vendor.name} through the proxy {shown(proxy)}: is it right, or should NO_PROXY name the host?"
+    if vendor.local:
+        return f"No connection to {vendor.name} at {where}: is {vendor.name} running?"
+    return f"No connection to {vendor.name} at {where}: is the network, or a proxy, in the way?"
+
+
+def proxy_refused(vendor: Vendor, proxy: str | None, status: int | None) -> ConnectionFailed:
+    """The error for a proxy that does not let the request through."""
+    name = f"The proxy {shown(proxy)}" if proxy else "A proxy"
+    if status == 407:
+        told = f"{name} on the way to {vendor.name} asks for a name and a password (407): put them into https_proxy."
+    else:
+        code = f" ({status})" if status else ""
+        told = f"{name} let no connection to {vendor.name} through{code}: allow the host there, or name it in NO_PROXY."
+    return ConnectionFailed(told, provider=vendor.id, status=status)
+
+
+def unsendable(vendor: Vendor) -> ConnectionFailed:
+    """The error for an address or header that HTTP cannot carry."""
+    return ConnectionFailed(
+        f"The address or a header of {vendor.name} cannot be sent: correct its base_url, headers or key.", provider=vendor.id
+    )
+
+
+def too_slow(vendor: Vendor, *, started: bool) -> DeadlineExceeded:
+    """The error for silence, before the answer or in the middle of it."""
+    what = "went silent in the middle of its answer" if started else "did not begin to answer in time"
+    return DeadlineExceeded(f"{vendor.name} {what}; try again, or choose a faster model.", provider=vendor.id)

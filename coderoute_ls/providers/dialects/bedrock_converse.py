@@ -1,0 +1,108 @@
+"""``bedrock-converse``: Amazon Bedrock's Converse, one shape for the models of all makers, streamed in Amazon's binary frames."""
+
+from urllib.parse import quote
+
+from coderoute_ls.domain import Delta, FinishReason, Usage
+from coderoute_ls.domain.vendor import Vendor
+from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
+from coderoute_ls.providers.json_access import Json, as_count, as_list, as_object, as_text
+
+_REASONS: dict[str, FinishReason] = {
+    **dict.fromkeys(("end_turn", "stop_sequence", "tool_use"), "stop"),
+    **dict.fromkeys(("max_tokens", "model_context_window_exceeded"), "length"),
+    **dict.fromkeys(("guardrail_intervened", "content_filtered"), "filtered"),
+    **dict.fromkeys(("malformed_model_output", "malformed_tool_use"), "error"),
+}
+"""Every other word is none that we know, and no good ending."""
+_BUDGETS = {"minimal": 1_024, "low": 1_024, "medium": 4_096, "high": 16_384, "xhigh": 32_768, "max": 63_999}
+
+
+def encode(ask: DialectRequest) -> DialectCall:
+    """The model stands in the path; what only some models take stands apart from the rest."""
+    prompt = ask.prompt
+    config: Json = {"maxTokens": prompt.max_tokens}
+    body: Json = {"messages": [{"role": one.role, "content": [{"text": one.text}]} for one in prompt.messages]}
+    if prompt.system:
+        body["system"] = [{"text": prompt.system}]
+    thinking = _thinking(ask)
+    if thinking:
+        body["additionalModelRequestFields"] = thinking
+    elif prompt.temperature is not None:
+        config["temperature"] = min(prompt.temperature, 1.0)
+    if stops := [stop for stop in prompt.stop if stop.strip()][:4]:
+        config["stopSequences"] = stops
+    body["inferenceConfig"] = config
+    return DialectCall(f"/model/{quote(ask.offer.wire_id, safe='')}/{'converse-stream' if ask.stream else 'converse'}", body)
+
+
+def _thinking(ask: DialectRequest) -> Json:
+    """Claude thinks by a budget of tokens; how other makers' models take an effort here is not known to us."""
+    if ask.effort in (None, "none") or "anthropic." not in ask.offer.wire_id:
+        return {}
+    budget = min(_BUDGETS.get(ask.effort or "", 4_096), ask.prompt.max_tokens - 1)
+    return {"thinking": {"type": "enabled", "budget_tokens": budget}} if budget >= 1_024 else {}
+
+
+class ConverseDecoder(Decoder):
+    """Usage comes after the stop reason, in the event that ends the stream."""
+
+    def __init__(self, vendor: Vendor) -> None:
+        super().__init__(vendor)
+        self._stopped = False
+
+    def event(self, name: str, data: Json) -> Delta | None:
+        match name:
+            case "contentBlockDelta":
+                return _delta(as_object(data.get("delta")))
+            case "messageStop":
+                self._stop(data.get("stopReason"))
+            case "metadata":
+                self._count(data.get("usage"))
+                self.ended = self._stopped
+            case _:
+                pass
+        return None
+
+    def whole(self, body: Json) -> Delta | None:
+        message = as_object(as_object(body.get("output")).get("message"))
+        if not message:
+            self.fail(body)
+        self._stop(body.get("stopReason"))
+        self._count(body.get("usage"))
+        deltas = [delta for block in as_list(message.get("content")) if (delta := _block(as_object(block))) is not None]
+        return Delta("".join(delta.text for delta in deltas), "".join(delta.reasoning for delta in deltas))
+
+    def _stop(self, wire: object) -> None:
+        self.wire_reason = as_text(wire)
+        self._stopped = bool(self.wire_reason)
+        self.reason = _REASONS.get(self.wire_reason, "error")
+
+    def _count(self, usage: object) -> None:
+        raw = as_object(usage)
+        if not raw:
+            return
+        read, written = as_count(raw.get("cacheReadInputTokens")), as_count(raw.get("cacheWriteInputTokens"))
+        self.usage = Usage(
+            input=as_count(raw.get("inputTokens")) + read + written,
+            output=as_count(raw.get("outputTokens")),
+            cached_read=read,
+            cached_write=written,
+            raw=raw,
+        )
+
+
+def _delta(delta: Json) -> Delta | None:
+    reasoning = as_text(as_object(delta.get("reasoningContent")).get("text"))
+    text = as_text(delta.get("text"))
+    return Delta(text, reasoning) if text or reasoning else None
+
+
+def _block(block: Json) -> Delta | None:
+    """A block of a whole answer; what is cited stands in blocks of its own, the text in them."""
+    reasoning = as_text(as_object(as_object(block.get("reasoningContent")).get("reasoningText")).get("text"))
+    cited = as_list(as_object(block.get("citationsContent")).get("content"))
+    text = as_text(block.get("text")) + "".join(as_text(as_object(part).get("text")) for part in cited)
+    return Delta(text, reasoning) if text or reasoning else None
+
+
+DIALECT = Dialect("bedrock-converse", encode, ConverseDecoder, framing="aws", models_path="")

@@ -1,0 +1,17 @@
+"""``vertex-anthropic``: Anthropic's Messages as Google's Vertex AI serves them: model in the path, version in the body."""
+
+from coderoute_ls.providers.dialect import Dialect, DialectCall, DialectRequest
+from coderoute_ls.providers.dialects import anthropic_messages
+
+_VERSION = "vertex-2023-10-16"
+
+
+def encode(ask: DialectRequest) -> DialectCall:
+    """What Anthropic itself is sent, moved to where Vertex wants it."""
+    call = anthropic_messages.encode(ask)
+    body = {"anthropic_version": _VERSION, **call.body}
+    model = body.pop("model")
+    return DialectCall(f"/models/{model}:{'streamRawPredict' if ask.stream else 'rawPredict'}", body)
+
+
+DIALECT = Dialect("vertex-anthropic", encode, anthropic_messages.MessagesDecoder, models_path="")
