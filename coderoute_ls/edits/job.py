@@ -151,7 +151,7 @@ class EditJob:
     @property
     def touched(self) -> bool:
         """Something of the answer stands in the editor, or is on its way there."""
-        return self._flight is not None or self._shown != self._original
+        return self._delivered or self._flight is not None or self._shown != self._original
 
     @property
     def settled(self) -> bool:
@@ -170,8 +170,12 @@ class EditJob:
 
     @property
     def blocked(self) -> bool:
-        """The editor refused the last flush on the very version it was made for; only a change can help."""
+        """The editor refused the last flush on the very version it was made for."""
         return self._refused == self._document.version
+
+    def try_again(self) -> None:
+        """Offer the editor once more what it refused: it may have been busy."""
+        self._refused = None
 
     def abandon(self) -> None:
         """The document is gone: nothing more is to be written."""

@@ -11,7 +11,7 @@ from typing import Any
 from coderoute_ls.app.application import Application
 from coderoute_ls.server.language_server import create_session
 from coderoute_ls.server.rpc.stdio import serve
-from coderoute_ls.server.session.session import Session
+from coderoute_ls.server.session.session import Backend, Session
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor
@@ -82,6 +82,23 @@ async def joined(
             assert await serving == 0
     finally:
         editor.peer.hang_up()
+        serving.cancel()
+        await asyncio.wait({serving})
+        await server.close()
+
+
+@asynccontextmanager
+async def connected(backend: Backend) -> AsyncGenerator[tuple[tuple[asyncio.StreamReader, asyncio.StreamWriter], Session]]:
+    """The editor's end of a connection, and the session at the other end."""
+    ours, theirs = socket.socketpair()
+    server = create_session(backend)
+    serving = asyncio.create_task(serve(server.protocol, *await asyncio.open_connection(sock=theirs)))
+    streams = await asyncio.open_connection(sock=ours)
+    try:
+        yield streams, server
+        assert await serving == 0
+    finally:
+        streams[1].close()
         serving.cancel()
         await asyncio.wait({serving})
         await server.close()

@@ -25,10 +25,8 @@ FLUSH_EVERY_S = 0.05
 """The first flush goes out at once; later ones at most this often."""
 KEPT = 20
 """Finished edits that can still be undone or retried."""
-SETTLE_S = 5.0
-"""Seconds to wait at the end for an editor that refused a flush to report what changed."""
-MOST_FLUSHES = 100
-"""An editor that refuses so many flushes at the end, each after another change, takes none."""
+RETRY_S = 1.0
+"""Seconds after which an editor that refused a flush at the end, and reports no change, is asked again."""
 
 
 class EditWriter:
@@ -85,20 +83,20 @@ class EditWriter:
     async def settle(self, *, patient: bool = False) -> None:
         """Write what is still missing; returns when the editor shows all of it, or when nothing more may be written.
 
-        Raises `Unsupported` when the editor does not answer, or refuses and nothing changes; a ``patient`` call waits on.
+        What the editor refuses is offered again after each change, and each second. Raises `Unsupported` after 10 seconds; a
+        ``patient`` call goes on.
         """
-        loop, flushes, until = asyncio.get_running_loop(), 0, 0.0
+        loop = asyncio.get_running_loop()
+        until = loop.time() + ANSWER_TIMEOUT
         while not self.edit.stopped and not self.edit.settled:
-            if self._flush() or self.edit.blocked or not until:
-                flushes += 1
-                until = loop.time() + (SETTLE_S if self.edit.blocked else ANSWER_TIMEOUT)
+            self._flush()
             self._wake.clear()
+            if loop.time() >= until and not patient:
+                raise Unsupported("The editor did not take the last part of the edit.")
             try:
-                await asyncio.wait_for(self._wake.wait(), None if patient else until - loop.time())
+                await asyncio.wait_for(self._wake.wait(), RETRY_S)
             except TimeoutError:
-                raise Unsupported("The editor did not take the last part of the edit.") from None
-            if flushes > MOST_FLUSHES and not patient:
-                raise Unsupported("The editor refused the last part of the edit again and again.")
+                self.edit.try_again()
         await self._end_group()
 
     async def take_back(self) -> None:
