@@ -4,10 +4,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from coderoute_ls.domain import Document, Position
+from coderoute_ls.syntax.brackets import Scan, open_closers, scan, strays
+from coderoute_ls.syntax.layout import customary_unit, has_recipes
+from coderoute_ls.syntax.lexical_rules import is_markup, knows_language, section_language
+from coderoute_ls.syntax.prose import is_prose
 from coderoute_ls.text import indent_unit, indentation
 
 _NEIGHBOURS = 60
 """Lines looked at on each side: repetition, indentation, overlap."""
+_SEEN = 20_000
+"""Characters in which brackets are looked for on each side of the cursor: a line may have megabytes."""
 
 
 @dataclass(frozen=True)
@@ -21,9 +27,19 @@ class Cursor:
     least: int = 4
     """Fewest characters worth showing."""
 
-    @property
+    @cached_property
     def language(self) -> str:
-        return self.document.language
+        """The language at the cursor: of the script in a page, and of a file that the editor calls plain text, by its ending."""
+        language = self.document.language
+        if is_markup(language):
+            return section_language(language, "\n".join([*self.above, self.left]))
+        ending = self.document.path.rpartition(".")[2].lower()
+        return ending if language in ("plaintext", "text", "") and knows_language(ending) else language
+
+    @property
+    def prose(self) -> bool:
+        """The document is words for people, brackets in it are signs."""
+        return is_prose(self.language, self.document.path)
 
     @property
     def eol(self) -> str:
@@ -66,9 +82,81 @@ class Cursor:
         return indentation(self.left)
 
     @cached_property
+    def known_unit(self) -> str:
+        """One level of indentation, by the file or by the language's custom; "" where neither says."""
+        if has_recipes(self.language):
+            return "\t"
+        lines = [*self.above, self.line, *self.below]
+        if not any(line[:1] in (" ", "\t") and line.strip() for line in lines):
+            lines = [line.rstrip("\r\n") for line in self.document.lines[:400]]
+        if any(line[:1] in (" ", "\t") and line.strip() for line in lines):
+            return indent_unit(lines)
+        custom = customary_unit(self.language)
+        if not custom and (self.indent.startswith("\t") or len(self.indent) in (2, 4)):
+            return "\t" if self.indent.startswith("\t") else self.indent
+        return custom
+
+    @cached_property
     def unit(self) -> str:
-        """One level of indentation in this file."""
-        return indent_unit([*self.above, self.line, *self.below])
+        """One level of indentation in this file; four blanks where nothing says."""
+        return self.known_unit or indent_unit(())
+
+    # brackets
+
+    @cached_property
+    def before(self) -> Scan:
+        """The brackets before the cursor, and what the cursor stands in."""
+        return scan(self.language, self.text_before)
+
+    @cached_property
+    def text_before(self) -> str:
+        """The lines before the cursor's and the cursor's up to the cursor."""
+        return "\n".join([*self.above, self.left])[-_SEEN:]
+
+    @cached_property
+    def tail(self) -> str:
+        """The text from where the string or comment began that the cursor stands in; "" in code."""
+        return self.text_before[self.before.since :]
+
+    @cached_property
+    def wanted(self) -> list[str]:
+        """Closers that the text still needs at the cursor, innermost first: what is open on the left and not closed on the right.
+        A window shows only the inner ones of both, so they are compared as far as both go."""
+        after = "\n".join([self.right, *self.below])
+        to_the_end = self.sees_end and len(after) <= _SEEN
+        shift = len(self.tail)
+        found = scan(self.language, self.tail + after[:_SEEN]).brackets
+        closed_after = [char for at, char in strays(found) if at >= shift]
+        opened = self.opened
+        for count in range(len(opened) + 1):
+            rest = opened[count:]
+            if to_the_end and len(rest) > len(closed_after):
+                continue
+            if all(a == b for a, b in zip(rest, closed_after, strict=False)):
+                return opened[:count]
+        return opened
+
+    @cached_property
+    def opened(self) -> list[str]:
+        """Closers of what is open before the cursor, innermost first."""
+        return open_closers(self.before.brackets)
+
+    def scan(self, text: str) -> Scan:
+        """A text put in at the cursor: its brackets with their offsets in it, and what its end lies in."""
+        found = scan(self.language, self.tail + text)
+        if not self.tail:
+            return found
+        shift = len(self.tail)
+        kept = tuple((at - shift, char) for at, char in found.brackets if at >= shift)
+        return Scan(kept, found.inside, found.since - shift, found.torn - shift)
+
+    def brackets_of(self, text: str) -> tuple[tuple[int, str], ...]:
+        """The brackets that count in a text put in at the cursor, with their offsets in it."""
+        return self.scan(text).brackets
+
+    def unclosed(self, text: str) -> list[str]:
+        """Closers that a text put in at the cursor leaves open, innermost first."""
+        return open_closers(self.brackets_of(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +167,5 @@ class Candidate:
     text: str
     replaces: int = 0
     cut: bool = False
+    since: int | None = None
+    """Columns of the line above from which the answer said everything again: it ends with that line's block."""

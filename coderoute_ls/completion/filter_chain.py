@@ -7,6 +7,7 @@ from coderoute_ls.completion.cursor import Candidate, Cursor
 from coderoute_ls.completion.postprocess import (
     brackets,
     echo,
+    fences,
     indents,
     parsing,
     repetition,
@@ -14,6 +15,8 @@ from coderoute_ls.completion.postprocess import (
     short,
     special_tokens,
     suffix_overlap,
+    talk,
+    thoughts,
     unfinished,
 )
 from coderoute_ls.completion.stop_rules import complete_at
@@ -22,10 +25,13 @@ from coderoute_ls.text import with_endings
 Filter = Callable[[Candidate, Cursor], Candidate | None]
 
 FILTERS: tuple[Filter, ...] = (
+    thoughts.apply,
     special_tokens.apply,
+    fences.apply,
     echo.apply,
     unfinished.apply,
     indents.apply,
+    talk.apply,
     scope.apply,
     suffix_overlap.apply,
     repetition.apply,
@@ -60,7 +66,7 @@ def _complete_at(text: str, place: Cursor) -> int | None:
     at = text.find("\n") + 1
     while at:
         candidate = _through(_BEFORE_SCOPE, Candidate(text[:at]), place)
-        if candidate is not None and complete_at(candidate.text, place) is not None:
+        if candidate is not None and complete_at(candidate.text, place, candidate.since) is not None:
             return at
         at = text.find("\n", at) + 1
     return None

@@ -1,12 +1,11 @@
 """One line or several: several where a block begins or a line is empty, one in the middle of a line."""
 
-import re
 from typing import Literal
 
 from coderoute_ls.completion.cursor import Cursor
 from coderoute_ls.syntax import grammar_of, tree
+from coderoute_ls.syntax.layout import may_open_block
 
-_OPENS_BLOCK = re.compile(r"(?:[{(\[:]|=>|->|\b(?:do|then|else|begin))\s*$")
 _WINDOW = 40
 """Lines on each side that are parsed to see whether the cursor stands in a comment."""
 
@@ -18,17 +17,19 @@ def several(place: Cursor, wanted: Literal["auto", "always", "never"]) -> bool:
     if place.right.strip(" \t)]}\"'`;,"):
         return False
     if place.left.strip():
-        return bool(_OPENS_BLOCK.search(place.left)) and not _in_words(place)
-    return not _in_words(place)
+        return may_open_block(place.language, place.left) and (place.prose or not _in_words(place))
+    return place.prose or not _in_words(place)
 
 
 def _in_words(place: Cursor) -> bool:
     """In a comment or a string: prose goes on for a line, not for a block."""
-    grammar = grammar_of(place.language)
+    if place.before.inside:
+        return True
+    grammar = grammar_of(place.document.language)
     if grammar is None:
         return False
     before = "\n".join([*place.above[-_WINDOW:], place.left])
-    parsed = tree(place.language, "\n".join([before + place.right, *place.below[:_WINDOW]]))
+    parsed = tree(place.document.language, "\n".join([before + place.right, *place.below[:_WINDOW]]))
     if parsed is None:
         return False
     node = parsed.root.at(max(0, len(before) - 1))

@@ -29,6 +29,8 @@ TIMER_LATE_S = 0.0005
 THINK_S = 0.003
 """So long before the debounce ends, what is to be asked is put together: that takes a millisecond, and leaves the processor awake
 for what follows."""
+_LAST = (";", "}", ">", ":", "{", "*/")
+"""What lines end with."""
 SNIPPETS_SHARE = 0.4
 """Share of the prompt that other files may take."""
 
@@ -137,7 +139,7 @@ class CompletionRequest:
         snippets = self._snippets.result() if self._snippets.done() else ()
         draft = self._draft.result() if self._draft.done() else None
         brief = Brief(self.target, self.target.span, snippets, self._ask.max_chars)
-        single = not self.place.multiline and bool(self.place.left.strip())
+        single = not self.place.multiline and bool(self.place.left.strip()) and not _line_may_be_over(self.place)
         first = ModelRequest(
             brief,
             "invoked" if self._ask.invoked else "typing",
@@ -229,6 +231,11 @@ def target_of(ask: InlineRequest, place: Cursor) -> Target:
 
 async def snippets_of(gather: Gather, ask: InlineRequest, target: Target) -> tuple[Snippet, ...]:
     return await gather(target, int(ask.max_chars * SNIPPETS_SHARE)) if ask.other_files else ()
+
+
+def _line_may_be_over(place: Cursor) -> bool:
+    """The cursor's line may be complete, so that an answer begins with the next: it must not stop at once."""
+    return not place.right.strip() and (place.before.inside == "comment" or place.left.rstrip().endswith(_LAST))
 
 
 def _deadlines(ask: InlineRequest) -> tuple[float, float]:

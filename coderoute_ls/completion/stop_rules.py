@@ -8,11 +8,11 @@ MOST_LINES = 24
 """A ghost text longer than this is not read before it is accepted."""
 
 
-def complete_at(text: str, place: Cursor) -> int | None:
+def complete_at(text: str, place: Cursor, since: int | None = None) -> int | None:
     """The length at which an answer that begins like this is complete, or None when it may go on. Only complete lines are
     judged; lines end with ``\\n``."""
     lines = text.split("\n")
-    return _block_end(lines, place) if place.multiline else _first_line_end(lines)
+    return _block_end(lines, place, since) if place.multiline else _first_line_end(lines)
 
 
 def _first_line_end(lines: list[str]) -> int | None:
@@ -26,13 +26,13 @@ def _first_line_end(lines: list[str]) -> int | None:
     return None
 
 
-def _block_end(lines: list[str], place: Cursor) -> int | None:
+def _block_end(lines: list[str], place: Cursor, since: int | None) -> int | None:
     if not any(line.strip() for line in lines):
         return None
     at = len(lines[0])
     depth = _columns(place.indent)
     following = next((line.strip() for line in place.below if line.strip()), "")
-    blank = 0
+    blank, said = 0, bool(lines[0].strip())
     for number, line in enumerate(lines[1:-1], 1):
         before = at
         at += 1 + len(line)
@@ -46,13 +46,25 @@ def _block_end(lines: list[str], place: Cursor) -> int | None:
         blank = 0
         columns = _columns(indentation(line))
         closes = line.strip()[0] in ")]}" or line.strip() in _CLOSING_WORDS
-        if columns < depth:
+        if place.prose:
+            pass
+        elif since is not None:
+            if columns <= since:
+                return at if closes else before
+        elif columns < depth:
             return at if closes and columns == _opener_columns(place) else before
-        if columns == depth and place.left.strip():
-            return at if closes else before
+        elif columns == depth and place.left.strip() and not _is_item(line, place):
+            # what the cursor's line opens holds nothing, or it opened nothing: one line, as in the middle of a block
+            return at if closes or not said else before
+        said = True
         if following and line.strip() == following and len(following) > 3:
             return before
     return None
+
+
+def _is_item(line: str, place: Cursor) -> bool:
+    """A list under its key: it need not stand deeper."""
+    return line.lstrip().startswith("- ") and place.left.rstrip().endswith(":")
 
 
 def _opener_columns(place: Cursor) -> int:

@@ -1,15 +1,19 @@
 """When not to suggest. Each rule answers a complaint of real users; the user's own request passes all but the secret ones."""
 
+import re
 from collections.abc import Callable
 
 from coderoute_ls.completion.cursor import Cursor
 from coderoute_ls.completion.types import InlineRequest, Why
 from coderoute_ls.ignore import find, secrets_in
+from coderoute_ls.text import CLOSERS, QUOTES
 
 _SHORT_RIGHT = 8
 _REACH = 2_000
 """Characters of a line that are looked at on each side of the cursor; lines of megabytes are data."""
 _CLOSING = frozenset(")]}>\"'`;:, \t")
+_TAG = re.compile(r"[)\]}\"'`\s]*(?:</|/>|\?>|%>|-->|\*/)")
+"""What closes a tag or a comment, behind closers."""
 
 
 def refusal(ask: InlineRequest, place: Cursor, *, allowed: Callable[[str], bool], deleted: bool) -> Why | None:
@@ -36,9 +40,14 @@ def refusal(ask: InlineRequest, place: Cursor, *, allowed: Callable[[str], bool]
 
 
 def _text_after(place: Cursor) -> bool:
-    """More than what closes: the user is in the middle of a line and means it."""
+    """More than what closes: the user is in the middle of a line and means it. Directly before what closes brackets, quotes or a
+    tag that the line opened, the rest of the line belongs to what stands around."""
     right = place.right[:_REACH].strip()
-    return len(right) > _SHORT_RIGHT and not _CLOSING.issuperset(right)
+    if len(right) <= _SHORT_RIGHT or _CLOSING.issuperset(right) or _TAG.match(right):
+        return False
+    if right[0] in QUOTES:
+        return place.left[-_REACH:].count(right[0]) % 2 == 0
+    return right[0] not in CLOSERS or place.opened[:1] != [right[0]]
 
 
 def _secret_near(place: Cursor) -> bool:

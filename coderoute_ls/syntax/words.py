@@ -44,14 +44,22 @@ def is_code(language: str, text: str, near: str = "") -> bool:
     new = [line for line in lines if line.strip() not in known]
     if not new:
         return True
+    if (read := reads_as_code(language, text)) is not None:
+        return read
+    names = frozenset(words(near))
+    mark = line_comment(language)
+    return not any(is_sentence(line, names) for line in new if not line.lstrip().startswith(mark))
+
+
+def reads_as_code(language: str, text: str) -> bool | None:
+    """What a grammar that knows words from code makes of a text, or of what it begins: code, or a bare word. None where it does
+    not parse, and where there is no such grammar."""
     if knows_words(language):
         for whole in _completed(dedent(text)):
             parsed = tree(language, whole)
             if parsed is not None and not parsed.has_error:
                 return has_signs(parsed)
-    names = frozenset(words(near))
-    mark = line_comment(language)
-    return not any(is_sentence(line, names) for line in new if not line.lstrip().startswith(mark))
+    return None
 
 
 def _completed(text: str) -> Iterator[str]:

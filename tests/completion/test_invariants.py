@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from coderoute_ls.completion.cursor import Candidate, Cursor
 from coderoute_ls.completion.filter_chain import clean, complete
 from coderoute_ls.domain import Document, Position
-from coderoute_ls.text import indentation, split_lines, unclosed, unopened, with_endings
+from coderoute_ls.syntax import parses
+from coderoute_ls.syntax.brackets import unclosed, unopened
+from coderoute_ls.text import indentation, split_lines, with_endings
 
 TOKENS = ("<|fim_prefix|>", "<|fim_middle|>", "<|endoftext|>", "<fim_suffix>", "<｜fim▁hole｜>", "<EOT>", "<PRE>", "</s>")
 SHAPES = re.compile(r"<\|[^|>\n]*\|>|<｜[^｜\n]*｜>|<fim_\w+>|<(?:PRE|SUF|MID|EOT)>")
@@ -50,8 +52,8 @@ def accepted(place: Cursor, found: Candidate) -> str:
     return before + found.text + after[found.replaces :]
 
 
-def balanced(text: str) -> bool:
-    return not unclosed(text) and not unopened(text)
+def balanced(language: str, text: str) -> bool:
+    return (not unclosed(language, text) and not unopened(language, text)) or parses(language, text) is True
 
 
 @settings(max_examples=400, deadline=None)
@@ -72,24 +74,26 @@ def test_whatever_a_model_says_accepting_it_does_no_harm(place: Cursor, reply: s
     # It replaces nothing but closers, on the cursor's own line.
     assert set(place.right[: found.replaces]) <= set(")]}\"'`")
     # What was balanced stays balanced.
-    if balanced(place.document.text):
-        assert balanced(accepted(place, found))
+    # (in the middle of what begins a comment any letter makes code of it)
+    if balanced(place.language, place.document.text) and balanced(place.language, accepted(place, Candidate("x"))):
+        assert balanced(place.language, accepted(place, found))
     # Line endings and the way to indent stay.
     assert found.text == with_endings(found.text, place.eol) or "\n" not in found.text + "".join(place.document.lines)
     for line in with_endings(found.text, "\n").split("\n")[1:]:
         blanks = indentation(line)
-        assert "\t" not in blanks if place.unit != "\t" else not blanks.startswith(" " * 8)
+        # (a file that has no indentation takes the answer's)
+        assert not place.known_unit or ("\t" not in blanks if place.unit != "\t" else not blanks.startswith(" " * 8))
     # What stands after the cursor is not said again, unless the answer closes its own brackets with it.
     right = place.right[found.replaces :].rstrip()
     if right and found.text.endswith(right):
-        assert len(unclosed(found.text[: -len(right)])) > len(unclosed(found.text))
+        assert len(place.unclosed(found.text[: -len(right)])) > len(place.unclosed(found.text))
     # Nor are the lines below. The first line of the answer is one of its own only where the cursor's is blank.
     said = [line.strip() for line in with_endings(found.text, "\n").split("\n")]
     following = [line.strip() for line in place.below if line.strip()]
     for count in range(1, min(3, len(following), len(said) - bool(place.left.strip())) + 1):
         if said[-count:] == following[:count]:
             kept = with_endings(found.text, "\n").split("\n")[:-count]
-            assert len(unclosed("\n".join(kept))) > len(unclosed(found.text))
+            assert len(place.unclosed("\n".join(kept))) > len(place.unclosed(found.text))
 
 
 @settings(max_examples=200, deadline=None)

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import random
+import re
 import sys
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from coderoute_ls.completion import Completer, Prospect, Suggestions
 from coderoute_ls.domain import Document, Position
+from coderoute_ls.text import overlap
 from tests.completion.support import Asked, Buffer, ScriptedModel, StandingClock, settle
 
 TRUTH = "total = compute_all(prices, discounts)\nprint(total)\nreport(total, prices)\n"
@@ -83,12 +85,14 @@ class Storm:
         return self.chance.choice(("other(values)\n", "x", "", "compute_all(wrong)\nnonsense("))
 
     def questions(self) -> set[str]:
-        """Every text that some answer leads to: what stood before the cursor when it was asked, and the answer."""
-        return {
-            before(asked.question.brief.target.document, asked.question.brief.region.start) + self.said[number]
+        """Every text that some answer leads to: what stood before the cursor when it was asked, and the answer, which may begin
+        with the words that stand there."""
+        pairs = [
+            (before(asked.question.brief.target.document, asked.question.brief.region.start), self.said[number])
             for number, asked in enumerate(self.model.asked)
             if number in self.said
-        }
+        ]
+        return {text + said[again:] for text, said in pairs for again in (0, overlap(text, said))}
 
     async def calm_down(self) -> list[tuple[str, Suggestions]]:
         """Let everything end; what was answered, with the text before the cursor it was asked for."""
@@ -96,6 +100,11 @@ class Storm:
         answered = [(asked, await task) for asked, task in self.asking if not task.cancelled()]
         await self.completer.close()
         return answered
+
+
+def flat(text: str) -> str:
+    """Without indentation: lines may have got what they need where they stand."""
+    return re.sub(r"\n +", "\n", text)
 
 
 @settings(max_examples=40, deadline=None)
@@ -110,7 +119,8 @@ def test_every_answer_is_for_the_text_that_it_was_asked_for(seed: int, prospect:
         leads_to = storm.questions()
         for asked, answer in answered:
             for item in answer.items:
-                assert any(text.startswith(asked + item.text) for text in leads_to), (asked, item.text)
+                shown = flat(asked + item.text)
+                assert any(flat(text).startswith(shown) for text in leads_to), (asked, item.text)
         assert storm.model.in_flight == 0
 
     asyncio.run(run())

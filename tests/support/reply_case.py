@@ -78,3 +78,8 @@ def read(path: Path) -> ReplyCase:
 def reply_cases(folder: Path) -> list[Path]:
     """Every file of cases below a folder, ghost text aside, in order."""
     return sorted(path for path in folder.glob("*/*.txt") if "kind: inline\n" not in path.read_text("utf-8"))
+
+
+def ghost_cases(folder: Path) -> list[Path]:
+    """The files of ghost text below a folder, in order."""
+    return sorted(path for path in folder.glob("*/*.txt") if "kind: inline\n" in path.read_text("utf-8"))

@@ -1,69 +1,85 @@
-"""Brackets that were balanced stay so, and closers that the editor added are replaced, not doubled."""
+"""Brackets that were balanced stay so, and closers that the editor added are replaced, not doubled. Those in strings, characters
+and comments do not count, and where the language has a grammar nothing is cut or added that it does not ask for.
+"""
 
 from dataclasses import replace
 
 from coderoute_ls.completion.cursor import Candidate, Cursor
-from coderoute_ls.text import CLOSERS, OPENERS, QUOTES, split_lines, unclosed, unopened
+from coderoute_ls.completion.section import parses_at
+from coderoute_ls.syntax.brackets import strays
+from coderoute_ls.syntax.lexical_rules import is_markup
+from coderoute_ls.text import CLOSERS, QUOTES, indentation, split_lines
 
-_SEEN = 20_000
-"""Characters that are looked through on each side of the cursor: a line may have megabytes."""
+_ENDS = {'"""': '"""', "'''": "'''", "/*": " */", "<!--": " -->", "{-": " -}", "(*": " *)", "<#": " #>"}
+"""What ends a string or a comment of several lines."""
 
 
 def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
     """Let the answer close what is really open, replace closers right of the cursor that it brings itself, and cut it at the
     first closer too many. What it opens and leaves open in a balanced text is closed behind it."""
-    open_left = unclosed("\n".join([*place.above, place.left])[-_SEEN:])
-    right = place.right
-    standing = _leading_closers(right)
-    after = "\n".join([right, *place.below])
-    wanted = _wanted(open_left, unopened(after[:_SEEN]), to_the_end=place.sees_end and len(after) <= _SEEN)
-    end, _ = _walk(candidate.text, wanted, standing)
-    text = candidate.text[:end].rstrip()
-    if not wanted:
-        text = _closed(text)
-    _, replaces = _walk(text, wanted, standing)
-    text, replaces = _without_useless_replacement(text, replaces, standing)
+    if place.prose:
+        return candidate
+    text = _within_quotes(candidate.text, place)
+    if is_markup(place.language):
+        return replace(candidate, text=text) if text.strip() else None
+    text = _with_ended_strings(text, place)
+    brackets = place.brackets_of(text)
+    standing = _leading_closers(place.right)
+    replaces = 0
+    if brackets or (standing and any(char in CLOSERS for char in standing)):
+        goes_on = any(char.isalnum() for char in place.right[len(standing) :])
+        end, _ = _walk(brackets, len(text), place.wanted, "" if goes_on else standing)
+        if end < len(text) and (goes_on or not parses_at(place, text.rstrip(), 0)):
+            text = text[:end].rstrip()
+        if not place.wanted and place.unclosed(text):
+            if parses_at(place, text, 0):
+                return replace(candidate, text=text)
+            text = _closed(text, place)
+        _, replaces = _walk(place.brackets_of(text), len(text), place.wanted, "" if goes_on else standing)
+        text, replaces = _without_useless_replacement(text, replaces, standing)
     return replace(candidate, text=text, replaces=replaces) if text.strip() else None
 
 
-def _walk(text: str, wanted: list[str], standing: str) -> tuple[int, int]:
+def _within_quotes(text: str, place: Cursor) -> str:
+    """Between quotes the answer ends where it closes them: the closing one stands there already."""
+    quote = place.right[:1]
+    if quote not in QUOTES or not quote or place.left.count(quote) % 2 == 0:
+        return text
+    first = text.split("\n", 1)[0]
+    return text[: first.index(quote)].rstrip() if first.replace(f"\\{quote}", "").count(quote) % 2 else text
+
+
+def _with_ended_strings(text: str, place: Cursor) -> str:
+    """A string or comment of several lines that the answer begins and leaves open is ended; of one with a string left open in a
+    line the lines before are kept. Nothing is left where the rest of the line would become part of a comment."""
+    found = place.scan(text)
+    if found.torn >= 0 and not parses_at(place, text, 0):
+        text = text[: found.torn].rpartition("\n")[0].rstrip()
+        found = place.scan(text)
+    if not found.inside or found.since < 0:
+        return text
+    began = text[found.since :]
+    for opening, end in _ENDS.items():
+        if began.startswith(opening):
+            return text.rstrip() + end
+    if found.inside == "comment":
+        return "" if place.right.strip() else text
+    if parses_at(place, text, 0):
+        return text
+    return text[: found.since].rpartition("\n")[0].rstrip()
+
+
+def _walk(brackets: tuple[tuple[int, str], ...], length: int, wanted: list[str], standing: str) -> tuple[int, int]:
     """How far the text goes until a closer that nothing asks for, and how many of the standing ones it brings itself."""
     closed = replaced = 0
-    for index in _strays(text):
-        if closed < len(wanted) and wanted[closed] == text[index]:
+    for index, char in strays(brackets):
+        if closed < len(wanted) and wanted[closed] == char:
             closed += 1
-        elif replaced < len(standing) and standing[replaced] == text[index]:
+        elif replaced < len(standing) and standing[replaced] == char:
             replaced += 1
         else:
             return index, replaced
-    return len(text), replaced
-
-
-def _wanted(opened: list[str], closed_after: list[str], *, to_the_end: bool) -> list[str]:
-    """Closers that the text still needs at the cursor, innermost first: what is open on the left and not closed on the right.
-    A window shows only the inner ones of both, so they are compared as far as both go."""
-    for count in range(len(opened) + 1):
-        rest = opened[count:]
-        if to_the_end and len(rest) > len(closed_after):
-            continue
-        if all(a == b for a, b in zip(rest, closed_after, strict=False)):
-            return opened[:count]
-    return opened
-
-
-def _strays(text: str) -> list[int]:
-    """Where closers stand that nothing in the text opens."""
-    stack: list[str] = []
-    found: list[int] = []
-    for index, char in enumerate(text):
-        if char in OPENERS:
-            stack.append(OPENERS[char])
-        elif char in CLOSERS:
-            if stack and stack[-1] == char:
-                stack.pop()
-            else:
-                found.append(index)
-    return found
+    return length, replaced
 
 
 def _leading_closers(right: str) -> str:
@@ -80,14 +96,17 @@ def _without_useless_replacement(text: str, replaces: int, standing: str) -> tup
     return text, replaces
 
 
-def _closed(text: str) -> str:
-    """Cut back to the last line up to which all is closed; a single line gets its closers, as an editor would add them."""
-    if not unclosed(text):
-        return text
+def _closed(text: str, place: Cursor) -> str:
+    """Cut back to the last line up to which all is closed; a single line gets its closers, as an editor would add them: on a line
+    of its own where a block begins."""
     lines = split_lines(text)
     for count in range(len(lines) - 1, 0, -1):
         kept = "".join(lines[:count])
-        if kept.strip() and not unclosed(kept):
+        if kept.strip() and not place.unclosed(kept):
             return kept.rstrip()
     first = lines[0].rstrip()
-    return first + "".join(unclosed(first)) if first else ""
+    if not first:
+        return ""
+    closers = "".join(place.unclosed(first))
+    own_line = first.endswith("{") and not place.right.strip()
+    return f"{first}\n{indentation(place.line)}{closers}" if own_line else first + closers

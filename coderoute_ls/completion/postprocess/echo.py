@@ -1,35 +1,75 @@
-"""A model that repeats what stands before the cursor: the repetition is dropped, what comes after it is meant."""
+"""A model that says again what stands before the cursor: the repetition is dropped, what comes after it is meant."""
 
+import re
 from dataclasses import replace
 
 from coderoute_ls.completion.cursor import Candidate, Cursor
+from coderoute_ls.text import indentation
 
-_LINES = 3
 _LEAST = 4
+"""Characters from which the same text is a repetition, no coincidence."""
+_TAB = 4
+_TOKEN_STARTS = re.compile(r"\w+|[^\w\s]+")
+_WORD_END = re.compile(r"\w+\Z")
+_WORD_START = re.compile(r"\w+")
 
 
 def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
-    """Drop up to three repeated lines above together with the cursor's own, or the cursor's line alone."""
+    """Drop repeated lines above together with the start of the cursor's own, or the start of that line alone."""
+    behind = _without_lines_above(candidate.text, place)
+    text, since = behind if behind is not None else (_without_start_of_line(candidate.text, place), None)
+    if text is None:
+        return candidate
+    return replace(candidate, text=text, since=since) if text.strip() else None
+
+
+def _without_lines_above(text: str, place: Cursor) -> tuple[str, int | None] | None:
+    """The text behind the lines above and what stands on the cursor's, and the columns of the first of them; None where it
+    repeats neither."""
     left = place.left.strip()
-    lines = candidate.text.split("\n")
-    while lines and not lines[0].strip():
-        lines.pop(0)
-    above = [line.strip() for line in place.above[-_LINES:]]
-    for count in range(len(above), -1, -1):
+    lines = text.split("\n")
+    said = [number for number, line in enumerate(lines) if line.strip()]
+    standing = [line for line in place.above if line.strip()]
+    above = [line.strip() for line in standing]
+    for count in range(min(len(above), len(said) - 1), -1, -1):
         repeated = above[len(above) - count :]
-        if [line.strip() for line in lines[:count]] != repeated or len(lines) <= count:
+        if [lines[number].strip() for number in said[:count]] != repeated or count >= len(said):
             continue
-        last = lines[count].lstrip()
+        last = lines[said[count]].lstrip()
         if not _tells(repeated, left) or not last.startswith(left):
             continue
-        rest = lines[count + 1 :]
         # The blanks between what stands there and what is new belong to one of the two, not to both.
-        here = last[len(left) :]
-        if place.left.endswith((" ", "\t")):
+        here = last[len(left) :] if left else lines[said[count]]
+        if left and place.left.endswith((" ", "\t")):
             here = here.lstrip(" \t")
-        text = "\n".join([here, *rest])
-        return replace(candidate, text=text) if text.strip() else None
-    return candidate
+        since = len(indentation(standing[len(standing) - count]).expandtabs(_TAB)) if count else None
+        return "\n".join([here, *lines[said[count] + 1 :]]), since
+    return None
+
+
+def _without_start_of_line(text: str, place: Cursor) -> str | None:
+    """The text behind the last words on the cursor's line, which it begins with again; None where it does not."""
+    left, said = place.left, text.lstrip(" \t")
+    for start in (match.start() for match in _TOKEN_STARTS.finditer(left)):
+        repeated = left[start:]
+        if not said.startswith(repeated.rstrip()) or not said.startswith(repeated):
+            continue
+        if len(repeated.strip()) >= _LEAST and sum(map(str.isalpha, repeated)) >= 2:
+            return said[len(repeated) :]
+        if (word := _WORD_END.search(left)) is not None and word.start() == start and _restarts(word.group(), said, text, place):
+            return said[len(repeated) :]
+    return None
+
+
+def _restarts(typed: str, said: str, text: str, place: Cursor) -> bool:
+    """Whether the answer writes the word at the cursor anew instead of going on with it."""
+    first = _WORD_START.match(said)
+    if first is None or text[:1] in (" ", "\t") or len(first.group()) == len(typed):
+        return False
+    near = "\n".join([*place.above, *place.below])
+    if re.search(rf"\b{re.escape(typed + first.group())}\b", near):
+        return False
+    return len(typed) >= 2 or re.search(rf"\b{re.escape(first.group())}\b", near) is not None
 
 
 def _tells(repeated: list[str], left: str) -> bool:

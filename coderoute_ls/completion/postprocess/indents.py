@@ -1,89 +1,169 @@
-"""Indentation as the buffer has it: tabs or blanks, the file's own step, relative to the cursor's line."""
+"""Indentation as the buffer has it: tabs or blanks, the file's own step, relative to the line that the answer goes on from."""
 
-import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from coderoute_ls.completion.cursor import Candidate, Cursor
+from coderoute_ls.syntax.layout import ends_block, opens_block, takes_no_tabs
 from coderoute_ls.text import indentation
 
-_OPENS = re.compile(r"(?:[{(\[:]|=>|->)\s*(?:#.*|//.*)?$")
+_TAB = 4
+"""Columns of a tab in a file that is indented with tabs."""
+_STEPS = (2, 3, 4, 8)
+"""Columns by which people go deeper."""
+_CLOSING = tuple(")]}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """How columns of the answer become columns of the file: ``at`` is ``to`` there, and ``step`` is one ``level``."""
+
+    at: int
+    to: int
+    step: int
+    level: int
+
+    def __call__(self, columns: int) -> int:
+        levels, odd = divmod(columns - self.at, self.step)
+        # what fits no level is alignment and keeps its distance
+        return max(0, self.to + (columns - self.at if odd else levels * self.level))
 
 
 def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
-    """Drop an indentation that stands there already, then re-indent the lines after the first."""
+    """Put the first line where the cursor's must stand, and the lines after it as deep as they are meant."""
     lines = candidate.text.split("\n")
-    if place.left and not place.left.strip() and lines[0].strip():
-        lines[0] = lines[0].removeprefix(place.left) if lines[0].startswith(place.left) else lines[0].lstrip(" \t")
-    first = place.left.strip() + lines[0].strip()
-    rest = _as_deep_as_needed(_in_our_unit(lines[1:], first, place), first, place)
-    return replace(candidate, text="\n".join([lines[0], *(line if line.strip() else "" for line in rest)]))
+    said = [line for line in lines if line.strip()]
+    if not said:
+        return None
+    unit = place.known_unit or _own_unit(said, tabs=not takes_no_tabs(place.language))
+    level = _TAB if unit == "\t" else len(unit)
+    first, depth, width = _first_line(lines[0], place, unit, level)
+    rest = lines[1:]
+    used = [line for line in rest if line.strip()]
+    if used:
+        opens = opens_block(place.language, place.left + lines[0])
+        columns = [_columns(line, level) for line in used]
+        tabs = unit != "\t" or any(line.startswith("\t") for line in used)
+        scale = _scale(used, columns, _Base(depth, width, opens, level, place.language, absolute=tabs))
+        rest = [_rendered(line, scale(_columns(line, level)), unit, level) for line in rest]
+        if opens and _only_first_is_lost(used, columns, depth + level, place.language):
+            kept = iter(_rendered(line, _columns(line, level), unit, level) for line in used[1:])
+            at = next(number for number, line in enumerate(rest) if line) + 1
+            rest = [*rest[:at], *(next(kept) if line else "" for line in rest[at:])]
+    return replace(candidate, text="\n".join([first, *rest]))
 
 
-def _in_our_unit(lines: list[str], first: str, place: Cursor) -> list[str]:
-    """The same levels, written as the file writes them. What fits no level (alignment) keeps its odd blanks."""
-    used = [line for line in lines if line.strip()]
-    if not used:
-        return lines
-    if place.unit == "\t":
-        tabs = any(line.startswith("\t") for line in used)
-        return lines if tabs else [_with_tabs(line, _blanks_a_level(used, first, place)) for line in lines]
-    if any(line.startswith("\t") for line in used):
-        return [_with_blanks(line, place.unit) for line in lines]
-    step = _step(lines, first, place)
-    ours = len(place.unit)
-    return lines if step is None else [_scaled(line, len(place.indent), step, ours) for line in lines]
+def _first_line(line: str, place: Cursor, unit: str, level: int) -> tuple[str, int, int]:
+    """The answer's first line as it goes in at the cursor, the depth at which it stands then, and its own in the answer (-1 where
+    it had none), in columns."""
+    depth = _columns(place.left, level)
+    if place.left.strip() or not line.strip():
+        return line, depth, -1
+    own = _columns(line, level)
+    above = next((text for text in reversed(place.above) if text.strip()), "")
+    over = _columns(above, level)
+    # at the margin nobody has chosen a depth yet; under a colon there is only one
+    free = not place.left or above.rstrip().endswith(":")
+    missing = free and depth <= over and opens_block(place.language, above) and not line.lstrip().startswith(_CLOSING)
+    if missing and not place.before.inside:
+        wanted = over + level
+    elif place.left:
+        wanted = depth
+    else:
+        wanted = own
+    text = _rendered(line, wanted, unit, level)
+    body = text.removeprefix(place.left) if text.startswith(place.left) else line.lstrip(" \t")
+    # without any blank, or with the one of a model's first word, the answer goes on where the cursor is
+    return body, wanted, own if own > 1 else 0 if missing else -1
 
 
-def _with_tabs(line: str, blanks: int) -> str:
-    levels, odd = divmod(len(indentation(line)), blanks)
-    return "\t" * levels + " " * odd + line.lstrip(" ") if line.strip() else ""
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """Where the first line of an answer stands: ``depth`` in the file, ``width`` in the answer (-1: it does not say).
+    ``absolute``: the columns of the answer can be those of the file."""
+
+    depth: int
+    width: int
+    opens: bool
+    level: int
+    language: str
+    absolute: bool
 
 
-def _with_blanks(line: str, unit: str) -> str:
-    return indentation(line).replace("\t", unit) + line.lstrip(" \t") if line.strip() else ""
+def _scale(used: list[str], columns: list[int], base: _Base) -> _Scale:
+    """The first line after the first is as deep as the first one says; from there on the answer's own step counts."""
+    first, inner = columns[0], _inner_step(used, columns, base.language)
+    if not base.opens:
+        if 0 <= base.width != base.depth and not (base.width == 0 and first >= base.depth):
+            return _Scale(base.width, base.depth, inner or base.level, base.level)
+        return _flat(columns, inner, base)
+    wanted = base.depth if ends_block(base.language, used[0]) else base.depth + base.level
+    if first == wanted and base.absolute:
+        return _Scale(first, wanted, inner or base.level, base.level)
+    if wanted == base.depth:
+        return _Scale(first, max(first, wanted) if base.absolute else wanted, inner or base.level, base.level)
+    step = _step(first, columns, inner, base)
+    return _Scale(first, wanted, step, base.level)
 
 
-def _blanks_a_level(used: list[str], first: str, place: Cursor) -> int:
-    """How many blanks the answer uses for what is one tab here: by the level that its first line must have."""
-    level = len(place.indent) + bool(_OPENS.search(first))
-    width = len(indentation(used[0]))
-    return width // level if level and width and width % level == 0 else 4
+def _flat(columns: list[int], inner: int, base: _Base) -> _Scale:
+    """The first line opens nothing: the next one stands where it does, or where the answer says."""
+    levels = base.depth // base.level
+    own = columns[0] // levels if levels and columns[0] % levels == 0 else 0
+    sure = inner == own or not base.absolute
+    if sure and own in _STEPS and own != base.level and all(width % own == 0 for width in columns):
+        return _Scale(columns[0], base.depth, own, base.level)
+    if not base.absolute and not levels:
+        step = inner or next((width for width in columns if width), base.level)
+        return _Scale(0, 0, step, base.level)
+    return _Scale(base.depth, base.depth, inner or base.level, base.level)
 
 
-def _step(lines: list[str], first: str, place: Cursor) -> int | None:
-    """The blanks by which the answer goes deeper, where that is half or double of what the file does; else None."""
-    ours = len(place.unit)
-    opener, width = first, len(place.indent)
-    for line in lines:
-        if not line.strip():
-            continue
-        deeper = len(indentation(line)) - width
-        if _OPENS.search(opener) and deeper in (ours // 2, ours * 2):
-            steps = {len(indentation(other)) - len(place.indent) for other in lines if other.strip()}
-            return deeper if all(step % deeper == 0 for step in steps if step > 0) else None
-        opener, width = line, len(indentation(line))
-    return None
+def _step(first: int, columns: list[int], inner: int, base: _Base) -> int:
+    """The answer's own step, by how deep the first line of the block stands in it: from the line above, or from the margin."""
+    if inner:
+        return inner
+    levels = base.depth // base.level + 1
+    from_line = first - (base.width if base.width >= 0 else base.depth)
+    from_margin = first // levels if first % levels == 0 else 0
+    for step in (from_line, from_margin):
+        if step in _STEPS and all((width - first) % step == 0 for width in columns):
+            return step
+    return base.level
 
 
-def _scaled(line: str, base: int, step: int, ours: int) -> str:
-    extra = len(indentation(line)) - base
-    if not line.strip() or extra <= 0:
-        return line
-    return " " * (base + extra // step * ours) + line.lstrip(" ")
+def _inner_step(used: list[str], columns: list[int], language: str) -> int:
+    """By how many columns the answer goes deeper after a line that opens a block; 0 where it does not."""
+    for number in range(len(used) - 1):
+        deeper = columns[number + 1] - columns[number]
+        if deeper in _STEPS and opens_block(language, used[number]):
+            return deeper
+    return 0
 
 
-def _as_deep_as_needed(lines: list[str], first: str, place: Cursor) -> list[str]:
-    """After a line that opens a block the next one is deeper; an answer that forgot where it stands is shifted as a whole."""
-    next_line = next((line for line in lines if line.strip()), "")
-    if not next_line or not _OPENS.search(first):
-        return lines
-    wanted = place.indent if next_line.strip()[0] in ")]}" else place.indent + place.unit
-    missing = _columns(wanted) - _columns(indentation(next_line))
-    if missing <= 0 or _columns(indentation(next_line)) > _columns(place.indent):
-        return lines
-    shift = wanted[len(wanted) - missing // (4 if place.unit == "\t" else 1) :]
-    return [shift + line if line.strip() else line for line in lines]
+def _only_first_is_lost(used: list[str], columns: list[int], wanted: int, language: str) -> bool:
+    """Whether the lines after the first of a block stand right as they are: after a line that opens nothing no deeper one can
+    follow, so that it is the first that lost its indentation."""
+    return len(used) > 1 and columns[0] < columns[1] == wanted and not opens_block(language, used[0])
 
 
-def _columns(blanks: str) -> int:
-    return len(blanks.expandtabs(4))
+def _own_unit(said: list[str], *, tabs: bool) -> str:
+    """One level as the answer writes it, for a file that has none."""
+    if tabs and any(line.startswith("\t") for line in said):
+        return "\t"
+    widths = sorted({len(indentation(line)) for line in said} - {0})
+    return " " * (widths[0] if widths and widths[0] in _STEPS else _TAB)
+
+
+def _rendered(line: str, columns: int, unit: str, level: int) -> str:
+    body = line.lstrip(" \t")
+    if not body.strip():
+        return ""
+    if unit != "\t":
+        return " " * columns + body
+    tabs, odd = divmod(columns, level)
+    # one blank behind tabs is how a model's first word begins, unless a comment goes on
+    return "\t" * tabs + " " * (0 if odd == 1 and not body.startswith("*") else odd) + body
+
+
+def _columns(line: str, level: int) -> int:
+    return len(indentation(line).expandtabs(level))

@@ -8,7 +8,7 @@ from coderoute_ls.completion.stop_rules import complete_at
 
 def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
     """Cut by the same rule that stops reading, and drop blank lines at the end."""
-    end = complete_at(candidate.text + "\n", place)
+    end = complete_at(candidate.text + "\n", place, candidate.since)
     text = candidate.text[:end].rstrip()
     if not place.multiline and "\n" in text.rstrip() and place.right.strip():
         return None

@@ -1,52 +1,63 @@
-"""Text that already stands after the cursor is not suggested again."""
+"""Text that already stands after the cursor, or as a line directly before or after it, is not suggested again."""
 
 from dataclasses import replace
 
 from coderoute_ls.completion.cursor import Candidate, Cursor
-from coderoute_ls.text import edit_distance, overlap, split_lines, unclosed
+from coderoute_ls.text import edit_distance, overlap, split_lines
 
-_LINES = 3
 _SURE = 3
+_TELLING = 10
+"""Characters from which a line that stands elsewhere is that line, no coincidence."""
 
 
 def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
-    """Trim what repeats the rest of the line, then what repeats the next lines (up to three, small differences allowed), until
-    nothing does."""
+    """Trim what repeats the rest of the line, then what repeats the next lines (small differences allowed), until nothing does.
+    Nothing is left of an answer that only makes the cursor's line the same as its neighbour."""
     text, before = candidate.text, ""
     while text != before:
         before = text = text.rstrip()
-        text = _without_rest_of_line(text, place.right[candidate.replaces :].rstrip())
+        text = _without_rest_of_line(text, place.right[candidate.replaces :].rstrip(), place)
         text = _without_next_lines(text, place)
-    return replace(candidate, text=text) if text.strip() else None
+    return replace(candidate, text=text) if text.strip() and not _doubles_neighbour(text, place) else None
 
 
-def _without_rest_of_line(text: str, right: str) -> str:
+def _without_rest_of_line(text: str, right: str, place: Cursor) -> str:
     if not right.strip():
         return text
     shared = len(right) if text.endswith(right) else overlap(text, right)
     closing = shared and not any(char.isalnum() or char == "_" for char in right[:shared]) and not right[:shared].isspace()
-    if (closing or shared >= min(_SURE, len(right))) and not _torn(text[:-shared], text):
+    if (closing or shared >= min(_SURE, len(right))) and not _torn(text[:-shared], text, place):
         return text[:-shared]
     return text
 
 
 def _without_next_lines(text: str, place: Cursor) -> str:
-    following = [line.strip() for line in place.below if line.strip()][:_LINES]
+    following = [line.strip() for line in place.below if line.strip()]
     lines = split_lines(text)
     stripped = [line.strip() for line in lines]
     for count in range(min(len(following), len(lines)), 0, -1):
         kept, last = "".join(lines[: len(lines) - count]).rstrip(), stripped[len(lines) - count :]
-        if not all(last) or not _same("\n".join(last), "\n".join(following[:count])):
+        if not all(last) or not all(map(_same, last, following)):
             continue
         # The first line of the answer goes on with the cursor's: it is a line of its own only where that one is blank.
-        if not _torn(kept, text) and (count < len(lines) or not place.left.strip()):
+        if not _torn(kept, text, place) and (count < len(lines) or not place.left.strip()):
             return kept
     return text
 
 
-def _torn(kept: str, text: str) -> bool:
+def _torn(kept: str, text: str, place: Cursor) -> bool:
     """A closer that belongs to what the answer itself opens is not the one that stands after the cursor."""
-    return len(unclosed(kept)) > len(unclosed(text))
+    return len(place.unclosed(kept)) > len(place.unclosed(text))
+
+
+def _doubles_neighbour(text: str, place: Cursor) -> bool:
+    """The cursor's line would be the next one once more, or the one before it."""
+    if "\n" in text or place.right.strip():
+        return False
+    line = (place.left + text).strip()
+    before = next((above.strip() for above in reversed(place.above) if above.strip()), "")
+    after = next((below.strip() for below in place.below if below.strip()), "")
+    return len(line) >= _TELLING and sum(map(str.isalpha, line)) >= _SURE and line in (before, after)
 
 
 def _same(left: str, right: str) -> bool:

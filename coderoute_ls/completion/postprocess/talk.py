@@ -1,0 +1,109 @@
+"""Words for a person are no suggestion: the answer ends where they begin."""
+
+import re
+from dataclasses import replace
+
+from coderoute_ls.completion.cursor import Candidate, Cursor
+from coderoute_ls.completion.section import parses_at
+from coderoute_ls.syntax.lexical_rules import is_markup
+from coderoute_ls.syntax.words import is_sentence, knows_words, reads_as_code
+from coderoute_ls.text import indentation, words
+
+
+def _set(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_SIGNS = re.compile(r"[={}\[\]<>|\\$@;&%^~+/_]|\w\(|::|->")
+_ENDS = (".", "!", "?", "…", "。", "！", "？", "：", ":", "।", "؟")
+_VALUES = _set("yaml ini properties dotenv conf editorconfig dockercompose helm ansible gitconfig desktop")
+"""Languages in which a value is plain words."""
+_SHELLS = _set("shellscript bash sh zsh ksh fish dockerfile makefile make just")
+"""Languages in which a command's words are plain words."""
+_WORDY = _set("cucumber gherkin feature robot robotframework csv tsv log diff patch")
+"""Languages whose statements are sentences."""
+_TAGGED = _set("javascript javascriptreact typescript typescriptreact tsx jsx")
+_MARK = 3
+"""Characters that the start of a string or comment takes at most."""
+_BARE = re.compile(r"\s*[^\W\d]\w*\s*\Z")
+
+
+def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
+    """Keep the lines before the first that is words where code should stand."""
+    if place.prose or place.language in _WORDY or is_markup(place.language) or _between_tags(place):
+        return candidate
+    lines = candidate.text.split("\n")
+    if _lone_word(candidate.text, place):
+        return None
+    for number, line in enumerate(lines):
+        if _may_be_words(line) and _is_talk(lines, number, place):
+            kept = "\n".join(lines[:number]).rstrip()
+            return replace(candidate, text=kept, cut=False) if kept.strip() else None
+    return candidate
+
+
+def _may_be_words(line: str) -> bool:
+    """Looked at more closely. Cheap: nearly every line of code says no here."""
+    text = line.strip()
+    return len(text) > 2 and (text.endswith(_ENDS) or not text.isascii() or (" " in text and not _SIGNS.search(text)))
+
+
+def _is_talk(lines: list[str], number: int, place: Cursor) -> bool:
+    line = lines[number]
+    joined = place.left.lstrip() + line if number == 0 else line
+    if _is_value(number, place) or not is_sentence(line, _names(place)) or _is_quoted(lines, number, place):
+        return False
+    text = line.strip()
+    plain = text[0].islower() and text[0].isascii() and not text.endswith(_ENDS)
+    shouting = text.split(None, 1)[0].isupper() and len(text.split(None, 1)[0]) > 1
+    if not knows_words(place.language):
+        return not (plain or shouting)
+    if number == 0 and place.right.strip():
+        joined += place.right
+    said = "\n".join(lines)
+    return not any(reads_as_code(place.language, text) for text in _statements(joined.strip())) and not parses_at(place, said, 0)
+
+
+def _statements(line: str) -> tuple[str, ...]:
+    """The line, and what it may be a part of."""
+    return line, f"{line};", f"{line} {{}}", f"class A {{\n{line};\n}}", f"class A {{\n{line} {{}}\n}}"
+
+
+def _is_value(number: int, place: Cursor) -> bool:
+    """The rest of a line whose start says that words may follow."""
+    left = place.left.strip()
+    if number or not left:
+        return False
+    return place.language in _SHELLS or (place.language in _VALUES and left.endswith((":", "=", "-", "|", ">")))
+
+
+def _is_quoted(lines: list[str], number: int, place: Cursor) -> bool:
+    """The line lies in a string or a comment, or is one."""
+    if number == 0 and place.before.inside:
+        return True
+    before = "".join(f"{line}\n" for line in lines[:number]) + indentation(lines[number])
+    began = place.scan(before + lines[number].lstrip()[:_MARK])
+    return began.inside != "" and began.since <= len(before)
+
+
+def _between_tags(place: Cursor) -> bool:
+    """In the text of an element: words for people are content there."""
+    if place.language not in _TAGGED:
+        return False
+    before = place.left.rstrip() or next((line.rstrip() for line in reversed(place.above) if line.strip()), "")
+    after = place.right.lstrip() or next((line.lstrip() for line in place.below if line.strip()), "")
+    return before.endswith(">") and not before.endswith(("=>", "->")) and after.startswith(("<", "{"))
+
+
+def _lone_word(text: str, place: Cursor) -> bool:
+    """A bare word on a line of its own, unknown to the file: no statement."""
+    if place.left.strip() or not _BARE.match(text) or not knows_words(place.language) or place.before.inside:
+        return False
+    if place.opened[:1] and place.opened[0] in ")]":
+        return False
+    read = reads_as_code(place.language, text)
+    return (read is False or (read is None and text.strip()[0].isupper())) and text.strip() not in _names(place)
+
+
+def _names(place: Cursor) -> frozenset[str]:
+    return frozenset(words("\n".join([*place.above, place.line, *place.below])))

@@ -1,0 +1,40 @@
+"""The top-level definition around the cursor, and whether it parses with an answer in it."""
+
+from coderoute_ls.completion.cursor import Cursor
+from coderoute_ls.syntax import grammar_of, parses
+from coderoute_ls.text import indentation
+
+_MOST_LINES = 400
+"""A longer definition is not parsed: it would cost more than it is worth."""
+_CLOSING = tuple(")]}")
+
+
+def parses_at(place: Cursor, text: str, replaces: int) -> bool:
+    """Whether the definition is free of syntax errors with the text at the cursor, over so many characters after it. False where
+    nobody can say."""
+    section = section_of(place)
+    if section is None:
+        return False
+    before, after = section
+    return parses(place.language, before + text + place.right[replaces:] + after) is True
+
+
+def section_of(place: Cursor) -> tuple[str, str] | None:
+    """The text before and after the cursor of the top-level definition that it is in, found by indentation; None when it is
+    too long, or the language has no grammar. Lines end with ``\\n``."""
+    if grammar_of(place.language) is None or place.language != place.document.language:
+        return None
+    document, line = place.document, place.position.line
+    first, last = line, line + 1
+    while first > 0 and not (first < line and _top(document.line(first))):
+        first -= 1
+    while last < len(document.lines) and (not _top(document.line(last)) or document.line(last).startswith(_CLOSING)):
+        last += 1
+    if last - first > _MOST_LINES:
+        return None
+    before = [*(document.line(number) for number in range(first, line)), place.left]
+    return "\n".join(before), "\n".join(["", *(document.line(number) for number in range(line + 1, last))])
+
+
+def _top(line: str) -> bool:
+    return bool(line.strip()) and not indentation(line) and not line.startswith(_CLOSING)
