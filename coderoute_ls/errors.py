@@ -16,6 +16,7 @@
         │   ├── ContextTooLong    the prompt exceeds the model's window
         │   └── ContentRefused    the vendor's policy refused it
         ├── ModelNotFound         unknown or retired model       (404, some 400)
+        │   └── ModelNotAllowed   known, but not for this account (some 401 and 403)
         ├── NotReady              the model is still being loaded; nothing is wrong
         ├── ProviderUnavailable   5xx, overloaded, nonsense where an answer should be
         ├── ConnectionFailed      no connection, or lost
@@ -23,7 +24,14 @@
         └── BoundExceeded         a line, body or answer larger than allowed
 """
 
+from typing import Literal
+
 from coderoute_ls.domain import Usage
+
+Scope = Literal["request", "model", "offer", "vendor", "account"]
+"""What a failure concerns: this request; the vendor's model at every effort; this offer; all that the vendor's key opens; all
+that the account there pays for.
+"""
 
 
 class CoderouteError(Exception):
@@ -60,8 +68,11 @@ class ProviderError(CoderouteError):
     """Talking to a vendor failed.
 
     ``provider`` is the vendor's id; ``status`` the HTTP status, or None when there was none; ``retry_after`` seconds to
-    wait, or None; ``after_text`` tells whether visible text had already arrived.
+    wait, or None; ``after_text`` tells whether visible text had already arrived. ``scope`` is the smallest thing that the
+    failure's words concern; the class gives it where nothing else is said.
     """
+
+    scope: Scope = "offer"
 
     def __init__(
         self,
@@ -71,6 +82,7 @@ class ProviderError(CoderouteError):
         status: int | None = None,
         retry_after: float | None = None,
         after_text: bool = False,
+        scope: Scope | None = None,
     ) -> None:
         super().__init__(user_message)
         self.provider = provider
@@ -79,14 +91,22 @@ class ProviderError(CoderouteError):
         self.after_text = after_text
         self.usage: Usage | None = None
         """What the vendor had counted before it failed; None when it said nothing."""
+        self.complaint: object = None
+        """What the vendor said, as ``providers/`` reads it, to make a request fit; never shown, for it may quote the user."""
+        if scope is not None:
+            self.scope = scope
 
 
 class AuthenticationFailed(ProviderError):
     """The key was refused."""
 
+    scope = "vendor"
+
 
 class OutOfCredit(ProviderError):
     """The account has no money or quota left."""
+
+    scope = "account"
 
 
 class RateLimited(ProviderError):
@@ -95,6 +115,8 @@ class RateLimited(ProviderError):
 
 class RequestRejected(ProviderError):
     """The request itself is at fault; sending it again cannot help."""
+
+    scope = "request"
 
 
 class ContextTooLong(RequestRejected):
@@ -107,6 +129,12 @@ class ContentRefused(RequestRejected):
 
 class ModelNotFound(ProviderError):
     """The vendor does not know this model (any more)."""
+
+    scope = "model"
+
+
+class ModelNotAllowed(ModelNotFound):
+    """The vendor knows the model, but does not let this account, key or project use it."""
 
 
 class NotReady(ProviderError):

@@ -10,7 +10,7 @@ from coderoute_ls.completion.cursor_context import NEAR, REACH, CursorContext
 from coderoute_ls.completion.filter_chain import complete
 from coderoute_ls.completion.ports import Model
 from coderoute_ls.completion.types import Answering, ModelRequest
-from coderoute_ls.domain import Delta, FinishReason
+from coderoute_ls.domain import Delta, Finish
 from coderoute_ls.errors import CoderouteError
 
 State = Literal["waiting", "speaking", "complete", "cut", "failed", "closed"]
@@ -77,7 +77,7 @@ class Generation:
                     elif isinstance(event, Delta):
                         self._more(event.text)
                     else:
-                        self._finish(event.reason)
+                        self._finish(event)
                     if not self.live:
                         await _let_the_answer_out()
                         break
@@ -99,12 +99,15 @@ class Generation:
         else:
             self._changed(self)
 
-    def _finish(self, reason: FinishReason) -> None:
-        if reason in ("refused", "filtered", "error"):
-            self.problem = "The model declined to answer."
-            self._end("failed")
+    def _finish(self, finish: Finish) -> None:
+        """Only an answer that ended well, or at its limit, is shown."""
+        if finish.reason == "stop":
+            self._end("complete")
+        elif finish.reason in ("length", "incomplete"):
+            self._end("cut")
         else:
-            self._end("cut" if reason in ("length", "incomplete") else "complete")
+            self.problem = finish.problem
+            self._end("failed")
 
     def _end(self, state: State) -> None:
         """Only the first end counts."""

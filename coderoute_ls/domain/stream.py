@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-FinishReason = Literal["stop", "length", "filtered", "refused", "error", "incomplete"]
-"""``incomplete``: the connection ended without the dialect's own end sign. It is never ``stop``."""
+FinishReason = Literal["stop", "length", "tool_calls", "filtered", "refused", "error", "incomplete", "other"]
+"""How an answer ended. ``stop`` is only what the dialect lists as a good end. ``incomplete``: the connection ended without the
+dialect's own end sign. ``error``: the vendor says that it failed. ``other``: a word, or a silence, that no table knows.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,41 @@ class Finish:
     model: str = ""
     """The model that really answered, in the vendor's words; "" when not said."""
     wire_reason: str = ""
-    """The dialect's own word for the reason."""
+    """The vendor's own word for the reason."""
     waited_s: float = 0.0
     """Seconds before the model could be asked at all: it had to be loaded first."""
+    refusal: str = ""
+    """What the model said instead of an answer, where it refused in a field of its own."""
+    skipped: int = 0
+    """Odd events in the stream that held nothing of the answer: empty data, a word such as ``ping``."""
+
+    @property
+    def problem(self) -> str:
+        """One sentence for the user about an end that is not a good one; "" for a good one."""
+        word = f" (“{self.wire_reason}”)" if self.wire_reason else ""
+        match self.reason:
+            case "stop":
+                return ""
+            case "length":
+                return "The answer reached its length limit and may be cut off."
+            case "tool_calls":
+                return f"The model asked for a tool instead of ending its answer{word}."
+            case "filtered":
+                return f"The vendor's filter stopped the answer{word}; it is not complete."
+            case "refused":
+                return f"The model refused to answer: “{_short(self.refusal)}”." if self.refusal else f"The model refused{word}."
+            case "error":
+                return f"The vendor failed in the middle of its answer{word}."
+            case "incomplete":
+                return "The answer was cut off before its end."
+            case "other":
+                how = f"in a way that is no known good end{word}" if word else "without saying how"
+                return f"The answer ended {how}; it may not be complete."
 
 
 StreamEvent = Delta | Finish
+
+
+def _short(said: str, limit: int = 200) -> str:
+    line = " ".join(said.split()).rstrip(".")
+    return line if len(line) <= limit else line[: limit - 1] + "…"

@@ -74,12 +74,19 @@ class Attempt:
         if self.first_token_s is not None:  # loading a model says nothing about its speed
             self._began += event.waited_s
             self.first_token_s -= event.waited_s
-        if event.reason in ("incomplete", "error") or (event.reason == "stop" and not self.chars and not event.usage):
+        if self._is_none(event):
+            said = f" (“{event.wire_reason}”)" if event.wire_reason else ""
             raise ProviderUnavailable(
-                f"{self.chosen.offer.provider} ended its answer before it was complete.",
+                f"{self.chosen.offer.provider} ended its answer before it was complete{said}.",
                 provider=self.chosen.offer.provider,
                 after_text=self.chars > 0,
             )
+
+    def _is_none(self, finish: Finish) -> bool:
+        """Whether an end is none: cut off, failed, or without a single word before it."""
+        if finish.reason in ("incomplete", "error"):
+            return True
+        return not self.chars and (finish.reason == "other" or (finish.reason == "stop" and not finish.usage))
 
     @property
     def tokens_per_s(self) -> float | None:

@@ -5,15 +5,16 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal, NoReturn
 
 from coderoute_ls.domain import Delta, Finish, FinishReason, Offer, Prompt, Usage
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.providers import dialects
 from coderoute_ls.providers.answers.reported_usage import merged, with_cost
-from coderoute_ls.providers.json_access import Json
+from coderoute_ls.providers.json_access import Json, as_object, as_text
 from coderoute_ls.providers.refusals.classification import failure_in_stream
+from coderoute_ls.providers.refusals.error_body import complaint_in
 from coderoute_ls.registry import discover
 
 
@@ -41,14 +42,23 @@ class DialectCall:
 class Decoder(ABC):
     """Reads one answer. It is fed the parsed events of a stream, or one whole body, and tells the finish in the end."""
 
+    endings: ClassVar[Mapping[str, FinishReason]]
+    """The dialect's own words for an end, in lower case, and what each means. Every other word is ``other``."""
+    answer_keys: ClassVar[tuple[str, ...]]
+    """Keys of an event that belongs to an answer. One without any of them that carries a message or a code is a failure."""
+
     def __init__(self, vendor: Vendor) -> None:
         self.vendor = vendor
         self.reason: FinishReason | None = None
         self.wire_reason = ""
         self.usage: Usage | None = None
         self.model = ""
+        self.refusal = ""
+        """The words of a refusal that come in a field of their own."""
         self.ended = False
-        """The dialect's end sign was seen."""
+        """The answer's end was told; only usage and the end sign may follow."""
+        self.over = False
+        """The end sign was seen: nothing follows, however long the server holds the connection."""
 
     @abstractmethod
     def event(self, name: str, data: Json) -> Delta | None:
@@ -58,18 +68,49 @@ class Decoder(ABC):
     def whole(self, body: Json) -> Delta | None:
         """The body of an answer that is not a stream."""
 
+    def is_event(self, data: Json) -> bool:
+        """Whether a JSON document that stands alone is one event of several (NDJSON where SSE was promised)."""
+        del data
+        return False
+
+    def holds_answer(self, data: Json) -> bool:
+        """Whether an event is a part of an answer, rather than words about one."""
+        return any(data.get(key) for key in self.answer_keys)
+
+    def complains(self, data: Json) -> bool:
+        """Whether an event tells of a failure, in whatever shape."""
+        if data.get("error") or data.get("object") == "error" or as_text(data.get("type")).lower().endswith("error"):
+            return True
+        return bool(as_object(data.get("base_resp")).get("status_code")) or (not self.holds_answer(data) and complaint_in(data))
+
+    def done(self) -> None:
+        """The ``[DONE]`` behind a stream. Without a word about how it ended, that end is not known to be good."""
+        self.ended = self.over = True
+
+    def end(self, word: str, *, final: bool = True) -> None:
+        """The vendor's word for how the answer ended; not ``final`` where an end sign is still due. A refusal stays one."""
+        self.wire_reason = word
+        self.ended = self.ended or final
+        if self.reason != "refused":
+            self.reason = self.endings.get(word.lower(), "other")
+
     def count(self, usage: Usage | None) -> None:
         """Take note of a usage report; a later zero does not erase an earlier count."""
         self.usage = merged(self.usage, usage if usage is None else with_cost(usage))
 
-    def fail(self, payload: object) -> None:
+    def refused(self, words: str) -> None:
+        """A piece of a refusal."""
+        self.reason = "refused"
+        self.refusal += words
+
+    def fail(self, payload: object) -> NoReturn:
         """Raise the failure that an event describes."""
         raise failure_in_stream(self.vendor, payload)
 
     def finish(self) -> Finish:
-        """What the answer ended with, at the end of the body: ``incomplete`` unless the end sign was seen."""
-        reason = (self.reason or "stop") if self.ended else "incomplete"
-        return Finish(reason, self.usage, self.model, self.wire_reason)
+        """What the answer ended with, at the end of the body: ``incomplete`` unless an end was seen, ``other`` without a word."""
+        reason = (self.reason or "other") if self.ended else "incomplete"
+        return Finish(reason, self.usage, self.model, self.wire_reason, refusal=self.refusal)
 
 
 @dataclass(frozen=True, slots=True)

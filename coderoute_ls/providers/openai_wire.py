@@ -1,28 +1,38 @@
-"""What the OpenAI-shaped dialects share: chat chunks, token counts and finish words."""
+"""What the OpenAI-shaped dialects share: chat chunks, token counts and the words for an end."""
+
+from collections.abc import Mapping
+from typing import ClassVar
 
 from coderoute_ls.domain import Delta, FinishReason, Usage
+from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.providers.dialect import Decoder
 from coderoute_ls.providers.json_access import Json, as_count, as_list, as_object, as_text, is_object
 
-_REASONS: dict[str, FinishReason] = {
+ENDINGS: Mapping[str, FinishReason] = {
+    "stop": "stop",
+    "eos": "stop",  # Together
+    "eos_token": "stop",  # TGI
+    "stop_sequence": "stop",  # TGI
+    "tool_calls": "tool_calls",
+    "function_call": "tool_calls",
     "length": "length",
     "max_tokens": "length",
     "max_output_tokens": "length",
-    "model_length": "length",
+    "model_length": "length",  # Mistral
     "content_filter": "filtered",
     "refusal": "refused",
-    "error": "error",
+    "error": "error",  # Mistral, OpenRouter
+    "abort": "error",  # vLLM
+    "insufficient_system_resource": "error",  # DeepSeek
+    "network_error": "error",  # Z.ai
+    "repetition_truncation": "error",  # Together
 }
-
-
-def finish_reason(wire: str) -> FinishReason:
-    """The house's word; everything that is not known to be worse is a normal stop (``eos``, ``tool_calls``, …)."""
-    return _REASONS.get(wire.lower(), "stop")
+"""Words that vendors of this shape document. What is not here is ``other``, Z.ai's ``sensitive`` among it."""
 
 
 def openai_usage(value: object) -> Usage | None:
     """Usage of chat and text completions; None when there is none. Most vendors count reasoning inside the output, xAI beside
-    it: the total tells.
+    it: the total tells. Some say ``input_tokens`` and ``output_tokens``.
     """
     raw: Json = as_object(value)
     if not raw:
@@ -44,46 +54,95 @@ def openai_usage(value: object) -> Usage | None:
     )
 
 
-class ChatDecoder(Decoder):
-    """Chunks and whole answers; only the first choice counts."""
+class ChoicesDecoder(Decoder):
+    """Chunks and whole answers with ``choices``. Choice 0 counts; where there never is one, the one that there is."""
+
+    endings: ClassVar[Mapping[str, FinishReason]] = ENDINGS
+    answer_keys: ClassVar[tuple[str, ...]] = ("choices", "usage", "x_groq")
+
+    def __init__(self, vendor: Vendor) -> None:
+        super().__init__(vendor)
+        self._first_seen = False
+        self._others: list[Json] = []
+        """What came of another choice than 0, until its end shows that it is the only one."""
 
     def event(self, name: str, data: Json) -> Delta | None:
         if usage := data.get("usage") or as_object(data.get("x_groq")).get("usage"):
             self.count(openai_usage(usage))
         if not self.model:
             self.model = as_text(data.get("model"))
+        delta = None
         for choice in as_list(data.get("choices")):
-            if is_object(choice) and not choice.get("index"):
-                return self._choice(choice, choice.get("delta"))
-        return None
+            if not is_object(choice):
+                continue
+            if choice.get("error"):
+                self.fail(choice)
+            if not choice.get("index"):
+                self._first_seen = True
+                return self._take([choice])
+            if not self._first_seen:
+                self._others.append(choice)
+                if choice.get("finish_reason") and choice.get("index") == self._others[0].get("index"):
+                    delta = self._take([other for other in self._others if other.get("index") == choice.get("index")])
+        return delta
 
     def whole(self, body: Json) -> Delta | None:
-        self.model = as_text(body.get("model"))
-        self.count(openai_usage(body.get("usage")))
-        choice = next((choice for choice in as_list(body.get("choices")) if is_object(choice)), None)
-        if choice is None:
+        if not any(map(is_object, as_list(body.get("choices")))):
             self.fail(body)
-            return None
-        return self._choice(choice, choice.get("message"))
+        return self.event("", body)
 
-    def _choice(self, choice: Json, said: object) -> Delta | None:
-        delta = as_object(said)
-        text = delta.get("content")
-        reasoning = delta.get("reasoning_content") or delta.get("reasoning") or ""
+    def piece(self, choice: Json) -> Delta | None:
+        """What one choice adds to the answer."""
+        text = as_text(choice.get("text"))
+        return Delta(text) if text else None
+
+    def _take(self, choices: list[Json]) -> Delta | None:
+        self._others.clear()
+        deltas = [delta for choice in choices if (delta := self.piece(choice)) is not None]
+        wire = choices[-1].get("finish_reason")
+        if isinstance(wire, str) and wire:
+            self.end(wire)
+        if len(deltas) <= 1:
+            return deltas[0] if deltas else None
+        return Delta("".join(delta.text for delta in deltas), "".join(delta.reasoning for delta in deltas))
+
+
+class ChatDecoder(ChoicesDecoder):
+    """Chat: the text stands in ``delta``, or in ``message`` where the answer is whole, or the server thinks that it is."""
+
+    def __init__(self, vendor: Vendor) -> None:
+        super().__init__(vendor)
+        self._said: list[str] = []
+
+    def is_event(self, data: Json) -> bool:
+        return any(is_object(choice) and "delta" in choice for choice in as_list(data.get("choices")))
+
+    def piece(self, choice: Json) -> Delta | None:
+        text, reasoning = self._spoken(as_object(choice.get("delta")))
+        if not text and "message" in choice:
+            text, aloud = self._spoken(as_object(choice.get("message")))
+            said = "".join(self._said)
+            if text.startswith(said):  # Perplexity repeats beside each delta all that was said so far
+                text = text[len(said) :]
+            elif "delta" in choice:
+                text = ""
+            reasoning = reasoning or ("" if said else aloud)
+        if text:
+            self._said.append(text)
+        return Delta(text, reasoning) if text or reasoning else None
+
+    def _spoken(self, said: Json) -> tuple[str, str]:
+        """Text and reasoning of a delta or a message; a refusal in it is noted."""
+        text = said.get("content")
+        reasoning = said.get("reasoning_content") or said.get("reasoning") or ""
         if not isinstance(text, str):
             text, inner = _parts(text)
             reasoning = reasoning or inner
         if not isinstance(reasoning, str) or not reasoning:
-            reasoning = _details(delta["reasoning_details"]) if "reasoning_details" in delta else ""
-        if delta.get("refusal"):
-            self.reason = "refused"
-        wire = choice.get("finish_reason")
-        if isinstance(wire, str) and wire:
-            self.wire_reason = wire
-            self.ended = True
-            if self.reason != "refused":
-                self.reason = finish_reason(wire)
-        return Delta(text, reasoning) if text or reasoning else None
+            reasoning = _details(said["reasoning_details"]) if "reasoning_details" in said else ""
+        if refusal := as_text(said.get("refusal")):
+            self.refused(refusal)
+        return text, reasoning
 
 
 def _details(details: object) -> str:

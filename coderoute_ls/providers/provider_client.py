@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -12,11 +12,13 @@ import orjson
 from coderoute_ls.domain import Delta, Finish, Offer, Prompt, StreamEvent
 from coderoute_ls.errors import AuthenticationFailed, ConnectionFailed, ProviderError, ProviderUnavailable, RequestRejected
 from coderoute_ls.providers.answers.answer_reader import AnswerReader
+from coderoute_ls.providers.answers.answer_shape import AnswerShape
 from coderoute_ls.providers.connections.transport import READ_S, Answer, Transport, origin, read_at_most
 from coderoute_ls.providers.credentials import key_header
 from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest, dialect
 from coderoute_ls.providers.fill_in_middle import StopCut, Trimmer, as_chat
-from coderoute_ls.providers.refusals.classification import failure_from_response, refused_field
+from coderoute_ls.providers.refusals.adaptation import Adaptation
+from coderoute_ls.providers.refusals.classification import failure_from_response
 from coderoute_ls.providers.signing import Signer
 from coderoute_ls.providers.vendors import Vendor, variables
 
@@ -34,14 +36,14 @@ MAX_ERROR_BODY = 64 << 10
 WIRE_BYTES_PER_CHAR = 64
 """Most bytes on the wire per character allowed: bounds a stream that sends frames without ever saying anything."""
 TAIL_S = 5.0
-"""After the finish reason only usage and the end sign are due."""
+"""After the finish reason only usage and the end sign are due; after the end sign, the end of the body."""
+GRACE_S = 0.01
+"""The body mostly ends with the end sign: so long is waited for it, that the connection is free for the next request."""
 
-DROPPABLE = frozenset(
-    {"stream_options", "temperature", "stop", "suffix", "session_id", "prompt_cache_key", "max_tokens", "max_completion_tokens"}
-    | {"reasoning_effort", "reasoning", "thinking", "enable_thinking", "chat_template_kwargs", "output_config", "think"}
-)
-"""Body fields without which a request still means the same; an endpoint that refuses one is not sent it again."""
-_RENAMED = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
+KEPT_S = 86_400.0
+"""What an endpoint does not take is believed for a day: servers are upgraded, models exchanged."""
+MOST_ADAPTATIONS = 6
+"""Of one request, before its refusal is told."""
 
 
 @dataclass(slots=True)
@@ -55,8 +57,10 @@ class ProviderClient:
     serve: Serve | None = None
     """Needed where a vendor is a model file."""
     signer: Signer = field(default_factory=Signer)
-    _refused: dict[tuple[str, str, str], frozenset[str]] = field(default_factory=dict[tuple[str, str, str], frozenset[str]])
-    """Fields refused so far, by origin, dialect and model."""
+    _learned: dict[str, tuple[float, Adaptation]] = field(default_factory=dict[str, tuple[float, Adaptation]])
+    """By offer and address: when something was refused last, and how requests are changed since."""
+    _ending: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+    """Bodies that are read to their end behind their answer."""
 
     async def stream(self, offer: Offer, prompt: Prompt) -> AsyncGenerator[StreamEvent, None]:
         """Ask one offer. Yields `Delta`s, then one `Finish`; raises `ProviderError`, with ``after_text`` set once text was
@@ -99,6 +103,9 @@ class ProviderClient:
 
     async def close(self) -> None:
         """Close all connections."""
+        for task in self._ending:
+            task.cancel()
+        await asyncio.gather(*self._ending, return_exceptions=True)
         await self.transport.close()
 
     @asynccontextmanager
@@ -139,31 +146,38 @@ class ProviderClient:
         return _Plan(how, DialectRequest(vendor, offer, asked, stream, effort), prompt)
 
     async def _attempts(self, plan: "_Plan") -> AsyncGenerator[StreamEvent, None]:
-        """Send; when the vendor names a field that it does not take, remember that and send again without it."""
-        place = (origin(plan.url), plan.how.name, plan.ask.offer.wire_id)
-        call = plan.how.encode(plan.ask)
-        while True:
-            refused = self._refused.get(place, frozenset())
-            fitted = _without(call.body, refused)
+        """Send; when the vendor says what it does not take, remember that and send again as it does."""
+        place = f"{plan.ask.offer.id} {origin(plan.url)} {plan.how.name}"
+        since, known = self._learned.get(place, (0.0, Adaptation()))
+        if self.now() - since > KEPT_S:
+            known = Adaptation()
+        for left in reversed(range(MOST_ADAPTATIONS)):
+            ask = replace(plan.ask, prompt=known.prompt(plan.ask.prompt), stream=plan.ask.stream and not known.unstreamed)
+            call = plan.how.encode(ask)
+            call = replace(call, body=known.body(call.body))
             begun = False
             try:
-                async with aclosing(self._once(plan, replace(call, body=fitted))) as events:
+                async with aclosing(self._once(replace(plan, ask=ask), call)) as events:
                     async for event in events:
                         begun = True
                         yield event
                 return
             except RequestRejected as error:
-                field_ = None if begun else refused_field(error, DROPPABLE & fitted.keys() - refused)
-                if field_ is None:
+                more = None if begun or not left else known.learned(error, ask.prompt, call.body, streamed=ask.stream)
+                if more is None:
                     raise
-                self._refused[place] = refused | {field_}
+                known = more
+                if known.lasting:
+                    self._learned[place] = self.now(), known
 
     async def _once(self, plan: "_Plan", call: DialectCall) -> AsyncGenerator[StreamEvent, None]:
         vendor = plan.ask.vendor
         url = vendor.request_url(plan.how.name, call.path, plan.ask.offer.wire_id)
         body, wait_s, dispatch = orjson.dumps(call.body), vendor.timeout_s or READ_S, plan.wanted.dispatch
         headers = await self._headers(plan, call, url, body)
-        async with self.transport.send(vendor, url, headers, post=body, wait_s=wait_s, dispatch=dispatch) as answer:
+        sent = self.transport.send(vendor, url, headers, post=body, wait_s=wait_s, dispatch=dispatch)
+        async with AsyncExitStack() as held:
+            answer = await held.enter_async_context(sent)
             if dispatch is not None:
                 dispatch.left = True
             if answer.status != 200:
@@ -171,9 +185,10 @@ class ProviderClient:
             decoder = plan.how.decoder(vendor)
             reader = AnswerReader(decoder, plan.how.framing, plan.ask.prompt.max_tokens)
             left = reader.limit * WIRE_BYTES_PER_CHAR
+            pieces = await held.enter_async_context(aclosing(aiter(answer)))
             try:
-                async with aclosing(_until_ended(aiter(answer), decoder)) as pieces:
-                    async for piece in pieces:
+                async with aclosing(_until_over(pieces, decoder)) as needed:
+                    async for piece in needed:
                         left -= len(piece)
                         if left < 0:
                             raise reader.too_large()
@@ -184,7 +199,26 @@ class ProviderClient:
             except ProviderError as error:
                 error.usage = decoder.usage
                 raise
-            yield decoder.finish()
+            rest = self._read_rest(pieces, held.pop_all())
+            yield reader.finish()
+            await asyncio.wait({rest}, timeout=GRACE_S)
+
+    def _read_rest(self, pieces: AsyncGenerator[bytes, None], held: AsyncExitStack) -> asyncio.Task[None]:
+        """Read what follows the end sign, and let go: a body that is read to its end leaves its connection to the next request.
+        Nobody waits for it.
+        """
+
+        async def read() -> None:
+            async with held:
+                with suppress(TimeoutError, ConnectionFailed, ProviderUnavailable):
+                    async with asyncio.timeout(TAIL_S):
+                        async for _ in pieces:
+                            pass
+
+        task = asyncio.create_task(read())
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+        return task
 
     async def _failure(self, plan: "_Plan", answer: Answer) -> ProviderError:
         vendor = plan.ask.vendor
@@ -223,29 +257,17 @@ class ProviderClient:
         return headers
 
 
-def _without(fields: dict[str, object], refused: frozenset[str]) -> dict[str, object]:
-    """The body without the refused fields; a limit on the answer is renamed, not dropped."""
-    if not refused:
-        return fields
-    kept = {name: value for name, value in fields.items() if name not in refused}
-    for name in refused & _RENAMED.keys() & fields.keys():
-        if _RENAMED[name] not in refused:
-            kept[_RENAMED[name]] = fields[name]
-    return kept
-
-
-async def _until_ended(pieces: AsyncGenerator[bytes, None], decoder: Decoder) -> AsyncGenerator[bytes, None]:
-    """The pieces of a body. Once the decoder saw the finish reason, only usage and the end sign are due: they have little time,
-    and may fail without harm. Reading on to the end lets the connection serve again.
+async def _until_over(pieces: AsyncGenerator[bytes, None], decoder: Decoder) -> AsyncGenerator[bytes, None]:
+    """The pieces of a body up to the dialect's end sign. Once the decoder saw the finish reason, only usage and that sign are
+    due: they have little time, and may fail without harm.
     """
-    async with aclosing(pieces):
-        async for piece in pieces:
+    async for piece in pieces:
+        yield piece
+        if decoder.ended:
+            break
+    with suppress(TimeoutError, ConnectionFailed):
+        while decoder.ended and not decoder.over and (piece := await _next(pieces)) is not None:
             yield piece
-            if decoder.ended:
-                break
-        with suppress(TimeoutError, ConnectionFailed):
-            while decoder.ended and (piece := await _next(pieces)) is not None:
-                yield piece
 
 
 async def _next(pieces: AsyncGenerator[bytes, None]) -> bytes | None:
@@ -265,36 +287,10 @@ class _Plan:
     def url(self) -> str:
         return self.ask.vendor.url(self.how.name)
 
-    def shape(self) -> "_Shape":
+    def shape(self) -> AnswerShape:
         fim, support = self.wanted.fim, self.ask.offer.fim
         if fim is None:
-            return _Shape(None, StopCut(self.wanted.stop) if self.wanted.stop else None)
+            return AnswerShape(None, StopCut(self.wanted.stop) if self.wanted.stop else None)
         if self.ask.prompt.fim is None:
-            return _Shape(Trimmer(fim), StopCut(self.wanted.stop))
-        return _Shape(None, StopCut((*(support.stop if support else ()), *self.wanted.stop)))
-
-
-@dataclass(slots=True)
-class _Shape:
-    """The clean-up of a streamed answer; a conversation without stops needs none."""
-
-    trimmer: Trimmer | None
-    cut: StopCut | None
-
-    @property
-    def plain(self) -> bool:
-        return self.cut is None
-
-    @property
-    def over(self) -> bool:
-        """Nothing that still comes would be shown."""
-        return (self.cut is not None and self.cut.stopped) or (self.trimmer is not None and self.trimmer.closed)
-
-    def feed(self, text: str) -> str:
-        if self.trimmer is not None:
-            text = self.trimmer.feed(text)
-        return text if self.cut is None else self.cut.feed(text)
-
-    def close(self) -> str:
-        rest = self.trimmer.close() if self.trimmer is not None else ""
-        return rest if self.cut is None else self.cut.feed(rest) + self.cut.close()
+            return AnswerShape(Trimmer(fim), StopCut(self.wanted.stop))
+        return AnswerShape(None, StopCut((*(support.stop if support else ()), *self.wanted.stop)))

@@ -9,7 +9,8 @@ from coderoute_ls.domain import Fim, FimSupport, Message, Offer, Prompt
 from coderoute_ls.errors import ConfigurationError, RateLimited, RequestRejected
 from coderoute_ls.providers.dialect import DialectCall, DialectRequest, dialect
 from coderoute_ls.providers.provider_client import ProviderClient
-from coderoute_ls.providers.refusals.classification import failure_in_stream, refused_field
+from coderoute_ls.providers.refusals.adaptation import Adaptation
+from coderoute_ls.providers.refusals.classification import failure_in_stream
 from coderoute_ls.providers.vendors import VENDORS, Vendor, configured
 from tests.providers.asking import CHAT, HOLE, KEY, listen, offer, providers
 from tests.support.provider import ScriptedProvider
@@ -293,11 +294,14 @@ async def test_a_limit_that_was_refused_is_sent_under_its_other_name() -> None:
 )
 def test_the_refused_field_is_the_one_that_is_named(message: str, fields: set[str], refused: str | None) -> None:
     error = failure_in_stream(VENDORS["ollama"], {"error": {"message": message, "code": 400}})
-    assert refused_field(error, frozenset(fields)) == refused
+    learned = Adaptation().learned(error, CHAT, dict.fromkeys(fields, 1), streamed=True)
+    assert (learned and learned.without) == (refused and frozenset({refused}))
 
 
 def test_only_a_rejected_request_names_a_field() -> None:
-    assert refused_field(RateLimited("stop"), frozenset({"stop"})) is None
+    error = failure_in_stream(VENDORS["ollama"], {"error": {"message": "stop: rate limit", "code": 429}})
+    assert isinstance(error, RateLimited)
+    assert Adaptation().learned(error, CHAT, {"stop": 1}, streamed=True) is None
 
 
 async def test_a_stop_holds_in_a_conversation_whatever_the_server_does() -> None:

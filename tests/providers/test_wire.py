@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coderoute_ls.errors import BoundExceeded, ProviderError
-from coderoute_ls.providers.answers.answer_reader import MAX_DOCUMENT
 from coderoute_ls.providers.answers.event_framing import MAX_LINE, JsonLinesFramer, SseFramer
+from coderoute_ls.providers.answers.json_documents import MAX_DOCUMENT
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.dialect import dialect_names
 from coderoute_ls.providers.provider_client import ProviderClient

@@ -84,7 +84,7 @@ def decode(name: str, pieces: Iterable[bytes], max_tokens: int = 100_000) -> Out
         deltas.extend(reader.close())
     except ProviderError as error:
         return Outcome(*_joined(deltas), None, error)
-    return Outcome(*_joined(deltas), decoder.finish())
+    return Outcome(*_joined(deltas), reader.finish())
 
 
 def _joined(deltas: list[Delta]) -> tuple[str, str]:

@@ -1,25 +1,33 @@
-"""Reads one answer from its bytes: finds out what it is, cuts it into events, and hands them to the dialect's decoder."""
+"""Reads one answer from its bytes: finds out what it is, cuts it into events, and hands them to the dialect's decoder.
 
-from collections.abc import Callable, Iterator
+An odd event that can hold nothing of the answer (empty data, ``ping``, a number) is skipped and counted. One that may have held
+a part of it, and cannot be read, ends the answer as a failure: text that is missing in silence is worse than none.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 import orjson
 
-from coderoute_ls.domain import Delta
-from coderoute_ls.errors import BoundExceeded, ProviderUnavailable
+from coderoute_ls.domain import Delta, Finish
+from coderoute_ls.errors import BoundExceeded, ProviderError, ProviderUnavailable
 from coderoute_ls.providers.answers.aws_event_stream import EventStreamFramer
 from coderoute_ls.providers.answers.event_framing import Event, Framer, JsonLinesFramer, SseFramer
+from coderoute_ls.providers.answers.json_documents import DOCUMENT, JsonDocuments
+from coderoute_ls.providers.answers.surrogates import SurrogateJoiner
 from coderoute_ls.providers.dialect import Decoder
 from coderoute_ls.providers.json_access import as_object, is_list, is_object
 
 MAX_ANSWER = 4 << 20
 """Most characters of text and reasoning in one answer, whatever was asked for."""
-MAX_DOCUMENT = 8 << 20
-"""Most bytes of an answer that is one JSON document."""
 MIN_ANSWER = 64 << 10
 CHARS_PER_TOKEN = 16
-_HEARTBEATS = frozenset({b"ping", b"heartbeat", b"keepalive"})
+_BOM = b"\xef\xbb\xbf"
 _OPENERS = b"{["
+_TELLING = (b"content", b"text", b"delta", b"parts", b"response", b"reasoning", b"thinking", b"error", b"message")
+"""What the source of an event that holds a part of an answer has in it."""
 
 
 class AnswerReader:
@@ -35,26 +43,53 @@ class AnswerReader:
         """Most characters of the answer."""
         self._left = self.limit
         self._framer: Framer | None = None
+        self._start = b""
+        self._skipped = 0
+        self._good = False
+        """Something of the dialect has come."""
+        self._text, self._reasoning = SurrogateJoiner(), SurrogateJoiner()
 
     def feed(self, chunk: bytes) -> Iterator[Delta]:
         """The deltas that this piece completes."""
         if self._framer is None:
-            chunk = chunk.lstrip()  # OpenRouter and DeepSeek send blank lines before JSON, Doubleword before the first event
+            chunk = self._beginning(chunk)
             if not chunk:
                 return
             self._framer = self._recognise(chunk[0])
         for event in self._framer.feed(chunk):
-            delta = self._decode(event, _parse(event[1], self._nonsense))
-            if delta is not None:
-                yield delta
+            if self._decoder.over:
+                return
+            yield from self._read(event)
 
     def close(self) -> Iterator[Delta]:
         """The deltas that the end of the body completes. What it cuts in two is dropped: the finish will be ``incomplete``."""
-        for event in () if self._framer is None else self._framer.close():
-            parsed = _parse(event[1], lambda: None)
-            delta = None if parsed is None else self._decode(event, parsed)
-            if delta is not None:
-                yield delta
+        for event in () if self._framer is None or self._decoder.over else self._framer.close():
+            if _parse(event[1]) is not _UNREADABLE:
+                yield from self._read(event)
+        if self._skipped and not self._good:
+            raise self._nonsense()
+        rest = Delta(self._text.close(), self._reasoning.close())
+        if rest.text or rest.reasoning:
+            yield rest
+
+    def finish(self) -> Finish:
+        """How the answer ended, at the end of the body."""
+        finish = self._decoder.finish()
+        return replace(finish, skipped=self._skipped) if self._skipped else finish
+
+    def too_large(self) -> BoundExceeded:
+        """The error for an answer that does not end."""
+        vendor = self._decoder.vendor
+        return BoundExceeded(f"{vendor.name} sent more than was asked for; the answer was stopped.", provider=vendor.id)
+
+    def _beginning(self, chunk: bytes) -> bytes:
+        """The first bytes that say what it is; OpenRouter and DeepSeek send blank lines first, some a byte order mark."""
+        self._start += chunk
+        start = self._start.lstrip()
+        if _BOM.startswith(start):
+            return b""
+        self._start = b""
+        return start.removeprefix(_BOM).lstrip()
 
     def _recognise(self, first: int) -> Framer:
         if first == ord("<"):
@@ -65,82 +100,78 @@ class AnswerReader:
         if self._framing == "lines":
             return JsonLinesFramer()
         if first in _OPENERS:
-            return _Document()
+            return JsonDocuments()
         return EventStreamFramer() if self._framing == "aws" else SseFramer()
 
-    def _decode(self, event: Event, parsed: object) -> Delta | None:
+    def _read(self, event: Event) -> Iterator[Delta]:
+        if b"\n" in event[1] and event[0] != DOCUMENT and _parse(event[1]) is _UNREADABLE:
+            for line in event[1].splitlines():  # no blank line between the events
+                yield from self._read((event[0], line))
+            return
+        delta = self._decode(event)
+        if delta is None:
+            return
+        delta = Delta(self._text.feed(delta.text), self._reasoning.feed(delta.reasoning))
+        self._left -= len(delta.text) + len(delta.reasoning)
+        if self._left < 0:
+            raise self.too_large()
+        if delta.text or delta.reasoning:
+            yield delta
+
+    def _decode(self, event: Event) -> Delta | None:
+        name, data = event
         decoder = self._decoder
-        if parsed is DONE:
-            decoder.ended = True
+        parsed = _parse(data)
+        if parsed is _DONE:
+            decoder.done()
             return None
-        if event[0] == b"error":
-            decoder.fail(parsed)
-        if not is_object(parsed):
-            if is_list(parsed) and event[0] == _DOCUMENT:
-                return self._chunks(parsed)
-            if event[0] in _HEARTBEATS or parsed is None:
-                return None
-            raise self._nonsense()
-        if parsed.get("error"):
-            decoder.fail(parsed)
-        if event[0] == _DOCUMENT:
+        if name == b"error":
+            decoder.fail(data.decode("utf-8", "replace") if parsed is _UNREADABLE else parsed)
+        if is_object(parsed):
+            if decoder.complains(parsed):
+                decoder.fail(parsed)
+            self._good = self._good or bool(parsed)
+            if name != DOCUMENT or decoder.is_event(parsed):
+                return decoder.event(name.decode("utf-8", "replace") if name != DOCUMENT else "", parsed)
             decoder.ended = True
             delta = decoder.whole(parsed)
-        else:
-            delta = decoder.event(event[0].decode("utf-8", "replace") if event[0] else "", parsed)
-        if delta is not None:
-            self._left -= len(delta.text) + len(delta.reasoning)
-            if self._left < 0:
-                raise self.too_large()
-        return delta
+            decoder.over = decoder.reason is not None
+            return delta
+        if is_list(parsed) and name == DOCUMENT:
+            return self._chunks(parsed)
+        if parsed is _UNREADABLE and data.lstrip(b" \xef\xbb\xbf")[:1] in b"{[" and any(word in data for word in _TELLING):
+            raise self._nonsense()
+        self._skipped += 1
+        return None
 
     def _chunks(self, items: list[object]) -> Delta:
         """A whole stream sent as one array (Gemini without ``alt=sse``)."""
-        deltas = [delta for item in items if (delta := self._decode((b"", b""), as_object(item))) is not None]
-        return Delta("".join(delta.text for delta in deltas), "".join(delta.reasoning for delta in deltas))
+        parts: list[Delta] = []
+        for item in map(as_object, items):
+            if self._decoder.complains(item):
+                self._decoder.fail(item)
+            self._good = self._good or bool(item)
+            if (delta := self._decoder.event("", item)) is not None:
+                parts.append(delta)
+        self._decoder.over = self._decoder.ended
+        return Delta("".join(part.text for part in parts), "".join(part.reasoning for part in parts))
 
-    def too_large(self) -> BoundExceeded:
-        """The error for an answer that does not end."""
-        vendor = self._decoder.vendor
-        return BoundExceeded(f"{vendor.name} sent more than was asked for; the answer was stopped.", provider=vendor.id)
-
-    def _nonsense(self) -> ProviderUnavailable:
+    def _nonsense(self) -> ProviderError:
         vendor = self._decoder.vendor
         return ProviderUnavailable(f"{vendor.name} sent something that is no answer of its API.", provider=vendor.id)
 
 
-DONE = object()
-"""What ``[DONE]`` parses to."""
-_DOCUMENT = b"\x00document"
-"""Name of the one event of a whole document; no server can send it."""
+_DONE, _UNREADABLE = object(), object()
 
 
-class _Document(Framer):
-    """One JSON document over the whole body."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-        self._size = 0
-
-    def feed(self, chunk: bytes) -> Iterator[Event]:
-        self._size += len(chunk)
-        if self._size > MAX_DOCUMENT:
-            raise BoundExceeded("The answer is larger than 8 MiB.")
-        self._parts.append(chunk)
-        return iter(())
-
-    def close(self) -> Iterator[Event]:
-        yield _DOCUMENT, b"".join(self._parts)
-
-
-def _parse(data: bytes, otherwise: Callable[[], Exception | None]) -> object:
+def _parse(data: bytes) -> object:
+    """The JSON of an event, also where it says NaN or cuts a character in two, which strict readers refuse."""
     try:
-        parsed: object = orjson.loads(data)
+        return orjson.loads(data)
     except orjson.JSONDecodeError:
-        if data.strip() == b"[DONE]":
-            return DONE
-        error = otherwise()
-        if error is not None:
-            raise error from None
-        return None
-    return parsed
+        pass
+    try:
+        text = data.decode().removeprefix("data:").strip("\ufeff \t\r\n")  # some proxies frame what is framed
+        return _DONE if text.upper() == "[DONE]" else json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return _UNREADABLE

@@ -68,8 +68,8 @@ class Lines:
 
 
 class SseFramer(Framer):
-    """Server-sent events, with two liberties: an ``error`` field is an event of its own (old llama.cpp), and an event that the
-    end of the body cuts off before its blank line still counts.
+    """Server-sent events, with three liberties: an ``error`` field is an event of its own (old llama.cpp), so is a line that is
+    bare JSON, and an event that the end of the body cuts off before its blank line still counts.
     """
 
     def __init__(self) -> None:
@@ -104,7 +104,11 @@ class SseFramer(Framer):
         return event
 
     def _field(self, line: bytes) -> Iterator[Event]:
-        name, _, value = line.removeprefix(_BOM).partition(b":")
+        line = line.removeprefix(_BOM)
+        if line[:1] == b"{":
+            yield b"", line
+            return
+        name, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         if name == b"data":
             self._size += len(value)

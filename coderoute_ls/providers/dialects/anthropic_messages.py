@@ -1,17 +1,23 @@
 """``anthropic-messages``: Anthropic's Messages API (also MiniMax, DeepSeek, OpenRouter): blocks that open, grow and close."""
 
 import re
+from collections.abc import Mapping
+from typing import ClassVar
 
 from coderoute_ls.domain import Delta, FinishReason, Usage
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json, as_count, as_list, as_object, as_text
 
-_REASONS: dict[str, FinishReason] = {
+_ENDINGS: Mapping[str, FinishReason] = {
+    "end_turn": "stop",
+    "stop_sequence": "stop",
+    "tool_use": "tool_calls",
     "max_tokens": "length",
     "model_context_window_exceeded": "length",
     "refusal": "refused",
 }
+"""``pause_turn`` and ``compaction`` are not ends of an answer: there is more to ask for."""
 _BUDGETS = {"minimal": 1_024, "low": 1_024, "medium": 4_096, "high": 16_384, "xhigh": 32_768, "max": 63_999}
 _BUDGET_MODELS = re.compile(r"claude-3|claude-(opus|sonnet|haiku)-4(-[0-5])?(-\d{8})?$")
 """Models that think by a budget of tokens; later ones only take an effort."""
@@ -69,6 +75,9 @@ def _thinking(ask: DialectRequest) -> Json:
 class MessagesDecoder(Decoder):
     """Usage is repeated and corrected on the way: the last word counts."""
 
+    endings: ClassVar[Mapping[str, FinishReason]] = _ENDINGS
+    answer_keys: ClassVar[tuple[str, ...]] = ("type", "content")
+
     def __init__(self, vendor: Vendor) -> None:
         super().__init__(vendor)
         self._raw: Json = {}
@@ -84,10 +93,10 @@ class MessagesDecoder(Decoder):
                 self.model = as_text(message.get("model"))
                 self._count(message.get("usage"))
             case "message_delta":
-                self._stopped(as_object(data.get("delta")).get("stop_reason"))
+                self._stopped(as_object(data.get("delta")))
                 self._count(data.get("usage"))
             case "message_stop":
-                self.ended = True
+                self.done()
             case "error":
                 self.fail(data)
             case _:
@@ -99,7 +108,7 @@ class MessagesDecoder(Decoder):
             self.fail(body)
         self.model = as_text(body.get("model"))
         self._count(body.get("usage"))
-        self._stopped(body.get("stop_reason"))
+        self._stopped(body)
         deltas = [delta for block in as_list(body.get("content")) if (delta := self._block(as_object(block))) is not None]
         return Delta("".join(delta.text for delta in deltas), "".join(delta.reasoning for delta in deltas))
 
@@ -121,10 +130,11 @@ class MessagesDecoder(Decoder):
             case _:
                 return None
 
-    def _stopped(self, wire: object) -> None:
-        if isinstance(wire, str) and wire:
-            self.wire_reason = wire
-            self.reason = _REASONS.get(wire, "stop")
+    def _stopped(self, said: Json) -> None:
+        if wire := as_text(said.get("stop_reason")):
+            self.end(wire, final=False)
+        if explanation := as_text(as_object(said.get("stop_details")).get("explanation")):
+            self.refusal = explanation
 
     def _count(self, usage: object) -> None:
         known = self._raw

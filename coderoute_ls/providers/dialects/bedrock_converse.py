@@ -1,5 +1,7 @@
 """``bedrock-converse``: Amazon Bedrock's Converse, one shape for the models of all makers, streamed in Amazon's binary frames."""
 
+from collections.abc import Mapping
+from typing import ClassVar
 from urllib.parse import quote
 
 from coderoute_ls.domain import Delta, FinishReason, Usage
@@ -7,13 +9,13 @@ from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json, as_count, as_list, as_object, as_text
 
-_REASONS: dict[str, FinishReason] = {
-    **dict.fromkeys(("end_turn", "stop_sequence", "tool_use"), "stop"),
+_ENDINGS: Mapping[str, FinishReason] = {
+    **dict.fromkeys(("end_turn", "stop_sequence"), "stop"),
+    "tool_use": "tool_calls",
     **dict.fromkeys(("max_tokens", "model_context_window_exceeded"), "length"),
     **dict.fromkeys(("guardrail_intervened", "content_filtered"), "filtered"),
     **dict.fromkeys(("malformed_model_output", "malformed_tool_use"), "error"),
 }
-"""Every other word is none that we know, and no good ending."""
 _BUDGETS = {"minimal": 1_024, "low": 1_024, "medium": 4_096, "high": 16_384, "xhigh": 32_768, "max": 63_999}
 
 
@@ -46,6 +48,9 @@ def _thinking(ask: DialectRequest) -> Json:
 class ConverseDecoder(Decoder):
     """Usage comes after the stop reason, in the event that ends the stream."""
 
+    endings: ClassVar[Mapping[str, FinishReason]] = _ENDINGS
+    answer_keys: ClassVar[tuple[str, ...]] = ("role", "start", "delta", "stopReason", "usage", "output")
+
     def __init__(self, vendor: Vendor) -> None:
         super().__init__(vendor)
         self._stopped = False
@@ -58,7 +63,7 @@ class ConverseDecoder(Decoder):
                 self._stop(data.get("stopReason"))
             case "metadata":
                 self._count(data.get("usage"))
-                self.ended = self._stopped
+                self.ended = self.over = self._stopped
             case _:
                 pass
         return None
@@ -73,22 +78,22 @@ class ConverseDecoder(Decoder):
         return Delta("".join(delta.text for delta in deltas), "".join(delta.reasoning for delta in deltas))
 
     def _stop(self, wire: object) -> None:
-        self.wire_reason = as_text(wire)
-        self._stopped = bool(self.wire_reason)
-        self.reason = _REASONS.get(self.wire_reason, "error")
+        self._stopped = bool(wire)
+        self.end(as_text(wire), final=False)
 
     def _count(self, usage: object) -> None:
         raw = as_object(usage)
         if not raw:
             return
         read, written = as_count(raw.get("cacheReadInputTokens")), as_count(raw.get("cacheWriteInputTokens"))
-        self.usage = Usage(
+        counted = Usage(
             input=as_count(raw.get("inputTokens")) + read + written,
             output=as_count(raw.get("outputTokens")),
             cached_read=read,
             cached_write=written,
             raw=raw,
         )
+        self.count(counted)
 
 
 def _delta(delta: Json) -> Delta | None:

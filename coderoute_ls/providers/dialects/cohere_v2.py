@@ -1,10 +1,22 @@
 """``cohere-v2``: Cohere's chat, version 2: one kind of event per kind of thing, usage in the last one."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from coderoute_ls.domain import Delta, FinishReason, Usage
 from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json, as_count, as_list, as_object, as_text
 
-_REASONS: dict[str, FinishReason] = {"MAX_TOKENS": "length", "ERROR": "error", "ERROR_TOXIC": "filtered", "TIMEOUT": "error"}
+_ENDINGS: Mapping[str, FinishReason] = {
+    "complete": "stop",
+    "stop_sequence": "stop",
+    "tool_call": "tool_calls",
+    "max_tokens": "length",
+    "error_limit": "length",
+    "error": "error",
+    "timeout": "error",
+    "error_toxic": "filtered",
+}
 
 
 def encode(ask: DialectRequest) -> DialectCall:
@@ -25,6 +37,9 @@ def encode(ask: DialectRequest) -> DialectCall:
 class CohereDecoder(Decoder):
     """``content-delta`` says what, ``message-end`` how it ended; the ``[DONE]`` behind it is nothing new."""
 
+    endings: ClassVar[Mapping[str, FinishReason]] = _ENDINGS
+    answer_keys: ClassVar[tuple[str, ...]] = ("type", "finish_reason")
+
     def event(self, name: str, data: Json) -> Delta | None:
         delta = as_object(data.get("delta"))
         match as_text(data.get("type")) or name:
@@ -32,6 +47,7 @@ class CohereDecoder(Decoder):
                 content = as_object(as_object(delta.get("message")).get("content"))
                 return Delta(as_text(content.get("text")), as_text(content.get("thinking")))
             case "message-end":
+                self.over = True
                 self._close(delta)
             case _:
                 pass
@@ -49,9 +65,7 @@ class CohereDecoder(Decoder):
     def _close(self, end: Json) -> None:
         if end.get("error"):
             self.fail(end)
-        self.ended = True
-        self.wire_reason = as_text(end.get("finish_reason"))
-        self.reason = _REASONS.get(self.wire_reason, "stop")
+        self.end(as_text(end.get("finish_reason")))
         raw = as_object(end.get("usage"))
         tokens = as_object(raw.get("tokens"))
         if raw:

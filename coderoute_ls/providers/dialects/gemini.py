@@ -1,13 +1,18 @@
 """``gemini``: Google's generateContent, streamed as server-sent events with CRLF and no end sign but the finish reason."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from coderoute_ls.domain import Delta, FinishReason, Usage
 from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json, as_count, as_list, as_object, as_text
 
-_REASONS: dict[str, FinishReason] = {
-    "MAX_TOKENS": "length",
-    **dict.fromkeys(("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "LANGUAGE", "MODEL_ARMOR"), "filtered"),
-    **dict.fromkeys(("OTHER", "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS"), "error"),
+_ENDINGS: Mapping[str, FinishReason] = {
+    "stop": "stop",
+    "max_tokens": "length",
+    **dict.fromkeys(("safety", "recitation", "blocklist", "prohibited_content", "spii", "language", "model_armor"), "filtered"),
+    **dict.fromkeys(("malformed_function_call", "unexpected_tool_call", "too_many_tool_calls"), "error"),
+    **dict.fromkeys(("other", "malformed_response", "missing_thought_signature"), "error"),
 }
 _BUDGETS = {"none": 0, "minimal": 512, "low": 1_024, "medium": 8_192, "high": 24_576}
 """Thinking tokens of Gemini 2.5 per effort, as Google's own OpenAI face maps them; later models take a level."""
@@ -48,6 +53,9 @@ def _thinking(effort: str, model: str) -> Json:
 class GeminiDecoder(Decoder):
     """Chunks and whole answers have the same shape; usage comes with every chunk and grows."""
 
+    endings: ClassVar[Mapping[str, FinishReason]] = _ENDINGS
+    answer_keys: ClassVar[tuple[str, ...]] = ("candidates", "usageMetadata", "promptFeedback")
+
     def event(self, name: str, data: Json) -> Delta | None:
         self.model = as_text(data.get("modelVersion")) or self.model
         if raw := as_object(data.get("usageMetadata")):
@@ -56,12 +64,12 @@ class GeminiDecoder(Decoder):
         if not candidates:
             blocked = as_text(as_object(data.get("promptFeedback")).get("blockReason"))
             if blocked:
-                self._finished(blocked, "filtered")
+                self.end(blocked)
+                self.reason = "filtered"
             return None
         first = as_object(candidates[0])
-        wire = as_text(first.get("finishReason"))
-        if wire:
-            self._finished(wire, _REASONS.get(wire, "stop"))
+        if wire := as_text(first.get("finishReason")):
+            self.end(wire)
         text = reasoning = ""
         for part in map(as_object, as_list(as_object(first.get("content")).get("parts"))):
             if part.get("thought"):
@@ -74,9 +82,6 @@ class GeminiDecoder(Decoder):
         if "candidates" not in body and "promptFeedback" not in body:
             self.fail(body)
         return self.event("", body)
-
-    def _finished(self, wire: str, reason: FinishReason) -> None:
-        self.wire_reason, self.reason, self.ended = wire, reason, True
 
 
 def _usage(raw: Json) -> Usage:

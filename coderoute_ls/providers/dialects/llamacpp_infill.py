@@ -1,6 +1,9 @@
 """``llamacpp-infill``: llama.cpp's ``/infill``, which knows its model's FIM tokens; it answers like its ``/completion``."""
 
-from coderoute_ls.domain import Delta, Usage
+from collections.abc import Mapping
+from typing import ClassVar
+
+from coderoute_ls.domain import Delta, FinishReason, Usage
 from coderoute_ls.errors import RequestRejected
 from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json, as_count, as_text
@@ -29,14 +32,17 @@ def encode(ask: DialectRequest) -> DialectCall:
 class InfillDecoder(Decoder):
     """``stop: true`` ends it; only ``stop_type`` (or a flag, in builds of 2023) tells a cut answer from a finished one."""
 
+    endings: ClassVar[Mapping[str, FinishReason]] = {"eos": "stop", "word": "stop", "limit": "length"}
+
+    def holds_answer(self, data: Json) -> bool:
+        return "content" in data or "stop" in data
+
     def event(self, name: str, data: Json) -> Delta | None:
         if data.get("stop") is True:
-            self.ended = True
+            self.over = True
             self.model = as_text(data.get("model"))
-            self.wire_reason = as_text(data.get("stop_type")) or next(
-                (kind for kind in ("limit", "eos", "word") if data.get(f"stopped_{kind}")), ""
-            )
-            self.reason = "length" if self.wire_reason == "limit" else "stop"
+            flags = (kind for kind in ("limit", "eos", "word") if data.get(f"stopped_{kind}"))
+            self.end(as_text(data.get("stop_type")) or next(flags, ""))
             counts = {name: data[name] for name in ("tokens_evaluated", "tokens_predicted") if name in data}
             self.count(Usage(as_count(data.get("tokens_evaluated")), as_count(data.get("tokens_predicted")), raw=counts))
         text = as_text(data.get("content"))

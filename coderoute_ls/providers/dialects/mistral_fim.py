@@ -4,7 +4,7 @@ from coderoute_ls.domain import Delta
 from coderoute_ls.errors import RequestRejected
 from coderoute_ls.providers.dialect import Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.fill_in_middle import with_snippets
-from coderoute_ls.providers.json_access import Json, as_list, as_object, as_text
+from coderoute_ls.providers.json_access import Json, as_text
 from coderoute_ls.providers.openai_wire import ChatDecoder
 
 
@@ -30,16 +30,9 @@ def encode(ask: DialectRequest) -> DialectCall:
 class FimDecoder(ChatDecoder):
     """Chat chunks; Inception says ``text`` where Mistral says ``delta`` or ``message``."""
 
-    def event(self, name: str, data: Json) -> Delta | None:
-        return super().event(name, data) or self._text(data)
-
-    def whole(self, body: Json) -> Delta | None:
-        return super().whole(body) or self._text(body)
-
-    def _text(self, data: Json) -> Delta | None:
-        choices = as_list(data.get("choices"))
-        text = as_text(as_object(choices[0]).get("text")) if choices else ""
-        return Delta(text) if text else None
+    def piece(self, choice: Json) -> Delta | None:
+        text = as_text(choice.get("text"))
+        return super().piece(choice) or (Delta(text) if text else None)
 
 
 DIALECT = Dialect("mistral-fim", encode, FimDecoder, fim=True)

@@ -1,6 +1,9 @@
 """``ollama``: Ollama's own API as JSON lines: ``/api/chat`` to talk, ``/api/generate`` with a suffix to fill a hole."""
 
-from coderoute_ls.domain import Delta, Usage
+from collections.abc import Mapping
+from typing import ClassVar
+
+from coderoute_ls.domain import Delta, FinishReason, Usage
 from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.fill_in_middle import fill, with_snippets
 from coderoute_ls.providers.json_access import Json, as_count, as_object, as_text
@@ -41,14 +44,18 @@ def _context(ask: DialectRequest) -> int:
 
 
 class OllamaDecoder(Decoder):
-    """Every line has the same shape; the last one says ``done`` and counts."""
+    """Every line has the same shape; the last one says ``done`` and counts. Ollama says no reason where it was interrupted."""
+
+    endings: ClassVar[Mapping[str, FinishReason]] = {"stop": "stop", "length": "length"}
+
+    def holds_answer(self, data: Json) -> bool:
+        return "done" in data
 
     def event(self, name: str, data: Json) -> Delta | None:
         self.model = self.model or as_text(data.get("model"))
         if data.get("done"):
-            self.ended = True
-            self.wire_reason = as_text(data.get("done_reason"))
-            self.reason = "length" if self.wire_reason == "length" else "stop"
+            self.over = True
+            self.end(as_text(data.get("done_reason")))
             counts = {name: data[name] for name in ("prompt_eval_count", "eval_count") if name in data}
             self.count(Usage(as_count(data.get("prompt_eval_count")), as_count(data.get("eval_count")), raw=counts))
         said = as_object(data.get("message")) or data

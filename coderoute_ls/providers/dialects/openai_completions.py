@@ -1,12 +1,11 @@
 """``openai-completions``: text completions with prefix and suffix (DeepSeek beta, SiliconFlow, …), or with a model's raw FIM
 template where the endpoint takes no suffix (vLLM, …)."""
 
-from coderoute_ls.domain import Delta
 from coderoute_ls.errors import RequestRejected
-from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
+from coderoute_ls.providers.dialect import Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.fill_in_middle import fill, with_snippets
-from coderoute_ls.providers.json_access import Json, as_list, as_text, is_object
-from coderoute_ls.providers.openai_wire import finish_reason, openai_usage
+from coderoute_ls.providers.json_access import Json
+from coderoute_ls.providers.openai_wire import ChoicesDecoder
 
 MAX_STOPS = 4
 """OpenAI-compatible servers refuse more."""
@@ -35,27 +34,8 @@ def encode(ask: DialectRequest) -> DialectCall:
     return DialectCall("/completions", body)
 
 
-class CompletionDecoder(Decoder):
+class CompletionDecoder(ChoicesDecoder):
     """Chunks and whole answers have the same shape here."""
-
-    def event(self, name: str, data: Json) -> Delta | None:
-        if usage := data.get("usage"):
-            self.count(openai_usage(usage))
-        if not self.model:
-            self.model = as_text(data.get("model"))
-        for choice in as_list(data.get("choices")):
-            if is_object(choice) and not choice.get("index"):
-                wire = choice.get("finish_reason")
-                if isinstance(wire, str) and wire:
-                    self.wire_reason, self.reason, self.ended = wire, finish_reason(wire), True
-                text = as_text(choice.get("text"))
-                return Delta(text) if text else None
-        return None
-
-    def whole(self, body: Json) -> Delta | None:
-        if not as_list(body.get("choices")):
-            self.fail(body)
-        return self.event("", body)
 
 
 DIALECT = Dialect("openai-completions", encode, CompletionDecoder, fim=True)

@@ -1,13 +1,24 @@
 """``openai-responses``: OpenAI's Responses API (also xAI, Azure, OpenRouter, LM Studio): typed events, one final status."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from coderoute_ls.domain import Delta, FinishReason, Usage
+from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json, as_count, as_list, as_object, as_text
 
 _TEXT = "response.output_text.delta"
 _REASONING = frozenset({"response.reasoning_summary_text.delta", "response.reasoning_text.delta"})
-_FINAL = frozenset({"response.completed", "response.incomplete", "response.failed"})
-_INCOMPLETE: dict[str, FinishReason] = {"max_output_tokens": "length", "content_filter": "filtered"}
+_FINAL = frozenset({"response.completed", "response.incomplete", "response.failed", "response.cancelled"})
+_TOOLS: frozenset[object] = frozenset({"function_call", "custom_tool_call"})
+_ENDINGS: Mapping[str, FinishReason] = {
+    "completed": "stop",
+    "failed": "error",
+    "incomplete:max_output_tokens": "length",
+    "incomplete:content_filter": "filtered",
+}
+"""Statuses, with the reason of an incomplete one; ``cancelled``, ``queued`` and ``in_progress`` are no ends."""
 
 
 def encode(ask: DialectRequest) -> DialectCall:
@@ -36,19 +47,33 @@ def encode(ask: DialectRequest) -> DialectCall:
 class ResponsesDecoder(Decoder):
     """The type inside the data counts, for some servers send no event names."""
 
+    endings: ClassVar[Mapping[str, FinishReason]] = _ENDINGS
+    answer_keys: ClassVar[tuple[str, ...]] = ("type", "output")
+
+    def __init__(self, vendor: Vendor) -> None:
+        super().__init__(vendor)
+        self._said: set[tuple[object, object]] = set()
+        """Parts of the output whose text has come."""
+
     def event(self, name: str, data: Json) -> Delta | None:
         kind = as_text(data.get("type")) or name
+        part = data.get("output_index"), data.get("content_index")
         if kind == _TEXT:
+            self._said.add(part)
             return Delta(as_text(data.get("delta")))
         if kind in _REASONING:
             return Delta(reasoning=as_text(data.get("delta")))
         if kind == "response.refusal.delta":
-            self.reason = "refused"
+            self.refused(as_text(data.get("delta")))
+        elif kind == "response.output_text.done" and part not in self._said:
+            self._said.add(part)
+            return Delta(as_text(data.get("text")))
         elif kind in _FINAL:
-            self.ended = True
-            self._close(as_object(data.get("response")))
-        elif kind == "error":
-            self.fail(data)
+            response = as_object(data.get("response"))
+            written = self._written(response)
+            self._close(response, kind.removeprefix("response."))
+            self.over = True
+            return Delta(written.text) if written.text and not self._said else None
         elif kind == "response.created":
             self.model = as_text(as_object(data.get("response")).get("model"))
         return None
@@ -56,8 +81,14 @@ class ResponsesDecoder(Decoder):
     def whole(self, body: Json) -> Delta | None:
         if "output" not in body:
             self.fail(body)
-        text = reasoning = ""
-        for item in map(as_object, as_list(body.get("output"))):
+        delta = self._written(body)
+        self._close(body, "")
+        return delta
+
+    def _written(self, response: Json) -> Delta:
+        """What stands in the output of a whole response. A refusal in it is noted."""
+        text = reasoning = refusal = ""
+        for item in map(as_object, as_list(response.get("output"))):
             for part in map(as_object, (*as_list(item.get("summary")), *as_list(item.get("content")))):
                 match part.get("type"):
                     case "output_text":
@@ -65,20 +96,23 @@ class ResponsesDecoder(Decoder):
                     case "summary_text" | "reasoning_text":
                         reasoning += as_text(part.get("text"))
                     case "refusal":
+                        refusal += as_text(part.get("refusal"))
                         self.reason = "refused"
                     case _:
                         pass
-        self._close(body)
+        self.refusal = self.refusal or refusal
         return Delta(text, reasoning)
 
-    def _close(self, response: Json) -> None:
+    def _close(self, response: Json, kind: str) -> None:
+        """``kind``: what the event is called, which stands in where the response has no status."""
         if response.get("error"):
             self.fail(response)
-        status = as_text(response.get("status"))
+        status = as_text(response.get("status")) or kind
         why = as_text(as_object(response.get("incomplete_details")).get("reason"))
-        self.wire_reason = f"{status}:{why}" if why else status
-        if self.reason != "refused":
-            self.reason = _INCOMPLETE.get(why, "error") if status == "incomplete" else "stop"
+        self.end(f"{status}:{why}" if why else status)
+        kinds = {as_object(item).get("type") for item in as_list(response.get("output"))}
+        if self.reason == "stop" and kinds & _TOOLS:
+            self.reason = "tool_calls"
         self.model = as_text(response.get("model")) or self.model
         self.count(_usage(as_object(response.get("usage"))))
 

@@ -1,26 +1,32 @@
 """From a vendor's refusal to the error tree: status, body and in-stream events, whatever their shape, and the remedy in words.
 
 Vendors agree on nothing: a bad key is 400, 401 or 403; no money is 402, 403 or 429; an unknown model 400 or 404. So the words of
-the body decide where the status does not, by the ordered rules below.
+the body decide where the status does not, by the ordered rules below, and each error concerns the smallest thing that they allow.
 """
 
 import re
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import (
     AuthenticationFailed,
     ContentRefused,
     ContextTooLong,
+    ModelNotAllowed,
     ModelNotFound,
     OutOfCredit,
     ProviderError,
     ProviderUnavailable,
     RateLimited,
     RequestRejected,
+    Scope,
 )
-from coderoute_ls.providers.refusals.error_body import ErrorBody, read_body, read_complaint, retry_after_header
+from coderoute_ls.providers.refusals import wording
+from coderoute_ls.providers.refusals.error_body import ErrorBody, read_body, read_complaint
+from coderoute_ls.providers.refusals.retry_after import retry_after_header
+from coderoute_ls.providers.refusals.sentences import sentence
 
 
 def failure_from_response(
@@ -35,117 +41,96 @@ def failure_from_response(
     """The error for a response that is not a success. ``headers`` are lower-case; ``now`` is the wall clock in seconds."""
     complaint = read_body(body)
     retry_after = retry_after_header(headers, now)
-    return _build(vendor, status, complaint, complaint.retry_after if retry_after is None else retry_after, model)
+    return _error(vendor, status, complaint, complaint.retry_after if retry_after is None else retry_after, model)
 
 
 def failure_in_stream(vendor: Vendor, payload: object, *, model: str = "") -> ProviderError:
     """The error for a failure told inside a successful answer: in an event, or as a body with status 200."""
     complaint = read_complaint(payload)
-    return _build(vendor, complaint.status, complaint, complaint.retry_after, model)
-
-
-def refused_field(error: ProviderError, fields: frozenset[str]) -> str | None:
-    """Which of these body fields the vendor says it does not take, by name; None when it names none."""
-    if type(error) is not RequestRejected:
-        return None
-    words = frozenset(re.findall(r"[a-z_]+", error.user_message.lower()))
-    return next((name for name in sorted(fields) if name in words or _ALIASES.get(name) in words), None)
-
-
-_ALIASES = {"think": "thinking", "suffix": "insert"}
-"""What Ollama calls these fields when it refuses them."""
+    return _error(vendor, complaint.status, complaint, complaint.retry_after, model)
 
 
 # --- classification -----------------------------------------------------------------------------------------------------
 
-_TOO_LONG = re.compile(
-    r"context.?(length|window|size|limit)|maximum context|exceeds? the (available|maximum) (context|input)|prompt (is )?too long"
-    r"|input (is )?too long|token count.{0,60}exceeds|request too large|too many (input tokens|tokens: )|max_model_len"
-    r"|longer than the model|input tokens exceed|exceeds? (the )?maximum length"
-    r"|reduce (the|your) (length|prompt|message)"
-)
-_NO_CREDIT = re.compile(
-    r"insufficient.?(quota|balance|credit|fund)|credit balance|\bcredits?\b.{0,30}(exhaust|deplet|exceed|or licen)"
-    r"|(no|more|enough|out of|any) credits|exceeded your current quota|calls / month|monthly (limit|quota|spend)|payment.required"
-    r"|arrearage|overdue|spending.limit"
-)
-_BAD_KEY = re.compile(
-    r"api.?key|api_key_invalid|authenticat|unauthori[sz]ed|permission|credential|security token|token.{0,20}(invalid|expired)"
-    r"|access.denied|forbidden"
-)
-_NO_MODEL = re.compile(
-    r"model_not_found|invalid_model|deploymentnotfound|no endpoints found|supported api model names are|not a valid model"
-    r"|(invalid|unknown|no such|unrecognized) model"
-    r"|model identifier is invalid|on-demand throughput|model version has reached the end"
-    r"|models?\b.{0,90}(not found|not exist|doesn.t exist|no longer|decommissioned|retired)"
-)
-_POLICY = re.compile(
-    r"content.?(policy|filter|management)|moderation|\bflagged\b|responsible.?ai|data.?inspection|inappropriate|prohibited_content"
-)
-_LIMIT = re.compile(r"rate.?limit|throttl|too many (requests|tokens)|quota|resource_exhausted|concurrency")
-_DOWN = re.compile(r"overloaded|server_error|api_error|internal|unavailable|capacity|timeout|timed out")
 
-_Rule = tuple[type[ProviderError], Callable[[int | None, str], bool]]
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What the rules look at. ``status`` is None for a failure in a stream that names none; ``wait`` is in seconds."""
+
+    status: int | None
+    body: ErrorBody
+    wait: float | None
 
 
-def _matches(pattern: re.Pattern[str], *statuses: int) -> Callable[[int | None, str], bool]:
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    kind: type[ProviderError]
+    holds: Callable[[_Case], bool]
+    scope: Scope | None = None
+    """Where it is not that of the class."""
+
+
+def _says(pattern: re.Pattern[str], *statuses: int) -> Callable[[_Case], bool]:
     """A rule: the words match, and the status (where there is one) is among these."""
-    return lambda status, words: (status is None or status in statuses) and pattern.search(words) is not None
+    return lambda case: (case.status is None or case.status in statuses) and pattern.search(case.body.everything) is not None
+
+
+def _is(*statuses: int) -> Callable[[_Case], bool]:
+    return lambda case: case.status in statuses
+
+
+def _too_long(case: _Case) -> bool:
+    words = case.body.everything
+    if case.status == 429:
+        return "request too large" in words
+    return (
+        (case.status in (None, 400, 413, 422, 424, 500, 503))
+        and wording.TOO_LONG.search(words) is not None
+        and wording.NOT_TOO_LONG.search(words) is None
+    )
+
+
+def _server_failed(case: _Case) -> bool:
+    return case.status is not None and (case.status >= 500 or case.status < 400 or case.status in (403, 407, 408, 409, 425))
 
 
 _RULES: tuple[_Rule, ...] = (
-    (OutOfCredit, lambda status, words: status == 402),
-    (ContextTooLong, lambda status, words: status == 413),
-    (ContextTooLong, lambda status, words: status == 429 and "request too large" in words),
-    (ContextTooLong, _matches(_TOO_LONG, 400, 422, 500)),
-    (OutOfCredit, _matches(_NO_CREDIT, 400, 401, 403, 429)),
-    (RateLimited, lambda status, words: status == 429),
-    (AuthenticationFailed, lambda status, words: status == 401),
-    (ModelNotFound, _matches(_NO_MODEL, 400, 403, 404, 422)),
-    (ModelNotFound, lambda status, words: status == 404),
-    (ContentRefused, _matches(_POLICY, 400, 403, 422, 451)),
-    (RateLimited, _matches(_LIMIT, 400, 403)),
-    (AuthenticationFailed, _matches(_BAD_KEY, 400)),
-    (AuthenticationFailed, lambda status, words: status == 403),
-    (
-        ProviderUnavailable,
-        lambda status, words: status is not None and (status >= 500 or status < 400 or status in (408, 409, 425)),
-    ),
-    (ProviderUnavailable, lambda status, words: status is None and _DOWN.search(words) is not None),
-    (RequestRejected, lambda status, words: status is not None or "invalid" in words),
+    # a page of a proxy, a firewall or a captive portal speaks for nobody behind it
+    _Rule(ProviderUnavailable, lambda case: case.body.web_page and case.status in (400, 402, 403, 407, 429, 451)),
+    _Rule(RequestRejected, lambda case: case.body.error_type in ("max_tokens_exceeded", "token_limit_exceeded")),
+    _Rule(RateLimited, lambda case: case.status == 402 and case.wait is not None),
+    _Rule(RequestRejected, _says(wording.FEWER_TOKENS, 402, 403, 429)),
+    _Rule(OutOfCredit, _is(402)),
+    _Rule(RequestRejected, _says(wording.LIMIT_TOO_LARGE, 400, 413, 416, 422, 500)),
+    _Rule(ContextTooLong, _is(413)),
+    _Rule(ContextTooLong, _too_long),
+    # Gemini calls a limit per minute a quota, and says when to come back
+    _Rule(RateLimited, lambda case: case.status == 429 and case.body.retry_after is not None),
+    _Rule(OutOfCredit, _says(wording.NO_CREDIT, 400, 401, 403, 429)),
+    _Rule(RateLimited, _is(429)),
+    _Rule(ProviderUnavailable, lambda case: "availability." in case.body.everything),
+    _Rule(AuthenticationFailed, _is(401)),
+    _Rule(ProviderUnavailable, _says(wording.REGION, 400, 403, 451)),
+    _Rule(ModelNotAllowed, _says(wording.NO_ENDPOINT, 400, 404), "offer"),
+    _Rule(ModelNotFound, _says(wording.NO_MODEL, 400, 403, 404, 410, 422)),
+    _Rule(ModelNotAllowed, _says(wording.MODEL_NOT_ALLOWED, 403, 404)),
+    _Rule(ModelNotFound, _is(404, 410)),
+    _Rule(ContentRefused, _says(wording.POLICY, 400, 403, 422, 451)),
+    _Rule(ContentRefused, _is(451)),
+    _Rule(RateLimited, _says(wording.RATE_LIMIT, 400, 403)),
+    _Rule(AuthenticationFailed, _says(wording.BAD_KEY, 400, 403)),
+    _Rule(RequestRejected, _says(wording.BAD_ARGUMENT, 500, 501)),
+    _Rule(ProviderUnavailable, _server_failed),
+    _Rule(ProviderUnavailable, lambda case: case.status is None and wording.DOWN.search(case.body.everything) is not None),
+    _Rule(RequestRejected, lambda case: case.status is not None or "invalid" in case.body.everything),
 )
+_OTHERWISE = _Rule(ProviderUnavailable, lambda _: True)
 
 
-def _build(vendor: Vendor, status: int | None, complaint: ErrorBody, retry_after: float | None, model: str) -> ProviderError:
-    kind = next((kind for kind, holds in _RULES if holds(status, complaint.everything)), ProviderUnavailable)
-    if kind is OutOfCredit and complaint.retry_after is not None:
-        kind = RateLimited  # Gemini calls a per-minute limit a quota, and says when to come back
-    code = f" ({status})" if status is not None else ""
-    message = _sentence(kind, vendor, code, words=complaint.words, retry_after=retry_after, model=model)
-    return kind(message, provider=vendor.id, status=status, retry_after=retry_after)
-
-
-def _sentence(kind: type[ProviderError], vendor: Vendor, code: str, *, words: str, retry_after: float | None, model: str) -> str:
-    name, key, said = vendor.name, vendor.key_name, f": {words}" if words else ""
-    what = model or "this model"
-    if kind is AuthenticationFailed:
-        remedy = f"set a valid key, or store one with `coderoute-ls keys set {vendor.id}`"
-        return (
-            f"{key} was refused by {name}{code}: {remedy}."
-            if key
-            else f"{name} refused the request{code}; it may need a key{said}."
-        )
-    if kind is OutOfCredit:
-        return f"The account at {name} is out of credit or quota{code}: top it up, or allow another provider."
-    if kind is RateLimited:
-        wait = f"in {retry_after:.0f} s" if retry_after is not None and retry_after >= 1 else "in a moment"
-        return f"{name} limits how often it may be asked{code}: try again {wait}."
-    if kind is ContextTooLong:
-        return f"The request is too long for {what} at {name}{code}: select less, or use a model with a larger window."
-    if kind is ContentRefused:
-        return f"{name} refused the request because of its content policy{code}."
-    if kind is ModelNotFound:
-        return f"{name} does not know {what}{code}: it was renamed or retired, or the base URL is wrong."
-    if kind is ProviderUnavailable:
-        return f"{name} failed to answer{code}{said or ': it is overloaded or down'}; try again later."
-    return f"{name} rejected the request{code}{said}."
+def _error(vendor: Vendor, status: int | None, body: ErrorBody, wait: float | None, model: str) -> ProviderError:
+    case = _Case(wording.TYPED_STATUS.get(body.error_type, status), body, wait)
+    rule = next((rule for rule in _RULES if rule.holds(case)), _OTHERWISE)
+    message = sentence(rule.kind, vendor, status, body, wait=wait, model=model)
+    error = rule.kind(message, provider=vendor.id, status=status, retry_after=wait, scope=rule.scope)
+    error.complaint = body
+    return error

@@ -1,0 +1,32 @@
+"""Characters beyond U+FFFF that a server cut in two: JSON spells them as two surrogates, and each may come in its own event."""
+
+_HIGH = range(0xD800, 0xDC00)
+LOST = "\N{REPLACEMENT CHARACTER}"
+
+
+class SurrogateJoiner:
+    """Feed it the pieces of one text; it gives them back with whole characters only."""
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def feed(self, piece: str) -> str:
+        """The piece with its halves joined. A first half at its end waits for the next piece."""
+        if not self._held and piece.isascii():
+            return piece
+        text = self._held + piece
+        self._held = text[-1] if text and ord(text[-1]) in _HIGH else ""
+        return _whole(text.removesuffix(self._held) if self._held else text)
+
+    def close(self) -> str:
+        """What was held back: half a character that nothing completes."""
+        lost, self._held = (LOST if self._held else ""), ""
+        return lost
+
+
+def _whole(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text

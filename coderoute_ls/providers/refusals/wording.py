@@ -1,0 +1,153 @@
+"""The words by which vendors' refusals are told apart (data), all in lower case.
+
+Sources: the vendors' documentation and SDKs, recorded exchanges, and issues of tools that talk to them. A pattern is a family of
+sentences, not one sentence: numbers and names vary.
+"""
+
+import re
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.DOTALL)
+
+
+_INPUT = r"(?:prompts?|inputs?|messages?|requests?|conversation|context|text|query|sequence|tokens?|payload|body)"
+_MAX_TOKENS = r"['\"`]?(?:max_?(?:completion_|output_|new_)?tokens|maxoutputtokens|max_gen_len|num_predict|n_predict)['\"`]?"
+
+TOO_LONG = _any(
+    r"context[ _-]?(?:length|window|size|limit)|maximum context|max_model_len|max_seq_len|max_total_tokens|context overflow",
+    rf"\b{_INPUT}\b[^.;]{{0,40}}?\btoo (?:long|large|big)\b(?! (?:a )?(?:value|number)\b)",
+    r"\btoo[ _]many[ _](?:input|prompt)?[ _]?tokens\b(?!,? please wait)(?:[ _](?:in|for|:)|:|$|\W)",
+    r"\btoo_many_(?:prompt|input)_tokens|prompt_too_long|input_too_long|request_too_large|payload_too_large"
+    r"|string_too_long|string_above_max_length",
+    r"tokens_limit_reached|max_prompt_tokens_exceeded|token_quantity_exceeded|context_limit|input_length_exceeded",
+    rf"\b{_INPUT}\b[^.;]{{0,60}}?\b(?:exceed(?:s|ed|ing)?|cannot exceed|surpass(?:es|ed)?)\b[^.;]{{0,60}}?"
+    r"(?:tokens?\b|length|context|window|\bmodel\b|maximum|\bmax\b|\blimit|\ballowed|\d)",
+    rf"\b{_INPUT}\b[^.;]{{0,40}}?(?:over|above|beyond) the (?:\w+ )?limit"
+    rf"|\d tokens?\b[^.;]{{0,40}}(?:does not|doesn.t|won.t) fit",
+    r"\d tokens?, (?:the )?(?:limit|maximum)|token limit (?:is )?(?:exceeded|reached)"
+    r"|(?:sequence|content) length\b[^.;]{0,20}exceed",
+    r"(?:prompt|input)[_ ]tokens?\b[^.;]{0,20}\+ `?max_\w*tokens|reduce_other_history",
+    rf"\b{_INPUT}\b[^.;]{{0,60}}?\b(?:longer|greater|larger|more) than\b[^.;]{{0,60}}?(?:tokens?\b|length|context|window"
+    rf"|maximum|\bmax)",
+    rf"\b{_INPUT}\b[^.;]{{0,60}}?\b(?:must (?:be|have)|should (?:be|have)) (?:less|fewer|shorter|at most|no more|<=?|under)",
+    r"`?inputs`? tokens \+ `?max_new_tokens`? must be|inputs`? must have less than",
+    r"range of input length should be|total message token length|maximum (?:prompt|input|sequence|model) length"
+    r"|max(?:imum)? input tokens",
+    r"input tokens exceed|input token count|prompt token count|number of (?:input |prompt )?tokens (?:in|exceed|to keep)",
+    r"(?:reduce|decrease|shorten) (?:the |your )?(?:input |prompt |number of )?(?:length|prompt|messages?|input|context)\b",
+    r"(?:expected )?maxlength: \d+|string too long\. expected a string with maximum length|kv size",
+    r"current length is \d+ while limit is \d+|model only supports up to \d+|max message tokens"
+    r"|max tokens of \d+ exceeded|exceed the cache size|must be at least 1, got -",
+    r"超长|过长|超出.{0,12}(?:长度|上下文|限制)|超过.{0,12}(?:长度|上下文|限制)|上下文长度|输入长度|长度超限",
+)
+"""The prompt does not fit the model's window."""
+
+NOT_TOO_LONG = _any(
+    r"failed to decode",  # llama.cpp: the cache that its requests share is full, whatever the length of this one
+    r"tokens? per (?:minute|hour|day)|\b(?:tpm|tpd|rpm)\b|rate.?limit|too many requests|throttl|please wait before|concurren",
+    r"context (?:window|length) (?:is )?too small|invalid 'user'",
+    r"\btools?\b[^.;]{0,30}(?:exceed|too many)|too many (?:tools|images|files)|\bimages?\b[^.;]{0,40}too (?:large|big)",
+)
+"""Words that look so, and are about something else."""
+
+LIMIT_TOO_LARGE = _any(
+    rf"(?<!\+ )(?<!\+ `)(?<!length and )(?<!length and `){_MAX_TOKENS}(?: or {_MAX_TOKENS})?(?:\s*\(\d+\))?"
+    r"[\s:]*(?:value|parameter|of|is|are|=)?[\s:\d]*"
+    r"(?:(?:is )?too (?:large|high|big)|must be (?:less|at most|<|between|in|lower|smaller|no )"
+    r"|cannot (?:exceed|be (?:greater|larger|more))"
+    r"|(?:should|must|can) (?:not )?(?:exceed|be)\b(?! at least)|exceeds?\b|is limited|> \d+"
+    r"|is (?:greater|larger|more|higher) than"
+    r"|(?:value )?above"
+    r"|\d+ but the supported range|may not)",
+    rf"(?:invalid|range of) {_MAX_TOKENS}|{_MAX_TOKENS} value, the valid range|maximum tokens you requested exceeds",
+    rf"maximum (?:allowed )?(?:value|number of output tokens)[^.;]{{0,40}}{_MAX_TOKENS}"
+    rf"|supports at most \d+ (?:completion|output) tokens",
+    r"requested generation length \d+ is not possible|length of max output tokens",
+)
+"""The limit on the answer is higher than the model's own."""
+
+FEWER_TOKENS = _any(
+    r"(?:fewer|lower|reduce|smaller)[^.;]{0,12}max_?tokens|can only afford|weight_exceeds_budget|in.?flight.?budget"
+    r"|would cost more"
+)
+"""The money does not cover this one request."""
+
+NO_CREDIT = _any(
+    r"insufficient.?(?:quota|balance|credit|fund)|credit balance|\bcredits?\b.{0,30}(?:exhaust|deplet|exceed|or licen)",
+    r"key limit exceeded|(?:no|more|enough|out of|any|insufficient) credits|exceeded your current quota|calls / month",
+    r"monthly (?:limit|quota|spend)|payment.required|arrearage|overdue|spend(?:ing)?.limit"
+    r"|balance (?:is )?(?:not enough|too low)|余额不足|欠费",
+    r"billing_(?:hard_limit|not_active|error)|budget limit exceeded"
+    r"|openrouter_(?:key_limit|credits|guardrail_budget|workspace_budget)",
+)
+
+BAD_KEY = _any(
+    r"(?:api|access|subscription|auth\w*|secret|bearer)[ _-]?(?:key|token)s?\b|api_key_invalid|invalid_api_key"
+    r"|\b(?:this|your|the) key\b",
+    r"authenticat|unauthori[sz]ed|credentials?\b|security token|\btoken\b.{0,20}(?:invalid|expired|revoked)"
+    r"|invalid (?:key|token)",
+    r"signature (?:we calculated|does not match)|missing scopes|insufficient permissions for this operation|invalidclienttokenid",
+    r"令牌|密钥",
+)
+"""Words about the key; nothing else stops a whole vendor."""
+
+NO_MODEL = _any(
+    r"model_not_found|invalid_model|deploymentnotfound|no endpoints (?:found|available)|supported api model names are"
+    r"|not a valid model",
+    r"(?:invalid|unknown|no such|unrecognized) model|模型不存在|model identifier is invalid",
+    r"models?\b.{0,90}(?:not found|not exist|doesn.t exist|no longer|decommissioned|deprecated|retired|discontinued|end of life)",
+    r"on-demand throughput|model version has reached the end",
+)
+
+MODEL_NOT_ALLOWED = _any(
+    r"model_permission|model_not_allowed|model_access|model_terms|permissions?_error.{0,40}model|bedrock:invokemodel|marketplace",
+    r"\bmodels?\b.{0,60}\b(?:blocked|not (?:allowed|permitted|enabled|authori[sz]ed|available|accessible)|disabled|gated"
+    r"|restricted"
+    r"|requires?|access denied|forbidden|only available|not in your)",
+    r"(?:access|permission|permitted|allowed|authori[sz]ed|entitled|eligible)\b.{0,50}\b(?:to|for|use|with)\b.{0,30}\bmodels?\b",
+    r"(?:does not|doesn.t|do not|don.t|no) (?:have )?access to\b.{0,40}model|accept (?:the|its) (?:terms|license)",
+)
+
+NO_ENDPOINT = _any(r"no endpoints (?:found|available).{0,60}(?:policy|guardrail|privacy|support|restriction|matching)")
+"""OpenRouter knows the model, but nobody who serves it fits the wishes for this request."""
+
+POLICY = _any(
+    r"content.?(?:policy|filter|management|moderation)|moderation|\bflagged\b|responsible.?ai|data.?inspection|inappropriate",
+    r"prohibited_content|guardrail|prompt.?injection|request (?:was )?blocked|safety (?:system|reasons|settings|policy)"
+    r"|jailbreak",
+    r"violat\w+.{0,40}(?:polic|terms|guidelines)|harmful|sensitive (?:content|words?)|敏感|违规",
+)
+
+REGION = _any(
+    r"unsupported_country|country, region|(?:region|country|location|territory|jurisdiction)\b.{0,40}(?:not"
+    r"|un)\s?(?:supported|available|allowed)",
+    r"not (?:available|supported) in (?:your|this) (?:region|country|location)|geo.?(?:block|restrict|fenc)",
+)
+
+RATE_LIMIT = _any(r"rate.?limit|throttl|too many (?:requests|tokens)|quota|resource_exhausted|concurrency|slow down")
+
+DOWN = _any(r"overloaded|server_error|api_error|internal|unavailable|capacity|timeout|timed out|availability")
+
+BAD_ARGUMENT = _any(
+    r"unexpected keyword|got an unexpected|unknown (?:field|parameter|argument)"
+    r"|unrecognized (?:field|request argument|parameter)",
+    r"jinja (?:template|exception)|chat template|system role|roles? must alternate|only user and assistant roles"
+    r"|extra (?:inputs|fields) are not permitted",
+    r"is not supported (?:by|with|for) this model",
+)
+"""A server error that is about the request's shape."""
+
+TYPED_STATUS = {
+    "authentication": 401,
+    "payment_required": 402,
+    "permission_denied": 403,
+    "not_found": 404,
+    "rate_limit_exceeded": 429,
+    **dict.fromkeys(("invalid_request", "invalid_prompt", "precondition_failed", "unprocessable"), 400),
+    **dict.fromkeys(("max_tokens_exceeded", "token_limit_exceeded", "invalid_image", "image_too_large"), 400),
+    **dict.fromkeys(("context_length_exceeded", "string_too_long", "payload_too_large"), 413),
+    **dict.fromkeys(("content_policy_violation", "refusal"), 451),
+    **dict.fromkeys(("provider_overloaded", "provider_unavailable", "server", "timeout", "unmapped"), 503),
+}
+"""OpenRouter's canonical ``error_type``, and the status that says the same. Its own status is lost where an answer had begun."""
