@@ -11,7 +11,7 @@ from coderoute_ls.providers.json_access import Json, as_count, as_list, as_objec
 _TEXT = "response.output_text.delta"
 _REASONING = frozenset({"response.reasoning_summary_text.delta", "response.reasoning_text.delta"})
 _FINAL = frozenset({"response.completed", "response.incomplete", "response.failed", "response.cancelled"})
-_TOOLS: frozenset[object] = frozenset({"function_call", "custom_tool_call"})
+_TOOLS = frozenset({"function_call", "custom_tool_call"})
 _ENDINGS: Mapping[str, FinishReason] = {
     "completed": "stop",
     "failed": "error",
@@ -52,12 +52,12 @@ class ResponsesDecoder(Decoder):
 
     def __init__(self, vendor: Vendor) -> None:
         super().__init__(vendor)
-        self._said: set[tuple[object, object]] = set()
+        self._said: set[str] = set()
         """Parts of the output whose text has come."""
 
     def event(self, name: str, data: Json) -> Delta | None:
         kind = as_text(data.get("type")) or name
-        part = data.get("output_index"), data.get("content_index")
+        part = f"{data.get('output_index')} {data.get('content_index')}"
         if kind == _TEXT:
             self._said.add(part)
             return Delta(as_text(data.get("delta")))
@@ -110,7 +110,7 @@ class ResponsesDecoder(Decoder):
         status = as_text(response.get("status")) or kind
         why = as_text(as_object(response.get("incomplete_details")).get("reason"))
         self.end(f"{status}:{why}" if why else status)
-        kinds = {as_object(item).get("type") for item in as_list(response.get("output"))}
+        kinds = {as_text(as_object(item).get("type")) for item in as_list(response.get("output"))}
         if self.reason == "stop" and kinds & _TOOLS:
             self.reason = "tool_calls"
         self.model = as_text(response.get("model")) or self.model

@@ -143,7 +143,7 @@ _COMPLAINTS = ("message", "detail", "msg", "error_message", "error_msg", "errors
 def complaint_in(data: Json) -> bool:
     """Whether an object that holds no part of an answer is a complaint: it carries a message, a code or a status of failure."""
     status = data.get("status")
-    if status in {"failed", "error"} or (isinstance(status, int) and status >= 400):
+    if status in ("failed", "error") or (isinstance(status, int) and status >= 400):
         return True
     return data.get("code") not in _FINE[1:] and any(_fault(data.get(key)) for key in _COMPLAINTS)
 

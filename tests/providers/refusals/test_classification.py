@@ -197,4 +197,4 @@ def test_no_refusal_concerns_more_than_its_words_allow(status: int, message: str
 @given(st.binary(max_size=300), st.integers(400, 599))
 def test_any_bytes_make_one_sentence(body: bytes, status: int) -> None:
     error = failure_from_response(VENDOR, status, {}, body)
-    assert error.user_message.endswith(".") and "\n" not in error.user_message
+    assert error.user_message.endswith((".", "?")) and "\n" not in error.user_message
