@@ -12,6 +12,8 @@ from coderoute_ls.text import indent_unit, indentation
 
 _NEIGHBOURS = 60
 """Lines looked at on each side: repetition, indentation, overlap."""
+_REACH = 2_000
+"""Characters of a line next to the cursor that rules about lines look at."""
 _SEEN = 20_000
 """Characters in which brackets are looked for on each side of the cursor: a line may have megabytes."""
 
@@ -53,6 +55,11 @@ class Cursor:
     def left(self) -> str:
         """The cursor's line up to the cursor."""
         return self.line[: self.position.character]
+
+    @cached_property
+    def near_left(self) -> str:
+        """The end of `left`: all of it but in lines that are data."""
+        return self.left[-_REACH:]
 
     @cached_property
     def right(self) -> str:
@@ -100,6 +107,12 @@ class Cursor:
     def unit(self) -> str:
         """One level of indentation in this file; four blanks where nothing says."""
         return self.known_unit or indent_unit(())
+
+    @cached_property
+    def near(self) -> str:
+        """What stands around the cursor: names and lines that an answer may know."""
+        after = "\n".join([self.right[:_SEEN], *self.below])
+        return self.text_before + after[:_SEEN]
 
     # brackets
 

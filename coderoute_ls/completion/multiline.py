@@ -17,7 +17,7 @@ def several(place: Cursor, wanted: Literal["auto", "always", "never"]) -> bool:
     if place.right.strip(" \t)]}\"'`;,"):
         return False
     if place.left.strip():
-        return may_open_block(place.language, place.left) and (place.prose or not _in_words(place))
+        return may_open_block(place.language, place.near_left) and (place.prose or not _in_words(place))
     return place.prose or not _in_words(place)
 
 

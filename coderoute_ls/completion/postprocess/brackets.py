@@ -10,6 +10,8 @@ from coderoute_ls.syntax.brackets import strays
 from coderoute_ls.syntax.lexical_rules import is_markup
 from coderoute_ls.text import CLOSERS, QUOTES, indentation, split_lines
 
+_REACH = 2_000
+"""Characters behind the cursor that are looked at."""
 _ENDS = {'"""': '"""', "'''": "'''", "/*": " */", "<!--": " -->", "{-": " -}", "(*": " *)", "<#": " #>"}
 """What ends a string or a comment of several lines."""
 
@@ -27,7 +29,7 @@ def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
     standing = _leading_closers(place.right)
     replaces = 0
     if brackets or (standing and any(char in CLOSERS for char in standing)):
-        goes_on = any(char.isalnum() for char in place.right[len(standing) :])
+        goes_on = any(char.isalnum() for char in place.right[len(standing) : _REACH])
         end, _ = _walk(brackets, len(text), place.wanted, "" if goes_on else standing)
         if end < len(text) and (goes_on or not parses_at(place, text.rstrip(), 0)):
             text = text[:end].rstrip()
@@ -43,7 +45,7 @@ def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
 def _within_quotes(text: str, place: Cursor) -> str:
     """Between quotes the answer ends where it closes them: the closing one stands there already."""
     quote = place.right[:1]
-    if quote not in QUOTES or not quote or place.left.count(quote) % 2 == 0:
+    if quote not in QUOTES or not quote or place.near_left.count(quote) % 2 == 0:
         return text
     first = text.split("\n", 1)[0]
     return text[: first.index(quote)].rstrip() if first.replace(f"\\{quote}", "").count(quote) % 2 else text
@@ -84,7 +86,7 @@ def _walk(brackets: tuple[tuple[int, str], ...], length: int, wanted: list[str],
 
 def _leading_closers(right: str) -> str:
     count = 0
-    while count < len(right) and (right[count] in CLOSERS or right[count] in QUOTES):
+    while count < min(len(right), _REACH) and (right[count] in CLOSERS or right[count] in QUOTES):
         count += 1
     return right[:count]
 

@@ -49,7 +49,7 @@ def _without_lines_above(text: str, place: Cursor) -> tuple[str, int | None] | N
 
 def _without_start_of_line(text: str, place: Cursor) -> str | None:
     """The text behind the last words on the cursor's line, which it begins with again; None where it does not."""
-    left, said = place.left, text.lstrip(" \t")
+    left, said = place.near_left, text.lstrip(" \t")
     for start in (match.start() for match in _TOKEN_STARTS.finditer(left)):
         repeated = left[start:]
         if not said.startswith(repeated.rstrip()) or not said.startswith(repeated):
@@ -66,10 +66,9 @@ def _restarts(typed: str, said: str, text: str, place: Cursor) -> bool:
     first = _WORD_START.match(said)
     if first is None or text[:1] in (" ", "\t") or len(first.group()) == len(typed):
         return False
-    near = "\n".join([*place.above, *place.below])
-    if re.search(rf"\b{re.escape(typed + first.group())}\b", near):
+    if re.search(rf"\b{re.escape(typed + first.group())}\b", place.near):
         return False
-    return len(typed) >= 2 or re.search(rf"\b{re.escape(first.group())}\b", near) is not None
+    return len(typed) >= 2 or re.search(rf"\b{re.escape(first.group())}\b", place.near) is not None
 
 
 def _tells(repeated: list[str], left: str) -> bool:

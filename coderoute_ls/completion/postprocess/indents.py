@@ -8,6 +8,8 @@ from coderoute_ls.text import indentation
 
 _TAB = 4
 """Columns of a tab in a file that is indented with tabs."""
+_REACH = 2_000
+"""A longer line is data, and only its end is looked at."""
 _STEPS = (2, 3, 4, 8)
 """Columns by which people go deeper."""
 _CLOSING = tuple(")]}")
@@ -40,7 +42,7 @@ def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
     rest = lines[1:]
     used = [line for line in rest if line.strip()]
     if used:
-        opens = opens_block(place.language, place.left + lines[0])
+        opens = opens_block(place.language, place.near_left + lines[0])
         columns = [_columns(line, level) for line in used]
         tabs = unit != "\t" or any(line.startswith("\t") for line in used)
         scale = _scale(used, columns, _Base(depth, width, opens, level, place.language, absolute=tabs))
@@ -59,7 +61,7 @@ def _first_line(line: str, place: Cursor, unit: str, level: int) -> tuple[str, i
     if place.left.strip() or not line.strip():
         return line, depth, -1
     own = _columns(line, level)
-    above = next((text for text in reversed(place.above) if text.strip()), "")
+    above = next((text[-_REACH:] if len(text) > _REACH else text for text in reversed(place.above) if text.strip()), "")
     over = _columns(above, level)
     # at the margin nobody has chosen a depth yet; under a colon there is only one
     free = not place.left or above.rstrip().endswith(":")

@@ -23,6 +23,7 @@ _SHELLS = _set("shellscript bash sh zsh ksh fish dockerfile makefile make just")
 _WORDY = _set("cucumber gherkin feature robot robotframework csv tsv log diff patch")
 """Languages whose statements are sentences."""
 _TAGGED = _set("javascript javascriptreact typescript typescriptreact tsx jsx")
+_REACH = 2_000
 _MARK = 3
 """Characters that the start of a string or comment takes at most."""
 _BARE = re.compile(r"\s*[^\W\d]\w*\s*\Z")
@@ -50,7 +51,7 @@ def _may_be_words(line: str) -> bool:
 
 def _is_talk(lines: list[str], number: int, place: Cursor) -> bool:
     line = lines[number]
-    joined = place.left.lstrip() + line if number == 0 else line
+    joined = place.near_left.lstrip() + line if number == 0 else line
     if _is_value(number, place) or not is_sentence(line, _names(place)) or _is_quoted(lines, number, place):
         return False
     text = line.strip()
@@ -59,7 +60,7 @@ def _is_talk(lines: list[str], number: int, place: Cursor) -> bool:
     if not knows_words(place.language):
         return not (plain or shouting)
     if number == 0 and place.right.strip():
-        joined += place.right
+        joined += place.right[:_REACH]
     said = "\n".join(lines)
     return not any(reads_as_code(place.language, text) for text in _statements(joined.strip())) and not parses_at(place, said, 0)
 
@@ -106,4 +107,4 @@ def _lone_word(text: str, place: Cursor) -> bool:
 
 
 def _names(place: Cursor) -> frozenset[str]:
-    return frozenset(words("\n".join([*place.above, place.line, *place.below])))
+    return frozenset(words(place.near))

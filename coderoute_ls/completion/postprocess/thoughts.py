@@ -14,9 +14,8 @@ def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
     text = candidate.text
     if not any(sign in text for sign in _SIGNS):
         return candidate
-    near = "\n".join([*place.above, place.line, *place.below])
     # who writes about one tag of a pair writes about the other
-    found = without_thoughts(text, f"{near}\n{near.replace('<', '</').replace('[', '[/')}")
+    found = without_thoughts(text, f"{place.near}\n{place.near.replace('<', '</').replace('[', '[/')}")
     if found.open or not found.answer.strip():
         return None
     if not found.found:
