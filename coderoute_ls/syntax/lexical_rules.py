@@ -50,7 +50,7 @@ _STRINGS = {
         "/",
         (
             r"(?:(?<=[(,=:\[!&|?{{;])|(?<=[(,=:\[!&|?{{;] )|(?<=return ))"
-            r"/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+(?P<{end}>/)"
+            r"/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n]){{0,80}}+\]|[^/\\\n\[]){{1,200}}+(?P<{end}>/)"
         ),
     ),
 }
@@ -144,4 +144,4 @@ def lexer_of(language: str) -> re.Pattern[str] | None:
     signs = re.escape("".join(sorted({*"()[]{}", *(sign for _, starts, _ in kinds for sign in starts)})))
     parts = "|".join(f"(?P<{name}>{pattern.format(end='e' + name)})" for name, _, pattern in kinds)
     marks = re.escape("[]{}" if language in _NO_PARENTHESES else "()[]{}")
-    return re.compile(rf"[^{signs}]*+(?:{parts}|(?P<b>[{marks}])|[{signs}])")
+    return re.compile(rf"[^{signs}]*+(?:{parts}|(?P<b>[{marks}])|[{signs}]|\Z)")
