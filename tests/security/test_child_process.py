@@ -1,5 +1,6 @@
 """What a child process is given: an allow-list's environment, an import path without the working directory, typed messages."""
 
+import ast
 import json
 import os
 from pathlib import Path
@@ -122,3 +123,25 @@ def test_whatever_a_child_says_is_a_message_or_refused(plain: object) -> None:
 def test_a_message_of_absurd_size_is_refused_before_it_is_read() -> None:
     with pytest.raises(Malformed):
         messages.size_of(HEADER.pack(LARGEST + 1))
+
+
+PACKAGE = Path(PACKAGES) / "coderoute_ls"
+ANYWHERE = {"create_subprocess_exec", "create_subprocess_shell", "subprocess_exec", "subprocess_shell", "Popen"}
+STARTERS = {
+    "os": {"system", "popen", "execv", "execve", "execvp", "posix_spawn", "spawnv", "fork"},
+    "subprocess": {"run", "call", "check_output"},
+}
+
+
+def test_only_the_package_for_it_starts_processes_and_nobody_reads_pickles() -> None:
+    found: set[str] = set()
+    for file in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute):
+                of = node.value.id if isinstance(node.value, ast.Name) else ""
+                if node.attr in ANYWHERE or node.attr in STARTERS.get(of, ()):
+                    found.add(file.relative_to(PACKAGE).as_posix())
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                modules = {alias.name for alias in node.names} | {getattr(node, "module", None)}
+                assert not modules & {"pickle", "shelve", "dill"}, file
+    assert found == {"child_process/spawn.py", "child_process/command_guard.py"}
