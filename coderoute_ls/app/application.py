@@ -26,7 +26,7 @@ from coderoute_ls.providers.local_model.model_files import CONTEXT, ModelServers
 from coderoute_ls.providers.provider_client import ProviderClient
 from coderoute_ls.providers.vendors import Vendor, configured
 from coderoute_ls.selection.pricing.fees import fee
-from coderoute_ls.server.session.session import AskUser, Backend
+from coderoute_ls.server.backend import AskUser, Backend
 from coderoute_ls.settings import USER_FILE, Effective, Settings, effective, load
 from coderoute_ls.storage import OFFLINE_VARIABLE, Directories, directories, read_document, write_document
 
@@ -78,7 +78,7 @@ class Application:
         self._catalog: Catalog | None = None
         self._stored: Mapping[str, str | None] = {}
         """Keys that the keyring holds, by vendor."""
-        self.chooser = Router(
+        self.router = Router(
             self._offered,
             ledger=(ledger := _ledger(self._settings, self.places)),
             experience=self.experience,
@@ -97,13 +97,13 @@ class Application:
             memory_mb=self._settings.embedded.max_memory_mb,
             on_progress=self._learned,
         )
-        self.engine = Engine(self.chooser, self._prompt_log, self.embedded, ledger, CallLog(), clock)
+        self.engine = Engine(self.router, self._prompt_log, self.embedded, ledger, CallLog(), clock)
         self._running: set[asyncio.Task[None]] = set()
         self._apply()
 
     @property
-    def house(self) -> Backend:
-        """What a session lives in."""
+    def backend(self) -> Backend:
+        """What a session uses."""
         return Backend(
             engine=self.engine,
             actions=self.actions,
@@ -111,7 +111,7 @@ class Application:
             cache_dir=self.places.cache,
             configure=self.configure,
             start=self.start,
-            listen_to_learning=self._learners.append,
+            listen_to_indexing=self._learners.append,
             listen_to_loading=self._loading.append,
             usage=self._usage,
             close=self.close,
@@ -164,7 +164,7 @@ class Application:
             for vendor, present in credentials(vendors, self._environ, self._stored.get).items()
         }
         self.models.use({vendor.id: self._served(vendor) for vendor in vendors.values() if vendor.model_path})
-        self.chooser.use(self._offered, states, bought_credit=settings.openrouter.bought_10_usd)
+        self.router.use(self._offered, states, bought_credit=settings.openrouter.bought_10_usd)
 
     def _served(self, vendor: Vendor) -> tuple[Path, int]:
         """The model file of this vendor, and the tokens of context to serve it with."""

@@ -45,27 +45,27 @@ async def _put(question: Question) -> Situation:
     from coderoute_ls.engine import CallRecord, EngineCall
     from coderoute_ls.settings import USER_FILE, WORKSPACE_FILE, effective, load, parse
 
-    household = Application()
+    application = Application()
     try:
-        action = household.actions.get(question.action)
+        action = application.actions.get(question.action)
         if action is None:
-            raise click.BadParameter(f"unknown action; known are {', '.join(household.actions)}", param_hint="ACTION")
-        asked, issues = parse(_arguments(question), household.actions, "request")
+            raise click.BadParameter(f"unknown action; known are {', '.join(application.actions)}", param_hint="ACTION")
+        asked, issues = parse(_arguments(question), application.actions, "request")
         for issue in issues:
             raise click.UsageError(str(issue))
-        own, _ = load(household.places.config / USER_FILE, household.actions, "user")
-        folders, _ = load(question.folder / WORKSPACE_FILE, household.actions, "workspace")
+        own, _ = load(application.places.config / USER_FILE, application.actions, "user")
+        folders, _ = load(question.folder / WORKSPACE_FILE, application.actions, "workspace")
         settings = effective(own, folders, asked)
-        household.configure(settings)
-        await household.recall()
-        await household.find_local(_dismiss)
+        application.configure(settings)
+        await application.recall()
+        await application.find_local(_dismiss)
         target = Target(Document("", question.language, 0, ("",)), NOWHERE, folder=str(question.folder.absolute()))
         prompt = Prompt(messages=(Message("user", " " * question.chars),), max_tokens=action.max_tokens)
-        decision, state = household.chooser.decide(EngineCall(action, prompt, target, NOWHERE, settings, pinned=question.pinned))
-        whole = household.chooser.explained(CallRecord("", action.id, state.now, decision, state, answered=None))
-        return Situation(whole, state, household.chooser.catalog)
+        decision, state = application.router.decide(EngineCall(action, prompt, target, NOWHERE, settings, pinned=question.pinned))
+        whole = application.router.explained(CallRecord("", action.id, state.now, decision, state, answered=None))
+        return Situation(whole, state, application.router.catalog)
     finally:
-        await household.close()
+        await application.close()
 
 
 def _arguments(question: Question) -> Mapping[str, object]:

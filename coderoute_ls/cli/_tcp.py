@@ -14,8 +14,8 @@ from typing import cast
 
 import click
 
+from coderoute_ls.server.backend import Backend
 from coderoute_ls.server.language_server import serve
-from coderoute_ls.server.session.session import Backend
 
 TOKEN_VARIABLE = "CODEROUTE_TOKEN"  # noqa: S105
 LARGEST_GREETING = 4 << 20

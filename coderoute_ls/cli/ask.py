@@ -119,29 +119,29 @@ async def _ask(text: str, offer: str | None, arguments: Mapping[str, object], ma
     from coderoute_ls.app.application import Application
     from coderoute_ls.settings import USER_FILE, effective, load, parse
 
-    household = Application()
+    application = Application()
     try:
-        ids = (*household.actions, ACTION.id)
-        user, _ = load(household.places.config / USER_FILE, ids, "user")
+        ids = (*application.actions, ACTION.id)
+        user, _ = load(application.places.config / USER_FILE, ids, "user")
         asked, issues = parse(arguments, ids, "request")
         for issue in issues:
             raise click.UsageError(str(issue))
         settings = effective(user, asked)
-        household.configure(settings)
-        vendor = household.providers.vendors.get((offer or "").partition("/")[0])
+        application.configure(settings)
+        vendor = application.providers.vendors.get((offer or "").partition("/")[0])
         if vendor is not None and vendor.trouble:
             raise ConfigurationError(vendor.trouble)
-        await household.recall()
+        await application.recall()
         if "providers" not in arguments:
-            await household.find_local(_dismiss)
+            await application.find_local(_dismiss)
         target = Target(Document("", "text", 0, ("",)), NOWHERE, text)
         prompt = Prompt(messages=(Message("user", text),), max_tokens=max_tokens)
         call = EngineCall(ACTION, prompt, target, NOWHERE, settings, pinned=offer)
-        async with aclosing(household.engine.run(call)) as events:
+        async with aclosing(application.engine.run(call)) as events:
             async for event in events:
                 show.event(event)
     finally:
-        await household.close()
+        await application.close()
 
 
 async def _dismiss(question: str, choices: tuple[str, ...]) -> None:

@@ -205,11 +205,11 @@ def _own_catalog() -> "Catalog":
     from coderoute_ls.app.application import Application
 
     async def made() -> "Catalog":
-        household = Application()
+        application = Application()
         try:
-            return household.chooser.catalog
+            return application.router.catalog
         finally:
-            await household.close()
+            await application.close()
 
     return asyncio.run(made())
 

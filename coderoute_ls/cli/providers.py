@@ -193,7 +193,7 @@ def _cheapest(application: "Application", provider: str) -> Offer | None:
     """The provider's cheapest chat offer; the one without a reasoning effort first."""
     offers = [
         offer
-        for offer in application.chooser.catalog.offers
+        for offer in application.router.catalog.offers
         if offer.provider == provider and offer.capabilities.get("text", True)
     ]
     return min(offers, key=lambda offer: (offer.deprecated, _price(offer), offer.effort or ""), default=None)

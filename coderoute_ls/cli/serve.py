@@ -53,7 +53,7 @@ def COMMAND(greeting: Greeting | None, level: str | None, stdio: bool, tcp: str 
     def listening(port: int) -> None:
         click.echo(f"Listening on {at[0]} port {port}{'' if given else f', token {token}'}", err=True)
 
-    return asyncio.run(serve_tcp(at, token, lambda: Application(log_level=level).house, listening))
+    return asyncio.run(serve_tcp(at, token, lambda: Application(log_level=level).backend, listening))
 
 
 def _serve(greeting: Greeting, level: str | None) -> int:
@@ -74,7 +74,7 @@ def _serve(greeting: Greeting, level: str | None) -> int:
     gc.enable()
 
     async def run() -> int:
-        return await serve_stdio(Application(log_level=level).house, sys.stdin.buffer, stdout, greeting)
+        return await serve_stdio(Application(log_level=level).backend, sys.stdin.buffer, stdout, greeting)
 
     return asyncio.run(run())
 

@@ -34,7 +34,7 @@ SHORT_WAIT_S = 2.0
 class Engine:
     """Joins selection, providers, the built-in engine and the ledger. Knows neither LSP nor HTTP."""
 
-    chooser: Router
+    router: Router
     upstream: Upstream
     embedded: Embedded
     ledger: Ledger
@@ -44,9 +44,9 @@ class Engine:
     def choose(self, call: EngineCall) -> RoutedCall:
         """Check the prompt and decide whom to ask; asks nobody, keeps nothing. Raises `SecretFound`, `NoOffer`."""
         call = secret_check.cleared(call)
-        decision, state = self.chooser.decide(call)
+        decision, state = self.router.decide(call)
         if decision.chosen is None:
-            raise NoOffer(self.chooser.why_nobody(decision))
+            raise NoOffer(self.router.why_nobody(decision))
         return RoutedCall(call, decision, state)
 
     async def run(self, call: EngineCall | RoutedCall) -> AsyncGenerator[Event, None]:
@@ -100,7 +100,7 @@ class _Run:
                 failed = self._fail(error)
                 if refused := isinstance(error, ContentRefused):
                     break
-        reason = (failed and failed.error) or unpaid or NoOffer(self._engine.chooser.why_nobody(self._decision))
+        reason = (failed and failed.error) or unpaid or NoOffer(self._engine.router.why_nobody(self._decision))
         instead = None if refused else after_all(self._decision.request, self._state, reason.user_message)
         if instead is None:
             raise reason
@@ -143,7 +143,7 @@ class _Run:
                     f"The spending limit is reached: {chosen.offer.name} could cost up to ${chosen.cost.max_usd:.4f}. "
                     "`coderoute-ls usage` shows what was spent; raise [budget] in your config.toml, or use a free model."
                 )
-        self._engine.chooser.feedback.asking(chosen.offer)
+        self._engine.router.feedback.asking(chosen.offer)
         return Attempt(chosen, reservation, self._engine.clock)
 
     def _upstream(self, attempt: Attempt) -> AsyncGenerator[StreamEvent, None]:
@@ -159,7 +159,7 @@ class _Run:
         else:
             answer = await self._engine.embedded.answer(call.action.id, call.target, call.region)
             if answer is None:
-                raise NoOffer(self._engine.chooser.why_nobody(self._decision))
+                raise NoOffer(self._engine.router.why_nobody(self._decision))
             self._notes = answer.notes
             for line in answer.text.splitlines(keepends=True):
                 yield Delta(line)
@@ -172,7 +172,7 @@ class _Run:
         attempt.error = error
         self._hops.append(Hop(attempt.chosen.offer.id, error.user_message))
         self._settle(attempt)
-        self._engine.chooser.feedback.failed(attempt)
+        self._engine.router.feedback.failed(attempt)
         self._attempt = None
         return attempt
 
@@ -183,7 +183,7 @@ class _Run:
             if attempt is not None:
                 self._settle(attempt)
                 if attempt.sent:
-                    self._engine.chooser.feedback.succeeded(self._call, attempt)
+                    self._engine.router.feedback.succeeded(self._call, attempt)
             self._record = self._engine.records.add(
                 CallRecord(
                     id=self._id,
@@ -209,7 +209,7 @@ class _Run:
         if not attempt.may_cost and attempt.error is None and attempt.reservation is not None:
             ledger.release(attempt.reservation)  # given up before the request had left
             return
-        cost = self._engine.chooser.billed_usd(attempt)
+        cost = self._engine.router.billed_usd(attempt)
         self._spent[offer] = self._spent.get(offer, 0.0) + cost
         identity = self._id if attempt.error is None else f"{self._id}-{len(self._hops)}"
         entry = row(identity, self._started, self._call, attempt, cost, self._alternative(attempt))
@@ -224,7 +224,7 @@ class _Run:
             return Alternative()
         own, paid = self._spent[attempt.chosen.offer.id], sum(self._spent.values())
         answered = Answered(attempt.chosen, booked(attempt).usage, attempt.text_chars, own, paid)
-        return self._engine.chooser.alternative(self._call, self._decision, self._state, answered)
+        return self._engine.router.alternative(self._call, self._decision, self._state, answered)
 
     def _stands_in(self, chosen: Chosen) -> bool:
         """Whether this offer answers only because a dearer one could not: nothing is saved by an outage."""

@@ -1,6 +1,6 @@
 """What goes into the engine and what comes out of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coderoute_ls.domain import Action, Chosen, Decision, Delta, Draft, Finish, Part, Prompt, Span, State, Target, Usage
 from coderoute_ls.settings import Effective
@@ -19,6 +19,12 @@ class EngineCall:
     """Offer that the user named for this call, for example to retry on a stronger one."""
     draft: Draft | None = None
     """The built-in engine's own completion for this very request: it competes as an offer of price 0."""
+
+
+def shortened(prompt: Prompt, action: Action, settings: Effective) -> Prompt:
+    """The prompt with the answer's length, in tokens, that the settings allow this action."""
+    most = settings.settings.action(action.id).max_tokens
+    return prompt if most is None or most >= prompt.max_tokens else replace(prompt, max_tokens=most)
 
 
 @dataclass(frozen=True, slots=True)

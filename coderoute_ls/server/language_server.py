@@ -5,19 +5,31 @@ import inspect
 import logging
 import sys
 from collections.abc import Callable
-from functools import partial
 from typing import Any, BinaryIO, cast
 
 from lsprotocol import types as lsp
+from pygls.capabilities import ServerCapabilitiesBuilder
 from pygls.lsp.server import LanguageServer
 
 from coderoute_ls import __version__
-from coderoute_ls.server.features.code_actions import KINDS, code_action
-from coderoute_ls.server.features.execute_command import HANDLERS, execute
-from coderoute_ls.server.rpc import stdio
+from coderoute_ls.processes import when_ended
+from coderoute_ls.server.backend import Backend
+from coderoute_ls.server.checks.runner import CheckRunner
+from coderoute_ls.server.features.code_actions import KINDS, CodeActions
+from coderoute_ls.server.features.completion_menu import CompletionMenu
+from coderoute_ls.server.features.completions import Completions
+from coderoute_ls.server.features.edit_writer import EditWriters
+from coderoute_ls.server.features.engine_call import EngineCalls
+from coderoute_ls.server.features.execute_command import Commands
+from coderoute_ls.server.features.inline_completion import InlineCompletion
+from coderoute_ls.server.features.job_services import JobServices
+from coderoute_ls.server.features.report_job import REGISTRATION, Reports
+from coderoute_ls.server.rpc import client_capabilities, stdio
+from coderoute_ls.server.rpc.client import Client
 from coderoute_ls.server.rpc.json_rpc import Protocol, converter
-from coderoute_ls.server.rpc.messages import USER_SETTINGS
-from coderoute_ls.server.session.session import Backend, Session
+from coderoute_ls.server.rpc.messages import COMMANDS, USER_SETTINGS
+from coderoute_ls.server.rpc.positions import PositionConverter
+from coderoute_ls.server.session.session import Session
 from coderoute_ls.server.startup.early_initialize import Greeting
 
 log = logging.getLogger(__name__)
@@ -35,43 +47,138 @@ class Server(LanguageServer):
         log.error("%s in %s", type(error).__name__, source, exc_info=error)
 
 
-def create_session(house: Backend) -> Session:
-    """A server for one connection. Must be called in a running event loop."""
-    server = Server("coderoute-ls", __version__, protocol_cls=Protocol, converter_factory=converter)
-    protocol = cast("Protocol", server.protocol)
-    session = Session(protocol, house)
-    ghost = session.ghost
-    _on(server, lsp.INITIALIZE, session.initialize)
-    _on(server, lsp.INITIALIZED, lambda _: session.initialized())
-    _on(server, lsp.TEXT_DOCUMENT_INLINE_COMPLETION, ghost.inline, lsp.InlineCompletionOptions(), later=True)
-    _on(server, lsp.TEXT_DOCUMENT_COMPLETION, ghost.plain, lsp.CompletionOptions(list(TRIGGER_CHARACTERS)), later=True)
-    _on(server, lsp.TEXT_DOCUMENT_CODE_ACTION, partial(code_action, session), lsp.CodeActionOptions(list(KINDS)))
-    _on(server, lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, lambda params: session.configuration_changed(params.settings))
-    _on(server, lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, session.watching.changed)
-    _on(server, lsp.WORKSPACE_TEXT_DOCUMENT_CONTENT, session.reports.content)
-    _on(server, USER_SETTINGS, session.configuration.set_client_user)
-    for command in HANDLERS:
-        cast("Any", server.command)(command)(partial(execute, session))  # announces it; `execute` below runs it
-    protocol.builtin(lsp.TEXT_DOCUMENT_DID_OPEN, session.opened)
-    protocol.builtin(lsp.TEXT_DOCUMENT_DID_CHANGE, session.changed)
-    protocol.builtin(lsp.TEXT_DOCUMENT_DID_CLOSE, session.closed)
-    protocol.builtin(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, session.folders_changed)
-    protocol.builtin(lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL, session.cancelled)
-    protocol.builtin(lsp.WORKSPACE_EXECUTE_COMMAND, partial(execute, session))
-    return session
+class Features:
+    """What this session can be asked for, each built with what it uses."""
+
+    def __init__(self, session: Session, backend: Backend) -> None:
+        engine, client = backend.engine, session.client
+        ghost_text = client.can.inline_completion
+        completions = Completions(session, engine, backend.actions["inline_completion" if ghost_text else "completion"])
+        writers = EditWriters()
+        services = JobServices(
+            client=client,
+            positions=session.positions,
+            documents=session.documents,
+            configuration=session.configuration,
+            status=session.status,
+            jobs=session.jobs,
+            background=session.background,
+            engine=engine,
+            calls=EngineCalls(client, session.context.gather),
+            writers=writers,
+            checks=CheckRunner(client, session.documents, session.configuration, backend.config_dir),
+            cache_dir=backend.cache_dir,
+            suspend=completions.completer.suspend,
+            resume=completions.completer.resume,
+        )
+        self.inline_completion = InlineCompletion(session.requests, completions)
+        self.completion_menu = CompletionMenu(session.requests, completions, silent=ghost_text)
+        self.code_actions = CodeActions(session.requests, client.can, backend.actions, engine.router)
+        self.reports = Reports(services)
+        self.commands = Commands(backend, session.requests, session.files, services, self.reports, completions.accepted)
+        self._jobs, self._writers, self._completions = session.jobs, writers, completions
+        session.follow(writers, completions)
+
+    async def close(self) -> None:
+        """End what is asked and written. The writers first: no job is to wait for an editor that is gone."""
+        self._writers.close()
+        await self._jobs.close()
+        await self._completions.close()
 
 
-def _on(server: Server, method: str, handler: Callable[[Any], object], options: object = None, *, later: bool = False) -> None:
-    """Register a handler. ``later``: it returns an awaitable, and is called when the message arrives, so that it can take its
-    snapshot before later messages are handled; pygls would start an ``async def`` only afterwards.
+class Connection:
+    """A server for one editor. Must be built in a running event loop; session and features begin with ``initialize``, and
+    nothing but that is handled before it."""
+
+    session: Session
+    features: Features
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._stop_watching: Callable[[], None] = lambda: None
+        server = Server("coderoute-ls", __version__, protocol_cls=Protocol, converter_factory=converter)
+        self.protocol = cast("Protocol", server.protocol)
+        _on(server, lsp.INITIALIZE, lambda: self._initialize)
+        _on(server, lsp.INITIALIZED, lambda: self._initialized)
+        self._answer_requests(server)
+        self._follow_notifications(server)
+
+    def _answer_requests(self, server: Server) -> None:
+        ghost_text, menu, actions = (
+            lsp.InlineCompletionOptions(),
+            lsp.CompletionOptions(list(TRIGGER_CHARACTERS)),
+            lsp.CodeActionOptions(list(KINDS)),
+        )
+        _on(
+            server,
+            lsp.TEXT_DOCUMENT_INLINE_COMPLETION,
+            lambda: self.features.inline_completion.handle,
+            ghost_text,
+            later=True,
+        )
+        _on(server, lsp.TEXT_DOCUMENT_COMPLETION, lambda: self.features.completion_menu.handle, menu, later=True)
+        _on(server, lsp.TEXT_DOCUMENT_CODE_ACTION, lambda: self.features.code_actions.handle, actions)
+        _on(server, lsp.WORKSPACE_TEXT_DOCUMENT_CONTENT, lambda: self.features.reports.content)
+        for command in COMMANDS:
+            cast("Any", server.command)(command)(_late(lambda: self.features.commands.execute))  # announces it, no more
+        self.protocol.builtin(lsp.WORKSPACE_EXECUTE_COMMAND, _late(lambda: self.features.commands.execute))
+
+    def _follow_notifications(self, server: Server) -> None:
+        _on(server, lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, lambda: self.session.configuration_changed)
+        _on(server, lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, lambda: self.session.indexing.changed)
+        _on(server, USER_SETTINGS, lambda: self.session.configuration.set_client_user)
+        self.protocol.builtin(lsp.TEXT_DOCUMENT_DID_OPEN, _late(lambda: self.session.opened))
+        self.protocol.builtin(lsp.TEXT_DOCUMENT_DID_CHANGE, _late(lambda: self.session.changed))
+        self.protocol.builtin(lsp.TEXT_DOCUMENT_DID_CLOSE, _late(lambda: self.session.closed))
+        self.protocol.builtin(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, _late(lambda: self.session.folders_changed))
+        self.protocol.builtin(lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL, _late(lambda: self.session.cancelled))
+
+    def _initialize(self, params: lsp.InitializeParams) -> None:
+        encoding = ServerCapabilitiesBuilder.choose_position_encoding(params.capabilities)
+        client = Client(self.protocol, client_capabilities.read(params))
+        self.session = Session(self._backend, client, PositionConverter(encoding), params)
+        self.features = Features(self.session, self._backend)
+        if params.process_id is not None:
+            self._stop_watching = when_ended(params.process_id, self._orphaned)
+
+    def _initialized(self, params: lsp.InitializedParams) -> None:
+        del params
+        content = (lsp.WORKSPACE_TEXT_DOCUMENT_CONTENT, REGISTRATION)
+        self.session.connect(*((content,) if self.session.client.can.text_document_content else ()))
+
+    def _orphaned(self) -> None:
+        log.warning("The editor is gone; so are we")
+        self.protocol.exit_code = 1
+        self.protocol.stopped.set()
+
+    async def close(self) -> None:
+        """End everything that runs, whatever state it is in."""
+        self._stop_watching()
+        if hasattr(self, "session"):
+            await self.features.close()
+            await self.session.close()
+        await self._backend.close()
+
+
+Handler = Callable[[Any], object]
+
+
+def _on(server: Server, method: str, which: Callable[[], Handler], options: object = None, *, later: bool = False) -> None:
+    """Register a handler, which ``which`` finds when a message arrives. ``later``: it returns an awaitable, and is called when
+    the message arrives, so that it can take its snapshot before later messages are handled; pygls would start an ``async def``
+    only afterwards.
     """
-
-    def handle(params: Any) -> object:
-        return handler(params)
-
+    handle = _late(which)
     if later:
         _mark_as_coroutine_function(handle)
     cast("Any", server.feature)(method, options)(handle)
+
+
+def _late(which: Callable[[], Handler]) -> Handler:
+    def handle(params: Any) -> object:
+        return which()(params)
+
+    return handle
 
 
 def _mark_as_coroutine_function(handle: Callable[[Any], object]) -> None:
@@ -82,19 +189,19 @@ def _mark_as_coroutine_function(handle: Callable[[Any], object]) -> None:
 
 
 async def serve(
-    house: Backend, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, greeted: int | str | None = None
+    backend: Backend, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, greeted: int | str | None = None
 ) -> int:
     """One connection, from its first message to its end; returns the exit code."""
     sys.setswitchinterval(SWITCH_S)
-    session = create_session(house)
-    session.protocol.greeted = greeted
+    connection = Connection(backend)
+    connection.protocol.greeted = greeted
     try:
-        return await stdio.serve(session.protocol, reader, writer)
+        return await stdio.serve(connection.protocol, reader, writer)
     finally:
-        await session.close()
+        await connection.close()
 
 
-async def serve_stdio(house: Backend, stdin: BinaryIO, stdout: BinaryIO, greeting: Greeting) -> int:
-    """Serve on the process's own pipes what `doorstep` has begun there."""
+async def serve_stdio(backend: Backend, stdin: BinaryIO, stdout: BinaryIO, greeting: Greeting) -> int:
+    """Serve on the process's own pipes what `early_initialize` has begun there."""
     reader, writer = await stdio.stdio_streams(stdin, stdout, greeting.received)
-    return await serve(house, reader, writer, greeting.answered)
+    return await serve(backend, reader, writer, greeting.answered)

@@ -22,7 +22,7 @@ async def listening(tmp_path: Path) -> AsyncGenerator[tuple[int, asyncio.Task[in
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     environ = {"CODEROUTE_HOME": str(tmp_path)}
     serving = asyncio.create_task(
-        serve_tcp(("127.0.0.1", 0), TOKEN, lambda: Application(environ, keyring=None).house, port.set_result)
+        serve_tcp(("127.0.0.1", 0), TOKEN, lambda: Application(environ, keyring=None).backend, port.set_result)
     )
     try:
         yield await port, serving

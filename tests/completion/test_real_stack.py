@@ -13,7 +13,7 @@ from coderoute_ls.domain import Position
 from coderoute_ls.lsp_client.editor import items_of
 from coderoute_ls.lsp_client.peer import Answer, Refused
 from tests.support.provider import ScriptedProvider, ScriptedRequest
-from tests.support.session import joined, session, vendor
+from tests.support.session import session, vendor
 
 AWS = "AKIA" + "ABCDEFGHIJ234567"
 KEY_LINES = ["MIIEpAIBAAKCAQEA" + f"{number:02}" + "Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cX" for number in range(12)]
@@ -61,7 +61,7 @@ async def kind_of_end(answer: Answer) -> str:
 async def test_a_thousand_requests_in_any_order_are_each_answered_and_leave_nothing_behind(tmp_path: Path) -> None:
     chance = random.Random(11)
     settings = "\n[inline]\ndebounce_ms = 0\n"
-    async with talkative(12) as provider, joined(tmp_path, vendor(provider) + settings) as (editor, server):
+    async with talkative(12) as provider, session(tmp_path, vendor(provider) + settings) as editor:
         buffer = editor.open("file:///a.py", "prices = []\n\n")
         answers: list[Answer] = []
         while len(answers) < 1_000:
@@ -81,7 +81,8 @@ async def test_a_thousand_requests_in_any_order_are_each_answered_and_leave_noth
         ends = [await kind_of_end(answer) for answer in answers]
         assert len(ends) == 1_000 and ends.count("items") > 10
         assert provider.max_in_flight <= 2
-        await server.ghost.completer.on_close("file:///a.py")
+        editor.close(buffer)
+        await editor.settle()
         assert provider.connections <= 4, "closed streams leave no connection open"
 
 

@@ -18,18 +18,18 @@ class Drawer:
         return self.keys.get(vendor)
 
 
-def household(tmp_path: Path, drawer: Drawer, **environ: str) -> Application:
+def application(tmp_path: Path, drawer: Drawer, **environ: str) -> Application:
     return Application({HOME_VARIABLE: str(tmp_path), OFFLINE_VARIABLE: "1", **environ}, keyring=drawer)
 
 
 async def test_a_key_in_the_keyring_counts_once_it_was_asked_for_which_no_start_waits_for(tmp_path: Path) -> None:
     drawer = Drawer(deepseek="a-key")
-    house = household(tmp_path, drawer, OPENAI_API_KEY="another")
+    house = application(tmp_path, drawer, OPENAI_API_KEY="another")
     assert drawer.asked == []
-    assert house.chooser.providers["openai"].reachable
-    assert not house.chooser.providers["deepseek"].reachable
+    assert house.router.providers["openai"].reachable
+    assert not house.router.providers["deepseek"].reachable
     await house.recall()
-    assert house.chooser.providers["deepseek"].reachable
+    assert house.router.providers["deepseek"].reachable
     assert house.providers.credential("deepseek") == "a-key"
     assert "openai" not in drawer.asked
     asked = len(drawer.asked)

@@ -84,7 +84,7 @@ async def test_a_conversation_with_a_local_server_says_nothing_about_its_ghost_t
     here = world({"cheap": [answer()], "dear": [answer()]}, [server, DEAR])
     await heard(here.engine, call())
     await heard(here.engine, replace(call(), pinned="dear/m"))
-    health = here.engine.chooser.health
+    health = here.engine.router.health
     assert (health["cheap/m"].first_token_s, health["dear/m"].first_token_s) == (None, 0.0)
 
 
@@ -105,7 +105,7 @@ async def test_a_short_retry_after_is_waited_for_once_and_a_long_one_means_the_n
     there = world({"cheap": [[late]], "dear": [answer()]})
     await heard(there.engine, call())
     assert there.upstream.asked == ["cheap", "dear"]
-    assert there.engine.chooser.health["cheap/m"].limited_until == there.clock.now() + 60
+    assert there.engine.router.health["cheap/m"].limited_until == there.clock.now() + 60
 
 
 async def test_a_refused_key_is_latched_until_the_configuration_changes() -> None:
@@ -113,7 +113,7 @@ async def test_a_refused_key_is_latched_until_the_configuration_changes() -> Non
     await heard(here.engine, call())
     await heard(here.engine, call())
     assert here.upstream.asked == ["cheap", "dear", "dear"]
-    chooser = here.engine.chooser
+    chooser = here.engine.router
     catalog = chooser.catalog
     chooser.use(lambda: catalog, {name: type(s)(reachable=True) for name, s in chooser.providers.items()})
     await heard(here.engine, call())

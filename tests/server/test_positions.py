@@ -74,8 +74,8 @@ def test_after_any_edits_server_and_editor_have_the_same_text_and_the_same_place
         assert document.text == buffer.text
         cursor = data.draw(places(buffer.text))
         on_the_wire = lsp.Position(**buffer.position(cursor))
-        assert server.border.position_in(document.lines, on_the_wire) == cursor
-        assert server.border.position_out(document.lines, cursor) == on_the_wire
+        assert server.positions.position_in(document.lines, on_the_wire) == cursor
+        assert server.positions.position_out(document.lines, cursor) == on_the_wire
         editor.close(buffer)
 
     stage.runner.run(example())

@@ -42,10 +42,10 @@ import coderoute_ls.cli, coderoute_ls.cli.serve
 from coderoute_ls.server.startup.lazy_lsprotocol import import_late
 import_late()
 from coderoute_ls.app.application import Application
-from coderoute_ls.server.language_server import create_session
-async def session():
-    create_session(Application({"CODEROUTE_HOME": sys.argv[1]}).house)
-asyncio.run(session())
+from coderoute_ls.server.language_server import Connection
+async def connection():
+    Connection(Application({"CODEROUTE_HOME": sys.argv[1]}).backend)
+asyncio.run(connection())
 print(json.dumps(sorted(name for name in set(sys.modules) - before)))
 """
 

@@ -17,6 +17,7 @@ from pygls.lsp.server import LanguageServer
 
 from coderoute_ls.server.rpc import stdio
 from coderoute_ls.server.rpc.client import Client
+from coderoute_ls.server.rpc.client_capabilities import ClientCapabilities
 from coderoute_ls.server.rpc.json_rpc import Protocol, converter
 from coderoute_ls.server.rpc.stdio import HIGH_WATER, MAX_MESSAGE, serve, stdio_streams
 from coderoute_ls.server.rpc.threaded_pipes import ThreadedReader
@@ -193,7 +194,7 @@ class Slow:
 async def test_reports_of_progress_are_left_out_for_a_slow_editor_but_not_begin_and_end() -> None:
     protocol, slow = protocol_of(), Slow()
     protocol.set_writer(cast("Any", slow))
-    client = Client(protocol)
+    client = Client(protocol, ClientCapabilities())
     client.progress("t", lsp.WorkDoneProgressBegin(title="Refactor"))
     client.progress("t", lsp.WorkDoneProgressReport(message="10 lines"))
     client.progress("t", lsp.WorkDoneProgressEnd())

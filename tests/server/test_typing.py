@@ -7,7 +7,7 @@ import pytest
 from coderoute_ls.domain import Position
 from coderoute_ls.lsp_client.editor import items_of
 from coderoute_ls.lsp_client.peer import Answer, Refused
-from coderoute_ls.server.features import inline_completion
+from coderoute_ls.server.features import completions
 from tests.support.provider import ScriptedProvider
 from tests.support.session import session, vendor
 
@@ -46,7 +46,7 @@ async def test_fifty_keys_with_a_request_each(tmp_path: Path) -> None:
 async def test_a_local_server_reads_what_was_changed_once_the_editor_is_idle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inline_completion, "IDLE_S", 0.01)
+    monkeypatch.setattr(completions, "IDLE_S", 0.01)
     async with ScriptedProvider() as provider, session(tmp_path, vendor(provider) + "local = true\n") as editor:
         buffer = editor.open("file:///a.py", "def total(items):\n    return 1\n")
         while (opened := await provider.request()).method != "POST":

@@ -60,7 +60,7 @@ def spied(server: Session, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         del globs
         told.append(root)
 
-    monkeypatch.setattr(server.engine.embedded, "add_folder", add_folder)
+    monkeypatch.setattr(server.backend.engine.embedded, "add_folder", add_folder)
     return told
 
 
@@ -107,8 +107,8 @@ async def test_a_checkout_of_five_thousand_files_is_one_message_to_the_engine(
     async with joined(tmp_path) as (editor, server):
         await editor.learned(work)
         told, judged = spied(server, monkeypatch), list[str]()
-        allowed = server.allowed
-        monkeypatch.setattr(server, "allowed", lambda path: judged.append(path) or allowed(path))  # pyright: ignore
+        allowed = server.files.allowed
+        monkeypatch.setattr(server.files, "allowed", lambda path: judged.append(path) or allowed(path))  # pyright: ignore
         for part in range(10):
             tell(editor, *((work / f"m{part}" / f"f{number}.py", CHANGED) for number in range(500)))
         await editor.settle()
@@ -165,9 +165,9 @@ async def test_what_the_settings_ignore_is_never_learned(tmp_path: Path, work: P
 async def test_an_engine_that_is_switched_off_forgets_and_one_that_is_switched_on_learns(tmp_path: Path, work: Path) -> None:
     async with joined(tmp_path, settings={"embedded": {"enable": False}}) as (editor, server):
         await editor.configured()
-        assert not server.engine.embedded._folders  # pyright: ignore
+        assert not server.backend.engine.embedded._folders  # pyright: ignore
         await editor.set({"embedded": {"enable": True}})
         await editor.learned(work)
         assert await drafts(editor, work) == ["it_was"]
         await editor.set({"embedded": {"enable": False}})
-        assert not server.engine.embedded._folders  # pyright: ignore
+        assert not server.backend.engine.embedded._folders  # pyright: ignore

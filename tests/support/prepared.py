@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from coderoute_ls.app.application import Application
-from coderoute_ls.server.language_server import create_session
+from coderoute_ls.server.language_server import Connection
 from coderoute_ls.server.startup.early_initialize import PREPARED
 from coderoute_ls.storage import directories
 from tests.support.capabilities import Json
@@ -27,13 +27,13 @@ class _Sent:
 
 async def full_answer(capabilities: Json, home: Path) -> Json:
     """The result of ``initialize`` for a client with these capabilities."""
-    household = Application({}, keyring=None, places=directories({"CODEROUTE_HOME": str(home)}))
-    session = create_session(household.house)
+    application = Application({}, keyring=None, places=directories({"CODEROUTE_HOME": str(home)}))
+    connection = Connection(application.backend)
     sent = _Sent()
-    session.protocol.set_writer(sent)
+    connection.protocol.set_writer(sent)
     params: dict[str, Any] = {"processId": None, "rootUri": None, "capabilities": capabilities}
-    session.protocol.receive(orjson.dumps({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": params}))
-    await session.close()
+    connection.protocol.receive(orjson.dumps({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": params}))
+    await connection.close()
     return sent.messages[0]["result"]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from coderoute_ls.app.application import Application
-from coderoute_ls.server.language_server import create_session
+from coderoute_ls.server.language_server import Connection
 from coderoute_ls.server.rpc.stdio import serve
 from coderoute_ls.server.session.session import Backend, Session
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
@@ -68,8 +68,8 @@ async def joined(
     work.mkdir(exist_ok=True)
     ours, theirs = socket.socketpair()
     environ = {HOME_VARIABLE: str(home), OFFLINE_VARIABLE: "1", KEY: "sk-scripted-0123456789abcdef"}
-    server = create_session(Application(environ, keyring=None).house)
-    serving = asyncio.create_task(serve(server.protocol, *await asyncio.open_connection(sock=theirs)))
+    connection = Connection(Application(environ, keyring=None).backend)
+    serving = asyncio.create_task(serve(connection.protocol, *await asyncio.open_connection(sock=theirs)))
     editor = ScriptedEditor(*await asyncio.open_connection(sock=ours), dict(capabilities or generic()), folders=folders or [work])
     editor.settings[""] = dict(settings or {})
     try:
@@ -77,14 +77,14 @@ async def joined(
             await editor.initialize()
             if editor.can("workspace.configuration"):
                 await editor.configured()
-            yield editor, server
+            yield editor, connection.session
             await editor.exit()
             assert await serving == 0
     finally:
         editor.peer.hang_up()
         serving.cancel()
         await asyncio.wait({serving})
-        await server.close()
+        await connection.close()
 
 
 @asynccontextmanager

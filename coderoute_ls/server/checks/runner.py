@@ -6,19 +6,18 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from coderoute_ls.domain import Document
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.checks.command import Verdict, check
 from coderoute_ls.server.checks.workspace_copy import WorkspaceCopy, copied_workspace
-from coderoute_ls.server.session.documents import path_of
+from coderoute_ls.server.rpc.client import Client
+from coderoute_ls.server.session.configuration import Configuration
+from coderoute_ls.server.session.documents import Documents, path_of
 from coderoute_ls.server.session.jobs import Progress
 from coderoute_ls.server.session.uninterrupted import uninterrupted
 from coderoute_ls.storage import read_document, write_document
-
-if TYPE_CHECKING:
-    from coderoute_ls.server.session.session import Session
 
 RUN, REFUSE = "Run it here", "Never here"
 VERSION = 1
@@ -27,20 +26,22 @@ VERSION = 1
 class CheckRunner:
     """Runs checks; remembers which folders are trusted, since a check runs the folder's own code."""
 
-    def __init__(self, session: "Session") -> None:
-        self._session = session
-        self._file = session.house.config_dir / "trusted_folders.json"
+    def __init__(self, client: Client, documents: Documents, configuration: Configuration, config_dir: Path) -> None:
+        self._client = client
+        self._documents = documents
+        self._configuration = configuration
+        self._file = config_dir / "trusted_folders.json"
 
     async def verdict(self, action: str, document: Document, progress: Progress) -> Verdict | None:
         """What the action's check says about the folder with this document in it; None where none is set, or none may run.
         Raises `Unsupported` when the folder is too large to copy."""
-        command = self._session.configuration.settings_for(document.uri).settings.action(action).check
-        folder = path_of(self._session.configuration.folder_of(document.uri))
+        command = self._configuration.settings_for(document.uri).settings.action(action).check
+        folder = path_of(self._configuration.folder_of(document.uri))
         if not command or not folder or not document.path or not await self._trusted(folder, command):
             return None
         progress.report(f"Checking: {' '.join(command)}")
         root = Path(folder)
-        texts = {Path(each.path): each.text for each in self._session.documents if each.path}
+        texts = {Path(each.path): each.text for each in self._documents if each.path}
         async with _copied(root, texts) as copy:
             file = copy.folder / Path(document.path).relative_to(root)
             verdict = await check(_found(command, root, copy.folder), copy.folder, file)
@@ -51,10 +52,10 @@ class CheckRunner:
         known = self._folders()
         if folder in known:
             return known[folder]
-        if not self._session.client.can.show_message_request:
+        if not self._client.can.show_message_request:
             return False
         question = f"After this edit, run `{' '.join(command)}` on a copy of {folder}? It runs code of that folder."
-        answer = await self._session.client.ask_choice(question, (RUN, REFUSE))
+        answer = await self._client.ask_choice(question, (RUN, REFUSE))
         if answer is None:
             return False
         write_document(self._file, VERSION, {"folders": known | {folder: answer == RUN}})

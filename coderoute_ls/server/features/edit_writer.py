@@ -4,20 +4,18 @@ import asyncio
 import logging
 from collections import OrderedDict
 from contextlib import suppress
-from typing import TYPE_CHECKING, cast
+from typing import Literal, Protocol, cast
 
 from lsprotocol import types as lsp
 
 from coderoute_ls.domain import Document, TextEdit
 from coderoute_ls.edits import EditJob
+from coderoute_ls.engine import Clock
 from coderoute_ls.errors import Unsupported
-from coderoute_ls.server.rpc.client import ANSWER_TIMEOUT
+from coderoute_ls.server.rpc.client import ANSWER_TIMEOUT, Client
 from coderoute_ls.server.rpc.json_rpc import converter
-from coderoute_ls.server.rpc.messages import GroupedEdit, Json
-
-if TYPE_CHECKING:
-    from coderoute_ls.server.features.rewrite_job import RewriteJob
-    from coderoute_ls.server.session.session import Session
+from coderoute_ls.server.rpc.messages import GroupedEdit, Json, RunStarted
+from coderoute_ls.server.rpc.positions import PositionConverter
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +30,10 @@ RETRY_S = 1.0
 class EditWriter:
     """One job's hand in one document. ``changed`` is called with every change of the document, whoever made it."""
 
-    def __init__(self, session: "Session", job: str, edit: EditJob) -> None:
-        self._session = session
+    def __init__(self, client: Client, positions: PositionConverter, clock: Clock, job: str, edit: EditJob) -> None:
+        self._client = client
+        self._positions = positions
+        self._clock = clock
         self.job = job
         self.edit = edit
         self.stopped = asyncio.Event()
@@ -42,7 +42,7 @@ class EditWriter:
         self._delivering: asyncio.Task[None] | None = None
         """The last flush, until the editor has answered: no cancellation of the job ends it, and no time-out."""
         self._first = True
-        self._grouped = session.client.can.ours.grouped_edits
+        self._grouped = client.can.ours.grouped_edits
 
     @property
     def uri(self) -> str:
@@ -72,10 +72,9 @@ class EditWriter:
 
     async def pump(self) -> None:
         """Flush what is new, for ever; cancelled when the answer has ended."""
-        clock = self._session.engine.clock
         while not self.edit.stopped:
             if self._flush():
-                await clock.sleep(FLUSH_EVERY_S)
+                await self._clock.sleep(FLUSH_EVERY_S)
                 continue
             await self._wake.wait()
             self._wake.clear()
@@ -110,7 +109,7 @@ class EditWriter:
         if (flush := self.edit.next_flush()) is None:
             return False
         try:
-            edits = self._session.border.edits_out(self.edit.document.lines, flush.edits)
+            edits = self._positions.edits_out(self.edit.document.lines, flush.edits)
         except BaseException:
             self.edit.answered(False)
             raise
@@ -119,7 +118,7 @@ class EditWriter:
 
     async def _deliver(self, version: int, edits: list[lsp.TextEdit]) -> None:
         """Send one flush and learn what became of it, however long the editor takes."""
-        client, applied = self._session.client, False
+        client, applied = self._client, False
         try:
             if self._grouped:
                 applied = await client.apply_grouped(self._group(self._versioned(version, edits), last=False), timeout=None)
@@ -138,7 +137,7 @@ class EditWriter:
     async def _end_group(self) -> None:
         if self._grouped and not self._first:
             with suppress(Unsupported):
-                await self._session.client.apply_grouped(self._group(lsp.WorkspaceEdit(document_changes=[]), last=True))
+                await self._client.apply_grouped(self._group(lsp.WorkspaceEdit(document_changes=[]), last=True))
             self._first = True  # what may follow, an undo or another model's answer, is a step of its own
 
     def _versioned(self, version: int, edits: list[lsp.TextEdit]) -> lsp.WorkspaceEdit:
@@ -150,12 +149,18 @@ class EditWriter:
         return GroupedEdit(job=self.job, first=first, last=last, edit=cast("Json", converter().unstructure(edit)))
 
 
+class FinishedEdit(Protocol):
+    """An edit that stands, and what the user can still do about it."""
+
+    def act(self, writer: EditWriter, choice: Literal["keep", "undo", "retry"]) -> RunStarted | None: ...
+
+
 class EditWriters:
     """The documents that are being written into."""
 
     def __init__(self) -> None:
         self._writers: dict[str, list[EditWriter]] = {}
-        self._kept: OrderedDict[str, tuple[EditWriter, RewriteJob]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[EditWriter, FinishedEdit]] = OrderedDict()
 
     def begin(self, writer: EditWriter) -> None:
         """Raises `Unsupported` when another job is writing in the same lines."""
@@ -177,18 +182,21 @@ class EditWriters:
         if not writers:
             self._writers.pop(writer.uri, None)
 
+    def opened(self, document: Document) -> None:
+        """Nothing is written into a document before it is open."""
+
     def changed(self, document: Document, edits: tuple[TextEdit, ...]) -> None:
         kept = [writer for writer, _ in self._kept.values() if writer.uri == document.uri]
         for writer in (*self._writers.get(document.uri, ()), *kept):
             writer.changed(document, edits)
 
-    def keep(self, writer: EditWriter, rewrite: "RewriteJob") -> None:
+    def keep(self, writer: EditWriter, rewrite: FinishedEdit) -> None:
         """Follow a finished edit for a while, so that it can still be undone or tried again."""
         self._kept[writer.job] = (writer, rewrite)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
 
-    def kept(self, job: str) -> "tuple[EditWriter, RewriteJob] | None":
+    def kept(self, job: str) -> tuple[EditWriter, FinishedEdit] | None:
         """The finished edit, which is followed no longer."""
         return self._kept.pop(job, None)
 

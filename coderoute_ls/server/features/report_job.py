@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from contextlib import aclosing
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
@@ -16,12 +16,10 @@ from coderoute_ls.domain import Action, Delta, Finish, Span, Target
 from coderoute_ls.edits import Cleaner
 from coderoute_ls.engine import Asked, CallRecord, Done
 from coderoute_ls.errors import CoderouteError, Unsupported
-from coderoute_ls.server.features.engine_call import call_of, snippets_for
+from coderoute_ls.server.features.engine_call import call_of
+from coderoute_ls.server.features.job_services import JobServices
 from coderoute_ls.server.rpc.messages import JobFinished
 from coderoute_ls.server.session.jobs import Progress
-
-if TYPE_CHECKING:
-    from coderoute_ls.server.session.session import Session
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +35,8 @@ REGISTRATION = lsp.TextDocumentContentRegistrationOptions(schemes=[SCHEME])
 class Reports:
     """The documents we provide, by address."""
 
-    def __init__(self, session: "Session") -> None:
-        self._session = session
+    def __init__(self, services: JobServices) -> None:
+        self._services = services
         self._texts: OrderedDict[str, str] = OrderedDict()
 
     def content(self, params: lsp.TextDocumentContentParams) -> lsp.TextDocumentContentResult:
@@ -49,19 +47,19 @@ class Reports:
 
     async def run(self, action: Action, target: Target, region: Span, pinned: str | None, job: str, progress: Progress) -> None:  # noqa: PLR0917
         """Ask, and show the answer while it streams. Ends with one `JobFinished`."""
-        report = _Report(self._session, self, action, target, job)
+        report = _Report(self._services, self, action, target, job)
         record: CallRecord | None = None
         outcome: Literal["applied", "cancelled", "failed"] = "failed"
         message = ""
         try:
-            call = call_of(
-                self._session, action, target, region, snippets=await snippets_for(self._session, target), pinned=pinned
-            )
-            async with aclosing(self._session.engine.run(call)) as events:
+            settings = self._services.configuration.settings_for(target.document.uri)
+            snippets = await self._services.calls.snippets(target, settings)
+            call = call_of(action, target, region, settings, snippets=snippets, pinned=pinned)
+            async with aclosing(self._services.engine.run(call)) as events:
                 async for event in events:
                     match event:
                         case Asked():
-                            self._session.status.working(event)
+                            self._services.status.working(event)
                             progress.report(event.chosen.offer.name)
                             if event.restart:
                                 report.restart()
@@ -80,7 +78,7 @@ class Reports:
             message = error.user_message
             raise
         finally:
-            self._session.jobs.finish(
+            self._services.jobs.finish(
                 JobFinished(
                     job=job,
                     action=action.id,
@@ -102,12 +100,12 @@ class Reports:
 class _Report:
     """One explanation on its way to the user."""
 
-    def __init__(self, session: "Session", reports: Reports, action: Action, target: Target, job: str) -> None:
-        self._session = session
+    def __init__(self, services: JobServices, reports: Reports, action: Action, target: Target, job: str) -> None:
+        self._services = services
         self._reports = reports
         self._title = f"# {action.title}: {_name(target)}\n\n"
         self._job = job
-        self._workspace = session.configuration.folder_of(target.document.uri)
+        self._workspace = services.configuration.folder_of(target.document.uri)
         self._cleaner = Cleaner("report", workspace=self._workspace)
         self._lines: list[str] = []
         self._shown_at = 0.0
@@ -115,8 +113,8 @@ class _Report:
         self._uri = self._address()
 
     def _pick(self, target: Target) -> Literal["document", "file", "message"]:
-        can = self._session.client.can
-        wish = self._session.configuration.settings_for(target.document.uri).settings.explain.output
+        can = self._services.client.can
+        wish = self._services.configuration.settings_for(target.document.uri).settings.explain.output
         if wish == "document" and can.text_document_content:
             return "document"
         if wish != "message" and can.show_document:
@@ -130,7 +128,7 @@ class _Report:
 
     @property
     def _file(self) -> Path:
-        return self._session.house.cache_dir / "explanations" / f"{self._job}.md"
+        return self._services.cache_dir / "explanations" / f"{self._job}.md"
 
     @property
     def _text(self) -> str:
@@ -161,7 +159,7 @@ class _Report:
         await self._show()
         if self._surface == "message":
             text = self._text
-            self._session.client.show(text if len(text) <= MESSAGE_CHARS else text[:MESSAGE_CHARS] + "\n…")
+            self._services.client.show(text if len(text) <= MESSAGE_CHARS else text[:MESSAGE_CHARS] + "\n…")
 
     async def _show(self) -> None:
         first = not self._shown_at
@@ -175,7 +173,7 @@ class _Report:
                 await self._tell(first)
 
     async def _tell(self, first: bool) -> None:
-        client = self._session.client
+        client = self._services.client
         try:
             if first:
                 await client.show_document(self._uri)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from contextlib import aclosing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from coderoute_ls.domain import Action, Chosen, Delta, Finish, Position, Span, Target, TextEdit
 from coderoute_ls.edits import EditJob
@@ -12,14 +12,12 @@ from coderoute_ls.engine import Asked, CallRecord, Done
 from coderoute_ls.errors import CoderouteError, Unsupported
 from coderoute_ls.server.features.edit_review import EditReview
 from coderoute_ls.server.features.edit_writer import EditWriter
-from coderoute_ls.server.features.engine_call import call_of, instructed, snippets_for
+from coderoute_ls.server.features.engine_call import call_of
+from coderoute_ls.server.features.job_services import JobServices
 from coderoute_ls.server.features.test_destination import Destination
 from coderoute_ls.server.rpc.messages import ChoiceOffered, JobFinished, RunStarted
 from coderoute_ls.server.session.jobs import Progress, Subject
 from coderoute_ls.server.session.uninterrupted import end_tasks, uninterrupted
-
-if TYPE_CHECKING:
-    from coderoute_ls.server.session.session import Session
 
 log = logging.getLogger(__name__)
 
@@ -40,14 +38,14 @@ class RewriteJob:
 
     def __init__(  # noqa: PLR0917
         self,
-        session: "Session",
+        services: JobServices,
         action: Action,
         target: Target,
         region: Span,
         pinned: str | None,
         into: Destination | None = None,
     ) -> None:
-        self._session = session
+        self._services = services
         self._action = action
         self._target = target
         self._region = region
@@ -57,14 +55,16 @@ class RewriteJob:
         self._chosen: Chosen | None = None
         self._record: CallRecord | None = None
         self._call_id = ""
-        settings = session.configuration.settings_for(target.document.uri)
+        settings = services.configuration.settings_for(target.document.uri)
         self._escalates = settings.settings.action(action.id).escalate
         self._review = EditReview(settings.cap_for(action.id, action.axis, action.max_cost_usd))
 
     async def run(self, job: str, progress: Progress) -> None:
         """Stream the answer into the region. Ends with one `JobFinished`, however it ends."""
-        edits = self._session.edits
-        writer = EditWriter(self._session, job, EditJob(self._into.document, self._into.region, self._action.surface))
+        edits = self._services.writers
+        services = self._services
+        edit = EditJob(self._into.document, self._into.region, self._action.surface)
+        writer = EditWriter(services.client, services.positions, services.engine.clock, job, edit)
         try:
             edits.begin(writer)
         except Unsupported as error:
@@ -72,14 +72,14 @@ class RewriteJob:
             raise
         try:
             self._catch_up(writer)
-            self._session.ghost.suspend(writer.uri)
+            self._services.suspend(writer.uri)
             complete = await self._write(writer, progress)
             if complete:
                 edits.keep(writer, self)
                 self._finish(writer, "applied" if writer.edit.touched else "unchanged")
             else:
-                message = _CLOSED if self._session.documents.get(writer.uri) is None else _TYPED
-                self._session.client.show(message)
+                message = _CLOSED if self._services.documents.get(writer.uri) is None else _TYPED
+                self._services.client.show(message)
                 self._finish(writer, "stopped", message)
         except BaseException as error:
             await uninterrupted(self._abandon(writer, error))
@@ -91,7 +91,7 @@ class RewriteJob:
         complete = await self._answer(writer, progress)
         if complete and not self._escalates:
             self._release(writer)  # nothing more will be written: a long check holds nobody up
-            self._session.edits.keep(writer, self)
+            self._services.writers.keep(writer, self)
         while complete and await self._asks_for_more(writer, progress):
             complete = await self._answer(writer, progress)
         return complete
@@ -100,15 +100,15 @@ class RewriteJob:
         """Take back what was written, say how the job ended, and let go of the lines. Cancelling does not reach this."""
         cancelled = isinstance(error, asyncio.CancelledError)
         message = error.user_message if isinstance(error, CoderouteError) else "" if cancelled else _FAILED
-        self._session.edits.kept(writer.job)  # there is no choice left
+        self._services.writers.kept(writer.job)  # there is no choice left
         try:
-            self._session.edits.follow(writer)
-            settings = self._session.configuration.settings_for(writer.uri).settings
+            self._services.writers.follow(writer)
+            settings = self._services.configuration.settings_for(writer.uri).settings
             await (writer.settle() if cancelled and settings.edits.on_cancel == "keep" else writer.take_back())
         except Unsupported as refusal:
             log.warning("The edit could not be taken back yet: %s", refusal)
             message = f"{message} {_LATER}".strip()
-            self._session.background(self._settle_later(writer))
+            self._services.background.run(self._settle_later(writer))
         except Exception:
             log.exception("The edit could not be taken back")
             self._release(writer)
@@ -125,13 +125,13 @@ class RewriteJob:
 
     def _release(self, writer: EditWriter) -> None:
         """Other jobs may write in these lines again, and ghost text may come back."""
-        self._session.edits.end(writer)
-        if not self._session.edits.of(writer.uri):
-            self._session.ghost.resume(writer.uri)
+        self._services.writers.end(writer)
+        if not self._services.writers.of(writer.uri):
+            self._services.resume(writer.uri)
 
     def _catch_up(self, writer: EditWriter) -> None:
         """What was typed between the command and now, before anybody told the writer of changes."""
-        before, now = writer.edit.document, self._session.documents.get(writer.uri)
+        before, now = writer.edit.document, self._services.documents.get(writer.uri)
         if now is not None and now is not before:
             writer.changed(now, (TextEdit(Span(Position(0, 0), before.end), now.text),))
 
@@ -145,7 +145,7 @@ class RewriteJob:
             writer.edit.finish()
             await writer.settle()
         if writer.edit.complete and writer.edit.touched:  # until the user says otherwise
-            self._session.engine.ledger.outcome(self._call_id, "accepted")
+            self._services.engine.ledger.outcome(self._call_id, "accepted")
         return writer.edit.complete
 
     async def _stream(self, writer: EditWriter, progress: Progress) -> None:
@@ -162,17 +162,18 @@ class RewriteJob:
 
     async def _read(self, writer: EditWriter, progress: Progress) -> None:
         edit = writer.edit
-        self._target = await instructed(self._session, self._action, self._target)
-        snippets = (*self._into.snippets, *await snippets_for(self._session, self._target))
-        call = call_of(self._session, self._action, self._target, self._region, snippets=snippets, pinned=self._pinned)
-        async with aclosing(self._session.engine.run(call)) as events:
+        self._target = await self._services.calls.instructed(self._action, self._target)
+        settings = self._services.configuration.settings_for(self._target.document.uri)
+        snippets = (*self._into.snippets, *await self._services.calls.snippets(self._target, settings))
+        call = call_of(self._action, self._target, self._region, settings, snippets=snippets, pinned=self._pinned)
+        async with aclosing(self._services.engine.run(call)) as events:
             async for event in events:
                 match event:
                     case Asked():
                         self._chosen, self._call_id = event.chosen, event.call
                         if event.restart:
                             edit.take_back()
-                        self._session.status.working(event)
+                        self._services.status.working(event)
                         progress.report(event.chosen.offer.name)
                     case Delta():
                         edit.feed(event.text)
@@ -187,8 +188,8 @@ class RewriteJob:
     @property
     def _live(self) -> bool:
         """Write while the answer streams: only where each flush can carry its version."""
-        can = self._session.client.can
-        wish = self._session.configuration.settings_for(self._target.document.uri).settings.edits.streaming
+        can = self._services.client.can
+        wish = self._services.configuration.settings_for(self._target.document.uri).settings.edits.streaming
         return can.document_changes and (wish == "live" or (wish == "auto" and can.ours.grouped_edits))
 
     # -- what came of it ----------------------------------------------------------------------------------------------------
@@ -200,7 +201,7 @@ class RewriteJob:
         if not writer.edit.touched:
             return False
         try:
-            verdict = await self._session.checks.verdict(self._action.id, writer.edit.document, progress)
+            verdict = await self._services.checks.verdict(self._action.id, writer.edit.document, progress)
         except Unsupported as error:
             review.problems.append(error.user_message)
             return False
@@ -210,7 +211,7 @@ class RewriteJob:
         stronger = self._stronger()
         if verdict.passed or not self._escalates or writer.edit.stopped or not review.affords(stronger) or stronger is None:
             return False
-        self._session.engine.ledger.outcome(self._call_id, "retried")
+        self._services.engine.ledger.outcome(self._call_id, "retried")
         await writer.take_back()
         self._pinned = stronger.offer.id
         return True
@@ -228,14 +229,14 @@ class RewriteJob:
             model=self._chosen.offer.name if self._chosen else "",
             cost_usd=(self._review.spent_usd or record.cost_usd) if record else None,
         )
-        self._session.jobs.finish(finished)
-        can = self._session.client.can
+        self._services.jobs.finish(finished)
+        can = self._services.client.can
         if finished.problems and not can.ours.jobs:
             said = f"{self._action.title}: {' '.join(finished.problems)}"
             if finished.choices and can.show_message_request:
-                self._session.background(self._offer(said, finished))
+                self._services.background.run(self._offer(said, finished))
             else:
-                self._session.client.show(said)
+                self._services.client.show(said)
 
     def _choices(self) -> list[ChoiceOffered]:
         choices = [ChoiceOffered(choice="keep", title="Keep"), ChoiceOffered(choice="undo", title="Undo")]
@@ -246,7 +247,7 @@ class RewriteJob:
 
     def _stronger(self) -> Chosen | None:
         """The next offer up the frontier from the one that answered."""
-        return None if self._record is None else self._session.engine.chooser.stronger(self._record)
+        return None if self._record is None else self._services.engine.router.stronger(self._record)
 
     # -- the user's choice ----------------------------------------------------------------------------------------------------
 
@@ -254,10 +255,10 @@ class RewriteJob:
         """The choices as buttons of a message, where the editor has no better place for them."""
         buttons: dict[str, Choice] = {offered.title: offered.choice for offered in finished.choices}
         try:
-            pressed = await self._session.client.ask_choice(said, tuple(buttons))
+            pressed = await self._services.client.ask_choice(said, tuple(buttons))
         except Unsupported:
             return  # nobody has answered for a long time
-        if pressed in buttons and (kept := self._session.edits.kept(finished.job)) is not None:
+        if pressed in buttons and (kept := self._services.writers.kept(finished.job)) is not None:
             self.act(kept[0], buttons[pressed])
 
     def act(self, writer: EditWriter, choice: Choice) -> RunStarted | None:
@@ -266,34 +267,34 @@ class RewriteJob:
             return None
 
         async def take_back(job: str, progress: Progress) -> None:
-            self._session.edits.begin(writer)  # followed again: it has to hear of its own last edits
+            self._services.writers.begin(writer)  # followed again: it has to hear of its own last edits
             await uninterrupted(self._undo(writer))
             if choice == "retry" and (again := self.retry(writer)) is not None:
                 await again.run(job, progress)
             else:
-                self._session.jobs.finish(JobFinished(job=job, action=self._action.id, uri=writer.uri, outcome="applied"))
+                self._services.jobs.finish(JobFinished(job=job, action=self._action.id, uri=writer.uri, outcome="applied"))
 
         subject = Subject(self._action.id, writer.uri)
-        return self._session.jobs.start("Retry" if choice == "retry" else "Undo", take_back, subject)
+        return self._services.jobs.start("Retry" if choice == "retry" else "Undo", take_back, subject)
 
     async def _undo(self, writer: EditWriter) -> None:
         try:
             await writer.take_back()
         except Unsupported:
-            self._session.background(self._settle_later(writer))
+            self._services.background.run(self._settle_later(writer))
             raise
-        self._session.edits.end(writer)
-        self._session.engine.ledger.outcome(self._call_id, "undone")
+        self._services.writers.end(writer)
+        self._services.engine.ledger.outcome(self._call_id, "undone")
 
     def retry(self, writer: EditWriter) -> "RewriteJob | None":
         """The same again on a stronger offer, on the document as it is after `undo`; None where there is none."""
         stronger = self._stronger()
-        document = self._session.documents.get(writer.uri)
+        document = self._services.documents.get(writer.uri)
         if stronger is None or document is None:
             return None
-        self._session.engine.ledger.outcome(self._call_id, "retried")
+        self._services.engine.ledger.outcome(self._call_id, "retried")
         into = replace(self._into, document=document, region=writer.edit.region)
         if document.uri != self._target.document.uri:
-            return RewriteJob(self._session, self._action, self._target, self._region, stronger.offer.id, into)
+            return RewriteJob(self._services, self._action, self._target, self._region, stronger.offer.id, into)
         target = replace(self._target, document=document)
-        return RewriteJob(self._session, self._action, target, into.region, stronger.offer.id, into)
+        return RewriteJob(self._services, self._action, target, into.region, stronger.offer.id, into)

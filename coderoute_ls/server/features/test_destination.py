@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 from pygls.uris import from_fs_path
@@ -13,9 +12,9 @@ from coderoute_ls.domain import Document, Snippet, Span, Target
 from coderoute_ls.embedded.index.source_files import walk
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.ignore import Ignore, redact
-
-if TYPE_CHECKING:
-    from coderoute_ls.server.session.session import Session
+from coderoute_ls.server.rpc.client import Client
+from coderoute_ls.server.session.documents import Documents
+from coderoute_ls.server.session.file_access import FileAccess
 
 OPENS_S = 10.0
 """Seconds an editor may take to open a file that it was asked to show."""
@@ -32,16 +31,16 @@ class Destination:
     snippets: tuple[Snippet, ...] = ()
 
 
-async def destination(session: "Session", target: Target) -> Destination:
+async def destination(client: Client, documents: Documents, files: FileAccess, target: Target) -> Destination:
     """Where the tests of the target's file go. Raises `Unsupported` where there is no place or the editor cannot open it."""
     source, folder = Path(target.document.path or "?"), Path(target.folder or "?")
     if not source.is_relative_to(folder):
         raise Unsupported("This file is in no workspace folder, so there is no place for its tests.")
     relative = await asyncio.to_thread(_home, source.relative_to(folder).as_posix(), str(folder))
-    document = await _opened(session, folder / relative)
+    document = await _opened(client, documents, folder / relative)
     region = end_of_tests(document)
     existing = document.text
-    if document.uri == target.document.uri or not existing.strip() or not session.allowed(document.path):
+    if document.uri == target.document.uri or not existing.strip() or not files.allowed(document.path):
         return Destination(document, region)
     return Destination(document, region, (Snippet(relative, redact(existing)[-SHOWN_CHARS:], "test"),))
 
@@ -51,18 +50,18 @@ def _home(source: str, folder: str) -> str:
     return home_of_tests(source, files)
 
 
-async def _opened(session: "Session", path: Path) -> Document:
+async def _opened(client: Client, documents: Documents, path: Path) -> Document:
     """The file as an open document of the editor, created first where there is none."""
     uri = from_fs_path(str(path)) or ""
-    document = session.documents.get(uri)
+    document = documents.get(uri)
     if document is not None:
         return document
     if not path.exists():  # noqa: ASYNC240  (one look)
         create = lsp.CreateFile(uri=uri, options=lsp.CreateFileOptions(ignore_if_exists=True))
-        if not await session.client.apply(lsp.WorkspaceEdit(document_changes=[create])):
+        if not await client.apply(lsp.WorkspaceEdit(document_changes=[create])):
             raise Unsupported(f"The editor did not create {path.name}.")
-    opening = session.documents.arrival(uri)
-    if not await session.client.show_document(uri):
+    opening = documents.arrival(uri)
+    if not await client.show_document(uri):
         raise Unsupported(f"The editor did not open {path.name}.")
     try:
         return await asyncio.wait_for(opening, OPENS_S)

@@ -1,31 +1,26 @@
 """``coderoute.why``: the last decision in words, as a record, and as a page with the frontier."""
 
-from typing import TYPE_CHECKING
-
-from coderoute_ls.engine import CallRecord
+from coderoute_ls.engine import CallRecord, Engine
 from coderoute_ls.selection.record import DecisionRecord, with_actual
 from coderoute_ls.selection.record import record as decision_record
 from coderoute_ls.selection.report.explanation import explain_text
 from coderoute_ls.selection.report.plot import plot_html
 from coderoute_ls.server.rpc.messages import Json, Why, WhyParams
 
-if TYPE_CHECKING:
-    from coderoute_ls.server.session.session import Session
 
-
-def why(session: "Session", params: WhyParams) -> Why:
+def why(engine: Engine, params: WhyParams) -> Why:
     """The last decision, of the named action where one is named."""
-    record = session.engine.records.last(params.action)
+    record = engine.records.last(params.action)
     if record is None:
         return Why(text="Nothing was asked yet in this session.")
-    raw = told(session, record)
+    raw = told(engine, record)
     typed = DecisionRecord.model_validate(raw)
     return Why(text="\n".join([explain_text(typed), *_afterwards(record)]), decision=raw, html=plot_html(typed))
 
 
-def told(session: "Session", record: CallRecord) -> Json:
+def told(engine: Engine, record: CallRecord) -> Json:
     """The decision record, with what the call really took, what went into the prompt, and every hop."""
-    raw = decision_record(session.engine.chooser.explained(record), record.state)
+    raw = decision_record(engine.router.explained(record), record.state)
     usage = record.finish.usage if record.finish else None
     if usage is not None and record.answered is not None:
         model = record.finish.model if record.finish and record.finish.model else record.answered.offer.model

@@ -26,9 +26,9 @@ HUMAN_TIMEOUT = 600.0
 class Client:
     """The editor at the other end."""
 
-    def __init__(self, protocol: Protocol) -> None:
+    def __init__(self, protocol: Protocol, can: ClientCapabilities) -> None:
         self._protocol = protocol
-        self.can = ClientCapabilities()
+        self.can = can
 
     # -- requests -----------------------------------------------------------------------------------------------------
 
@@ -45,15 +45,9 @@ class Client:
         except Exception as error:
             raise Unsupported(f"{self.can.editor or 'The editor'} refused {method}: {error}") from error
 
-    async def apply(
-        self,
-        edit: lsp.WorkspaceEdit,
-        label: str | None = None,
-        *,
-        timeout: float | None = ANSWER_TIMEOUT,  # noqa: ASYNC109
-    ) -> bool:
+    async def apply(self, edit: lsp.WorkspaceEdit, *, timeout: float | None = ANSWER_TIMEOUT) -> bool:  # noqa: ASYNC109
         """True when the editor applied it; False when it refused, for example because the version was stale."""
-        params = lsp.ApplyWorkspaceEditParams(edit=edit, label=label)
+        params = lsp.ApplyWorkspaceEditParams(edit=edit)
         return cast("lsp.ApplyWorkspaceEditResult", await self.request(lsp.WORKSPACE_APPLY_EDIT, params, timeout)).applied
 
     async def apply_grouped(self, edit: messages.GroupedEdit, *, timeout: float | None = ANSWER_TIMEOUT) -> bool:  # noqa: ASYNC109

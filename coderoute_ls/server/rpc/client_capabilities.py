@@ -25,10 +25,6 @@ class ClientCapabilities:
     inline_completion: bool = False
     """Knows inline completion itself (3.18): plain completion stays silent."""
     code_action_literals: bool = False
-    code_action_kinds: bool = False
-    resolve_edit: bool = False
-    """Resolves a code action's ``edit`` lazily."""
-    action_data: bool = False
     show_document: bool = False
     show_message_request: bool = False
     text_document_content: bool = False
@@ -55,7 +51,6 @@ def read(params: lsp.InitializeParams) -> ClientCapabilities:
     """Never fails: what is missing or odd is simply not there."""
     given = params.capabilities
     editor = params.client_info.name if params.client_info else ""
-    resolvable: list[str] = list(_at(given, "text_document.code_action.resolve_support.properties") or ())
     operations: list[object] = list(_at(given, "workspace.workspace_edit.resource_operations") or ())
     return ClientCapabilities(
         editor=editor,
@@ -68,9 +63,6 @@ def read(params: lsp.InitializeParams) -> ClientCapabilities:
         progress=bool(_at(given, "window.work_done_progress")),
         inline_completion=_at(given, "text_document.inline_completion") is not None,
         code_action_literals=_at(given, "text_document.code_action.code_action_literal_support") is not None,
-        code_action_kinds=bool(_at(given, "text_document.code_action.code_action_literal_support.code_action_kind.value_set")),
-        resolve_edit="edit" in resolvable,
-        action_data=bool(_at(given, "text_document.code_action.data_support")),
         show_document=bool(_at(given, "window.show_document.support")),
         show_message_request=_at(given, "window.show_message") is not None,
         text_document_content=_at(given, "workspace.text_document_content") is not None,

@@ -39,7 +39,13 @@ def converter() -> Converter:
     made = get_converter()
     for unknown in (JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage):
         made.register_structure_hook(unknown, _plain)
+    made.register_unstructure_hook_func(_is_ours, Wire.told)
     return made
+
+
+def _is_ours(kind: object) -> bool:
+    """Our own messages write themselves: cattrs would put their Python names on the wire."""
+    return isinstance(kind, type) and issubclass(kind, Wire)
 
 
 def _plain(message: dict[str, Any], kind: type[Any]) -> Any:
@@ -79,6 +85,8 @@ class Protocol(LanguageServerProtocol):
         if request_id is not None and (refusal := self._not_now(method)):
             self._refuse(request_id, refusal)
             return
+        if request_id is None and method and not self._initialized and method != lsp.EXIT:
+            return  # as LSP asks: nothing is known yet that a notification could be about
         try:
             typed = self.structure_message(message)
         except JsonRpcException:

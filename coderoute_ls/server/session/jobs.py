@@ -57,6 +57,10 @@ class Subject:
     uri: str
 
 
+Work = Callable[[str, Progress], Awaitable[None]]
+"""What a job does: called with its id and its progress."""
+
+
 class Jobs:
     """The running jobs of one session. Each one with a subject ends with exactly one `JobFinished`, whatever happens to it."""
 
@@ -69,7 +73,7 @@ class Jobs:
     def __len__(self) -> int:
         return len(self._tasks)
 
-    def start(self, title: str, work: Callable[[str, Progress], Awaitable[None]], subject: Subject | None = None) -> RunStarted:
+    def start(self, title: str, work: Work, subject: Subject | None = None) -> RunStarted:
         """Run ``work(job id, progress)`` as a task of its own. Work that has a subject calls `finish`; where it does not, this
         class does."""
         job = f"coderoute-{next(self._numbers)}"
@@ -104,7 +108,7 @@ class Jobs:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _run(self, job: str, title: str, work: Callable[[str, Progress], Awaitable[None]]) -> None:
+    async def _run(self, job: str, title: str, work: Work) -> None:
         progress = Progress(self._client, job, title)
         await progress.begin()
         try:

@@ -2,13 +2,12 @@
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
 
-from coderoute_ls.engine import Asked, CallRecord
+from coderoute_ls.engine import Asked, CallRecord, Engine
+from coderoute_ls.server.rpc.client import Client
 from coderoute_ls.server.rpc.messages import Status
-
-if TYPE_CHECKING:
-    from coderoute_ls.server.session.session import Session
+from coderoute_ls.server.session.configuration import Configuration
+from coderoute_ls.server.session.request_context import RequestContexts
 
 SOON_S = 0.2
 """What is over within this time is not worth showing, no answer waits for what is, and the ledger knows its cost by then."""
@@ -17,15 +16,18 @@ SOON_S = 0.2
 class StatusLine:
     """Sends ``coderoute/status`` when something that it shows has changed."""
 
-    def __init__(self, session: "Session") -> None:
-        self._session = session
+    def __init__(self, client: Client, requests: RequestContexts, configuration: Configuration, engine: Engine) -> None:
+        self._client = client
+        self._requests = requests
+        self._configuration = configuration
+        self._ledger = engine.ledger
         self._model = ""
         self._message = ""
         self._working = 0
         self._sent: Status | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._announced: set[tuple[str, str]] = set()
-        session.engine.records.listen(self._recorded)
+        engine.records.listen(self._recorded)
 
     def working(self, event: Asked) -> None:
         """This offer is being asked now. An unmet floor is announced once per action."""
@@ -43,18 +45,18 @@ class StatusLine:
         self._working = max(0, self._working - 1)
         if record.warning:
             self._announce(record.warning, (time.strftime("%Y-%m-%d"), record.warning.partition(" of ")[2]))
-        if problem := self._session.engine.ledger.problem:
+        if problem := self._ledger.problem:
             self._announce(problem, ("ledger", problem))
         self.send()
 
     def _announce(self, sentence: str, known: tuple[str, str]) -> None:
         if known not in self._announced:
             self._announced.add(known)
-            self._session.client.show(sentence)
+            self._client.show(sentence)
 
     def send(self) -> None:
         """Tell a client that listens, a moment later, when something then differs from what it was told last."""
-        if self._session.client.can.ours.status and self._timer is None:
+        if self._client.can.ours.status and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(SOON_S, self._tell)
 
     def close(self) -> None:
@@ -66,18 +68,17 @@ class StatusLine:
         self._timer = None
         if (status := self.now()) != self._sent:
             self._sent = status
-            self._session.client.status(status)
+            self._client.status(status)
 
     def now(self) -> Status:
         """The status as it is now. Asks the ledger what today cost."""
-        session = self._session
-        state = "paused" if session.paused else "working" if self._working else "degraded" if self._message else "idle"
+        state = "paused" if self._requests.paused else "working" if self._working else "degraded" if self._message else "idle"
         return Status(
             state=state,
             model=self._model,
             message=self._message,
-            today_usd=round(session.engine.ledger.today_usd(), 6),
-            quality=session.configuration.settings_for("").settings.quality,
+            today_usd=round(self._ledger.today_usd(), 6),
+            quality=self._configuration.settings_for("").settings.quality,
         )
 
 

@@ -1,18 +1,17 @@
 """What the built-in engine learns of the workspace: its folders by their rules, and again what changes outside of the editor."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
+from coderoute_ls.domain import Embedded
 from coderoute_ls.embedded.index.source_files import SKIPPED, SUFFIXES
-from coderoute_ls.server.session.documents import path_of
+from coderoute_ls.server.session.configuration import Configuration
+from coderoute_ls.server.session.documents import Documents, path_of
+from coderoute_ls.server.session.file_access import FileAccess
 from coderoute_ls.settings import WORKSPACE_FILE
-
-if TYPE_CHECKING:
-    from coderoute_ls.server.session.session import Session
 
 IGNORE_FILE = ".gitignore"
 QUIET_S, LATEST_S = 1.0, 10.0
@@ -31,8 +30,19 @@ class WorkspaceIndexing:
     """Tells the engine of folders. A change on the disk only marks its folder; the engine's own process then finds what changed,
     so that a checkout of thousands of files costs the server next to nothing."""
 
-    def __init__(self, session: "Session") -> None:
-        self._session = session
+    def __init__(
+        self,
+        documents: Documents,
+        configuration: Configuration,
+        files: FileAccess,
+        engine: Embedded,
+        rules_changed: Callable[[], None],
+    ) -> None:
+        self._documents = documents
+        self._configuration = configuration
+        self._files = files
+        self._engine = engine
+        self._rules_changed = rules_changed
         self._begun = False
         self._learned: dict[str, Sequence[str]] = {}
         """Folder → the workspace's own ignore rules that it was learned by."""
@@ -50,7 +60,7 @@ class WorkspaceIndexing:
         """Folders or settings are others: learn what is new, and forget what is no longer to be known."""
         if not self._begun:
             return
-        configuration, engine = self._session.configuration, self._session.engine.embedded
+        configuration, engine = self._configuration, self._engine
         wanted: dict[str, Sequence[str]] = {}
         for folder in configuration.folders:
             settings = configuration.settings_for(folder).settings
@@ -67,12 +77,12 @@ class WorkspaceIndexing:
         """Files changed on the disk, whoever did it."""
         names = {change.uri.rpartition("/")[2] for change in params.changes}
         if not names.isdisjoint((WORKSPACE_FILE, IGNORE_FILE)):
-            self._session.rules_changed()
+            self._rules_changed()
         if IGNORE_FILE in names:
-            self._changed.update(self._session.configuration.folders)
+            self._changed.update(self._configuration.folders)
         looks = LOOKED_AT
         for change in params.changes:
-            folder = self._session.configuration.folder_of(change.uri)
+            folder = self._configuration.folder_of(change.uri)
             if folder and folder not in self._changed:
                 looks -= 1
                 if looks < 0 or self._matters(change.uri, folder):
@@ -86,10 +96,10 @@ class WorkspaceIndexing:
 
     def _matters(self, uri: str, folder: str) -> bool:
         """What is open is known as it is typed; the rest is looked at as when the folder was learned."""
-        if self._session.documents.get(uri) is not None or not SKIPPED.isdisjoint(uri.removeprefix(folder).split("/")):
+        if self._documents.get(uri) is not None or not SKIPPED.isdisjoint(uri.removeprefix(folder).split("/")):
             return False
         path = path_of(uri)
-        return Path(path).suffix.lower() in SUFFIXES and self._session.allowed(path)
+        return Path(path).suffix.lower() in SUFFIXES and self._files.allowed(path)
 
     def _wait(self) -> None:
         loop = asyncio.get_running_loop()
@@ -104,5 +114,5 @@ class WorkspaceIndexing:
         self._timer = None
         for folder in self._changed:
             if (path := path_of(folder)) in self._learned:
-                self._session.engine.embedded.add_folder(path, self._learned[path])
+                self._engine.add_folder(path, self._learned[path])
         self._changed.clear()

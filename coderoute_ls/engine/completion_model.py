@@ -1,0 +1,94 @@
+"""The engine as ghost text sees it: one action of the completion axis, asked at every keystroke."""
+
+import math
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, suppress
+from dataclasses import replace
+
+from coderoute_ls.completion import Answering, Event, ModelRequest, Prospect
+from coderoute_ls.domain import Action, Decision, Delta, Fim, Finish, Prompt, Target
+from coderoute_ls.engine.engine import Engine
+from coderoute_ls.engine.types import Asked, Done, EngineCall, RoutedCall, shortened
+from coderoute_ls.errors import CoderouteError
+from coderoute_ls.selection import EMBEDDED
+from coderoute_ls.selection.decision.built_in_engine import EMBEDDED_ALONE
+from coderoute_ls.settings import Effective
+
+_PROBE = Prompt(fim=Fim(" " * 6_000, " " * 2_000))
+"""A prompt of ordinary size: asks the selector whom ghost text would go to, before there is a real one."""
+
+
+class CompletionModel:
+    """Chooses and asks for one action. ``settings_for`` takes a document's address; ``asking`` hears of each offer that is
+    asked."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        action: Action,
+        settings_for: Callable[[str], Effective],
+        asking: Callable[[Asked], None] = lambda event: None,
+    ) -> None:
+        self._engine = engine
+        self._action = action
+        self._settings_for = settings_for
+        self._asking = asking
+        self._foreseen: tuple[str, Decision] | None = None
+        """The document's address, not the document: a closed one would be kept alive."""
+        self._thought: tuple[ModelRequest, RoutedCall] | None = None
+
+    def prospect(self, target: Target) -> Prospect:
+        likely = self._likely(target)
+        self._foreseen, chosen = (target.document.uri, likely), likely.chosen
+        effective, action = self._settings_for(target.document.uri), self._action
+        embedded = effective.settings.embedded
+        floor = effective.floor_for(action.id, action.axis, action.min_coding_score).value
+        alone = max(floor, EMBEDDED_ALONE) if embedded.enable and embedded.answer_alone else math.inf
+        if chosen is None or chosen.offer.provider == EMBEDDED.provider:
+            return Prospect(local=True, first_token_s=0.0, alone_from=0.0 if embedded.enable else math.inf)
+        health = self._engine.router.health.get(chosen.offer.id)
+        return Prospect(
+            local=chosen.offer.local,
+            first_token_s=health.first_token_s if health else None,
+            ahead=chosen.offer.local,
+            alone_from=alone,
+        )
+
+    def prepare(self, target: Target) -> None:
+        foreseen = self._foreseen
+        chosen = (foreseen[1] if foreseen is not None and foreseen[0] == target.document.uri else self._likely(target)).chosen
+        if chosen is not None and chosen.offer.provider != EMBEDDED.provider:
+            self._engine.upstream.prepare(chosen.offer)
+
+    def think(self, question: ModelRequest) -> None:
+        with suppress(CoderouteError):  # asking raises it again
+            self._thought = (question, self._routed(question))
+
+    async def ask(self, question: ModelRequest) -> AsyncGenerator[Event, None]:
+        thought, self._thought = self._thought, None
+        routed = thought[1] if thought is not None and thought[0] is question else self._routed(question)
+        async with aclosing(self._engine.run(routed)) as events:
+            async for event in events:
+                match event:
+                    case Asked():
+                        self._asking(event)
+                        offer = event.chosen.offer
+                        embedded = offer.provider == EMBEDDED.provider
+                        yield Answering(event.call, local=offer.local, embedded=embedded, restart=event.restart)
+                    case Delta() | Finish():
+                        yield event
+                    case Done():
+                        pass
+
+    def _routed(self, question: ModelRequest) -> RoutedCall:
+        brief, action = question.brief, self._action
+        prompt = action.prompt(brief)
+        temperature = prompt.temperature if question.temperature is None else question.temperature
+        prompt = replace(prompt, max_tokens=question.max_tokens, stop=question.stop, temperature=temperature)
+        settings = self._settings_for(brief.target.document.uri)
+        prompt = shortened(prompt, action, settings)
+        return self._engine.choose(EngineCall(action, prompt, brief.target, brief.region, settings, draft=question.draft))
+
+    def _likely(self, target: Target) -> Decision:
+        settings = self._settings_for(target.document.uri)
+        return self._engine.router.decide(EngineCall(self._action, _PROBE, target, target.span, settings))[0]

@@ -1,0 +1,35 @@
+"""What the application offers to a session: the engine, the actions, the user's folders, and what to tell whom."""
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from coderoute_ls.domain import Action
+from coderoute_ls.embedded import Progress
+from coderoute_ls.engine import Engine
+from coderoute_ls.providers.local_model.model_files import Slow
+from coderoute_ls.settings import Effective
+
+AskUser = Callable[[str, tuple[str, ...]], Awaitable[str | None]]
+"""Puts a question with buttons to the user; the title of the pressed one, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """What `app` builds and a session uses."""
+
+    engine: Engine
+    actions: Mapping[str, Action]
+    config_dir: Path
+    cache_dir: Path
+    configure: Callable[[Effective], None]
+    """The user's own settings are these now: who may be asked, with which keys, at which prices."""
+    start: Callable[[AskUser], Coroutine[object, object, None]]
+    """Work to do once after the editor is connected: find local servers, refresh the catalogue."""
+    listen_to_indexing: Callable[[Callable[[Progress], None]], None]
+    """Who hears how far the built-in engine is with learning a folder."""
+    listen_to_loading: Callable[[Slow], None]
+    """Who hears of a model file that takes its time to load."""
+    usage: Callable[[], str]
+    """What was asked, spent and accepted lately, as Markdown."""
+    close: Callable[[], Coroutine[object, object, None]]

@@ -1,0 +1,38 @@
+"""What the jobs of a session work with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from coderoute_ls.engine import Engine
+from coderoute_ls.server.checks.runner import CheckRunner
+from coderoute_ls.server.features.edit_writer import EditWriters
+from coderoute_ls.server.features.engine_call import EngineCalls
+from coderoute_ls.server.rpc.client import Client
+from coderoute_ls.server.rpc.positions import PositionConverter
+from coderoute_ls.server.session.background import Background
+from coderoute_ls.server.session.configuration import Configuration
+from coderoute_ls.server.session.documents import Documents
+from coderoute_ls.server.session.jobs import Jobs
+from coderoute_ls.server.session.status_line import StatusLine
+
+
+@dataclass(frozen=True, slots=True)
+class JobServices:
+    """One set for all jobs that ask a model: the editor, its documents and settings, and whom to ask."""
+
+    client: Client
+    positions: PositionConverter
+    documents: Documents
+    configuration: Configuration
+    status: StatusLine
+    jobs: Jobs
+    background: Background
+    engine: Engine
+    calls: EngineCalls
+    writers: EditWriters
+    checks: CheckRunner
+    cache_dir: Path
+    suspend: Callable[[str], None]
+    """No ghost text in this document while an action writes there."""
+    resume: Callable[[str], None]

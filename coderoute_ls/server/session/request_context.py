@@ -1,0 +1,59 @@
+"""What a request is answered with: one frozen value, taken when the handler is called and before anything is awaited."""
+
+from dataclasses import dataclass
+
+from coderoute_ls.domain import Diagnostic, Document, Span, Target
+from coderoute_ls.errors import Unsupported
+from coderoute_ls.server.rpc.positions import PositionConverter
+from coderoute_ls.server.session.configuration import Configuration
+from coderoute_ls.server.session.documents import Documents, path_of
+from coderoute_ls.server.session.file_access import FileAccess
+from coderoute_ls.settings import Effective
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    """A document at the version that the editor saw, and what holds for it."""
+
+    document: Document
+    settings: Effective
+    folder: str
+    """Path of the workspace folder that holds the document; "" where none does."""
+    positions: PositionConverter
+
+    def target(
+        self, span: Span, *, instruction: str = "", diagnostics: tuple[Diagnostic, ...] = (), invoked: bool = True
+    ) -> Target:
+        return Target(self.document, span, instruction, diagnostics, self.folder, invoked)
+
+
+class RequestContexts:
+    """Takes contexts. The one place that knows whether answering is paused."""
+
+    def __init__(
+        self, documents: Documents, configuration: Configuration, files: FileAccess, positions: PositionConverter
+    ) -> None:
+        self.paused = False
+        self._documents = documents
+        self._configuration = configuration
+        self._files = files
+        self._positions = positions
+
+    def of(self, uri: str) -> RequestContext | None:
+        """None while paused, and for a document that is not open: then there is no answer."""
+        document = self._documents.get(uri)
+        if document is None or self.paused:
+            return None
+        folder = path_of(self._configuration.folder_of(uri))
+        return RequestContext(document, self._configuration.settings_for(uri), folder, self._positions)
+
+    def required(self, uri: str) -> RequestContext:
+        """For what the user asked for by hand. Raises `Unsupported` with a sentence when there is no answer."""
+        if self.paused:
+            raise Unsupported("CodeRoute is paused. Resume it (`coderoute.pause`), then ask again.")
+        context = self.of(uri)
+        if context is None:
+            raise Unsupported("The file is not open in the editor.")
+        if not self._files.allowed(context.document.path):
+            raise Unsupported("This file is ignored or secret: nothing of it is sent anywhere.")
+        return context
