@@ -76,12 +76,13 @@ class Features:
         self.code_actions = CodeActions(session.requests, client.can, backend.actions, engine.router)
         self.reports = Reports(services)
         self.commands = Commands(backend, session.requests, session.files, services, self.reports, completions.accepted)
-        self._jobs, self._writers, self._completions = session.jobs, writers, completions
+        self.writers = writers
+        self._jobs, self._completions = session.jobs, completions
         session.follow(writers, completions)
 
     async def close(self) -> None:
         """End what is asked and written. The writers first: no job is to wait for an editor that is gone."""
-        self._writers.close()
+        self.writers.close()
         await self._jobs.close()
         await self._completions.close()
 

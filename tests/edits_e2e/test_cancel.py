@@ -9,9 +9,9 @@ import pytest
 
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.lsp_client.editor import Buffer
+from coderoute_ls.server.language_server import Connection
 from coderoute_ls.server.rpc.messages import RunStarted
 from coderoute_ls.server.session.jobs import Progress, Subject
-from coderoute_ls.server.session.session import Session
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider, ScriptedRequest
@@ -28,7 +28,7 @@ class Streaming:
     """One refactor on its way, in an editor that answers edits only when the test says."""
 
     def __init__(
-        self, editor: ScriptedEditor, server: Session, request: ScriptedRequest, started: RunStarted, buffer: Buffer
+        self, editor: ScriptedEditor, server: Connection, request: ScriptedRequest, started: RunStarted, buffer: Buffer
     ) -> None:
         self.editor, self.server, self.request, self.started, self.buffer = editor, server, request, started, buffer
 
@@ -43,8 +43,8 @@ class Streaming:
         await self.editor.settle()
         assert self.buffer.text == TEXT
         assert self.editor.jobs_ended == [self.started.job]
-        assert len(self.server.jobs) == 0
-        assert self.server.edits.of(self.buffer.uri) == ()
+        assert len(self.server.session.jobs) == 0
+        assert self.server.features.writers.of(self.buffer.uri) == ()
 
 
 @asynccontextmanager
@@ -152,7 +152,7 @@ async def test_an_unexpected_error_takes_back_what_was_written(
 ) -> None:
     async with streaming(tmp_path, mode) as job:
         await step(job)
-        (writer,) = job.server.edits.of(job.buffer.uri)
+        (writer,) = job.server.features.writers.of(job.buffer.uri)
         kind, broken = type(writer.edit), [True]
         whole = getattr(kind, name)
 
@@ -185,8 +185,8 @@ async def test_a_job_that_is_cancelled_before_its_first_step_ends(tmp_path: Path
         async def work(job: str, progress: Progress) -> None:
             begun.append(job)
 
-        started = server.jobs.start("Never begun", work, Subject("refactor", buffer.uri))
-        server.jobs.cancel(started.token)
+        started = server.session.jobs.start("Never begun", work, Subject("refactor", buffer.uri))
+        server.session.jobs.cancel(started.token)
         assert (await editor.finished(started.job)).outcome == "cancelled"
         assert editor.jobs_ended == [started.job]
         assert begun == []

@@ -8,7 +8,7 @@ import pytest
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.lsp_client.editor import Buffer
 from coderoute_ls.lsp_client.peer import Json
-from coderoute_ls.server.session.session import Session
+from coderoute_ls.server.language_server import Connection
 from tests.actions.samples import SAMPLES, Sample
 from tests.support.capabilities import RECORDED, recorded
 from tests.support.editor import ScriptedEditor
@@ -97,9 +97,9 @@ async def test_every_action_in_every_language_arrives_or_is_not_offered(tmp_path
         assert editor.refused == []
 
 
-async def idle(editor: ScriptedEditor, server: Session) -> None:
+async def idle(editor: ScriptedEditor, server: Connection) -> None:
     """Return when no job runs any more; not every editor is told."""
-    while len(server.jobs):
+    while len(server.session.jobs):
         await editor.settle()
 
 

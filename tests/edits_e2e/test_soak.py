@@ -15,8 +15,8 @@ from coderoute_ls.domain import Delta, Finish, NullLedger, Offer, Position, Prom
 from coderoute_ls.errors import ContentRefused
 from coderoute_ls.lsp_client.editor import Buffer
 from coderoute_ls.lsp_client.peer import Id, Json
+from coderoute_ls.server.language_server import Connection
 from coderoute_ls.server.rpc import messages
-from coderoute_ls.server.session.session import Session
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor
@@ -124,11 +124,11 @@ class Tally:
 @asynccontextmanager
 async def slow_session(
     place: Path, mode: str, dice: random.Random, *, lazy: float = 0.5, faults: float = 0.3
-) -> AsyncGenerator[tuple[SlowEditor, Session]]:
+) -> AsyncGenerator[tuple[SlowEditor, Connection]]:
     (place / "config").mkdir(parents=True)
     (place / "config" / "config.toml").write_text(USER + NOBODY_LOCAL)
     environ = {HOME_VARIABLE: str(place), OFFLINE_VARIABLE: "1", KEY: "sk-scripted-0123456789abcdef"}
-    backend = Application(environ, keyring=None).house
+    backend = Application(environ, keyring=None).backend
     engine = replace(backend.engine, upstream=ScriptedUpstream(dice, faults), ledger=NullLedger())
     able = generic(ours=mode == "grouped")
     able["experimental"] = {"coderoute": {**able.get("experimental", {}).get("coderoute", {}), "jobs": True}}
@@ -147,7 +147,7 @@ class Job:
     """One refactor in a document of its own, and what the user does meanwhile."""
 
     editor: SlowEditor
-    server: Session
+    server: Connection
     mode: str
     number: int
     dice: random.Random
@@ -164,7 +164,7 @@ class Job:
         acts += [asyncio.create_task(self._type(buffer)) for _ in range(dice.choice([0, 0, 1, 3, 8]))]
         finished = await editor.finished(started.job)
         await asyncio.wait(acts)
-        while self.server.edits.of(buffer.uri):  # noqa: ASYNC110  (taken back when the editor gets round to it)
+        while self.server.features.writers.of(buffer.uri):  # noqa: ASYNC110  (taken back when the editor gets round to it)
             await asyncio.sleep(1)
         await editor.settle()
         self.tally.outcomes[finished.outcome] += 1
@@ -224,7 +224,7 @@ async def soak(place: Path, jobs: int, seed: int) -> Tally:
                 running = (Job(editor, server, mode, n, random.Random(f"{seed} {mode} {n}"), tally).run() for n in some)
                 await asyncio.gather(*running)
                 editor.notices.clear()
-            assert len(server.jobs) == 0
+            assert len(server.session.jobs) == 0
     return tally
 
 
@@ -255,7 +255,7 @@ async def silent(place: Path, mode: str) -> None:
         assert "taken back when it does" in finished.message
         await asyncio.sleep(60)
         editor.release_edits()
-        while server.edits.of(buffer.uri):
+        while server.features.writers.of(buffer.uri):
             await editor.settle()
         first, *_ = editor.edits
         assert "as it is" in str(first) or "name" in str(first)  # the late edit was made

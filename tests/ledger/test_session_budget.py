@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from coderoute_ls.domain import LedgerEntry, Limits, Position, Span
-from coderoute_ls.server.session.session import Session
+from coderoute_ls.server.language_server import Connection
 from tests.support.editor import Buffer, ScriptedEditor
 from tests.support.provider import ScriptedProvider
 from tests.support.session import Model, joined, vendor
@@ -27,16 +27,16 @@ async def refactored(editor: ScriptedEditor, provider: ScriptedProvider, buffer:
     return request.model, (await editor.command("coderoute.why", {"action": "refactor"}))["decision"]
 
 
-async def written(server: Session) -> None:
+async def written(server: Connection) -> None:
     """What was handed to the ledger is in it: reservations wait for their turn."""
-    await server.backend.engine.ledger.reserve("", 1e-9, Limits())
+    await server.session.backend.engine.ledger.reserve("", 1e-9, Limits())
 
 
 async def test_what_a_call_cost_is_in_the_ledger_with_its_rivals(tmp_path: Path) -> None:
     async with ScriptedProvider() as provider, joined(tmp_path, vendor(provider, MODELS)) as (editor, server):
         await refactored(editor, provider, editor.open("file:///a.py", SOURCE))
         await written(server)
-        assert 0 < server.backend.engine.ledger.today_usd() < 0.001
+        assert 0 < server.session.backend.engine.ledger.today_usd() < 0.001
         told = (await editor.command("coderoute.usage"))["text"]
     assert "| refactor | 1 |" in told
     assert "Always the strongest model (scripted/paid)" in told
@@ -46,7 +46,7 @@ async def test_when_the_budget_is_used_up_only_free_models_are_asked_and_the_rec
     async with ScriptedProvider() as provider, joined(tmp_path, vendor(provider, MODELS)) as (editor, server):
         buffer = editor.open("file:///a.py", SOURCE)
         assert (await refactored(editor, provider, buffer))[0] == "paid"
-        server.backend.engine.ledger.record(LedgerEntry("elsewhere", time.time(), "/other", "edit", billed_usd=5.0))
+        server.session.backend.engine.ledger.record(LedgerEntry("elsewhere", time.time(), "/other", "edit", billed_usd=5.0))
         await written(server)
         asked, decision = await refactored(editor, provider, buffer)
         assert asked == "free"

@@ -16,10 +16,10 @@ from coderoute_ls.embedded import EmbeddedEngine
 from coderoute_ls.ignore import HUGE
 from coderoute_ls.lsp_client.editor import items_of
 from coderoute_ls.lsp_client.peer import Json
+from coderoute_ls.server.language_server import Connection
 from coderoute_ls.server.rpc.positions import PositionConverter
 from coderoute_ls.server.session.document_lines import Lines
 from coderoute_ls.server.session.documents import Documents
-from coderoute_ls.server.session.session import Session
 from coderoute_ls.syntax import definitions_around, statement_around
 from coderoute_ls.syntax.around import PARSED
 from tests.support.editor import ScriptedEditor
@@ -64,9 +64,9 @@ def opened(editor: ScriptedEditor, text: str) -> None:
     editor.peer.notify("textDocument/didOpen", {"textDocument": document})
 
 
-def alive(server: Session) -> "ref[Document]":
+def alive(server: Connection) -> "ref[Document]":
     """Tells whether the present version is still there later."""
-    document = server.documents.get(URI)
+    document = server.session.documents.get(URI)
     assert document is not None
     return ref(document)
 

@@ -47,7 +47,7 @@ async def test_it_explains_rewrites_and_fills_holes_for_nothing(tmp_path: Path, 
         assert (await editor.finished(rewritten.job)).outcome == "applied"
         assert buffer.text == ANSWER
         for action in ("explain", "inline_completion", "refactor"):
-            record = server.backend.engine.records.last(action)
+            record = server.session.backend.engine.records.last(action)
             assert record is not None and record.answered is not None
             assert (record.answered.offer.id, record.cost_usd) == ("local/tiny", 0.0)
 
@@ -57,7 +57,7 @@ async def test_a_repository_cannot_name_one(tmp_path: Path, tiny: Path) -> None:
     (tmp_path / "work" / "coderoute.toml").write_text(provider(tiny))
     async with joined(tmp_path) as (editor, server):
         assert "providers is ignored" in await editor.notice()
-        assert not [offer for offer in server.backend.engine.router.catalog.offers if offer.provider == "local"]
+        assert not [offer for offer in server.session.backend.engine.router.catalog.offers if offer.provider == "local"]
 
 
 async def test_without_a_score_it_is_only_the_best_that_there_is(tmp_path: Path, tiny: Path) -> None:
@@ -107,7 +107,7 @@ async def test_what_is_free_takes_over_at_once_from_a_file_that_cannot_be_loaded
         await (await other.request()).answer("It gives back what it takes.")
         assert (await editor.finished(job.job)).model == "scripted"
         await editor.shown_document()
-        record = server.backend.engine.records.last("explain")
+        record = server.session.backend.engine.records.last("explain")
         assert record is not None
         assert [hop.offer for hop in record.hops] == ["local/missing"]
         assert "cannot be read" in record.hops[0].error

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lsprotocol import types as lsp
 
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.server.session.session import Session
+from coderoute_ls.server.language_server import Connection
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor
 from tests.support.markers import place
@@ -26,7 +26,7 @@ ENCODINGS = ("utf-8", "utf-16", "utf-32")
 class Stage:
     runner: asyncio.Runner
     editor: ScriptedEditor
-    server: Session
+    server: Connection
 
 
 TEXTS = st.text(alphabet="ab (é😀\u0301\u200d\t", max_size=8)
@@ -69,13 +69,13 @@ def test_after_any_edits_server_and_editor_have_the_same_text_and_the_same_place
             ends = sorted([data.draw(places(buffer.text)), data.draw(places(buffer.text))])
             editor.replace(buffer, Span(*ends), data.draw(TEXTS))
         await editor.settle()
-        document = server.documents.get(buffer.uri)
+        document = server.session.documents.get(buffer.uri)
         assert document is not None
         assert document.text == buffer.text
         cursor = data.draw(places(buffer.text))
         on_the_wire = lsp.Position(**buffer.position(cursor))
-        assert server.positions.position_in(document.lines, on_the_wire) == cursor
-        assert server.positions.position_out(document.lines, cursor) == on_the_wire
+        assert server.session.positions.position_in(document.lines, on_the_wire) == cursor
+        assert server.session.positions.position_out(document.lines, cursor) == on_the_wire
         editor.close(buffer)
 
     stage.runner.run(example())

@@ -9,8 +9,8 @@ from coderoute_ls.completion import request
 from coderoute_ls.domain import Position
 from coderoute_ls.lsp_client.editor import items_of
 from coderoute_ls.lsp_client.peer import Json
+from coderoute_ls.server.language_server import Connection
 from coderoute_ls.server.session import workspace_indexing
-from coderoute_ls.server.session.session import Session
 from tests.support.editor import ScriptedEditor
 from tests.support.session import PATIENCE_S, joined
 
@@ -52,7 +52,7 @@ async def drafts(editor: ScriptedEditor, work: Path) -> list[str]:
     return [item["insertText"].partition(" ")[0] for item in found]
 
 
-def spied(server: Session, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def spied(server: Connection, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Folders that the engine is told to look through from now on."""
     told: list[str] = []
 
@@ -60,7 +60,7 @@ def spied(server: Session, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         del globs
         told.append(root)
 
-    monkeypatch.setattr(server.backend.engine.embedded, "add_folder", add_folder)
+    monkeypatch.setattr(server.session.backend.engine.embedded, "add_folder", add_folder)
     return told
 
 
@@ -107,8 +107,8 @@ async def test_a_checkout_of_five_thousand_files_is_one_message_to_the_engine(
     async with joined(tmp_path) as (editor, server):
         await editor.learned(work)
         told, judged = spied(server, monkeypatch), list[str]()
-        allowed = server.files.allowed
-        monkeypatch.setattr(server.files, "allowed", lambda path: judged.append(path) or allowed(path))  # pyright: ignore
+        allowed = server.session.files.allowed
+        monkeypatch.setattr(server.session.files, "allowed", lambda path: judged.append(path) or allowed(path))  # pyright: ignore
         for part in range(10):
             tell(editor, *((work / f"m{part}" / f"f{number}.py", CHANGED) for number in range(500)))
         await editor.settle()
@@ -165,9 +165,9 @@ async def test_what_the_settings_ignore_is_never_learned(tmp_path: Path, work: P
 async def test_an_engine_that_is_switched_off_forgets_and_one_that_is_switched_on_learns(tmp_path: Path, work: Path) -> None:
     async with joined(tmp_path, settings={"embedded": {"enable": False}}) as (editor, server):
         await editor.configured()
-        assert not server.backend.engine.embedded._folders  # pyright: ignore
+        assert not server.session.backend.engine.embedded._folders  # pyright: ignore
         await editor.set({"embedded": {"enable": True}})
         await editor.learned(work)
         assert await drafts(editor, work) == ["it_was"]
         await editor.set({"embedded": {"enable": False}})
-        assert not server.backend.engine.embedded._folders  # pyright: ignore
+        assert not server.session.backend.engine.embedded._folders  # pyright: ignore

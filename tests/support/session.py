@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from coderoute_ls.app.application import Application
+from coderoute_ls.server.backend import Backend
 from coderoute_ls.server.language_server import Connection
 from coderoute_ls.server.rpc.stdio import serve
-from coderoute_ls.server.session.session import Backend, Session
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor
@@ -56,8 +56,8 @@ async def joined(
     folders: Sequence[Path] | None = None,
     capabilities: Mapping[str, Any] | None = None,
     settings: Mapping[str, Any] | None = None,
-) -> AsyncGenerator[tuple[ScriptedEditor, Session]]:
-    """An editor and the server's own session, shaken hands; ends with the editor's complaints.
+) -> AsyncGenerator[tuple[ScriptedEditor, Connection]]:
+    """An editor and the server behind it, shaken hands; ends with the editor's complaints.
 
     ``place`` is the test's folder: the user's files live in it beside the workspace folder ``work`` (used when no ``folders``
     are given). ``user`` is the text of the user's settings file, ``settings`` what the editor says to everybody.
@@ -66,32 +66,26 @@ async def joined(
     (home / "config").mkdir(parents=True)
     (home / "config" / "config.toml").write_text(user + NOBODY_LOCAL, "utf-8")
     work.mkdir(exist_ok=True)
-    ours, theirs = socket.socketpair()
     environ = {HOME_VARIABLE: str(home), OFFLINE_VARIABLE: "1", KEY: "sk-scripted-0123456789abcdef"}
-    connection = Connection(Application(environ, keyring=None).backend)
-    serving = asyncio.create_task(serve(connection.protocol, *await asyncio.open_connection(sock=theirs)))
-    editor = ScriptedEditor(*await asyncio.open_connection(sock=ours), dict(capabilities or generic()), folders=folders or [work])
-    editor.settings[""] = dict(settings or {})
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            await editor.initialize()
-            if editor.can("workspace.configuration"):
-                await editor.configured()
-            yield editor, connection.session
-            await editor.exit()
-            assert await serving == 0
-    finally:
-        editor.peer.hang_up()
-        serving.cancel()
-        await asyncio.wait({serving})
-        await connection.close()
+    async with connected(Application(environ, keyring=None).backend) as (streams, server):
+        editor = ScriptedEditor(*streams, dict(capabilities or generic()), folders=folders or [work])
+        editor.settings[""] = dict(settings or {})
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await editor.initialize()
+                if editor.can("workspace.configuration"):
+                    await editor.configured()
+                yield editor, server
+                await editor.exit()
+        finally:
+            editor.peer.hang_up()
 
 
 @asynccontextmanager
-async def connected(backend: Backend) -> AsyncGenerator[tuple[tuple[asyncio.StreamReader, asyncio.StreamWriter], Session]]:
-    """The editor's end of a connection, and the session at the other end."""
+async def connected(backend: Backend) -> AsyncGenerator[tuple[tuple[asyncio.StreamReader, asyncio.StreamWriter], Connection]]:
+    """The editor's end of a connection, and the server at the other end."""
     ours, theirs = socket.socketpair()
-    server = create_session(backend)
+    server = Connection(backend)
     serving = asyncio.create_task(serve(server.protocol, *await asyncio.open_connection(sock=theirs)))
     streams = await asyncio.open_connection(sock=ours)
     try:
