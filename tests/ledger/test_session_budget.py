@@ -74,7 +74,7 @@ async def test_an_edit_counts_as_accepted_until_it_is_taken_back(tmp_path: Path,
         await editor.finished(started.job)
         job = await editor.command("coderoute.choose", {"job": started.job, "choice": choice})
         if job is not None:
-            await editor.ends(job["token"])
+            await editor.finished(job["job"])
         await written(server)
         assert f"| {told} |" in (await editor.command("coderoute.usage"))["text"]
 

@@ -21,7 +21,7 @@ from coderoute_ls.server.session.file_access import FileAccess
 from coderoute_ls.server.session.jobs import Progress, Subject, Work
 from coderoute_ls.server.session.request_context import RequestContext, RequestContexts
 from coderoute_ls.settings import WORKSPACE_FILE, with_quality
-from coderoute_ls.storage import write_atomic
+from coderoute_ls.storage import read_bytes, write_atomic
 
 REQUEST_FAILED = -32803
 """LSP: the request was right, but could not be done."""
@@ -132,7 +132,7 @@ class Commands:
         if not path:
             raise Unsupported("There is no workspace folder to keep the setting in; open one, or set it in your config.toml.")
         file = Path(path) / WORKSPACE_FILE
-        text = file.read_text("utf-8") if file.exists() else ""
+        text = read_bytes(file).decode("utf-8-sig") if file.exists() else ""
         write_atomic(file, with_quality(text, params.quality).encode())
         configuration.rebuild()
 
