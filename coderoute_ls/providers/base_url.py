@@ -146,7 +146,8 @@ def _query(parts: SplitResult) -> dict[str, str]:
 
 def _path(path: str, host: str, dialect: str) -> str:
     path = re.sub(_ENDPOINTS.get(dialect, _ENDPOINT), "", path)
-    if (usual := _usual_path(host, dialect)) is not None and (usual == path or usual.startswith(f"{path}/")):
+    usual = _usual_path(host, dialect)
+    if usual is not None and (path in (usual, f"{usual}/models") or usual.startswith(f"{path}/")):
         return usual
     if dialect == "anthropic-messages" and not re.search(r"/v\d+\w*$", path):
         return f"{path}/v1"  # as Anthropic's own clients do below any address
