@@ -62,8 +62,11 @@ def is_azure(host: str) -> bool:
 
 
 def origin(url: str) -> str:
-    """Scheme, host and port: what a key belongs to."""
-    parts = urlsplit(url)
+    """Scheme, host and port: what a key belongs to; "" for what is no address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 

@@ -1,8 +1,6 @@
 """Where bytes and keys go: verified TLS, proxies, logs, and a connection that is open before it is needed."""
 
 import asyncio
-import datetime
-import ipaddress
 import logging
 import ssl
 from dataclasses import replace
@@ -16,30 +14,13 @@ from coderoute_ls.errors import ConnectionFailed
 from coderoute_ls.providers.connections import transport as transport_module
 from coderoute_ls.providers.provider_client import ProviderClient
 from tests.providers.asking import CHAT, HOLE, KEY, listen, offer, providers
+from tests.support.certificates import certificate_for_loopback
 from tests.support.provider import ScriptedProvider
 
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
-    """A self-signed certificate for 127.0.0.1, with its key in the same file."""
-    x509 = pytest.importorskip("cryptography.x509")
-    hashes, serialization, ec = (
-        pytest.importorskip(f"cryptography.hazmat.primitives.{name}") for name in ("hashes", "serialization", "asymmetric.ec")
-    )
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "scripted")])
-    today = datetime.datetime.now(datetime.UTC)
-    signed = (
-        x509.CertificateBuilder(name, name, key.public_key(), 1, today - datetime.timedelta(1), today + datetime.timedelta(1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    file = tmp_path / "scripted.pem"
-    file.write_bytes(secret + signed.public_bytes(pem))
-    return file
+    return certificate_for_loopback(tmp_path)
 
 
 def speaking_tls(certificate: Path) -> ssl.SSLContext:

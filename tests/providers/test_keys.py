@@ -124,7 +124,7 @@ def test_a_key_that_cannot_be_one_does_not_make_a_vendor_usable() -> None:
 
 async def test_a_key_with_a_second_line_is_not_sent() -> None:
     async with ScriptedProvider() as server:
-        client = replace(providers(server.url), credential=lambda _: f"{KEY}\nx-second: line")
+        client = replace(providers(server.url), credential={"test": f"{KEY}\nx-second: line"}.get)
         with pytest.raises(AuthenticationFailed, match="more than one line") as caught:
             await listen(client.stream(offer(), CHAT))
         assert KEY not in str(caught.value)

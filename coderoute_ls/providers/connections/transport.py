@@ -116,6 +116,8 @@ class Transport:
         except ConnectionFailed as error:
             error.provider = vendor.id
             raise
+        except ValueError:
+            raise unsendable(vendor) from None
         import httpx  # loaded by now
 
         watch = Watch(line.resets, dispatch)
@@ -170,6 +172,8 @@ class Transport:
 
             return LoopbackTransport(KEEPALIVE_S)
         try:
+            if proxy is not None and not urlsplit(proxy).hostname:
+                raise ValueError
             return httpx.AsyncHTTPTransport(
                 # a plain http origin needs no certificates; one that would verify nothing fails closed
                 verify=self._context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
