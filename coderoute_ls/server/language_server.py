@@ -72,7 +72,9 @@ class Features:
             resume=completions.completer.resume,
         )
         self.inline_completion = InlineCompletion(session.requests, completions)
-        self.completion_menu = CompletionMenu(session.requests, completions, silent=ghost_text)
+        self.completion_menu = CompletionMenu(
+            session.requests, completions, silent=ghost_text, tells_invoked=client.can.ours.completion_invoked
+        )
         self.code_actions = CodeActions(session.requests, client.can, backend.actions, engine.router)
         self.reports = Reports(services)
         self.commands = Commands(backend, session.requests, session.files, services, self.reports, completions.accepted)

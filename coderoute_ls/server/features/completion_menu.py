@@ -10,20 +10,22 @@ from coderoute_ls.server.session.request_context import RequestContext, RequestC
 
 
 class CompletionMenu:
-    """Requests for the menu. ``silent`` where the editor asks for ghost text: both would be paid twice."""
+    """Requests for the menu. ``silent`` where the editor asks for ghost text: both would be paid twice. ``tells_invoked`` where it
+    sends LSP's kind Invoked only when its user asks; others, eglot and lsp-mode among them, send it for each typed letter."""
 
-    def __init__(self, requests: RequestContexts, completions: Completions, *, silent: bool) -> None:
+    def __init__(self, requests: RequestContexts, completions: Completions, *, silent: bool, tells_invoked: bool) -> None:
         self._requests = requests
         self._completions = completions
         self._silent = silent
+        self._tells_invoked = tells_invoked
 
     def handle(self, params: lsp.CompletionParams) -> Awaitable[lsp.CompletionList]:
         context = None if self._silent else self._requests.of(params.text_document.uri)
         if context is None:
             return self._answer(None, None)
-        kind = params.context.trigger_kind if params.context else lsp.CompletionTriggerKind.Invoked
         position = context.positions.position_in(context.document.lines, params.position)
-        invoked = kind == lsp.CompletionTriggerKind.Invoked
+        kind = params.context.trigger_kind if params.context else None
+        invoked = self._tells_invoked and kind == lsp.CompletionTriggerKind.Invoked
         return self._answer(context, self._completions.request(context, position, invoked=invoked))
 
     async def _answer(self, context: RequestContext | None, request: InlineRequest | None) -> lsp.CompletionList:

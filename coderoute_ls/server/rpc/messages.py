@@ -67,6 +67,8 @@ class Announced(Wire):
     """Forwards user-level values of the settings that a workspace may not set, in ``initializationOptions.userSettings``."""
     ghost_again: bool = False
     """Listens to ``coderoute/ghostAgain``."""
+    completion_invoked: bool = False
+    """Sends ``textDocument/completion`` of kind Invoked only when the user asks. LSP sends that kind for typing as well."""
 
 
 @dataclass(frozen=True, kw_only=True)
