@@ -76,7 +76,9 @@ async def test_a_client_that_sends_it_only_for_the_user_gets_alternatives(tmp_pa
         assert [item["textEdit"]["newText"] for item in items] == ["_all(prices)"]
 
 
-@pytest.mark.parametrize("setting", ["[inline]\nenable = false\n", '[inline]\nlanguages_off = ["python"]\n'])
+@pytest.mark.parametrize(
+    "setting", ["[inline]\nenable = false\n", '[inline]\nlanguages_off = ["python"]\n', "[actions.completion]\nenable = false\n"]
+)
 async def test_who_switched_ghost_text_off_gets_none_in_the_menu(setting: str, tmp_path: Path) -> None:
     able = without_inline_completion()
     async with (

@@ -10,8 +10,8 @@ from coderoute_ls.server.session.request_context import RequestContext, RequestC
 
 
 class CompletionMenu:
-    """Requests for the menu. ``silent`` where the editor asks for ghost text: both would be paid twice. ``tells_invoked`` where it
-    sends LSP's kind Invoked only when its user asks; others, eglot and lsp-mode among them, send it for each typed letter."""
+    """Requests for the menu. ``silent`` where the editor asks for ghost text: both would be paid twice. ``tells_invoked`` where
+    it sends LSP's kind Invoked only when its user asks; others, eglot and lsp-mode among them, send it for each typed letter."""
 
     def __init__(self, requests: RequestContexts, completions: Completions, *, silent: bool, tells_invoked: bool) -> None:
         self._requests = requests
