@@ -39,7 +39,12 @@ export interface RunStarted {
 /** ``coderoute.choose``: what to do with a finished job. */
 export interface JobChoice {
   job: string;
-  choice: 'keep' | 'undo' | 'retry';
+  choice: 'keep' | 'undo' | 'retry' | 'show';
+}
+
+/** ``coderoute.showAnswer``: the model's answer as it came, of this job or of the last one that is remembered. */
+export interface AnswerParams {
+  job?: string;
 }
 
 /** ``coderoute.accept``: a ghost text was accepted; ``chars`` when only that many of its characters were. */
@@ -91,7 +96,8 @@ export interface Status {
 }
 
 export interface ChoiceOffered {
-  choice: 'keep' | 'undo' | 'retry';
+  /** ``show``: look at the model's answer as it came. */
+  choice: 'keep' | 'undo' | 'retry' | 'show';
   /** With model and price where it costs: ``Retry on Claude Sonnet 4.6 (≈ $0.03)``. */
   title: string;
 }
@@ -101,8 +107,9 @@ export interface JobFinished {
   job: string;
   action: string;
   uri: string;
-  /** ``stopped``: the user typed inside the region. */
-  outcome: 'applied' | 'unchanged' | 'cancelled' | 'stopped' | 'failed';
+  /** ``refused``: the answer does not fit the region, and nothing of it is written. ``stopped``: the user typed inside the
+   * region. */
+  outcome: 'applied' | 'unchanged' | 'refused' | 'cancelled' | 'stopped' | 'failed';
   message?: string;
   problems?: string[];
   choices?: ChoiceOffered[];

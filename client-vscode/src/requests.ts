@@ -1,10 +1,11 @@
 /** Commands of the server, each with its one argument. */
 import type { BaseLanguageClient } from 'vscode-languageclient/node';
-import type { AcceptParams, JobChoice, PauseParams, QualityParams, RunParams, RunStarted, Usage, Why, WhyParams } from './messages';
+import type { AcceptParams, AnswerParams, JobChoice, PauseParams, QualityParams, RunParams, RunStarted, Usage, Why, WhyParams } from './messages';
 
 interface Commands {
   'coderoute.run': [RunParams, RunStarted];
   'coderoute.choose': [JobChoice, null];
+  'coderoute.showAnswer': [AnswerParams, null];
   'coderoute.accept': [AcceptParams, null];
   'coderoute.why': [WhyParams, Why];
   'coderoute.usage': [Record<string, never>, Usage];

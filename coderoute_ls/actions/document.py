@@ -1,5 +1,7 @@
 """Document: write the docstring or documentation comment of the definition around the cursor, or bring it up to date."""
 
+import re
+
 from coderoute_ls import syntax
 from coderoute_ls.actions.regions import definition
 from coderoute_ls.actions.rendering import render
@@ -19,9 +21,14 @@ _CONVENTIONS = {
     ("javascript", "javascriptreact", "typescript", "typescriptreact"),
     "a JSDoc comment: /** … */ with @param and @returns where they say something, types only where the code has none",
 )
-_ATTRIBUTES = ("#[", "@")
+_ATTRIBUTE = re.compile(r"#\[|@\w|\[\[|\[\w|template\s*<|requires\b")
 _DIRECTIVES = ("#!", "//go:")
 """Comments that speak to tools."""
+_DOCSTRING = re.compile(r"[rRuU]?(?:\"\"\".*?\"\"\"|\'\'\'.*?\'\'\'|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')", re.DOTALL)
+_BLOCKS = {"*/": "/*", "]]": "--[[", "]=]": "--[=[", "-}": "{-", "*)": "(*", "=end": "=begin"}
+"""Ends of block comments, and how they begin."""
+_LONGEST = 200
+"""Lines of a comment or of attributes that are looked through."""
 
 
 def region(target: Target) -> Span | None:
@@ -38,27 +45,61 @@ def _docstring(document: Document, around: syntax.Definition) -> Span | None:
     if around.body is None or not document.line(around.body.start.line)[: around.body.start.character].isspace():
         return None  # a body on the line of its header has no place for a docstring
     start = around.body.start
-    if document.line(start.line).lstrip(" \t" + "rRuU").startswith(('"""', "'''", '"', "'")):
+    if document.line(start.line).lstrip(" \t" + "rRuU").startswith(('"', "'")):
         statement = syntax.statement_around(document, start)
-        return document.whole_lines(statement)
+        if _DOCSTRING.fullmatch(document.slice(statement).strip()):
+            return document.whole_lines(statement)
     return Span(Position(start.line, 0), Position(start.line, 0))
 
 
 def _comment_above(document: Document, around: syntax.Definition) -> Span:
-    """The run of comment lines right above the definition and its attributes, else the start of its first line."""
+    """The comment right above the definition and its attributes, else the start of its first line."""
     end = around.span.start.line
-    while end > 0 and document.line(end - 1).lstrip().startswith(_ATTRIBUTES):
-        end -= 1
+    while (start := _attribute_above(document, end)) is not None:
+        end = start
     start = end
     mark = syntax.line_comment(document.language)
-    marks = (mark, "/*", "*") if mark == "//" else (mark,)
-    while start > 0 and _is_comment(document.line(start - 1).strip(), marks):
-        start -= 1
+    while start > 0 and (first := _comment_line_above(document, start, mark)) is not None:
+        start = first
     return Span(Position(start, 0), Position(end, 0))
 
 
-def _is_comment(line: str, marks: tuple[str, ...]) -> bool:
-    return line.startswith(marks) and not line.startswith(_DIRECTIVES)
+def _attribute_above(document: Document, line: int) -> int | None:
+    """The first line of the attribute that ends right above this line; it may be several lines long."""
+    text = ""
+    for number in range(line - 1, max(-1, line - _LONGEST), -1):
+        own = document.line(number).strip()
+        if not own or (not text and not (_ATTRIBUTE.match(own) or own.endswith((")", "]", ">")))):
+            return None
+        text = f"{own}\n{text}"
+        if _ATTRIBUTE.match(own) and _balanced(text):
+            return number
+        if own.endswith((";", "}", "{")):
+            return None
+    return None
+
+
+def _balanced(text: str) -> bool:
+    return all(text.count(left) == text.count(right) for left, right in ("()", "[]"))
+
+
+def _comment_line_above(document: Document, line: int, mark: str) -> int | None:
+    """The first line of the comment that ends right above this line: a line of its own, or a block of any shape."""
+    text = document.line(line - 1).strip()
+    if text.startswith(mark) and not text.startswith(_DIRECTIVES) and not text.endswith(tuple(_BLOCKS)):
+        return line - 1
+    for closing, opening in _BLOCKS.items():
+        if not text.endswith(closing) or not (
+            opening == "/*" if mark == "//" else opening.startswith(mark) or opening in ("{-", "(*", "=begin")
+        ):
+            continue
+        for number in range(line - 1, max(-1, line - _LONGEST), -1):
+            own = document.line(number).strip()
+            if own.startswith(opening):
+                return number
+            if opening in own or (number < line - 1 and closing in own):
+                return None
+    return line - 1 if text.startswith(mark) and not text.startswith(_DIRECTIVES) else None
 
 
 def prompt(brief: Brief) -> Prompt:

@@ -1,7 +1,7 @@
 """Which lines an action is about: the selection, or the definition around the cursor."""
 
 from coderoute_ls import syntax
-from coderoute_ls.domain import Span, Target
+from coderoute_ls.domain import Document, Span, Target
 
 
 def selection(target: Target) -> Span | None:
@@ -34,3 +34,13 @@ def selection_or_definition(target: Target) -> Span | None:
         return selected
     around = definition(target)
     return None if around is None else target.document.whole_lines(around.span)
+
+
+def part_of_line(document: Document, span: Span) -> Span | None:
+    """The selection, where it leaves out more than blanks of its first or last line; None where it is whole lines."""
+    start, end = document.clamp(span.start), document.clamp(span.end)
+    if start == end:
+        return None
+    before = document.line(start.line)[: start.character]
+    after = document.line(end.line)[end.character :] if end.character or end.line == start.line else ""
+    return Span(start, end) if before.strip() or after.strip() else None

@@ -1,6 +1,8 @@
-"""Answers on their way into documents: clean-up, streaming line diff, minimal versioned edits, rebase. Pure."""
+"""Answers on their way into documents: fitting, preview, streaming line diff, minimal versioned edits, rebase. Pure."""
 
-from coderoute_ls.edits.clean import Cleaner
+from coderoute_ls.edits.answer import Fit
+from coderoute_ls.edits.answer.ending import badly_ended
 from coderoute_ls.edits.job import Change, EditJob, Flush
+from coderoute_ls.edits.report import ReportText
 
-__all__ = ["Change", "Cleaner", "EditJob", "Flush"]
+__all__ = ["Change", "EditJob", "Fit", "Flush", "ReportText", "badly_ended"]

@@ -88,7 +88,7 @@ class Alignment:
         """The first held line is this old one, perhaps indented differently; the ones before it are dropped."""
         line, old = self._held.pop(0), self._old[place]
         self._tail = place + 1
-        if old.rstrip("\r\n") == line:
+        if old.rstrip("\r\n") == line or not (line.strip() or old.strip()):
             self._written.append(old)
         else:
             self._write(line)

@@ -4,16 +4,18 @@ Nothing here waits, sends or decodes. The server feeds the answer, sends each `F
 took it, and passes on every change of the document.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from coderoute_ls.domain import Document, Position, Span, Surface, TextEdit
 from coderoute_ls.edits.alignment import Alignment
-from coderoute_ls.edits.clean import Cleaner
+from coderoute_ls.edits.answer import Fit, Place, as_it_is, fit
+from coderoute_ls.edits.answer.region import place_of, without_blank_ends
+from coderoute_ls.edits.bounds import Bounded
 from coderoute_ls.edits.flight import PendingFlush
 from coderoute_ls.edits.minimal import line_edits, text_edit
+from coderoute_ls.edits.preview import AnswerPreview
 from coderoute_ls.edits.rebase import Stretch, followed
-from coderoute_ls.text import indent_unit, indentation
 
 Change = Literal["echo", "shifted", "stopped"]
 """What a change of the document meant: our own edit, the user's elsewhere, or the user's in our region."""
@@ -31,9 +33,19 @@ class EditJob:
     """The region of one job, from its first line of answer to its end.
 
     ``region`` are whole lines (`Document.whole_lines`), or an empty span at the start of a line or at the document's end.
+    ``selection`` is what the user selected, where that is a part of a line; ``unit`` one level of indentation where the document
+    does not say.
     """
 
-    def __init__(self, document: Document, region: Span, surface: Surface = "replace") -> None:
+    def __init__(
+        self,
+        document: Document,
+        region: Span,
+        surface: Surface = "replace",
+        *,
+        selection: Span | None = None,
+        unit: str = "",
+    ) -> None:
         self._document = document
         self._surface: Surface = surface
         (first, begin), (last, stop) = region
@@ -42,7 +54,7 @@ class EditJob:
             raise ValueError(f"not whole lines: {region}")
         self._place = Stretch(first, last + (stop > 0))
         if surface == "replace":
-            self._place = _without_blank_ends(document, self._place)
+            self._place = Stretch(*without_blank_ends(document, *self._place))
         self._original = list(document.lines[self._place.first : self._place.last])
         self._lead = self._original if lead else []
         self._gap = self._blank_lines() if surface == "new_file" else []
@@ -52,17 +64,23 @@ class EditJob:
         self._sent = document.version
         self._refused: int | None = None
         self._stopped = False
-        self._unit = indent_unit(tuple(document.lines[:400]))
-        self._base = self._indentation()
+        self._goal = place_of(document, *self._place, surface=surface, unit=unit, appended=lead)
+        if selection is not None:
+            self._goal = replace(self._goal, selection=selection)
         self._begin_answer()
 
     def _begin_answer(self) -> None:
         """Another answer for the region as it was at the start."""
-        old = [] if self._lead else self._original
-        self._clean = Cleaner(self._surface, self._document.language, old, base=self._base, unit=self._unit)
-        self._alignment: Alignment | None = None
-        self._finished = False
+        self._bound = Bounded()
+        self._pieces: list[str] = []
+        self._fit: Fit | None = None
+        self._trusted = False
+        self._begin_preview()
         self._delivered = False
+
+    def _begin_preview(self) -> None:
+        self._preview = AnswerPreview(self._goal, sure=self._trusted) if self._surface != "insert" else None
+        self._alignment: Alignment | None = None
 
     def _blank_lines(self) -> list[str]:
         """What keeps more tests apart from what stands above them."""
@@ -70,45 +88,78 @@ class EditJob:
         count = 0 if not above.strip() or above.rstrip().endswith("{") else 2 if self._document.language == "python" else 1
         return [self._document.eol] * count
 
-    def _indentation(self) -> str:
-        """What the answer's first line starts with: as the region does, else as what stands after it."""
-        if self._lead:
-            return ""
-        inside = next((line for line in self._original if line.strip()), None)
-        if inside is not None:
-            return indentation(inside)
-        following = self._document.lines[self._place.last : self._place.last + 20]
-        below = next((line for line in following if line.strip()), "")
-        # Before the end of a block is inside the block.
-        return indentation(below) + (self._unit if below.lstrip().startswith(("}", ")", "]")) else "")
+    def asked_for(self, instruction: str) -> None:
+        """What the user wants, in their words."""
+        self._goal = replace(self._goal, instruction=instruction)
+
+    def trust(self) -> None:
+        """The next answer is no model's: it holds the region's new text and nothing else."""
+        self._trusted = True
+        self._begin_preview()
 
     # -- the answer ---------------------------------------------------------------------------------------------------
 
     def feed(self, text: str) -> None:
         """The next piece of the model's answer, as it came. Raises `BoundExceeded` when the answer is beyond all measure."""
-        self._take(self._clean.feed(text))
+        self._bound.count(text)
+        self._pieces.append(text)
+        if self._preview is None:
+            return
+        lines = self._preview.feed(text)
+        if lines is None:
+            self._begin_preview()
+            self._preview = None
+            return
+        for line in lines:
+            if self._alignment is None:
+                self._alignment = self._fresh()
+            self._alignment.feed(line)
 
-    def finish(self) -> None:
-        """The answer is complete. One without content leaves the region as it was."""
-        self._take(self._clean.finish())
-        if self._alignment is not None:
+    def fit(self) -> Fit:
+        """What becomes of the answer as it is now, if that is all of it. Parses; may be called from a thread."""
+        return as_it_is(self.answer, self._goal) if self._trusted else fit(self.answer, self._goal)
+
+    def finish(self, whole: Fit | None = None) -> None:
+        """The answer is complete, and ended well; ``whole`` is its `fit`, where that has been made. One that does not fit
+        leaves the region as it was."""
+        self._fit = whole or self.fit()
+        self._preview = self._alignment = None
+        if self._fit.lines is not None:
+            self._alignment = self._fresh()
+            for line in self._fit.lines:
+                self._alignment.feed(line)
             self._alignment.finish()
-        self._finished = True
+
+    def refuse(self, problem: str) -> None:
+        """The answer did not end well: the region is to be as it was."""
+        self._fit, self._preview, self._alignment = Fit(None, problem), None, None
 
     def take_back(self) -> None:
         """Forget the answer: the next flush restores the region, and another answer may be fed."""
         self._begin_answer()
 
-    def _take(self, lines: list[str]) -> None:
-        for line in lines:
-            if self._alignment is None:
-                self._alignment = Alignment([] if self._lead else self._original, self._document.eol)
-            self._alignment.feed(line)
+    def _fresh(self) -> Alignment:
+        return Alignment([] if self._lead else self._original, self._document.eol)
+
+    @property
+    def place(self) -> Place:
+        """Where the answer goes, as it was at the start."""
+        return self._goal
+
+    @property
+    def answer(self) -> str:
+        """What the model has said so far, as it came."""
+        return "".join(self._pieces)
+
+    @property
+    def problem(self) -> str:
+        """Why a complete answer is not written; "" when it is."""
+        return self._fit.problem if self._fit is not None else ""
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the clean-up took out and the user should know."""
-        return self._clean.notes
+        """What was taken out of the answer and the user should know."""
+        return self._fit.notes if self._fit is not None else ()
 
     @property
     def wanted(self) -> list[str]:
@@ -154,6 +205,11 @@ class EditJob:
         return self._delivered or self._flight is not None or self._shown != self._original
 
     @property
+    def changes(self) -> bool:
+        """The whole answer is another text than the region held at the start."""
+        return self.wanted != self._original
+
+    @property
     def settled(self) -> bool:
         """The editor shows all that is wanted, and nothing is on its way."""
         return self._flight is None and self._shown == self.wanted
@@ -161,7 +217,7 @@ class EditJob:
     @property
     def complete(self) -> bool:
         """The whole answer has stood in the editor, whatever the user has made of it since."""
-        return self._delivered or (self._finished and self.settled)
+        return self._delivered or (self._fit is not None and self.settled)
 
     @property
     def stopped(self) -> bool:
@@ -230,15 +286,9 @@ class EditJob:
     def _judge(self, flight: PendingFlush) -> Change:
         """What is known of the flush by now."""
         if flight.lost:
-            self._delivered = self._finished and flight.seen and flight.wanted == self.wanted
+            self._delivered = self._fit is not None and flight.seen and flight.wanted == self.wanted
             self._flight, self._stopped = None, True
             return "stopped"
         if flight.landed and flight.echoed is not None:
             self._place, self._shown, self._flight = flight.echoed, flight.wanted, None
         return "shifted" if flight.echoed is None else "echo"
-
-
-def _without_blank_ends(document: Document, place: Stretch) -> Stretch:
-    """Blank lines around the code stay out of it; a region of nothing but blank lines is kept whole."""
-    written = [number for number in range(*place) if document.lines[number].strip()]
-    return Stretch(written[0], written[-1] + 1) if written else place

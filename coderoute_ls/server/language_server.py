@@ -24,6 +24,7 @@ from coderoute_ls.server.features.execute_command import Commands
 from coderoute_ls.server.features.inline_completion import InlineCompletion
 from coderoute_ls.server.features.job_services import JobServices
 from coderoute_ls.server.features.report_job import REGISTRATION, Reports
+from coderoute_ls.server.features.report_texts import ReportTexts
 from coderoute_ls.server.rpc import client_capabilities, stdio
 from coderoute_ls.server.rpc.client import Client
 from coderoute_ls.server.rpc.json_rpc import Protocol, converter
@@ -68,6 +69,7 @@ class Features:
             writers=writers,
             checks=CheckRunner(client, session.documents, session.configuration, backend.config_dir),
             cache_dir=backend.cache_dir,
+            texts=ReportTexts(),
             suspend=completions.completer.suspend,
             resume=completions.completer.resume,
         )

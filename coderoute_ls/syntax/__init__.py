@@ -7,12 +7,13 @@ Offsets count code points from the start of the text; positions are (line, code 
 from coderoute_ls.syntax.around import definitions_around, statement_around
 from coderoute_ls.syntax.comments import line_comment
 from coderoute_ls.syntax.languages import Grammar, grammar_of
+from coderoute_ls.syntax.scripts import script_around
 from coderoute_ls.syntax.structure import (
     Definition,
     definitions,
     enclosing_statement,
 )
-from coderoute_ls.syntax.tree import Node, Tree, parses, tree
+from coderoute_ls.syntax.tree import Node, Tree, errors, parses, tree
 
 __all__ = [
     "Definition",
@@ -22,9 +23,11 @@ __all__ = [
     "definitions",
     "definitions_around",
     "enclosing_statement",
+    "errors",
     "grammar_of",
     "line_comment",
     "parses",
+    "script_around",
     "statement_around",
     "tree",
 ]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from coderoute_ls.domain import Document, Position, Span
+from coderoute_ls.syntax.scripts import script_around
 from coderoute_ls.syntax.structure import Definition, definitions, enclosing_statement
 from coderoute_ls.text import indentation, split_lines
 
@@ -11,7 +12,8 @@ PARSED = 1 << 16
 
 
 def definitions_around(document: Document, line: int) -> tuple[Definition, ...]:
-    """`definitions` of the document; of a long one, those in the text near the line."""
+    """`definitions` of the document; of a long one, those in the text near the line; of a page, those in the script there."""
+    document = script_around(document, line) or document
     first, text = _near(document, line)
     found = definitions(document.language, text)
     return tuple(_moved(definition, first) for definition in found) if first else found
@@ -21,6 +23,7 @@ def statement_around(document: Document, position: Position) -> Span:
     """`enclosing_statement` of the document; of a long one, as far as the text near the position tells; of an endless line,
     the line."""
     line, character = document.clamp(position)
+    document = script_around(document, line) or document
     if len(document.line(line)) >= PARSED // 2:
         return _down(enclosing_statement("", document.line(line), Position(0, character)), line)
     first, text = _near(document, line)

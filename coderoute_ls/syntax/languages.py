@@ -15,10 +15,14 @@ class Grammar:
     """Nodes whose direct children are statements or members; the root is one."""
     comments: frozenset[str] = frozenset({"comment"})
     strings: frozenset[str] = frozenset()
+    closures: frozenset[str] = frozenset()
+    """Functions without a name of their own: arrow functions, function expressions, lambdas."""
 
 
-def _grammar(name: str, definitions: dict[str, str], blocks: str, *, comments: str = "comment", strings: str = "") -> Grammar:
-    kinds = (frozenset(words.split()) for words in (blocks, comments, strings))
+def _grammar(
+    name: str, definitions: dict[str, str], blocks: str, *, comments: str = "comment", strings: str = "", closures: str = ""
+) -> Grammar:
+    kinds = (frozenset(words.split()) for words in (blocks, comments, strings, closures))
     return Grammar(name, definitions, *kinds)
 
 
@@ -35,6 +39,7 @@ _TYPESCRIPT = _JAVASCRIPT | {
     "enum_declaration": "enum",
     "internal_module": "module",
 }
+_SCRIPT_CLOSURES = "arrow_function function_expression generator_function"
 _SCRIPT_BLOCKS = "statement_block class_body program switch_body"
 _TYPED_BLOCKS = _SCRIPT_BLOCKS + " interface_body enum_body"
 _C = {
@@ -53,15 +58,17 @@ _GRAMMARS = (
         {"function_definition": "function", "class_definition": "class"},
         "block module",
         strings="string",
+        closures="lambda",
     ),
-    _grammar("javascript", _JAVASCRIPT, _SCRIPT_BLOCKS, strings="string template_string"),
-    _grammar("typescript", _TYPESCRIPT, _TYPED_BLOCKS, strings="string template_string"),
-    _grammar("tsx", _TYPESCRIPT, _TYPED_BLOCKS, strings="string template_string"),
+    _grammar("javascript", _JAVASCRIPT, _SCRIPT_BLOCKS, strings="string template_string", closures=_SCRIPT_CLOSURES),
+    _grammar("typescript", _TYPESCRIPT, _TYPED_BLOCKS, strings="string template_string", closures=_SCRIPT_CLOSURES),
+    _grammar("tsx", _TYPESCRIPT, _TYPED_BLOCKS, strings="string template_string", closures=_SCRIPT_CLOSURES),
     _grammar(
         "go",
         {"function_declaration": "function", "method_declaration": "method", "type_spec": "type"},
         "block source_file expression_switch_statement",
         strings="interpreted_string_literal raw_string_literal",
+        closures="func_literal",
     ),
     _grammar(
         "rust",
@@ -82,6 +89,7 @@ _GRAMMARS = (
         "block declaration_list source_file match_block field_declaration_list enum_variant_list",
         comments="line_comment block_comment",
         strings="string_literal raw_string_literal",
+        closures="closure_expression",
     ),
     _grammar(
         "java",
@@ -97,6 +105,7 @@ _GRAMMARS = (
         "block class_body interface_body enum_body constructor_body switch_block program",
         comments="line_comment block_comment",
         strings="string_literal",
+        closures="lambda_expression",
     ),
     _grammar(
         "c",
@@ -115,6 +124,7 @@ _GRAMMARS = (
         },
         "compound_statement translation_unit field_declaration_list declaration_list enumerator_list",
         strings="string_literal raw_string_literal",
+        closures="lambda_expression",
     ),
     _grammar(
         "csharp",
@@ -131,12 +141,14 @@ _GRAMMARS = (
         },
         "block declaration_list compilation_unit",
         strings="string_literal",
+        closures="lambda_expression anonymous_method_expression",
     ),
     _grammar(
         "ruby",
         {"method": "method", "singleton_method": "method", "class": "class", "module": "module"},
         "body_statement program do_block then block",
         strings="string",
+        closures="lambda",
     ),
     _grammar(
         "php",
@@ -150,6 +162,7 @@ _GRAMMARS = (
         },
         "compound_statement declaration_list program",
         strings="string encapsed_string",
+        closures="anonymous_function arrow_function",
     ),
     _grammar(
         "kotlin",
@@ -157,6 +170,7 @@ _GRAMMARS = (
         "class_body enum_class_body statements source_file",
         comments="line_comment multiline_comment",
         strings="string_literal",
+        closures="lambda_literal anonymous_function",
     ),
     _grammar(
         "swift",
@@ -169,6 +183,7 @@ _GRAMMARS = (
         "class_body enum_class_body protocol_body statements source_file",
         comments="comment multiline_comment",
         strings="line_string_literal",
+        closures="lambda_literal",
     ),
     _grammar(
         "scala",
@@ -181,8 +196,9 @@ _GRAMMARS = (
         },
         "template_body block indented_block compilation_unit",
         strings="string",
+        closures="lambda_expression",
     ),
-    _grammar("lua", {"function_declaration": "function"}, "block chunk", strings="string"),
+    _grammar("lua", {"function_declaration": "function"}, "block chunk", strings="string", closures="function_definition"),
     _grammar("bash", {"function_definition": "function"}, "compound_statement do_group program", strings="string raw_string"),
     _grammar(
         "solidity",

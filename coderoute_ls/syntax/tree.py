@@ -11,8 +11,9 @@ from coderoute_ls.syntax.languages import GRAMMARS, Grammar, grammar_of
 from coderoute_ls.text import line_starts
 
 if TYPE_CHECKING:
-    from ast_grep_py import Rule, SgNode
+    from ast_grep_py import Config, Rule, SgNode
 
+_STUMBLED: "Config" = {"rule": {"any": [{"kind": "ERROR"}, {"regex": "^$"}]}}
 _MAX_CHARS = 1 << 20
 """Above this a text is data, not something a person writes; parsing it would hold the interpreter for 200 ms."""
 
@@ -118,7 +119,12 @@ class Tree:
         """The parser skipped something, or had to invent a missing token (those are the empty nodes)."""
         if not self.text.strip():
             return False
-        return self._raw.find({"rule": {"any": [{"kind": "ERROR"}, {"regex": "^$"}]}}) is not None
+        return self._raw.find(_STUMBLED) is not None
+
+    @cached_property
+    def errors(self) -> int:
+        """How many such places there are."""
+        return len(self._raw.find_all(_STUMBLED)) if self.has_error else 0
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -153,3 +159,9 @@ def parses(language: str, text: str) -> bool | None:
     """Whether the text is free of syntax errors; None when nobody can say."""
     parsed = tree(language, text)
     return None if parsed is None else not parsed.has_error
+
+
+def errors(language: str, text: str) -> int | None:
+    """How many places of the text the parser stumbles over; None when nobody can say."""
+    parsed = tree(language, text)
+    return None if parsed is None else parsed.errors

@@ -74,7 +74,10 @@ def _completed(text: str) -> Iterator[str]:
 
 
 def has_signs(parsed: Tree) -> bool:
-    """Whether a parsed text has any keyword, operator or bracket, or is all comment: to many grammars a bare word is a name."""
+    """Whether a parsed text has any keyword, operator, bracket or string, or is all comment: to many grammars a bare word is a
+    name."""
+    if any(node.kind in parsed.grammar.strings for node in parsed.root.walk()):
+        return True
     leaves = [node for node in parsed.root.walk() if not node.children]
     return any(not leaf.named for leaf in leaves) or all(leaf.kind in parsed.grammar.comments for leaf in leaves)
 

@@ -1,7 +1,7 @@
 """Pure text: lines as LSP cuts them, windows, indentation, overlap. Nothing here knows a language."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from coderoute_ls.domain import Document, Position
 
@@ -63,8 +63,13 @@ def indentation(line: str) -> str:
     return match.group() if match else ""
 
 
-def indent_unit(lines: list[str] | tuple[str, ...]) -> str:
-    """One level of indentation as these lines use it: a tab, or so many blanks; four blanks when they do not say.
+def indent_unit(lines: Sequence[str]) -> str:
+    """One level of indentation as these lines use it: a tab, or so many blanks; four blanks when they do not say."""
+    return indent_step(lines) or "    "
+
+
+def indent_step(lines: Sequence[str]) -> str:
+    """One level of indentation as these lines use it; "" when they do not say.
 
     The most frequent step from a line to a deeper one, over at most 400 lines; any tab where there is no step.
     """
@@ -81,7 +86,7 @@ def indent_unit(lines: list[str] | tuple[str, ...]) -> str:
             if 2 <= step <= 8 and not previous.startswith("\t"):
                 steps[" " * step] = steps.get(" " * step, 0) + 1
         previous = indent
-    return max(steps, key=lambda step: (steps[step], -len(step))) if steps else "    "
+    return max(steps, key=lambda step: (steps[step], -len(step))) if steps else ""
 
 
 def overlap(left: str, right: str) -> int:

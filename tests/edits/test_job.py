@@ -141,6 +141,7 @@ def test_an_editor_that_refuses_for_no_reason_is_not_asked_again_until_something
 def test_typing_into_what_was_written_before_the_editor_has_answered_stops_the_job() -> None:
     """Also where nothing stood: only the answer tells that the text the user typed into was ours."""
     job = EditJob(document(), Span(Position(3, 0), Position(3, 0)))
+    job.trust()
     job.feed("x = 1\ny = 2\n")
     flush = flushed(job)
     job.on_change(*changed(job.document, *flush.edits))
@@ -163,6 +164,7 @@ def test_typing_into_the_finished_answer_at_once_does_not_make_it_incomplete() -
 
 def test_text_that_the_user_typed_by_chance_as_we_would_have_is_theirs() -> None:
     job = EditJob(document("def f():\n    return 1\n"), Span(Position(0, 0), Position(2, 0)))
+    job.trust()
     job.feed("import os\ndef f():\n    return 1\n")
     flush = flushed(job)
     typed = changed(job.document, *flush.edits)
@@ -206,7 +208,7 @@ def test_an_answer_without_content_changes_nothing() -> None:
     job.finish()
     assert job.settled
     assert job.next_flush() is None
-    assert job.notes == ("The model answered with words instead of code.",)
+    assert job.problem == "The model answered with words instead of code."
 
 
 def test_a_docstring_goes_into_the_body_with_its_indentation() -> None:

@@ -2,12 +2,14 @@
 
 import pytest
 
-from coderoute_ls.edits import Cleaner
+from coderoute_ls.edits import ReportText
 
 
 def report(answer: str) -> str:
-    cleaner = Cleaner("report")
-    return "\n".join([*cleaner.feed(answer), *cleaner.finish()])
+    text = ReportText()
+    text.feed(answer)
+    text.finish()
+    return "\n".join(text.lines)
 
 
 @pytest.mark.parametrize(
@@ -57,10 +59,10 @@ def test_harmless_markdown_stays_as_it_is(answer: str) -> None:
 
 
 def test_what_was_disarmed_is_said() -> None:
-    cleaner = Cleaner("report")
-    cleaner.feed("[a](command:x) and <b>\n")
-    cleaner.finish()
-    assert cleaner.notes == ("Links, images and tags disarmed in the report: 2.",)
+    text = ReportText()
+    text.feed("[a](command:x) and <b>\n")
+    text.finish()
+    assert text.notes == ("Links, images and tags disarmed in the report: 2.",)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +77,7 @@ def test_what_was_disarmed_is_said() -> None:
     ],
 )
 def test_links_into_the_workspace_stay(link: str, *, stays: bool) -> None:
-    cleaner = Cleaner("report", workspace="file:///work")
-    text = "\n".join([*cleaner.feed(link), *cleaner.finish()])
-    assert (text == link) is stays
+    text = ReportText("file:///work")
+    text.feed(link)
+    text.finish()
+    assert (text.lines == [link]) is stays

@@ -23,20 +23,22 @@ async def ask(editor: ScriptedEditor, provider: ScriptedProvider, answer: str) -
     return buffer, await editor.finished(started.job)
 
 
+def defined(body: str) -> str:
+    """The region's definition with another body."""
+    return "def f(x):\n" + "".join(f"    {line}\n" for line in body.splitlines())
+
+
 @pytest.mark.parametrize(
     ("answer", "written"),
     [
-        ("x = '${1:name} $0 ${TM_FILENAME} \\\\$1'\n", "x = '${1:name} $0 ${TM_FILENAME} \\\\$1'\n"),
-        ("# ../../../../etc/passwd\nopen('../../b.py')\n", "# ../../../../etc/passwd\nopen('../../b.py')\n"),
-        ("# [run](command:workbench.action.quit)\n", "# [run](command:workbench.action.quit)\n"),
-        ("x = 1 \x1b[2J\x1b]0;title\x07\x1b[31m\n", "x = 1 \n"),
-        ("access = '\u202e\u2066user\u2069'\n", "access = 'user'\n"),
-        ("```python:other.py\nx = 1\n```\n```python:/etc/hosts\ny = 2\n```\n", "x = 1\n"),
-        ("*** Begin Patch\n*** Update File: other.py\n+x = 1\n*** End Patch\n", None),
-        ("<<<<<<< SEARCH\n=======\n>>>>>>> REPLACE\n", None),
-        ('{"tool": "run", "arguments": {"command": "rm -rf /"}}\n', None),
+        (defined("y = '${1:name} $0 ${TM_FILENAME} \\\\$1'"), None),
+        (defined("# ../../../../etc/passwd\nopen('../../b.py')"), None),
+        (defined("# [run](command:workbench.action.quit)\nreturn x"), None),
+        (defined("y = 1 \x1b[2J\x1b]0;title\x07\x1b[31m"), defined("y = 1 ")),
+        (defined("access = '\u202e\u2066user\u2069'"), defined("access = 'user'")),
+        ("```python:other.py\ny = 1\n```\n```python:/etc/hosts\n" + defined("return 1") + "```\n", defined("return 1")),
     ],
-    ids=["snippet", "paths", "command link", "escapes", "bidi", "other files", "patch", "conflict", "tool call"],
+    ids=["snippet", "paths", "command link", "escapes", "bidi", "other files"],
 )
 async def test_an_answer_is_plain_text_in_its_region(tmp_path: Path, answer: str, written: str | None) -> None:
     async with ScriptedProvider() as provider, session(tmp_path, vendor(provider)) as editor:
@@ -51,9 +53,31 @@ async def test_an_answer_is_plain_text_in_its_region(tmp_path: Path, answer: str
         assert list((tmp_path / "work").iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "*** Begin Patch\n*** Update File: other.py\n+x = 1\n*** End Patch\n",
+        "<<<<<<< SEARCH\n=======\n>>>>>>> REPLACE\n",
+        '{"tool": "run", "arguments": {"command": "rm -rf /"}}\n',
+        "```python:other.py\nx = 1\n```\n```python:/etc/hosts\ny = 2\n```\n",
+    ],
+    ids=["patch", "conflict", "tool call", "other files"],
+)
+async def test_what_is_no_text_for_the_region_is_refused_and_shown_on_demand(tmp_path: Path, answer: str) -> None:
+    async with ScriptedProvider() as provider, session(tmp_path, vendor(provider)) as editor:
+        buffer, finished = await ask(editor, provider, answer)
+        assert (finished.outcome, bool(finished.problems)) == ("refused", True)
+        assert buffer.text == ABOVE + OLD + BELOW
+        assert editor.edits == []
+        await editor.command("coderoute.showAnswer", {"job": finished.job})
+        shown = await editor.read(await editor.shown_document())
+        assert answer.strip() in shown
+        assert "](" not in shown
+
+
 async def test_invisible_characters_are_reported(tmp_path: Path) -> None:
     async with ScriptedProvider() as provider, session(tmp_path, vendor(provider)) as editor:
-        _, finished = await ask(editor, provider, "x = '\u202eabc'\n")
+        _, finished = await ask(editor, provider, defined("return '\u202eabc'"))
         assert finished.problems == ["Removed 1 invisible control character from the answer: U+202E."]
 
 

@@ -90,7 +90,9 @@ async def test_a_finished_edit_can_be_tried_again_on_a_stronger_model_whose_pric
         started = await editor.run("refactor", buffer, F)
         await (await provider.request()).answer("def f(x):\n    return (x\n")
         finished = await editor.finished(started.job)
-        assert finished.problems == ["The file parsed before and does not parse now."]
+        assert finished.outcome == "refused"
+        assert buffer.text == TEXT
+        assert finished.problems == ["The file parsed before and would not parse with the answer."]
         (retry,) = [choice for choice in finished.choices if choice.choice == "retry"]
         assert retry.title.startswith("Retry on strong (≈ $")
         again = await editor.command("coderoute.choose", {"job": started.job, "choice": "retry"})
@@ -136,13 +138,13 @@ async def test_without_grouping_the_answer_lands_as_one_edit(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(("pressed", "left"), [("Undo", TEXT), ("Keep", None), ("", None)])
 async def test_editors_without_a_place_for_choices_get_them_as_buttons(tmp_path: Path, pressed: str, left: str | None) -> None:
-    able, broken = generic(ours=False), "def f(x):\n    return (x\n"
+    able, odd = generic(ours=False), "def f(x):\n    return '\u202e' + x\n"
     async with ScriptedProvider() as provider, session(tmp_path, vendor(provider), capabilities=able) as editor:
         buffer = opened(editor)
         editor.presses = [pressed] if pressed else []
         await editor.run("refactor", buffer, F)
-        await (await provider.request()).answer(broken)
+        await (await provider.request()).answer(odd)
         await editor.until(lambda: bool(editor.questions))
-        assert "does not parse now" in editor.questions.pop()
-        await editor.until(lambda: buffer.text == (left or TEXT.replace("def f(x):\n    return x\n", broken)))
+        assert "Removed 1 invisible" in editor.questions.pop()
+        await editor.until(lambda: buffer.text == (left or TEXT.replace("def f(x):\n    return x\n", odd.replace("\u202e", ""))))
         await editor.settle()

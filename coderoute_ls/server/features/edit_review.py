@@ -1,13 +1,39 @@
 """What is said about an edit once it stands: by the clean-up, the parser, the user's check; and whether that asks for more."""
 
-import asyncio
 from dataclasses import dataclass, field
+from typing import Literal
 
-from coderoute_ls.domain import Chosen, Document
+from coderoute_ls.domain import Chosen
 from coderoute_ls.edits import EditJob
-from coderoute_ls.edits.check import broke
 from coderoute_ls.engine import CallRecord
 from coderoute_ls.server.checks.command import Verdict
+from coderoute_ls.server.rpc.messages import ChoiceOffered
+
+Choice = Literal["keep", "undo", "retry", "show"]
+Outcome = Literal["applied", "unchanged", "refused", "cancelled", "stopped", "failed"]
+_UNCHANGED = "The model leaves the text as it is."
+
+
+def outcome_of(edit: EditJob) -> Outcome:
+    """How an edit ended whose answer was all there."""
+    if edit.problem:
+        return "refused"
+    return "applied" if edit.changes else "unchanged"
+
+
+def choices_of(outcome: Outcome, stronger: Chosen | None) -> list[ChoiceOffered]:
+    """What the user may do about an edit that ended so. ``stronger`` is whom to ask instead."""
+    match outcome:
+        case "applied":
+            choices = [ChoiceOffered(choice="keep", title="Keep"), ChoiceOffered(choice="undo", title="Undo")]
+        case "refused":
+            choices = [ChoiceOffered(choice="show", title="Show the answer")]
+        case _:
+            return []
+    if stronger is not None:
+        price = f"≈ ${stronger.cost.expected_usd:.2g}" if stronger.cost.expected_usd else "free"
+        choices.append(ChoiceOffered(choice="retry", title=f"Retry on {stronger.offer.name} ({price})"))
+    return choices
 
 
 @dataclass(slots=True)
@@ -20,14 +46,14 @@ class EditReview:
     problems: list[str] = field(default_factory=list[str])
     spent_usd: float = 0.0
 
-    async def look(self, edit: EditJob, before: Document, record: CallRecord | None) -> None:
-        """Note what can be seen without running anything."""
+    def look(self, edit: EditJob, record: CallRecord | None) -> None:
+        """Note what fitting the answer has found."""
         self.spent_usd += record.cost_usd if record else 0.0
-        self.problems = list(edit.notes)
-        if record is not None and record.finish is not None and record.finish.reason == "length":
-            self.problems.append("The answer reached its length limit and may be cut off.")
-        if edit.touched and await asyncio.to_thread(broke, before, edit.document, edit.original, edit.text):
-            self.problems.append("The file parsed before and does not parse now.")
+        self.problems = [said for said in (edit.problem, *edit.notes) if said]
+
+    def told(self, outcome: Outcome, notes: tuple[str, ...]) -> str:
+        """What was tried, or what the built-in engine has to say; an edit that changes nothing always says a word."""
+        return "; ".join(self.steps or notes) or (_UNCHANGED if outcome == "unchanged" else "")
 
     def checked(self, verdict: Verdict, chosen: Chosen | None, record: CallRecord | None) -> None:
         """Note what the check said of one step."""

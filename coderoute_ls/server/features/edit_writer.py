@@ -152,7 +152,7 @@ class EditWriter:
 class FinishedEdit(Protocol):
     """An edit that stands, and what the user can still do about it."""
 
-    def act(self, writer: EditWriter, choice: Literal["keep", "undo", "retry"]) -> RunStarted | None: ...
+    def act(self, writer: EditWriter, choice: Literal["keep", "undo", "retry", "show"]) -> RunStarted | None: ...
 
 
 class EditWriters:
@@ -199,6 +199,14 @@ class EditWriters:
     def kept(self, job: str) -> tuple[EditWriter, FinishedEdit] | None:
         """The finished edit, which is followed no longer."""
         return self._kept.pop(job, None)
+
+    def remembered(self, job: str = "") -> tuple[EditWriter, FinishedEdit] | None:
+        """The finished edit, or the last one; it is followed on."""
+        return self._kept.get(job) if job else next(reversed(self._kept.values()), None)
+
+    def chosen(self, job: str, choice: str) -> tuple[EditWriter, FinishedEdit] | None:
+        """The finished edit, for what the user has chosen to do about it: only looking leaves it for another choice."""
+        return self.remembered(job) if choice == "show" else self.kept(job)
 
     def closed(self, uri: str) -> None:
         for writer in self._writers.get(uri, ()):

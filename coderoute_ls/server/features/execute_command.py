@@ -48,6 +48,7 @@ class Commands:
         self._handlers: Mapping[str, Callable[[Any], object]] = {
             "coderoute.run": self.run,
             "coderoute.choose": self.choose,
+            "coderoute.showAnswer": self.show_answer,
             "coderoute.accept": accepted,
             "coderoute.why": self.why,
             "coderoute.usage": self.usage,
@@ -107,12 +108,19 @@ class Commands:
         await RewriteJob(self._services, action, target, region, pinned, into).run(job, progress)
 
     def choose(self, params: messages.JobChoice) -> messages.RunStarted | None:
-        """Keep, undo or retry a finished edit."""
-        kept = self._services.writers.kept(params.job)
+        """Keep, undo or retry a finished edit, or look at the answer."""
+        kept = self._services.writers.chosen(params.job, params.choice)
         if kept is None:
             raise Unsupported("That edit can no longer be taken back here; use the editor's own undo.")
         writer, rewrite = kept
         return rewrite.act(writer, params.choice)
+
+    def show_answer(self, params: messages.AnswerParams) -> messages.RunStarted | None:
+        """Show a model's answer as it came."""
+        found = self._services.writers.remembered(params.job)
+        if found is None:
+            raise Unsupported("There is no answer to show: none was given yet, or its file was closed.")
+        return found[1].act(found[0], "show")
 
     # -- questions and settings -------------------------------------------------------------------------------------------
 

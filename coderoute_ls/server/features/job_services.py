@@ -8,6 +8,7 @@ from coderoute_ls.engine import Engine
 from coderoute_ls.server.checks.runner import CheckRunner
 from coderoute_ls.server.features.edit_writer import EditWriters
 from coderoute_ls.server.features.engine_call import EngineCalls
+from coderoute_ls.server.features.report_texts import ReportTexts
 from coderoute_ls.server.rpc.client import Client
 from coderoute_ls.server.rpc.positions import PositionConverter
 from coderoute_ls.server.session.background import Background
@@ -33,6 +34,7 @@ class JobServices:
     writers: EditWriters
     checks: CheckRunner
     cache_dir: Path
+    texts: ReportTexts
     suspend: Callable[[str], None]
     """No ghost text in this document while an action writes there."""
     resume: Callable[[str], None]

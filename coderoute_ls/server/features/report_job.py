@@ -2,18 +2,17 @@
 
 import asyncio
 import logging
+import re
 import time
-from collections import OrderedDict
 from contextlib import aclosing
 from pathlib import Path
 from typing import Literal
 
 from lsprotocol import types as lsp
-from pygls.exceptions import JsonRpcInvalidParams
 from pygls.uris import from_fs_path
 
 from coderoute_ls.domain import Action, Delta, Finish, Span, Target
-from coderoute_ls.edits import Cleaner
+from coderoute_ls.edits import ReportText
 from coderoute_ls.engine import Asked, CallRecord, Done
 from coderoute_ls.errors import CoderouteError, Unsupported
 from coderoute_ls.server.features.engine_call import call_of
@@ -24,7 +23,6 @@ from coderoute_ls.server.session.jobs import Progress
 log = logging.getLogger(__name__)
 
 SCHEME = "coderoute"
-KEPT = 20
 REFRESH_EVERY_S = 0.15
 MESSAGE_CHARS = 4_000
 """A message longer than this is no message any more."""
@@ -37,17 +35,11 @@ class Reports:
 
     def __init__(self, services: JobServices) -> None:
         self._services = services
-        self._texts: OrderedDict[str, str] = OrderedDict()
-
-    def content(self, params: lsp.TextDocumentContentParams) -> lsp.TextDocumentContentResult:
-        """Answers ``workspace/textDocumentContent``."""
-        if params.uri not in self._texts:
-            raise JsonRpcInvalidParams(f"Invalid Params: {params.uri} is not here any more; ask for the explanation again")
-        return lsp.TextDocumentContentResult(self._texts[params.uri])
+        self.content = services.texts.content
 
     async def run(self, action: Action, target: Target, region: Span, pinned: str | None, job: str, progress: Progress) -> None:  # noqa: PLR0917
         """Ask, and show the answer while it streams. Ends with one `JobFinished`."""
-        report = _Report(self._services, self, action, target, job)
+        report = _Report(self._services, f"{action.title}: {_name(target)}", target, job)
         record: CallRecord | None = None
         outcome: Literal["applied", "cancelled", "failed"] = "failed"
         message = ""
@@ -91,23 +83,23 @@ class Reports:
                 )
             )
 
-    def put(self, uri: str, text: str) -> None:
-        self._texts[uri] = text
-        while len(self._texts) > KEPT:
-            self._texts.popitem(last=False)
+
+async def show_text(services: JobServices, title: str, text: str, target: Target, job: str) -> None:
+    """Show a text as it is: as a code block, so that nothing in it is a link."""
+    fence = "`" * (3 + max((len(run) for run in re.findall(r"`{3,}", text)), default=0))
+    await _Report(services, title, target, job).show(f"{fence}text\n{text}\n{fence}\n")
 
 
 class _Report:
     """One explanation on its way to the user."""
 
-    def __init__(self, services: JobServices, reports: Reports, action: Action, target: Target, job: str) -> None:
+    def __init__(self, services: JobServices, title: str, target: Target, job: str) -> None:
         self._services = services
-        self._reports = reports
-        self._title = f"# {action.title}: {_name(target)}\n\n"
+        self._title = f"# {title}\n\n"
         self._job = job
         self._workspace = services.configuration.folder_of(target.document.uri)
-        self._cleaner = Cleaner("report", workspace=self._workspace)
-        self._lines: list[str] = []
+        self._answer = ReportText(self._workspace)
+        self._footer: list[str] = []
         self._shown_at = 0.0
         self._surface = self._pick(target)
         self._uri = self._address()
@@ -132,40 +124,46 @@ class _Report:
 
     @property
     def _text(self) -> str:
-        return self._title + "\n".join(self._lines)
+        return self._title + "\n".join((*self._answer.lines, *self._footer))
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What the clean-up took out."""
-        return self._cleaner.notes
+        return self._answer.notes
 
     def restart(self) -> None:
         """Another offer answers now: nothing of the first one's text stays."""
-        self._cleaner = Cleaner("report", workspace=self._workspace)
-        self._lines.clear()
+        self._answer = ReportText(self._workspace)
 
     async def feed(self, text: str) -> None:
-        new = self._cleaner.feed(text)
-        self._lines += new
-        if new and time.monotonic() - self._shown_at >= REFRESH_EVERY_S:
+        before = len(self._answer.lines)
+        self._answer.feed(text)
+        if len(self._answer.lines) != before and time.monotonic() - self._shown_at >= REFRESH_EVERY_S:
             await self._show()
 
     async def finish(self, record: CallRecord | None) -> None:
-        self._lines += self._cleaner.finish()
+        self._answer.finish()
         if record and record.answered:
             chosen = record.answered
             price = f"${record.cost_usd:.2g}" if record.cost_usd else "free"
-            self._lines += ["", "---", f"*{chosen.offer.name or chosen.offer.id}, {price}: {chosen.why}.*", ""]
+            self._footer = ["", "---", f"*{chosen.offer.name or chosen.offer.id}, {price}: {chosen.why}.*", ""]
         await self._show()
         if self._surface == "message":
             text = self._text
             self._services.client.show(text if len(text) <= MESSAGE_CHARS else text[:MESSAGE_CHARS] + "\n…")
 
+    async def show(self, text: str) -> None:
+        """Nothing but this text."""
+        self._footer = text.split("\n")
+        await self._show()
+        if self._surface == "message":
+            self._services.client.show(self._text[:MESSAGE_CHARS])
+
     async def _show(self) -> None:
         first = not self._shown_at
         self._shown_at = time.monotonic()
         if self._surface == "document":
-            self._reports.put(self._uri, self._text)
+            self._services.texts.put(self._uri, self._text)
             await self._tell(first)
         elif self._surface == "file":
             await asyncio.to_thread(_write, self._file, self._text)

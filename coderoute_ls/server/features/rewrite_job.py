@@ -2,35 +2,28 @@
 
 import asyncio
 import logging
-from contextlib import aclosing
 from dataclasses import replace
-from typing import Literal
 
-from coderoute_ls.domain import Action, Chosen, Delta, Finish, Position, Span, Target, TextEdit
+from coderoute_ls.actions.regions import part_of_line
+from coderoute_ls.domain import Action, Chosen, Position, Span, Target, TextEdit
 from coderoute_ls.edits import EditJob
-from coderoute_ls.engine import Asked, CallRecord, Done
 from coderoute_ls.errors import CoderouteError, Unsupported
-from coderoute_ls.server.features.edit_review import EditReview
+from coderoute_ls.server.features.answer_writing import AnswerWriting
+from coderoute_ls.server.features.edit_review import Choice, EditReview, Outcome, choices_of, outcome_of
 from coderoute_ls.server.features.edit_writer import EditWriter
-from coderoute_ls.server.features.engine_call import call_of
 from coderoute_ls.server.features.job_services import JobServices
+from coderoute_ls.server.features.report_job import show_text
 from coderoute_ls.server.features.test_destination import Destination
-from coderoute_ls.server.rpc.messages import ChoiceOffered, JobFinished, RunStarted
+from coderoute_ls.server.rpc.messages import JobFinished, RunStarted
 from coderoute_ls.server.session.jobs import Progress, Subject
-from coderoute_ls.server.session.uninterrupted import end_tasks, uninterrupted
+from coderoute_ls.server.session.uninterrupted import uninterrupted
 
 log = logging.getLogger(__name__)
-
-PREVIEW_CHARS = 60
-"""How much of the last line the progress message shows while nothing is written yet."""
 
 _TYPED = "You typed inside the lines being rewritten, so the rest of the answer was not written."
 _FAILED = "The action failed inside coderoute-ls; the log has the details."
 _LATER = "The editor has not answered yet; what it writes of the answer is taken back when it does."
 _CLOSED = "The file was closed, so the rest of the answer was not written."
-
-Choice = Literal["keep", "undo", "retry"]
-Outcome = Literal["applied", "unchanged", "cancelled", "stopped", "failed"]
 
 
 class RewriteJob:
@@ -49,12 +42,9 @@ class RewriteJob:
         self._action = action
         self._target = target
         self._region = region
-        self._pinned = pinned
         self._into = into or Destination(target.document, region)
         """Where the answer goes: over the region, or into another file."""
-        self._chosen: Chosen | None = None
-        self._record: CallRecord | None = None
-        self._call_id = ""
+        self._asked = AnswerWriting(services, action, target, region, self._into, pinned)
         settings = services.configuration.settings_for(target.document.uri)
         self._escalates = settings.settings.action(action.id).escalate
         self._review = EditReview(settings.cap_for(action.id, action.axis, action.max_cost_usd))
@@ -63,8 +53,7 @@ class RewriteJob:
         """Stream the answer into the region. Ends with one `JobFinished`, however it ends."""
         edits = self._services.writers
         services = self._services
-        edit = EditJob(self._into.document, self._into.region, self._action.surface)
-        writer = EditWriter(services.client, services.positions, services.engine.clock, job, edit)
+        writer = EditWriter(services.client, services.positions, services.engine.clock, job, self._edit())
         try:
             edits.begin(writer)
         except Unsupported as error:
@@ -76,7 +65,7 @@ class RewriteJob:
             complete = await self._write(writer, progress)
             if complete:
                 edits.keep(writer, self)
-                self._finish(writer, "applied" if writer.edit.touched else "unchanged")
+                self._finish(writer, outcome_of(writer.edit))
             else:
                 message = _CLOSED if self._services.documents.get(writer.uri) is None else _TYPED
                 self._services.client.show(message)
@@ -85,6 +74,13 @@ class RewriteJob:
             await uninterrupted(self._abandon(writer, error))
             raise
         self._release(writer)
+
+    def _edit(self) -> EditJob:
+        """The region as it is now, and what of it is selected."""
+        target, into, action = self._target, self._into, self._action
+        within = action.surface == "replace" and not action.needs_diagnostic
+        selection = part_of_line(target.document, target.span) if within else None
+        return EditJob(into.document, into.region, action.surface, selection=selection, unit=into.unit)
 
     async def _write(self, writer: EditWriter, progress: Progress) -> bool:
         """The answer, and a stronger model's where the check asks for it; False when the user stopped it by typing there."""
@@ -140,64 +136,22 @@ class RewriteJob:
     async def _answer(self, writer: EditWriter, progress: Progress) -> bool:
         """One model's answer, or that of the ones behind it, to its last line in the editor; False when the user stopped it
         by typing there."""
-        await self._stream(writer, progress)
-        if not writer.edit.stopped:
-            writer.edit.finish()
-            await writer.settle()
-        if writer.edit.complete and writer.edit.touched:  # until the user says otherwise
-            self._services.engine.ledger.outcome(self._call_id, "accepted")
-        return writer.edit.complete
-
-    async def _stream(self, writer: EditWriter, progress: Progress) -> None:
-        """Until the answer is complete, or the user typed where it goes."""
-        reading = asyncio.create_task(self._read(writer, progress))
-        stopping = asyncio.create_task(writer.stopped.wait())
-        pumping = asyncio.create_task(writer.pump()) if self._live else None
-        try:
-            await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if reading.done():
-                reading.result()
-        finally:
-            await uninterrupted(end_tasks(reading, stopping, pumping))
-
-    async def _read(self, writer: EditWriter, progress: Progress) -> None:
         edit = writer.edit
-        self._target = await self._services.calls.instructed(self._action, self._target)
-        settings = self._services.configuration.settings_for(self._target.document.uri)
-        snippets = (*self._into.snippets, *await self._services.calls.snippets(self._target, settings))
-        call = call_of(self._action, self._target, self._region, settings, snippets=snippets, pinned=self._pinned)
-        async with aclosing(self._services.engine.run(call)) as events:
-            async for event in events:
-                match event:
-                    case Asked():
-                        self._chosen, self._call_id = event.chosen, event.call
-                        if event.restart:
-                            edit.take_back()
-                        self._services.status.working(event)
-                        progress.report(event.chosen.offer.name)
-                    case Delta():
-                        edit.feed(event.text)
-                        if not self._live and (line := "".join(edit.wanted[-1:]).strip()):
-                            progress.report(line[-PREVIEW_CHARS:])
-                    case Done():
-                        self._record = event.record
-                    case Finish():
-                        pass
-                writer.wake()
-
-    @property
-    def _live(self) -> bool:
-        """Write while the answer streams: only where each flush can carry its version."""
-        can = self._services.client.can
-        wish = self._services.configuration.settings_for(self._target.document.uri).settings.edits.streaming
-        return can.document_changes and (wish == "live" or (wish == "auto" and can.ours.grouped_edits))
+        await self._asked.write(writer, progress)
+        if edit.complete and edit.problem:
+            self._services.engine.ledger.outcome(self._asked.call_id, "rejected")
+        elif edit.complete and edit.touched:  # until the user says otherwise
+            self._services.engine.ledger.outcome(self._asked.call_id, "accepted")
+        return edit.complete
 
     # -- what came of it ----------------------------------------------------------------------------------------------------
 
     async def _asks_for_more(self, writer: EditWriter, progress: Progress) -> bool:
         """Review what stands. True when the check failed and a stronger offer is to be asked instead, on the old text."""
         review = self._review
-        await review.look(writer.edit, self._into.document, self._record)
+        review.look(writer.edit, self._asked.record)
+        if writer.edit.problem:
+            return self._escalates and await self._asks_stronger(writer)
         if not writer.edit.touched:
             return False
         try:
@@ -207,47 +161,46 @@ class RewriteJob:
             return False
         if verdict is None:
             return False
-        review.checked(verdict, self._chosen, self._record)
+        review.checked(verdict, self._asked.chosen, self._asked.record)
+        return not verdict.passed and self._escalates and await self._asks_stronger(writer)
+
+    async def _asks_stronger(self, writer: EditWriter) -> bool:
+        """Make room for the answer of the next offer up, if there is one and it may be paid."""
         stronger = self._stronger()
-        if verdict.passed or not self._escalates or writer.edit.stopped or not review.affords(stronger) or stronger is None:
+        if writer.edit.stopped or not self._review.affords(stronger) or stronger is None:
             return False
-        self._services.engine.ledger.outcome(self._call_id, "retried")
+        self._services.engine.ledger.outcome(self._asked.call_id, "retried")
         await writer.take_back()
-        self._pinned = stronger.offer.id
+        self._asked.pinned = stronger.offer.id
         return True
 
     def _finish(self, writer: EditWriter, outcome: Outcome, message: str = "") -> None:
-        record = self._record
+        record, review = self._asked.record, self._review
+        over = outcome in {"applied", "unchanged", "refused"}
         finished = JobFinished(
             job=writer.job,
             action=self._action.id,
             uri=writer.uri,
             outcome=outcome,
-            message=message or "; ".join(self._review.steps or (record.notes if record else ())),
-            problems=self._review.problems if outcome in {"applied", "unchanged"} else [],
-            choices=self._choices() if outcome == "applied" and not writer.edit.stopped else [],
-            model=self._chosen.offer.name if self._chosen else "",
-            cost_usd=(self._review.spent_usd or record.cost_usd) if record else None,
+            message=message or review.told(outcome, record.notes if record else ()),
+            problems=review.problems if over else [],
+            choices=choices_of(outcome, self._stronger()) if over and not writer.edit.stopped else [],
+            model=self._asked.chosen.offer.name if self._asked.chosen else "",
+            cost_usd=(review.spent_usd or record.cost_usd) if record else None,
         )
         self._services.jobs.finish(finished)
         can = self._services.client.can
-        if finished.problems and not can.ours.jobs:
-            said = f"{self._action.title}: {' '.join(finished.problems)}"
+        problems = finished.problems or ([finished.message] if outcome == "unchanged" else [])
+        if problems and not can.ours.jobs:
+            said = f"{self._action.title}: {' '.join(problems)}"
             if finished.choices and can.show_message_request:
                 self._services.background.run(self._offer(said, finished))
             else:
                 self._services.client.show(said)
 
-    def _choices(self) -> list[ChoiceOffered]:
-        choices = [ChoiceOffered(choice="keep", title="Keep"), ChoiceOffered(choice="undo", title="Undo")]
-        if (stronger := self._stronger()) is not None:
-            price = f"≈ ${stronger.cost.expected_usd:.2g}" if stronger.cost.expected_usd else "free"
-            choices.append(ChoiceOffered(choice="retry", title=f"Retry on {stronger.offer.name} ({price})"))
-        return choices
-
     def _stronger(self) -> Chosen | None:
         """The next offer up the frontier from the one that answered."""
-        return None if self._record is None else self._services.engine.router.stronger(self._record)
+        return None if self._asked.record is None else self._services.engine.router.stronger(self._asked.record)
 
     # -- the user's choice ----------------------------------------------------------------------------------------------------
 
@@ -258,12 +211,16 @@ class RewriteJob:
             pressed = await self._services.client.ask_choice(said, tuple(buttons))
         except Unsupported:
             return  # nobody has answered for a long time
-        if pressed in buttons and (kept := self._services.writers.kept(finished.job)) is not None:
+        if pressed in buttons and (kept := self._services.writers.chosen(finished.job, buttons[pressed])) is not None:
             self.act(kept[0], buttons[pressed])
 
     def act(self, writer: EditWriter, choice: Choice) -> RunStarted | None:
         """Do what the user chose, as a job of its own."""
         if choice == "keep":
+            return None
+        if choice == "show":
+            title = f"{self._action.title}: the answer as it came"
+            self._services.background.run(show_text(self._services, title, writer.edit.answer, self._target, writer.job))
             return None
 
         async def take_back(job: str, progress: Progress) -> None:
@@ -284,7 +241,7 @@ class RewriteJob:
             self._services.background.run(self._settle_later(writer))
             raise
         self._services.writers.end(writer)
-        self._services.engine.ledger.outcome(self._call_id, "undone")
+        self._services.engine.ledger.outcome(self._asked.call_id, "undone")
 
     def retry(self, writer: EditWriter) -> "RewriteJob | None":
         """The same again on a stronger offer, on the document as it is after `undo`; None where there is none."""
@@ -292,7 +249,7 @@ class RewriteJob:
         document = self._services.documents.get(writer.uri)
         if stronger is None or document is None:
             return None
-        self._services.engine.ledger.outcome(self._call_id, "retried")
+        self._services.engine.ledger.outcome(self._asked.call_id, "retried")
         into = replace(self._into, document=document, region=writer.edit.region)
         if document.uri != self._target.document.uri:
             return RewriteJob(self._services, self._action, self._target, self._region, stronger.offer.id, into)

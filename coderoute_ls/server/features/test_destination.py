@@ -15,6 +15,7 @@ from coderoute_ls.ignore import Ignore, redact
 from coderoute_ls.server.rpc.client import Client
 from coderoute_ls.server.session.documents import Documents
 from coderoute_ls.server.session.file_access import FileAccess
+from coderoute_ls.text import indent_step
 
 OPENS_S = 10.0
 """Seconds an editor may take to open a file that it was asked to show."""
@@ -29,6 +30,8 @@ class Destination:
     document: Document
     region: Span
     snippets: tuple[Snippet, ...] = ()
+    unit: str = ""
+    """One level of indentation where the document does not say: as the file that is tested writes it."""
 
 
 async def destination(client: Client, documents: Documents, files: FileAccess, target: Target) -> Destination:
@@ -40,9 +43,10 @@ async def destination(client: Client, documents: Documents, files: FileAccess, t
     document = await _opened(client, documents, folder / relative)
     region = end_of_tests(document)
     existing = document.text
+    unit = indent_step(target.document.lines[:400])
     if document.uri == target.document.uri or not existing.strip() or not files.allowed(document.path):
-        return Destination(document, region)
-    return Destination(document, region, (Snippet(relative, redact(existing)[-SHOWN_CHARS:], "test"),))
+        return Destination(document, region, unit=unit)
+    return Destination(document, region, (Snippet(relative, redact(existing)[-SHOWN_CHARS:], "test"),), unit)
 
 
 def _home(source: str, folder: str) -> str:

@@ -97,7 +97,14 @@ class JobChoice(Wire):
     """``coderoute.choose``: what to do with a finished job."""
 
     job: str
-    choice: Literal["keep", "undo", "retry"]
+    choice: Literal["keep", "undo", "retry", "show"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerParams(Wire):
+    """``coderoute.showAnswer``: the model's answer as it came, of this job or of the last one that is remembered."""
+
+    job: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +170,8 @@ class Status(Wire):
 
 @dataclass(frozen=True, kw_only=True)
 class ChoiceOffered(Wire):
-    choice: Literal["keep", "undo", "retry"]
+    choice: Literal["keep", "undo", "retry", "show"]
+    """``show``: look at the model's answer as it came."""
     title: str
     """With model and price where it costs: ``Retry on Claude Sonnet 4.6 (≈ $0.03)``."""
 
@@ -175,8 +183,9 @@ class JobFinished(Wire):
     job: str
     action: str
     uri: str
-    outcome: Literal["applied", "unchanged", "cancelled", "stopped", "failed"]
-    """``stopped``: the user typed inside the region."""
+    outcome: Literal["applied", "unchanged", "refused", "cancelled", "stopped", "failed"]
+    """``refused``: the answer does not fit the region, and nothing of it is written. ``stopped``: the user typed inside the
+    region."""
     message: str = ""
     problems: list[str] = field(default_factory=list[str])
     choices: list[ChoiceOffered] = field(default_factory=list[ChoiceOffered])
@@ -227,6 +236,7 @@ class GhostAgain(Wire):
 COMMANDS: dict[str, type[Wire]] = {
     "coderoute.run": RunParams,
     "coderoute.choose": JobChoice,
+    "coderoute.showAnswer": AnswerParams,
     "coderoute.accept": AcceptParams,
     "coderoute.why": WhyParams,
     "coderoute.usage": Wire,

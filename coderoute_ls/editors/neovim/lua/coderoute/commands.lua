@@ -80,6 +80,7 @@ local subcommands = {
   keep = choose('keep'),
   undo = choose('undo'),
   retry = choose('retry'),
+  show = choose('show'),
 }
 
 --- Runs `:CodeRoute`.

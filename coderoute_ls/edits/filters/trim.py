@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from coderoute_ls.edits.clean.filter import LineFilter
+from coderoute_ls.edits.filters.filter import LineFilter
 
 
 class Trim(LineFilter):

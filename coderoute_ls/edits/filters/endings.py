@@ -1,6 +1,6 @@
 """All line endings become ``\\n`` while the answer is cleaned; the region's own come back when it is written."""
 
-from coderoute_ls.edits.clean.filter import Filter
+from coderoute_ls.edits.filters.filter import Filter
 from coderoute_ls.text import with_endings
 
 

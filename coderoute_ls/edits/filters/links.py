@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 
-from coderoute_ls.edits.clean.filter import LineFilter
+from coderoute_ls.edits.filters.filter import LineFilter
 
 _FENCE = re.compile(r"(?P<marks>`{3,}(?=[^`]*\Z)|~{3,})")
 _INLINE = re.compile(r"\\.|(?P<run>`+)|(?P<image>!\[)|(?P<link>\]\()|(?P<reference>\]:)|(?P<tag><(?=[A-Za-z/!?]))")

@@ -1,10 +1,11 @@
 """Characters that nobody sees but that change what is read: bidirectional and zero-width controls, escape sequences."""
 
 import re
+from collections.abc import Mapping
 
-from coderoute_ls.edits.clean.filter import Filter
+from coderoute_ls.edits.filters.filter import Filter
 
-_CONTROLS = re.compile(
+CONTROLS = re.compile(
     "\x1b\\[[0-?]*[ -/]*[@-~]"  # terminal control sequences, whole
     "|\x1b\\][^\x07\x1b\n]*(?:\x07|\x1b\\\\)"
     "|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
@@ -16,13 +17,21 @@ _JOINER = "\u200d"
 _EMOJI = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
 
 
+def note(removed: Mapping[str, int]) -> str:
+    """What to tell the user; "" when nothing was removed."""
+    total = sum(removed.values())
+    if not total:
+        return ""
+    return f"Removed {total} invisible control character{'s' * (total > 1)} from the answer: {', '.join(sorted(removed))}."
+
+
 class Controls(Filter):
     """Removes and reports them. What stands in ``kept``, the text that is replaced, stays: it is the user's own. So does the
     joiner inside an emoji."""
 
     def __init__(self, kept: str) -> None:
         super().__init__()
-        self._kept = frozenset(_CONTROLS.findall(kept))
+        self._kept = frozenset(CONTROLS.findall(kept))
         self._held = ""
         self._before = ""
         self._removed: dict[str, int] = {}
@@ -41,12 +50,10 @@ class Controls(Filter):
     def _strip(self, text: str) -> str:
         if not text:
             return ""
-        clean = _CONTROLS.sub(self._judge, text)
+        clean = CONTROLS.sub(self._judge, text)
         self._before = text[-1]
-        if self._removed:
-            total = sum(self._removed.values())
-            names = ", ".join(sorted(self._removed))
-            self.notes = [f"Removed {total} invisible control character{'s' * (total > 1)} from the answer: {names}."]
+        if said := note(self._removed):
+            self.notes = [said]
         return clean
 
     def _judge(self, found: re.Match[str]) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from coderoute_ls.edits.clean.filter import LineFilter
+from coderoute_ls.edits.filters.filter import LineFilter
 from coderoute_ls.text import indentation
 
 _OPENS = re.compile(r"[:{(\[]\s*(?:(?:#|//).*)?\Z|\b(?:then|do|begin)\s*\Z")

@@ -2,7 +2,7 @@
 
 import re
 
-from coderoute_ls.edits.clean.filter import Filter
+from coderoute_ls.edits.filters.filter import Filter
 
 ENDS = (
     "<|endoftext|>", "<|end_of_text|>", "<|im_end|>", "<|im_start|>", "<|eot_id|>", "<|eom_id|>", "<|end|>", "<|return|>",

@@ -1,0 +1,97 @@
+"""Whether a region may hold these lines: the last look at an answer before it is written, and why it is refused.
+
+Each rule says what would be lost or broken. An answer that none of them speaks against is known to fit.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from coderoute_ls import syntax
+from coderoute_ls.edits.answer.names import bound, lost_names
+from coderoute_ls.edits.answer.place import Place
+from coderoute_ls.syntax import Definition
+
+BREAKS = "The file parsed before and would not parse with the answer."
+REPEATS = "The answer repeats lines that stand next to the region."
+_KINDS = frozenset({"function", "method", "class", "interface", "type", "enum", "module"})
+_WORDS = re.compile(r"\w\W+\w")
+
+
+def objection(lines: Sequence[str], place: Place) -> str:
+    """Why these lines may not be the region; "" when nothing speaks against them."""
+    if place.breaks(lines):
+        return BREAKS
+    if left_out := _left_out(lines, place):
+        return f"The answer leaves out {_listed(left_out)}."
+    if again := _defined_again(lines, place):
+        return f"The answer defines {_listed(again)} again, which stands outside of the region already."
+    if not place.prose and (names := lost_names(place, lines)):
+        return f"The answer uses {_listed(names)}, but leaves out the lines where that is set."
+    if _doubled(lines, place):
+        return REPEATS
+    return ""
+
+
+def _left_out(lines: Sequence[str], place: Place) -> list[str]:
+    """Definitions of the region that the answer has no more and nobody wished away: as many others do not take their place, the
+    user did not name them, and they were not helpers that only the region itself used.
+    """
+    before = _named(place.definitions(place.old))
+    if not before:
+        return []
+    now = _named(place.definitions(lines))
+    text, old = "\n".join(lines), "\n".join(place.old)
+    lost = [name for name in dict.fromkeys(before) if name not in now and name not in bound(lines)]
+    added = [name for name in dict.fromkeys(now) if name not in before]
+    if len(added) >= len(lost):
+        return []
+    return [
+        name
+        for name in lost
+        if not _mentioned(name, place.instruction) and not (_uses(name, old) > before.count(name) and not _uses(name, text))
+    ]
+
+
+def _named(definitions: Iterable[Definition]) -> list[str]:
+    return [definition.name for definition in definitions if definition.kind in _KINDS]
+
+
+def _mentioned(name: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+
+
+def _uses(name: str, text: str) -> int:
+    return len(re.findall(rf"(?<!\w){re.escape(name)}(?!\w)", text))
+
+
+def _defined_again(lines: Sequence[str], place: Place) -> list[str]:
+    """Definitions in the answer that stand outside of the region too, in the same container and with the same signature."""
+    now = place.definitions(lines)
+    if not now:
+        return []
+    inside = {_identity(one) for one in now}
+    text = place.in_place([])
+    outside = {_identity(one) for one in syntax.definitions(place.language, text)}
+    before = {_identity(one) for one in place.definitions(place.old)}
+    return sorted({name for name, *_ in (inside & outside) - before})
+
+
+def _identity(definition: Definition) -> tuple[str, str, str, str]:
+    return definition.name, definition.kind, definition.container, definition.signature
+
+
+def _doubled(lines: Sequence[str], place: Place) -> bool:
+    """The first line is the one above the region, or the last one is the one below it, and that is more than a bracket."""
+    written, old = ([line.strip() for line in text if line.strip()] for text in (lines, place.old))
+    if not written or not old:
+        return False
+    above = next((line.strip() for line in reversed(place.above) if line.strip()), "")
+    below = next((line.strip() for line in place.below if line.strip()), "")
+    first = written[0] == above and above not in place.keys
+    last = written[-1] == below and below not in place.keys
+    return (first and _WORDS.search(above) is not None) or (last and _WORDS.search(below) is not None)
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = [f"`{name}`" for name in names[:3]]
+    return ", ".join(shown) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

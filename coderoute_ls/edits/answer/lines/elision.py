@@ -1,0 +1,146 @@
+"""Lines that stand for others: "rest of the code", "existing code", a bare ``...``. The old lines come back in their place.
+
+What a comment says is not read. A new comment or ellipsis that stands where the region has lines which the answer lacks is an
+elision. An ellipsis can be nothing else; a comment counts where the lines on both its sides are the user's.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
+from typing import NamedTuple
+
+from coderoute_ls.edits.answer.lines.matching import Matching
+from coderoute_ls.edits.answer.lines.similar import similar
+
+_COMMENT = re.compile(
+    r"\{?/\*+(?P<block>.*?)\*+/\}?|<!--(?P<html>.*?)-->|\{[#%]-?(?P<jinja>.*?)-?[#%]\}|\(\*(?P<ml>.*?)\*\)|--\[\[(?P<lua>.*?)\]\]"
+    r"|\{-(?P<haskell>.*?)-\}|<#(?P<powershell>.*?)#>|(?:\#+|//+!?|--+|;+|%+|'(?=\s)|\"(?=\s)|rem\b|\*)(?P<line>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_DOTS = re.compile(r"(?:\.\.\.+|…|\. \. \.)[;,]?")
+_BRACKETS = re.compile(r"\(.*\)|\[.*\]|<.*>|\{.*\}", re.DOTALL)
+_FILLER = re.compile(r"(?:pass|\.\.\.|…|return\s*(?:\.\.\.|…)|todo!\(\)|unimplemented!\(\))[;,]?\s*(?:#|//|--|/\*|%)\s*\S")
+
+
+class Strength(IntEnum):
+    """How surely a new line stands for others."""
+
+    NONE = 0
+    COMMENT = 1
+    """Any comment."""
+    LIKELY = 2
+    """A comment in brackets or with an ellipsis at its end; a statement that does nothing, with a comment."""
+    DOTS = 3
+    """An ellipsis alone, or a comment that begins with one."""
+
+
+class Item(NamedTuple):
+    """A line of the new text; ``old`` is the number of the region's line that it is, untouched."""
+
+    text: str
+    old: int | None = None
+
+
+class Ambiguous(Exception):
+    """An elision whose lines cannot be told."""
+
+
+def strength(line: str) -> Strength:
+    """What the line could be, wherever it stands."""
+    text = line.strip()
+    if _DOTS.fullmatch(text):
+        return Strength.DOTS
+    if _FILLER.match(text):
+        return Strength.LIKELY
+    comment = _COMMENT.fullmatch(text)
+    if comment is None:
+        return Strength.NONE
+    said = next((group for group in comment.groups() if group is not None), "").strip()
+    if _DOTS.match(said):
+        return Strength.DOTS
+    if _BRACKETS.fullmatch(said) or said.endswith(("...", "…")):
+        return Strength.LIKELY
+    return Strength.COMMENT if said else Strength.NONE
+
+
+def markers(lines: Sequence[str], known: frozenset[str]) -> list[int]:
+    """Numbers of the lines that can be nothing but elisions. ``known`` are the user's own lines, without blanks around them."""
+    return [n for n, line in enumerate(lines) if strength(line) is Strength.DOTS and line.strip() not in known]
+
+
+def filled(new: Sequence[str], old: Sequence[str]) -> list[Item]:
+    """The answer's lines with the old ones in the places that it leaves out. Raises `Ambiguous` where they align in no way, or in
+    more than one.
+    """
+    known = frozenset(line.strip() for line in old)
+    possible = {n: rank for n, line in enumerate(new) if line.strip() not in known and (rank := strength(line)) > 0}
+    if not possible or not known:
+        if Strength.DOTS in possible.values() and not known:
+            raise Ambiguous
+        return [Item(line) for line in new]
+    matching = Matching(new, old, frozenset(n for n, rank in possible.items() if rank > Strength.COMMENT))
+    gaps = {n: _gap(matching, n, rank) for n, rank in possible.items()}
+    return list(_woven(new, old, gaps))
+
+
+def _woven(new: Sequence[str], old: Sequence[str], gaps: dict[int, range | None]) -> Iterator[Item]:
+    for number, line in enumerate(new):
+        gap = gaps.get(number)
+        if gap is None:
+            yield Item(line)
+        else:
+            yield from (Item(old[at], at) for at in gap)
+
+
+def _gap(matching: Matching, line: int, rank: Strength) -> range | None:
+    """The old lines that a line stands for; None where it is like any other, an empty range where it stands for nothing."""
+    left, right = matching.left(line), matching.right(line)
+    if left is None or right is None or left >= right:
+        if _unclear(matching, line, rank):
+            raise Ambiguous
+        return None
+    missing = [text for text in matching.old[left + 1 : right] if text.strip()]
+    dots = rank is Strength.DOTS
+    if not missing:
+        return range(0) if dots else None
+    if not dots and all(strength(text) for text in missing):
+        return None  # a comment in place of a comment
+    if rank is Strength.COMMENT and (len(missing) < 2 or _commented_out(matching.new[line], missing)):
+        if matching.between_known(line) and not _commented_out(matching.new[line], missing):
+            raise Ambiguous  # a line was dropped, or it is meant to stay
+        return None
+    return _trimmed(matching, line, left, right)
+
+
+def _commented_out(line: str, missing: Sequence[str]) -> bool:
+    """The comment is one of the missing lines, turned into a comment."""
+    said = line.strip().lstrip("#/-;%* ").removesuffix("*/").strip()
+    return any(similar(said, text) for text in missing)
+
+
+def _unclear(matching: Matching, line: int, rank: Strength) -> bool:
+    """Whether a line whose sides cannot be told may stand for lines nevertheless."""
+    before = matching.new_before(line)
+    header = matching.new[before].rstrip() if before is not None else ""
+    if rank is Strength.DOTS:
+        stub = matching.new[line].strip() in ("...", "…") and header.endswith(":") and before not in matching.exact
+        return not (stub and not matching.alike(before))
+    low, high = matching.around(line)
+    lost = sum(1 for n in matching.olds if low < n < high)
+    fresh = matching.fresh_around(line)
+    if rank is Strength.LIKELY:
+        return lost >= fresh + 2
+    return matching.new_after(line) is None and lost >= fresh + 2
+
+
+def _trimmed(matching: Matching, line: int, left: int, right: int) -> range:
+    """Without the blank lines at an end where the answer has its own."""
+    new, old = matching.new, matching.old
+    first, last = left + 1, right
+    if line > 0 and not new[line - 1].strip():
+        while first < last and not old[first].strip():
+            first += 1
+    if line + 1 < len(new) and not new[line + 1].strip():
+        while last > first and not old[last - 1].strip():
+            last -= 1
+    return range(first, last)

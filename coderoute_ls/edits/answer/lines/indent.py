@@ -1,0 +1,178 @@
+"""Indentation: the answer's lines get the region's base and the file's own steps; what is deeper stays deeper.
+
+Models shift a whole answer, lose the indentation of its first line, or write another step. Which of these it was is not guessed
+from one line: each reading is tried, and the one wins that puts the most of the region's own lines back where they were. Lines
+inside of strings move only when the answer moved them like the rest.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from coderoute_ls.edits.answer.lines.elision import Item
+from coderoute_ls.edits.answer.lines.strings import inside_strings
+from coderoute_ls.edits.answer.place import TAB, Place, width
+from coderoute_ls.text import indent_unit, indentation
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How the answer is written: one step in columns (0: as in the file), and whether its first line stands for itself."""
+
+    step: int
+    first_bare: bool
+
+
+def indented(items: Sequence[Item], place: Place) -> list[str]:
+    """The new lines as they stand in the file."""
+    texts = [item.text for item in items]
+    fresh = [n for n, item in enumerate(items) if item.old is None and item.text.strip()]
+    if not fresh:
+        return [_line(item, item.text) for item in items]
+    if not place.unit and not any(item.old is not None for item in items) and _based(texts, place):
+        return [line if line.strip() else "" for line in texts]
+    strings = inside_strings(place.language, texts) if not place.prose else frozenset[int]()
+    code = [n for n in fresh if n not in strings] or fresh
+    best: list[str] = texts
+    most = -1.0
+    for reading in _readings(texts, code, place):
+        result = _written(texts, fresh, code, strings, reading, place)
+        score = _score(result, code, place, reading)
+        if score > most:
+            best, most = result, score
+    return [_line(item, text) for item, text in zip(items, best, strict=True)]
+
+
+def _line(item: Item, text: str) -> str:
+    if item.old is not None:
+        return item.text
+    return text if text.strip() else ""
+
+
+def _readings(texts: Sequence[str], code: Sequence[int], place: Place) -> Iterator[_Reading]:
+    own = _columns(place.unit)
+    steps = [0]
+    if not place.prose and place.unit:
+        said = _columns(indent_unit([texts[n] for n in code]))
+        steps += [step for step in (said, 2, 4, 8, TAB) if step != own and _fits(step, texts, code)]
+    for step in dict.fromkeys(steps):
+        yield _Reading(step, False)
+        if len(code) > 1 and width(texts[code[0]]) < min(width(texts[n]) for n in code[1:]):
+            yield _Reading(step, True)
+
+
+def _fits(step: int, texts: Sequence[str], code: Sequence[int]) -> bool:
+    """Every line is so many whole steps deep, but for those that are deeper than the line before them."""
+    widths = [width(texts[n]) for n in code]
+    return any(widths) and all(after % step == 0 or after > before for before, after in pairwise(widths))
+
+
+def _written(  # noqa: PLR0917
+    texts: Sequence[str], fresh: Sequence[int], code: Sequence[int], strings: frozenset[int], reading: _Reading, place: Place
+) -> list[str]:
+    """The lines under one reading."""
+    depths = _depths(texts, code, reading, place)
+    base = _columns_of(place.base)
+    least = min(depths[n] for n in code)
+    shift = base - least
+    if reading.first_bare:
+        rest = [n for n in code if n != code[0]]
+        shift = 0 if any(depths[n] >= base for n in rest) else base - min(depths[n] for n in rest)
+    result = list(texts)
+    for n in code:
+        columns = base if reading.first_bare and n == code[0] else max(0, depths[n] + shift)
+        result[n] = _indent(columns, place) + texts[n].lstrip(" \t")
+    inner = [n for n in fresh if n in strings and n not in code]
+    for n, text in _moved_strings(texts, inner, result, shift, place).items():
+        result[n] = text
+    return result
+
+
+def _depths(texts: Sequence[str], code: Sequence[int], reading: _Reading, place: Place) -> dict[int, int]:
+    """Columns of each line once its steps are as wide as the file's. What is no whole step deeper (an argument under a bracket)
+    keeps its distance from the line it belongs to."""
+    own = _columns(place.unit)
+    if not reading.step:
+        return {n: _own_width(texts[n], place) for n in code}
+    depths: dict[int, int] = {}
+    outer: list[tuple[int, int]] = []
+    for n in code:
+        columns = width(texts[n])
+        while outer and outer[-1][0] >= columns:
+            outer.pop()
+        if not outer:
+            depth = columns // reading.step * own + columns % reading.step
+        else:
+            more, ours = columns - outer[-1][0], outer[-1][1]
+            depth = ours + (more // reading.step * own if more % reading.step == 0 else more)
+        depths[n] = depth
+        outer.append((columns, depth))
+    return depths
+
+
+def _own_width(line: str, place: Place) -> int:
+    """Columns of the indentation, a tab as wide as the file's step where the file has tabs, else as one step."""
+    return len(indentation(line).replace("\t", " " * _columns(place.unit)))
+
+
+def _based(texts: Sequence[str], place: Place) -> bool:
+    """The lines begin where they should."""
+    return min((width(text) for text in texts if text.strip()), default=0) == len(place.base.expandtabs(TAB))
+
+
+def _columns(unit: str) -> int:
+    return TAB if unit == "\t" else len(unit) or 4
+
+
+def _columns_of(indent: str) -> int:
+    return len(indent.expandtabs(TAB)) if "\t" in indent else len(indent)
+
+
+def _indent(columns: int, place: Place) -> str:
+    if place.unit != "\t":
+        return " " * columns
+    return "\t" * (columns // TAB) + " " * (columns % TAB)
+
+
+def _moved_strings(texts: Sequence[str], inner: Sequence[int], result: Sequence[str], shift: int, place: Place) -> dict[int, str]:
+    """Lines inside of strings: as the answer has them, or moved like the code, whichever the user's own lines agree with; where
+    none of them tells, moved when no line stands further out than the code."""
+    if not inner:
+        return {}
+    old = frozenset(place.old)
+    stay = {n: texts[n] for n in inner}
+    move = {n: _shifted(texts[n], shift, place) for n in inner}
+    kept, moved = (sum(lines[n] in old for n in inner) for lines in (stay, move))
+    if kept != moved:
+        return stay if kept > moved else move
+    del result
+    least = min((width(text) for n, text in enumerate(texts) if text.strip() and n not in inner), default=0)
+    return move if all(width(texts[n]) >= least for n in inner) and least + width(texts[inner[0]]) > 0 else stay
+
+
+def _shifted(text: str, shift: int, place: Place) -> str:
+    if not text.strip():
+        return text
+    columns = _own_width(text, place) + shift
+    return _indent(max(0, columns), place) + text.lstrip(" \t")
+
+
+def _score(result: Sequence[str], code: Sequence[int], place: Place, reading: _Reading) -> float:
+    """How many of the region's lines are where they were; then what is usual: the file's step, all moved alike."""
+    old = frozenset(place.old)
+    known = place.keys
+    same = sum(1 for n in code if result[n] in old)
+    moved = sum(1 for n in code if result[n] not in old and result[n].strip() in known)
+    likely = 0.3 * (not reading.first_bare) + 0.1 * (reading.step == 0)
+    return same - 0.5 * moved + likely + _even(result, code, place)
+
+
+def _even(result: Sequence[str], code: Sequence[int], place: Place) -> float:
+    """A little for steps as wide as the file's, between a line and the next deeper one."""
+    own = _columns(place.unit)
+    steps = [
+        _columns_of(indentation(result[b])) - _columns_of(indentation(result[a]))
+        for a, b in pairwise(code)
+        if _columns_of(indentation(result[b])) > _columns_of(indentation(result[a]))
+    ]
+    return 0.45 * sum(step == own for step in steps) / len(steps) if steps else 0.0

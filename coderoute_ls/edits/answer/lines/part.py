@@ -1,0 +1,94 @@
+"""An answer that is only a part of the region: a few of its lines changed, its signature, the body of its definition."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from coderoute_ls.edits.answer.lines.elision import Item
+from coderoute_ls.edits.answer.lines.indent import indented
+from coderoute_ls.edits.answer.lines.matching import Matching
+from coderoute_ls.edits.answer.lines.similar import similar
+from coderoute_ls.edits.answer.place import Place, width
+from coderoute_ls.text import indentation
+
+_ENDS = ("return", "raise", "throw", "}", "end", "yield", ")", "]", "fi", "done")
+
+
+def readings(new: Sequence[str], place: Place) -> Iterator[list[str]]:
+    """Every region that the lines may be meant for, as a part of it."""
+    for first, last in dict.fromkeys((*_stretch(new, place), *_header(new, place), *_body(new, place))):
+        yield _put(new, place, first, last)
+
+
+def stops_early(new: Sequence[str], place: Place) -> bool:
+    """The lines are a stretch of the region, changed, and end where it goes on: they may be meant for the whole of it, or not."""
+    found = _stretch(new, place)
+    if not found:
+        return False
+    ((first, last),) = found
+    old = [n for n, line in enumerate(place.old) if line.strip()]
+    if first == old[0] and last == old[-1]:
+        return False
+    if all(line.strip() in place.keys for line in new if line.strip()):
+        return not place.instruction and 2 * (last - first + 1) < len(old)
+    ending = next(line.strip() for line in reversed(place.old) if line.strip())
+    mine = next(line.strip() for line in reversed(new) if line.strip())
+    word = next((word for word in _ENDS if ending.startswith(word)), "")
+    return not (first == old[0] and word and mine.startswith(word))
+
+
+def _put(new: Sequence[str], place: Place, first: int, last: int) -> list[str]:
+    """The region with these of its lines replaced."""
+    written = [line for line in place.old[first : last + 1] if line.strip()]
+    base = min((indentation(line) for line in written), key=width, default=place.base)
+    changed = indented([Item(line) for line in new], replace(place, base=base))
+    return [*place.old[:first], *changed, *place.old[last + 1 :]]
+
+
+def _stretch(new: Sequence[str], place: Place) -> list[tuple[int, int]]:
+    """The old lines that the first and the last new line are, each like no other."""
+    written = [line for line in new if line.strip()]
+    if not written:
+        return []
+    first, last = (_only(line, place.old) for line in (written[0], written[-1]))
+    if first is None or last is None or last < first:
+        return []
+    return [(first, last)]
+
+
+def _only(line: str, old: Sequence[str]) -> int | None:
+    """The one old line that this line is, or is a change of."""
+    equal = [n for n, text in enumerate(old) if text.strip() == line.strip()]
+    alike = equal or [n for n, text in enumerate(old) if text.strip() and similar(line, text)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _header(new: Sequence[str], place: Place) -> Iterator[tuple[int, int]]:
+    """The lines before the body, when the answer is a definition of the same name without a body."""
+    defined = place.definitions(place.old)
+    first = next((line for line in new if line.strip()), "")
+    if not defined or defined[0].body is None or not similar(first, place.old[0]) or len(new) > len(place.old):
+        return
+    start = place.row(defined[0].body.start.line)
+    if not place.document.line(place.first + start).strip().startswith("{") and place.old[start].strip() != "{":
+        end = start - 1 if defined[0].body.start.line > defined[0].name_span.start.line else start
+        if width(new[-1]) <= width(first) and 0 < end < len(place.old) - 1:
+            yield 0, end
+
+
+def _body(new: Sequence[str], place: Place) -> Iterator[tuple[int, int]]:
+    """The lines of the body, when the region is one definition and the answer is none."""
+    defined = place.definitions(place.old)
+    outer = [one for one in defined if not one.container or one.container not in {other.name for other in defined}]
+    if len(outer) != 1 or outer[0].body is None or outer[0].kind not in ("function", "method"):
+        return
+    start, end = place.row(outer[0].body.start.line), place.row(outer[0].body.end.line)
+    old = place.old
+    if old[start].strip().endswith("{") and old[end].strip().startswith("}"):
+        start, end = start + 1, end - 1
+    if not 0 < start <= end < len(old) or old[start].lstrip().startswith(('"""', "'''")):
+        return
+    returns = any(line.lstrip().startswith("return") for line in old[start : end + 1])
+    if returns and not any(line.lstrip().startswith("return") for line in new):
+        return
+    if place.definitions(_put(new, place, start, end)) and not Matching(new, old[start : end + 1]).exact:
+        yield start, end

@@ -1,0 +1,70 @@
+"""Names that lines set and use, told from their shape: enough to see that an answer needs lines which it leaves out."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from coderoute_ls import syntax
+from coderoute_ls.edits.answer.place import Place, width
+
+_NAME = r"[^\W\d]\w*"
+_STRINGS = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
+_ASSIGNED = re.compile(
+    rf"(?:^|[;{{])\s*(?:(?:let|const|var|val|auto|local|my|mut|final|static|export|public|private)\s+)*"
+    rf"(?P<names>[({{\[]?\s*\$?{_NAME}(?:\s*,\s*\$?{_NAME})*\s*[)}}\]]?)(?:\s*:\s*[^=(){{}}]+)?\s*(?::=|=(?![=>]))"
+)
+_TYPED = re.compile(rf"^\s*[\w<>\[\],.*&]+\s+\*?(?P<names>{_NAME})\s*(?:=(?!=)|;)")
+_LOOP = re.compile(
+    rf"\b(?:for|foreach|each)\b\s*\(?\s*(?:(?:let|const|var|auto|final|int)\s+)?(?P<names>[\w\s,$&*()<>]+?)\s+(?:in|of|:)\b|\b(?:as|catch|except)\s+\(?(?P<other>{_NAME})"
+)
+_RANGE = re.compile(rf"\bfor\s+(?P<names>{_NAME}(?:\s*,\s*{_NAME})*)\s*:=")
+_WALRUS = re.compile(rf"\(\s*(?P<names>{_NAME})\s*:=")
+_PARAMETERS = re.compile(rf"(?:=>|->|\blambda\b|\bdef\b|\bfn\b|\bfunc\b|\bfunction\b|\bfun\b|\|[^|]*\||\bsub\b|\\{_NAME})")
+_WORD = re.compile(_NAME)
+_USED = re.compile(rf"(?<![\w.\"'@]){_NAME}(?!\s*(?:=(?![=>])|:(?!:)|\w))")
+_TYPES_FIRST = frozenset({"c", "cpp", "java", "csharp", "dart", "objective-c", "solidity", "cuda", "groovy"})
+
+
+def bound(lines: Iterable[str], language: str = "") -> frozenset[str]:
+    """Names that the lines set: assignments, loop variables, names after ``as``, in typed languages declarations."""
+    found: set[str] = set()
+    patterns = (_ASSIGNED, _LOOP, _RANGE, _WALRUS, *((_TYPED,) if language in _TYPES_FIRST else ()))
+    for line in lines:
+        for pattern in patterns:
+            for match in pattern.finditer(line):
+                found.update(_WORD.findall(next((group for group in match.groups() if group), "")))
+    return frozenset(found)
+
+
+def lost_names(place: Place, new: Sequence[str]) -> list[str]:
+    """Names that the region sets, and the answer uses and does not set, and nothing around the region sets."""
+    set_before = bound(place.old, place.language)
+    if not set_before:
+        return []
+    set_now = bound(new, place.language)
+    used: list[str] = []
+    for line in new:
+        code = _STRINGS.sub('""', line)
+        if _PARAMETERS.search(code):
+            set_now |= frozenset(_WORD.findall(code))
+        used += _USED.findall(code)
+    candidates = [name for name in dict.fromkeys(used) if name in set_before and name not in set_now]
+    if not candidates:
+        return []
+    around = frozenset(word for line in _scope(place) for word in _WORD.findall(line))
+    return [name for name in candidates if name not in around]
+
+
+def _scope(place: Place) -> list[str]:
+    """Lines around the region whose names it sees: at the margin, and above it in the function around it."""
+    lines = [line for line in (*place.above, *place.below) if line.strip() and not width(line)]
+    if width(next((line for line in place.old if line.strip()), "")):
+        start = max(
+            (
+                one.span.start.line
+                for one in syntax.definitions_around(place.document, place.first)
+                if one.kind in ("function", "method") and one.span.start.line < place.first
+            ),
+            default=place.first - 40 if not syntax.grammar_of(place.language) else place.first,
+        )
+        lines += [place.document.line(n) for n in range(max(0, start), place.first)]
+    return lines

@@ -1,0 +1,138 @@
+"""Where an answer goes: the region's lines, what stands around them, and how the file is written. A snapshot: frozen, no
+version."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from coderoute_ls import syntax
+from coderoute_ls.domain import Document, Position, Span, Surface
+from coderoute_ls.syntax.prose import is_prose
+from coderoute_ls.syntax.words import knows_words
+from coderoute_ls.text import indentation
+
+SEEN = 1000
+"""Lines above and below the region that an answer is compared with."""
+PARSED = 1 << 15
+"""Characters of the file that are parsed around the region."""
+TAB = 8
+"""Columns of a tab where an indentation is only compared with another."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """``first`` up to, not including, ``last`` are the lines of the region in ``document``."""
+
+    document: Document
+    first: int
+    last: int
+    surface: Surface = "replace"
+    unit: str = "    "
+    """One level of indentation, as the file writes it; "" when that is unknown: then the answer's own steps stay."""
+    base: str = ""
+    """Indentation of the region's code."""
+    selection: Span | None = None
+    """What is selected, where it starts or ends inside a line."""
+    instruction: str = ""
+    """What the user asked for, in words; "" where the action says all."""
+    appended: bool = False
+    """The region is the document's last line, which has no ending: the answer goes below it."""
+
+    @cached_property
+    def _code(self) -> Document:
+        """The document, or the script of a page that the region is in."""
+        return syntax.script_around(self.document, self.first) or self.document
+
+    @property
+    def language(self) -> str:
+        return self._code.language
+
+    @cached_property
+    def prose(self) -> bool:
+        """The content of the document is words, not code."""
+        return is_prose(self.document.language, self.document.path)
+
+    @cached_property
+    def knows_words(self) -> bool:
+        """There is a grammar, and it takes words for an error."""
+        return not self.prose and knows_words(self.language)
+
+    @cached_property
+    def old(self) -> list[str]:
+        """The region's lines, without endings."""
+        return [] if self.appended else plain(self.document.lines[self.first : self.last])
+
+    @cached_property
+    def above(self) -> list[str]:
+        """The lines before it, at most so many; blank ones too."""
+        return plain(self.document.lines[max(0, self.first - SEEN) : self.last if self.appended else self.first])
+
+    @cached_property
+    def below(self) -> list[str]:
+        return plain(self.document.lines[self.last : self.last + SEEN])
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The region's lines without blanks around them."""
+        return frozenset(line.strip() for line in self.old)
+
+    @cached_property
+    def near(self) -> str:
+        """The text around the region and in it: what the model was shown, or might have been."""
+        return "\n".join((*self.above[-200:], *self.old, *self.below[:200]))
+
+    @cached_property
+    def _window(self) -> tuple[list[str], list[str]]:
+        """Lines above and below the region that are parsed with it: all, else so many that begin and end at the margin."""
+        code = self._code
+        if code.size <= PARSED:
+            return plain(code.lines[: self.first]), plain(code.lines[self.last :])
+        before = code.before(Position(self.first, 0), PARSED // 2).split("\n")
+        after = code.after(Position(self.last, 0), PARSED // 2).split("\n")
+        head = next((n for n, line in enumerate(before) if n and line.strip() and not indentation(line)), len(before) - 1)
+        tail = next((n for n in range(len(after) - 1, 0, -1) if after[n].strip() and not indentation(after[n])), 0)
+        return before[head:-1], after[:tail]
+
+    def in_place(self, lines: Sequence[str]) -> str:
+        """The text that is parsed, with these lines as the region."""
+        above, below = self._window
+        kept = plain(self.document.lines[self.first : self.last]) if self.appended else []
+        return "\n".join((*above, *kept, *lines, *below))
+
+    def errors(self, lines: Sequence[str]) -> int | None:
+        """How many errors the parser finds in the file with these lines as the region; None when nobody can say."""
+        return syntax.errors(self.language, self.in_place(lines))
+
+    def definitions(self, lines: Sequence[str]) -> list[syntax.Definition]:
+        """The definitions that begin in these lines when they are the region."""
+        first = len(self._window[0]) + (self.last - self.first if self.appended else 0)
+        found = syntax.definitions(self.language, self.in_place(lines))
+        return [one for one in found if first <= one.name_span.start.line < first + len(lines)]
+
+    def row(self, line: int) -> int:
+        """The number of a line of the region, of a line number in a definition's spans."""
+        return line - len(self._window[0])
+
+    @cached_property
+    def errors_before(self) -> int | None:
+        return self.errors(self.old)
+
+    def breaks(self, lines: Sequence[str]) -> bool:
+        """Whether these lines bring a syntax error into the file that was not there."""
+        now, before = self.errors(lines), self.errors_before
+        return now is not None and before is not None and now > before
+
+
+def plain(lines: Sequence[str]) -> list[str]:
+    """Lines without their endings."""
+    return [line.rstrip("\r\n") for line in lines]
+
+
+def width(line: str) -> int:
+    """Columns of a line's indentation."""
+    return len(indentation(line).expandtabs(TAB))
+
+
+def written(lines: Sequence[str]) -> list[str]:
+    """The lines that are not blank."""
+    return [line for line in lines if line.strip()]

@@ -1,0 +1,136 @@
+"""Where in an answer the code blocks are. What a fence closes is not always certain: there is a short and a long reading.
+
+A block opens with a fence on a line of its own, perhaps indented (in a list), or at the end of a line of words. It closes with
+a bare fence of at least as many marks. Between them, fences that open and close in pairs may be content: in a docstring, in
+Markdown.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from coderoute_ls.text import indentation
+
+FENCE = re.compile(r"(?P<indent>[ \t]*)(?P<marks>`{3,}|~{3,})[ \t]*(?P<info>[^`]*)")
+_AFTER_WORDS = re.compile(r"[^`]*\S[ \t]+(?P<marks>`{3,})(?P<info>[\w+#.-]*)")
+_QUOTE = re.compile(r"[ \t]*> ?")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One code block. ``before`` and ``after`` say how many lines of the answer come before its fence and after its end."""
+
+    info: str
+    lines: tuple[str, ...]
+    before: int
+    after: int
+    closed: bool
+    fence: str = ""
+    """The opening line itself."""
+
+    @property
+    def language(self) -> str:
+        """The first word of the info string, in lower case: ``python`` of ``Python title=x.py``."""
+        return re.split(r"[\s:{,]", self.info.strip().lstrip("{."), maxsplit=1)[0].lower()
+
+
+@dataclass(frozen=True, slots=True)
+class _Fence:
+    line: int
+    marks: str
+    info: str
+    indent: int
+
+    def closes(self, opening: "_Fence") -> bool:
+        if self.info or self.marks[0] != opening.marks[0] or len(self.marks) < len(opening.marks):
+            return False
+        return self.indent <= opening.indent + 3
+
+
+def blocks(lines: Sequence[str], *, longest: bool) -> list[Block]:
+    """The blocks of an answer, each as short, or as long, as its fences allow."""
+    fences = _fences(lines)
+    found: list[Block] = []
+    at = 0
+    while at < len(fences):
+        opening = fences[at]
+        ends = _ends(fences, at)
+        end = (ends[-1] if longest else ends[0]) if ends else None
+        again = None if ends or longest else _again(fences, at)
+        stop = end if end is not None else again
+        last = len(lines) if stop is None else fences[stop].line
+        content = tuple(_outdented(line, opening.indent) for line in lines[opening.line + 1 : last])
+        after = len(lines) - last - 1 if end is not None else 0
+        found.append(Block(opening.info, content, opening.line, max(0, after), end is not None, lines[opening.line].strip()))
+        at = end + 1 if end is not None else again or len(fences)
+    return found
+
+
+def unwrapped(block: Block) -> Block:
+    """A block whose whole content is another block: the inner one."""
+    lines = list(block.lines)
+    while lines and not lines[0].strip():
+        del lines[0]
+    while lines and not lines[-1].strip():
+        del lines[-1]
+    inner = blocks(lines, longest=True)
+    if len(inner) == 1 and inner[0].closed and not inner[0].before and not inner[0].after:
+        return replace(inner[0], before=block.before, after=block.after)
+    return block
+
+
+def unquoted(lines: Sequence[str]) -> list[str]:
+    """Runs of quoted lines (``> ``) that hold a fence, without the marks."""
+    result: list[str] = []
+    run: list[str] = []
+    for line in (*lines, ""):
+        if _QUOTE.match(line):
+            run.append(line)
+            continue
+        bare = [_QUOTE.sub("", quoted, count=1) for quoted in run]
+        result += bare if any(FENCE.fullmatch(text) for text in bare) else run
+        run = []
+        result.append(line)
+    return result[:-1]
+
+
+def _fences(lines: Sequence[str]) -> list[_Fence]:
+    found: list[_Fence] = []
+    for number, line in enumerate(lines):
+        if "```" not in line and "~~~" not in line:
+            continue
+        if fence := FENCE.fullmatch(line):
+            found.append(_Fence(number, fence["marks"], fence["info"].strip(), len(fence["indent"].expandtabs(4))))
+        elif (said := _AFTER_WORDS.fullmatch(line)) and not any(other.line < number for other in found):
+            found.append(_Fence(number, said["marks"], said["info"], 0))
+    return found
+
+
+def _ends(fences: Sequence[_Fence], at: int) -> list[int]:
+    """Every fence that may close the one at this index: all between the two open and close in pairs."""
+    opening = fences[at]
+    ends: list[int] = []
+    inner: list[_Fence] = []
+    for index in range(at + 1, len(fences)):
+        fence = fences[index]
+        if not inner and fence.closes(opening):
+            ends.append(index)
+        if inner and fence.closes(inner[-1]):
+            inner.pop()
+        elif not inner or fence.info:
+            inner.append(fence)
+    return ends
+
+
+def _again(fences: Sequence[_Fence], at: int) -> int | None:
+    """The next fence at the margin that names a language: there the model begins anew, without having closed the block."""
+    return next((n for n in range(at + 1, len(fences)) if fences[n].info and not fences[n].indent), None)
+
+
+def _outdented(line: str, columns: int) -> str:
+    """Without as much of the fence's own indentation as the line has."""
+    indent = indentation(line)
+    while columns > 0 and indent:
+        columns -= 4 if indent[0] == "\t" else 1
+        indent, line = indent[1:], line[1:]
+    return line

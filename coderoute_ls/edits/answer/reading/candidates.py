@@ -1,0 +1,195 @@
+"""What of an answer may be meant for the region: its blocks, all blocks together, or text without a fence around it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from coderoute_ls import syntax
+from coderoute_ls.edits.answer.lines.elision import Strength, strength
+from coderoute_ls.edits.answer.lines.surroundings import without_blank_ends
+from coderoute_ls.edits.answer.place import Place
+from coderoute_ls.edits.answer.reading.blocks import FENCE, Block, blocks, unwrapped
+from coderoute_ls.edits.answer.reading.whole_text import without_numbers
+from coderoute_ls.syntax.words import has_signs, is_code, is_sentence
+from coderoute_ls.text import words
+
+_TRIES = 24
+_SHELLS = frozenset({"sh", "bash", "shell", "console", "shellsession", "zsh", "text", "txt", "output", "plaintext", "diff"})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Lines that may be the answer. ``bare``: no fence says that they are code."""
+
+    lines: list[str]
+    bare: bool = False
+    info: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read an answer: candidates of which one should fit, then their join."""
+
+    single: list[Candidate]
+    joined: list[Candidate]
+
+
+def readings(lines: Sequence[str], place: Place) -> Iterator[Reading]:
+    """The ways to read it, the likelier first: a fence inside of a block is content where it may be."""
+    seen: list[list[Candidate]] = []
+    if _is_code_with_fences(lines, place):
+        yield Reading([Candidate(without_blank_ends(lines), bare=True)], [])
+        return
+    for longest in (True, False):
+        found = [unwrapped(block) for block in blocks(lines, longest=longest)]
+        found = [block for block in found if any(line.strip() for line in block.lines)]
+        if not found:
+            break
+        if longest and not all(_may_hold_fences(block, place) for block in found):
+            continue
+        single = [_candidate(block, place) for block in found]
+        single = [candidate for candidate in single if candidate.lines]
+        if single and single not in seen:
+            seen.append(single)
+            yield Reading(single, _joined(single))
+    if not seen and (bare := _bare(lines, place)):
+        yield Reading([Candidate(text, bare=True) for text in bare], [])
+
+
+def _is_code_with_fences(lines: Sequence[str], place: Place) -> bool:
+    """Code that no fence marks, with fences in its comments and strings."""
+    text = without_blank_ends(lines)
+    if not place.knows_words or not any(FENCE.fullmatch(line) for line in text[1:-1]) or FENCE.fullmatch(text[0]):
+        return False
+    return not is_sentence(text[0], frozenset(words(place.near))) and code_alone(text, place)
+
+
+def _candidate(block: Block, place: Place) -> Candidate:
+    lines = without_numbers(without_blank_ends(block.lines))
+    if block.closed:
+        return Candidate(lines, info=block.language)
+    # The model did not close it: words may have followed.
+    options = _bare(lines, place)
+    return Candidate(options[0] if options else [], info=block.language)
+
+
+def _may_hold_fences(block: Block, place: Place) -> bool:
+    """A block with fences in it: they are the region's own, or the grammar finds nothing wrong with them."""
+    inner = [line for line in block.lines if FENCE.fullmatch(line)]
+    if not inner or all(line.strip() in place.keys for line in inner):
+        return True
+    return place.knows_words and not place.breaks(_roughly_indented(without_blank_ends(block.lines), place))
+
+
+def _roughly_indented(lines: Sequence[str], place: Place) -> list[str]:
+    from coderoute_ls.edits.answer.lines.elision import Item
+    from coderoute_ls.edits.answer.lines.indent import indented
+
+    return indented([Item(line) for line in lines], place)
+
+
+def _joined(single: Sequence[Candidate]) -> list[Candidate]:
+    """All blocks as one text, as they come and with a blank line between them."""
+    if len(single) < 2:
+        return []
+    parts = [candidate.lines for candidate in single if candidate.info not in _SHELLS or len({c.info for c in single}) == 1]
+    return [Candidate([line for part in parts for line in part])]
+
+
+def _bare(lines: Sequence[str], place: Place) -> list[list[str]]:
+    """Text without a fence, or the part of it that is code: paragraphs of words above and below it go."""
+    lines = [line for line in lines if not FENCE.fullmatch(line) or line.strip() in place.keys]
+    lines = without_blank_ends(lines)
+    paragraphs = _paragraphs(lines, place)
+    if not paragraphs:
+        return []
+    tries = 0
+    for first, last in _spans(len(paragraphs)):
+        begin, end = paragraphs[first][0], paragraphs[last - 1][1]
+        if any(_said(without_blank_ends(lines[a:b]), place) for a, b in {paragraphs[first], paragraphs[last - 1]}):
+            continue
+        text = without_blank_ends(lines[begin:end])
+        tries += 1
+        if tries > _TRIES:
+            return []
+        if code_alone(text, place):
+            return [without_numbers(text)]
+    return []
+
+
+def _spans(count: int) -> Iterator[tuple[int, int]]:
+    """Runs of paragraphs, long ones first; of equally long ones, those that begin the text."""
+    for size in range(count, 0, -1):
+        for first in range(min(count - size + 1, 4)):
+            yield first, first + size
+
+
+def _paragraphs(lines: Sequence[str], place: Place) -> list[tuple[int, int]]:
+    """First lines and ends: split at blank lines, and between code and a line of words. What is indented belongs to what stands
+    above it."""
+    starts: list[int] = []
+    fresh = True
+    names = frozenset(words(place.near))
+    said: bool | None = None
+    for number, line in enumerate(lines):
+        if not line.strip():
+            fresh = True
+            continue
+        before, said = said, not line[:1].isspace() and line.strip() not in place.keys and is_sentence(line, names)
+        if (fresh or (before is not None and before != said)) and (not starts or not line[:1].isspace() or before):
+            starts.append(number)
+        fresh = False
+    return list(pairwise([*starts, len(lines)])) if starts else []
+
+
+def _said(paragraph: Sequence[str], place: Place) -> bool:
+    """A paragraph at an end of the answer that is words, or a new comment that stands for itself."""
+    new = [line for line in paragraph if line.strip() not in place.keys]
+    if len(new) < len(paragraph):
+        return False
+    if all(strength(line) is not Strength.NONE for line in new) and place.old:
+        return True
+    names = frozenset(words(place.near))
+    if (
+        place.knows_words
+        and not place.breaks([*place.old, *new])
+        and any(not line[:1].isalpha() or "(" in line or "=" in line for line in new)
+    ):
+        return False
+    return any(is_sentence(line, names) for line in new)
+
+
+def code_alone(lines: Sequence[str], place: Place) -> bool:
+    """Whether lines that no fence marks are code for this region: the grammar finds nothing wrong with them there, and they
+    have something in common with it; without a grammar that knows words, they share most of their lines with it."""
+    text = "\n".join(lines)
+    if place.prose:
+        return True
+    shared = [line for line in lines if line.strip() in place.keys and len(line.strip()) > 1]
+    if not place.knows_words:
+        old = [line for line in place.old if len(line.strip()) > 1]
+        enough = bool(shared) and 2 * len(shared) >= min(len(old), sum(1 for line in lines if len(line.strip()) > 1))
+        return enough and is_code(place.language, text, place.near)
+    ready = _roughly_indented(lines, place)
+    if place.breaks(ready):
+        return False
+    parsed = syntax.tree(place.language, text)
+    if parsed is not None and not parsed.has_error and not has_signs(parsed):
+        return False
+    return bool(shared) or not place.old or _alike(lines, ready, place)
+
+
+def _alike(lines: Sequence[str], ready: Sequence[str], place: Place) -> bool:
+    """The same definition, or the same kind of statements."""
+    mine, theirs = place.definitions(ready), place.definitions(place.old)
+    if theirs:
+        return any(one.kind == other.kind for one in mine for other in theirs)
+    before, now = (_kinds(text, place) for text in (place.old, lines))
+    return bool(before & now) or bool(frozenset(words("\n".join(lines))) & frozenset(words("\n".join(place.old))))
+
+
+def _kinds(lines: Sequence[str], place: Place) -> frozenset[str]:
+    parsed = syntax.tree(place.language, "\n".join(lines))
+    if parsed is None:
+        return frozenset()
+    return frozenset(child.kind for child in parsed.root.named_children if child.kind not in ("ERROR", "expression_statement"))

@@ -1,0 +1,49 @@
+"""What a model thinks aloud, taken out of a stream."""
+
+from coderoute_ls.edits.filters.filter import Filter
+from coderoute_ls.text.reasoning import without_thoughts
+
+_ENDS_TAGS = frozenset(">]▷l")
+"""A thought can only end with one of these."""
+_SHORT = 64
+
+
+class Reasoning(Filter):
+    """Lets nothing through before it is clear that the answer has begun. ``own`` is the user's text: its tags are content.
+
+    A closing tag may still come and say that all of it was a thought: then ``retracted`` is set, and the text behind it follows.
+    """
+
+    def __init__(self, own: str = "") -> None:
+        super().__init__()
+        self._own = own
+        self._text = ""
+        self._answering = False
+        self.retracted = False
+
+    def feed(self, text: str) -> str:
+        self._text += text
+        if self._answering:
+            return self._again(text)
+        if len(self._text) > _SHORT and not _ENDS_TAGS.intersection(text):
+            early = without_thoughts(self._text[:_SHORT], self._own)
+            return "" if early.open or not early.answer.strip() else self._begin(self._text)
+        thoughts = without_thoughts(self._text, self._own)
+        return "" if thoughts.open or not thoughts.answer.strip() else self._begin(thoughts.answer)
+
+    def finish(self) -> str:
+        return ""
+
+    def _begin(self, answer: str) -> str:
+        self._answering = True
+        return answer
+
+    def _again(self, text: str) -> str:
+        """The piece, or what stands behind a closing that came late."""
+        if not _ENDS_TAGS.intersection(text) or not any(mark in self._text for mark in ("</", "[/", "◁/", "<|")):
+            return text
+        thoughts = without_thoughts(self._text, self._own)
+        if not thoughts.found:
+            return text
+        self.retracted = True
+        return thoughts.answer

@@ -1,0 +1,102 @@
+"""One model's answer on its way into one document: asked for, shown while it comes, fitted and written when it is all there."""
+
+import asyncio
+from contextlib import aclosing
+
+from coderoute_ls.actions.edit import written_instruction
+from coderoute_ls.domain import Action, Chosen, Delta, Finish, Span, Target
+from coderoute_ls.edits import EditJob, badly_ended
+from coderoute_ls.engine import Asked, CallRecord, Done
+from coderoute_ls.selection import EMBEDDED
+from coderoute_ls.server.features.edit_writer import EditWriter
+from coderoute_ls.server.features.engine_call import call_of
+from coderoute_ls.server.features.job_services import JobServices
+from coderoute_ls.server.features.test_destination import Destination
+from coderoute_ls.server.session.jobs import Progress
+from coderoute_ls.server.session.uninterrupted import end_tasks, uninterrupted
+
+PREVIEW_CHARS = 60
+"""How much of the last line the progress message shows while nothing is written yet."""
+
+
+class AnswerWriting:
+    """Asks, once or again on another offer. ``pinned`` is the offer to ask, or None for the one that is chosen."""
+
+    def __init__(  # noqa: PLR0917
+        self, services: JobServices, action: Action, target: Target, region: Span, into: Destination, pinned: str | None
+    ) -> None:
+        self._services = services
+        self._action = action
+        self._target = target
+        self._region = region
+        self._into = into
+        self.pinned = pinned
+        self.chosen: Chosen | None = None
+        """Who answers."""
+        self.record: CallRecord | None = None
+        self.call_id = ""
+
+    async def write(self, writer: EditWriter, progress: Progress) -> None:
+        """One model's answer, or that of the ones behind it, to its last line in the editor; less when the user typed there."""
+        await self._stream(writer, progress)
+        if not writer.edit.stopped:
+            await self._conclude(writer.edit)
+            await writer.settle()
+
+    async def _conclude(self, edit: EditJob) -> None:
+        """The answer is all there: decide what of it is written."""
+        finish = self.record.finish if self.record else None
+        if problem := badly_ended(finish.reason if finish else None):
+            edit.refuse(problem)
+            return
+        fit = await asyncio.to_thread(edit.fit)
+        if not edit.stopped:
+            edit.finish(fit)
+
+    async def _stream(self, writer: EditWriter, progress: Progress) -> None:
+        """Until the answer is complete, or the user typed where it goes."""
+        reading = asyncio.create_task(self._read(writer, progress))
+        stopping = asyncio.create_task(writer.stopped.wait())
+        pumping = asyncio.create_task(writer.pump()) if self._live else None
+        try:
+            await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if reading.done():
+                reading.result()
+        finally:
+            await uninterrupted(end_tasks(reading, stopping, pumping))
+
+    async def _read(self, writer: EditWriter, progress: Progress) -> None:
+        edit = writer.edit
+        self._target = await self._services.calls.instructed(self._action, self._target)
+        if self._action.id == "edit":
+            edit.asked_for(self._target.instruction.strip() or written_instruction(self._target))
+        settings = self._services.configuration.settings_for(self._target.document.uri)
+        snippets = (*self._into.snippets, *await self._services.calls.snippets(self._target, settings))
+        call = call_of(self._action, self._target, self._region, settings, snippets=snippets, pinned=self.pinned)
+        async with aclosing(self._services.engine.run(call)) as events:
+            async for event in events:
+                match event:
+                    case Asked():
+                        self.chosen, self.call_id = event.chosen, event.call
+                        if event.restart:
+                            edit.take_back()
+                        if event.chosen.offer.provider == EMBEDDED.provider:
+                            edit.trust()
+                        self._services.status.working(event)
+                        progress.report(event.chosen.offer.name)
+                    case Delta():
+                        edit.feed(event.text)
+                        if not self._live and (line := "".join(edit.wanted[-1:]).strip()):
+                            progress.report(line[-PREVIEW_CHARS:])
+                    case Done():
+                        self.record = event.record
+                    case Finish():
+                        pass
+                writer.wake()
+
+    @property
+    def _live(self) -> bool:
+        """Write while the answer streams: only where each flush can carry its version."""
+        can = self._services.client.can
+        wish = self._services.configuration.settings_for(self._target.document.uri).settings.edits.streaming
+        return can.document_changes and (wish == "live" or (wish == "auto" and can.ours.grouped_edits))

@@ -1,0 +1,85 @@
+"""What speaks against an answer: syntax that it breaks, definitions and names that it loses, text that it doubles."""
+
+import pytest
+
+from coderoute_ls.edits.answer.judge import BREAKS, REPEATS, objection
+from tests.edits.answer.places import place
+
+HEADS = {
+    "python": ("def f():\n", ""),
+    "typescript": ("function f() {\n", "}\n"),
+    "go": ("package a\n\nfunc f() int {\n", "}\n"),
+    "rust": ("fn f() -> i32 {\n", "}\n"),
+    "java": ("class A {\n", "}\n"),
+    "c": ("int f(void) {\n", "}\n"),
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "old", "new"),
+    [
+        ("python", "    return 1\n", "    return (1\n"),
+        ("typescript", "  return 1;\n", "  return {;\n"),
+        ("go", "\treturn 1\n", "\treturn (\n"),
+        ("rust", "    1\n", "    let = ;\n"),
+        ("java", "  int a;\n", "  int = a;\n"),
+        ("c", "  return 1;\n", "  return (;\n"),
+    ],
+)
+def test_what_does_not_parse_where_the_old_text_did_is_refused(language: str, old: str, new: str) -> None:
+    head, tail = HEADS[language]
+    at = place(f"{head}$0{old}$0{tail}", language)
+    assert objection(new.splitlines(), at) == BREAKS
+    assert objection(old.splitlines(), at) == ""
+
+
+def test_in_a_file_that_does_not_parse_anyway_only_new_errors_count() -> None:
+    at = place("def (:\n\n$0x = 1\n$0", "python")
+    assert objection(["x = ("], at) == BREAKS
+    assert objection(["x = 2"], at) == ""
+
+
+def test_without_a_grammar_no_syntax_is_judged() -> None:
+    assert objection(["("], place("$0A\n$0", "cobol")) == ""
+
+
+CART = "class Cart:\n    def count(self):\n        return 1\n\n$0    def total(self):\n        return 2\n$0"
+
+
+@pytest.mark.parametrize(
+    ("new", "named"),
+    [
+        ("    x = 1", "`total`"),
+        ("    def count(self):\n        return 1\n\n    def total(self):\n        return 3", "`count`"),
+    ],
+)
+def test_a_definition_that_is_lost_or_doubled_is_named(new: str, named: str) -> None:
+    assert named in objection(new.splitlines(), place(CART, "python"))
+
+
+def test_a_renamed_definition_is_not_lost() -> None:
+    assert objection(["    def sum_up(self):", "        return 2"], place(CART, "python")) == ""
+
+
+def test_a_definition_that_the_user_names_may_go() -> None:
+    two = "$0def f():\n    return 1\n\ndef g():\n    return 2\n$0"
+    left = ["def f():", "    return 1"]
+    assert "`g`" in objection(left, place(two, "python"))
+    assert objection(left, place(two, "python", instruction="remove g")) == ""
+
+
+def test_a_helper_that_only_the_region_used_may_go() -> None:
+    two = "$0def f():\n    return _g()\n\ndef _g():\n    return 2\n$0"
+    assert objection(["def f():", "    return 2"], place(two, "python")) == ""
+
+
+def test_a_name_whose_line_is_left_out_is_missed() -> None:
+    at = place("$0a = read()\nb = 1\nprint(a, b)\n$0", "python")
+    assert "`a`" in objection(["print(a)"], at)
+    assert objection(["a = read()", "print(a, 1)"], at) == ""
+
+
+def test_a_line_that_stands_next_to_the_region_is_not_written_twice() -> None:
+    at = place("a = 1\n$0b = 2\n$0c = 3\n", "python")
+    assert objection(["a = 1", "b = 3"], at) == REPEATS
+    assert objection(["b = 3", "c = 3"], at) == REPEATS
