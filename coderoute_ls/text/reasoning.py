@@ -47,6 +47,8 @@ class Thoughts:
     """Something was taken out."""
     open: bool = False
     """The text ends inside a thought, or with what may become the start of one."""
+    closed: bool = False
+    """The text ends with a closing: if more comes, what stands before it was a thought."""
 
 
 def without_thoughts(text: str, own: str = "") -> Thoughts:
@@ -68,7 +70,7 @@ def without_thoughts(text: str, own: str = "") -> Thoughts:
         return Thoughts("", found, True)
     behind = _behind_closing(text, own)
     if behind is not None:
-        return Thoughts(behind, True)
+        return Thoughts(behind, True, closed=not text.endswith(behind))
     return _without_later(text, own, found)
 
 

@@ -19,6 +19,7 @@ class Reasoning(Filter):
         self._own = own
         self._text = ""
         self._answering = False
+        self._closed = False
         self.retracted = False
 
     def feed(self, text: str) -> str:
@@ -29,21 +30,23 @@ class Reasoning(Filter):
             early = without_thoughts(self._text[:_SHORT], self._own)
             return "" if early.open or not early.answer.strip() else self._begin(self._text)
         thoughts = without_thoughts(self._text, self._own)
-        return "" if thoughts.open or not thoughts.answer.strip() else self._begin(thoughts.answer)
+        return "" if thoughts.open or not thoughts.answer.strip() else self._begin(thoughts.answer, closed=thoughts.closed)
 
     def finish(self) -> str:
         return ""
 
-    def _begin(self, answer: str) -> str:
-        self._answering = True
+    def _begin(self, answer: str, *, closed: bool = False) -> str:
+        self._answering, self._closed = True, closed
         return answer
 
     def _again(self, text: str) -> str:
         """The piece, or what stands behind a closing that came late."""
-        if not _ENDS_TAGS.intersection(text) or not any(mark in self._text for mark in ("</", "[/", "◁/", "<|")):
+        telling = _ENDS_TAGS.intersection(text) and any(mark in self._text for mark in ("</", "[/", "◁/", "<|"))
+        if not telling and not self._closed:
             return text
         thoughts = without_thoughts(self._text, self._own)
-        if not thoughts.found:
+        if not thoughts.found and not self._closed:
             return text
+        self._closed = thoughts.closed
         self.retracted = True
         return thoughts.answer
