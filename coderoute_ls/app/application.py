@@ -287,7 +287,7 @@ def _keys(keyring: Callable[[str], str | None], vendors: Iterable[str]) -> dict[
 def _ledger(settings: Settings, places: Directories) -> Ledger:
     if not settings.ledger.enable:
         return NullLedger()
-    return SqliteLedger(file_of(settings, places), retention_days=settings.ledger.retention_days)
+    return SqliteLedger(file_of(settings, places), retention_days=settings.ledger.retention_days, spill=places.cache)
 
 
 async def _asked(ask: AskUser, server: LocalServer) -> bool | None:

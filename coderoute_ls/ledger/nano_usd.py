@@ -3,11 +3,12 @@
 import math
 
 NANO = 1_000_000_000
+MOST_USD = 1e9
 
 
 def cost(usd: float) -> int:
-    """What was, or would be, paid."""
-    return round(usd * NANO)
+    """What was, or would be, paid: never negative, and never more than the tables hold."""
+    return round(min(max(usd, 0.0), MOST_USD) * NANO) if usd == usd else 0  # noqa: PLR0124
 
 
 def promise(usd: float) -> int:

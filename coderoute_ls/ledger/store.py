@@ -66,6 +66,14 @@ class LedgerStore:
             )
         return made
 
+    def hold(self, reservation: Reservation, workspace: str, now: float) -> None:
+        """Take over money that was set aside in memory, whatever the limits. Raises sqlite3.Error."""
+        with self._transaction():
+            self._connection.execute(
+                "INSERT OR IGNORE INTO reservations VALUES (?, ?, ?, ?, ?)",
+                (reservation.id, workspace, nano_usd.promise(reservation.usd), self._process, now + RESERVATION_SECONDS),
+            )
+
     def left(self, workspace: str, limits: Limits, now: float) -> float | None:
         """USD that may still be spent; None without limits. Reads only."""
         left = [limit - used for _, used, limit in self._uses(workspace, limits, now)]
@@ -244,9 +252,18 @@ class LedgerStore:
         try:
             yield
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            if self._connection.in_transaction:  # a full disk may have rolled it back already
+                self._connection.execute("ROLLBACK")
             raise
-        self._connection.execute("COMMIT")
+        self._commit()
+
+    def _commit(self) -> None:
+        try:
+            self._connection.execute("COMMIT")
+        except sqlite3.Error:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
 
 
 def _warning(uses: list[tuple[str, int, int]], amount: int, warn_at: float) -> str:

@@ -1,10 +1,8 @@
 """The ledger as the engine uses it: writes go to a thread of their own, so the event loop never waits for the disk."""
 
 import asyncio
-import logging
 import math
 import sqlite3
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,17 +10,16 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from coderoute_ls.domain import LedgerEntry, Limits, Outcome, Reservation
 from coderoute_ls.ledger import nano_usd
+from coderoute_ls.ledger.backlog import Backlog
 from coderoute_ls.ledger.learning import experience
-from coderoute_ls.ledger.schema import NewerVersion, checkpoint, connect, day_of
+from coderoute_ls.ledger.postings import Posting
+from coderoute_ls.ledger.schema import checkpoint, connect, day_of
 from coderoute_ls.ledger.store import AHEAD_SECONDS, LedgerStore
 from coderoute_ls.ledger.usage import Period
-from coderoute_ls.storage import Locked, lock
-
-log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -37,6 +34,14 @@ AHEAD_CALLS = 128
 may ask for, and no more than a hundredth of what is left."""
 LEFT_S = 1.0
 """How old a figure of what is left may be. It only guides choices: what keeps a budget is `reserve`."""
+WAIT_S = 2.0
+"""How long a write waits for another process before it is put off: a call waits with it."""
+
+
+class Timer(Protocol):
+    """Calls back after so many seconds, on the event loop."""
+
+    def __call__(self, seconds: float, act: Callable[[], object]) -> object: ...
 
 
 @dataclass(slots=True)
@@ -51,71 +56,68 @@ class _Purse:
 class SqliteLedger:
     """Implements `coderoute_ls.domain.Ledger` on one SQLite file.
 
-    A file that cannot be used is replaced by a temporary one, so that budgets hold while this process lives; ``problem`` tells.
+    What the file cannot take is kept and written later (`Backlog`); budgets hold meanwhile. ``spill``: a second folder for the
+    journal of what is kept. ``timer`` and ``clock`` are the event loop's and Unix time, unless a test brings its own.
     """
 
-    def __init__(self, path: Path, *, retention_days: int = 400, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, path: Path, *, retention_days: int = 400, clock: Callable[[], float] = time.time,
+        spill: Path | None = None, timer: Timer | None = None, wait_s: float = WAIT_S,
+    ) -> None:  # fmt: skip
         self._path = path
         self._clock = clock
-        self._problem = ""
-        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+        self._timer = timer
+        self._wait_s = wait_s
+        self._retention_days = retention_days
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._retrying = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="coderoute-ledger")
         self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="coderoute-ledger-checkpoint")
         self._writes = 0
         self._corrections: Mapping[str, Mapping[str, float]] = {}
-        self._unwritten: list[Callable[[LedgerStore], object]] = []
+        self._unwritten: list[Posting] = []
         self._purses: dict[tuple[str, Limits], _Purse] = {}
         self._left: dict[tuple[str, Limits], tuple[float, float | None]] = {}
-        self._books: Future[tuple[LedgerStore, LedgerStore]] = self._thread.submit(self._open, retention_days)
+        folders = [path.parent] if spill is None else [path.parent, spill]
+        self._backlog = Backlog(path, folders=folders, wait_s=wait_s, clock=clock)
+        self._opened: Future[None] = self._thread.submit(self._open)
 
-    def _open(self, retention_days: int) -> tuple[LedgerStore, LedgerStore]:
-        """The book that this object's thread writes, and the one that the event loop reads."""
-        path = self._path
-        try:
-            books = LedgerStore(connect(path)), LedgerStore(connect(path))
-        except (sqlite3.Error, NewerVersion, OSError) as error:
-            self._path = path = self._instead_of(path, error)
-            books = LedgerStore(connect(path)), LedgerStore(connect(path))
-        oldest = date.fromisoformat(day_of(self._clock())) - timedelta(days=retention_days)
-        with suppress(sqlite3.Error):
-            books[0].forget_calls(oldest.isoformat())
+    def _open(self) -> None:
+        self._backlog.open()
         self._aside.submit(self._keep_up)
-        return books
-
-    def _instead_of(self, path: Path, error: Exception) -> Path:
-        if _is_damage(error):
-            aside = path.with_name(f"{path.name}.damaged")
-            with suppress(OSError, Locked), lock(path.with_name(f"{path.name}.lock")):
-                if _damaged(path):  # another process may have set it aside meanwhile
-                    path.replace(aside)
-                    for ending in ("-wal", "-shm"):
-                        path.with_name(path.name + ending).unlink(missing_ok=True)
-                self._note(f"The ledger {path} was damaged; it is kept as {aside.name}, and a new one is started.")
-                return path
-        self._note(f"The ledger {path} cannot be used ({error}); nothing is kept beyond this session.")
-        self._scratch = tempfile.TemporaryDirectory(prefix="coderoute-ledger-")
-        return Path(self._scratch.name) / path.name
-
-    def _note(self, problem: str) -> None:
-        if problem != self._problem:
-            self._problem = problem
-            log.warning("%s", problem)
 
     @property
     def problem(self) -> str:
-        return self._problem
+        return self._backlog.problem
+
+    # -- asking ---------------------------------------------------------------------------------------------------------------
 
     def left_usd(self, workspace: str, limits: Limits) -> float | None:
         now = self._clock()
         when, left = self._left.get((workspace, limits), (-math.inf, None))
         if not 0 <= now - when < LEFT_S:
-            left = self._read(lambda book: book.left(workspace, limits, now), 0.0)
+            left = self._read(lambda store: store.left(workspace, limits, now), _lowest(limits))
+            if left is not None:
+                left = max(left - self._backlog.aside_usd, 0.0)
             self._left[workspace, limits] = now, left
         return left
 
     def today_usd(self, workspace: str | None = None) -> float:
         day = day_of(self._clock())
-        return nano_usd.dollars(self._read(lambda book: book.spent(day, day, workspace), 0))
+        kept = self._backlog.spent_usd(day, day_of, workspace) if self._backlog.waits else 0.0
+        return nano_usd.dollars(self._read(lambda store: store.spent(day, day, workspace), 0)) + kept
+
+    def corrections(self, action: str) -> Mapping[str, float]:
+        return self._corrections.get(action, {})
+
+    def _read(self, work: Callable[[LedgerStore], T], otherwise: T) -> T:
+        self._opened.result()
+        try:
+            return otherwise if self._backlog.reader is None else work(self._backlog.reader)
+        except sqlite3.Error:
+            return otherwise
+
+    # -- money that is set aside ----------------------------------------------------------------------------------------------
 
     async def reserve(self, workspace: str, usd: float, limits: Limits) -> Reservation | None:
         if usd <= 0:
@@ -123,12 +125,13 @@ class SqliteLedger:
         if (taken := self._taken(workspace, usd, limits)) is not None:
             return taken
         self._hand_over()
-        pending = self._write(lambda book: book.reserve(workspace, usd, limits, self._clock(), calls=AHEAD_CALLS))
+        pending = self._thread.submit(self._backlog.reserve, workspace, usd, limits, AHEAD_CALLS)
         try:
             made = await asyncio.wrap_future(pending)
         except asyncio.CancelledError:
-            self._write(lambda book: None if pending.cancelled() else book.release(pending.result() or Reservation("", 0.0)))
+            self._thread.submit(self._undo, pending)
             raise
+        self._watch()
         self._left.clear()
         if made is None:
             return None
@@ -136,6 +139,11 @@ class SqliteLedger:
             self._put_back(workspace, limits)
             self._purses[workspace, limits] = _Purse(made.id, spare, self._clock() + AHEAD_SECONDS)
         return replace(made, usd=usd)
+
+    def _undo(self, pending: "Future[Reservation | None]") -> None:
+        """Free what was set aside for a call that was given up meanwhile."""
+        if not pending.cancelled() and (made := pending.result()) is not None:
+            self._backlog.post([Posting(frees=made)])
 
     def _taken(self, workspace: str, usd: float, limits: Limits) -> Reservation | None:
         """Money out of the purse; None when there is not enough in it."""
@@ -151,63 +159,83 @@ class SqliteLedger:
         if purse is not None:
             self.release(Reservation(purse.id, nano_usd.dollars(purse.nusd)))
 
+    # -- telling --------------------------------------------------------------------------------------------------------------
+
     def settle(self, reservation: Reservation, call: LedgerEntry) -> None:
-        self._later(lambda book: book.settle(reservation, call))
+        self._later(Posting(call, frees=reservation))
 
     def release(self, reservation: Reservation) -> None:
         if reservation.id:
-            self._later(lambda book: book.release(reservation))
+            self._later(Posting(frees=reservation))
 
     def record(self, call: LedgerEntry) -> None:
-        self._later(lambda book: book.record(call))
+        self._later(Posting(call))
 
     def outcome(self, call_id: str, outcome: Outcome, chars: int | None = None) -> None:
-        self._later(lambda book: book.outcome(call_id, outcome, chars))
-
-    def corrections(self, action: str) -> Mapping[str, float]:
-        return self._corrections.get(action, {})
+        self._later(Posting(outcome=(call_id, outcome, chars)))
 
     async def close(self) -> None:
         for workspace, limits in tuple(self._purses):
             self._put_back(workspace, limits)
         self._hand_over()
+        self._thread.submit(self._backlog.close)
         await asyncio.to_thread(self._thread.shutdown)
         await asyncio.to_thread(self._aside.shutdown)
-        if self._books.exception() is None:
-            for book in self._books.result():
-                book.close()
-        if self._scratch is not None:
-            self._scratch.cleanup()
 
-    def _later(self, work: Callable[[LedgerStore], object]) -> None:
+    def _later(self, posting: Posting) -> None:
         if not self._unwritten:
             asyncio.get_running_loop().call_later(ASIDE_S, self._hand_over)
-        self._unwritten.append(work)
+        self._unwritten.append(posting)
 
     def _hand_over(self) -> None:
-        works, self._unwritten = self._unwritten, []
-        if works:
-            self._write(lambda book: book.together(works))
+        postings, self._unwritten = self._unwritten, []
+        if postings:
+            self._loop = asyncio.get_running_loop()
+            self._thread.submit(self._post, postings)
 
-    def _write(self, work: Callable[[LedgerStore], T]) -> Future[T | None]:
-        return self._thread.submit(self._attempt, work)
+    def _post(self, postings: list[Posting]) -> None:
+        """On the ledger's thread."""
+        if not self._backlog.post(postings):
+            self._soon(self._watch)
+        self._writes += 1
+        if self._writes % CHECKPOINT_EVERY == 0:
+            self._aside.submit(self._keep_up)
 
-    def _attempt(self, work: Callable[[LedgerStore], T]) -> T | None:
-        try:
-            done = work(self._books.result()[0])
-            self._writes += 1
-            if self._writes % CHECKPOINT_EVERY == 0:
-                self._aside.submit(self._keep_up)
-            return done
-        except (sqlite3.Error, OSError) as error:
-            self._note(f"The ledger {self._path} cannot be written ({error}).")
-            return None
+    # -- trying again ---------------------------------------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        """While something waits to be written, try again now and then."""
+        if self._backlog.waits and not self._retrying:
+            self._retrying = True
+            after = self._timer or asyncio.get_running_loop().call_later
+            after(self._backlog.retry_s, self._retry)
+
+    def _retry(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        with suppress(RuntimeError):  # closed meanwhile
+            self._thread.submit(self._retry_now)
+
+    def _retry_now(self) -> None:
+        """On the ledger's thread."""
+        self._backlog.retry()
+        self._soon(self._retried)
+
+    def _soon(self, act: Callable[[], object]) -> None:
+        """On the event loop, as long as there is one."""
+        assert self._loop is not None
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(act)
+
+    def _retried(self) -> None:
+        self._retrying = False
+        self._watch()
 
     def _keep_up(self) -> None:
         """What may take longer than a call should wait."""
-        today = day_of(self._clock())
-        period = Period((date.fromisoformat(today) - timedelta(days=EXPERIENCE_DAYS)).isoformat(), today)
-        with suppress(sqlite3.Error, OSError), closing(connect(self._path)) as connection:  # the next time will do
+        today = date.fromisoformat(day_of(self._clock()))
+        period = Period((today - timedelta(days=EXPERIENCE_DAYS)).isoformat(), today.isoformat())
+        with suppress(sqlite3.Error, OSError), closing(connect(self._path, wait=self._wait_s)) as connection:
+            LedgerStore(connection).forget_calls((today - timedelta(days=self._retention_days)).isoformat())
             checkpoint(connection)
             corrections: dict[str, dict[str, float]] = {}
             for known in experience(connection, period):
@@ -215,21 +243,9 @@ class SqliteLedger:
                     corrections.setdefault(known.action, {})[known.offer] = known.correction
             self._corrections = corrections
 
-    def _read(self, work: Callable[[LedgerStore], T], otherwise: T) -> T:
-        try:
-            return work(self._books.result()[1])
-        except (sqlite3.Error, OSError) as error:
-            self._note(f"The ledger {self._path} cannot be read ({error}).")
-            return otherwise
 
-
-def _is_damage(error: Exception) -> bool:
-    return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
-
-
-def _damaged(path: Path) -> bool:
-    try:
-        connect(path).close()
-    except sqlite3.DatabaseError as error:
-        return _is_damage(error)
-    return False
+def _lowest(limits: Limits) -> float | None:
+    """The tightest of the limits: what is left as far as is known when nothing can be read."""
+    return min(
+        (usd for usd in (limits.daily_usd, limits.monthly_usd, limits.workspace_daily_usd) if usd is not None), default=None
+    )

@@ -1,0 +1,79 @@
+"""What the ledger could not take yet, in a file beside it: a line per posting, a file per process."""
+
+import os
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from coderoute_ls.ledger.postings import Posting, from_line, to_line
+from coderoute_ls.ledger.store import LedgerStore
+from coderoute_ls.processes import is_running
+
+ABANDONED_S = 3_600.0
+"""A file that did not change for so long is taken over even where nobody can tell whether its process lives."""
+
+
+class Journal:
+    """The files of one ledger. ``folders``: where they may lie; the first that can be written is used."""
+
+    def __init__(self, ledger: Path, folders: Iterable[Path], process: int, alive: Callable[[int], bool] = is_running) -> None:
+        self._prefix = f"{ledger.name}.unwritten-"
+        self._folders = tuple(dict.fromkeys(folders))
+        self._process = process
+        self._name = f"{self._prefix}{process}-{os.urandom(4).hex()}.jsonl"
+        self._alive = alive
+        self.file: Path | None = None
+        """This process' own, once something is in it."""
+
+    def append(self, postings: Iterable[Posting]) -> bool:
+        """Put these into the file; False where no folder takes them."""
+        lines = b"".join(map(to_line, postings))
+        for folder in self._folders if self.file is None else (self.file.parent,):
+            with suppress(OSError):
+                _append(folder / self._name, lines)
+                self.file = folder / self._name
+                return True
+        return False
+
+    def clear(self) -> None:
+        """All of it is in the ledger now."""
+        if self.file is not None:
+            with suppress(OSError):
+                self.file.unlink(missing_ok=True)
+                self.file = None
+
+    def absorb(self, store: LedgerStore) -> int:
+        """Write into the ledger what processes that are gone left behind. Returns how many postings. Raises sqlite3.Error."""
+        count = 0
+        for folder in self._folders:
+            for file in sorted(folder.glob(f"{self._prefix}*.jsonl")):
+                with suppress(OSError):
+                    if self._abandoned(file):
+                        postings = [found for line in file.read_bytes().splitlines() if (found := from_line(line)) is not None]
+                        store.together([posting.write for posting in postings])
+                        file.unlink()
+                        count += len(postings)
+        return count
+
+    def _abandoned(self, file: Path) -> bool:
+        process = file.name.removeprefix(self._prefix).partition("-")[0]
+        if not process.isdecimal() or file == self.file:
+            return False
+        earlier = int(process) == self._process  # the same number in another life; in this one, twice changes nothing
+        return earlier or not self._alive(int(process)) or time.time() - file.stat().st_mtime > ABANDONED_S
+
+
+def _append(file: Path, lines: bytes) -> None:
+    """Add all of the lines or none, as far as the disk lets that be known. Raises OSError."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(handle, "ab", buffering=0) as stream:
+        before = os.fstat(handle).st_size
+        try:
+            if stream.write(lines) != len(lines):
+                raise OSError("the disk took only a part")
+        except OSError:
+            with suppress(OSError):
+                os.ftruncate(handle, before)
+            raise
