@@ -190,7 +190,7 @@ class Backlog:
         self._loose += fresh
         if self._journal.append(self._loose):
             self._loose.clear()
-            kept = f"What is spent is kept in {self._journal.file} and written as soon as it can be"
+            kept = f"What is spent is kept in {self._journal.files[-1]} and written as soon as it can be"
         else:
             kept = "What is spent is in memory, and nothing is kept beyond this session unless it can be written before"
         trouble = f"The ledger {self.path} {reason}. {kept}. Until then budgets hold in this process."

@@ -23,25 +23,25 @@ class Journal:
         self._process = process
         self._name = f"{self._prefix}{process}-{os.urandom(4).hex()}.jsonl"
         self._alive = alive
-        self.file: Path | None = None
-        """This process' own, once something is in it."""
+        self.files: list[Path] = []
+        """This process' own, those that something is in; what comes next goes into the last one, if it can."""
 
     def append(self, postings: Iterable[Posting]) -> bool:
         """Put these into the file; False where no folder takes them."""
         lines = b"".join(map(to_line, postings))
-        for folder in self._folders if self.file is None else (self.file.parent,):
+        for file in dict.fromkeys((*reversed(self.files), *(folder / self._name for folder in self._folders))):
             with suppress(OSError):
-                _append(folder / self._name, lines)
-                self.file = folder / self._name
+                _append(file, lines)
+                self.files = [*(other for other in self.files if other != file), file]
                 return True
         return False
 
     def clear(self) -> None:
         """All of it is in the ledger now."""
-        if self.file is not None:
+        for file in tuple(self.files):
             with suppress(OSError):
-                self.file.unlink(missing_ok=True)
-                self.file = None
+                file.unlink(missing_ok=True)
+                self.files.remove(file)
 
     def absorb(self, store: LedgerStore) -> int:
         """Write into the ledger what processes that are gone left behind. Returns how many postings. Raises sqlite3.Error."""
@@ -58,7 +58,7 @@ class Journal:
 
     def _abandoned(self, file: Path) -> bool:
         process = file.name.removeprefix(self._prefix).partition("-")[0]
-        if not process.isdecimal() or file == self.file:
+        if not process.isdecimal() or file in self.files:
             return False
         earlier = int(process) == self._process  # the same number in another life; in this one, twice changes nothing
         return earlier or not self._alive(int(process)) or time.time() - file.stat().st_mtime > ABANDONED_S
