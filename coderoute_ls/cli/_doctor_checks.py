@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib import metadata
 from pathlib import Path
@@ -22,6 +22,7 @@ from coderoute_ls.ledger.schema import NewerVersion, connect
 from coderoute_ls.providers.base_url import shown
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.credentials import Keyring, where_found
+from coderoute_ls.providers.credentials import trouble as wrong_key
 from coderoute_ls.providers.dialect import dialect
 from coderoute_ls.providers.discovery import find_servers, list_models
 from coderoute_ls.providers.local_model.model_files import trouble
@@ -180,25 +181,29 @@ def catalogue(catalog: Catalog, trouble: str, now: float) -> Iterator[Check]:
 
 async def reach(vendors: Mapping[str, Vendor], credential: Credential, own: frozenset[str], transport: Transport) -> list[Check]:
     """Ask every provider that has a key for its list of models, and look for local servers. ``own``: ids the user configured."""
-    remote = [
-        vendor
-        for vendor in vendors.values()
-        if not vendor.local and vendor.base_url and (vendor.id in own or credential(vendor.id))
-    ]
+    remote = [vendor for vendor in vendors.values() if not vendor.local and _may_be_asked(vendor, credential(vendor.id), own)]
     checks = list(await asyncio.gather(*(_look(vendor, credential(vendor.id), transport) for vendor in remote)))
     servers = {server.provider: server for server in await find_servers(vendors.values(), transport)}
-    for name, server in servers.items():
-        checks.append(Check("providers", "ok", f"{name} answers at {shown(server.base_url)} with {len(server.models)} models"))
+    checks += [_listed(name, len(server.models), f"at {shown(server.base_url)}") for name, server in servers.items()]
     checks += model_files(vendors)
-    for name in own - servers.keys():
-        if name in vendors and vendors[name].local and vendors[name].base_url:
-            address = shown(vendors[name].base_url)
-            checks.append(
-                Check("providers", "problem", f"{name} does not answer at {address}", f"Start {name}, or correct its base_url.")
-            )
+    silent = [vendors[name] for name in sorted(own - servers.keys()) if name in vendors and vendors[name].local]
+    looked = [await _look(vendor, credential(vendor.id), transport) for vendor in silent if vendor.base_url]
+    remedy = "Start the server, or correct its base_url."
+    checks += [replace(check, remedy=remedy) if check.state == "problem" else check for check in looked]
     if not checks:
         checks.append(Check("providers", "note", "none can be asked; the built-in engine answers alone"))
     return checks
+
+
+def _may_be_asked(vendor: Vendor, key: str | None, own: frozenset[str]) -> bool:
+    """A key that cannot be one is another check's finding."""
+    return bool(vendor.base_url) and (not wrong_key(key) if key else vendor.id in own)
+
+
+def _listed(name: str, count: int, how: str) -> Check:
+    if count:
+        return Check("providers", "ok", f"{name} lists {count} models, {how}")
+    return Check("providers", "note", f"{name} answers {how}, but serves no model", f"Load or allow a model at {name}.")
 
 
 def model_files(vendors: Mapping[str, Vendor]) -> Iterator[Check]:
@@ -235,7 +240,7 @@ async def _look(vendor: Vendor, key: str | None, transport: Transport) -> Check:
         return Check(
             "providers", "problem", f"{vendor.id}: {error.user_message}", "Look at the network, the address and the account."
         )
-    return Check("providers", "ok", f"{vendor.id} lists {len(models)} models, in {time.perf_counter() - begun:.2f} s")
+    return _listed(vendor.id, len(models), f"in {time.perf_counter() - begun:.2f} s")
 
 
 def _unasked(vendor: Vendor, key: str | None) -> Check:

@@ -16,10 +16,11 @@ _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\u00ad"
 _QUOTES = "\"'`“”‘’«»"
 _ASSIGNED = re.compile(r"(?:(?i:export|set|setx)\s+|\$env:)?(?:[A-Z][A-Z0-9_]*|(?i:\w*(?:key|token|secret)\w*))\s*=(?!=*$)")
 _HEADER = re.compile(r"(?:(?:proxy-)?authorization|(?:x-)?(?:goog-)?api-key)\s*:", re.IGNORECASE)
-_PLACEHOLDER = re.compile(
-    r"\$\w+|\$[{(].*[})]|%\w+%|<.*>|\[.*\]|\{.*\}|(?:sk-)?(?:your|insert|paste|replace)[-_ ].*|.*(?:\.{3}|…|\*{3}|•{3}|x{8}).*",
-    re.IGNORECASE,
-)
+_PLACEHOLDER = re.compile(r"\$\w+|\$[{(].*[})]|%\w+%|<.*>|\[.*\]|\{.*\}")
+_TO_FILL_IN = re.compile(r"(?:sk-)?(?:your|insert|paste|replace)[-_ ]", re.IGNORECASE)
+_LEFT_OUT = ("...", "…", "***", "•••", "xxxxxxxx", "XXXXXXXX")
+_USUAL = re.compile(r"[A-Za-z0-9_.~+/-]{1,8192}={0,2}")
+"""What nearly every key is made of: asked first, for each request asks."""
 
 Keyring = Callable[[str], str | None]
 """The stored key of a vendor by its id."""
@@ -34,6 +35,10 @@ def trouble(key: str) -> str:
     """What is wrong with a trimmed key, as the end of a sentence that repeats nothing of it; "" for one that may be right."""
     if not key:
         return "is empty"
+    if _TO_FILL_IN.match(key) or any(part in key for part in _LEFT_OUT) or _PLACEHOLDER.fullmatch(key):
+        return "is a placeholder, not a key: store the key itself"
+    if _USUAL.fullmatch(key):
+        return ""
     if key[0] in _QUOTES or key[-1] in _QUOTES:
         return "stands in quotes: store it without them"
     if re.match(r"(?:bearer|basic|token)\s", key, re.IGNORECASE):
@@ -42,8 +47,6 @@ def trouble(key: str) -> str:
         return "is a whole header: store the key alone"
     if _ASSIGNED.match(key):
         return "begins with “NAME=”: store the key alone"
-    if _PLACEHOLDER.fullmatch(key):
-        return "is a placeholder, not a key: store the key itself"
     if len(key.splitlines()) > 1:
         return "has more than one line: store the key alone"
     if re.match(r"https?://", key, re.IGNORECASE):
@@ -113,10 +116,9 @@ def key_header(vendor: Vendor, usual: tuple[str, str], key: str) -> Mapping[str,
 
 def system_keyring(vendor_id: str) -> str | None:
     """The key that `coderoute-ls keys set` stored; None where there is none, or no keyring to ask."""
-    import keyring
-    from keyring.errors import KeyringError
-
     try:
+        import keyring
+
         return keyring.get_password(SERVICE, vendor_id)
-    except KeyringError:
+    except Exception:  # KeyringError, and what D-Bus, a locked session or a backend that is not there raise
         return None

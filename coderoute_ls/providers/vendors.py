@@ -54,11 +54,17 @@ def configured(overrides: Mapping[str, Override], environ: Mapping[str, str]) ->
 
 
 def _override(id_: str, row: Vendor | None, said: Override) -> Vendor:
-    """Raises ConfigurationError for an own vendor without a base URL or dialect, and for a model file that has a base URL."""
+    """Raises ConfigurationError for an own vendor without a base URL or dialect, for a dialect that there is not, and for a model
+    file that has a base URL.
+    """
     if said.model_path:
         if said.base_url:
             raise ConfigurationError(f"The provider {id_!r} is either a model_path or a base_url: take one of them out.")
         return replace(_FILE, id=id_, name=id_, model_path=said.model_path, timeout_s=said.timeout_s or _FILE.timeout_s)
+    if said.dialect:
+        from coderoute_ls.providers.dialect import dialect
+
+        dialect(said.dialect)
     if row is None:
         if not said.base_url or not said.dialect:
             raise ConfigurationError(f"The provider {id_!r} is not known by name: give it a base_url and a dialect.")

@@ -113,6 +113,50 @@ def test_a_provider_without_a_list_of_models_is_no_problem(tmp_path: Path) -> No
     assert [check.state for check in found if check.text.startswith("corp answers, but")] == ["note"]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"error": "Unexpected endpoint or method. (GET /models)"}',
+        '{"error": {"message": "no such path"}}',
+        "<html>It works!</html>",
+        "OK",
+        "{}",
+        "[]",
+        '{"data": null}',
+    ],
+)
+@pytest.mark.parametrize("local", ["", "local = true\n"])
+def test_a_server_that_says_all_is_well_and_lists_nothing_is_a_problem(tmp_path: Path, body: str, local: str) -> None:
+    with provider(200, body) as url:
+        (problem,) = wrong(machine(tmp_path, config=own_provider(url) + local, CORP_KEY=SECRET))
+    assert problem.area == "providers"
+    assert problem.text.startswith("corp: ")
+    assert "address" in problem.remedy or "base_url" in problem.remedy
+
+
+def test_a_server_without_a_model_is_a_note(tmp_path: Path) -> None:
+    with provider(200, '{"data": []}') as url:
+        found = machine(tmp_path, config=own_provider(url), CORP_KEY=SECRET)
+    assert wrong(found) == []
+    assert [check.state for check in found if "but serves no model" in check.text] == ["note"]
+
+
+def test_a_key_that_cannot_be_one_is_one_problem_and_is_not_sent(tmp_path: Path) -> None:
+    with provider(500, "it was asked") as url:
+        (problem,) = wrong(machine(tmp_path, config=own_provider(url), CORP_KEY=f"Bearer {SECRET}"))
+    assert problem.text == "the key of corp (environment CORP_KEY) begins with a word like “Bearer”: store the key alone"
+
+
+def test_a_provider_with_a_wrong_address_is_a_problem_and_the_others_are_looked_at(tmp_path: Path) -> None:
+    with provider(200, '{"data": [{"id": "small"}]}') as url:
+        config = own_provider(url) + '[providers.bad]\ndialect = "openai-chat"\nbase_url = "https://h:99999"\n'
+        found = machine(tmp_path, config=config, CORP_KEY=SECRET)
+    (problem,) = wrong(found)
+    assert problem.text == "The address of bad (base_url) names a port or host that cannot exist."
+    assert problem.remedy == "Correct [providers.bad] in your config.toml."
+    assert any(check.text.startswith("corp lists 1 models") for check in found)
+
+
 def test_a_provider_that_is_gone_is_named(tmp_path: Path) -> None:
     with provider(200, "") as url:
         pass

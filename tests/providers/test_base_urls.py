@@ -282,3 +282,8 @@ async def test_a_success_that_is_no_list_of_models_is_a_failure(body: bytes) -> 
         await (await server.request()).respond(200, body)
         assert await found == ()
         await transport.close()
+
+
+def test_a_dialect_that_there_is_not_is_named_with_those_that_there_are() -> None:
+    trouble = configured({"bad": Said("openai", "http://h/v1")}, {})["bad"].trouble
+    assert trouble.startswith("There is no dialect 'openai'; known are anthropic-messages, ")

@@ -159,6 +159,64 @@ async def test_check_says_what_is_wrong(
     assert "✗ mine: MINE_KEY was refused by mine (401): set a valid key" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'{"error":"Unexpected endpoint or method. (POST /chat/completions)"}', "Unexpected endpoint"),
+        (b"<html>sign in</html>", "web page"),
+        (b"OK", "mine"),
+        (b'{"choices": [{"message": {"content": ""}, "finish_reason": "stop"}]}', "answered nothing"),
+        (b'{"choices": [{"message": {"content": "no"}, "finish_reason": "content_filter"}]}', "answered nothing"),
+        (b'{"choices": []}', "mine"),
+        (b"", "mine"),
+    ],
+)
+async def test_check_believes_only_an_answer(
+    capsys: pytest.CaptureFixture[str], lonely: Path, monkeypatch: pytest.MonkeyPatch, body: bytes, said: str
+) -> None:
+    monkeypatch.setenv("MINE_KEY", "k-12345678")
+    async with ScriptedProvider() as server:
+        _own_provider(lonely, server.url)
+        checked = asyncio.create_task(run("providers", "check", "mine"))
+        await (await server.request()).respond(200, body)
+        assert await checked == 1
+    out = capsys.readouterr().out
+    assert "✓" not in out
+    assert said in out
+
+
+async def test_check_takes_a_thought_for_an_answer(
+    capsys: pytest.CaptureFixture[str], lonely: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MINE_KEY", "k-12345678")
+    async with ScriptedProvider() as server:
+        _own_provider(lonely, server.url)
+        checked = asyncio.create_task(run("providers", "check", "mine"))
+        request = await server.request()
+        await request.start()
+        await request.reasoning("The user wants")
+        await request.finish("length")
+        assert await checked == 0
+    assert "✓ mine: small thought, and had no word left of its 16 tokens, in" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("end", ["", "/v1/", "/v1/chat/completions", "/v1/models#list"])
+async def test_ask_takes_an_address_as_people_paste_it(end: str) -> None:
+    async with ScriptedProvider() as server:
+        asked = asyncio.create_task(run("ask", "hi", "--base-url", server.url + end))
+        request = await server.request()
+        assert request.path == "/v1/chat/completions"
+        await request.answer("hi")
+        assert await asked == 0
+
+
+async def test_ask_names_an_address_that_cannot_be_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert await run("ask", "hi", "--base-url", "http://127.0.0.1:99999/hunter2") != 0
+    err = capsys.readouterr().err
+    assert "The address of given (base_url) names a port or host that cannot exist." in err
+    assert "hunter2" not in err
+
+
 async def test_check_knows_no_provider_of_that_name() -> None:
     assert await run("providers", "check", "nobody") == 2
 

@@ -17,6 +17,8 @@ _CERTIFICATE: "Mapping[str, str]" = {
 }
 """What the TLS library says about a certificate, and what to do."""
 
+_UNKNOWN_HOST = re.compile(r"name or service not known|nodename nor servname|getaddrinfo failed|name resolution|no address assoc")
+
 
 def connection_error(vendor: Vendor, error: Exception, *, started: bool = False, proxy: str | None = None) -> ConnectionFailed:
     """Our error for this one: of httpx, or of what lies below it. ``started``: a part of the answer was there."""
@@ -45,6 +47,8 @@ def _unreached(vendor: Vendor, words: str, proxy: str | None) -> str:
             return f"No connection to {vendor.name} at {where}: its certificate was not accepted; {remedy}."
     if "wrong_version_number" in words or "wrong version number" in words or "record_layer_failure" in words:
         return f"No connection to {vendor.name} at {where}: no TLS is spoken there; is it http:// rather than https://?"
+    if _UNKNOWN_HOST.search(words) and proxy is None:
+        return f"No connection to {vendor.name} at {where}: nobody knows this host name; is it right, and is there a network?"
     if proxy is not None:
         return f"No connection to {vendor.name} through the proxy {shown(proxy)}: is it right, or should NO_PROXY name the host?"
     if vendor.local:

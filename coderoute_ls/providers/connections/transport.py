@@ -179,7 +179,8 @@ class Transport:
                 verify=self._context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
                 http2=True,
                 limits=httpx.Limits(keepalive_expiry=KEEPALIVE_S),
-                proxy=proxy,
+                # a proxy that speaks TLS is believed by the same certificates
+                proxy=proxy and httpx.Proxy(proxy, ssl_context=self._context if proxy.startswith("https:") else None),
             )
         except ImportError:
             raise ConnectionFailed(

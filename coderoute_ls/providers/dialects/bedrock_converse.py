@@ -34,7 +34,10 @@ def encode(ask: DialectRequest) -> DialectCall:
     if stops := [stop for stop in prompt.stop if stop.strip()][:4]:
         config["stopSequences"] = stops
     body["inferenceConfig"] = config
-    return DialectCall(f"/model/{quote(ask.offer.wire_id, safe='')}/{'converse-stream' if ask.stream else 'converse'}", body)
+    path = f"/model/{quote(ask.offer.wire_id, safe='')}/converse"
+    if not ask.stream:
+        return DialectCall(path, body)
+    return DialectCall(f"{path}-stream", body, {"accept": "application/vnd.amazon.eventstream"})
 
 
 def _thinking(ask: DialectRequest) -> Json:
