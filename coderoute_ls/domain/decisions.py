@@ -65,6 +65,11 @@ class ProviderState:
     """A key is present, or a local server answered."""
     enabled: bool = True
     blocked: Literal["", "auth_blocked", "no_credit"] = ""
+    """Its key was refused, or its account has no money: free offers pass the second."""
+    blocked_until: float = 0.0
+    """When that is forgotten, on the clock of `State.now`."""
+    latches: int = 0
+    """Times in a row that it was blocked."""
     fee: float = 1.0
     """Platform fee that multiplies this vendor's prices."""
     free_limited_until: float = 0.0

@@ -172,7 +172,7 @@ class _Run:
         attempt.error = error
         self._hops.append(Hop(attempt.chosen.offer.id, error.user_message))
         self._settle(attempt)
-        self._engine.router.feedback.failed(attempt)
+        self._engine.router.failed(attempt)
         self._attempt = None
         return attempt
 

@@ -1,9 +1,8 @@
 """What became of calls, as the next decision sees it: health, latches on vendors, token habits, warm prompt caches."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from coderoute_ls.domain import Offer, OfferHealth, ProviderState
 from coderoute_ls.engine.accounting import Booked, booked
@@ -12,7 +11,7 @@ from coderoute_ls.engine.clock import Clock
 from coderoute_ls.engine.ports import HealthMemory
 from coderoute_ls.engine.types import EngineCall
 from coderoute_ls.selection import EMBEDDED
-from coderoute_ls.selection.health import offer_health
+from coderoute_ls.selection.health import offer_health, vendor_latch
 from coderoute_ls.selection.pricing.fees import free_limited_until
 from coderoute_ls.selection.pricing.token_estimate import verbosity
 
@@ -31,7 +30,10 @@ class Feedback:
 
     @property
     def providers(self) -> Mapping[str, ProviderState]:
-        """By id, with what was latched since `use`."""
+        """By id, with what was latched since `use` and is still held."""
+        now = self._clock.now()
+        if any(state.blocked and state.blocked_until <= now for state in self._providers.values()):
+            self._providers = {id_: vendor_latch.released(state, now) for id_, state in self._providers.items()}
         return self._providers
 
     @property
@@ -68,6 +70,7 @@ class Feedback:
         if attempt.finish is not None and attempt.finish.reason == "stop":
             known = self._token_habits(known, call, attempt, booked(attempt))
         self._experience.put(offer.id, known)
+        self._see(offer.provider, vendor_latch.answered)
         if offer.prices.free_tier:
             self._count_free_call(offer.provider, now)
         if session := call.prompt.session:
@@ -94,18 +97,25 @@ class Feedback:
         """The offer failed: its circuit, its limits, or a latch on its vendor."""
         error = attempt.error
         assert error is not None
-        offer = attempt.chosen.offer
+        offer, now = attempt.chosen.offer, self._clock.now()
         known = self._experience.of(offer.id)
-        tokens = attempt.chosen.cost.tokens_in or None
-        self._experience.put(offer.id, offer_health.after_error(known, self._clock.now(), error, input_tokens=tokens))
-        if blocked := offer_health.provider_block(error):
-            self._mark(offer.provider, blocked=blocked)
+        if error.scope == "account" and attempt.chosen.cost.max_usd == 0:
+            known = offer_health.failed(known, now)  # a free offer survives the latch, so it has to fail by itself
+        else:
+            known = offer_health.after_error(known, now, error, input_tokens=attempt.chosen.cost.tokens_in or None)
+        self._experience.put(offer.id, known)
+        self._see(offer.provider, lambda state: vendor_latch.latched(state, error, now))
+
+    def missing(self, offer_id: str) -> None:
+        """Another offer of a model that its vendor does not serve."""
+        self._experience.put(offer_id, offer_health.missing(self._experience.of(offer_id), self._clock.now()))
 
     def _count_free_call(self, provider: str, now: float) -> None:
         self._experience.count_free_call(provider, now)
         until = free_limited_until(provider, self._experience.free_calls(provider), now, bought=self._bought_credit)
-        self._mark(provider, free_limited_until=until)
+        self._see(provider, lambda state: replace(state, free_limited_until=until))
 
-    def _mark(self, provider: str, **known: Any) -> None:
-        if (state := self._providers.get(provider)) is not None:
-            self._providers = {**self._providers, provider: replace(state, **known)}
+    def _see(self, provider: str, change: Callable[[ProviderState], ProviderState]) -> None:
+        state = self._providers.get(provider)
+        if state is not None and (changed := change(state)) is not state:
+            self._providers = {**self._providers, provider: changed}

@@ -167,6 +167,15 @@ class Router:
         )
         return self.market.alternative(decision.request, max(floors, default=0.0), state, answered)
 
+    def failed(self, attempt: Attempt) -> None:
+        """The offer failed. What concerns its model concerns the model's other efforts at this vendor as well."""
+        self.feedback.failed(attempt)
+        if attempt.error is not None and attempt.error.scope == "model":
+            failed = attempt.chosen.offer
+            for offer in self.catalog.offers:
+                if (offer.provider, offer.wire_id) == (failed.provider, failed.wire_id) and offer.id != failed.id:
+                    self.feedback.missing(offer.id)
+
     def billed_usd(self, attempt: Attempt) -> float:
         """What the attempt is booked with, in USD; 0 when nobody may charge for it."""
         if not attempt.may_cost or attempt.chosen.offer.provider == EMBEDDED.provider:

@@ -1,6 +1,6 @@
 """One call: who is asked, what happens when they fail, and what is counted."""
 
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,9 +16,11 @@ from coderoute_ls.errors import (
     ConnectionFailed,
     ContentRefused,
     ContextTooLong,
+    ModelNotAllowed,
     NoOffer,
     ProviderUnavailable,
     RateLimited,
+    RequestRejected,
     SecretFound,
 )
 from coderoute_ls.ignore import redact
@@ -108,16 +110,37 @@ async def test_a_short_retry_after_is_waited_for_once_and_a_long_one_means_the_n
     assert there.engine.router.health["cheap/m"].limited_until == there.clock.now() + 60
 
 
-async def test_a_refused_key_is_latched_until_the_configuration_changes() -> None:
-    here = world({"cheap": [[AuthenticationFailed("401", provider="cheap")], answer()], "dear": [answer(), answer()]})
+async def test_a_refused_key_is_latched_for_a_while_and_no_longer_than_the_configuration() -> None:
+    refused: list[Step] = [AuthenticationFailed("401", provider="cheap")]
+    here = world({"cheap": [refused, refused, answer(), answer()], "dear": [answer() for _ in range(9)]})
+    for wait, asked in ((0.0, "cheap"), (59.0, "dear"), (1.0, "cheap"), (299.0, "dear"), (1.0, "cheap")):
+        here.clock.time += wait
+        here.upstream.asked.clear()
+        await heard(here.engine, call())
+        assert here.upstream.asked[0] == asked
+    chooser = here.engine.router
+    catalog = chooser.catalog
+    chooser.use(lambda: catalog, {name: type(s)(reachable=True, blocked="") for name, s in chooser.providers.items()})
+    await heard(here.engine, call())
+    assert here.upstream.asked[-1] == "cheap"
+
+
+async def test_a_model_that_the_vendor_withholds_is_left_alone_at_every_effort() -> None:
+    plain, hard = offer("cheap", 1.0), replace(offer("cheap", 1.1), id="cheap/m@high", effort="high")
+    here = world({"cheap": [[ModelNotAllowed("403")], answer()], "dear": [answer(), answer()]}, (plain, hard, DEAR))
     await heard(here.engine, call())
     await heard(here.engine, call())
     assert here.upstream.asked == ["cheap", "dear", "dear"]
-    chooser = here.engine.router
-    catalog = chooser.catalog
-    chooser.use(lambda: catalog, {name: type(s)(reachable=True) for name, s in chooser.providers.items()})
-    await heard(here.engine, call())
-    assert here.upstream.asked[-1] == "cheap"
+
+
+async def test_a_refusal_of_one_request_leaves_the_vendor_usable() -> None:
+    for refusal in (RequestRejected("402 fewer max_tokens"), ContentRefused("a guardrail")):
+        here = world({"cheap": [[refusal], answer()], "dear": [answer()]})
+        with suppress(RequestRejected):
+            await heard(here.engine, call())
+        assert not here.engine.router.providers["cheap"].blocked
+        await heard(here.engine, call())
+        assert here.upstream.asked[-1] == "cheap"
 
 
 async def test_a_refusal_by_policy_is_not_shopped_around() -> None:

@@ -19,6 +19,7 @@ from coderoute_ls.errors import (
     RequestRejected,
 )
 from coderoute_ls.selection.health import offer_health as rules
+from coderoute_ls.selection.health import vendor_latch
 from tests.selection.build import NOW, chosen, offer, request
 
 
@@ -93,9 +94,9 @@ def test_wrong_requests_and_keys_say_nothing_about_health(error: ProviderError) 
 
 
 def test_latches_name_their_rule() -> None:
-    assert rules.provider_block(AuthenticationFailed("")) == "auth_blocked"
-    assert rules.provider_block(OutOfCredit("")) == "no_credit"
-    assert rules.provider_block(RateLimited("")) == ""
+    assert vendor_latch.block(AuthenticationFailed("")) == "auth_blocked"
+    assert vendor_latch.block(OutOfCredit("")) == "no_credit"
+    assert vendor_latch.block(RateLimited("")) == ""
 
 
 def test_an_unknown_model_is_left_alone_for_ten_minutes() -> None:

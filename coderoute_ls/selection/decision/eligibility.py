@@ -102,7 +102,7 @@ def barrier(offer: Offer, policy: Policy, vendors: Mapping[str, Failure], today:
         return vendor
     if policy.restricts and (failure := _unwanted(offer, policy)):
         return failure
-    if vendor.rule:
+    if vendor.rule and not (vendor.reason == "no_credit" and _free(offer)):
         return vendor
     capabilities = offer.capabilities
     for name in policy.required:

@@ -75,6 +75,11 @@ def probing(health: OfferHealth, now: float) -> OfferHealth:
     return replace(health, open_until=now + _circuit(health.trips))
 
 
+def missing(health: OfferHealth, now: float) -> OfferHealth:
+    """After the vendor said that it does not serve this model, or not to this account."""
+    return replace(health, missing_until=now + MISSING_S)
+
+
 def after_error(health: OfferHealth, now: float, error: ProviderError, *, input_tokens: int | None = None) -> OfferHealth:
     """What an error means for the offer. ``input_tokens`` is the estimated prompt size, learned from when it was too long."""
     match error:
@@ -84,7 +89,7 @@ def after_error(health: OfferHealth, now: float, error: ProviderError, *, input_
                 wait = min(LONGEST_THROTTLE_S, THROTTLE_S * 2**health.throttles)
             return replace(health, limited_until=now + wait, throttles=health.throttles + 1)
         case ModelNotFound():
-            return replace(health, missing_until=now + MISSING_S)
+            return missing(health, now)
         case ContextTooLong():
             if input_tokens is None:
                 return health
@@ -95,17 +100,6 @@ def after_error(health: OfferHealth, now: float, error: ProviderError, *, input_
             return health
         case _:
             return failed(health, now)
-
-
-def provider_block(error: ProviderError) -> Literal["", "auth_blocked", "no_credit"]:
-    """The latch an error puts on its vendor until the key or the configuration changes (R2)."""
-    match error:
-        case AuthenticationFailed():
-            return "auth_blocked"
-        case OutOfCredit():
-            return "no_credit"
-        case _:
-            return ""
 
 
 def learned(health: OfferHealth, *, predicted_input: float, median_output: int, prior: float, usage: Usage) -> OfferHealth:
