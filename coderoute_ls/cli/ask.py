@@ -57,7 +57,7 @@ ACTION = Action(
 @click.option("--dialect", metavar="NAME", help="Wire dialect of that server.  [default: openai-chat]")
 @click.option("--key-env", metavar="NAME", help="Environment variable with the key of that server.")
 @click.option("--max-tokens", type=click.IntRange(1), default=ACTION.max_tokens, show_default=True, help="Longest answer.")
-@click.option("--json", "as_json", is_flag=True, help="Print one event per line: text, reasoning, usage, finish, error.")
+@click.option("--json", "as_json", is_flag=True, help="Print one event per line: text, reasoning, usage, problem, finish, error.")
 def COMMAND(
     question: str,
     *,
@@ -87,7 +87,7 @@ def COMMAND(
     except CoderouteError as error:
         show.failed(error)
         raise
-    return 0
+    return 1 if show.bad else 0
 
 
 def _named(offer: str) -> str:
@@ -151,8 +151,12 @@ async def _dismiss(question: str, choices: tuple[str, ...]) -> None:
 class _Show:
     """Tells what happens."""
 
+    bad = False
+    """The answer did not end well: the command says so to whoever runs it."""
+
     def event(self, event: Event) -> None:
-        raise NotImplementedError
+        if isinstance(event, Finish):
+            self.bad = event.bad
 
     def failed(self, error: CoderouteError) -> None:
         raise NotImplementedError
@@ -162,6 +166,7 @@ class _Lines(_Show):
     """One JSON object per line."""
 
     def event(self, event: Event) -> None:
+        super().event(event)
         match event:
             case Asked():
                 chosen = event.chosen
@@ -194,6 +199,8 @@ class _Lines(_Show):
                 reasoning=usage.reasoning,
                 cost_usd=record.cost_usd,
             )
+        if finish.bad:
+            self._line("problem", message=finish.problem)
         self._line(
             "finish", reason=finish.reason, wire_reason=finish.wire_reason, model=finish.model, seconds=round(record.total_s, 3)
         )
@@ -206,6 +213,7 @@ class _Terminal(_Show):
     """The answer on stdout, everything about it on stderr."""
 
     def event(self, event: Event) -> None:
+        super().event(event)
         match event:
             case Asked() if event.restart:
                 click.echo(f"\n— starting again with {event.chosen.offer.name} —", err=True)
@@ -214,6 +222,8 @@ class _Terminal(_Show):
             case Done():
                 click.echo()
                 click.echo(click.style(_summary(event.record), dim=True), err=True)
+                if event.record.finish is not None and (problem := event.record.finish.problem):
+                    click.echo(problem, err=True)
             case _:
                 pass
 

@@ -55,6 +55,11 @@ class Finish:
     """Odd events in the stream that held nothing of the answer: empty data, a word such as ``ping``."""
 
     @property
+    def bad(self) -> bool:
+        """Whether the answer is none to build on: it did not end well, nor just at its limit."""
+        return self.reason not in ("stop", "length")
+
+    @property
     def problem(self) -> str:
         """One sentence for the user about an end that is not a good one; "" for a good one."""
         word = f" (“{self.wire_reason}”)" if self.wire_reason else ""

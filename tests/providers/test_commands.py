@@ -71,6 +71,22 @@ async def test_ask_prints_one_event_per_line(capsys: pytest.CaptureFixture[str])
     assert (said[5]["reason"], said[5]["model"]) == ("length", "small")
 
 
+async def test_ask_shows_an_answer_that_did_not_end_well_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    for options in ([], ["--json"]):
+        async with ScriptedProvider() as server:
+            asked = asyncio.create_task(run("ask", "hi", "--base-url", server.url, *options))
+            request = await server.request()
+            await request.start()
+            await request.text("half")
+            await request.finish("token_limit")
+            assert await asked == 1
+    out, err = capsys.readouterr()
+    told = "The answer ended in a way that is no known good end (“token_limit”); it may not be complete."
+    assert told in err and out.startswith("half\n")
+    problem, finish = events(out.partition("\n")[2])[-2:]
+    assert (problem["message"], finish["reason"], finish["wire_reason"]) == (told, "other", "token_limit")
+
+
 async def test_ask_tells_a_failure_as_an_event_and_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     async with ScriptedProvider() as server:
         asked = asyncio.create_task(run("ask", "hi", "--base-url", server.url, "--json"))

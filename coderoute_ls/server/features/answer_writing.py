@@ -45,8 +45,7 @@ class AnswerWriting:
 
     async def _conclude(self, edit: EditJob) -> None:
         """The answer is all there: decide what of it is written."""
-        finish = self.record.finish if self.record else None
-        if problem := badly_ended(finish.reason if finish else None):
+        if problem := badly_ended(self.record.finish if self.record else None):
             edit.refuse(problem)
             return
         fit = await asyncio.to_thread(edit.fit)

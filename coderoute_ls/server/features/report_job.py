@@ -60,7 +60,7 @@ class Reports:
                         case Done():
                             record = event.record
                         case Finish():
-                            pass
+                            report.problem = event.problem
             await report.finish(record)
             outcome = "applied"
         except asyncio.CancelledError:
@@ -100,6 +100,8 @@ class _Report:
         self._workspace = services.configuration.folder_of(target.document.uri)
         self._answer = ReportText(self._workspace)
         self._footer: list[str] = []
+        self.problem = ""
+        """What is wrong with how the answer ended; it is shown below what came."""
         self._shown_at = 0.0
         self._surface = self._pick(target)
         self._uri = self._address()
@@ -128,8 +130,8 @@ class _Report:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the clean-up took out."""
-        return self._answer.notes
+        """What the clean-up took out, and how the answer ended."""
+        return (*self._answer.notes, self.problem) if self.problem else self._answer.notes
 
     def restart(self) -> None:
         """Another offer answers now: nothing of the first one's text stays."""
@@ -143,10 +145,11 @@ class _Report:
 
     async def finish(self, record: CallRecord | None) -> None:
         self._answer.finish()
+        self._footer = ["", f"**{self.problem}**"] if self.problem else []
         if record and record.answered:
             chosen = record.answered
             price = f"${record.cost_usd:.2g}" if record.cost_usd else "free"
-            self._footer = ["", "---", f"*{chosen.offer.name or chosen.offer.id}, {price}: {chosen.why}.*", ""]
+            self._footer += ["", "---", f"*{chosen.offer.name or chosen.offer.id}, {price}: {chosen.why}.*", ""]
         await self._show()
         if self._surface == "message":
             text = self._text

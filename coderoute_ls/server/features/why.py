@@ -36,6 +36,8 @@ def _afterwards(record: CallRecord) -> list[str]:
     lines = [f"{hop.offer} failed: {hop.error}" for hop in record.hops]
     if record.hops and record.answered is not None:
         lines.append(f"{record.answered.offer.id} answered.")
+    if record.finish is not None and record.finish.problem:
+        lines.append(record.finish.problem)
     if record.answered is not None and record.cost_usd:
         lines.append(f"It cost ${record.cost_usd:.4g}.")
     if record.parts:

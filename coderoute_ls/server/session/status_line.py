@@ -43,6 +43,9 @@ class StatusLine:
     def _recorded(self, record: CallRecord) -> None:
         """A call is over. A budget that is nearly used up is announced once a day, a ledger that cannot be kept once."""
         self._working = max(0, self._working - 1)
+        if record.action in _QUIET and record.finish is not None and record.finish.bad:
+            # told once per way of ending: there is no other place to tell it, and the next key asks again
+            self._announce(record.finish.problem, (record.action, record.finish.reason))
         if record.warning:
             self._announce(record.warning, (time.strftime("%Y-%m-%d"), record.warning.partition(" of ")[2]))
         if problem := self._ledger.problem:
