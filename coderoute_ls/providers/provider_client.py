@@ -101,6 +101,10 @@ class ProviderClient:
         if vendor is not None and vendor.base_url:
             self.transport.prepare(vendor.url(offer.dialect))
 
+    async def ended(self) -> None:
+        """Return when no answer's body is being read to its end any more."""
+        await asyncio.gather(*self._ending)
+
     async def close(self) -> None:
         """Close all connections."""
         for task in self._ending:

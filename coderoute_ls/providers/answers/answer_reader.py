@@ -5,7 +5,7 @@ a part of it, and cannot be read, ends the answer as a failure: text that is mis
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Literal
 
@@ -57,15 +57,17 @@ class AnswerReader:
                 return
             self._framer = self._recognise(chunk[0])
         for event in self._framer.feed(chunk):
-            if self._decoder.over:
-                return
-            yield from self._read(event)
+            for part in _apart(event):
+                if self._decoder.over:
+                    return
+                yield from self._read(part)
 
     def close(self) -> Iterator[Delta]:
         """The deltas that the end of the body completes. What it cuts in two is dropped: the finish will be ``incomplete``."""
         for event in () if self._framer is None or self._decoder.over else self._framer.close():
-            if _parse(event[1]) is not _UNREADABLE:
-                yield from self._read(event)
+            for part in _apart(event):
+                if _parse(part[1]) is not _UNREADABLE:
+                    yield from self._read(part)
         if self._skipped and not self._good:
             raise self._nonsense()
         rest = Delta(self._text.close(), self._reasoning.close())
@@ -104,10 +106,6 @@ class AnswerReader:
         return EventStreamFramer() if self._framing == "aws" else SseFramer()
 
     def _read(self, event: Event) -> Iterator[Delta]:
-        if b"\n" in event[1] and event[0] != DOCUMENT and _parse(event[1]) is _UNREADABLE:
-            for line in event[1].splitlines():  # no blank line between the events
-                yield from self._read((event[0], line))
-            return
         delta = self._decode(event)
         if delta is None:
             return
@@ -162,6 +160,15 @@ class AnswerReader:
 
 
 _DONE, _UNREADABLE = object(), object()
+
+
+def _apart(event: Event) -> Iterable[Event]:
+    """The event, or the several ones that it is where a server sends no blank line between them."""
+    name, data = event
+    if b"\n" not in data or name == DOCUMENT or _parse(data) is not _UNREADABLE:
+        return (event,)
+    lines = data.splitlines()
+    return (event,) if _parse(lines[0]) is _UNREADABLE else [(name, line) for line in lines]
 
 
 def _parse(data: bytes) -> object:
