@@ -20,8 +20,8 @@ def _local(id_: str, name: str, dialect: str, base_url: str, **more: Any) -> Ven
 
 
 _VERTEX = (
-    "https://{GOOGLE_CLOUD_LOCATION}-aiplatform.googleapis.com/v1/projects/{GOOGLE_CLOUD_PROJECT}"
-    "/locations/{GOOGLE_CLOUD_LOCATION}"
+    "https://{GOOGLE_CLOUD_LOCATION|CLOUD_ML_REGION}-aiplatform.googleapis.com"
+    "/v1/projects/{GOOGLE_CLOUD_PROJECT|ANTHROPIC_VERTEX_PROJECT_ID}/locations/{GOOGLE_CLOUD_LOCATION|CLOUD_ML_REGION}"
 )
 
 _ROWS: tuple[Vendor, ...] = (
@@ -202,6 +202,9 @@ _ROWS: tuple[Vendor, ...] = (
 
 VENDORS: Mapping[str, Vendor] = {row.id: row for row in _ROWS}
 """Every vendor known by name."""
+
+RETIRED: Mapping[str, str] = {"github-models": "GitHub Models was retired on 2026-07-30"}
+"""Vendors that had a row once, and what became of them."""
 
 UNKNOWN = Vendor("", "", "", "")
 """What holds for a vendor that has no row."""

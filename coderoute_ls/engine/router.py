@@ -184,8 +184,8 @@ class Router:
 
 
 _REMEDIES = {
-    "no_credentials": "no key is set and no local server was found. Set one, for example OPENROUTER_API_KEY, "
-    "or start Ollama; `coderoute-ls providers` lists all.",
+    "no_credentials": "no key is set that can be used, and no local server was found. Set one, for example OPENROUTER_API_KEY, "
+    "or start Ollama; `coderoute-ls providers` lists all, with what is wrong.",
     "auth_blocked": "the key was refused. `coderoute-ls providers check` says which one.",
     "no_credit": "the account is out of credit.",
     "over_budget": "the spending limit is reached. `coderoute-ls usage` shows what was spent.",

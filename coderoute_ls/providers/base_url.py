@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from coderoute_ls.domain.vendors import VENDORS
 from coderoute_ls.errors import ConfigurationError
+from coderoute_ls.settings.rules import SECRET_PARAMETERS
 
 AZURE_VERSION, FOUNDRY_VERSION = "2024-10-21", "2024-05-01-preview"
 """What a deployment's and Foundry's ``/models`` endpoint are asked with where the address names no ``api-version``."""
@@ -27,12 +28,12 @@ _ENDPOINTS = {
     "bedrock-converse": r"/model(/[^/]+(/[\w-]+)?)?$",
 }
 _ENDPOINT = (
-    r"(/(chat/completions|fim/completions|completions|responses|messages(/count_tokens)?|embeddings)|(?<=/v\d)/(models|chat))$"
+    r"(/(chat/completions|fim/completions|completions|responses|messages(/count_tokens)?|embeddings)"
+    r"|(?<=/v\d)/(models|chat)|^/api/(chat|generate|tags))$"
 )
 """Ends of whole endpoints, by dialect and for all others."""
 _AZURE = re.compile(r"\.(openai\.azure\.(com|us|cn)|cognitiveservices\.azure\.(com|us)|services\.ai\.azure\.com)$")
 _DEPLOYMENT = re.compile(r"/openai/deployments/[^/]+$")
-_KEYS = re.compile(r"key|token|secret|^sig(nature)?$|passw", re.IGNORECASE)
 
 
 class Address(NamedTuple):
@@ -141,14 +142,14 @@ def _host(host: str) -> str:
 
 def _query(parts: SplitResult) -> dict[str, str]:
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    if any(_KEYS.search(name) for name in query):
+    if any(SECRET_PARAMETERS.search(name) for name in query):
         raise _wrong("holds a key in its query: keep the key in an environment variable instead")
     query.pop("alt", None)  # the dialect's own
     return query
 
 
 def _path(path: str, host: str, dialect: str) -> str:
-    path = re.sub(_ENDPOINTS.get(dialect, _ENDPOINT), "", path)
+    path = re.sub(r"(/v\d\w*)\1+$", r"\1", re.sub(_ENDPOINTS.get(dialect, _ENDPOINT), "", path))
     usual = _usual_path(host, dialect)
     if usual is not None and (path in (usual, f"{usual}/models") or usual.startswith(f"{path}/")):
         return usual

@@ -7,9 +7,10 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from coderoute_ls.domain.vendor import Vendor
-from coderoute_ls.domain.vendors import UNKNOWN_LOCAL, VENDORS
+from coderoute_ls.domain.vendors import RETIRED, UNKNOWN_LOCAL, VENDORS
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.providers.base_url import Address, is_azure, mended
+from coderoute_ls.providers.redact import redact
 
 __all__ = ["VENDORS", "Override", "Vendor", "configured", "variables"]
 
@@ -66,6 +67,8 @@ def _override(id_: str, row: Vendor | None, said: Override) -> Vendor:
 
         dialect(said.dialect)
     if row is None:
+        if id_ in RETIRED and not said.base_url:
+            raise ConfigurationError(f"{RETIRED[id_]}: take [providers.{id_}] out of your config.toml.")
         if not said.base_url or not said.dialect:
             raise ConfigurationError(f"The provider {id_!r} is not known by name: give it a base_url and a dialect.")
         row = _own(id_, said.dialect, said.base_url)
@@ -112,7 +115,7 @@ def _sendable(id_: str, headers: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _troubled(row: Vendor, trouble: str) -> Vendor:
-    return replace(row, base_url="", endpoints={}, trouble=trouble)
+    return replace(row, base_url="", endpoints={}, trouble=redact(trouble))
 
 
 def _addressed(row: Vendor, environ: Mapping[str, str], *, named: bool) -> Vendor:
@@ -190,5 +193,7 @@ def _fill(base_url: str, environ: Mapping[str, str]) -> str:
     for name in _names(base_url):
         if not (value := _value(name, environ)):
             return ""
+        if not base_url.startswith("{") and not re.fullmatch(r"[\w.-]+", value):
+            raise ConfigurationError("holds characters that no region, place or project has")
         base_url = base_url.replace(f"{{{name}}}", value.rstrip("/"))
     return base_url

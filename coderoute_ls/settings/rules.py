@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, cast
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 Merge = Literal["replace", "union", "intersection", "minimum", "maximum", "stricter"]
 """How the value of a source that is not trusted joins the one below it."""
@@ -63,8 +63,14 @@ def _argv(words: object) -> object:
     return listed
 
 
+SECRET_PARAMETERS = re.compile(r"key|token|secret|^sig(nature)?$|passw", re.IGNORECASE)
+"""Names in an address's query whose values are keys."""
+
+
 def _address(url: str) -> str:
     parts = urlsplit(url)
+    if any(SECRET_PARAMETERS.search(name) for name, _ in parse_qsl(parts.query, keep_blank_values=True)):
+        raise ValueError("must hold no key: name its environment variable in key_env, or use `coderoute-ls keys set`")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None or parts.password is not None:
         raise ValueError("must be an http or https address without user name and password")
     return url

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,6 +16,7 @@ from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.discovery import find_servers, list_models
 from coderoute_ls.providers.provider_client import ProviderClient
 from coderoute_ls.providers.vendors import configured
+from coderoute_ls.settings import load
 from tests.providers.asking import CHAT, KEY, listen, offer, vendor
 from tests.support.provider import ScriptedProvider
 
@@ -84,6 +86,9 @@ class Said:
         ("http://localhost:11434", "ollama", "http://localhost:11434"),
         ("http://localhost:11434/v1", "ollama", "http://localhost:11434"),
         ("http://localhost:11434/api/chat", "ollama", "http://localhost:11434"),
+        ("http://localhost:11434/api/generate", "openai-chat", "http://localhost:11434/v1"),
+        ("http://localhost:8000/v1/v1", "openai-chat", "http://localhost:8000/v1"),
+        ("https://ui.example/api/chat/completions", "openai-chat", "https://ui.example/api"),
         ("http://localhost:8080/infill", "llamacpp-infill", "http://localhost:8080"),
         ("https://gw.example/team/openai", "openai-chat", "https://gw.example/team/openai"),
         ("https://eu-aiplatform.googleapis.com/v1/projects/p/locations/eu/publishers/google", "gemini",
@@ -210,6 +215,30 @@ def test_one_wrong_provider_concerns_no_other() -> None:
     assert rows["bad"].trouble == "The address of bad (base_url) names a port or host that cannot exist."
     assert (rows["bad"].base_url, rows["good"].base_url) == ("", "http://h/v1")
     assert "openai" not in rows
+
+
+def test_a_retired_vendor_is_named_as_that() -> None:
+    assert configured({"github-models": Said()}, {})["github-models"].trouble == (
+        "GitHub Models was retired on 2026-07-30: take [providers.github-models] out of your config.toml."
+    )
+
+
+@pytest.mark.parametrize("region", ["eu-west-1/..", "x.evil.example/", "eu west", "evil.example#", "a@evil.example", "x?y"])
+def test_a_variable_inside_of_an_address_does_not_lead_elsewhere(region: str) -> None:
+    row = configured({}, {"AWS_REGION": region, "AWS_BEARER_TOKEN_BEDROCK": "ABSKabcdefgh"})["bedrock"]
+    assert row.base_url == ""
+    assert "AWS_REGION" in row.trouble
+    assert region not in row.trouble
+
+
+def test_the_settings_take_no_address_with_a_key(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[providers.mine]\ndialect = "gemini"\nbase_url = "https://h/v1?key=hunter2"\n')
+    layer, issues = load(file, (), "user")
+    (issue,) = issues
+    assert "providers.mine.base_url must hold no key: name its environment variable in key_env" in str(issue)
+    assert "hunter2" not in str(issue)
+    assert "hunter2" not in str(layer)
 
 
 def test_a_header_that_cannot_be_sent_is_named_without_its_value() -> None:

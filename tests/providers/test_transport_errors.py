@@ -1,8 +1,11 @@
 """Whatever goes wrong below HTTP is one sentence: what, who, and what to do; never an address's query, a header or a key."""
 
 import asyncio
+import os
+import shutil
 import socket
 import ssl
+import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -67,6 +70,29 @@ async def test_a_certificate_file_that_cannot_be_used_is_named_by_its_variable(
     error = await failure(client(FAR, {name: str(file)}))
     assert name in error.user_message
     assert "hunter2" not in error.user_message
+
+
+def _hash_of(certificate: Path) -> str:
+    """The name that OpenSSL looks for in a folder; "" without its command."""
+    if shutil.which("openssl") is None:
+        return ""
+    command = ["openssl", "x509", "-hash", "-noout", "-in", str(certificate)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+async def test_one_folder_of_several_is_enough(tmp_path: Path) -> None:
+    certificate = certificate_for_loopback(tmp_path)
+    hashed = await asyncio.to_thread(_hash_of, certificate)
+    if not hashed:
+        pytest.skip("openssl is not installed: it names the files in a folder of certificates")
+    (tmp_path / f"{hashed}.0").write_bytes(certificate.read_bytes())
+    async with ScriptedProvider(speaking_tls(certificate)) as server:
+        folders = os.pathsep.join([str(tmp_path / "gone"), str(tmp_path)])
+        asked = client(vendor(server.url, key_env=()), {"SSL_CERT_DIR": folders})
+        heard = asyncio.create_task(listen(asked.stream(offer(), CHAT)))
+        await (await server.request()).answer("over TLS")
+        assert (await heard).text == "over TLS"
+        await asked.close()
 
 
 async def test_one_bad_certificate_file_of_two_sends_nothing(tmp_path: Path) -> None:

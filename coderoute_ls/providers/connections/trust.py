@@ -1,5 +1,6 @@
 """Whose certificates are accepted: certifi's list, or the files that the environment names in their place."""
 
+import os
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 from coderoute_ls.errors import ConnectionFailed
 
 _FILES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-_FOLDERS = ("SSL_CERT_DIR",)
+_FOLDERS = "SSL_CERT_DIR"
+"""Folders of hashed certificates, separated as in ``PATH``."""
 
 
 def certificates(environ: Mapping[str, str]) -> ssl.SSLContext:
@@ -16,12 +18,17 @@ def certificates(environ: Mapping[str, str]) -> ssl.SSLContext:
     """
     import httpx
 
-    named = [(name, Path(value)) for name in (*_FILES, *_FOLDERS) if (value := environ.get(name, "").strip())]
-    if not named:
+    files = [(name, Path(value)) for name in _FILES if (value := environ.get(name, "").strip())]
+    folders = [Path(part) for part in environ.get(_FOLDERS, "").split(os.pathsep) if part.strip()]
+    if not files and not folders:
         return httpx.create_ssl_context(trust_env=False)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    for name, path in named:
+    for name, path in files:
         _load(context, name, path)
+    if folders and not any(path.is_dir() for path in folders):
+        raise ConnectionFailed(f"{_FOLDERS} names no folder that exists: correct it, or take it out of the environment.")
+    for path in folders:
+        context.load_verify_locations(capath=path)
     return context
 
 
@@ -29,8 +36,6 @@ def _load(context: ssl.SSLContext, name: str, path: Path) -> None:
     try:
         if path.is_dir():
             context.load_verify_locations(capath=path)
-        elif name in _FOLDERS:
-            raise ConnectionFailed(f"{name} names no folder that exists: correct it, or take it out of the environment.")
         else:
             context.load_verify_locations(cafile=path)
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
