@@ -4,31 +4,29 @@ import asyncio
 import logging
 import os
 import secrets
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import closing
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from coderoute_ls.actions import actions
 from coderoute_ls.app.health_store import HealthStore
+from coderoute_ls.app.local_servers import LocalServers
 from coderoute_ls.app.prompt_log import PromptLog
-from coderoute_ls.domain import Offer, ProviderState
+from coderoute_ls.app.provider_access import Keyring, ProviderAccess
 from coderoute_ls.domain.ledger import Ledger, NullLedger
 from coderoute_ls.embedded import ANSWERS, EmbeddedEngine, Progress
 from coderoute_ls.engine import CallLog, Engine, Router, SystemClock
-from coderoute_ls.errors import Unsupported
 from coderoute_ls.ledger import SqliteLedger, file_of
 from coderoute_ls.providers.connections.transport import Transport
-from coderoute_ls.providers.credentials import credentials, lookup, system_keyring
-from coderoute_ls.providers.discovery import LocalServer, find_servers
-from coderoute_ls.providers.local_model.model_files import CONTEXT, ModelServers, Slow, fills_holes
+from coderoute_ls.providers.credentials import system_keyring
+from coderoute_ls.providers.discovery import LocalServer
+from coderoute_ls.providers.local_model.model_files import ModelServers, Slow
 from coderoute_ls.providers.provider_client import ProviderClient
-from coderoute_ls.providers.vendors import Vendor, configured
-from coderoute_ls.selection.pricing.fees import fee
 from coderoute_ls.server.backend import AskUser, Backend
 from coderoute_ls.settings import USER_FILE, Effective, Settings, effective, load
-from coderoute_ls.storage import OFFLINE_VARIABLE, Directories, directories, read_document, write_document
+from coderoute_ls.storage import OFFLINE_VARIABLE, Directories, directories
 
 if TYPE_CHECKING:
     from coderoute_ls.app.catalog_refresh import CatalogRefresh
@@ -36,8 +34,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_SERVERS_VERSION = 1
-_USE, _IGNORE = "Use it", "Ignore it"
 SAVE_EVERY_S = 60.0
 RECALL_AFTER_S = 0.3
 REFRESH_AFTER_S = 20.0
@@ -61,23 +57,21 @@ class Application:
         self,
         environ: Mapping[str, str] = os.environ,
         *,
-        keyring: Callable[[str], str | None] | None = system_keyring,
+        keyring: Keyring | None = system_keyring,
         places: Directories | None = None,
         log_level: str | None = None,
     ) -> None:
         self.places = places or directories(environ)
         self.actions = actions()
         self._environ = environ
-        self._keyring = keyring
+        self._access = ProviderAccess(environ, keyring)
         self._log_level = log_level
         self._settings = user_settings(self.places, self.actions).settings
-        self._servers: tuple[LocalServer, ...] = ()
         clock = SystemClock()
         self.transport = Transport()
+        self._servers = LocalServers(self.transport, self.places.state / "local-servers.json")
         self.experience = HealthStore(self.places.state / "experience.json")
         self._catalog: Catalog | None = None
-        self._stored: Mapping[str, str | None] = {}
-        """Keys that the keyring holds, by vendor."""
         self.router = Router(
             self._offered,
             ledger=(ledger := _ledger(self._settings, self.places)),
@@ -148,28 +142,20 @@ class Application:
         settings = self._settings
         self._prompt_log.on = settings.log.prompts
         logging.getLogger("coderoute_ls").setLevel((self._log_level or settings.log.level).upper())
-        vendors = configured(settings.providers, self._environ)
-        for vendor in vendors.values():
-            if vendor.trouble and vendor.id in settings.providers:
-                log.warning("%s", vendor.trouble)
-        self.providers.vendors = vendors
-        self.providers.credential = lookup(vendors, self._environ, self._stored.get)
-        listening = {server.provider for server in self._servers}
-        states = {
-            vendor: ProviderState(
-                reachable=present and (not vendors[vendor].local or vendor in listening or vendor in settings.providers),
-                enabled=True,
-                fee=_fee(vendor, settings),
-            )
-            for vendor, present in credentials(vendors, self._environ, self._stored.get).items()
-        }
-        self.models.use({vendor.id: self._served(vendor) for vendor in vendors.values() if vendor.model_path})
+        vendors = self.providers.vendors = self._access.vendors(settings)
+        self.providers.credential = self._access.credential(vendors)
+        states = self._access.states(vendors, settings, (server.provider for server in self._servers.used))
+        self.models.use(self._served())
         self.router.use(self._offered, states, bought_credit=settings.openrouter.bought_10_usd)
 
-    def _served(self, vendor: Vendor) -> tuple[Path, int]:
-        """The model file of this vendor, and the tokens of context to serve it with."""
-        said = next(iter(self._settings.providers[vendor.id].models), None)
-        return Path(vendor.model_path).expanduser(), (said and said.context) or CONTEXT
+    def _served(self) -> Mapping[str, tuple[Path, int]]:
+        """The model file of each vendor that is one, with the tokens of context to serve it with."""
+        files = [vendor for vendor in self.providers.vendors.values() if vendor.model_path]
+        if not files:
+            return {}
+        from coderoute_ls.app.offers import served_file
+
+        return {vendor.id: served_file(vendor, self._settings) for vendor in files}
 
     @cached_property
     def _refresh(self) -> "CatalogRefresh":
@@ -180,30 +166,11 @@ class Application:
 
     def _offered(self) -> "Catalog":
         """The newest published catalogue with what the user's settings and this machine add to it."""
-        from coderoute_ls.app.own_offers import own_scores
+        from coderoute_ls.app.offers import offered
 
         if self._catalog is None:
             self._catalog = self._refresh.catalog()
-        scores = {model: own_scores(said.coding, said.completion) for model, said in self._settings.models.scores.items()}
-        return self._catalog.with_offers(self._own_offers(self._catalog)).with_scores(scores)
-
-    def _own_offers(self, catalog: "Catalog") -> Iterator[Offer]:
-        from coderoute_ls.app.own_offers import file_offer, own_offer
-        from coderoute_ls.selection import local_offers
-
-        for server in self._servers:
-            yield from local_offers(server.provider, server.models, catalog)
-        for vendor, said in self._settings.providers.items():
-            known = self.providers.vendors.get(vendor)
-            if known is None:
-                continue
-            if not known.model_path:
-                for model in said.models:
-                    yield own_offer(vendor, model, known.dialect, local=known.local, catalog=catalog)
-                continue
-            path, context = self._served(known)
-            model = next(iter(said.models), None)
-            yield file_offer(vendor, path, model, catalog, context=context, fills_holes=fills_holes)
+        return offered(self._catalog, self._settings, self.providers.vendors, self._servers.used)
 
     # -- life -----------------------------------------------------------------------------------------------------------------
 
@@ -234,32 +201,16 @@ class Application:
 
     async def find_local(self, ask: AskUser) -> None:
         """Look for model servers on this machine. One that was not met before is used only after the user has agreed."""
-        servers = await find_servers(self.providers.vendors.values(), self.transport)
-        file = self.places.state / "local-servers.json"
-        known = (read_document(file, _SERVERS_VERSION).content or {}).get("used", {})
-        used = dict(cast("dict[str, bool]", known))
-        for server in servers:
-            if server.base_url not in used and server.provider not in self._settings.providers:
-                answer = await _asked(ask, server)
-                if answer is None:
-                    continue
-                used[server.base_url] = answer
-                await asyncio.to_thread(write_document, file, _SERVERS_VERSION, {"used": used})
-        self.use_local(s for s in servers if used.get(s.base_url) or s.provider in self._settings.providers)
+        self.use_local(await self._servers.find(self.providers.vendors.values(), self._settings.providers, ask))
 
     async def recall(self) -> None:
         """Let the keys in the keyring count, from now on. It may take its time: the user may have to unlock it."""
-        find = lookup(self.providers.vendors, self._environ, self._stored.get)
-        missing = [v.id for v in self.providers.vendors.values() if v.key_env and v.id not in self._stored and not find(v.id)]
-        if self._keyring is not None and missing:
-            found = await asyncio.to_thread(_keys, self._keyring, missing)
-            self._stored = {**self._stored, **found}
-            if any(found.values()):
-                self._apply()
+        if await self._access.recall(self.providers.vendors):
+            self._apply()
 
     def use_local(self, servers: Iterable[LocalServer]) -> None:
         """These servers may be asked from now on."""
-        self._servers = tuple(servers)
+        self._servers.used = tuple(servers)
         self._apply()
 
     async def _save_experience(self) -> None:
@@ -280,30 +231,7 @@ class Application:
         await self.engine.ledger.close()
 
 
-def _keys(keyring: Callable[[str], str | None], vendors: Iterable[str]) -> dict[str, str | None]:
-    return {vendor: keyring(vendor) for vendor in vendors}
-
-
 def _ledger(settings: Settings, places: Directories) -> Ledger:
     if not settings.ledger.enable:
         return NullLedger()
     return SqliteLedger(file_of(settings, places), retention_days=settings.ledger.retention_days, spill=places.cache)
-
-
-async def _asked(ask: AskUser, server: LocalServer) -> bool | None:
-    question = (
-        f"A model server answers at {server.base_url} ({len(server.models)} models). "
-        "On a shared machine it may be somebody else's. Send code to it?"
-    )
-    try:
-        answer = await ask(question, (_USE, _IGNORE))
-    except Unsupported:
-        return None
-    return None if answer is None else answer == _USE
-
-
-def _fee(vendor: str, settings: Settings) -> float:
-    said = settings.providers.get(vendor)
-    if said is not None and said.fee is not None:
-        return said.fee
-    return fee(vendor, own_key=settings.openrouter.own_key)

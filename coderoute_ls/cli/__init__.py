@@ -1,5 +1,7 @@
 """The command line: one file per command, loaded only when it is called."""
 
+import ast
+import pkgutil
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
@@ -9,7 +11,6 @@ import click
 from coderoute_ls import __version__
 from coderoute_ls.cli._style import examples
 from coderoute_ls.errors import BudgetExceeded, CoderouteError, NoOffer
-from coderoute_ls.registry import discover
 
 PROGRAM = "coderoute-ls"
 
@@ -17,16 +18,33 @@ DONE, FAILED, MISUSED, NO_MODEL, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 class _Commands(click.Group):
-    """The commands are the files beside this one that hold ``COMMAND``; calling one loads no other."""
+    """The commands are the files beside this one that hold ``COMMAND``; calling one loads no other, and listing them none."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(discover(__name__, "COMMAND", click.Command))
+        return sorted(name for _, name, _ in pkgutil.iter_modules(__path__) if not name.startswith("_"))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        names = self.list_commands(ctx)
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _summary(name)) for name in names])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if not cmd_name.isidentifier() or find_spec(f"{__name__}.{cmd_name}") is None:
             return None
         command: object = getattr(import_module(f"{__name__}.{cmd_name}"), "COMMAND", None)
         return command if isinstance(command, click.Command) else None
+
+
+def _summary(name: str) -> str:
+    """What a command does, in one sentence, read from its source: importing all of them takes a second."""
+    spec = find_spec(f"{__name__}.{name}")
+    assert spec is not None and spec.origin is not None
+    with open(spec.origin, encoding="utf-8") as source:  # noqa: PTH123  (pathlib costs more than the reading)
+        tree = ast.parse(source.read())
+    functions = (node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    command = next((node for node in functions if node.name == "COMMAND"), None)
+    doc = (ast.get_docstring(command) if command is not None else None) or ""
+    return " ".join(doc.split()).partition(". ")[0].rstrip(".")
 
 
 @click.group(
@@ -52,7 +70,7 @@ def _group() -> None:
 
 
 def main(argv: Sequence[str] | None = None, greeting: object = None) -> int:
-    """Run one command; returns the exit code. ``greeting``: what `doorstep` has already said and read, for ``serve``."""
+    """Run one command; returns the exit code. ``greeting``: what `early_initialize` has already said and read, for ``serve``."""
     try:
         result: object = _group.main(args=argv, prog_name=PROGRAM, standalone_mode=False, obj=greeting)
     except click.Abort:

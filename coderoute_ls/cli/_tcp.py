@@ -15,7 +15,6 @@ from typing import cast
 import click
 
 from coderoute_ls.server.backend import Backend
-from coderoute_ls.server.language_server import serve
 
 TOKEN_VARIABLE = "CODEROUTE_TOKEN"  # noqa: S105
 LARGEST_GREETING = 4 << 20
@@ -42,6 +41,8 @@ def address(value: str) -> tuple[str, int]:
 
 async def serve_tcp(at: tuple[str, int], token: str, build: Callable[[], Backend], listening: Callable[[int], None]) -> int:
     """Serve the first editor that knows the token, until it is done; returns the exit code. ``listening`` is told the port."""
+    from coderoute_ls.server.language_server import serve  # the LSP library, which no other command loads
+
     loop = asyncio.get_running_loop()
     with socket.create_server(at, family=socket.AF_INET6 if ":" in at[0] else socket.AF_INET) as listener:
         listener.setblocking(False)

@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from coderoute_ls.completion.accepted_document import accepted
 from coderoute_ls.completion.cache import CompletionCache
-from coderoute_ls.completion.cursor import Cursor
-from coderoute_ls.completion.cursor_context import CursorContext
+from coderoute_ls.completion.cursor.accepted_document import accepted
+from coderoute_ls.completion.cursor.context import CursorContext
+from coderoute_ls.completion.cursor.cursor import Cursor
+from coderoute_ls.completion.cursor.multiline import several
 from coderoute_ls.completion.debounce import Rhythm
 from coderoute_ls.completion.document_state import DocumentState, PendingRequest
 from coderoute_ls.completion.generation import Generation
-from coderoute_ls.completion.multiline import several
 from coderoute_ls.completion.outcomes import OutcomeCounter
 from coderoute_ls.completion.ports import Clock, Drafts, Feedback, Gather, Model, no_draft, no_feedback, no_snippets
 from coderoute_ls.completion.request import WARMTHS, CompletionRequest, CompletionServices, note, snippets_of, target_of

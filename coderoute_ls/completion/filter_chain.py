@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from coderoute_ls.completion.cursor import Candidate, Cursor
+from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
 from coderoute_ls.completion.postprocess import (
     brackets,
     echo,

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from coderoute_ls.completion.cache import CompletionCache
-from coderoute_ls.completion.cursor import Cursor
-from coderoute_ls.completion.cursor_context import CursorContext
+from coderoute_ls.completion.cursor.context import CursorContext
+from coderoute_ls.completion.cursor.cursor import Cursor
+from coderoute_ls.completion.cursor.multiline import several
 from coderoute_ls.completion.debounce import Rhythm, wait_s
 from coderoute_ls.completion.document_state import DocumentState, PendingRequest
 from coderoute_ls.completion.filter_chain import clean
 from coderoute_ls.completion.generation import Generation
-from coderoute_ls.completion.multiline import several
 from coderoute_ls.completion.ports import Clock, Drafts, Gather, Model
 from coderoute_ls.completion.types import Found, InlineRequest, ModelRequest, Remembered
 from coderoute_ls.domain import Brief, Draft, Snippet, Span, Target

@@ -1,6 +1,6 @@
 """When an answer is complete although the model goes on: every token after that is thrown away, so stop reading."""
 
-from coderoute_ls.completion.cursor import Cursor
+from coderoute_ls.completion.cursor.cursor import Cursor
 from coderoute_ls.text import indentation
 
 _CLOSING_WORDS = frozenset({"end", "fi", "done", "esac"})

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from coderoute_ls.completion.cursor import Cursor
+from coderoute_ls.completion.cursor.cursor import Cursor
 from coderoute_ls.completion.types import InlineRequest, Why
 from coderoute_ls.ignore import find, secrets_in
 from coderoute_ls.text import CLOSERS, QUOTES

@@ -17,7 +17,7 @@ A section is everything up to the next marker line, without its last line ending
 from dataclasses import dataclass
 from pathlib import Path
 
-from coderoute_ls.completion.cursor import Candidate, Cursor
+from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
 from coderoute_ls.domain import Document
 from coderoute_ls.text import split_lines, with_endings
 from tests.support.markers import unmark

@@ -5,7 +5,7 @@ import re
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from coderoute_ls.completion.cursor import Candidate, Cursor
+from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
 from coderoute_ls.completion.filter_chain import clean, complete
 from coderoute_ls.domain import Document, Position
 from coderoute_ls.syntax import parses

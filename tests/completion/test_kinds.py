@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from coderoute_ls.completion.accepted_document import accepted
+from coderoute_ls.completion.cursor.accepted_document import accepted
+from coderoute_ls.completion.cursor.multiline import several
 from coderoute_ls.completion.filter_chain import clean
-from coderoute_ls.completion.multiline import several
 from coderoute_ls.completion.suppression import refusal
 from coderoute_ls.completion.types import InlineRequest
 from coderoute_ls.settings.model import Inline

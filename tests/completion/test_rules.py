@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coderoute_ls.completion import Completer, Prospect
-from coderoute_ls.completion.accepted_document import accepted
 from coderoute_ls.completion.cache import CompletionCache
-from coderoute_ls.completion.cursor import Cursor
-from coderoute_ls.completion.cursor_context import CursorContext
+from coderoute_ls.completion.cursor.accepted_document import accepted
+from coderoute_ls.completion.cursor.context import CursorContext
+from coderoute_ls.completion.cursor.cursor import Cursor
+from coderoute_ls.completion.cursor.multiline import several
 from coderoute_ls.completion.debounce import LONGEST_S, Rhythm, wait_s
-from coderoute_ls.completion.multiline import several
 from coderoute_ls.completion.types import Remembered
 from coderoute_ls.domain import Document, Draft, Position
 from coderoute_ls.domain.ledger import LedgerEntry, NullLedger, Outcome

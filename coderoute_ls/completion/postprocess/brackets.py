@@ -4,8 +4,8 @@ and comments do not count, and where the language has a grammar nothing is cut o
 
 from dataclasses import replace
 
-from coderoute_ls.completion.cursor import Candidate, Cursor
-from coderoute_ls.completion.section import parses_at
+from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
+from coderoute_ls.completion.cursor.section import parses_at
 from coderoute_ls.syntax.brackets import strays
 from coderoute_ls.syntax.lexical_rules import is_markup
 from coderoute_ls.text import CLOSERS, QUOTES, indentation, split_lines

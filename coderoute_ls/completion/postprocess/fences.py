@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from coderoute_ls.completion.cursor import Candidate, Cursor
+from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
 from coderoute_ls.syntax.lexical_rules import names_language
 
 

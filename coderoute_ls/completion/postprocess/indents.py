@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from coderoute_ls.completion.cursor import Candidate, Cursor
+from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
 from coderoute_ls.syntax.layout import ends_block, opens_block, takes_no_tabs
 from coderoute_ls.text import indentation
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from coderoute_ls.completion.cursor import Candidate, Cursor
-from coderoute_ls.completion.section import section_of
+from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
+from coderoute_ls.completion.cursor.section import section_of
 from coderoute_ls.syntax import parses
 
 _ATTEMPTS = 6

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from coderoute_ls.completion.cursor import Candidate, Cursor
+from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
 
 
 def apply(candidate: Candidate, place: Cursor) -> Candidate | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from coderoute_ls.completion.cursor import Candidate, Cursor
+from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
 from coderoute_ls.text import edit_distance, overlap, split_lines
 
 _SURE = 3

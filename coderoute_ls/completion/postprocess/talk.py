@@ -3,8 +3,8 @@
 import re
 from dataclasses import replace
 
-from coderoute_ls.completion.cursor import Candidate, Cursor
-from coderoute_ls.completion.section import parses_at
+from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
+from coderoute_ls.completion.cursor.section import parses_at
 from coderoute_ls.syntax.lexical_rules import is_markup
 from coderoute_ls.syntax.words import is_sentence, knows_words, reads_as_code
 from coderoute_ls.text import indentation, words

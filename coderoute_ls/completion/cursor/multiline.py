@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from coderoute_ls.completion.cursor import Cursor
+from coderoute_ls.completion.cursor.cursor import Cursor
 from coderoute_ls.syntax import grammar_of, tree
 from coderoute_ls.syntax.layout import may_open_block
 

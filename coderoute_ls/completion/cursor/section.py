@@ -1,6 +1,6 @@
 """The top-level definition around the cursor, and whether it parses with an answer in it."""
 
-from coderoute_ls.completion.cursor import Cursor
+from coderoute_ls.completion.cursor.cursor import Cursor
 from coderoute_ls.syntax import grammar_of, parses
 from coderoute_ls.text import indentation
 

@@ -1,13 +1,46 @@
-"""Models that the user's settings name at an endpoint of theirs, as offers."""
+"""The catalogue with what this user adds to it: models on this machine, at endpoints of theirs, in files, and own scores."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, Score
+from coderoute_ls.providers.discovery import LocalServer
+from coderoute_ls.providers.local_model.model_files import CONTEXT, fills_holes
+from coderoute_ls.providers.vendors import Vendor
 from coderoute_ls.selection import Catalog, local_offers
-from coderoute_ls.settings import OwnModel
+from coderoute_ls.settings import OwnModel, Settings
+
+
+def offered(catalog: Catalog, settings: Settings, vendors: Mapping[str, Vendor], servers: Iterable[LocalServer]) -> Catalog:
+    """Everything that this user could ask."""
+    scores = {model: own_scores(said.coding, said.completion) for model, said in settings.models.scores.items()}
+    return catalog.with_offers(_own_offers(catalog, settings, vendors, servers)).with_scores(scores)
+
+
+def served_file(vendor: Vendor, settings: Settings) -> tuple[Path, int]:
+    """The model file of this vendor, and the tokens of context to serve it with."""
+    said = next(iter(settings.providers[vendor.id].models), None)
+    return Path(vendor.model_path).expanduser(), (said and said.context) or CONTEXT
+
+
+def _own_offers(
+    catalog: Catalog, settings: Settings, vendors: Mapping[str, Vendor], servers: Iterable[LocalServer]
+) -> Iterator[Offer]:
+    for server in servers:
+        yield from local_offers(server.provider, server.models, catalog)
+    for vendor, said in settings.providers.items():
+        known = vendors.get(vendor)
+        if known is None:
+            continue
+        if not known.model_path:
+            for model in said.models:
+                yield own_offer(vendor, model, known.dialect, local=known.local, catalog=catalog)
+            continue
+        path, context = served_file(known, settings)
+        model = next(iter(said.models), None)
+        yield file_offer(vendor, path, model, catalog, context=context, fills_holes=fills_holes)
 
 
 def file_offer(

@@ -1,0 +1,51 @@
+"""Model servers on this machine: found by asking, used once the user has agreed, remembered by address."""
+
+import asyncio
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import cast
+
+from coderoute_ls.errors import Unsupported
+from coderoute_ls.providers.connections.transport import Transport
+from coderoute_ls.providers.discovery import LocalServer, find_servers
+from coderoute_ls.providers.vendors import Vendor
+from coderoute_ls.server.backend import AskUser
+from coderoute_ls.storage import read_document, write_document
+
+VERSION = 1
+USE, IGNORE = "Use it", "Ignore it"
+
+
+class LocalServers:
+    """The servers that may be asked. ``file`` keeps what the user said of each address."""
+
+    def __init__(self, transport: Transport, file: Path) -> None:
+        self._transport = transport
+        self._file = file
+        self.used: tuple[LocalServer, ...] = ()
+
+    async def find(self, vendors: Iterable[Vendor], named: Collection[str], ask: AskUser) -> tuple[LocalServer, ...]:
+        """Those that answer now and may be asked. One that was not met before is asked about, unless its vendor is ``named``
+        in the user's settings."""
+        servers = await find_servers(vendors, self._transport)
+        agreed = dict(cast("dict[str, bool]", (read_document(self._file, VERSION).content or {}).get("used", {})))
+        for server in servers:
+            if server.base_url not in agreed and server.provider not in named:
+                answer = await _answer(ask, server)
+                if answer is None:
+                    continue
+                agreed[server.base_url] = answer
+                await asyncio.to_thread(write_document, self._file, VERSION, {"used": agreed})
+        return tuple(server for server in servers if agreed.get(server.base_url) or server.provider in named)
+
+
+async def _answer(ask: AskUser, server: LocalServer) -> bool | None:
+    question = (
+        f"A model server answers at {server.base_url} ({len(server.models)} models). "
+        "On a shared machine it may be somebody else's. Send code to it?"
+    )
+    try:
+        answer = await ask(question, (USE, IGNORE))
+    except Unsupported:
+        return None
+    return None if answer is None else answer == USE

@@ -1,0 +1,1 @@
+"""Where a suggestion would go, and what stands around it."""
