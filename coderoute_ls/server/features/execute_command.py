@@ -10,10 +10,10 @@ from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 from coderoute_ls.domain import Action, Span, Target
 from coderoute_ls.errors import CoderouteError, Unsupported
 from coderoute_ls.server.backend import Backend
+from coderoute_ls.server.features.edit.rewrite_job import RewriteJob
+from coderoute_ls.server.features.edit.test_destination import destination
 from coderoute_ls.server.features.job_services import JobServices
-from coderoute_ls.server.features.report_job import Reports
-from coderoute_ls.server.features.rewrite_job import RewriteJob
-from coderoute_ls.server.features.test_destination import destination
+from coderoute_ls.server.features.report.report_job import Reports
 from coderoute_ls.server.rpc import messages
 from coderoute_ls.server.rpc.json_rpc import converter
 from coderoute_ls.server.session.documents import path_of

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from coderoute_ls.engine import Engine
 from coderoute_ls.server.checks.runner import CheckRunner
-from coderoute_ls.server.features.edit_writer import EditWriters
+from coderoute_ls.server.features.edit.edit_writer import EditWriters
 from coderoute_ls.server.features.engine_call import EngineCalls
-from coderoute_ls.server.features.report_texts import ReportTexts
+from coderoute_ls.server.features.report.report_texts import ReportTexts
 from coderoute_ls.server.rpc.client import Client
 from coderoute_ls.server.rpc.positions import PositionConverter
 from coderoute_ls.server.session.background import Background

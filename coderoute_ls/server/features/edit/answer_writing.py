@@ -8,10 +8,10 @@ from coderoute_ls.domain import Action, Chosen, Delta, Finish, Span, Target
 from coderoute_ls.edits import EditJob, badly_ended
 from coderoute_ls.engine import Asked, CallRecord, Done
 from coderoute_ls.selection import EMBEDDED
-from coderoute_ls.server.features.edit_writer import EditWriter
+from coderoute_ls.server.features.edit.edit_writer import EditWriter
+from coderoute_ls.server.features.edit.test_destination import Destination
 from coderoute_ls.server.features.engine_call import call_of
 from coderoute_ls.server.features.job_services import JobServices
-from coderoute_ls.server.features.test_destination import Destination
 from coderoute_ls.server.session.jobs import Progress
 from coderoute_ls.server.session.uninterrupted import end_tasks, uninterrupted
 

@@ -1,24 +1,20 @@
-"""Explanations: Markdown that streams into a read-only document, else into a file, else into a message."""
+"""One text on its way to the user: into a read-only document, else into a file, else into a message."""
 
 import asyncio
 import logging
 import re
 import time
-from contextlib import aclosing
 from pathlib import Path
 from typing import Literal
 
 from lsprotocol import types as lsp
 from pygls.uris import from_fs_path
 
-from coderoute_ls.domain import Action, Delta, Finish, Span, Target
+from coderoute_ls.domain import Target
 from coderoute_ls.edits import ReportText
-from coderoute_ls.engine import Asked, CallRecord, Done
-from coderoute_ls.errors import CoderouteError, Unsupported
-from coderoute_ls.server.features.engine_call import call_of
+from coderoute_ls.engine import CallRecord
+from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.features.job_services import JobServices
-from coderoute_ls.server.rpc.messages import JobFinished
-from coderoute_ls.server.session.jobs import Progress
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +23,7 @@ REFRESH_EVERY_S = 0.15
 MESSAGE_CHARS = 4_000
 """A message longer than this is no message any more."""
 
+<<<<<<< HEAD:coderoute_ls/server/features/report_job.py
 REGISTRATION = lsp.TextDocumentContentRegistrationOptions(schemes=[SCHEME])
 
 
@@ -83,14 +80,16 @@ class Reports:
                 )
             )
 
+=======
+>>>>>>> babe8cc (Give edits and reports a folder each among the features):coderoute_ls/server/features/report/report_document.py
 
 async def show_text(services: JobServices, title: str, text: str, target: Target, job: str) -> None:
     """Show a text as it is: as a code block, so that nothing in it is a link."""
     fence = "`" * (3 + max((len(run) for run in re.findall(r"`{3,}", text)), default=0))
-    await _Report(services, title, target, job).show(f"{fence}text\n{text}\n{fence}\n")
+    await ReportDocument(services, title, target, job).show(f"{fence}text\n{text}\n{fence}\n")
 
 
-class _Report:
+class ReportDocument:
     """One explanation on its way to the user."""
 
     def __init__(self, services: JobServices, title: str, target: Target, job: str) -> None:
@@ -187,9 +186,3 @@ class _Report:
 def _write(file: Path, text: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     file.write_text(text, encoding="utf-8")
-
-
-def _name(target: Target) -> str:
-    """File and line, for the report's heading."""
-    document = target.document
-    return f"{Path(document.path or document.uri).name}:{target.span.start.line + 1}"

@@ -8,12 +8,12 @@ from coderoute_ls.actions.regions import part_of_line
 from coderoute_ls.domain import Action, Chosen, Position, Span, Target, TextEdit
 from coderoute_ls.edits import EditJob
 from coderoute_ls.errors import CoderouteError, Unsupported
-from coderoute_ls.server.features.answer_writing import AnswerWriting
-from coderoute_ls.server.features.edit_review import Choice, EditReview, Outcome, choices_of, outcome_of
-from coderoute_ls.server.features.edit_writer import EditWriter
+from coderoute_ls.server.features.edit.answer_writing import AnswerWriting
+from coderoute_ls.server.features.edit.edit_review import Choice, EditReview, Outcome, choices_of, outcome_of
+from coderoute_ls.server.features.edit.edit_writer import EditWriter
+from coderoute_ls.server.features.edit.test_destination import Destination
 from coderoute_ls.server.features.job_services import JobServices
-from coderoute_ls.server.features.report_job import show_text
-from coderoute_ls.server.features.test_destination import Destination
+from coderoute_ls.server.features.report.report_document import show_text
 from coderoute_ls.server.rpc.messages import JobFinished, RunStarted
 from coderoute_ls.server.session.jobs import Progress, Subject
 from coderoute_ls.server.session.uninterrupted import uninterrupted

@@ -1,0 +1,1 @@
+"""Explanations and other texts that are only shown."""

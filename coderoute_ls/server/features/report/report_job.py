@@ -1,0 +1,79 @@
+"""Explanations: Markdown that streams into a read-only document, else into a file, else into a message."""
+
+import asyncio
+from contextlib import aclosing
+from pathlib import Path
+from typing import Literal
+
+from lsprotocol import types as lsp
+
+from coderoute_ls.domain import Action, Delta, Finish, Span, Target
+from coderoute_ls.engine import Asked, CallRecord, Done
+from coderoute_ls.errors import CoderouteError
+from coderoute_ls.server.features.engine_call import call_of
+from coderoute_ls.server.features.job_services import JobServices
+from coderoute_ls.server.features.report.report_document import SCHEME, ReportDocument
+from coderoute_ls.server.rpc.messages import JobFinished
+from coderoute_ls.server.session.jobs import Progress
+
+REGISTRATION = lsp.TextDocumentContentRegistrationOptions(schemes=[SCHEME])
+
+
+class Reports:
+    """The documents we provide, by address."""
+
+    def __init__(self, services: JobServices) -> None:
+        self._services = services
+        self.content = services.texts.content
+
+    async def run(self, action: Action, target: Target, region: Span, pinned: str | None, job: str, progress: Progress) -> None:  # noqa: PLR0917
+        """Ask, and show the answer while it streams. Ends with one `JobFinished`."""
+        report = ReportDocument(self._services, f"{action.title}: {_name(target)}", target, job)
+        record: CallRecord | None = None
+        outcome: Literal["applied", "cancelled", "failed"] = "failed"
+        message = ""
+        try:
+            settings = self._services.configuration.settings_for(target.document.uri)
+            snippets = await self._services.calls.snippets(target, settings)
+            call = call_of(action, target, region, settings, snippets=snippets, pinned=pinned)
+            async with aclosing(self._services.engine.run(call)) as events:
+                async for event in events:
+                    match event:
+                        case Asked():
+                            self._services.status.working(event)
+                            progress.report(event.chosen.offer.name)
+                            if event.restart:
+                                report.restart()
+                        case Delta():
+                            await report.feed(event.text)
+                        case Done():
+                            record = event.record
+                        case Finish():
+                            pass
+            await report.finish(record)
+            outcome = "applied"
+        except asyncio.CancelledError:
+            outcome = "cancelled"
+            raise
+        except CoderouteError as error:
+            message = error.user_message
+            raise
+        finally:
+            self._services.jobs.finish(
+                JobFinished(
+                    job=job,
+                    action=action.id,
+                    uri=target.document.uri,
+                    outcome=outcome,
+                    message=message,
+                    problems=list(report.notes),
+                    model=record.answered.offer.name if record and record.answered else "",
+                    cost_usd=record.cost_usd if record else None,
+                )
+            )
+
+
+def _name(target: Target) -> str:
+    """File and line, for the report's heading."""
+    document = target.document
+    return f"{Path(document.path or document.uri).name}:{target.span.start.line + 1}"
