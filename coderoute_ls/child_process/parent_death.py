@@ -6,7 +6,7 @@ import sys
 
 
 def end_with_parent() -> None:
-    """On Linux the kernel sees to it; elsewhere the end of standard input has to do."""
+    """On Linux the kernel sees to it, on Windows the parent's job (`spawn`); elsewhere the end of standard input has to do."""
     if sys.platform == "linux":
         set_death_signal = 1
         ctypes.CDLL(None).prctl(set_death_signal, signal.SIGKILL)

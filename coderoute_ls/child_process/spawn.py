@@ -9,9 +9,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from coderoute_ls.child_process.environment import child_environment
+from coderoute_ls.child_process.job_object import end_children_with_this_process
 from coderoute_ls.import_path import safe_import_path
 from coderoute_ls.temporary_folders import process_folder
 
+NO_WINDOW = subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0
+"""An editor has no console there: each child would open a window with one."""
 _LAUNCH = (
     "import os,sys;sys.path[:]=sys.argv.pop(2).split(os.pathsep);m=sys.argv.pop(1);"
     "import runpy;runpy.run_module(m,run_name='__main__',alter_sys=True)"
@@ -38,9 +41,10 @@ async def spawn(
 ) -> Process:
     """Start ``command`` in an empty folder of this process, or in ``folder``, with ``environ`` (default: the allow-list's).
 
-    A child ends with this process because its standard input does: it has to read that. With ``leads_group`` the child
-    leads a process group of its own. Raises OSError when it cannot be started.
+    A child ends with this process because its standard input does: it has to read that. On Windows the system sees to it.
+    With ``leads_group`` the child leads a process group of its own. Raises OSError when it cannot be started.
     """
+    end_children_with_this_process()
     return await asyncio.create_subprocess_exec(
         *command,
         stdin=stdin,
@@ -49,6 +53,7 @@ async def spawn(
         cwd=folder or process_folder(),
         env=child_environment(os.environ) if environ is None else environ,
         start_new_session=leads_group,
+        creationflags=NO_WINDOW,
     )
 
 
@@ -62,4 +67,5 @@ def run_tool(command: Sequence[str], said: bytes, timeout_s: float) -> bytes:
         check=True,
         cwd=process_folder(),
         env=child_environment(os.environ),
+        creationflags=NO_WINDOW,
     ).stdout
