@@ -11,6 +11,7 @@ import click
 
 from coderoute_ls.cli._style import examples
 from coderoute_ls.server.startup.early_initialize import Greeting
+from coderoute_ls.standard_streams import claim_input, claim_output
 
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -64,9 +65,7 @@ def _serve(greeting: Greeting, level: str | None) -> int:
     gc.disable()  # what is imported stays: looking for garbage in it takes a tenth of the time
     import_late()
     with kept_methods():
-        from coderoute_ls.server.rpc.stdio import claim_stdout
-
-        stdout = claim_stdout()
+        stdin, stdout = claim_input(buffering=0), claim_output(buffering=0)
         _log_to_stderr()
         from coderoute_ls.app.application import Application
         from coderoute_ls.server.language_server import serve_stdio
@@ -74,7 +73,7 @@ def _serve(greeting: Greeting, level: str | None) -> int:
     gc.enable()
 
     async def run() -> int:
-        return await serve_stdio(Application(log_level=level).backend, sys.stdin.buffer, stdout, greeting)
+        return await serve_stdio(Application(log_level=level).backend, stdin, stdout, greeting)
 
     return asyncio.run(run())
 

@@ -23,6 +23,7 @@ from coderoute_ls.embedded.prediction.calibration import Calibration
 from coderoute_ls.embedded.prediction.drafting import Drafter, Hole
 from coderoute_ls.embedded.process import messages
 from coderoute_ls.ignore import Ignore, secrets_in
+from coderoute_ls.standard_streams import claim_input, claim_output
 
 SWITCH_S = 0.0005
 """The indexing thread gives way this often."""
@@ -128,15 +129,14 @@ def _reported() -> Generator[None]:
 def main() -> None:
     """Serve until the pipe closes, which is also what happens when the server dies."""
     end_with_parent()
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever prints by mistake must not get between the messages
+    said, out = claim_input(), claim_output()
     sys.setswitchinterval(SWITCH_S)
-    setup = messages.read(sys.stdin.buffer)
+    setup = messages.read(said)
     if not isinstance(setup, messages.Setup):
         return
     worker = Worker(setup, out)
     worker.send(messages.Ready())
-    while (message := messages.read(sys.stdin.buffer)) is not None:
+    while (message := messages.read(said)) is not None:
         worker.take(message)
 
 

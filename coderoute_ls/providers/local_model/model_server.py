@@ -6,12 +6,12 @@ what happens when its parent dies.
 
 import json
 import os
-import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
 from coderoute_ls.child_process.parent_death import end_with_parent
+from coderoute_ls.standard_streams import claim_input, claim_output
 
 
 class _Model(Protocol):
@@ -43,9 +43,8 @@ class _Library(Protocol):
 def main() -> None:
     """Serve until standard input ends."""
     end_with_parent()  # loading holds the interpreter, so that nobody would see standard input end meanwhile
-    address = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # the library prints as it likes; the address must stand alone
-    model, context, key = cast("tuple[str, int, str]", json.loads(sys.stdin.buffer.readline()))
+    said, address = claim_input(), claim_output()  # the library prints as it likes; the address must stand alone
+    model, context, key = cast("tuple[str, int, str]", json.loads(said.readline()))
     library = cast("_Library", import_module("xllamacpp"))
     params = library.CommonParams()
     params.model.path = model
@@ -56,9 +55,9 @@ def main() -> None:
     params.n_ctx = context
     params.ui = False
     server = library.Server(params)
-    address.write(json.dumps(server.listening_address) + "\n")
+    address.write(json.dumps(server.listening_address).encode() + b"\n")
     address.flush()
-    sys.stdin.buffer.read()
+    said.read()
     os._exit(0)  # the library may take seconds to end its threads, and there is nothing to save
 
 

@@ -117,11 +117,3 @@ def _streams(file: BinaryIO) -> bool:
     """Whether asyncio can wait for it: a pipe, a socket or a terminal."""
     mode = os.fstat(file.fileno()).st_mode
     return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or file.isatty()
-
-
-def claim_stdout() -> BinaryIO:
-    """Take the real stdout for the protocol and point file descriptor 1 at stderr: nobody else can ever write into it."""
-    ours = os.fdopen(os.dup(1), "wb", buffering=0)
-    sys.stdout.flush()
-    os.dup2(2, 1)
-    return ours
