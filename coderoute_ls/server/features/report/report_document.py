@@ -23,65 +23,6 @@ REFRESH_EVERY_S = 0.15
 MESSAGE_CHARS = 4_000
 """A message longer than this is no message any more."""
 
-<<<<<<< HEAD:coderoute_ls/server/features/report_job.py
-REGISTRATION = lsp.TextDocumentContentRegistrationOptions(schemes=[SCHEME])
-
-
-class Reports:
-    """The documents we provide, by address."""
-
-    def __init__(self, services: JobServices) -> None:
-        self._services = services
-        self.content = services.texts.content
-
-    async def run(self, action: Action, target: Target, region: Span, pinned: str | None, job: str, progress: Progress) -> None:  # noqa: PLR0917
-        """Ask, and show the answer while it streams. Ends with one `JobFinished`."""
-        report = _Report(self._services, f"{action.title}: {_name(target)}", target, job)
-        record: CallRecord | None = None
-        outcome: Literal["applied", "cancelled", "failed"] = "failed"
-        message = ""
-        try:
-            settings = self._services.configuration.settings_for(target.document.uri)
-            snippets = await self._services.calls.snippets(target, settings)
-            call = call_of(action, target, region, settings, snippets=snippets, pinned=pinned)
-            async with aclosing(self._services.engine.run(call)) as events:
-                async for event in events:
-                    match event:
-                        case Asked():
-                            self._services.status.working(event)
-                            progress.report(event.chosen.offer.name)
-                            if event.restart:
-                                report.restart()
-                        case Delta():
-                            await report.feed(event.text)
-                        case Done():
-                            record = event.record
-                        case Finish():
-                            report.problem = event.problem
-            await report.finish(record)
-            outcome = "applied"
-        except asyncio.CancelledError:
-            outcome = "cancelled"
-            raise
-        except CoderouteError as error:
-            message = error.user_message
-            raise
-        finally:
-            self._services.jobs.finish(
-                JobFinished(
-                    job=job,
-                    action=action.id,
-                    uri=target.document.uri,
-                    outcome=outcome,
-                    message=message,
-                    problems=list(report.notes),
-                    model=record.answered.offer.name if record and record.answered else "",
-                    cost_usd=record.cost_usd if record else None,
-                )
-            )
-
-=======
->>>>>>> babe8cc (Give edits and reports a folder each among the features):coderoute_ls/server/features/report/report_document.py
 
 async def show_text(services: JobServices, title: str, text: str, target: Target, job: str) -> None:
     """Show a text as it is: as a code block, so that nothing in it is a link."""

@@ -49,7 +49,7 @@ class Reports:
                         case Done():
                             record = event.record
                         case Finish():
-                            pass
+                            report.problem = event.problem
             await report.finish(record)
             outcome = "applied"
         except asyncio.CancelledError:
