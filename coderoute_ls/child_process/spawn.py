@@ -69,3 +69,19 @@ def run_tool(command: Sequence[str], said: bytes, timeout_s: float) -> bytes:
         env=child_environment(os.environ),
         creationflags=NO_WINDOW,
     ).stdout
+
+
+def talk_to(command: Sequence[str]) -> "subprocess.Popen[bytes]":
+    """Start a program that answers line by line, for a thread that asks and waits. It is told nothing on standard error.
+
+    It ends with this process because its standard input does. Raises OSError when it cannot be started.
+    """
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        bufsize=0,
+        cwd=process_folder(),
+        env=child_environment(os.environ),
+    )

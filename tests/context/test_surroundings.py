@@ -118,7 +118,7 @@ async def test_secret_and_ignored_files_and_secret_lines_are_never_shown(tmp_pat
         opened(tmp_path, "public.py", f"# {key}\ndef invoice_total(invoice): ...\n"),
     ]
     main = opened(tmp_path, "main.py", "from private import invoice_total\n\nprint(invoice_total(invoice))\n")
-    around = Surroundings([main, *files], Ignore([str(tmp_path)]).allowed)
+    around = Surroundings([main, *files], Ignore([str(tmp_path)], waits=True).allowed)
     found = await gathered(tmp_path, around, main, 2)
     assert [snippet.path for snippet in found] == ["public.py"]
     assert key not in "".join(snippet.text for snippet in found)

@@ -16,13 +16,58 @@ def write(root: Path, files: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [".env", ".env.local", ".ENV.production", "prod.env", "server.pem", "tls.key", "id_rsa", "id_rsa.pub", ".npmrc", ".netrc"],
+    [
+        *(
+            ".env",
+            ".env.local",
+            ".ENV.production",
+            "prod.env",
+            "server.pem",
+            "tls.key",
+            "id_rsa",
+            "id_rsa.pub",
+            ".npmrc",
+            ".netrc",
+        ),
+        *(
+            "deploy_ed25519",
+            "prod.tfvars",
+            "x.tfstate.backup",
+            "service-account-prod.json",
+            "client_secret_1.json",
+            "AuthKey_1.p8",
+        ),
+        *(
+            "wg0.conf",
+            ".pgpass",
+            ".git-credentials",
+            "Passwords.kdbx",
+            "app.keystore",
+            ".vault-token",
+            "secrets.yml",
+            "rclone.conf",
+        ),
+        *(".aws/credentials", ".ssh/config", ".kube/config", ".docker/config.json", ".config/gh/hosts.yml", ".gnupg/pubring.kbx"),
+    ],
 )
 def test_files_named_like_secrets_are_secret(name: str) -> None:
     assert secret_file(f"/project/config/{name}")
 
 
-@pytest.mark.parametrize("name", ["environment.py", "secrets.py", "key.go", "keyboard.ts", "pem.rs", "credentials.md"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "environment.py",
+        "secrets.py",
+        "key.go",
+        "keyboard.ts",
+        "pem.rs",
+        "credentials.md",
+        ".env.example",
+        "identity.py",
+        "env.js",
+    ],
+)
 def test_code_about_secrets_is_not_secret(name: str) -> None:
     assert not secret_file(f"/project/{name}")
 

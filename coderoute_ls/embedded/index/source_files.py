@@ -40,17 +40,24 @@ def walk(root: str, ignore: Ignore) -> Iterator[Found]:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError:
             continue
+        below: list[str] = []
+        files: dict[str, os.stat_result] = {}
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                if entry.name not in SKIPPED and ignore.allowed(entry.path):
-                    folders.append(entry.path)
+                if entry.name not in SKIPPED:
+                    below.append(entry.path)
             elif entry.is_file(follow_symlinks=False) and learnable(entry.name):
                 try:
                     facts = entry.stat(follow_symlinks=False)
                 except OSError:
                     continue
-                if 0 < facts.st_size <= HUGE and ignore.allowed(entry.path):
-                    yield Found(entry.path, facts.st_size, facts.st_mtime_ns)
+                if 0 < facts.st_size <= HUGE:
+                    files[entry.path] = facts
+        for path in ignore.allowed_among([*below, *files]):
+            if (found := files.get(path)) is not None:
+                yield Found(path, found.st_size, found.st_mtime_ns)
+            else:
+                folders.append(path)
 
 
 def learnable(name: str) -> bool:

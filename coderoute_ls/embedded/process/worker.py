@@ -36,7 +36,7 @@ class Worker:
         self._answers = ThreadPoolExecutor(1, "embedded-answers")
         self._folders: dict[str, messages.Folder] = {}
         self._ignores: dict[str, Ignore] = {}
-        self._elsewhere = Ignore(())
+        self._elsewhere = Ignore((), waits=True)
         self._index = Index()
         self._store = IndexFiles(Path(setup.cache))
         self._calibration = Calibration(experience=self._store.load_experience())
@@ -78,7 +78,7 @@ class Worker:
     def _folder(self, message: messages.Folder) -> None:
         root = message.root
         if message.present:
-            self._folders[root], self._ignores[root] = message, Ignore([root], message.globs)
+            self._folders[root], self._ignores[root] = message, Ignore([root], message.globs, waits=True)
             self._indexer.add(root, message.globs)
             for uri in [uri for uri, buffer in self._index.buffers.items() if not self._allowed(buffer.path)]:
                 self._index.close(uri)

@@ -1,0 +1,168 @@
+"""git's ignore rules as we read them ourselves: where git is absent, fails, or was not asked yet."""
+# ruff: noqa: PTH111, PTH112, PTH116, PTH118, PTH120, PTH123 - pathlib costs ten times os.path
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+MOST_BYTES = 1 << 20
+"""A longer ignore file is cut here."""
+_POSIX_CLASSES = {
+    "alpha": "a-zA-Z",
+    "digit": "0-9",
+    "alnum": "a-zA-Z0-9",
+    "upper": "A-Z",
+    "lower": "a-z",
+    "xdigit": "0-9a-fA-F",
+    "space": " \t",
+    "blank": " \t",
+    "punct": r"!-/:-@\\[-`{-~",
+}
+_POSIX_CLASS = re.compile(r"\[:(\w+):\]")
+_EXCLUDES_FILE = re.compile(r"(?im)^[ \t]*excludesfile[ \t]*=[ \t]*\"?([^\"\r\n#;]+?)\"?[ \t]*(?:[#;].*)?$")
+
+Source = tuple[str, str]
+"""The folder that an ignore file's patterns are relative to, and the file."""
+
+
+class GitignoreRules:
+    """Reads ignore files once for each of their versions."""
+
+    def __init__(self) -> None:
+        self._specs: dict[str, tuple[int, GitIgnoreSpec]] = {}
+
+    def ignored(self, path: str, sources: Sequence[Source], stamps: Mapping[str, int]) -> bool:
+        """As git reads them: the last file that says anything about a path decides, and nothing brings back a file whose
+        folder is ignored. ``path`` lies below the first source's folder.
+        """
+        rules = [(base, self._read(file, stamps[file])) for base, file in sources if stamps[file]]
+        if not rules:
+            return False
+        root = sources[0][0]
+        steps = PurePath(os.path.relpath(path, root)).parts
+        for depth in range(1, len(steps) + 1):
+            candidate = os.path.join(root, *steps[:depth])
+            directory = "/" if depth < len(steps) or os.path.isdir(candidate) else ""
+            for base, spec in reversed(rules):
+                if not inside(candidate, base):
+                    continue
+                said = spec.check_file(os.path.relpath(candidate, base) + directory).include
+                if said is not None:
+                    if said:
+                        return True
+                    break
+        return False
+
+    def _read(self, file: str, stamp: int) -> "GitIgnoreSpec":
+        known = self._specs.get(file)
+        if known is None or known[0] != stamp:
+            known = self._specs[file] = (stamp, spec_of(tuple(_lines(file))))
+        return known[1]
+
+
+def sources_of(path: str, root: str) -> list[Source]:
+    """The ignore files that speak about a path below ``root``, weakest first."""
+    found: list[Source] = [(root, _personal(root)), (root, os.path.join(git_folder(root), "info", "exclude"))]
+    folder = root
+    found.append((root, os.path.join(root, ".gitignore")))
+    for step in PurePath(os.path.relpath(os.path.dirname(path), root)).parts:
+        folder = os.path.join(folder, step)
+        found.append((folder, os.path.join(folder, ".gitignore")))
+    return found
+
+
+def stamp(file: str) -> int:
+    """Changes when the file does; 0 when there is none."""
+    try:
+        found = os.stat(file)
+    except OSError:
+        return 0
+    return found.st_mtime_ns * 31 + found.st_size + 1
+
+
+def inside(path: str, folder: str) -> bool:
+    """Whether the path is the folder or lies in it."""
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+@lru_cache(maxsize=64)
+def spec_of(patterns: tuple[str, ...]) -> "GitIgnoreSpec":
+    """Patterns in the syntax of .gitignore; those that cannot be read are left out."""
+    from pathspec import GitIgnoreSpec
+
+    try:
+        return GitIgnoreSpec.from_lines(patterns)
+    except ValueError:
+        return GitIgnoreSpec.from_lines(pattern for pattern in patterns if _readable(pattern))
+
+
+def _readable(pattern: str) -> bool:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([pattern])
+    except ValueError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=256)
+def git_folder(root: str) -> str:
+    """The folder that holds ``info/exclude`` and ``config``: ``.git``, or where a worktree's ``.git`` file leads."""
+    dot_git = os.path.join(root, ".git")
+    try:
+        with open(dot_git, encoding="utf-8", errors="replace") as file:
+            line = file.readline(8_192)
+    except OSError:
+        return dot_git
+    if not line.startswith("gitdir:"):
+        return dot_git
+    own = os.path.normpath(os.path.join(root, line.removeprefix("gitdir:").strip()))
+    try:
+        common = Path(own, "commondir").read_text("utf-8", "replace")[:8_192].strip()
+    except OSError:
+        return own
+    return os.path.normpath(os.path.join(own, common))
+
+
+def _personal(root: str) -> str:
+    """The user's own ignore file: what ``core.excludesFile`` names, else git's default."""
+    home = os.path.expanduser("~")
+    config = os.path.join(os.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config"), "git")
+    chosen = os.path.join(config, "ignore")
+    for file in (os.path.join(config, "config"), os.path.join(home, ".gitconfig"), os.path.join(git_folder(root), "config")):
+        if named := _excludes_file(file, stamp(file)):
+            chosen = os.path.join(root, os.path.expanduser(named))
+    return chosen
+
+
+@lru_cache(maxsize=256)
+def _excludes_file(config: str, version: int) -> str:
+    """What a configuration file sets ``core.excludesFile`` to, or ""."""
+    if not version:
+        return ""
+    try:
+        found = _EXCLUDES_FILE.findall(Path(config).read_text("utf-8", "replace")[:MOST_BYTES])
+    except OSError:
+        return ""
+    return found[-1] if found else ""
+
+
+def _lines(file: str) -> list[str]:
+    try:
+        with open(file, "rb") as opened:
+            text = opened.read(MOST_BYTES).decode("utf-8", "surrogateescape")
+    except OSError:
+        return []
+    lines = text.removeprefix("\ufeff").split("\n")
+    return [_POSIX_CLASS.sub(_posix_class, line.removesuffix("\r")) for line in lines]
+
+
+def _posix_class(match: re.Match[str]) -> str:
+    return _POSIX_CLASSES.get(match[1], match[0])

@@ -1,0 +1,65 @@
+"""Files that hold keys or passwords by their name: one list of well-known ones (data)."""
+
+import os
+from fnmatch import translate
+from re import compile as compile_pattern
+from re import escape
+
+_NAMES = """
+.env .env.* .env-* .envrc *.env .flaskenv .dev.vars .secrets .secrets.* secrets.yml secrets.yaml secrets.json secrets.toml
+secrets.ini secrets.xml secrets.properties secrets.txt secret.yml secret.yaml secret.json secret.toml secret.txt
+client_secret*.json client_secrets.json service-account*.json service_account*.json serviceaccount*.json
+*firebase-adminsdk*.json application_default_credentials.json credentials credentials.json credentials.yml credentials.yaml
+credentials.toml credentials.xml credentials.ini credentials.csv credentials.properties credentials.txt credentials.db
+*.yml.enc *.yaml.enc *.json.enc *.pem *.key *.p12 *.pfx *.jks *.jceks *.keystore *.bks *.ppk *.p8 *.pk8 *.pkcs8 *.pkcs12 *.der
+*.asc *.gpg *.pgp *.kdb *.kdbx *.kwallet *.agilekeychain *.opvault *.1pif *.1pux *.keychain *.keychain-db *.keytab *.ovpn
+*.mobileprovision *.provisionprofile *.age *.psk *.tfvars *.tfvars.json *.tfstate *.tfstate.* .terraformrc terraform.rc
+credentials.tfrc.json .vault-token .vault_pass .vault_pass.txt .vault_password vault_pass.txt vault.yml vault.yaml id_rsa*
+id_dsa* id_ecdsa* id_ed25519* id_xmss* *_rsa *_dsa *_ecdsa *_ed25519 ssh_host_*_key identity .netrc _netrc .authinfo .npmrc
+.yarnrc.yml .pypirc .gemrc .condarc pip.conf pip.ini .pgpass pgpass.conf .my.cnf .mylogin.cnf .pg_service.conf pg_service.conf
+.mongorc.js .mongoshrc.js cwallet.sso ewallet.p12 wallet.dat .htpasswd htpasswd *.htpasswd passwd passwd.txt password.txt
+passwords.txt passwords.csv shadow gshadow master.passwd sudoers .git-credentials .dockercfg .dockerconfigjson kubeconfig
+*.kubeconfig kubeconfig.* bootstrap-kubeconfig .boto .s3cfg .passwd-s3fs rootkey.csv accesskeys.csv *_accesskeys.csv
+rclone.conf .sentryclirc .databrickscfg kaggle.json .wakatime.cfg .snowsql snowsql.cnf settings-security.xml local.properties
+keystore.properties signing.properties key.properties google-services.json googleservice-info.plist .ftpconfig .ftpaccess
+ftp.json sftp.json sftp-config.json .remote-sync.json .esmtprc .msmtprc msmtprc .fetchmailrc .mailrc .muttrc davfs2.secrets
+smbcredentials .smbcredentials wpa_supplicant.conf wpa_supplicant-*.conf *.nmconnection chap-secrets pap-secrets ipsec.secrets
+wg[0-9]*.conf filezilla.xml sitemanager.xml recentservers.xml winscp.ini mremoteng.xml confcons.xml *.rdg *.rdp *.remmina
+remmina.pref secring.gpg private-keys.db key3.db key4.db logins.json signons.sqlite cookies.txt cookies.sqlite proftpdpasswd
+.vncpasswd vncpasswd ultravnc.ini krb5.keytab .k5login slapd.secret ldap.secret nslcd.conf .bash_history .zsh_history
+.sh_history .psql_history .mysql_history .sqlplus_history .rediscli_history .dbshell .python_history .node_repl_history
+.irb_history .pry_history .viminfo wp-config.php secret_token.rb knife.rb hudson.util.secret
+jenkins.plugins.publish_over_ssh.bapsshpublisherplugin.xml carrierwave.rb omniauth.rb .lastpass .bitwarden
+"""
+"""Of files, anywhere. Lower case."""
+
+_PLACES = """
+.aws/credentials .aws/config .docker/config.json .kube/config .cargo/credentials .cargo/credentials.toml
+.azure/accesstokens.json .azure/azureprofile.json .azure/msal_token_cache.json .azure/msal_token_cache.bin .config/gcloud
+.config/gh/hosts.yml .config/glab-cli/config.yml .config/hub .config/git/credentials .config/doctl/config.yaml
+.config/pypoetry/auth.toml .config/composer/auth.json .composer/auth.json .config/helm/repositories.yaml .config/op/config
+.fly/config.yml .config/netlify/config.json .config/containers/auth.json .m2/settings.xml .gradle/gradle.properties
+.gem/credentials .bundle/config .nuget/nuget.config .jfrog/jfrog-cli.conf .ivy2/.credentials .sbt/.credentials
+.sbt/credentials .terraform.d/credentials.tfrc.json .pulumi/credentials.json .ssh/config .gnupg .oci/config
+.bluemix/config.json .aliyun/config.json .chef/knife.rb .huggingface/token .cache/huggingface/token .dbt/profiles.yml
+.streamlit/secrets.toml .ngrok2/ngrok.yml .config/ngrok/ngrok.yml .cloudflared/cert.pem
+.config/configstore/firebase-tools.json .config/sops/age/keys.txt .config/age/keys.txt .password-store etc/shadow etc/gshadow
+etc/ppp/chap-secrets etc/ppp/pap-secrets run/secrets config/master.key config/secrets.yml config/database.yml .git/config
+.git/credentials .config/filezilla .config/remmina .purple/accounts.xml .irssi/config .weechat/sec.conf .subversion/auth
+"""
+"""Ends of paths, where the name alone says nothing. Lower case; a folder stands for all that is in it."""
+
+_EXAMPLES = (".example", ".sample", ".template", ".dist", ".tpl", ".tmpl", ".defaults")
+"""What a name ends with that shows what a file of secrets looks like, without them."""
+
+_NAME = compile_pattern("|".join(translate(name) for name in _NAMES.split()))
+_PLACE = compile_pattern("(?:.*/)?(?:" + "|".join(map(escape, _PLACES.split())) + r")(?:/.*)?\Z")
+
+
+def secret_name(path: str) -> bool:
+    """Whether the file's name, or where it stands, says that it holds keys or passwords. Nothing is read."""
+    lowered = path.replace(os.sep, "/").lower()
+    name = lowered.rpartition("/")[2]
+    if name.endswith(_EXAMPLES):
+        return False
+    return _NAME.match(name) is not None or _PLACE.match(lowered) is not None
