@@ -4,14 +4,16 @@ from collections import deque
 from dataclasses import dataclass, replace
 from difflib import unified_diff
 
-from coderoute_ls.domain import Document, TextEdit
+from coderoute_ls.domain import Document, Position, TextEdit
 from coderoute_ls.ignore import redact_pieces
 
 HUNKS = 8
 _NEAR = 3
 """Lines between two edits that still belong together."""
-_AROUND = 40
-"""Lines on each side that are looked at for what they say of the lines between."""
+_LONGEST_LINE = 2_000
+"""Characters; a longer line is data."""
+_AROUND = 2_000
+"""Characters on each side that are looked at for what they say of the lines between."""
 _LONGEST = 40
 """A hunk with more lines is a paste or a reformatting, not a hint."""
 
@@ -32,15 +34,16 @@ class Hunk:
         if self.final is not None:
             return self.final
         new = [self.document.line(number) for number in range(self.start, self.end)]
+        if any(len(line) > _LONGEST_LINE for line in (*self.old, *new)):
+            return ""
         lines = list(unified_diff(self._clear(self.old), self._clear(new), n=1, lineterm=""))[3:]
         return "\n".join(lines) + "\n" if lines else ""
 
     def _clear(self, lines: list[str]) -> list[str]:
         """The lines without their secrets. A diff shows a few lines of a text: what they hold is seen in the whole, before."""
-        above = (self.document.line(number) + "\n" for number in range(max(0, self.start - _AROUND), self.start))
-        below = (self.document.line(number) + "\n" for number in range(self.end, self.end + _AROUND))
-        shown = "".join(f"{line}\n" for line in lines)
-        return redact_pieces("".join(above), shown, "".join(below))[1].split("\n")[:-1]
+        above = self.document.before(Position(self.start, 0), _AROUND)
+        below = self.document.after(Position(self.end, 0), _AROUND)
+        return redact_pieces(above, "".join(f"{line}\n" for line in lines), below)[1].split("\n")[:-1]
 
 
 class RecentEdits:

@@ -16,8 +16,8 @@ from coderoute_ls.text import words
 READ_S = 0.080
 """Most time to wait for files that were not read before; they are there the next time."""
 _NEAR_LINES = 20
-_AROUND = 40
-"""Lines around a piece that are looked at for what they say of it."""
+_AROUND = 2_000
+"""Characters around a piece that are looked at for what they say of it."""
 _BUCKET = 8
 """The choice stays while the cursor stays within so many lines: a prompt that starts the same is cheaper."""
 _FILES = 24
@@ -143,9 +143,8 @@ class Surroundings:
 
 def _clear(piece: Piece) -> str:
     """The piece without its secrets, seen by what stands around it."""
-    lines = piece.document.lines
-    above = "".join(lines[max(0, piece.start - _AROUND) : piece.start])
-    return redact_pieces(above, piece.text, "".join(lines[piece.end : piece.end + _AROUND]))[1]
+    above = piece.document.before(Position(piece.start, 0), _AROUND)
+    return redact_pieces(above, piece.text, piece.document.after(Position(piece.end, 0), _AROUND))[1]
 
 
 def _short(path: str, folder: str) -> str:

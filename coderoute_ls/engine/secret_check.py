@@ -9,8 +9,10 @@ from coderoute_ls.errors import SecretFound
 from coderoute_ls.ignore import find, redact
 from coderoute_ls.text import with_endings
 
-AROUND_LINES = 40
-"""Lines on each side of the region that are looked at for what they say of it."""
+LEAST = 32_000
+"""Characters of a region that are looked at even where the prompt is shorter."""
+AROUND = 2_000
+"""Characters on each side of the region that are looked at for what they say of it."""
 
 
 def cleared(call: EngineCall) -> EngineCall:
@@ -20,7 +22,7 @@ def cleared(call: EngineCall) -> EngineCall:
     would destroy it. The message names the file, the line and the kind.
     """
     if call.region.start != call.region.end:
-        _refuse(call.target.document, call.region)
+        _refuse(call.target.document, call.region, max(call.prompt.chars, LEAST))
     prompt = _without(call.prompt)
     if call.action.surface in ("replace", "insert") and prompt is not call.prompt:
         region = with_endings(call.target.document.slice(call.region), "\n").rstrip("\n")
@@ -29,14 +31,15 @@ def cleared(call: EngineCall) -> EngineCall:
     return call if prompt is call.prompt else replace(call, prompt=prompt)
 
 
-def _refuse(document: Document, region: Span) -> None:
-    first, last = max(0, region.start.line - AROUND_LINES), min(len(document.lines), region.end.line + AROUND_LINES + 1)
-    before = document.slice(Span(Position(first, 0), region.start))
-    inside = document.slice(region)
-    text = before + inside + document.slice(Span(region.end, Position(last, 0)))
+def _refuse(document: Document, region: Span, sent: int) -> None:
+    """``sent``: characters of the prompt; of a longer region no more is looked at, because no more is sent."""
+    before = document.before(region.start, AROUND)
+    inside = document.slice(Span(region.start, min(region.end, Position(region.start.line + sent + 1, 0))))[:sent]
+    text = before + inside + document.after(region.end, AROUND)
     for secret in find(text):
         if secret.start < len(before) + len(inside) and secret.end > len(before):
-            raise SecretFound(_said(document, first + text.count("\n", 0, secret.start), secret.kind))
+            line = region.start.line + text.count("\n", len(before), max(secret.start, len(before)))
+            raise SecretFound(_said(document, line, secret.kind))
 
 
 def _said(document: Document, line: int, kind: str) -> str:
