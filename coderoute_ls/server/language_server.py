@@ -65,7 +65,7 @@ class Features:
             jobs=session.jobs,
             background=session.background,
             engine=engine,
-            calls=EngineCalls(client, session.context.gather),
+            calls=EngineCalls(client, session.context.gather, session.files.known),
             writers=writers,
             checks=CheckRunner(client, session.documents, session.configuration, backend.config_dir),
             cache_dir=backend.cache_dir,

@@ -13,8 +13,9 @@ from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.checks.command import Verdict, check
 from coderoute_ls.server.checks.workspace_copy import WorkspaceCopy, copied_workspace
 from coderoute_ls.server.rpc.client import Client
+from coderoute_ls.server.session.addresses import path_of
 from coderoute_ls.server.session.configuration import Configuration
-from coderoute_ls.server.session.documents import Documents, path_of
+from coderoute_ls.server.session.documents import Documents
 from coderoute_ls.server.session.jobs import Progress
 from coderoute_ls.server.session.uninterrupted import uninterrupted
 from coderoute_ls.storage import read_document, write_document

@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 
 from lsprotocol import types as lsp
 
-from coderoute_ls.completion import InlineRequest, Suggestions
+from coderoute_ls.completion import InlineRequest
 from coderoute_ls.server.features.completions import Completions, accepted_command
 from coderoute_ls.server.session.request_context import RequestContext, RequestContexts
 
@@ -29,7 +29,7 @@ class CompletionMenu:
         return self._answer(context, self._completions.request(context, position, invoked=invoked))
 
     async def _answer(self, context: RequestContext | None, request: InlineRequest | None) -> lsp.CompletionList:
-        found = Suggestions() if request is None else await self._completions.completer.complete(request)
+        found = await self._completions.found(request)
         items: list[lsp.CompletionItem] = []
         if context is not None:
             for item in found.items:

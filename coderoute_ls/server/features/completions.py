@@ -4,7 +4,7 @@ import asyncio
 
 from lsprotocol import types as lsp
 
-from coderoute_ls.completion import Completer, InlineRequest
+from coderoute_ls.completion import Completer, InlineRequest, Suggestions
 from coderoute_ls.domain import Action, Document, Draft, Embedded, Position, TextEdit
 from coderoute_ls.engine import Engine
 from coderoute_ls.engine.completion_model import CompletionModel
@@ -25,6 +25,7 @@ class Completions:
         self._requests = session.requests
         self._settings_for = session.configuration.settings_for
         self._background = session.background
+        self._known = session.files.known
         self._embedded: Embedded = engine.embedded
         self._action = action
         self._client = session.client
@@ -57,6 +58,13 @@ class Completions:
             other_files=settings.context.other_files,
             draft_first=settings.inline.draft_first and self._can.ours.ghost_again and not invoked,
         )
+
+    async def found(self, request: InlineRequest | None) -> Suggestions:
+        """The completer's answer. Waits for git's first word on a file; for nothing afterwards."""
+        if request is None:
+            return Suggestions()
+        await self._known(request.document.path)
+        return await self.completer.complete(request)
 
     def _again(self, uri: str) -> None:
         self._client.notify(GHOST_AGAIN, GhostAgain(uri=uri))

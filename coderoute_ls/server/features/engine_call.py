@@ -9,6 +9,7 @@ from coderoute_ls.engine import EngineCall
 from coderoute_ls.engine.types import shortened
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.rpc.client import Client
+from coderoute_ls.server.session.request_context import IGNORED
 from coderoute_ls.settings import Effective
 
 ACTION_PROMPT_CHARS = 24_000
@@ -20,9 +21,10 @@ Gather = Callable[[Target, int], Awaitable[tuple[Snippet, ...]]]
 class EngineCalls:
     """Makes the calls of actions that the user asked for by hand."""
 
-    def __init__(self, client: Client, gather: Gather) -> None:
+    def __init__(self, client: Client, gather: Gather, known: Callable[[str], Awaitable[bool]]) -> None:
         self._client = client
         self._gather = gather
+        self._known = known
 
     async def instructed(self, action: Action, target: Target) -> Target:
         """The target with what to do: as given, as written in the comment above it, else as the user answers now. Raises
@@ -37,7 +39,10 @@ class EngineCalls:
         return replace(target, instruction=answer)
 
     async def snippets(self, target: Target, settings: Effective) -> tuple[Snippet, ...]:
-        """Pieces of other files for an action's prompt, where the settings allow them."""
+        """Pieces of other files for an action's prompt, where the settings allow them. Raises `Unsupported` when git, once it
+        has answered, ignores the target's own file."""
+        if not await self._known(target.document.path):
+            raise Unsupported(IGNORED)
         if not settings.settings.context.other_files:
             return ()
         return await self._gather(target, ACTION_PROMPT_CHARS // 3)

@@ -16,7 +16,7 @@ from coderoute_ls.server.features.job_services import JobServices
 from coderoute_ls.server.features.report.report_job import Reports
 from coderoute_ls.server.rpc import messages
 from coderoute_ls.server.rpc.json_rpc import converter
-from coderoute_ls.server.session.documents import path_of
+from coderoute_ls.server.session.addresses import path_of
 from coderoute_ls.server.session.file_access import FileAccess
 from coderoute_ls.server.session.jobs import Progress, Subject, Work
 from coderoute_ls.server.session.request_context import RequestContext, RequestContexts

@@ -4,8 +4,13 @@ from collections.abc import Awaitable
 
 from lsprotocol import types as lsp
 
+<<<<<<< HEAD
 from coderoute_ls.completion import InlineRequest, Suggestions
 from coderoute_ls.completion.cursor.accepted_document import accepted
+=======
+from coderoute_ls.completion import InlineRequest
+from coderoute_ls.completion.accepted_document import accepted
+>>>>>>> a334335 (Give each address one key, however an editor spells it)
 from coderoute_ls.domain import Position, Span, TextEdit
 from coderoute_ls.server.features.completions import Completions, accepted_command
 from coderoute_ls.server.session.request_context import RequestContext, RequestContexts
@@ -34,7 +39,7 @@ class InlineCompletion:
         self, context: RequestContext | None, request: InlineRequest | None, entry: TextEdit | None = None
     ) -> lsp.InlineCompletionList:
         """``entry``: the menu's, which the editor previews; what is offered begins with it, and replaces what it would."""
-        found = Suggestions() if request is None else await self._completions.completer.complete(request)
+        found = await self._completions.found(request)
         items: list[lsp.InlineCompletionItem] = []
         if context is not None:
             for item in found.items:

@@ -4,7 +4,7 @@ A change swaps a frozen value; the next snapshot carries it. Nothing needs inval
 """
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -12,7 +12,7 @@ from lsprotocol import types as lsp
 
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.rpc.client import Client
-from coderoute_ls.server.session.documents import path_of
+from coderoute_ls.server.session.addresses import holds, key_of, path_of
 from coderoute_ls.settings import USER_FILE, WORKSPACE_FILE, Effective, Issue, Layer, effective, load, parse
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,8 @@ class Configuration:
         self._action_ids = action_ids
         self._changed = changed
         self._folders: list[str] = []
+        self._innermost: list[tuple[str, str]] = []
+        """(key, address) of each folder, those that lie in others first."""
         self._client_user: Layer = Layer("user", {})
         self._editor: dict[str, Layer] = {}
         self._effective: dict[str, Effective] = {}
@@ -47,16 +49,22 @@ class Configuration:
 
     def folder_of(self, uri: str) -> str:
         """Address of the innermost workspace folder that holds the document, or ""."""
-        holding = [folder for folder in self._folders if uri == folder or uri.startswith(folder.rstrip("/") + "/")]
-        return max(holding, key=len, default=_ANYWHERE)
+        key = key_of(uri)
+        return next((folder for held, folder in self._innermost if holds(held, key)), _ANYWHERE)
 
     def settings_for(self, uri: str) -> Effective:
         return self._effective.get(self.folder_of(uri)) or self._effective[_ANYWHERE]
+
+    def without(self, folders: Iterable[str]) -> list[str]:
+        """The folders that stay when these are closed, however they are spelled."""
+        gone = {key_of(folder).rstrip("/") for folder in folders}
+        return [folder for folder in self._folders if key_of(folder).rstrip("/") not in gone]
 
     # -- what changes them ----------------------------------------------------------------------------------------------
 
     def set_folders(self, folders: Collection[str]) -> None:
         self._folders = list(folders)
+        self._innermost = sorted(((key_of(folder), folder) for folder in folders), key=lambda pair: -len(pair[0]))
         self.rebuild()
 
     def set_client_user(self, raw: object) -> None:

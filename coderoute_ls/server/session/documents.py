@@ -7,20 +7,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lsprotocol import types as lsp
-from pygls.uris import to_fs_path
 
 from coderoute_ls.domain import Document, TextEdit
 from coderoute_ls.ignore import HUGE
 from coderoute_ls.server.rpc.positions import PositionConverter
+from coderoute_ls.server.session.addresses import key_of, path_of
 from coderoute_ls.server.session.document_lines import Lines, whole
 
 SETTLED_S = 1.0
 """After this long nobody holds a closed document: what was asked about it has been cancelled."""
-
-
-def path_of(uri: str) -> str:
-    """File path of a ``file:`` address, "" for others."""
-    return (to_fs_path(uri) or "") if uri.startswith("file:") else ""
 
 
 class Documents:
@@ -30,6 +25,7 @@ class Documents:
 
     def __init__(self) -> None:
         self._open: dict[str, Document] = {}
+        """By key: who asks may spell an address otherwise than the editor does."""
         self._awaited: dict[str, asyncio.Future[Document]] = {}
         self._closed = 0
         """Characters of documents that were closed since memory was given back."""
@@ -38,7 +34,7 @@ class Documents:
         return iter(tuple(self._open.values()))
 
     def get(self, uri: str) -> Document | None:
-        return self._open.get(uri)
+        return self._open.get(key_of(uri))
 
     def open(self, item: lsp.TextDocumentItem) -> Document:
         document = Document(
@@ -48,16 +44,17 @@ class Documents:
             lines=Lines.of(item.text),
             path=path_of(item.uri),
         )
-        self._open[item.uri] = document
-        if (awaited := self._awaited.pop(item.uri, None)) is not None and not awaited.done():
+        self._open[key_of(item.uri)] = document
+        if (awaited := self._awaited.pop(key_of(item.uri), None)) is not None and not awaited.done():
             awaited.set_result(document)
         return document
 
     def arrival(self, uri: str) -> "asyncio.Future[Document]":
         """Done when the editor opens this document."""
-        awaited = self._awaited.get(uri)
+        key = key_of(uri)
+        awaited = self._awaited.get(key)
         if awaited is None or awaited.done():
-            awaited = self._awaited[uri] = asyncio.get_running_loop().create_future()
+            awaited = self._awaited[key] = asyncio.get_running_loop().create_future()
         return awaited
 
     def change(
@@ -66,8 +63,8 @@ class Documents:
         """Apply the changes in order. Returns the new document and the edits in code points, each on the text that the one
         before it left; None when the document is not open.
         """
-        uri = params.text_document.uri
-        document = self._open.get(uri)
+        key = key_of(params.text_document.uri)
+        document = self._open.get(key)
         if document is None:
             return None
         edits: list[TextEdit] = []
@@ -82,13 +79,13 @@ class Documents:
                 edits.append(TextEdit(whole(lines), change.text))
                 lines = Lines.of(change.text)
         changed = replace(document, version=params.text_document.version, lines=lines)
-        del self._open[uri]  # so that it becomes the newest
-        self._open[uri] = changed
+        del self._open[key]  # so that it becomes the newest
+        self._open[key] = changed
         return changed, tuple(edits)
 
     def close(self, uri: str) -> None:
         """Forget it. When megabytes were closed, they go back to the system, once nobody works on them any more."""
-        document = self._open.pop(uri, None)
+        document = self._open.pop(key_of(uri), None)
         self._closed += 0 if document is None else document.size
         if self._closed > HUGE:
             self._closed = 0

@@ -1,10 +1,8 @@
 """Which files may be read and sent: git's rules, the secret names and the folder's globs, for the settings of today."""
 
-from pygls.uris import from_fs_path
-
 from coderoute_ls.ignore import Ignore
+from coderoute_ls.server.session.addresses import address_of, path_of
 from coderoute_ls.server.session.configuration import Configuration
-from coderoute_ls.server.session.documents import path_of
 
 
 class FileAccess:
@@ -17,20 +15,32 @@ class FileAccess:
         """By path."""
 
     def allowed(self, path: str) -> bool:
-        """Whether anything of this file may be sent to a model."""
+        """Whether anything of this file may be sent to a model. What git has still to say is not allowed."""
+        return self._rules_for(path).allowed(path)
+
+    def pending(self, path: str) -> bool:
+        """Whether git has still to say whether it ignores this file."""
+        return self._rules_for(path).pending(path)
+
+    async def known(self, path: str) -> bool:
+        """`allowed`, once git has answered."""
+        return await self._rules_for(path).known(path)
+
+    def _rules_for(self, path: str) -> Ignore:
         globs = self._globs.get(path)
         if globs is None:
-            settings = self._configuration.settings_for(from_fs_path(path) or "").settings
+            settings = self._configuration.settings_for(address_of(path) if path else "").settings
             globs = self._globs[path] = settings.context.ignore
         rules = self._rules.get(globs)
         if rules is None:
-            folders = tuple(path_of(folder) for folder in self._configuration.folders)
+            folders = tuple(path for folder in self._configuration.folders if (path := path_of(folder)))
             rules = self._rules[globs] = Ignore(folders, globs)
-        return rules.allowed(path)
+        return rules
 
     def settings_changed(self) -> None:
         self._globs.clear()
 
     def rules_changed(self) -> None:
         """Another folder is open, or an ignore file changed on the disk."""
+        self._globs.clear()
         self._rules.clear()

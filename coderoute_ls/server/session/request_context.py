@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from coderoute_ls.domain import Diagnostic, Document, Span, Target
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.rpc.positions import PositionConverter
+from coderoute_ls.server.session.addresses import path_of
 from coderoute_ls.server.session.configuration import Configuration
-from coderoute_ls.server.session.documents import Documents, path_of
+from coderoute_ls.server.session.documents import Documents
 from coderoute_ls.server.session.file_access import FileAccess
 from coderoute_ls.settings import Effective
+
+IGNORED = "This file is ignored or secret: nothing of it is sent anywhere."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class RequestContexts:
         context = self.of(uri)
         if context is None:
             raise Unsupported("The file is not open in the editor.")
-        if not self._files.allowed(context.document.path):
-            raise Unsupported("This file is ignored or secret: nothing of it is sent anywhere.")
+        path = context.document.path
+        if not self._files.allowed(path) and not self._files.pending(path):
+            raise Unsupported(IGNORED)
         return context

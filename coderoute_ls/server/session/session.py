@@ -6,7 +6,6 @@ from functools import partial
 from typing import Protocol, cast
 
 from lsprotocol import types as lsp
-from pygls.uris import from_fs_path
 
 from coderoute_ls.context import Surroundings
 from coderoute_ls.domain import Document, TextEdit
@@ -14,6 +13,7 @@ from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.backend import Backend
 from coderoute_ls.server.rpc.client import Client
 from coderoute_ls.server.rpc.positions import PositionConverter
+from coderoute_ls.server.session.addresses import address_of
 from coderoute_ls.server.session.background import Background
 from coderoute_ls.server.session.configuration import Configuration
 from coderoute_ls.server.session.documents import Documents
@@ -69,7 +69,7 @@ class Session:
 
     def _read(self, params: lsp.InitializeParams) -> None:
         folders = [folder.uri for folder in params.workspace_folders or ()]
-        if not folders and (root := params.root_uri or (params.root_path and from_fs_path(params.root_path))):
+        if not folders and (root := params.root_uri or (params.root_path and address_of(params.root_path))):
             folders = [root]
         self.configuration.set_folders(folders)
         options = cast("object", params.initialization_options)
@@ -117,6 +117,7 @@ class Session:
 
     def opened(self, params: lsp.DidOpenTextDocumentParams) -> None:
         document = self.documents.open(params.text_document)
+        self.files.allowed(document.path)  # git is asked now, so that it has answered when somebody types
         self._learn(document)
         for listener in self._listeners:
             listener.opened(document)
@@ -150,10 +151,10 @@ class Session:
     # -- folders and settings -------------------------------------------------------------------------------------------
 
     def folders_changed(self, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
-        gone = {folder.uri for folder in params.event.removed}
+        stay = self.configuration.without(folder.uri for folder in params.event.removed)
         new = [folder.uri for folder in params.event.added]
         self.files.rules_changed()
-        self.configuration.set_folders([f for f in self.configuration.folders if f not in gone] + new)
+        self.configuration.set_folders(stay + new)
         if self.client.can.pull_configuration:
             self.background.run(self.configuration.pull())
 

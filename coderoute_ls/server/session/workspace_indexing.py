@@ -8,8 +8,9 @@ from lsprotocol import types as lsp
 
 from coderoute_ls.domain import Embedded
 from coderoute_ls.embedded.index.source_files import SKIPPED, SUFFIXES
+from coderoute_ls.server.session.addresses import key_of, path_of
 from coderoute_ls.server.session.configuration import Configuration
-from coderoute_ls.server.session.documents import Documents, path_of
+from coderoute_ls.server.session.documents import Documents
 from coderoute_ls.server.session.file_access import FileAccess
 from coderoute_ls.settings import WORKSPACE_FILE
 
@@ -96,10 +97,10 @@ class WorkspaceIndexing:
 
     def _matters(self, uri: str, folder: str) -> bool:
         """What is open is known as it is typed; the rest is looked at as when the folder was learned."""
-        if self._documents.get(uri) is not None or not SKIPPED.isdisjoint(uri.removeprefix(folder).split("/")):
+        if self._documents.get(uri) is not None or not SKIPPED.isdisjoint(key_of(uri).removeprefix(key_of(folder)).split("/")):
             return False
         path = path_of(uri)
-        return Path(path).suffix.lower() in SUFFIXES and self._files.allowed(path)
+        return Path(path).suffix.lower() in SUFFIXES and (self._files.allowed(path) or self._files.pending(path))
 
     def _wait(self) -> None:
         loop = asyncio.get_running_loop()

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lsprotocol import types as lsp
-from pygls.uris import from_fs_path
 
 from coderoute_ls.actions.placement import end_of_tests, home_of_tests
 from coderoute_ls.domain import Document, Snippet, Span, Target
@@ -13,6 +12,7 @@ from coderoute_ls.embedded.index.source_files import walk
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.ignore import Ignore, redact
 from coderoute_ls.server.rpc.client import Client
+from coderoute_ls.server.session.addresses import address_of
 from coderoute_ls.server.session.documents import Documents
 from coderoute_ls.server.session.file_access import FileAccess
 from coderoute_ls.text import indent_step
@@ -56,7 +56,7 @@ def _home(source: str, folder: str) -> str:
 
 async def _opened(client: Client, documents: Documents, path: Path) -> Document:
     """The file as an open document of the editor, created first where there is none."""
-    uri = from_fs_path(str(path)) or ""
+    uri = address_of(str(path))
     document = documents.get(uri)
     if document is not None:
         return document

@@ -8,13 +8,18 @@ from pathlib import Path
 from typing import Literal
 
 from lsprotocol import types as lsp
-from pygls.uris import from_fs_path
 
 from coderoute_ls.domain import Target
 from coderoute_ls.edits import ReportText
 from coderoute_ls.engine import CallRecord
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.features.job_services import JobServices
+<<<<<<< HEAD:coderoute_ls/server/features/report/report_document.py
+=======
+from coderoute_ls.server.rpc.messages import JobFinished
+from coderoute_ls.server.session.addresses import address_of
+from coderoute_ls.server.session.jobs import Progress
+>>>>>>> a334335 (Give each address one key, however an editor spells it):coderoute_ls/server/features/report_job.py
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +63,7 @@ class ReportDocument:
     def _address(self) -> str:
         if self._surface == "document":
             return f"{SCHEME}:/{self._job}/explanation.md"
-        return (from_fs_path(str(self._file)) or "") if self._surface == "file" else ""
+        return address_of(str(self._file)) if self._surface == "file" else ""
 
     @property
     def _file(self) -> Path:

@@ -1,0 +1,70 @@
+"""Addresses of documents and folders: editors spell one file in many ways, here each has one path and one key.
+
+eglot writes ``+ ( ) @ , ;`` as they are, Zed ``[ ] ^`` too, VS Code encodes the colon of a drive; nothing is decided by how an
+address is spelled.
+"""
+
+import posixpath
+import re
+import sys
+import unicodedata
+from functools import lru_cache
+from urllib.parse import quote, unquote
+
+_FILE = re.compile(r"file:(?://(?P<host>[^/]*))?(?P<path>/.*)", re.IGNORECASE | re.DOTALL)
+_DRIVE = re.compile(r"/[A-Za-z]:(?:/|\Z)")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+
+
+def path_of(address: str, system: str = sys.platform) -> str:
+    """The file path of a ``file:`` address, in the spelling of this system; "" for other addresses."""
+    found = _FILE.fullmatch(address)
+    if found is None:
+        return ""
+    path = unquote(found["path"], errors="surrogateescape")
+    host = unquote(found["host"] or "")
+    if host and host.lower() != "localhost":
+        path = f"//{host}{path}"
+    elif _DRIVE.match(path):
+        path = path[1].lower() + path[2:]
+    return path.replace("/", "\\") if system == "win32" else path
+
+
+def address_of(path: str, system: str = sys.platform) -> str:
+    """The ``file:`` address of an absolute path, with all encoded that any editor encodes."""
+    slashed = path.replace("\\", "/") if system == "win32" else path
+    if slashed.startswith("//"):
+        host, _, rest = slashed[2:].partition("/")
+        return f"file://{host}/{quote(rest, errors='surrogateescape')}"
+    if re.match(r"[A-Za-z]:", slashed):
+        return f"file:///{slashed[0].lower()}:{quote(slashed[2:], errors='surrogateescape')}"
+    return f"file://{quote(slashed, errors='surrogateescape')}"
+
+
+@lru_cache(maxsize=8_192)
+def key_of(address: str, system: str = sys.platform) -> str:
+    """What is the same for every spelling of one address, and for no two files. For comparing only: it is neither shown nor sent.
+
+    Of a file: its path without ``.``, ``..`` and doubled slashes, and in one case where the system ignores case.
+    """
+    path = path_of(address, system)
+    if not path:
+        scheme = _SCHEME.match(address)
+        return address if scheme is None else scheme.group().lower() + unquote(address[scheme.end() :], errors="surrogateescape")
+    return "file:" + path_key(path, system)
+
+
+def path_key(path: str, system: str = sys.platform) -> str:
+    """The same for every spelling of one absolute path."""
+    slashed = path.replace("\\", "/") if system == "win32" else path
+    double = slashed.startswith("//") and not slashed.startswith("///")
+    key = posixpath.normpath(slashed)
+    key = key if double else key.replace("//", "/", 1) if key.startswith("//") else key
+    if system in ("win32", "darwin"):
+        key = unicodedata.normalize("NFC", key).casefold()
+    return key
+
+
+def holds(folder: str, key: str) -> bool:
+    """Whether the folder with this key is, or holds, what has the other key."""
+    return key == folder or key.startswith(folder.rstrip("/") + "/")
