@@ -4,13 +4,8 @@ from collections.abc import Awaitable
 
 from lsprotocol import types as lsp
 
-<<<<<<< HEAD
-from coderoute_ls.completion import InlineRequest, Suggestions
-from coderoute_ls.completion.cursor.accepted_document import accepted
-=======
 from coderoute_ls.completion import InlineRequest
-from coderoute_ls.completion.accepted_document import accepted
->>>>>>> a334335 (Give each address one key, however an editor spells it)
+from coderoute_ls.completion.cursor.accepted_document import accepted
 from coderoute_ls.domain import Position, Span, TextEdit
 from coderoute_ls.server.features.completions import Completions, accepted_command
 from coderoute_ls.server.session.request_context import RequestContext, RequestContexts

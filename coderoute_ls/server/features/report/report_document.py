@@ -14,12 +14,7 @@ from coderoute_ls.edits import ReportText
 from coderoute_ls.engine import CallRecord
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.features.job_services import JobServices
-<<<<<<< HEAD:coderoute_ls/server/features/report/report_document.py
-=======
-from coderoute_ls.server.rpc.messages import JobFinished
 from coderoute_ls.server.session.addresses import address_of
-from coderoute_ls.server.session.jobs import Progress
->>>>>>> a334335 (Give each address one key, however an editor spells it):coderoute_ls/server/features/report_job.py
 
 log = logging.getLogger(__name__)
 
