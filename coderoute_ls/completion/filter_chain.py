@@ -43,33 +43,43 @@ FILTERS: tuple[Filter, ...] = (
 """In this order: first what is no text at all, then how it is written, then what does not belong here (cutting at a bracket can
 uncover an overlap, so that is looked for again), last whether it is worth showing."""
 
-_BEFORE_SCOPE = FILTERS[: FILTERS.index(scope.apply)]
+_BEFORE_TALK = FILTERS[: FILTERS.index(talk.apply)]
 
 
-def clean(text: str, place: Cursor, *, cut: bool = False) -> Candidate | None:
+def clean(text: str, place: Cursor, *, cut: bool = False, judged: int = 0) -> Candidate | None:
     """What of an answer may be shown at this place, with the document's line endings; None when nothing. ``cut``: the model
-    was still writing. Inside the filters every line ends with ``\\n``."""
+    was still writing. ``judged``: what `completion_of` said of this answer. Inside the filters every line ends with ``\n``."""
     text = with_endings(text, "\n")
-    end = _complete_at(text, place)
+    end, _ = _completion_of(text, place, judged)
     candidate = _through(FILTERS, Candidate(text[:end], cut=cut and end is None), place)
     return replace(candidate, text=with_endings(candidate.text, place.eol)) if candidate else None
 
 
 def complete(text: str, place: Cursor) -> bool:
     """Whether reading on would not change what `clean` shows: every token after this point is thrown away."""
-    return "\n" in text and _complete_at(with_endings(text, "\n"), place) is not None
+    return completion_of(text, place)[0] is not None
 
 
-def _complete_at(text: str, place: Cursor) -> int | None:
-    """The end of the line with which an answer is complete. Lines after it are not looked at, so that it does not matter how
-    far the stream was read."""
-    at = text.find("\n") + 1
+def completion_of(text: str, place: Cursor, judged: int = 0) -> tuple[int | None, int]:
+    """The end of the line with which an answer is complete, None while it is not; and up to where that was looked for, to be
+    given in again when more has come."""
+    return _completion_of(with_endings(text, "\n"), place, judged) if "\n" in text or "\r" in text else (None, judged)
+
+
+def _completion_of(text: str, place: Cursor, judged: int) -> tuple[int | None, int]:
+    """Lines after the end are not looked at, so that it does not matter how far the stream was read."""
+    at = text.find("\n", judged) + 1
     while at:
-        candidate = _through(_BEFORE_SCOPE, Candidate(text[:at]), place)
-        if candidate is not None and complete_at(candidate.text, place, candidate.since) is not None:
-            return at
-        at = text.find("\n", at) + 1
-    return None
+        candidate = _through(_BEFORE_TALK, Candidate(text[:at]), place)
+        if candidate is not None and _is_complete(candidate, place):
+            return at, judged
+        judged, at = at, text.find("\n", at) + 1
+    return None, judged
+
+
+def _is_complete(candidate: Candidate, place: Cursor) -> bool:
+    """An answer that begins with talk is not: its code may come behind it."""
+    return complete_at(candidate.text, place, candidate.since) is not None and talk.apply(candidate, place) is not None
 
 
 def _through(filters: tuple[Filter, ...], candidate: Candidate, place: Cursor) -> Candidate | None:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from coderoute_ls.completion.cursor.context import NEAR, REACH, CursorContext
 from coderoute_ls.completion.cursor.cursor import Cursor
-from coderoute_ls.completion.filter_chain import complete
+from coderoute_ls.completion.filter_chain import completion_of
 from coderoute_ls.completion.ports import Model
 from coderoute_ls.completion.types import Answering, ModelRequest
 from coderoute_ls.domain import Delta, Finish
@@ -30,6 +30,8 @@ class Generation:
         self.place = place
         self.moment = moment
         self.text = ""
+        self.judged = 0
+        """Up to where the text is known not to be complete."""
         self.state: State = "waiting"
         self.answering = Answering()
         self.problem = ""
@@ -73,7 +75,8 @@ class Generation:
                 async for event in events:
                     if isinstance(event, Answering):
                         self.answering = event
-                        self.text = "" if event.restart else self.text
+                        if event.restart:
+                            self.text, self.judged = "", 0
                     elif isinstance(event, Delta):
                         self._more(event.text)
                     else:
@@ -93,7 +96,8 @@ class Generation:
             return
         self.text += text
         self.state = "speaking"
-        if complete(self.text, self.place):
+        end, self.judged = completion_of(self.text, self.place, self.judged)
+        if end is not None:
             # The answer need not wait until the connection is closed.
             self._end("complete")
         else:

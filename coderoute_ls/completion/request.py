@@ -190,7 +190,7 @@ class CompletionRequest:
             return Found(recalled.answers)
         for run in fitting:
             typed = run.typed(self._turn.moment)
-            found = clean(run.text, run.place, cut=True) if run.text else None
+            found = clean(run.text, run.place, cut=True, judged=run.judged) if run.text else None
             if found is None or typed is None or not found.text.startswith(typed) or len(found.text) == len(typed):
                 continue
             answer = Remembered(found.text[len(typed) :], found.replaces, run.answering.call)
@@ -209,7 +209,7 @@ def note(parts: CompletionServices, desk: DocumentState, run: Generation) -> Non
     if not run.live:
         desk.ended(run)
     if run.state in ("complete", "cut") and run.question.purpose != "warming":
-        found = clean(run.text, run.place, cut=run.state == "cut")
+        found = clean(run.text, run.place, cut=run.state == "cut", judged=run.judged)
         draft = run.question.draft if run.answering.embedded else None
         answer = Remembered(found.text if found else "", found.replaces if found else 0, run.answering.call, draft)
         parts.memory.remember(run.moment, answer, parts.clock.monotonic())

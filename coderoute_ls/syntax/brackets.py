@@ -5,7 +5,7 @@ for text that does not parse yet; a parser is asked by those who would change so
 from dataclasses import dataclass
 from typing import Literal
 
-from coderoute_ls.syntax.lexical_rules import has_case_patterns, is_case_pattern, lexer_of
+from coderoute_ls.syntax.lexical_rules import has_case_patterns, is_case_pattern, lexer_of, signs_of
 from coderoute_ls.text import OPENERS
 
 
@@ -47,6 +47,12 @@ def scan(language: str, text: str) -> Scan:
 def unclosed(language: str, text: str) -> list[str]:
     """Closers that would be needed to balance the text, innermost first. Unmatched closers do not cancel what opens later."""
     return open_closers(scan(language, text).brackets)
+
+
+def is_plain(language: str, text: str) -> bool:
+    """Whether nothing in the text can begin a string, a character or a comment."""
+    signs = signs_of(language)
+    return signs is None or signs.search(text) is None
 
 
 def open_closers(brackets: tuple[tuple[int, str], ...]) -> list[str]:

@@ -131,6 +131,21 @@ def is_case_pattern(text: str, at: int) -> bool:
     return _CASE.fullmatch(text, text.rfind("\n", 0, at) + 1, at) is not None
 
 
+def _kinds(language: str) -> list[tuple[str, str, str]]:
+    """Name, first characters and pattern of what holds no code."""
+    comments, strings = _RULES.get(language, _OTHERS)
+    kinds = [(f"c{n}", *_COMMENTS[kind]) for n, kind in enumerate(comments.split())]
+    return kinds + [(f"s{n}", *_STRINGS[kind]) for n, kind in enumerate(strings.split())]
+
+
+@lru_cache(maxsize=64)
+def signs_of(language: str) -> re.Pattern[str] | None:
+    """Finds what may begin a string, a character or a comment; None for prose."""
+    if is_prose(language):
+        return None
+    return re.compile("[" + re.escape("".join(sorted({sign for _, starts, _ in _kinds(language) for sign in starts}))) + "]")
+
+
 @lru_cache(maxsize=64)
 def lexer_of(language: str) -> re.Pattern[str] | None:
     """Finds comments (groups ``c0``, ``c1`` …), strings and characters (``s0`` …) and brackets (``b``), each behind the code that
@@ -138,9 +153,7 @@ def lexer_of(language: str) -> re.Pattern[str] | None:
     brackets are only signs."""
     if is_prose(language):
         return None
-    comments, strings = _RULES.get(language, _OTHERS)
-    kinds = [*((f"c{n}", *_COMMENTS[kind]) for n, kind in enumerate(comments.split()))]
-    kinds += [(f"s{n}", *_STRINGS[kind]) for n, kind in enumerate(strings.split())]
+    kinds = _kinds(language)
     signs = re.escape("".join(sorted({*"()[]{}", *(sign for _, starts, _ in kinds for sign in starts)})))
     parts = "|".join(f"(?P<{name}>{pattern.format(end='e' + name)})" for name, _, pattern in kinds)
     marks = re.escape("[]{}" if language in _NO_PARENTHESES else "()[]{}")

@@ -8,7 +8,7 @@ from coderoute_ls.syntax.brackets import Scan, open_closers, scan, strays
 from coderoute_ls.syntax.layout import customary_unit, has_recipes
 from coderoute_ls.syntax.lexical_rules import is_markup, knows_language, section_language
 from coderoute_ls.syntax.prose import is_prose
-from coderoute_ls.text import indent_unit, indentation
+from coderoute_ls.text import indent_unit, indentation, words
 
 _NEIGHBOURS = 60
 """Lines looked at on each side: repetition, indentation, overlap."""
@@ -113,6 +113,11 @@ class Cursor:
         """What stands around the cursor: names and lines that an answer may know."""
         after = "\n".join([self.right[:_SEEN], *self.below])
         return self.text_before + after[:_SEEN]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The words of `near`."""
+        return frozenset(words(self.near))
 
     # brackets
 

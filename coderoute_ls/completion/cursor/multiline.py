@@ -3,11 +3,7 @@
 from typing import Literal
 
 from coderoute_ls.completion.cursor.cursor import Cursor
-from coderoute_ls.syntax import grammar_of, tree
 from coderoute_ls.syntax.layout import may_open_block
-
-_WINDOW = 40
-"""Lines on each side that are parsed to see whether the cursor stands in a comment."""
 
 
 def several(place: Cursor, wanted: Literal["auto", "always", "never"]) -> bool:
@@ -23,15 +19,4 @@ def several(place: Cursor, wanted: Literal["auto", "always", "never"]) -> bool:
 
 def _in_words(place: Cursor) -> bool:
     """In a comment or a string: prose goes on for a line, not for a block."""
-    if place.before.inside:
-        return True
-    grammar = grammar_of(place.document.language)
-    if grammar is None:
-        return False
-    before = "\n".join([*place.above[-_WINDOW:], place.left])
-    parsed = tree(place.document.language, "\n".join([before + place.right, *place.below[:_WINDOW]]))
-    if parsed is None:
-        return False
-    node = parsed.root.at(max(0, len(before) - 1))
-    words = grammar.comments | grammar.strings
-    return any(found.kind in words for found in (node, *node.ancestors()))
+    return place.before.inside != ""

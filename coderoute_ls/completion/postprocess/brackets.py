@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
 from coderoute_ls.completion.cursor.section import parses_at
-from coderoute_ls.syntax.brackets import strays
+from coderoute_ls.syntax.brackets import is_plain, strays
 from coderoute_ls.syntax.lexical_rules import is_markup
-from coderoute_ls.text import CLOSERS, QUOTES, indentation, split_lines
+from coderoute_ls.text import CLOSERS, QUOTES, indentation, split_lines, unclosed, unopened
 
 _REACH = 2_000
 """Characters behind the cursor that are looked at."""
@@ -23,6 +23,10 @@ def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
         return candidate
     text = _within_quotes(candidate.text, place)
     if is_markup(place.language):
+        return replace(candidate, text=text) if text.strip() else None
+    if place.right.strip() and place.before.inside == "comment" and place.scan(text).inside != "comment":
+        return None  # the rest of the line would be no comment any more
+    if is_plain(place.language, text) and not unclosed(text) and not unopened(text):
         return replace(candidate, text=text) if text.strip() else None
     text = _with_ended_strings(text, place)
     brackets = place.brackets_of(text)
@@ -43,10 +47,14 @@ def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
 
 
 def _within_quotes(text: str, place: Cursor) -> str:
-    """Between quotes the answer ends where it closes them: the closing one stands there already."""
-    quote = place.right[:1]
-    if quote not in QUOTES or not quote or place.near_left.count(quote) % 2 == 0:
+    """Between quotes the answer ends where it closes them: the closing one stands on the right already."""
+    if not any(quote in text for quote in QUOTES) or not any(quote in place.right[:_REACH] for quote in QUOTES):
         return text
+    quote = place.right[0]
+    if quote not in QUOTES or place.near_left.count(quote) % 2 == 0:
+        quote = place.tail[:1] if place.before.inside == "string" else ""
+        if quote not in QUOTES or place.right[:_REACH].count(quote) % 2 == 0:
+            return text
     first = text.split("\n", 1)[0]
     return text[: first.index(quote)].rstrip() if first.replace(f"\\{quote}", "").count(quote) % 2 else text
 
@@ -62,13 +70,18 @@ def _with_ended_strings(text: str, place: Cursor) -> str:
         return text
     began = text[found.since :]
     for opening, end in _ENDS.items():
-        if began.startswith(opening):
+        if began.startswith(opening) and _ended(place, text.rstrip() + end):
             return text.rstrip() + end
     if found.inside == "comment":
         return "" if place.right.strip() else text
     if parses_at(place, text, 0):
         return text
     return text[: found.since].rpartition("\n")[0].rstrip()
+
+
+def _ended(place: Cursor, text: str) -> bool:
+    found = place.scan(text)
+    return not found.inside and found.torn < 0
 
 
 def _walk(brackets: tuple[tuple[int, str], ...], length: int, wanted: list[str], standing: str) -> tuple[int, int]:
@@ -110,5 +123,8 @@ def _closed(text: str, place: Cursor) -> str:
     if not first:
         return ""
     closers = "".join(place.unclosed(first))
-    own_line = first.endswith("{") and not place.right.strip()
+    commented = bool(closers) and place.scan(first).inside == "comment"
+    if commented and place.right.strip():
+        return ""
+    own_line = commented or (first.endswith("{") and not place.right.strip())
     return f"{first}\n{indentation(place.line)}{closers}" if own_line else first + closers

@@ -31,7 +31,10 @@ def _without_lines_above(text: str, place: Cursor) -> tuple[str, int | None] | N
     said = [number for number, line in enumerate(lines) if line.strip()]
     standing = [line for line in place.above if line.strip()]
     above = [line.strip() for line in standing]
+    first = lines[said[0]].strip() if said else ""
     for count in range(min(len(above), len(said) - 1), -1, -1):
+        if count and above[len(above) - count] != first:
+            continue
         repeated = above[len(above) - count :]
         if [lines[number].strip() for number in said[:count]] != repeated or count >= len(said):
             continue

@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
 from coderoute_ls.completion.cursor.section import parses_at
 from coderoute_ls.syntax.lexical_rules import is_markup
 from coderoute_ls.syntax.words import is_sentence, knows_words, reads_as_code
-from coderoute_ls.text import indentation, words
+from coderoute_ls.text import indentation
 
 
 def _set(names: str) -> frozenset[str]:
@@ -24,6 +25,7 @@ _WORDY = _set("cucumber gherkin feature robot robotframework csv tsv log diff pa
 """Languages whose statements are sentences."""
 _TAGGED = _set("javascript javascriptreact typescript typescriptreact tsx jsx")
 _REACH = 2_000
+_STRANGERS = frozenset(map(str, range(20)))
 _MARK = 3
 """Characters that the start of a string or comment takes at most."""
 _BARE = re.compile(r"\s*[^\W\d]\w*\s*\Z")
@@ -51,23 +53,30 @@ def _may_be_words(line: str) -> bool:
 
 def _is_talk(lines: list[str], number: int, place: Cursor) -> bool:
     line = lines[number]
-    joined = place.near_left.lstrip() + line if number == 0 else line
-    if _is_value(number, place) or not is_sentence(line, _names(place)) or _is_quoted(lines, number, place):
+    # the file's names make it less of a sentence: they are collected where that matters
+    if _is_value(number, place) or not is_sentence(line, _STRANGERS) or _is_quoted(lines, number, place):
         return False
-    text = line.strip()
-    plain = text[0].islower() and text[0].isascii() and not text.endswith(_ENDS)
-    shouting = text.split(None, 1)[0].isupper() and len(text.split(None, 1)[0]) > 1
-    if not knows_words(place.language):
-        return not (plain or shouting)
-    if number == 0 and place.right.strip():
-        joined += place.right[:_REACH]
-    said = "\n".join(lines)
-    return not any(reads_as_code(place.language, text) for text in _statements(joined.strip())) and not parses_at(place, said, 0)
+    joined = (place.near_left.lstrip() + line + place.right[:_REACH] if number == 0 else line).strip()
+    grammar = knows_words(place.language)
+    if (grammar and _reads(place.language, joined)) or not is_sentence(line, place.names):
+        return False
+    if grammar:
+        said = "\n".join(lines)
+        return not any(_reads(place.language, text) for text in _parts(joined)) and not parses_at(place, said, 0)
+    first, *_ = text = line.split()
+    plain = first[0].islower() and first[0].isascii() and not text[-1].endswith(_ENDS)
+    shouting = first.isupper() and len(first) > 1
+    return not plain and not shouting
 
 
-def _statements(line: str) -> tuple[str, ...]:
-    """The line, and what it may be a part of."""
-    return line, f"{line};", f"{line} {{}}", f"class A {{\n{line};\n}}", f"class A {{\n{line} {{}}\n}}"
+@lru_cache(maxsize=256)
+def _reads(language: str, text: str) -> bool | None:
+    return reads_as_code(language, text)
+
+
+def _parts(line: str) -> tuple[str, ...]:
+    """What the line may be a part of."""
+    return f"{line};", f"{line} {{}}", f"class A {{\n{line};\n}}", f"class A {{\n{line} {{}}\n}}"
 
 
 def _is_value(number: int, place: Cursor) -> bool:
@@ -103,8 +112,4 @@ def _lone_word(text: str, place: Cursor) -> bool:
     if place.opened[:1] and place.opened[0] in ")]":
         return False
     read = reads_as_code(place.language, text)
-    return (read is False or (read is None and text.strip()[0].isupper())) and text.strip() not in _names(place)
-
-
-def _names(place: Cursor) -> frozenset[str]:
-    return frozenset(words(place.near))
+    return (read is False or (read is None and text.strip()[0].isupper())) and text.strip() not in place.names
