@@ -9,6 +9,7 @@ from importlib.util import find_spec
 import click
 
 from coderoute_ls import __version__
+from coderoute_ls.cli._encoding import print_everywhere
 from coderoute_ls.cli._style import examples
 from coderoute_ls.errors import BudgetExceeded, CoderouteError, NoOffer
 
@@ -71,6 +72,7 @@ def _group() -> None:
 
 def main(argv: Sequence[str] | None = None, greeting: object = None) -> int:
     """Run one command; returns the exit code. ``greeting``: what `early_initialize` has already said and read, for ``serve``."""
+    print_everywhere()
     try:
         result: object = _group.main(args=argv, prog_name=PROGRAM, standalone_mode=False, obj=greeting)
     except click.Abort:

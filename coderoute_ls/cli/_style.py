@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import click
 
+from coderoute_ls.cli._encoding import knows_every_character
+
 
 def examples(*lines: str) -> str:
     """An epilog of one example a line."""
@@ -16,7 +18,8 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def print_json(value: object) -> None:
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+    plain = not knows_every_character(sys.stdout.encoding)
+    click.echo(json.dumps(value, indent=2, ensure_ascii=plain, default=str))
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], *, title: str = "", left: int = 1) -> None:

@@ -129,9 +129,9 @@ async def _served(material: Material, home: Path, *, local: bool) -> AsyncGenera
             await editor.exit()
             code = await process.wait()
         if code != 0:
-            raise Failed(f"the server ended with code {code}: {log.read_text()[-2000:]}")
+            raise Failed(f"the server ended with code {code}: {log.read_text('utf-8', 'replace')[-2000:]}")
     except ConnectionError as error:
-        raise Failed(f"{error}: {log.read_text()[-2000:]}") from error
+        raise Failed(f"{error}: {log.read_text('utf-8', 'replace')[-2000:]}") from error
     finally:
         if process.returncode is None:
             process.kill()
