@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+from coderoute_ls.app.cloud_models import with_makers_scores
 from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, Score
 from coderoute_ls.providers.discovery import LocalServer
 from coderoute_ls.providers.local_model.model_files import CONTEXT, fills_holes
@@ -36,7 +37,8 @@ def _own_offers(
             continue
         if not known.model_path:
             for model in said.models:
-                yield own_offer(vendor, model, known.dialect, local=known.local, catalog=catalog)
+                offer = own_offer(vendor, model, known.dialect_of(model.id), local=known.local, catalog=catalog)
+                yield with_makers_scores(offer, catalog) if known.serves_makers else offer
             continue
         path, context = served_file(known, settings)
         model = next(iter(said.models), None)

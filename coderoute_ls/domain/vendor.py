@@ -1,5 +1,6 @@
 """What is known of a vendor: where it is, how it is spoken to, what it promises and what it charges beyond list prices."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -58,6 +59,10 @@ class Vendor:
     that exist for this vendor's models: a token that is there for something else is no consent to send code."""
     endpoints: Mapping[str, str] = field(default_factory=dict[str, str])
     """Base URLs of dialects that live elsewhere than ``base_url``."""
+    by_model: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Dialects of models whose names match these patterns, where a cloud speaks each maker's own."""
+    serves_makers: bool = False
+    """A cloud: its models are other makers', under names made of theirs."""
     query: str = ""
     """What each request's query holds beside the dialect's own: ``api-version=2024-10-21``."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -105,6 +110,10 @@ class Vendor:
     def url(self, dialect: str) -> str:
         """Base URL for this dialect, without a final slash."""
         return self.endpoints.get(dialect, self.base_url).rstrip("/")
+
+    def dialect_of(self, model: str) -> str:
+        """The dialect that this model is asked in here."""
+        return next((name for pattern, name in self.by_model.items() if re.match(pattern, model)), self.dialect)
 
     def request_url(self, dialect: str, path: str, model: str = "") -> str:
         """A request's whole address: base URL (with this model where it names ``{model}``), the dialect's path, the query."""

@@ -167,6 +167,7 @@ _ROWS: tuple[Vendor, ...] = (
         ("AWS_BEARER_TOKEN_BEDROCK",),
         endpoints={"openai-chat": "https://bedrock-runtime.{AWS_REGION|AWS_DEFAULT_REGION}.amazonaws.com/openai/v1"},
         signs="aws",
+        serves_makers=True,
     ),
     Vendor(
         "vertex",
@@ -178,6 +179,8 @@ _ROWS: tuple[Vendor, ...] = (
             "openai-chat": f"{_VERTEX}/endpoints/openapi",
         },
         signs="google",
+        by_model={"claude": "vertex-anthropic", ".*/": "openai-chat"},
+        serves_makers=True,
         cache_s=180.0,
     ),
     # Servers on the user's own machine: found by asking these ports (discovery.py).
