@@ -16,6 +16,8 @@ export interface Announced {
   userSettings?: boolean;
   /** Listens to ``coderoute/ghostAgain``. */
   ghostAgain?: boolean;
+  /** Sends ``textDocument/completion`` of kind Invoked only when the user asks. LSP sends that kind for typing as well. */
+  completionInvoked?: boolean;
 }
 
 /** ``coderoute.run``: start an action. Answered at once with `RunStarted`; everything else arrives as edits and progress. */
@@ -53,7 +55,7 @@ export interface AcceptParams {
   chars?: number | null;
 }
 
-/** ``coderoute.why``: the last decision, or the one of this action, told in words. */
+/** ``coderoute.why``: the last decision, or the one of this action and about this document, told in words. */
 export interface WhyParams {
   action?: string | null;
   uri?: string | null;

@@ -28,8 +28,6 @@ def refusal(ask: InlineRequest, place: Cursor, *, allowed: Callable[[str], bool]
         return "disabled"
     if ask.document.language in ask.inline.languages_off:
         return "language"
-    if ask.placeholder:
-        return "placeholder"
     if deleted:
         return "deletion"
     if _text_after(place):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Why = Literal[
     "model", "typed", "cache", "deadline", "draft",
     "nothing", "superseded", "late", "failed",
-    "disabled", "language", "suspended", "ignored file", "secret", "deletion", "placeholder", "text after cursor", "empty file",
+    "disabled", "language", "suspended", "ignored file", "secret", "deletion", "text after cursor", "empty file",
 ]  # fmt: skip
 """Where suggestions came from, or why there are none: first the answers (``typed``: what was typed is what had been suggested;
 ``draft``: the built-in engine's, before or for want of a model's), then the failures to get one, then the gates."""
@@ -32,8 +32,6 @@ class InlineRequest:
     """Asked for by the user, not by typing."""
     waited: bool = False
     """The client debounces by itself, so we do not."""
-    placeholder: bool = False
-    """A snippet's placeholder is being edited, or a menu's entry is previewed."""
     folder: str = ""
     max_chars: int = 8_000
     """Budget of the prompt, other files included."""

@@ -29,6 +29,7 @@ class CallLog:
     def get(self, call_id: str) -> CallRecord | None:
         return self._records.get(call_id)
 
-    def last(self, action: str | None = None) -> CallRecord | None:
-        """The newest record, of this action when one is named."""
-        return next((r for r in reversed(self._records.values()) if action in (None, r.action)), None)
+    def last(self, action: str | None = None, uri: str | None = None) -> CallRecord | None:
+        """The newest record, of this action when one is named, and about this document when there is one."""
+        newest = [record for record in reversed(self._records.values()) if action in (None, record.action)]
+        return next((record for record in newest if record.uri == uri), next(iter(newest), None))

@@ -199,6 +199,7 @@ class _Run:
                     hops=tuple(self._hops),
                     parts=self._call.prompt.parts,
                     notes=self._notes,
+                    uri=self._call.target.document.uri,
                     warning=attempt.reservation.warning if attempt and attempt.reservation else "",
                 )
             )

@@ -92,6 +92,8 @@ class CallRecord:
     parts: tuple[Part, ...] = ()
     notes: tuple[str, ...] = ()
     """What the built-in engine did, rule by rule."""
+    uri: str = ""
+    """Address of the document that it was about."""
     warning: str = ""
     """A budget that is nearly used up, in words."""
 

@@ -161,11 +161,11 @@ class Buffer:
         self.inline = inline or Inline()
         self.completer = completer
 
-    def asked(self, *, invoked: bool = False, waited: bool = False, placeholder: bool = False) -> InlineRequest:
-        return InlineRequest(self.document, self.cursor, self.inline, invoked=invoked, waited=waited, placeholder=placeholder)
+    def asked(self, *, invoked: bool = False, waited: bool = False) -> InlineRequest:
+        return InlineRequest(self.document, self.cursor, self.inline, invoked=invoked, waited=waited)
 
-    def ask(self, *, invoked: bool = False, waited: bool = False, placeholder: bool = False) -> "asyncio.Task[Suggestions]":
-        asked = self.asked(invoked=invoked, waited=waited, placeholder=placeholder)
+    def ask(self, *, invoked: bool = False, waited: bool = False) -> "asyncio.Task[Suggestions]":
+        asked = self.asked(invoked=invoked, waited=waited)
         return asyncio.create_task(self.completer.complete(asked))
 
     def type(self, text: str) -> None:

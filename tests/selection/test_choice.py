@@ -88,6 +88,15 @@ def test_prices_follow_the_hour_and_the_announced_change() -> None:
     assert chosen(request(), by_date, flat, now=NOW + 60 * 86_400) == "b/flat"
 
 
+def test_a_window_with_weekdays_and_no_hours_holds_all_day() -> None:
+    wednesdays = PriceWindow(weekdays=(2,), input=usd(9))
+    dear = offer("a/wednesdays", 0.7, prices=Prices(usd(1), usd(1), windows=(wednesdays,)))
+    flat = offer("b/flat", 0.7, 2, 1)
+    assert chosen(request(), dear, flat) == "b/flat"
+    assert chosen(request(), dear, flat, now=NOW + 3 * 3600) == "b/flat"
+    assert chosen(request(), dear, flat, now=NOW + 86_400) == "a/wednesdays"
+
+
 def test_a_platform_fee_makes_the_direct_key_win_at_the_same_list_price() -> None:
     direct, broker = offer("openai/gpt", 0.7, 2, 8, model="openai/gpt"), offer("openrouter/gpt", 0.7, 2, 8, model="openai/gpt")
     fee = {"openrouter": ProviderState(reachable=True, fee=1.055)}

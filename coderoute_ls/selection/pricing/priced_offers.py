@@ -231,7 +231,7 @@ def _in_force(prices: Prices, stamp: datetime) -> Prices:
         for w in prices.windows
         if not w.from_date
         and (not w.weekdays or stamp.weekday() in w.weekdays)
-        and any(start <= stamp.hour < end for start, end in w.hours)
+        and (any(start <= stamp.hour < end for start, end in w.hours) or (w.weekdays and not w.hours))  # no hours: all day
     ]
     for window in (*dated[-1:], *hourly):
         prices = replace(

@@ -9,8 +9,8 @@ from coderoute_ls.server.rpc.messages import Json, Why, WhyParams
 
 
 def why(engine: Engine, params: WhyParams) -> Why:
-    """The last decision, of the named action where one is named."""
-    record = engine.records.last(params.action)
+    """The last decision, of the named action and about the named document where there is one."""
+    record = engine.records.last(params.action, params.uri)
     if record is None:
         return Why(text="Nothing was asked yet in this session.")
     raw = told(engine, record)

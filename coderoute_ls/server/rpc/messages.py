@@ -117,7 +117,7 @@ class AcceptParams(Wire):
 
 @dataclass(frozen=True, kw_only=True)
 class WhyParams(Wire):
-    """``coderoute.why``: the last decision, or the one of this action, told in words."""
+    """``coderoute.why``: the last decision, or the one of this action and about this document, told in words."""
 
     action: str | None = None
     uri: str | None = None
