@@ -233,6 +233,20 @@ _LANGUAGE_IDS: Mapping[str, str] = {
     "jsonc": "json",
     "golang": "go",
     "objective-c": "c",
+    "py": "python",
+    "python3": "python",
+    "js": "javascript",
+    "jsx": "javascript",
+    "mjs": "javascript",
+    "node": "javascript",
+    "ts": "typescript",
+    "rb": "ruby",
+    "rs": "rust",
+    "kt": "kotlin",
+    "c#": "csharp",
+    "cxx": "cpp",
+    "zsh": "bash",
+    "tf": "hcl",
 }
 """Editors' languageIds that are not the grammar's own name."""
 

@@ -7,7 +7,7 @@ from coderoute_ls.edits.answer.lines.elision import Item
 from coderoute_ls.edits.answer.lines.indent import indented
 from coderoute_ls.edits.answer.lines.similar import similar
 from coderoute_ls.edits.answer.lines.surroundings import without_blank_ends
-from coderoute_ls.edits.answer.place import Place
+from coderoute_ls.edits.answer.place import Place, width
 from coderoute_ls.edits.answer.reading.blocks import blocks, unwrapped
 from coderoute_ls.syntax import line_comment
 
@@ -38,8 +38,17 @@ def documentation(lines: Sequence[str], place: Place) -> list[str] | None:
     for text in found:
         comment = _docstring(text, place) if place.language == "python" else _comment(text, place)
         if comment:
-            return indented([Item(line) for line in comment], place)
+            return indented([Item(line) for line in _with_first(comment, place)], place, comment=True)
     return None
+
+
+def _with_first(comment: list[str], place: Place) -> list[str]:
+    """A comment whose first line alone has lost its indentation gets it back."""
+    rest = [width(line) for line in comment[1:] if line.strip()]
+    base = len(place.base.expandtabs(8))
+    if rest and base and not width(comment[0]) and min(rest) >= base:
+        return [place.base + comment[0], *comment[1:]]
+    return comment
 
 
 def _docstring(lines: Sequence[str], place: Place) -> list[str]:

@@ -20,7 +20,7 @@ from coderoute_ls.edits.answer.reading.whole_text import whole_text
 from coderoute_ls.syntax.words import is_code, is_sentence
 from coderoute_ls.text import with_endings, words
 
-_SIGNS = re.compile(r"[(){}\[\]=;:]")
+_SIGNS = re.compile(r"[(){}\[\]=;:<>|]")
 EMPTY = "The model gave an empty answer."
 THOUGHT = "The model's answer is nothing but a thought that never ends."
 WORDS = "The model answered with words instead of code."
@@ -154,11 +154,11 @@ def _first_good(candidates: Iterator[Candidate], attempt: Callable[[Candidate], 
 
 def _tried(candidate: Candidate, place: Place) -> _Tried:
     """One candidate: as the whole region, else as a part of it."""
-    if not place.prose and not candidate.bare and not _is_code(candidate, place):
-        return _Tried(None, WORDS)
     selected = whole_lines(candidate.lines, place)
     if selected is None:
         return _Tried(None, SELECTED)
+    if not place.prose and not candidate.bare and not _is_code(selected, place):
+        return _Tried(None, WORDS)
     try:
         new = trimmed(selected, place).lines
         items = filled(new, place.old) if place.surface == "replace" else [Item(line) for line in new]
@@ -187,9 +187,13 @@ def _as_part(new: Sequence[str], place: Place, problem: str) -> _Tried:
     return _Tried(None, PART if good else problem)
 
 
-def _is_code(candidate: Candidate, place: Place) -> bool:
+def _is_code(lines: Sequence[str], place: Place) -> bool:
     """What a fence marks is code, unless the grammar that would say so is not there, and it reads like words."""
-    return place.knows_words or is_code(place.language, "\n".join(candidate.lines), place.near)
+    if place.knows_words:
+        return True
+    text = "\n".join(lines)
+    familiar = _SIGNS.search(text) or not place.old or place.selection or not frozenset(words(text)).isdisjoint(words(place.near))
+    return bool(familiar) and is_code(place.language, text, place.near)
 
 
 def _documented(lines: Sequence[str], place: Place) -> _Tried:

@@ -12,8 +12,11 @@ from coderoute_ls.edits.answer.place import Place
 from coderoute_ls.syntax import Definition
 
 BREAKS = "The file parsed before and would not parse with the answer."
+STOPS = "The answer gives nothing back where the region does."
 REPEATS = "The answer repeats lines that stand next to the region."
 _KINDS = frozenset({"function", "method", "class", "interface", "type", "enum", "module"})
+_WORD = re.compile(r"\w")
+_GIVES = re.compile(r"\b(?:return|yield|raise|throw|panic|lambda)\b|=>|->")
 _WORDS = re.compile(r"\w\W+\w")
 
 
@@ -27,6 +30,8 @@ def objection(lines: Sequence[str], place: Place) -> str:
         return f"The answer defines {_listed(again)} again, which stands outside of the region already."
     if not place.prose and (names := lost_names(place, lines)):
         return f"The answer uses {_listed(names)}, but leaves out the lines where that is set."
+    if _stops(lines, place):
+        return STOPS
     if _doubled(lines, place):
         return REPEATS
     return ""
@@ -78,6 +83,14 @@ def _defined_again(lines: Sequence[str], place: Place) -> list[str]:
 
 def _identity(definition: Definition) -> tuple[str, str, str, str]:
     return definition.name, definition.kind, definition.container, definition.signature
+
+
+def _stops(lines: Sequence[str], place: Place) -> bool:
+    """The region's last statement returns something, and nothing in the answer does."""
+    old = [line.strip() for line in place.old if _WORD.search(line)]
+    if not old or not re.match(r"return\b.*\w", old[-1]) or _mentioned("return", place.instruction):
+        return False
+    return not any(_GIVES.search(line) for line in lines)
 
 
 def _doubled(lines: Sequence[str], place: Place) -> bool:

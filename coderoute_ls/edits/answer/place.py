@@ -50,7 +50,7 @@ class Place:
     @cached_property
     def prose(self) -> bool:
         """The content of the document is words, not code."""
-        return is_prose(self.document.language, self.document.path)
+        return is_prose(self.language, self.document.path)
 
     @cached_property
     def knows_words(self) -> bool:

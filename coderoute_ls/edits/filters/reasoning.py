@@ -49,4 +49,5 @@ class Reasoning(Filter):
             return text
         self._closed = thoughts.closed
         self.retracted = True
-        return thoughts.answer
+        self._answering = bool(thoughts.answer.strip()) and not thoughts.open
+        return thoughts.answer if self._answering else ""

@@ -53,7 +53,7 @@ def test_only_the_code_is_left(answer: str) -> None:
 
 
 def test_a_fence_inside_the_code_is_code() -> None:
-    code = 'def f(x):\n    """Example:\n\n    ```\n    f()\n    ```\n    """\n'
+    code = 'def f(x):\n    """Example:\n\n    ```\n    f()\n    ```\n    """\n    return x\n'
     assert clean(f"```python\n{code}```\n") == code
     assert clean(code) == code
 

@@ -5,6 +5,7 @@ elision. An ellipsis can be nothing else; a comment counts where the lines on bo
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from typing import NamedTuple
@@ -74,6 +75,8 @@ def filled(new: Sequence[str], old: Sequence[str]) -> list[Item]:
     """
     known = frozenset(line.strip() for line in old)
     possible = {n: rank for n, line in enumerate(new) if line.strip() not in known and (rank := strength(line)) > 0}
+    said = Counter(new[n].strip() for n in possible)
+    possible = {n: max(rank, Strength.LIKELY) if said[new[n].strip()] > 1 else rank for n, rank in possible.items()}
     if not possible or not known:
         if Strength.DOTS in possible.values() and not known:
             raise Ambiguous

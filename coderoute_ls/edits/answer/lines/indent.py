@@ -8,11 +8,12 @@ inside of strings move only when the answer moved them like the rest.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import gcd
 
 from coderoute_ls.edits.answer.lines.elision import Item
 from coderoute_ls.edits.answer.lines.strings import inside_strings
 from coderoute_ls.edits.answer.place import TAB, Place, width
-from coderoute_ls.text import indent_unit, indentation
+from coderoute_ls.text import indent_step, indentation
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +24,19 @@ class _Reading:
     first_bare: bool
 
 
-def indented(items: Sequence[Item], place: Place) -> list[str]:
-    """The new lines as they stand in the file."""
+def indented(items: Sequence[Item], place: Place, *, comment: bool = False) -> list[str]:
+    """The new lines as they stand in the file. ``comment``: all of them are one comment or docstring; its lines move alike."""
     texts = [item.text for item in items]
     fresh = [n for n, item in enumerate(items) if item.old is None and item.text.strip()]
     if not fresh:
         return [_line(item, item.text) for item in items]
     if not place.unit and not any(item.old is not None for item in items) and _based(texts, place):
         return [line if line.strip() else "" for line in texts]
-    strings = inside_strings(place.language, texts) if not place.prose else frozenset[int]()
+    strings = frozenset[int]() if place.prose or comment else inside_strings(place.language, texts)
     code = [n for n in fresh if n not in strings] or fresh
     best: list[str] = texts
     most = -1.0
-    for reading in _readings(texts, code, place):
+    for reading in _readings(texts, code, place) if not comment else (_Reading(0, False),):
         result = _written(texts, fresh, code, strings, reading, place)
         score = _score(result, code, place, reading)
         if score > most:
@@ -53,12 +54,18 @@ def _readings(texts: Sequence[str], code: Sequence[int], place: Place) -> Iterat
     own = _columns(place.unit)
     steps = [0]
     if not place.prose and place.unit:
-        said = _columns(indent_unit([texts[n] for n in code]))
-        steps += [step for step in (said, 2, 4, 8, TAB) if step != own and _fits(step, texts, code)]
+        said = {gcd(*(width(texts[n]) for n in code)), *(_said(texts, lines) for lines in (code, code[1:]))}
+        steps += [step for step in sorted(said) if 2 <= step <= TAB and step != own and _fits(step, texts, code)]
     for step in dict.fromkeys(steps):
         yield _Reading(step, False)
         if len(code) > 1 and width(texts[code[0]]) < min(width(texts[n]) for n in code[1:]):
             yield _Reading(step, True)
+
+
+def _said(texts: Sequence[str], lines: Sequence[int]) -> int:
+    """Columns of one step, as these lines use it; 0 when they do not say."""
+    step = indent_step([texts[n] for n in lines])
+    return _columns(step) if step else 0
 
 
 def _fits(step: int, texts: Sequence[str], code: Sequence[int]) -> bool:
@@ -163,7 +170,7 @@ def _score(result: Sequence[str], code: Sequence[int], place: Place, reading: _R
     known = place.keys
     same = sum(1 for n in code if result[n] in old)
     moved = sum(1 for n in code if result[n] not in old and result[n].strip() in known)
-    likely = 0.3 * (not reading.first_bare) + 0.1 * (reading.step == 0)
+    likely = 0.6 * (not reading.first_bare) + 0.1 * (reading.step == 0)
     return same - 0.5 * moved + likely + _even(result, code, place)
 
 
@@ -175,4 +182,5 @@ def _even(result: Sequence[str], code: Sequence[int], place: Place) -> float:
         for a, b in pairwise(code)
         if _columns_of(indentation(result[b])) > _columns_of(indentation(result[a]))
     ]
-    return 0.45 * sum(step == own for step in steps) / len(steps) if steps else 0.0
+    even = sum(step == own for step in steps)
+    return 0.5 * even / len(steps) - min(2, len(steps) - even) if steps else 0.0

@@ -8,6 +8,7 @@ from coderoute_ls.edits.answer.lines.indent import indented
 from coderoute_ls.edits.answer.lines.matching import Matching
 from coderoute_ls.edits.answer.lines.similar import similar
 from coderoute_ls.edits.answer.place import Place, width
+from coderoute_ls.syntax import Definition
 from coderoute_ls.text import indentation
 
 _ENDS = ("return", "raise", "throw", "}", "end", "yield", ")", "]", "fi", "done")
@@ -17,6 +18,8 @@ def readings(new: Sequence[str], place: Place) -> Iterator[list[str]]:
     """Every region that the lines may be meant for, as a part of it."""
     for first, last in dict.fromkeys((*_stretch(new, place), *_header(new, place), *_body(new, place))):
         yield _put(new, place, first, last)
+    if members := _members(new, place):
+        yield members
 
 
 def stops_early(new: Sequence[str], place: Place) -> bool:
@@ -73,6 +76,32 @@ def _header(new: Sequence[str], place: Place) -> Iterator[tuple[int, int]]:
         end = start - 1 if defined[0].body.start.line > defined[0].name_span.start.line else start
         if width(new[-1]) <= width(first) and 0 < end < len(place.old) - 1:
             yield 0, end
+
+
+def _members(new: Sequence[str], place: Place) -> list[str]:
+    """The region with those of its definitions replaced that the answer has, by name: some of its functions, or methods of a
+    class with or without the class's own line. Whatever else the answer has is the region's."""
+    ready = indented([Item(line) for line in new], place)
+    mine, theirs = place.definitions(ready), place.definitions(place.old)
+    leaves = [one for one in mine if one.name not in {other.container for other in mine}]
+    pairs = [(one, [other for other in theirs if other.name == one.name]) for one in leaves]
+    if not pairs or len(leaves) >= len(theirs) or any(len(found) != 1 for _, found in pairs):
+        return []
+    rows = {row for one in leaves for row in _rows(one, place)}
+    if any(line.strip() and n not in rows and line.strip() not in place.keys for n, line in enumerate(ready)):
+        return []
+    result = list(place.old)
+    for one, (other,) in sorted(pairs, key=lambda pair: -pair[1][0].span.start.line):
+        first, last = _rows(other, place)[0], _rows(other, place)[-1]
+        base = indentation(place.old[first])
+        result[first : last + 1] = indented([Item(ready[row]) for row in _rows(one, place)], replace(place, base=base))
+    return result
+
+
+def _rows(definition: Definition, place: Place) -> range:
+    """The lines of a definition, counted from the region's first."""
+    start, end = definition.span
+    return range(place.row(start.line), place.row(end.line) + (end.character > 0))
 
 
 def _body(new: Sequence[str], place: Place) -> Iterator[tuple[int, int]]:

@@ -38,5 +38,6 @@ def whole_lines(new: Sequence[str], place: Place) -> list[str] | None:
     ):
         return None
     lines = [before + new[0].lstrip(), *new[1:]]
-    lines[-1] = lines[-1].rstrip() + after
+    if not ends:
+        lines[-1] = lines[-1].rstrip() + after
     return lines

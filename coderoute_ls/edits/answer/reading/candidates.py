@@ -1,5 +1,6 @@
 """What of an answer may be meant for the region: its blocks, all blocks together, or text without a fence around it."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,6 +15,8 @@ from coderoute_ls.syntax.words import has_signs, is_code, is_sentence
 from coderoute_ls.text import words
 
 _TRIES = 24
+_LIST = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
+_CODE = re.compile(r"[=(){}\[\];|<>$@\\]")
 _SHELLS = frozenset({"sh", "bash", "shell", "console", "shellsession", "zsh", "text", "txt", "output", "plaintext", "diff"})
 
 
@@ -42,7 +45,7 @@ def readings(lines: Sequence[str], place: Place) -> Iterator[Reading]:
         return
     for longest in (True, False):
         found = [unwrapped(block) for block in blocks(lines, longest=longest)]
-        found = [block for block in found if any(line.strip() for line in block.lines)]
+        found = _in_language([block for block in found if any(line.strip() for line in block.lines)], place)
         if not found:
             break
         if longest and not all(_may_hold_fences(block, place) for block in found):
@@ -54,6 +57,15 @@ def readings(lines: Sequence[str], place: Place) -> Iterator[Reading]:
             yield Reading(single, _joined(single))
     if not seen and (bare := _bare(lines, place)):
         yield Reading([Candidate(text, bare=True) for text in bare], [])
+
+
+def _in_language(found: list[Block], place: Place) -> list[Block]:
+    """Without blocks that name another language, where one names the region's."""
+    own = syntax.grammar_of(place.language)
+    names = [syntax.grammar_of(block.language) for block in found]
+    if own is None or own not in names:
+        return found
+    return [block for block, name in zip(found, names, strict=True) if name == own or not (name or block.language in _SHELLS)]
 
 
 def _is_code_with_fences(lines: Sequence[str], place: Place) -> bool:
@@ -136,7 +148,9 @@ def _paragraphs(lines: Sequence[str], place: Place) -> list[tuple[int, int]]:
             fresh = True
             continue
         before, said = said, not line[:1].isspace() and line.strip() not in place.keys and is_sentence(line, names)
-        if (fresh or (before is not None and before != said)) and (not starts or not line[:1].isspace() or before):
+        if (fresh or (before is not None and before != said)) and (
+            not starts or not line[:1].isspace() or before or _wordy(lines[starts[-1] : number], names, place)
+        ):
             starts.append(number)
         fresh = False
     return list(pairwise([*starts, len(lines)])) if starts else []
@@ -150,13 +164,28 @@ def _said(paragraph: Sequence[str], place: Place) -> bool:
     if all(strength(line) is not Strength.NONE for line in new) and place.old:
         return True
     names = frozenset(words(place.near))
-    if (
-        place.knows_words
-        and not place.breaks([*place.old, *new])
-        and any(not line[:1].isalpha() or "(" in line or "=" in line for line in new)
-    ):
+    if _wordy(new, names, place):
+        return True
+    if place.knows_words and _is_statement(new, place) and not place.breaks([*place.old, *new]):
         return False
     return any(is_sentence(line, names) for line in new)
+
+
+def _wordy(lines: Sequence[str], names: frozenset[str], place: Place) -> bool:
+    """Words that nobody knows, and nothing that code is made of."""
+    lines = [_LIST.sub("", line) for line in lines if strength(line) is Strength.NONE]
+    found = [word for line in lines for word in words(line)]
+    if not found or any(word in names for word in found) or any(_CODE.search(line) for line in lines):
+        return False
+    return not (place.knows_words and _is_statement(lines, place))
+
+
+def _is_statement(lines: Sequence[str], place: Place) -> bool:
+    """Lines that parse by themselves as more than bare words, or as words after a label."""
+    parsed = syntax.tree(place.language, "\n".join(lines))
+    if parsed is None or parsed.has_error or not has_signs(parsed):
+        return False
+    return all(child.kind != "labeled_statement" for child in parsed.root.named_children)
 
 
 def code_alone(lines: Sequence[str], place: Place) -> bool:
