@@ -67,8 +67,13 @@ class ChoicesDecoder(Decoder):
         """What came of another choice than 0, until its end shows that it is the only one."""
 
     def event(self, name: str, data: Json) -> Delta | None:
+        delta = self._news(data)
         if usage := data.get("usage") or as_object(data.get("x_groq")).get("usage"):
             self.count(openai_usage(usage))
+            self.over = self.ended  # with or behind the finish reason, the bill is the last thing that matters
+        return delta
+
+    def _news(self, data: Json) -> Delta | None:
         if not self.model:
             self.model = as_text(data.get("model"))
         delta = None

@@ -59,7 +59,7 @@ class Adaptation:
     def learned(self, error: ProviderError, prompt: Prompt, body: Json, *, streamed: bool) -> "Adaptation | None":
         """What else to change after this refusal of ``body``; None where nothing that the words name can be changed."""
         said = error.complaint
-        if type(error) is not RequestRejected or not isinstance(said, ErrorBody):
+        if type(error) is not RequestRejected or error.status == 402 or not isinstance(said, ErrorBody):
             return None
         words = said.everything
         if streamed and _NO_STREAM.search(words):
@@ -70,7 +70,8 @@ class Adaptation:
             lower = _lower(said, prompt.max_tokens)
             lasting = self.lasting and _OF_THIS_PROMPT.search(words) is None
             return None if lower is None else replace(self, limit=lower, lasting=lasting)
-        field = _refused_field(said, DROPPABLE & body.keys() - self.without)
+        known = DROPPABLE if _UNKNOWN.search(words) else DROPPABLE - _RENAMED.keys()
+        field = _refused_field(said, known & body.keys() - self.without)
         return None if field is None else replace(self, without=self.without | {field})
 
 
@@ -85,6 +86,10 @@ _NO_SYSTEM = re.compile(
     r"|roles must alternate"
     r"|invalid role[^.]{0,20}system"
 )
+_UNKNOWN = re.compile(
+    r"n.t support|not (?:supported|permitted|allowed)|un(?:supported|known|recogni[sz]ed|expected)|extra|instead"
+)
+"""Only a limit under a name that nobody knows is taken out; one that is only wrong stays."""
 _OF_THIS_PROMPT = re.compile(r"input tokens|prompt tokens|in the messages|your (?:prompt|messages|request) (?:has|contains)")
 _ROOM = re.compile(r"(\d+) > (\d+) - (\d+)")
 _NUMBER = re.compile(r"(?<![\w.-])(\d[\d,_]*)(?![\w-])(\s*\(exclusive\))?")

@@ -53,7 +53,7 @@ NOT_TOO_LONG = _any(
 
 LIMIT_TOO_LARGE = _any(
     rf"(?<!\+ )(?<!\+ `)(?<!length and )(?<!length and `){_MAX_TOKENS}(?: or {_MAX_TOKENS})?(?:\s*\(\d+\))?"
-    r"[\s:]*(?:value|parameter|of|is|are|=)?[\s:\d]*"
+    r"[\s:]*(?:value of|value|parameter|of|is|are|=)?[\s:\d]*"
     r"(?:(?:is )?too (?:large|high|big)|must be (?:less|at most|<|between|in|lower|smaller|no )"
     r"|cannot (?:exceed|be (?:greater|larger|more))"
     r"|(?:should|must|can) (?:not )?(?:exceed|be)\b(?! at least)|exceeds?\b|is limited|> \d+"

@@ -19,7 +19,6 @@ def chat(word: str) -> bytes:
         {"choices": [{"index": 0, "delta": {"content": "Hel"}, "finish_reason": None}]},
         {"choices": [{"index": 0, "delta": {"content": "lo"}, "finish_reason": None}]},
         {"choices": [{"index": 0, "delta": {}, "finish_reason": word}]},
-        {"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 2}},
         "[DONE]",
     )
 

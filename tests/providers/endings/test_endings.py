@@ -242,6 +242,22 @@ async def test_the_end_sign_ends_the_answer_while_the_server_holds_the_line(name
         await room.close()
 
 
+async def test_a_finish_reason_and_the_bill_are_enough() -> None:
+    async with ScriptedProvider() as server:
+        room = providers(server.url)
+        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        request = await server.request()
+        await request.start()
+        await request.text("Hello")
+        await request.event({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+        await request.event({"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 2}})
+        answer = await heard  # without any end sign
+        assert answer.finish is not None and answer.finish.usage is not None
+        assert (answer.text, answer.finish.reason, answer.finish.usage.input) == ("Hello", "stop", 9)
+        await request.end()
+        await room.close()
+
+
 async def test_a_line_that_was_held_for_a_moment_serves_the_next_request() -> None:
     async with ScriptedProvider() as server:
         room = providers(server.url)
