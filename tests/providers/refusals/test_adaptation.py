@@ -14,7 +14,7 @@ from coderoute_ls.providers.vendors import VENDORS
 from tests.providers.asking import CHAT, KEY, listen, offer, vendor
 from tests.support.provider import Json, ScriptedProvider
 
-BODY: Json = dict.fromkeys(("model", "messages", "max_tokens", "temperature", "stream", "stream_options", "stop"))
+BODY: Json = {name: None for name in ("model", "messages", "max_tokens", "temperature", "stream", "stream_options", "stop")}  # noqa: C420
 BIG = replace(CHAT, max_tokens=4096)
 
 
