@@ -64,6 +64,8 @@ _WORDS = st.text(min_size=1, max_size=20).filter(str.strip) | st.sampled_from(
 
 @given(name=st.sampled_from(sorted(BODIES)), word=_WORDS)
 def test_a_word_outside_of_the_list_is_never_a_good_end(name: str, word: str) -> None:
+    if name == "openai-responses" and word not in endings(name):
+        word = word.replace(":", ";")  # there it parts the status from its reason
     listed = endings(name).get(word.lower(), "other")
     outcome = decode(name, [BODIES[name](word)])
     assert outcome.error is not None or outcome.finish is not None
