@@ -1,7 +1,7 @@
 """Bodies as they were meant: decompressed step by step. Headers lie, so a body's first bytes have the last word."""
 
 import zlib
-from collections.abc import AsyncGenerator, AsyncIterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from coderoute_ls.domain.vendor import Vendor
@@ -13,16 +13,24 @@ _GZIP = b"\x1f\x8b"
 _PLAIN = frozenset({"", "identity", "none", "utf-8", "utf8", "chunked", "aws-chunked", "binary", "8bit", "text"})
 
 
-async def decoded(vendor: Vendor, encoding: str, pieces: AsyncIterable[bytes]) -> AsyncGenerator[bytes, None]:
-    """The body behind this ``content-encoding``. Raises ProviderUnavailable for a damaged or unknown one."""
-    words = [word.partition(";")[0].strip().strip("\"'") for word in encoding.lower().split(",")]
-    layers = [_Layer(vendor, word) for word in reversed([word for word in words if word not in _PLAIN] or [""])]
-    async for piece in pieces:
-        for part in _through(layers, piece):
-            yield part
-    for index, layer in enumerate(layers):
-        for part in _through(layers[index + 1 :], layer.rest()):
-            yield part
+class BodyDecoding:
+    """The body behind a ``content-encoding``, fed in pieces. Raises ProviderUnavailable for a damaged or unknown one."""
+
+    def __init__(self, vendor: Vendor, encoding: str) -> None:
+        words = [word.partition(";")[0].strip().strip("\"'") for word in encoding.lower().split(",")]
+        self._layers = [_Layer(vendor, word) for word in reversed([word for word in words if word not in _PLAIN] or [""])]
+        self.plain = False
+        """What still comes is the body itself, and need not be fed."""
+
+    def feed(self, piece: bytes) -> Iterator[bytes]:
+        """What this piece decodes to."""
+        yield from _through(self._layers, piece)
+        self.plain = all(layer.plain for layer in self._layers)
+
+    def rest(self) -> Iterator[bytes]:
+        """What is left at the body's end."""
+        for index, layer in enumerate(self._layers):
+            yield from _through(self._layers[index + 1 :], layer.rest())
 
 
 def _through(layers: Sequence["_Layer"], data: bytes) -> Iterator[bytes]:
@@ -54,6 +62,11 @@ class _Layer:
         self._head = b""
         self._inflater: _Inflater | None = None
         self._known = False
+
+    @property
+    def plain(self) -> bool:
+        """It is no encoding."""
+        return self._known and self._inflater is None
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         if not self._known:

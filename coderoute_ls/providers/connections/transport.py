@@ -20,7 +20,7 @@ from coderoute_ls.domain import Dispatch
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import ConnectionFailed, ProviderError
 from coderoute_ls.providers.base_url import origin
-from coderoute_ls.providers.connections.content_encoding import decoded
+from coderoute_ls.providers.connections.content_encoding import BodyDecoding
 from coderoute_ls.providers.connections.failures import connection_error, proxy_refused, too_slow, unsendable
 from coderoute_ls.providers.connections.http2 import Resets, Watch
 from coderoute_ls.providers.connections.loopback import is_loopback
@@ -257,9 +257,15 @@ class Answer:
         stream = self._response.stream
         assert isinstance(stream, httpx.AsyncByteStream)
         try:
-            async with aclosing(decoded(self._vendor, self.headers.get("content-encoding", ""), stream)) as pieces:
-                async for piece in pieces:
+            body = BodyDecoding(self._vendor, self.headers.get("content-encoding", ""))
+            async for piece in stream:
+                if body.plain:
                     yield piece
+                else:
+                    for part in body.feed(piece):
+                        yield part
+            for part in body.rest():
+                yield part
         except ProviderError:
             raise
         except Exception as error:  # httpx's errors, and what h11, h2, ssl and anyio let through
