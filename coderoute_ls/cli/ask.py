@@ -14,6 +14,7 @@ from coderoute_ls.cli._style import examples
 from coderoute_ls.domain import Action, Brief, Delta, Document, Finish, Message, Position, Prompt, Span, Target
 from coderoute_ls.engine import Asked, CallRecord, Done, EngineCall, Event
 from coderoute_ls.errors import CoderouteError, ConfigurationError, ProviderError
+from coderoute_ls.text.dollars import dollars
 
 GIVEN = "given"
 """Provider that an address on the command line becomes, where no other is named."""
@@ -236,4 +237,4 @@ def _summary(record: CallRecord) -> str:
     usage = finish.usage if finish else None
     tokens = f", {usage.input} tokens in, {usage.output} out" if usage else ""
     ended = "" if finish is None or finish.reason == "stop" else f", ended: {finish.reason}"
-    return f"— {answered.offer.id if answered else '?'}{tokens}, ${record.cost_usd:.4f}, {record.total_s:.1f} s{ended}"
+    return f"— {answered.offer.id if answered else '?'}{tokens}, {dollars(record.cost_usd)}, {record.total_s:.1f} s{ended}"

@@ -22,6 +22,7 @@ from coderoute_ls.lsp_client.peer import Json, Refused
 from coderoute_ls.selection.record import DecisionRecord
 from coderoute_ls.server.rpc.messages import JobFinished, RunStarted, Why, WhyParams
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
+from coderoute_ls.text.dollars import dollars
 
 SEED = 7
 SPEND_USD = 0.05
@@ -253,7 +254,7 @@ class _Demo:
     def close(self) -> None:
         """The last line: what it cost."""
         spent = self._editor.statuses[-1].today_usd if self._editor.statuses else 0.0
-        self._screen.line(f"\nSpent: ${spent:.4f} of at most ${SPEND_USD:.2f}. No file was written to.", "bold")
+        self._screen.line(f"\nSpent: {dollars(spent)} of at most {dollars(SPEND_USD)}. No file was written to.", "bold")
 
     async def _act(self, kind: str, buffer: Buffer, selection: Span) -> tuple[JobFinished, str]:
         """Ask for the code actions here, take the one of this kind, and wait for its end; also returns its title."""

@@ -12,6 +12,7 @@ from coderoute_ls.cli import DONE, NO_MODEL
 from coderoute_ls.cli._folder import folder_option
 from coderoute_ls.cli._style import examples, print_json, print_table
 from coderoute_ls.errors import ConfigurationError
+from coderoute_ls.text.dollars import price
 
 if TYPE_CHECKING:
     from coderoute_ls.app.one_shot import Situation
@@ -155,4 +156,4 @@ def _what_if(situation: "Situation", *, as_json: bool) -> int:
 
 
 def _usd(amount: float) -> str:
-    return "free" if amount == 0 else f"${amount:.4g}"
+    return price(amount)

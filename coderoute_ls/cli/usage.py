@@ -21,8 +21,9 @@ from coderoute_ls.ledger.plot import Bar, plot_html, plot_svg
 from coderoute_ls.ledger.schema import NewerVersion, connect
 from coderoute_ls.ledger.store import LedgerStore
 from coderoute_ls.ledger.summary import LATELY, alternatives
-from coderoute_ls.ledger.usage import GROUPS, Group, Period, PeriodName, Totals, Usage, period_of
+from coderoute_ls.ledger.usage import GROUPS, SAVINGS_RULE, Group, Period, PeriodName, Totals, Usage, period_of
 from coderoute_ls.storage import directories
+from coderoute_ls.text.dollars import dollars
 
 _DATE = click.DateTime(["%Y-%m-%d"])
 _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -95,6 +96,7 @@ def _everything(connection: sqlite3.Connection, period: Period) -> dict[str, obj
         "period": asdict(period),
         "total": asdict(usage.total()),
         **{f"by_{group}": [asdict(line) for line in usage.totals(group)] for group in GROUPS},
+        "savings_rule": SAVINGS_RULE,
         "instead": {kind: {**asdict(line), "saved_usd": line.saved_usd} for kind, line in found.items() if line.calls},
         "first_token_s": [asdict(line) for line in usage.latencies("first", "action")],
         "total_s": [asdict(line) for line in usage.latencies("total", "action")],
@@ -108,7 +110,7 @@ def _print(connection: sqlite3.Connection, period: Period, by: tuple[Group, ...]
     print_table(("lately", *_HEAD), [(label, *_row(line)) for label, line in lately.items()])
     usage = Usage(connection, period)
     total = usage.total()
-    click.echo(f"\n{period}: {total.calls:,} calls, ${total.billed_usd:.4f}")
+    click.echo(f"\n{period}: {total.calls:,} calls, {dollars(total.billed_usd)}")
     if not total.calls:
         return
     free = total.by_cache + total.by_typed + total.by_embedded
@@ -147,6 +149,7 @@ def _print_savings(usage: Usage) -> None:
     if rows:
         click.echo()
         print_table(("what the same calls would have cost", "calls", "there", "here", "saved", "there is"), rows)
+        click.echo(SAVINGS_RULE)
 
 
 def _print_speed(usage: Usage) -> None:
@@ -182,7 +185,7 @@ def _print_experience(connection: sqlite3.Connection, period: Period) -> None:
 
 
 def _usd(value: float | None) -> str:
-    return "–" if value is None else f"${value:,.4f}"
+    return "–" if value is None else dollars(value)
 
 
 def _seconds(value: float | None) -> str:

@@ -25,6 +25,7 @@ from coderoute_ls.errors import (
     RateLimited,
 )
 from coderoute_ls.selection import EMBEDDED, after_all
+from coderoute_ls.text.dollars import dollars
 
 SHORT_WAIT_S = 2.0
 """A Retry-After up to this is waited for, once; a longer one means the next offer."""
@@ -140,7 +141,7 @@ class _Run:
             )
             if reservation is None:
                 raise BudgetExceeded(
-                    f"The spending limit is reached: {chosen.offer.name} could cost up to ${chosen.cost.max_usd:.4f}. "
+                    f"The spending limit is reached: {chosen.offer.name} could cost up to {dollars(chosen.cost.max_usd)}. "
                     "`coderoute-ls usage` shows what was spent; raise [budget] in your config.toml, or use a free model."
                 )
         self._engine.router.feedback.asking(chosen.offer)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from coderoute_ls.text.dollars import dollars
+
 PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#999999")
 """Told apart by colour-blind readers too; the last one is for all other models."""
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM, RIGHT = 960, 420, 70, 50, 60, 220
@@ -43,7 +45,7 @@ def plot_svg(bars: Sequence[Bar], title: str) -> str:
             colour = PALETTE[index if index < len(named) else -1]
             parts.append(f'<rect x="{WIDTH - RIGHT + 20}" y="{TOP + 22 * index}" width="12" height="12" fill="{colour}"/>')
             usd = totals[label] if label in totals else sum(totals[model] for model in dearest[len(named) :])
-            parts.append(_text(WIDTH - RIGHT + 38, TOP + 22 * index + 11, f"{label[:24]}  ${usd:.4g}"))
+            parts.append(_text(WIDTH - RIGHT + 38, TOP + 22 * index + 11, f"{label[:24]}  {dollars(usd)}"))
     body = "\n".join(parts)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" role="img">\n'
@@ -70,7 +72,7 @@ def _axes(highest: float, days: list[str]) -> list[str]:
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         y = _y(share)
         parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="#ddd"/>')
-        parts.append(_text(LEFT - 8, y + 4, f"${highest * share:.3g}", anchor="end"))
+        parts.append(_text(LEFT - 8, y + 4, dollars(highest * share, 3), anchor="end"))
     step = max(1, -(-len(days) // 10))
     below = HEIGHT - BOTTOM + 20
     labels = [_text(_x(index + 0.5, len(days)), below, days[index][5:], anchor="middle") for index in range(0, len(days), step)]
@@ -87,7 +89,7 @@ def _stacks(stacks: dict[str, list[float]], highest: float) -> list[str]:
                 top, bottom = _y((below + usd) / highest), _y(below / highest)
                 parts.append(
                     f'<rect x="{_x(index, len(stacks)) + width * 0.1:.1f}" y="{top:.1f}" width="{width * 0.8:.1f}" '
-                    f'height="{bottom - top:.1f}" fill="{colour}"><title>{day}: ${usd:.4g}</title></rect>'
+                    f'height="{bottom - top:.1f}" fill="{colour}"><title>{day}: {dollars(usd)}</title></rect>'
                 )
                 below += usd
     return parts

@@ -13,6 +13,7 @@ from coderoute_ls.domain import LedgerEntry, Limits, Outcome, Reservation
 from coderoute_ls.ledger import nano_usd
 from coderoute_ls.ledger.schema import day_of
 from coderoute_ls.processes import is_running
+from coderoute_ls.text.dollars import dollars
 
 RESERVATION_SECONDS = 900.0
 """No call lives longer; a reservation that does belongs to nobody."""
@@ -271,4 +272,4 @@ def _warning(uses: list[tuple[str, int, int]], amount: int, warn_at: float) -> s
     if not near:
         return ""
     used, name, limit = max(near, key=lambda use: use[0] / max(use[2], 1))
-    return f"{used / limit:.0%} of {name} (${nano_usd.dollars(limit):.2f}) is used."
+    return f"{used / limit:.0%} of {name} ({dollars(nano_usd.dollars(limit))}) is used."

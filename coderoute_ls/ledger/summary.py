@@ -3,7 +3,8 @@
 import sqlite3
 from collections.abc import Mapping
 
-from coderoute_ls.ledger.usage import Alternative, PeriodName, Usage, period_of
+from coderoute_ls.ledger.usage import SAVINGS_RULE, Alternative, PeriodName, Usage, period_of
+from coderoute_ls.text.dollars import dollars
 
 LATELY: Mapping[str, PeriodName] = {"Today": "today", "Last 7 days": "week", "This month": "month"}
 
@@ -13,22 +14,23 @@ def summary(connection: sqlite3.Connection, now: float) -> str:
     lines = ["| | calls | cost | accepted |", "|---|---:|---:|---:|"]
     for label, name in LATELY.items():
         total = Usage(connection, period_of(name, now)).total()
-        lines.append(f"| {label} | {total.calls:,} | ${total.billed_usd:.4f} | {total.accepted:,} of {total.judged:,} |")
+        lines.append(f"| {label} | {total.calls:,} | {dollars(total.billed_usd)} | {total.accepted:,} of {total.judged:,} |")
     usage = Usage(connection, period_of("month", now))
     lines += ["", "By action, this month:", "", "| action | calls | cost | per accepted |", "|---|---:|---:|---:|"]
     for line in usage.totals("action"):
-        each = "" if line.usd_per_accepted is None else f"${line.usd_per_accepted:.5f}"
-        lines.append(f"| {line.name} | {line.calls:,} | ${line.billed_usd:.4f} | {each} |")
+        each = "" if line.usd_per_accepted is None else dollars(line.usd_per_accepted)
+        lines.append(f"| {line.name} | {line.calls:,} | {dollars(line.billed_usd)} | {each} |")
     lines += ["", *_savings(usage)]
     return "\n".join(lines) + "\n"
 
 
 def _savings(usage: Usage) -> list[str]:
     """What the same calls would have cost elsewhere, one sentence each."""
-    return [
-        f"Always {label} ({', '.join(other.offers[:3])}): ${other.instead_usd:.4f} instead of ${other.billed_usd:.4f}."
+    found = [
+        f"Always {label} ({', '.join(other.offers[:3])}): {dollars(other.instead_usd)} instead of {dollars(other.billed_usd)}."
         for label, other in alternatives(usage)
     ]
+    return [*found, "", SAVINGS_RULE] if found else []
 
 
 def alternatives(usage: Usage) -> list[tuple[str, Alternative]]:

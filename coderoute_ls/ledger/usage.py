@@ -82,9 +82,17 @@ class Totals:
         return 1000 * self.billed_usd / self.accepted_chars if self.accepted_chars else None
 
 
+SAVINGS_RULE = (
+    "An estimate. Each answered call counts once, at its real prompt and the text that was seen, in the other model's own tokens "
+    "and with its own thinking; the other model had to be one that could have answered under your settings. All that the call "
+    "cost counts, models that failed included; where a cheaper model stood in for one that failed, nothing is claimed."
+)
+"""For users: what the savings mean."""
+
+
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """The calls whose alternative is known: what they cost, and what each was expected to cost there when it was asked."""
+    """The calls whose alternative is known: what they cost, and what each would have cost there."""
 
     offers: tuple[str, ...]
     calls: int
@@ -166,7 +174,7 @@ class Usage:
         return [(dict(zip(names, row, strict=False)), list(row[len(names) :])) for row in rows]
 
     def alternative(self, kind: Literal["strongest", "single"]) -> Alternative:
-        """Always the strongest reachable model, or always the cheapest one that meets every floor."""
+        """Always the strongest model, or always the cheapest one that meets every floor; those that could have answered."""
         rows = self._connection.execute(
             "SELECT offer, SUM(calls), SUM(billed_nusd), SUM(nusd) FROM alternatives "
             "WHERE day BETWEEN ? AND ? AND kind = ? GROUP BY offer ORDER BY SUM(calls) DESC, offer",

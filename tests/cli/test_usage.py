@@ -62,12 +62,13 @@ def test_the_tables_say_what_was_spent_saved_and_accepted(capsys: pytest.Capture
     assert main(["usage"]) == 0
     out = capsys.readouterr().out
     lines = [" ".join(line.split()) for line in out.splitlines()]
-    assert "Today 2 0 $0.0200 $0.0100 1 of 1 $0.0200 $0.0400" in lines
+    assert "Today 2 0 $0.02 $0.01 1 of 1 $0.02 $0.04" in lines
     assert "50% needed no model: 1 typed as suggested, 0 from the cache, 0 by the built-in engine." in lines
-    assert "refactor 1 0 $0.0200 $0.0100 1 of 1 $0.0200 $0.0400" in lines
-    assert "/home/u/shop 2 0 $0.0200 $0.0100 1 of 1 $0.0200 $0.0400" in lines
-    assert "always the strongest model 1 $0.4000 $0.0200 $0.3800 big/model" in lines
-    assert "always one model that meets every floor 1 $0.0300 $0.0200 $0.0100 one/model" in lines
+    assert "refactor 1 0 $0.02 $0.01 1 of 1 $0.02 $0.04" in lines
+    assert "/home/u/shop 2 0 $0.02 $0.01 1 of 1 $0.02 $0.04" in lines
+    assert "always the strongest model 1 $0.40 $0.02 $0.38 big/model" in lines
+    assert any(line.startswith("An estimate. Each answered call counts once") for line in lines)
+    assert "always one model that meets every floor 1 $0.03 $0.02 $0.01 one/model" in lines
     assert "Calls cost 2.00 × what was expected; two in three lie within a factor of 1.00." in lines
     assert any(line.startswith("refactor v/m 1 100% 21%–100%") for line in lines)
     assert "\x1b" not in out

@@ -12,6 +12,7 @@ from coderoute_ls.selection.decision.host_spread import pick_host
 from coderoute_ls.selection.health.offer_health import health_class, success_share
 from coderoute_ls.selection.pricing.offer_table import Flags, Floats
 from coderoute_ls.selection.pricing.priced_offers import Estimate, PricedOffers, cost_at, estimate
+from coderoute_ls.text.dollars import dollars
 
 TIE_BAND, TIE_USD = 0.01, 1e-6
 """Costs this near to each other, as a share or in USD, count as equal."""
@@ -163,4 +164,4 @@ class Candidates:
 
 
 def _usd(amount: float) -> str:
-    return f"${amount:.3g}"
+    return dollars(amount, 3)

@@ -14,6 +14,7 @@ import numpy as np
 from coderoute_ls.domain import Axis, Objective, Offer, OfferHealth, Privacy, ProviderState, Request, Score, State
 from coderoute_ls.selection.pricing.offer_table import Flags, usable
 from coderoute_ls.selection.pricing.priced_offers import Estimate, PricedOffers
+from coderoute_ls.text.dollars import dollars
 
 TRUSTED = frozenset({"multi", "single", "measured", "inherited", "local-quant", "user"})
 VARIANTS: Mapping[str, Objective] = {"nitro": "speed", "floor": "cost", "cap": "quality", "free": "free", "local": "local"}
@@ -239,9 +240,9 @@ def detail(reason: str, offer: Offer, figures: tuple[float, float], request: Req
         case "output_limit":
             return f"{request.max_tokens} > {offer.max_output}"
         case "over_cap":
-            return f"up to ${most:.4g} > ${request.max_cost_usd:.4g}"
+            return f"up to {dollars(most)} > {dollars(request.max_cost_usd or 0.0)}"
         case "over_budget":
-            return f"up to ${most:.4g} > ${state.budget_left_usd:.4g} left"
+            return f"up to {dollars(most)} > {dollars(state.budget_left_usd or 0.0)} left"
         case "circuit_open":
             return f"{health.streak} failures in a row; tried again in {health.open_until - state.now:.0f} s"
         case "rate_limited":

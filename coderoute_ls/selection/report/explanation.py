@@ -3,6 +3,7 @@
 from collections import Counter
 
 from coderoute_ls.selection.record import ChosenRow, DecisionRecord
+from coderoute_ls.text.dollars import dollars
 
 
 def explain_text(record: DecisionRecord) -> str:
@@ -25,7 +26,7 @@ def explain_text(record: DecisionRecord) -> str:
         lines.append(f"If it fails before the first word: {', then '.join(record.chain[1:])}.")
     if len(record.frontier) > 1:
         lines.append("Nothing is both cheaper and better than:")
-        lines += [f"  {point.score:.2f}  ${point.expected_usd:<10.4g} {point.offer}" for point in record.frontier]
+        lines += [f"  {point.score:.2f}  {dollars(point.expected_usd):<11} {point.offer}" for point in record.frontier]
     if record.rejected:
         counts = Counter(row.reason for row in record.rejected)
         told = ", ".join(f"{count} {reason}" for reason, count in counts.most_common())
@@ -39,5 +40,5 @@ def _named(chosen: ChosenRow) -> str:
     if score is not None and score.correction:
         rated += f", {score.correction:+.3f} of it from your own experience"
     cost = chosen.cost
-    paid = "free" if not cost.max_usd else f"about ${cost.expected_usd:.4g}, at most ${cost.max_usd:.4g}"
+    paid = "free" if not cost.max_usd else f"about {dollars(cost.expected_usd)}, at most {dollars(cost.max_usd)}"
     return f"{chosen.offer}, {rated}, {paid}"

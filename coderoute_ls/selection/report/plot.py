@@ -13,6 +13,7 @@ from coderoute_ls.selection.decision.candidates import Candidates
 from coderoute_ls.selection.decision.eligibility import Policy
 from coderoute_ls.selection.pricing.priced_offers import build
 from coderoute_ls.selection.record import DecisionRecord
+from coderoute_ls.text.dollars import dollars, price
 
 Status = Literal["chosen", "frontier", "eligible", "rejected"]
 ORDER: tuple[Status, ...] = ("rejected", "eligible", "frontier", "chosen")
@@ -103,7 +104,7 @@ def plot_terminal(record: DecisionRecord, *, width: int = 72, height: int = 18) 
         lines.append(f"{score:5.2f} ┤{''.join(cells)}".rstrip())
     axis, names = [" "] * (width + 8), "      "
     for usd in scale.prices():
-        label, start = f"${usd:g}", round(scale.x(usd)) + 7
+        label, start = dollars(usd), round(scale.x(usd)) + 7
         axis[start : start + len(label)] = label
     if shown[0].usd == 0:
         axis[7:11] = "free"
@@ -165,7 +166,7 @@ def _axes(scale: _Scale, record: DecisionRecord, *, free: bool) -> list[str]:
     for usd in scale.prices():
         x = scale.x(usd)
         parts.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{scale.height:g}"/>')
-        parts.append(f'<text x="{x:.1f}" y="{scale.height + 16:g}" text-anchor="middle">${usd:g}</text>')
+        parts.append(f'<text x="{x:.1f}" y="{scale.height + 16:g}" text-anchor="middle">{dollars(usd)}</text>')
     if free:
         parts.append(f'<text x="0" y="{scale.height + 16:g}" text-anchor="middle">free</text>')
     y = scale.y(record.floor.value)
@@ -197,4 +198,4 @@ def _dots(scale: _Scale, shown: tuple[Point, ...]) -> list[str]:
 
 
 def _usd(usd: float) -> str:
-    return "free" if usd == 0 else f"${usd:.3g}"
+    return price(usd, 3)

@@ -14,6 +14,7 @@ from coderoute_ls.server.rpc.json_rpc import converter
 from coderoute_ls.server.rpc.messages import RunParams
 from coderoute_ls.server.session.request_context import RequestContext, RequestContexts
 from coderoute_ls.text import split_lines
+from coderoute_ls.text.dollars import dollars
 
 LARGEST = 1 << 17
 """Characters of a region that may be rewritten: some 32,000 tokens."""
@@ -76,7 +77,7 @@ class CodeActions:
         )
         name = decision.chosen.offer.name or decision.chosen.offer.id
         cost = decision.chosen.cost.expected_usd
-        titled = f"{title} ({name}, {f'≈ ${cost:.2g}' if cost else 'free'})"
+        titled = f"{title} ({name}, {f'≈ {dollars(cost, 2)}' if cost else 'free'})"
         yield lsp.CodeAction(
             title=titled,
             kind=action.kind,

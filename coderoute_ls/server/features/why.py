@@ -6,6 +6,7 @@ from coderoute_ls.selection.record import record as decision_record
 from coderoute_ls.selection.report.explanation import explain_text
 from coderoute_ls.selection.report.plot import plot_html
 from coderoute_ls.server.rpc.messages import Json, Why, WhyParams
+from coderoute_ls.text.dollars import dollars
 
 
 def why(engine: Engine, params: WhyParams) -> Why:
@@ -39,7 +40,7 @@ def _afterwards(record: CallRecord) -> list[str]:
     if record.finish is not None and record.finish.problem:
         lines.append(record.finish.problem)
     if record.answered is not None and record.cost_usd:
-        lines.append(f"It cost ${record.cost_usd:.4g}.")
+        lines.append(f"It cost {dollars(record.cost_usd)}.")
     if record.parts:
         lines.append("The prompt held " + ", ".join(f"{part.name} ({part.chars:,} characters)" for part in record.parts) + ".")
     return [*lines, *record.notes]

@@ -8,6 +8,7 @@ from coderoute_ls.edits import EditJob
 from coderoute_ls.engine import CallRecord
 from coderoute_ls.server.checks.command import Verdict
 from coderoute_ls.server.rpc.messages import ChoiceOffered
+from coderoute_ls.text.dollars import dollars
 
 Choice = Literal["keep", "undo", "retry", "show"]
 Outcome = Literal["applied", "unchanged", "refused", "cancelled", "stopped", "failed"]
@@ -31,7 +32,7 @@ def choices_of(outcome: Outcome, stronger: Chosen | None) -> list[ChoiceOffered]
         case _:
             return []
     if stronger is not None:
-        price = f"≈ ${stronger.cost.expected_usd:.2g}" if stronger.cost.expected_usd else "free"
+        price = f"≈ {dollars(stronger.cost.expected_usd, 2)}" if stronger.cost.expected_usd else "free"
         choices.append(ChoiceOffered(choice="retry", title=f"Retry on {stronger.offer.name} ({price})"))
     return choices
 
@@ -58,7 +59,7 @@ class EditReview:
     def checked(self, verdict: Verdict, chosen: Chosen | None, record: CallRecord | None) -> None:
         """Note what the check said of one step."""
         name = chosen.offer.name or chosen.offer.id if chosen else "The answer"
-        cost = f" (${record.cost_usd:.4g})" if record and record.cost_usd else ""
+        cost = f" ({dollars(record.cost_usd)})" if record and record.cost_usd else ""
         self.steps.append(f"{name}{cost} {'passed the check' if verdict.passed else f'failed the check: {verdict.reason}'}")
         if not verdict.passed:
             self.problems.append(" ".join(filter(None, (f"The check failed: {verdict.reason}.", verdict.missed))))
@@ -66,10 +67,12 @@ class EditReview:
     def affords(self, stronger: Chosen | None) -> bool:
         """Whether the next offer up may be asked as well; notes why not."""
         if stronger is None:
-            self.problems.append(f"No stronger model may be asked for at most ${self.cap_usd:.4g} a call.")
+            self.problems.append(f"No stronger model may be asked for at most {dollars(self.cap_usd)} a call.")
             return False
         if self.spent_usd + stronger.cost.expected_usd > self.cap_usd:
-            name, price = stronger.offer.name or stronger.offer.id, stronger.cost.expected_usd
-            self.problems.append(f"{name} (≈ ${price:.2g}) was not asked: together that is more than ${self.cap_usd:.4g}.")
+            name, usd = stronger.offer.name or stronger.offer.id, stronger.cost.expected_usd
+            self.problems.append(
+                f"{name} (≈ {dollars(usd, 2)}) was not asked: together that is more than {dollars(self.cap_usd)}."
+            )
             return False
         return True

@@ -15,6 +15,7 @@ from coderoute_ls.engine import CallRecord
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.features.job_services import JobServices
 from coderoute_ls.server.session.addresses import address_of
+from coderoute_ls.text.dollars import price
 
 log = logging.getLogger(__name__)
 
@@ -88,8 +89,8 @@ class ReportDocument:
         self._footer = ["", f"**{self.problem}**"] if self.problem else []
         if record and record.answered:
             chosen = record.answered
-            price = f"${record.cost_usd:.2g}" if record.cost_usd else "free"
-            self._footer += ["", "---", f"*{chosen.offer.name or chosen.offer.id}, {price}: {chosen.why}.*", ""]
+            paid = price(record.cost_usd, 2)
+            self._footer += ["", "---", f"*{chosen.offer.name or chosen.offer.id}, {paid}: {chosen.why}.*", ""]
         await self._show()
         if self._surface == "message":
             text = self._text
