@@ -12,6 +12,7 @@ import orjson
 
 from coderoute_ls.cli._style import examples
 from coderoute_ls.domain import Action, Brief, Delta, Document, Finish, Message, Position, Prompt, Span, Target
+from coderoute_ls.edits.filters.reasoning import Reasoning
 from coderoute_ls.engine import Asked, CallRecord, Done, EngineCall, Event
 from coderoute_ls.errors import CoderouteError, ConfigurationError, ProviderError
 from coderoute_ls.text.dollars import dollars
@@ -58,7 +59,9 @@ ACTION = Action(
 @click.option("--dialect", metavar="NAME", help="Wire dialect of that server.  [default: openai-chat]")
 @click.option("--key-env", metavar="NAME", help="Environment variable with the key of that server.")
 @click.option("--max-tokens", type=click.IntRange(1), default=ACTION.max_tokens, show_default=True, help="Longest answer.")
-@click.option("--json", "as_json", is_flag=True, help="Print one event per line: text, reasoning, usage, problem, finish, error.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one event per line: text, reasoning, retracted, usage, problem, finish, error."
+)
 def COMMAND(
     question: str,
     *,
@@ -152,12 +155,22 @@ async def _dismiss(question: str, choices: tuple[str, ...]) -> None:
 class _Show:
     """Tells what happens."""
 
-    bad = False
-    """The answer did not end well: the command says so to whoever runs it."""
+    def __init__(self) -> None:
+        self.bad = False
+        """The answer did not end well: the command says so to whoever runs it."""
+        self._thoughts = Reasoning()
 
     def event(self, event: Event) -> None:
         if isinstance(event, Finish):
             self.bad = event.bad
+        elif isinstance(event, Asked):
+            self._thoughts = Reasoning()
+
+    def _answer(self, text: str) -> tuple[str, bool]:
+        """What of a piece is answer, not thought aloud; and whether all that came before was such a thought."""
+        answer = self._thoughts.feed(text)
+        retracted, self._thoughts.retracted = self._thoughts.retracted, False
+        return answer, retracted
 
     def failed(self, error: CoderouteError) -> None:
         raise NotImplementedError
@@ -175,8 +188,11 @@ class _Lines(_Show):
             case Delta():
                 if event.reasoning:
                     self._line("reasoning", text=event.reasoning)
-                if event.text:
-                    self._line("text", text=event.text)
+                text, retracted = self._answer(event.text) if event.text else ("", False)
+                if retracted:
+                    self._line("retracted", message="What came so far was a thought.")
+                if text:
+                    self._line("text", text=text)
             case Done():
                 self._done(event.record)
             case Finish():
@@ -218,8 +234,11 @@ class _Terminal(_Show):
         match event:
             case Asked() if event.restart:
                 click.echo(f"\n— starting again with {event.chosen.offer.name} —", err=True)
-            case Delta():
-                click.echo(event.text, nl=False)
+            case Delta() if event.text:
+                text, retracted = self._answer(event.text)
+                if retracted:
+                    click.echo("\n— what came so far was a thought —", err=True)
+                click.echo(text, nl=False)
             case Done():
                 click.echo()
                 click.echo(click.style(_summary(event.record), dim=True), err=True)

@@ -68,7 +68,8 @@ class ChoicesDecoder(Decoder):
 
     def event(self, name: str, data: Json) -> Delta | None:
         delta = self._news(data)
-        if usage := data.get("usage") or as_object(data.get("x_groq")).get("usage"):
+        usage = data.get("usage")
+        if usage or ("x_groq" in data and (usage := as_object(data["x_groq"]).get("usage"))):
             self.count(openai_usage(usage))
             self.over = self.ended  # with or behind the finish reason, the bill is the last thing that matters
         return delta
@@ -84,7 +85,9 @@ class ChoicesDecoder(Decoder):
                 self.fail(choice)
             if not choice.get("index"):
                 self._first_seen = True
-                return self._take([choice])
+                delta = self.piece(choice)
+                self._ended(choice)
+                return delta
             if not self._first_seen:
                 self._others.append(choice)
                 if choice.get("finish_reason") and choice.get("index") == self._others[0].get("index"):
@@ -101,15 +104,16 @@ class ChoicesDecoder(Decoder):
         text = as_text(choice.get("text"))
         return Delta(text) if text else None
 
-    def _take(self, choices: list[Json]) -> Delta | None:
+    def _take(self, choices: list[Json]) -> Delta:
         self._others.clear()
         deltas = [delta for choice in choices if (delta := self.piece(choice)) is not None]
-        wire = choices[-1].get("finish_reason")
+        self._ended(choices[-1])
+        return Delta("".join(delta.text for delta in deltas), "".join(delta.reasoning for delta in deltas))
+
+    def _ended(self, choice: Json) -> None:
+        wire = choice.get("finish_reason")
         if isinstance(wire, str) and wire:
             self.end(wire)
-        if len(deltas) <= 1:
-            return deltas[0] if deltas else None
-        return Delta("".join(delta.text for delta in deltas), "".join(delta.reasoning for delta in deltas))
 
 
 class ChatDecoder(ChoicesDecoder):

@@ -87,6 +87,27 @@ async def test_ask_shows_an_answer_that_did_not_end_well_and_says_so(capsys: pyt
     assert (problem["message"], finish["reason"], finish["wire_reason"]) == (told, "other", "token_limit")
 
 
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ("<think>hm</think>\n", "Hello"),
+        ("[THINK]a simpler loop[/THINK]\nHello",),
+        ("<|channel|>analysis<|message|>simpler<|end|><|start|>assistant<|channel|>final<|message|>", "Hello"),
+        ("hm</think>Hello",),
+    ],
+)
+async def test_ask_shows_no_thoughts(pieces: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    async with ScriptedProvider() as server:
+        asked = asyncio.create_task(run("ask", "hi", "--base-url", server.url))
+        request = await server.request()
+        await request.start()
+        for piece in pieces:
+            await request.text(piece)
+        await request.finish()
+        assert await asked == 0
+    assert capsys.readouterr().out.strip() == "Hello"
+
+
 async def test_ask_tells_a_failure_as_an_event_and_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     async with ScriptedProvider() as server:
         asked = asyncio.create_task(run("ask", "hi", "--base-url", server.url, "--json"))

@@ -57,17 +57,18 @@ class AnswerReader:
                 return
             self._framer = self._recognise(chunk[0])
         for event in self._framer.feed(chunk):
-            for part in _apart(event):
+            for part in (event,) if b"\n" not in event[1] else _apart(event):
                 if self._decoder.over:
                     return
-                yield from self._read(part)
+                if (delta := self._read(part)) is not None:
+                    yield delta
 
     def close(self) -> Iterator[Delta]:
         """The deltas that the end of the body completes. What it cuts in two is dropped: the finish will be ``incomplete``."""
         for event in () if self._framer is None or self._decoder.over else self._framer.close():
             for part in _apart(event):
-                if _parse(part[1]) is not _UNREADABLE:
-                    yield from self._read(part)
+                if _parse(part[1]) is not _UNREADABLE and (delta := self._read(part)) is not None:
+                    yield delta
         if self._skipped and not self._good:
             raise self._nonsense()
         rest = Delta(self._text.close(), self._reasoning.close())
@@ -105,16 +106,17 @@ class AnswerReader:
             return JsonDocuments()
         return EventStreamFramer() if self._framing == "aws" else SseFramer()
 
-    def _read(self, event: Event) -> Iterator[Delta]:
+    def _read(self, event: Event) -> Delta | None:
         delta = self._decode(event)
         if delta is None:
-            return
-        delta = Delta(self._text.feed(delta.text), self._reasoning.feed(delta.reasoning))
-        self._left -= len(delta.text) + len(delta.reasoning)
+            return None
+        text, reasoning = self._text.feed(delta.text), self._reasoning.feed(delta.reasoning)
+        self._left -= len(text) + len(reasoning)
         if self._left < 0:
             raise self.too_large()
-        if delta.text or delta.reasoning:
-            yield delta
+        if text is delta.text and reasoning is delta.reasoning:
+            return delta if text or reasoning else None
+        return Delta(text, reasoning) if text or reasoning else None
 
     def _decode(self, event: Event) -> Delta | None:
         name, data = event
@@ -129,8 +131,10 @@ class AnswerReader:
             if decoder.complains(parsed):
                 decoder.fail(parsed)
             self._good = self._good or bool(parsed)
+            if not name:
+                return decoder.event("", parsed)
             if name != DOCUMENT or decoder.is_event(parsed):
-                return decoder.event(name.decode("utf-8", "replace") if name != DOCUMENT else "", parsed)
+                return decoder.event("" if name == DOCUMENT else name.decode("utf-8", "replace"), parsed)
             decoder.ended = True
             delta = decoder.whole(parsed)
             decoder.over = decoder.reason is not None
@@ -163,9 +167,9 @@ _DONE, _UNREADABLE = object(), object()
 
 
 def _apart(event: Event) -> Iterable[Event]:
-    """The event, or the several ones that it is where a server sends no blank line between them."""
+    """The event of several lines, or the several ones that it is where a server sends no blank line between them."""
     name, data = event
-    if b"\n" not in data or name == DOCUMENT or _parse(data) is not _UNREADABLE:
+    if name == DOCUMENT or not data or _parse(data) is not _UNREADABLE:
         return (event,)
     lines = data.splitlines()
     return (event,) if _parse(lines[0]) is _UNREADABLE else [(name, line) for line in lines]
