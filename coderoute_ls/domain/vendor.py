@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote
 
-EffortStyle = Literal["reasoning_effort", "reasoning", "thinking", "enable_thinking", "template", "none"]
-"""How an openai-chat vendor takes a reasoning effort: OpenAI's word, OpenRouter's object, a ``thinking`` switch (DeepSeek, Z.ai,
-Moonshot), Qwen's boolean, the same inside vLLM's chat template arguments, or not at all."""
+EffortStyle = Literal["reasoning_effort", "reasoning", "thinking", "thinking_and_effort", "enable_thinking", "template", "none"]
+"""How an openai-chat vendor takes a reasoning effort: OpenAI's word, OpenRouter's object, a ``thinking`` switch (Z.ai, Moonshot),
+that switch beside OpenAI's word (DeepSeek), Qwen's boolean, the same inside vLLM's chat template arguments, or not at all."""
 
 Promise = Literal["no_training", "zdr"]
 """What a vendor may promise about data, in writing: it trains no model on it; it keeps none of it."""
@@ -72,6 +72,8 @@ class Vendor:
     """Where there is no key: whose credentials on this machine sign a request. They are there for something else, so this holds
     only for a vendor that the user's settings name."""
     effort: EffortStyle = "reasoning_effort"
+    thinks_unasked: bool = True
+    """Models that can think do so unless they are told not to."""
     max_tokens_field: str = "max_tokens"
     session_field: str = ""
     """Body field that takes `Prompt.session`, so that a cached prefix is found again; a name with ``-`` is a header."""

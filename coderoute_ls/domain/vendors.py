@@ -58,6 +58,7 @@ _ROWS: tuple[Vendor, ...] = (
         "anthropic-messages",
         "https://api.anthropic.com/v1",
         ("ANTHROPIC_API_KEY",),
+        thinks_unasked=False,
         promises=Promises(
             ("no_training",), "https://support.anthropic.com/en/articles/7996868-is-my-data-used-for-model-training"
         ),
@@ -82,7 +83,7 @@ _ROWS: tuple[Vendor, ...] = (
             "openai-completions": "https://api.deepseek.com/beta",
             "anthropic-messages": "https://api.deepseek.com/anthropic/v1",
         },
-        effort="thinking",
+        effort="thinking_and_effort",
         cache_s=3600.0,
     ),
     Vendor("xai", "xAI", "openai-responses", "https://api.x.ai/v1", ("XAI_API_KEY",), session_field="x-grok-conv-id"),
@@ -179,6 +180,7 @@ _ROWS: tuple[Vendor, ...] = (
             "openai-chat": f"{_VERTEX}/endpoints/openapi",
         },
         signs="google",
+        thinks_unasked=False,
         by_model={"claude": "vertex-anthropic", ".*/": "openai-chat"},
         serves_makers=True,
         cache_s=180.0,

@@ -244,3 +244,19 @@ def test_an_effort_is_asked_of_claude_on_bedrock_and_of_nobody_whose_way_is_not_
         assert isinstance(body, dict)
         assert "additionalModelRequestFields" not in body
         assert body["inferenceConfig"] == plain
+
+
+@pytest.mark.parametrize(
+    ("model", "thinking"),
+    [
+        ("claude-sonnet-4-5@20250929", {"type": "enabled", "budget_tokens": 1_024}),
+        ("claude-sonnet-4-5", {"type": "enabled", "budget_tokens": 1_024}),
+        ("claude-opus-4-8", {"type": "adaptive"}),
+    ],
+)
+def test_claude_on_vertex_thinks_as_its_generation_does(model: str, thinking: object) -> None:
+    one = replace(offer("vertex-anthropic"), wire_id=model)
+    prompt = replace(CHAT, max_tokens=8_000)
+    encode = dialect("vertex-anthropic").encode
+    assert encode(DialectRequest(VENDORS["vertex"], one, prompt, effort="low")).body["thinking"] == thinking
+    assert "thinking" not in encode(DialectRequest(VENDORS["vertex"], one, prompt, effort="none")).body

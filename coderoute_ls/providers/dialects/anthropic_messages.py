@@ -19,7 +19,7 @@ _ENDINGS: Mapping[str, FinishReason] = {
 }
 """``pause_turn`` and ``compaction`` are not ends of an answer: there is more to ask for."""
 _BUDGETS = {"minimal": 1_024, "low": 1_024, "medium": 4_096, "high": 16_384, "xhigh": 32_768, "max": 63_999}
-_BUDGET_MODELS = re.compile(r"claude-3|claude-(opus|sonnet|haiku)-4(-[0-5])?(-\d{8})?$")
+_BUDGET_MODELS = re.compile(r"claude-3|claude-(opus|sonnet|haiku)-4(-[0-5])?([-@]\d{8})?$")
 """Models that think by a budget of tokens; later ones only take an effort."""
 _MARK: Json = {"cache_control": {"type": "ephemeral"}}
 
@@ -65,7 +65,7 @@ def _thinking(ask: DialectRequest) -> Json:
     if effort is None or ask.vendor.effort == "none":
         return {}
     if effort == "none":
-        return {} if ask.vendor.id == "anthropic" else {"thinking": {"type": "disabled"}}
+        return {"thinking": {"type": "disabled"}} if ask.vendor.thinks_unasked else {}
     if _BUDGET_MODELS.search(ask.offer.wire_id):
         budget = min(_BUDGETS.get(effort, 4_096), ask.prompt.max_tokens - 1)
         return {"thinking": {"type": "enabled", "budget_tokens": budget}} if budget >= 1_024 else {}

@@ -44,8 +44,9 @@ def _effort(vendor: Vendor, effort: str, model: str) -> Json:
         case "reasoning":
             return {"reasoning": {"effort": effort} if thinks else {"enabled": False}}
         case "thinking":
-            switch: Json = {"thinking": {"type": "enabled" if thinks else "disabled"}}
-            return {**switch, "reasoning_effort": effort} if thinks and vendor.id == "deepseek" else switch
+            return {"thinking": {"type": "enabled" if thinks else "disabled"}}
+        case "thinking_and_effort":
+            return {"thinking": {"type": "enabled"}, "reasoning_effort": effort} if thinks else {"thinking": {"type": "disabled"}}
         case "enable_thinking":
             return {"enable_thinking": thinks}
         case "template":
