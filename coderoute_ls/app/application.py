@@ -15,6 +15,7 @@ from coderoute_ls.app.health_store import HealthStore
 from coderoute_ls.app.local_servers import LocalServers
 from coderoute_ls.app.prompt_log import PromptLog
 from coderoute_ls.app.provider_access import Keyring, ProviderAccess
+from coderoute_ls.domain import TIMING, Timing
 from coderoute_ls.domain.ledger import Ledger, NullLedger
 from coderoute_ls.embedded import ANSWERS, EmbeddedEngine, Progress
 from coderoute_ls.engine import CallLog, Engine, Router, SystemClock
@@ -60,12 +61,14 @@ class Application:
         keyring: Keyring | None = system_keyring,
         places: Directories | None = None,
         log_level: str | None = None,
+        timing: Timing = TIMING,
     ) -> None:
         self.places = places or directories(environ)
         self.actions = actions()
         self._environ = environ
         self._access = ProviderAccess(environ, keyring)
         self._log_level = log_level
+        self._timing = timing
         self._settings = user_settings(self.places, self.actions).settings
         clock = SystemClock()
         self.transport = Transport()
@@ -82,7 +85,7 @@ class Application:
             seed=secrets.randbits(31),
         )
         self._loading: list[Slow] = []
-        self.models = ModelServers(self._slow)
+        self.models = ModelServers(self._slow, timing.slow_loading)
         self.providers = ProviderClient({}, lambda _: None, self.transport, serve=self.models.lease)
         self._prompt_log = PromptLog(self.providers, self.places.state / "prompts.jsonl", clock)
         self._learners: list[Callable[[Progress], None]] = []
@@ -107,6 +110,7 @@ class Application:
             start=self.start,
             listen_to_indexing=self._learners.append,
             listen_to_loading=self._loading.append,
+            timing=self._timing,
             usage=self._usage,
             close=self.close,
         )

@@ -20,7 +20,7 @@ from coderoute_ls.completion.ports import Clock, Drafts, Feedback, Gather, Model
 from coderoute_ls.completion.request import WARMTHS, CompletionRequest, CompletionServices, note, snippets_of, target_of
 from coderoute_ls.completion.suppression import refusal
 from coderoute_ls.completion.types import Found, InlineRequest, ModelRequest, Remembered, Suggestion, Suggestions
-from coderoute_ls.domain import Brief, Document, Position, Span, TextEdit
+from coderoute_ls.domain import TIMING, Brief, Document, Position, Span, TextEdit, Timing
 from coderoute_ls.domain.ledger import Ledger, NullLedger
 from coderoute_ls.text import split_lines
 
@@ -36,6 +36,7 @@ class Completer:
         model: Model,
         clock: Clock,
         *,
+        timing: Timing = TIMING,
         gather: Gather = no_snippets,
         drafts: Drafts = no_draft,
         feedback: Feedback = no_feedback,
@@ -44,7 +45,7 @@ class Completer:
         again: Callable[[str], None] = lambda uri: None,
     ) -> None:
         self.tally = OutcomeCounter(clock, ledger or NullLedger(), feedback)
-        self._parts = CompletionServices(model, clock, gather, drafts, CompletionCache(), Rhythm(), self._again)
+        self._parts = CompletionServices(model, clock, timing, gather, drafts, CompletionCache(), Rhythm(), self._again)
         self._tell_again = again
         self._allowed = allowed
         self._desks: dict[str, DocumentState] = {}

@@ -14,14 +14,12 @@ from coderoute_ls.completion.filter_chain import clean
 from coderoute_ls.completion.generation import Generation
 from coderoute_ls.completion.ports import Clock, Drafts, Gather, Model
 from coderoute_ls.completion.types import Found, InlineRequest, ModelRequest, Remembered
-from coderoute_ls.domain import Brief, Draft, Snippet, Span, Target
+from coderoute_ls.domain import Brief, Draft, Snippet, Span, Target, Timing
 
 IN_FLIGHT_REMOTE = 2
 IN_FLIGHT_LOCAL = 1
 WARMTHS = (None, 0.6, 0.9)
 """Temperatures of the three alternatives that the user's own request asks for; the first is the action's."""
-GATHER_S = 0.100
-"""Most time for other files and the built-in engine."""
 TIMER_SLACK_S = 0.001
 """An event loop's timers may go off this much early."""
 TIMER_LATE_S = 0.0005
@@ -41,6 +39,7 @@ class CompletionServices:
 
     model: Model
     clock: Clock
+    timing: Timing
     gather: Gather
     drafts: Drafts
     memory: CompletionCache
@@ -135,7 +134,7 @@ class CompletionRequest:
 
     async def _ask_what(self) -> list[ModelRequest]:
         assert self._draft is not None and self._snippets is not None
-        await asyncio.wait({self._draft, self._snippets}, timeout=GATHER_S)
+        await asyncio.wait({self._draft, self._snippets}, timeout=self._parts.timing.gather)
         snippets = self._snippets.result() if self._snippets.done() else ()
         draft = self._draft.result() if self._draft.done() else None
         brief = Brief(self.target, self.target.span, snippets, self._ask.max_chars)

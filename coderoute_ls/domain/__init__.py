@@ -41,8 +41,10 @@ from coderoute_ls.domain.offers import (
 )
 from coderoute_ls.domain.prompts import Dispatch, Fim, Message, Part, Prompt
 from coderoute_ls.domain.stream import Delta, Finish, FinishReason, StreamEvent, Usage
+from coderoute_ls.domain.timing import TIMING, Timing
 
 __all__ = [
+    "TIMING",
     "Action",
     "Alternative",
     "Answer",
@@ -93,6 +95,7 @@ __all__ = [
     "Surface",
     "Target",
     "TextEdit",
+    "Timing",
     "Unmet",
     "Upstream",
     "Usage",

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from coderoute_ls.domain import Action
+from coderoute_ls.domain import Action, Timing
 from coderoute_ls.embedded import Progress
 from coderoute_ls.engine import Engine
 from coderoute_ls.providers.local_model.model_files import Slow
@@ -30,6 +30,7 @@ class Backend:
     """Who hears how far the built-in engine is with learning a folder."""
     listen_to_loading: Callable[[Slow], None]
     """Who hears of a model file that takes its time to load."""
+    timing: Timing
     usage: Callable[[], str]
     """What was asked, spent and accepted lately, as Markdown."""
     close: Callable[[], Coroutine[object, object, None]]

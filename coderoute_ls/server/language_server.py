@@ -54,7 +54,9 @@ class Features:
     def __init__(self, session: Session, backend: Backend) -> None:
         engine, client = backend.engine, session.client
         ghost_text = client.can.inline_completion
-        completions = Completions(session, engine, backend.actions["inline_completion" if ghost_text else "completion"])
+        completions = Completions(
+            session, engine, backend.actions["inline_completion" if ghost_text else "completion"], backend.timing
+        )
         writers = EditWriters()
         services = JobServices(
             client=client,

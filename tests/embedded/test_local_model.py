@@ -104,15 +104,14 @@ async def test_who_stops_waiting_does_not_stop_the_loading_and_who_has_no_patien
     await model.close()
 
 
-async def test_slow_loading_is_told_and_the_user_may_stop_it(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model_files, "SLOW_S", 0.0)
+async def test_slow_loading_is_told_and_the_user_may_stop_it(tiny: Path) -> None:
     told: list[str] = []
 
     def stop(name: str, loading: "asyncio.Task[object]") -> None:
         told.append(name)
         loading.cancel()
 
-    model = ModelServer(tiny, context=256, on_slow=stop)
+    model = ModelServer(tiny, context=256, slow_s=0.0, on_slow=stop)
     for _ in range(2):  # the second time it is left alone at once
         with pytest.raises(ProviderUnavailable, match=r"tiny\.gguf was stopped while it was loading"):
             async with model.lease():

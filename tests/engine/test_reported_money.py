@@ -45,7 +45,7 @@ def chat(usages: Iterable[object], text: str = "Hello") -> bytes:
     """A good answer that reports its usage so, one report after the other."""
     said: dict[str, object] = {"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": None}]}
     ended: dict[str, object] = {"choices": [{"index": 0, "delta": dict[str, object](), "finish_reason": "stop"}]}
-    return streamed(said, ended, *({"choices": [], "usage": usage} for usage in usages))
+    return streamed(said, ended, *({"choices": list[object](), "usage": usage} for usage in usages))
 
 
 EXPECTED: dict[str, tuple[int | None, int, int]] = {

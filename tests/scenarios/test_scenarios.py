@@ -13,7 +13,7 @@ from tests.support.capabilities import generic, without_inline_completion
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider
 from tests.support.scenario import Scenario, read, scenarios
-from tests.support.session import session, vendor
+from tests.support.session import PATIENT, session, vendor
 
 HERE = Path(__file__).parent
 NOTHING = "(nothing)\n"
@@ -40,7 +40,7 @@ async def play(scenario: Scenario, place: Path) -> str:
     async with ScriptedProvider() as provider:
         alone = scenario.chunks is None
         capabilities = without_inline_completion() if scenario.action == "completion" else generic()
-        async with session(place, "" if alone else vendor(provider), capabilities=capabilities) as editor:
+        async with session(place, "" if alone else vendor(provider), capabilities=capabilities, timing=PATIENT) as editor:
             if alone:
                 await editor.learned(work)
             buffer = editor.open((work / name).as_uri(), text, language_of(Path(name)))

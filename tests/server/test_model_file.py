@@ -1,17 +1,17 @@
 """A model file that the user's settings name: a provider like any other, from the setting to the text in the editor."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from coderoute_ls.completion import request
-from coderoute_ls.domain import Position, Span
+from coderoute_ls.domain import TIMING, Position, Span
 from coderoute_ls.lsp_client.editor import items_of
 from coderoute_ls.providers.local_model import model_files
 from tests.embedded.tiny_model import ANSWER, HOLE, write_tiny_model
 from tests.support.provider import ScriptedProvider
-from tests.support.session import PATIENCE_S, Model, joined, session, vendor
+from tests.support.session import PATIENT, Model, joined, session, vendor
 
 pytest.importorskip("xllamacpp", reason="needs the extra [local]")
 
@@ -78,14 +78,11 @@ async def test_what_is_wrong_with_the_file_is_said_with_what_to_do(tmp_path: Pat
         assert await editor.notice() == finished.message
 
 
-async def test_the_built_in_engine_takes_over_from_a_file_that_cannot_be_loaded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(request, "GATHER_S", PATIENCE_S)
+async def test_the_built_in_engine_takes_over_from_a_file_that_cannot_be_loaded(tmp_path: Path) -> None:
     (tmp_path / "work").mkdir()
     (tmp_path / "work" / "old.py").write_text("name_as_it_was = 1\n" * 6)
     user = scored(tmp_path / "missing.gguf").replace("enable = false", "enable = true")
-    async with session(tmp_path, user) as editor:
+    async with session(tmp_path, user, timing=PATIENT) as editor:
         await editor.learned(tmp_path / "work")
         buffer = editor.open((tmp_path / "work" / "a.py").as_uri(), "x = 1\nname_as_")
         (item,) = items_of(await editor.inline(buffer, Position(1, 8), invoked=False).result)
@@ -142,9 +139,8 @@ class Unending(model_files.ModelServer):
 async def test_slow_loading_is_shown_and_stopping_it_ends_the_action(
     tmp_path: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(model_files, "SLOW_S", 0.0)
     monkeypatch.setattr(model_files, "ModelServer", Unending)
-    async with session(tmp_path, scored(tiny)) as editor:
+    async with session(tmp_path, scored(tiny), timing=replace(TIMING, slow_loading=0.0)) as editor:
         buffer = editor.open("file:///work/a.py", OLD)
         job = await editor.run("explain", buffer, ALL)
         begun = {"kind": "begin", "title": "Loading tiny.gguf", "cancellable": True}

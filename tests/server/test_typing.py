@@ -1,13 +1,11 @@
 """Fast typing with a request at every key: each is answered, few go upstream, the last answer is for the last text."""
 
+from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
-from coderoute_ls.domain import Position
+from coderoute_ls.domain import TIMING, Position
 from coderoute_ls.lsp_client.editor import items_of
 from coderoute_ls.lsp_client.peer import Answer, Refused
-from coderoute_ls.server.features import completions
 from tests.support.provider import ScriptedProvider
 from tests.support.session import session, vendor
 
@@ -43,11 +41,9 @@ async def test_fifty_keys_with_a_request_each(tmp_path: Path) -> None:
         assert provider.max_in_flight <= 2
 
 
-async def test_a_local_server_reads_what_was_changed_once_the_editor_is_idle(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(completions, "IDLE_S", 0.01)
-    async with ScriptedProvider() as provider, session(tmp_path, vendor(provider) + "local = true\n") as editor:
+async def test_a_local_server_reads_what_was_changed_once_the_editor_is_idle(tmp_path: Path) -> None:
+    at_once, user = replace(TIMING, idle=0.01), "local = true\n"
+    async with ScriptedProvider() as provider, session(tmp_path, vendor(provider) + user, timing=at_once) as editor:
         buffer = editor.open("file:///a.py", "def total(items):\n    return 1\n")
         while (opened := await provider.request()).method != "POST":
             await opened.respond(200, {"data": []})  # what models the local server has

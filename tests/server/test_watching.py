@@ -1,18 +1,20 @@
 """Files that change outside of the editor: the built-in engine learns them anew, by the same rules, and without any haste."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from coderoute_ls.completion import request
-from coderoute_ls.domain import Position
+from coderoute_ls.domain import TIMING, Position
 from coderoute_ls.lsp_client.editor import items_of
 from coderoute_ls.lsp_client.peer import Json
 from coderoute_ls.server.language_server import Connection
-from coderoute_ls.server.session import workspace_indexing
 from tests.support.editor import ScriptedEditor
-from tests.support.session import PATIENCE_S, joined
+from tests.support.session import PATIENT, joined
+
+AT_ONCE = replace(PATIENT, quiet=0.0)
+"""What changes on the disk is looked at without waiting for quiet, and drafts have time."""
 
 CREATED, CHANGED, DELETED = 1, 2, 3
 
@@ -22,10 +24,8 @@ def assignments(name: str) -> str:
 
 
 @pytest.fixture
-def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A workspace folder with one file; what changes in it is looked at without waiting for quiet, and drafts have time."""
-    monkeypatch.setattr(workspace_indexing, "QUIET_S", 0.0)
-    monkeypatch.setattr(request, "GATHER_S", PATIENCE_S)
+def work(tmp_path: Path) -> Path:
+    """A workspace folder with one file."""
     (tmp_path / "work").mkdir()
     (tmp_path / "work" / "old.py").write_text(assignments("it_was"))
     return tmp_path / "work"
@@ -65,7 +65,7 @@ def spied(server: Connection, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 async def test_the_editor_is_asked_to_watch_source_files(tmp_path: Path, work: Path) -> None:
-    async with joined(tmp_path) as (editor, _):
+    async with joined(tmp_path, timing=AT_ONCE) as (editor, _):
         await editor.learned(work)
         (options,) = (one["registerOptions"] for one in editor.registered if one["method"].endswith("didChangeWatchedFiles"))
         globs = [watcher["globPattern"] for watcher in options["watchers"]]
@@ -74,7 +74,7 @@ async def test_the_editor_is_asked_to_watch_source_files(tmp_path: Path, work: P
 
 
 async def test_what_is_created_changed_and_deleted_is_known_and_forgotten(tmp_path: Path, work: Path) -> None:
-    async with joined(tmp_path) as (editor, _):
+    async with joined(tmp_path, timing=AT_ONCE) as (editor, _):
         await editor.learned(work)
         assert await drafts(editor, work) == ["it_was"]
         (work / "old.py").write_text(assignments("it_became"))
@@ -90,7 +90,7 @@ async def test_what_is_created_changed_and_deleted_is_known_and_forgotten(tmp_pa
 
 
 async def test_a_file_that_comes_back_as_it_was_is_known_again(tmp_path: Path, work: Path) -> None:
-    async with joined(tmp_path) as (editor, _):
+    async with joined(tmp_path, timing=AT_ONCE) as (editor, _):
         await editor.learned(work)
         (work / "old.py").rename(tmp_path / "away.py")
         await told_and_learned(editor, work, (work / "old.py", DELETED))
@@ -103,8 +103,7 @@ async def test_a_file_that_comes_back_as_it_was_is_known_again(tmp_path: Path, w
 async def test_a_checkout_of_five_thousand_files_is_one_message_to_the_engine(
     tmp_path: Path, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workspace_indexing, "QUIET_S", 3600.0)
-    async with joined(tmp_path) as (editor, server):
+    async with joined(tmp_path, timing=replace(PATIENT, quiet=3600.0)) as (editor, server):
         await editor.learned(work)
         told, judged = spied(server, monkeypatch), list[str]()
         allowed = server.session.files.allowed
@@ -113,8 +112,7 @@ async def test_a_checkout_of_five_thousand_files_is_one_message_to_the_engine(
             tell(editor, *((work / f"m{part}" / f"f{number}.py", CHANGED) for number in range(500)))
         await editor.settle()
         assert told == [], "not while more may come"
-        monkeypatch.setattr(workspace_indexing, "LATEST_S", 0.0)
-        monkeypatch.setattr(workspace_indexing, "QUIET_S", 0.0)
+        server.session.indexing.timing = replace(TIMING, quiet=0.0, latest=0.0)
         tell(editor, (work / "last.py", CHANGED))
         await editor.settle()
         assert told == [str(work)]
@@ -126,7 +124,7 @@ async def test_what_may_not_be_learned_or_is_open_wakes_nobody(
 ) -> None:
     (work / ".gitignore").write_text("build.py\n")
     (work / "coderoute.toml").write_text('[context]\nignore = ["private/**"]\n')
-    async with joined(tmp_path) as (editor, server):
+    async with joined(tmp_path, timing=AT_ONCE) as (editor, server):
         await editor.learned(work)
         await drafts(editor, work)
         told = spied(server, monkeypatch)
@@ -142,7 +140,7 @@ async def test_what_may_not_be_learned_or_is_open_wakes_nobody(
 
 
 async def test_an_ignore_rule_that_is_added_takes_back_what_was_learned(tmp_path: Path, work: Path) -> None:
-    async with joined(tmp_path) as (editor, _):
+    async with joined(tmp_path, timing=AT_ONCE) as (editor, _):
         await editor.learned(work)
         assert await drafts(editor, work) == ["it_was"]
         (work / ".gitignore").write_text("old.py\n")
@@ -154,7 +152,7 @@ async def test_what_the_settings_ignore_is_never_learned(tmp_path: Path, work: P
     (work / "private").mkdir()
     (work / "private" / "a.py").write_text(assignments("canary"))
     (work / "coderoute.toml").write_text('[context]\nignore = ["private/**"]\n')
-    async with joined(tmp_path) as (editor, _):
+    async with joined(tmp_path, timing=AT_ONCE) as (editor, _):
         await editor.learned(work)
         assert await drafts(editor, work) == ["it_was"]
         (work / "coderoute.toml").write_text('[context]\nignore = ["private/**", "old.py"]\n')
@@ -163,7 +161,7 @@ async def test_what_the_settings_ignore_is_never_learned(tmp_path: Path, work: P
 
 
 async def test_an_engine_that_is_switched_off_forgets_and_one_that_is_switched_on_learns(tmp_path: Path, work: Path) -> None:
-    async with joined(tmp_path, settings={"embedded": {"enable": False}}) as (editor, server):
+    async with joined(tmp_path, timing=AT_ONCE, settings={"embedded": {"enable": False}}) as (editor, server):
         await editor.configured()
         assert not server.session.backend.engine.embedded._folders  # pyright: ignore
         await editor.set({"embedded": {"enable": True}})

@@ -4,11 +4,12 @@ import asyncio
 import socket
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from coderoute_ls.app.application import Application
+from coderoute_ls.domain import TIMING, Timing
 from coderoute_ls.server.backend import Backend
 from coderoute_ls.server.language_server import Connection
 from coderoute_ls.server.rpc.stdio import serve
@@ -23,6 +24,8 @@ NOBODY_LOCAL = "".join(f"\n[providers.{name}]\nenable = false\n" for name in ("o
 """End of the user's settings file: a model server that happens to listen on this machine is no part of a test."""
 PATIENCE_S = 20
 """Seconds for a whole test: it waits for what never comes."""
+PATIENT = replace(TIMING, gather=PATIENCE_S)
+"""For what the built-in engine says: it is waited for, however busy the machine is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ async def joined(
     folders: Sequence[Path] | None = None,
     capabilities: Mapping[str, Any] | None = None,
     settings: Mapping[str, Any] | None = None,
+    timing: Timing = TIMING,
 ) -> AsyncGenerator[tuple[ScriptedEditor, Connection]]:
     """An editor and the server behind it, shaken hands; ends with the editor's complaints.
 
@@ -67,7 +71,7 @@ async def joined(
     (home / "config" / "config.toml").write_text(user + NOBODY_LOCAL, "utf-8")
     work.mkdir(exist_ok=True)
     environ = {HOME_VARIABLE: str(home), OFFLINE_VARIABLE: "1", KEY: "sk-scripted-0123456789abcdef"}
-    async with connected(Application(environ, keyring=None).backend) as (streams, server):
+    async with connected(Application(environ, keyring=None, timing=timing).backend) as (streams, server):
         editor = ScriptedEditor(*streams, dict(capabilities or generic()), folders=folders or [work])
         editor.settings[""] = dict(settings or {})
         try:

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from coderoute_ls.child_process.spawn import python_command, spawn
+from coderoute_ls.domain import TIMING
 from coderoute_ls.errors import NotReady, ProviderUnavailable
 
 IDLE_S = 600.0
@@ -18,8 +19,6 @@ CONTEXT = 16_384
 """Tokens of context that the child makes room for: the longest answer of an action, and its prompt."""
 LOAD_S = 300.0
 """Loading a large file from a slow disk takes its time."""
-SLOW_S = 1.0
-"""Loading that takes longer is shown."""
 REST_S = 60.0
 """A file that could not be loaded, or was not to be, is left alone for so long, unless it changes."""
 END_S = 5.0
@@ -33,7 +32,7 @@ _HOLE_MARKS = (
 """Names of the setting, and of the tokens that llama.cpp looks for where it is missing."""
 
 Slow = Callable[[str, "asyncio.Task[object]"], None]
-"""Hears of a file that takes longer than `SLOW_S` to load: its name, and the loading, which may be cancelled."""
+"""Hears of a file that takes longer than `Timing.slow_loading` to load: its name, and the loading, which may be cancelled."""
 
 
 def trouble(path: Path) -> str:
@@ -73,11 +72,18 @@ class ModelServer:
     """One GGUF file. `lease` it for every request; wants a running loop."""
 
     def __init__(
-        self, path: Path, *, context: int = CONTEXT, idle_s: float = IDLE_S, on_slow: Slow = lambda name, loading: None
+        self,
+        path: Path,
+        *,
+        context: int = CONTEXT,
+        idle_s: float = IDLE_S,
+        slow_s: float = TIMING.slow_loading,
+        on_slow: Slow = lambda name, loading: None,
     ) -> None:
         self.path = path
         self.context = context
         self._idle_s = idle_s
+        self._slow_s = slow_s
         self._on_slow = on_slow
         self._child: asyncio.Task[_Child] | None = None
         """Loading, or loaded, or in vain."""
@@ -146,7 +152,7 @@ class ModelServer:
         if self._given_up is not None and self._given_up[0] == stamp and loop.time() < self._given_up[1]:
             raise ProviderUnavailable(self._given_up[2])
         why = f"{self.path.name} was stopped while it was loading; it may be tried again in a minute."
-        slow = loop.call_later(SLOW_S, self._on_slow, self.path.name, task)
+        slow = loop.call_later(self._slow_s, self._on_slow, self.path.name, task)
         try:
             async with asyncio.timeout(LOAD_S):
                 child = await self._spawn()
@@ -203,8 +209,9 @@ def _stamp(path: Path) -> tuple[int, int]:
 class ModelServers:
     """The model files that the settings name, by the provider that they are."""
 
-    def __init__(self, on_slow: Slow) -> None:
+    def __init__(self, on_slow: Slow, slow_s: float = TIMING.slow_loading) -> None:
         self._on_slow = on_slow
+        self._slow_s = slow_s
         self._models: dict[str, ModelServer] = {}
         self._retired: list[ModelServer] = []
 
@@ -216,7 +223,7 @@ class ModelServers:
                 model.stop()
         for provider, (path, context) in files.items():
             if provider not in self._models:
-                self._models[provider] = ModelServer(path, context=context, on_slow=self._on_slow)
+                self._models[provider] = ModelServer(path, context=context, slow_s=self._slow_s, on_slow=self._on_slow)
 
     def lease(self, provider: str, *, patient: bool) -> AbstractAsyncContextManager[tuple[str, str]]:
         """See `ModelServer.lease`; who is not patient does not wait at all. The provider must be one of those in use."""

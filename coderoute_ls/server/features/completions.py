@@ -5,15 +5,13 @@ import asyncio
 from lsprotocol import types as lsp
 
 from coderoute_ls.completion import Completer, InlineRequest, Suggestions
-from coderoute_ls.domain import Action, Document, Draft, Embedded, Position, TextEdit
+from coderoute_ls.domain import Action, Document, Draft, Embedded, Position, TextEdit, Timing
 from coderoute_ls.engine import Engine
 from coderoute_ls.engine.completion_model import CompletionModel
 from coderoute_ls.server.rpc.messages import GHOST_AGAIN, AcceptParams, GhostAgain
 from coderoute_ls.server.session.request_context import RequestContext
 from coderoute_ls.server.session.session import Session
 
-IDLE_S = 3.0
-"""After so long without a change a local server reads what nobody has asked it about yet."""
 CHARS_PER_TOKEN = 4
 """Turns the settings' token budgets into characters; the estimate of a call's cost is finer."""
 
@@ -21,19 +19,21 @@ CHARS_PER_TOKEN = 4
 class Completions:
     """Suggestions for one session, of one action: ``inline_completion``, or ``completion`` in editors without ghost text."""
 
-    def __init__(self, session: Session, engine: Engine, action: Action) -> None:
+    def __init__(self, session: Session, engine: Engine, action: Action, timing: Timing) -> None:
         self._requests = session.requests
         self._settings_for = session.configuration.settings_for
         self._background = session.background
         self._known = session.files.known
         self._embedded: Embedded = engine.embedded
         self._action = action
+        self._timing = timing
         self._client = session.client
         self._can = session.client.can
         self._idle: asyncio.TimerHandle | None = None
         self.completer = Completer(
             CompletionModel(engine, action, self._settings_for, session.status.working),
             engine.clock,
+            timing=timing,
             gather=session.context.gather,
             drafts=self._draft,
             feedback=engine.embedded.feedback,
@@ -83,7 +83,7 @@ class Completions:
         self.completer.on_change(document, edits)
         if edits:
             self._rest()
-            self._idle = asyncio.get_running_loop().call_later(IDLE_S, self._warm, document.uri, edits[-1].span.start)
+            self._idle = asyncio.get_running_loop().call_later(self._timing.idle, self._warm, document.uri, edits[-1].span.start)
 
     def closed(self, uri: str) -> None:
         self._background.run(self.completer.on_close(uri))

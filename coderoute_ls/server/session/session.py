@@ -59,7 +59,7 @@ class Session:
         self.context = Surroundings(self.documents, self.files.allowed)
         self.status = StatusLine(client, self.requests, self.configuration, self._engine)
         self.indexing = WorkspaceIndexing(
-            self.documents, self.configuration, self.files, self._engine.embedded, self.rules_changed
+            self.documents, self.configuration, self.files, self._engine.embedded, self.rules_changed, timing=backend.timing
         )
         self._listeners: tuple[DocumentListener, ...] = ()
         self._connected = False

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lsprotocol import types as lsp
 
-from coderoute_ls.domain import Embedded
+from coderoute_ls.domain import Embedded, Timing
 from coderoute_ls.embedded.index.source_files import SKIPPED, SUFFIXES
 from coderoute_ls.server.session.addresses import key_of, path_of
 from coderoute_ls.server.session.configuration import Configuration
@@ -15,8 +15,6 @@ from coderoute_ls.server.session.file_access import FileAccess
 from coderoute_ls.settings import WORKSPACE_FILE
 
 IGNORE_FILE = ".gitignore"
-QUIET_S, LATEST_S = 1.0, 10.0
-"""A folder is looked through when nothing more has changed for so long, and at the latest so long after the first change."""
 LOOKED_AT = 50
 """Files of one message that are held against the ignore rules; beyond that one of them will matter."""
 WATCHERS = lsp.DidChangeWatchedFilesRegistrationOptions(
@@ -38,7 +36,10 @@ class WorkspaceIndexing:
         files: FileAccess,
         engine: Embedded,
         rules_changed: Callable[[], None],
+        *,
+        timing: Timing,
     ) -> None:
+        self.timing = timing
         self._documents = documents
         self._configuration = configuration
         self._files = files
@@ -106,10 +107,10 @@ class WorkspaceIndexing:
         loop = asyncio.get_running_loop()
         now = loop.time()
         if self._timer is None:
-            self._latest = now + LATEST_S
+            self._latest = now + self.timing.latest
         else:
             self._timer.cancel()
-        self._timer = loop.call_at(min(now + QUIET_S, self._latest), self._look)
+        self._timer = loop.call_at(min(now + self.timing.quiet, self._latest), self._look)
 
     def _look(self) -> None:
         self._timer = None
