@@ -43,9 +43,10 @@ async def test_it_explains_rewrites_and_fills_holes_for_nothing(tmp_path: Path, 
         assert ANSWER.strip() in await editor.read(await editor.shown_document())
         (item,) = items_of(await editor.inline(buffer, Position(1, 11), invoked=False).result)
         assert item["insertText"] == HOLE
-        rewritten = await editor.run("refactor", buffer, ALL)
+        other = editor.open("file:///work/b.py", "x=0\n")
+        rewritten = await editor.run("refactor", other, Span(Position(0, 0), Position(1, 0)))
         assert (await editor.finished(rewritten.job)).outcome == "applied"
-        assert buffer.text == ANSWER
+        assert other.text == ANSWER
         for action in ("explain", "inline_completion", "refactor"):
             record = server.session.backend.engine.records.last(action)
             assert record is not None and record.answered is not None
