@@ -4,13 +4,8 @@ import re
 from collections.abc import Mapping
 
 from coderoute_ls.edits.filters.filter import Filter
+from coderoute_ls.text.controls import CONTROLS
 
-CONTROLS = re.compile(
-    "\x1b\\[[0-?]*[ -/]*[@-~]"  # terminal control sequences, whole
-    "|\x1b\\][^\x07\x1b\n]*(?:\x07|\x1b\\\\)"
-    "|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
-    "|[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
 _OPEN = re.compile("\x1b(?:\\[[0-?]*[ -/]*|\\][^\x07\x1b\n]*\x1b?)?\\Z")
 _MOST_HELD = 64
 _JOINER = "\u200d"

@@ -1,7 +1,9 @@
-"""Reports are Markdown from a stranger: links in it open web pages, files of the workspace or nothing; there is no HTML.
+"""Reports are Markdown from a stranger: links in it open files of the workspace or nothing; there is no HTML and no image.
 
-A link that is not provably harmless loses its syntax and stays readable. Editors run ``command:`` links, so everything is
-judged as CommonMark decodes it (entities, backslashes), and what spans lines is refused unseen.
+A link that is not provably harmless loses its syntax and stays readable: its marks become entities, which no renderer takes
+for marks, and its address a code span, in which no renderer looks for links. Editors run ``command:`` links, and code that is
+explained can say to a model what to link to, so everything is judged as CommonMark decodes it (entities, backslashes), and
+what spans lines is refused unseen.
 """
 
 import re
@@ -9,14 +11,21 @@ from collections.abc import Iterable, Iterator
 from html import unescape
 
 from coderoute_ls.edits.filters.filter import LineFilter
+from coderoute_ls.text.markdown import ADDRESS_LIKE, as_code, entity
 
 _FENCE = re.compile(r"(?P<marks>`{3,}(?=[^`]*\Z)|~{3,})")
-_INLINE = re.compile(r"\\.|(?P<run>`+)|(?P<image>!\[)|(?P<link>\]\()|(?P<reference>\]:)|(?P<tag><(?=[A-Za-z/!?]))")
-_AUTOLINK = re.compile(r"<https?://[^\s<>]*>")
+_INLINE = re.compile(
+    r"\\(?P<escaped>.)|(?P<run>`+)|(?P<image>!\[)|(?P<link>\]\()|(?P<reference>\]:)|(?P<tag><(?=[A-Za-z/!?]))|(?P<address>"
+    + ADDRESS_LIKE.pattern
+    + ")",
+    re.IGNORECASE,
+)
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_SIMPLE = re.compile(r"(?P<address>[^\s()<>\"'`\[\]]+)\)")
+"""A destination without blanks, brackets and titles, up to the closing bracket."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _UPWARDS = re.compile(r"^file:.*(?:\.|%2e){2}")
-_HARMLESS = ("http:", "https:", "mailto:")
+_REMOTE = re.compile(r"[/\\\\]{2}")
 
 
 class Links(LineFilter):
@@ -24,10 +33,9 @@ class Links(LineFilter):
 
     def __init__(self, workspace: str = "") -> None:
         super().__init__()
-        self._harmless = (*_HARMLESS, f"{workspace.rstrip('/').lower()}/") if workspace.startswith("file:///") else _HARMLESS
+        self._harmless = (f"{workspace.rstrip('/').lower()}/",) if workspace.startswith("file:///") else ()
         self._closing: re.Pattern[str] | None = None
         """What ends the code block that the line is in."""
-        self._code_open = False
         self._disarmed = 0
 
     def line(self, line: str) -> Iterable[str]:
@@ -39,10 +47,7 @@ class Links(LineFilter):
         if fence := _FENCE.match(line):
             marks = fence["marks"]
             self._closing = re.compile(rf" {{0,3}}{marks[0]}{{{len(marks)},}}[ \t]*")
-            self._code_open = False
             return (line,)
-        if not line.strip():
-            self._code_open = False
         return ("".join(self._pieces(line)),)
 
     def _pieces(self, line: str) -> Iterator[str]:
@@ -51,30 +56,27 @@ class Links(LineFilter):
             yield line[at : found.start()]
             start, at = found.span()
             match found.lastgroup:
-                case "run":
-                    end = self._code_end(line, found)
+                case "run" if (end := _code_end(line, found)) is not None:
                     yield line[start:end]
                     at = end
+                case "run":
+                    yield entity("`") * len(found.group())
                 case "image":
-                    yield self._disarm("\\![")
-                case "link" | "reference" if not _opens_only(self._harmless, line[at:]):
-                    yield self._disarm("]\\" + found.group()[1])
-                case "tag" if not _AUTOLINK.match(line, start):
-                    yield self._disarm("\\<")
+                    yield self._disarm("!" + entity("["))
+                case "link" if (end := _destination(self._harmless, line, at)) is not None:
+                    yield line[start:end]
+                    at = end
+                case "link" | "reference":
+                    yield self._disarm("]" + entity(found.group()[1]))
+                case "tag":
+                    yield self._disarm(entity("<"))
+                case "address":
+                    yield _spelled_out(line, found)
+                case "escaped" if found["escaped"] in "<![]`":
+                    yield entity(found["escaped"])
                 case _:
                     yield found.group()
         yield line[at:]
-
-    def _code_end(self, line: str, opening: re.Match[str]) -> int:
-        """Where a code span ends. A run of backticks that finds no partner on its line may find one on a later line of the
-        paragraph, and shift all pairs after it: from then on nothing in the paragraph counts as code."""
-        if self._code_open:
-            return opening.end()
-        for run in re.finditer("`+", line[opening.end() :]):
-            if run.group() == opening.group():
-                return opening.end() + run.end()
-        self._code_open = True
-        return opening.end()
 
     def _disarm(self, text: str) -> str:
         self._disarmed += 1
@@ -82,11 +84,34 @@ class Links(LineFilter):
         return text
 
 
-def _opens_only(allowed: tuple[str, ...], rest: str) -> bool:
-    """Whether the destination that starts here is complete and has one of these beginnings, or opens a heading or nothing."""
-    destination = rest.lstrip().lstrip("<")
-    if not destination:
-        return False
-    decoded = unescape(_ESCAPE.sub(r"\1", re.split(r"[\s>)]", destination, maxsplit=1)[0]))
+def _code_end(line: str, opening: re.Match[str]) -> int | None:
+    """Where a code span ends that is one in every renderer: on its line, and with nothing alive behind a bar, at which a table
+    would cut it. Backticks that find no partner on their line may find one later, and are no longer backticks."""
+    for run in re.finditer("`+", line[opening.end() :]):
+        if run.group() == opening.group():
+            inside = line[opening.end() : opening.end() + run.start()]
+            return None if "|" in inside and _INLINE.search(inside) else opening.end() + run.end()
+    return None
+
+
+def _spelled_out(line: str, found: re.Match[str]) -> str:
+    """What a renderer may take for a link, as code."""
+    shown = found.group().rstrip(".,:;!?'")
+    rest = found.group()[len(shown) :]
+    before = " " if line[found.start() - 1 : found.start()] == "`" else ""
+    after = " " if not rest and line[found.end() : found.end() + 1] == "`" else ""
+    return f"{before}{as_code(shown)}{after}{rest}"
+
+
+def _destination(allowed: tuple[str, ...], line: str, at: int) -> int | None:
+    """Where a link's destination ends, if it is complete and leads to a heading, or to a file of the workspace."""
+    found = _SIMPLE.match(line, at)
+    if found is None:
+        return None
+    decoded = unescape(_ESCAPE.sub(r"\1", found["address"]))
     decoded = re.sub(r"[\x00-\x20\x7f]", "", decoded).lower()
-    return _SCHEME.match(decoded) is None or (decoded.startswith(allowed) and not _UPWARDS.search(decoded))
+    if _REMOTE.match(decoded) or decoded.startswith(("/\\", "\\", "www.")):
+        return None
+    if _SCHEME.match(decoded) and (not decoded.startswith(allowed or ("\0",)) or _UPWARDS.search(decoded)):
+        return None
+    return found.end()

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from coderoute_ls.text.markdown import as_block, as_code, as_text
+
 MAX_LISTED = 8
 """A longer list is cut, and says by how much."""
 
@@ -63,13 +65,13 @@ def report(facts: Facts, around: Surroundings, path: str) -> str:
     place = _link(Mark(f"{lines} {'line' if lines == 1 else 'lines'} from {facts.first + 1}", facts.first), path)
     blocks = [f"## {facts.title[:1].upper()}{facts.title[1:]}\n\n{place}"]
     if facts.signature:
-        blocks.append(f"```\n{facts.signature}\n```")
+        blocks.append(as_block(facts.signature))
     if facts.said:
-        blocks.append(f"Its own words: “{facts.said}”")
+        blocks.append(f"Its own words: “{as_text(facts.said)}”")
     items = [
         _listed("Takes", facts.takes),
-        _listed("Uses from outside", [f"`{name}`" for name in facts.uses]),
-        _listed("Sets", [f"`{name}`" for name in facts.sets]),
+        _listed("Uses from outside", [as_code(name) for name in facts.uses]),
+        _listed("Sets", [as_code(name) for name in facts.sets]),
         _listed("Returns", _links(facts.gives, path)),
         _listed("Yields", _links(facts.yields, path)),
         _listed("Raises", _links(facts.raises, path)),

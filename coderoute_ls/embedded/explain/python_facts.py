@@ -27,6 +27,7 @@ from coderoute_ls.embedded.explain.python_nodes import (
     shortened,
     statements_in,
 )
+from coderoute_ls.text.markdown import as_code
 
 _BRANCHES = (ast.If, ast.IfExp, ast.Match)
 _OUTSIDE = {
@@ -80,7 +81,7 @@ def _function(node: Function, names: dict[str, str], owner: ast.ClassDef | None)
     returns = [n for n in own if isinstance(n, ast.Return)]
     yields = [n for n in own if isinstance(n, ast.Yield | ast.YieldFrom)]
     word = "method" if owner else "function"
-    title = f"{word} `{owner.name}.{node.name}`" if owner else f"{word} `{node.name}`"
+    title = f"{word} {as_code('.'.join((owner.name, node.name)))}" if owner else f"{word} {as_code(node.name)}"
     notes = [f"Decorated with {', '.join(f'`@{ast.unparse(d)}`' for d in node.decorator_list)}."] if node.decorator_list else []
     if isinstance(node, ast.AsyncFunctionDef):
         notes.append(
@@ -96,9 +97,9 @@ def _function(node: Function, names: dict[str, str], owner: ast.ClassDef | None)
         facts,
         signature=_signature(node),
         said=_said(node),
-        takes=tuple(f"`{text}`" for text in _takes(node.args, owner is not None, node)),
-        gives=_distinct((f"`{shortened(n.value)}`", n.lineno) for n in valued if n.value is not None),
-        yields=_distinct((f"`{shortened(n.value)}`" if n.value else "`None`", n.lineno) for n in yields),
+        takes=tuple(as_code(text) for text in _takes(node.args, owner is not None, node)),
+        gives=_distinct((as_code(shortened(n.value)), n.lineno) for n in valued if n.value is not None),
+        yields=_distinct((as_code(shortened(n.value)) if n.value else "`None`", n.lineno) for n in yields),
         notes=tuple(notes),
     )
 
@@ -114,14 +115,14 @@ def _class(node: ast.ClassDef, names: dict[str, str]) -> Facts:
         for n in running(method.body):
             if first and isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store) and is_name(n.value, first[0].arg):
                 sets[f"{first[0].arg}.{n.attr}"] = None
-    notes = [f"Inherits from {', '.join(f'`{ast.unparse(base)}`' for base in node.bases)}."] if node.bases else []
+    notes = [f"Inherits from {', '.join(as_code(ast.unparse(base)) for base in node.bases)}."] if node.bases else []
     if node.decorator_list:
         notes.append(f"Decorated with {', '.join(f'`@{ast.unparse(d)}`' for d in node.decorator_list)}.")
-    facts = _common(f"class `{node.name}`", node, [n for m in methods for n in m.body], names, frozenset())
+    facts = _common(f"class {as_code(node.name)}", node, [n for m in methods for n in m.body], names, frozenset())
     return replace(
         facts,
         said=_said(node),
-        members=tuple(Mark(f"`{member.name}`", member.lineno - 1) for member in members),
+        members=tuple(Mark(as_code(member.name), member.lineno - 1) for member in members),
         sets=tuple(sets),
         complexity=0,
         notes=tuple(notes),
@@ -154,7 +155,7 @@ def _piece(module: ast.Module, inside: Sequence[ast.stmt], names: dict[str, str]
         said=_said(module) if title == "this file" else "",
         uses=() if title == "this file" else tuple(outside),
         sets=tuple(name for name in sorted(stored) if name in later),
-        members=tuple(Mark(f"`{n.name}`", n.lineno - 1) for n in definitions),
+        members=tuple(Mark(as_code(n.name), n.lineno - 1) for n in definitions),
     )
 
 
@@ -169,9 +170,9 @@ def _common(title: str, node: ast.stmt, body: Sequence[ast.stmt], names: dict[st
         title,
         first_line(node) - 1,
         (node.end_lineno or node.lineno) - 1,
-        raises=_distinct((f"`{shortened(raised(n.exc))}`" if n.exc else "again what it caught", n.lineno) for n in raises),
-        handles=_distinct((f"`{ast.unparse(n.type)}`" if n.type else "everything", n.lineno) for n in handlers),
-        calls=_distinct((f"`{shortened(n.func)}`", n.lineno) for n in calls),
+        raises=_distinct((as_code(shortened(raised(n.exc))) if n.exc else "again what it caught", n.lineno) for n in raises),
+        handles=_distinct((as_code(ast.unparse(n.type)) if n.type else "everything", n.lineno) for n in handlers),
+        calls=_distinct((as_code(shortened(n.func)), n.lineno) for n in calls),
         effects=tuple(_effects(own, calls, names, stored, parameters)),
         branches=len(branches),
         loops=sum(isinstance(n, LOOPS) for n in own),
@@ -188,16 +189,18 @@ def _effects(
     for call in calls:
         does = _OUTSIDE.get(full_name(call.func, names, local))
         if does:
-            found[(f"{does} (`{ast.unparse(call.func)}`)", call.lineno)] = None
+            found[(f"{does} ({as_code(ast.unparse(call.func))})", call.lineno)] = None
     for node in own:
         if isinstance(node, ast.Global | ast.Nonlocal):
             word = "global" if isinstance(node, ast.Global) else "enclosing function's"
             for name in node.names:
-                found[(f"may set the {word} `{name}`", node.lineno)] = None
+                found[(f"may set the {word} {as_code(name)}", node.lineno)] = None
         elif isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
             root = root_name(node)
             if root in parameters:
-                found[(f"{'sets' if isinstance(node.ctx, ast.Store) else 'deletes'} `{shortened(node)}`", node.lineno)] = None
+                found[(f"{'sets' if isinstance(node.ctx, ast.Store) else 'deletes'} {as_code(shortened(node))}", node.lineno)] = (
+                    None
+                )
     return (Mark(text, line - 1) for text, line in found)
 
 

@@ -9,6 +9,7 @@ from coderoute_ls.embedded.explain.facts import Facts, Mark
 from coderoute_ls.embedded.explain.node_kinds import KINDS, Kinds
 from coderoute_ls.embedded.index.mentions import callee
 from coderoute_ls.syntax import Definition, Node, Tree, definitions, tree
+from coderoute_ls.text.markdown import as_code
 
 _TARGET = re.compile(r"(?:\*|&)?\s*([A-Za-z_$][\w$]*)\s*(?:\.|->|\[|\?\.)")
 
@@ -29,9 +30,9 @@ def tree_facts(language: str, text: str, region: Span) -> Facts | None:
 
 
 def _definition(parsed: Tree, kinds: Kinds, definition: Definition, members: Sequence[Definition]) -> Facts:
-    title = f"{definition.kind} `{definition.name}`"
+    title = f"{definition.kind} {as_code(definition.name)}"
     if definition.container:
-        title = f"{definition.kind} `{definition.container}.{definition.name}`"
+        title = f"{definition.kind} {as_code('.'.join((definition.container, definition.name)))}"
     if definition.body is None:
         return Facts(title, definition.span.start.line, definition.span.end.line, signature=definition.signature)
     node = _node_at(parsed, definition.span, definition.body)
@@ -40,10 +41,10 @@ def _definition(parsed: Tree, kinds: Kinds, definition: Definition, members: Seq
     within = _within(parsed, definition.body)
     if definition.kind not in {"function", "method"}:
         facts = _common(kinds, title, definition.span, [n for node in within for n in node.walk() if n.named], [])
-        members_in_order = tuple(Mark(f"`{m.name}`", m.name_span.start.line) for m in inside)
+        members_in_order = tuple(Mark(as_code(m.name), m.name_span.start.line) for m in inside)
         return replace(facts, signature=definition.signature, members=members_in_order, complexity=0)
     facts = _common(kinds, title, definition.span, list(_own(within, kinds)), parameters)
-    takes = tuple(f"`{' '.join(p.split())}`" for p in parameters)
+    takes = tuple(as_code(" ".join(p.split())) for p in parameters)
     tail = _tail_value(parsed, definition.body)
     return replace(facts, signature=definition.signature, takes=takes, gives=(*facts.gives, *tail))
 
@@ -56,7 +57,7 @@ def _tail_value(parsed: Tree, body: Span) -> tuple[Mark, ...]:
     last = block.named_children[-1] if block and block.named_children else None
     if last is None or last.kind.endswith(("_statement", "_declaration", "_item", "comment")):
         return ()
-    return (Mark(f"`{_short(last.text)}`", last.span.start.line),)
+    return (Mark(as_code(_short(last.text)), last.span.start.line),)
 
 
 def _piece(parsed: Tree, kinds: Kinds, region: Span, found: Sequence[Definition]) -> Facts | None:
@@ -70,7 +71,7 @@ def _piece(parsed: Tree, kinds: Kinds, region: Span, found: Sequence[Definition]
     if not inside:
         return _common(kinds, title, region, list(_own(within, kinds)), [])
     facts = _common(kinds, title, region, [n for node in within for n in node.walk() if n.named], [])
-    return replace(facts, complexity=0, members=tuple(Mark(f"`{d.name}`", d.name_span.start.line) for d in inside))
+    return replace(facts, complexity=0, members=tuple(Mark(as_code(d.name), d.name_span.start.line) for d in inside))
 
 
 def _common(kinds: Kinds, title: str, span: Span, own: Sequence[Node], parameters: Sequence[str]) -> Facts:
@@ -80,7 +81,7 @@ def _common(kinds: Kinds, title: str, span: Span, own: Sequence[Node], parameter
     either = sum(n.kind == "binary_expression" and any(c.text in {"&&", "||"} for c in n.children) for n in own)
     calls = [(n, _called(n)) for n in own if n.kind in kinds.calls]
     raises = [_value(n) for n in own if n.kind in kinds.raises]
-    panics = [(f"`{name}`", n) for n, name in calls if name in {"panic", "panic!", "unreachable!", "todo!", "abort"}]
+    panics = [(as_code(name), n) for n, name in calls if name in {"panic", "panic!", "unreachable!", "todo!", "abort"}]
     return Facts(
         title,
         span.start.line,
@@ -89,7 +90,7 @@ def _common(kinds: Kinds, title: str, span: Span, own: Sequence[Node], parameter
         yields=_distinct(_value(n) for n in own if n.kind in kinds.yields),
         raises=_distinct([*raises, *panics]),
         handles=_distinct((_handled(n), n) for n in handlers),
-        calls=_distinct((f"`{name}`", n) for n, name in calls),
+        calls=_distinct((as_code(name), n) for n, name in calls),
         effects=_distinct(_effects(own, kinds, parameters)),
         branches=len(branches),
         loops=len(loops),
@@ -108,7 +109,7 @@ def _effects(own: Sequence[Node], kinds: Kinds, parameters: Sequence[str]) -> It
         left = node.field("left") or node.field("argument") or (node.named_children or [node])[0]
         match = _TARGET.match(left.text)
         if match and match.group(1) in names:
-            yield f"sets `{_short(left.text)}`", node
+            yield f"sets {as_code(_short(left.text))}", node
 
 
 def _notes(own: Sequence[Node], kinds: Kinds) -> tuple[str, ...]:
@@ -119,7 +120,7 @@ def _notes(own: Sequence[Node], kinds: Kinds) -> tuple[str, ...]:
         notes.append(f"`?` may return early in {early} {'place' if early == 1 else 'places'}.")
     if any(n.kind in {"go_statement", "defer_statement"} for n in own):
         words = sorted({n.kind.removesuffix("_statement") for n in own if n.kind in {"go_statement", "defer_statement"}})
-        notes.append(f"It uses {' and '.join(f'`{word}`' for word in words)}.")
+        notes.append(f"It uses {' and '.join(as_code(word) for word in words)}.")
     return tuple(notes)
 
 
@@ -179,12 +180,12 @@ def _called(node: Node) -> str:
 
 def _handled(node: Node) -> str:
     kind = next((c for c in node.children if c.kind in {"catch_formal_parameter", "parameter_list"}), None)
-    return f"`{_short(kind.text)}`" if kind else "everything"
+    return as_code(_short(kind.text)) if kind else "everything"
 
 
 def _value(node: Node) -> tuple[str, Node]:
     children = node.named_children
-    return f"`{_short(children[0].text)}`" if children else "nothing", node
+    return as_code(_short(children[0].text)) if children else "nothing", node
 
 
 def _depth(node: Node, kinds: Kinds, span: Span) -> int:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 import time
 from pathlib import Path
 from typing import Literal
@@ -16,6 +15,7 @@ from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.features.job_services import JobServices
 from coderoute_ls.server.session.addresses import address_of
 from coderoute_ls.text.dollars import price
+from coderoute_ls.text.markdown import as_block, as_text
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +27,7 @@ MESSAGE_CHARS = 4_000
 
 async def show_text(services: JobServices, title: str, text: str, target: Target, job: str) -> None:
     """Show a text as it is: as a code block, so that nothing in it is a link."""
-    fence = "`" * (3 + max((len(run) for run in re.findall(r"`{3,}", text)), default=0))
-    await ReportDocument(services, title, target, job).show(f"{fence}text\n{text}\n{fence}\n")
+    await ReportDocument(services, title, target, job).show(as_block(text) + "\n")
 
 
 class ReportDocument:
@@ -36,7 +35,7 @@ class ReportDocument:
 
     def __init__(self, services: JobServices, title: str, target: Target, job: str) -> None:
         self._services = services
-        self._title = f"# {title}\n\n"
+        self._title = f"# {as_text(title)}\n\n"
         self._job = job
         self._workspace = services.configuration.folder_of(target.document.uri)
         self._answer = ReportText(self._workspace)
@@ -86,11 +85,12 @@ class ReportDocument:
 
     async def finish(self, record: CallRecord | None) -> None:
         self._answer.finish()
-        self._footer = ["", f"**{self.problem}**"] if self.problem else []
+        self._footer = ["", f"**{as_text(self.problem)}**"] if self.problem else []
         if record and record.answered:
             chosen = record.answered
             paid = price(record.cost_usd, 2)
-            self._footer += ["", "---", f"*{chosen.offer.name or chosen.offer.id}, {paid}: {chosen.why}.*", ""]
+            said = as_text(f"{chosen.offer.name or chosen.offer.id}, {paid}: {chosen.why}")
+            self._footer += ["", "---", f"*{said}.*", ""]
         await self._show()
         if self._surface == "message":
             text = self._text

@@ -1,0 +1,16 @@
+"""Characters that steer a terminal, turn the direction of writing or are not seen: shown nowhere."""
+
+import re
+
+CONTROLS = re.compile(
+    "\x1b\\[[0-?]*[ -/]*[@-~]"  # terminal control sequences, whole
+    "|\x1b\\][^\x07\x1b\n]*(?:\x07|\x1b\\\\)"
+    "|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
+    "|[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+"""Control and escape sequences, marks of direction, invisible characters. Tabs and line feeds are none."""
+
+
+def without_controls(text: str) -> str:
+    """The text without them. Tabs and line feeds stay."""
+    return CONTROLS.sub("", text)
