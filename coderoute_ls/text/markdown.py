@@ -4,10 +4,12 @@ import re
 
 from coderoute_ls.text.controls import without_controls
 
-_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+_MARKS = re.compile(r"[<>&\[\]!*_~#\\`|^{}=\"]")
+"""What Markdown or HTML may take for more than a character, in the middle of a line."""
 _LINE_ENDS = re.compile(r"[\r\n\v\f\x85\u2028\u2029]+")
 ADDRESS_LIKE = re.compile(
-    r"(?<![^\W_])(?:[a-z][a-z0-9+.-]{1,20}:(?=[^\s:])|//(?=\w)|www\.|[^\s`<>()\[\]\"'*|]{0,200}?[^\W_][.@](?=[^\W_]))[^\s`<>\"|()\[\]]*",
+    r"(?<![^\W_])(?:[a-z][a-z0-9+.-]{1,20}:(?=[/\\\w&%])|//(?=\w)|www\."
+    r"|[^\s`<>()\[\]\"'*|]{0,200}?[^\W_](?:\.(?=[^\W\d_])|@(?=[^\W_])))[^\s`<>\"|()\[\]*]*",
     re.IGNORECASE,
 )
 """What some renderer takes for a link by itself: ``https://…``, ``//host``, ``www.…``, ``setup.py``, ``a@b.c``."""
@@ -23,7 +25,7 @@ def as_code(text: str) -> str:
 
 
 def as_text(text: str) -> str:
-    """Plain words on one line: punctuation as entities, and what looks like an address as a code span."""
+    """Plain words in the middle of a line: marks as entities, and what looks like an address as a code span."""
     shown = " ".join(without_controls(text).split())
     pieces: list[str] = []
     at = 0
@@ -45,4 +47,4 @@ def entity(char: str) -> str:
 
 
 def _entities(text: str) -> str:
-    return _PUNCTUATION.sub(lambda found: found.group() if found.group() in ",;()'-?" else entity(found.group()), text)
+    return _MARKS.sub(lambda found: entity(found.group()), text)
