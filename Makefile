@@ -6,7 +6,7 @@ RUN := .venv/.installed-run
 DEV := .venv/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate test-editors test-independent bench clean
+.PHONY: help demo test check format generate test-editors test-windows test-independent bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -21,6 +21,7 @@ check: $(DEV) ## formatting, lint, types, layers
 	@$(BIN)/ruff format --check --quiet . || { echo 'Some files are not formatted: run `make format`.' >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/basedpyright
+	@sh .ci/platforms
 	@$(BIN)/lint-imports --no-cache
 
 format: $(DEV) ## format and sort imports
@@ -32,7 +33,11 @@ generate: $(DEV) ## write README's tables and the code map anew from the declara
 
 test-editors: $(DEV) ## drive real editors (minutes; installs them outside the repository, as root)
 	@PYTHON=$(CURDIR)/$(BIN)/python bash tests/editors/install
+	@bash tests/windows/install
 	@$(BIN)/python -m pytest -m editors $(ARGS)
+
+test-windows: $(DEV) ## run on Windows' own Python under Wine what makes sense there (minutes; installs it outside the repository)
+	@PYTHON=$(CURDIR)/$(BIN)/python bash tests/windows/suite $(ARGS)
 
 test-independent: $(DEV) ## replay against servers that nobody here wrote (installs them: LiteLLM, aimock, llama.cpp)
 	@sh tests/providers/independent/install

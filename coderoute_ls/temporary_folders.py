@@ -3,6 +3,7 @@
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Generator
@@ -51,7 +52,7 @@ def sweep() -> None:
 
 def _sweep(folder: Path) -> None:
     found = folder.lstat()
-    if hasattr(os, "getuid") and found.st_uid != os.getuid():
+    if sys.platform != "win32" and found.st_uid != os.getuid():
         return
     held = folder / IN_USE
     if not held.exists():

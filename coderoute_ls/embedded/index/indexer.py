@@ -1,6 +1,7 @@
 """Learns the workspace's folders on a thread of its own, in batches, so that drafts come while it works."""
 
 import os
+import sys
 import queue
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -178,6 +179,6 @@ def _segment(vocabulary: Vocabulary, batch: dict[str, Ids], stamps: Mapping[str,
 
 
 def _lower_priority() -> None:
-    """Typing comes first: on Linux a thread has a priority of its own."""
-    if hasattr(os, "setpriority"):
+    """Typing comes first: on Linux a thread has a priority of its own. Elsewhere a thread's number means nothing here."""
+    if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
