@@ -2,12 +2,15 @@
 
 import os
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.windows import unfit
 
 KEYS = ("_API_KEY", "_TOKEN", "AWS_BEARER_TOKEN_BEDROCK")
 """Endings of environment variables that may hold a key."""
@@ -23,6 +26,14 @@ HOMES = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write the expected parts of scenario files from what happens now")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On Windows some tests make no sense; each says why."""
+    if sys.platform == "win32":
+        for item in items:
+            if why := unfit.reason(item.nodeid.replace("\\", "/")):
+                item.add_marker(pytest.mark.skip(reason=why))
 
 
 def _is_loopback(host: object) -> bool:

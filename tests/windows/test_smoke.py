@@ -4,8 +4,9 @@ import asyncio
 import logging
 import os
 import re
+import sqlite3
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,46 @@ async def test_the_built_in_engine_learns_a_folder_and_completes_without_any_key
         assert "encoding='utf-8') as stream:".startswith(answer["items"][0]["insertText"])
         await editor.exit()
         assert await process.wait() == 0
+
+
+async def refactor(editor: ScriptedEditor, name: str, folder: Path) -> str:
+    """Run it on a new buffer; returns what became of it."""
+    buffer = editor.open(windows_uri(folder / name), "def add(a, b):\n    return a + b")
+    started = await editor.run("refactor", buffer, Span(Position(0, 0), Position(1, 16)))
+    return (await editor.finished(started.job)).outcome
+
+
+def in_ledger(home: Path, query: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(home / "state" / "ledger.sqlite")) as connection:
+        return connection.execute(query).fetchall()
+
+
+async def test_two_servers_share_one_ledger_and_one_that_is_killed_leaves_nothing_reserved(tmp_path: Path) -> None:
+    home, folder = tmp_path / "home", tmp_path / "work"
+    folder.mkdir()
+    async with ScriptedProvider() as provider:
+        environ = environment(home, vendor(provider) + SLOW)
+        answering = asyncio.create_task(answer_all(provider))
+        async with server(environ, folder) as (process, first):
+            async with server(environ, folder) as (_, second):
+                assert [await refactor(editor, "a.py", folder) for editor in (first, second)] == ["applied", "applied"]
+                await second.exit()
+            answering.cancel()
+            buffer = first.open(windows_uri(folder / "b.py"), "def add(a, b):\n    return a + b")
+            await first.run("refactor", buffer, Span(Position(0, 0), Position(1, 16)))
+            await provider.request()
+            process.kill()
+            await process.wait()
+        ((killed,),) = in_ledger(home, "SELECT DISTINCT process FROM reservations")
+        answering = asyncio.create_task(answer_all(provider))
+        async with server(environ, folder) as (process, third):
+            assert await refactor(third, "c.py", folder) == "applied"
+            await third.exit()
+            assert await process.wait() == 0
+        answering.cancel()
+    assert in_ledger(home, "PRAGMA integrity_check") == [("ok",)]
+    assert in_ledger(home, "SELECT COUNT(*) FROM calls WHERE error = ''") == [(3,)]
+    assert (killed,) not in in_ledger(home, "SELECT process FROM reservations")
 
 
 COMMANDS = {

@@ -1,8 +1,8 @@
 """Learns the workspace's folders on a thread of its own, in batches, so that drafts come while it works."""
 
 import os
-import sys
 import queue
+import sys
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager

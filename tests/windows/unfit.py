@@ -1,0 +1,22 @@
+"""What of the suite is not run on Windows, and why. ``make test-windows`` prints it."""
+
+UNFIT = {
+    "tests/edits/test_command.py": {
+        "test_a_command_ends_with_its_children_when_its_server_is_killed": "makes a named pipe (mkfifo)",
+        "test_cancelling_ends_the_command": "makes a named pipe (mkfifo)",
+        "test_the_file_is_an_argument_and_nothing_is_read_by_a_shell": "compares a path as POSIX prints it",
+        "test_only_what_is_known_to_be_harmless_of_the_environment_reaches_the_command": "names folders as POSIX does",
+        "test_a_command_that_never_ends_is_ended_with_its_children": "gives a child less time than Wine's start takes",
+    },
+    "tests/security/test_child_process.py": {
+        "test_only_names_of_the_list_reach_a_child": "names folders as POSIX does",
+        "test_only_the_package_for_it_starts_processes_and_nobody_reads_pickles": "reads the sources: the same everywhere",
+    },
+}
+"""File → test → reason."""
+
+
+def reason(name: str) -> str:
+    """Why the test of this name is skipped; "" when it is run."""
+    file, _, test = name.partition("::")
+    return UNFIT.get(file, {}).get(test.partition("[")[0], "")
