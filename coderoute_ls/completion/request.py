@@ -124,7 +124,7 @@ class CompletionRequest:
     def _sure(self) -> bool:
         """The built-in engine will win alone, so nobody is asked and waiting on for the user's next key saves nothing."""
         draft = self._draft.result() if self._draft is not None and self._draft.done() else None
-        return draft is not None and draft.completes_line and draft.probability >= self.prospect.alone_from
+        return draft is not None and draft.answers_alone(self.prospect.alone_from)
 
     def _joins(self, fitting: list[Generation]) -> bool:
         """A run that fits has begun to answer, or was asked at this very place: wait for it instead of asking again."""

@@ -82,6 +82,10 @@ class Draft:
     probability: float
     completes_line: bool = False
 
+    def answers_alone(self, from_probability: float) -> bool:
+        """Whether it is shown without a model being asked; ``from_probability`` is what the settings demand of one."""
+        return self.completes_line and self.probability >= from_probability
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

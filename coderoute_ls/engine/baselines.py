@@ -18,7 +18,7 @@ from coderoute_ls.selection.decision.candidates import Candidates
 from coderoute_ls.selection.decision.prepared_offers import PreparedOffers
 from coderoute_ls.selection.pricing import priced_offers as priced
 from coderoute_ls.selection.pricing import token_estimate
-from coderoute_ls.selection.pricing.offer_table import Floats
+from coderoute_ls.selection.pricing.offer_table import Flags, Floats
 from coderoute_ls.selection.pricing.priced_offers import PricedOffers
 
 TYPICAL_CHARS, TYPICAL_OUTPUT = 8_000, 300
@@ -40,14 +40,13 @@ class Baselines:
         wish = request.objective if request.objective in ("free", "local") else "cost"
         anybody = replace(request, pinned=None, objective=wish, floor=Floor(0.0), embedded_score=None)
         columns = self._tables(anybody, state).strict
-        able = np.flatnonzero(Candidates.of(columns, anybody, state).ok).tolist() if columns.offers else []
-        if not able:
+        able = Candidates.of(columns, anybody, state).ok if columns.offers else np.zeros(0, dtype=np.bool_)
+        if not able.any():
             return Alternative()
         price = _Price(columns, request, state, answered)
-        strongest = min(able, key=lambda i: (-float(columns.score[i]), price.usd(i), columns.offers[i].id))
-        typical = self._typical_costs(columns, anybody, state)
-        good = [i for i in able if columns.score[i] >= floor]
-        single = min(good, key=lambda i: (float(typical[i]), columns.offers[i].id), default=strongest)
+        strongest = min(_lowest(-columns.score, able), key=lambda i: (price.usd(i), columns.offers[i].id))
+        cheapest = _lowest(self._typical_costs(columns, anybody, state), able & (columns.score >= floor))
+        single = min(cheapest, key=lambda i: columns.offers[i].id, default=strongest)
         named = [(columns.offers[i].id, price.usd(i)) for i in (strongest, single)]
         return Alternative(*named[0], *named[1], answered.paid_usd)
 
@@ -59,6 +58,13 @@ class Baselines:
             )
             self._typical = columns, priced.estimate(columns, asked, State(state.now), {}).expected
         return self._typical[1]
+
+
+def _lowest(ranks: Floats, among: Flags) -> list[int]:
+    """The places of the lowest rank among some; none where there are none."""
+    if not among.any():
+        return []
+    return np.flatnonzero(among & (ranks == ranks[among].min())).tolist()
 
 
 @dataclass(frozen=True, slots=True)

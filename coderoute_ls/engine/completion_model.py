@@ -11,7 +11,6 @@ from coderoute_ls.engine.engine import Engine
 from coderoute_ls.engine.types import Asked, Done, EngineCall, RoutedCall, shortened
 from coderoute_ls.errors import CoderouteError
 from coderoute_ls.selection import EMBEDDED
-from coderoute_ls.selection.decision.built_in_engine import EMBEDDED_ALONE
 from coderoute_ls.settings import Effective
 
 _PROBE = Prompt(fim=Fim(" " * 6_000, " " * 2_000))
@@ -40,18 +39,15 @@ class CompletionModel:
     def prospect(self, target: Target) -> Prospect:
         likely = self._likely(target)
         self._foreseen, chosen = (target.document.uri, likely), likely.chosen
-        effective, action = self._settings_for(target.document.uri), self._action
-        embedded = effective.settings.embedded
-        floor = effective.floor_for(action.id, action.axis, action.min_coding_score).value
-        alone = max(floor, EMBEDDED_ALONE) if embedded.enable and embedded.answer_alone else math.inf
+        effective = self._settings_for(target.document.uri)
         if chosen is None or chosen.offer.provider == EMBEDDED.provider:
-            return Prospect(local=True, first_token_s=0.0, alone_from=0.0 if embedded.enable else math.inf)
+            return Prospect(local=True, first_token_s=0.0, alone_from=0.0 if effective.settings.embedded.enable else math.inf)
         health = self._engine.router.health.get(chosen.offer.id)
         return Prospect(
             local=chosen.offer.local,
             first_token_s=health.first_token_s if health else None,
             ahead=chosen.offer.local,
-            alone_from=alone,
+            alone_from=self._engine.router.alone_from(self._action, effective),
         )
 
     def prepare(self, target: Target) -> None:

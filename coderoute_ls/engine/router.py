@@ -12,6 +12,8 @@ from coderoute_ls.engine.feedback import Feedback
 from coderoute_ls.engine.ports import HealthMemory
 from coderoute_ls.engine.types import Answered, CallRecord, EngineCall
 from coderoute_ls.selection import EMBEDDED, without_models
+from coderoute_ls.selection.decision.built_in_engine import alone_from
+from coderoute_ls.settings import Effective
 
 if TYPE_CHECKING:
     from coderoute_ls.engine.prepared_catalog import PreparedCatalog
@@ -110,6 +112,12 @@ class Router:
             embedded_alone=draft is not None and draft.completes_line and settings.embedded.answer_alone,
             embedded_available=settings.embedded.enable and action.id in self._answers,
         )
+
+    def alone_from(self, action: Action, effective: Effective) -> float:
+        """The probability from which the built-in engine's draft answers this action without a model being asked; inf: never."""
+        embedded, pinned = effective.settings.embedded, effective.settings.action(action.id).model
+        floor = effective.floor_for(action.id, action.axis, action.min_coding_score).value
+        return alone_from(floor, allowed=embedded.enable and embedded.answer_alone and not pinned)
 
     def decide(self, call: EngineCall) -> tuple[Decision, State]:
         """Whom to ask (``chosen`` is None when nobody may be), and the state in which that was decided."""

@@ -1,5 +1,6 @@
 """The built-in engine as an offer: when it answers alone, and when it is the last resort. Needs neither catalogue nor tables."""
 
+import math
 from datetime import UTC, datetime
 
 from coderoute_ls.domain import Chosen, Cost, Decision, Offer, Request, Score, State, Unmet
@@ -14,10 +15,15 @@ EMBEDDED = Offer(
 """The built-in engine as an offer: free, always there, as good as its own estimate says."""
 
 
+def alone_from(floor: float, *, allowed: bool) -> float:
+    """The probability from which a draft that completes its line answers without a model being asked; inf where it never may."""
+    return max(floor, EMBEDDED_ALONE) if allowed else math.inf
+
+
 def alone(request: Request, state: State) -> Chosen | None:
     """The engine, where its draft clears the floor and completes the line: then nobody else is asked."""
     sure = request.embedded_score
-    if sure is None or not request.embedded_alone or request.pinned or sure < max(request.floor.value, EMBEDDED_ALONE):
+    if sure is None or sure < alone_from(request.floor.value, allowed=request.embedded_alone and not request.pinned):
         return None
     return _chosen(request, state, f"the built-in engine is {sure:.0%} sure and completes the line")
 
