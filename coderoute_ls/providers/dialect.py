@@ -95,11 +95,13 @@ class Decoder(ABC):
         self.ended = self.over = True
 
     def end(self, word: str, *, final: bool = True) -> None:
-        """The vendor's word for how the answer ended; not ``final`` where an end sign is still due. A refusal stays one."""
-        self.wire_reason = word
+        """The vendor's word for how the answer ended; not ``final`` where an end sign is still due. A good word behind a bad
+        one mends nothing, and a refusal stays one.
+        """
         self.ended = self.ended or final
-        if self.reason != "refused":
-            self.reason = self.endings.get(word.lower(), "other")
+        if not self.wire_reason or self.reason == "stop":
+            self.wire_reason = word
+            self.reason = "refused" if self.reason == "refused" else self.endings.get(word.lower(), "other")
 
     def count(self, usage: Usage | None) -> None:
         """Take note of a usage report; a later zero does not erase an earlier count."""

@@ -100,8 +100,8 @@ class ChoicesDecoder(Decoder):
         return self.event("", body)
 
     def piece(self, choice: Json) -> Delta | None:
-        """What one choice adds to the answer."""
-        text = as_text(choice.get("text"))
+        """What one choice adds to the answer; some servers answer here in the shape of a chat, and there in this one."""
+        text = as_text(choice.get("text")) or as_text(as_object(choice.get("delta") or choice.get("message")).get("content"))
         return Delta(text) if text else None
 
     def _take(self, choices: list[Json]) -> Delta:
@@ -136,6 +136,7 @@ class ChatDecoder(ChoicesDecoder):
             elif "delta" in choice:
                 text = ""
             reasoning = reasoning or ("" if said else aloud)
+        text = text or as_text(choice.get("text"))
         if text:
             self._said.append(text)
         return Delta(text, reasoning) if text or reasoning else None

@@ -118,6 +118,8 @@ def _agrees(recording: Recording, outcome: Heard | ProviderError) -> None:
         assert outcome.user_message.endswith(".")
         if error and recording.status >= 400:
             assert outcome.status == recording.status
+            assert (outcome.scope == "vendor") == (error["category"] == "auth")
+            assert (outcome.scope == "account") == (error["category"] == "out_of_credit")
         return
     assert error is None and recording.id not in IN_STREAM
     assert outcome.text == expected["text"]

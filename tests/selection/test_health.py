@@ -93,6 +93,11 @@ def test_wrong_requests_and_keys_say_nothing_about_health(error: ProviderError) 
     assert rules.after_error(OfferHealth(), NOW, error) == OfferHealth()
 
 
+def test_an_overloaded_vendor_is_left_alone_for_as_long_as_it_says() -> None:
+    health = rules.after_error(OfferHealth(), NOW, ProviderUnavailable("503", retry_after=30.0))
+    assert (health.failures, health.limited_until) == (1, NOW + 30)
+
+
 def test_latches_name_their_rule() -> None:
     assert vendor_latch.block(AuthenticationFailed("")) == "auth_blocked"
     assert vendor_latch.block(OutOfCredit("")) == "no_credit"

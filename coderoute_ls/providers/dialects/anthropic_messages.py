@@ -92,6 +92,7 @@ class MessagesDecoder(Decoder):
                 message = as_object(data.get("message"))
                 self.model = as_text(message.get("model"))
                 self._count(message.get("usage"))
+                return self._blocks(message)
             case "message_delta":
                 self._stopped(as_object(data.get("delta")))
                 self._count(data.get("usage"))
@@ -109,7 +110,11 @@ class MessagesDecoder(Decoder):
         self.model = as_text(body.get("model"))
         self._count(body.get("usage"))
         self._stopped(body)
-        deltas = [delta for block in as_list(body.get("content")) if (delta := self._block(as_object(block))) is not None]
+        return self._blocks(body)
+
+    def _blocks(self, message: Json) -> Delta:
+        """What the blocks of a message hold; at its start there are none, but where a proxy streams what is whole."""
+        deltas = [delta for block in as_list(message.get("content")) if (delta := self._block(as_object(block))) is not None]
         return Delta("".join(delta.text for delta in deltas), "".join(delta.reasoning for delta in deltas))
 
     def _piece(self, delta: Json) -> Delta | None:

@@ -43,7 +43,7 @@ class CohereDecoder(Decoder):
     def event(self, name: str, data: Json) -> Delta | None:
         delta = as_object(data.get("delta"))
         match as_text(data.get("type")) or name:
-            case "content-delta":
+            case "content-start" | "content-delta":
                 content = as_object(as_object(delta.get("message")).get("content"))
                 return Delta(as_text(content.get("text")), as_text(content.get("thinking")))
             case "message-end":

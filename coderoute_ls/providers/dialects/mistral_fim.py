@@ -1,10 +1,9 @@
 """``mistral-fim``: the fill-in-the-middle endpoint of Mistral, Codestral and Inception; it answers in chat chunks."""
 
-from coderoute_ls.domain import Delta
 from coderoute_ls.errors import RequestRejected
 from coderoute_ls.providers.dialect import Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.fill_in_middle import with_snippets
-from coderoute_ls.providers.json_access import Json, as_text
+from coderoute_ls.providers.json_access import Json
 from coderoute_ls.providers.openai_wire import ChatDecoder
 
 
@@ -27,12 +26,4 @@ def encode(ask: DialectRequest) -> DialectCall:
     return DialectCall("/fim/completions", body)
 
 
-class FimDecoder(ChatDecoder):
-    """Chat chunks; Inception says ``text`` where Mistral says ``delta`` or ``message``."""
-
-    def piece(self, choice: Json) -> Delta | None:
-        text = as_text(choice.get("text"))
-        return super().piece(choice) or (Delta(text) if text else None)
-
-
-DIALECT = Dialect("mistral-fim", encode, FimDecoder, fim=True)
+DIALECT = Dialect("mistral-fim", encode, ChatDecoder, fim=True)

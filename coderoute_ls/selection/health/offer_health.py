@@ -99,7 +99,9 @@ def after_error(health: OfferHealth, now: float, error: ProviderError, *, input_
         case RequestRejected() | AuthenticationFailed() | OutOfCredit() | NotReady():
             return health
         case _:
-            return failed(health, now)
+            worse = failed(health, now)
+            # a server that is overloaded may say for how long
+            return replace(worse, limited_until=now + error.retry_after) if error.retry_after else worse
 
 
 def learned(health: OfferHealth, *, predicted_input: float, median_output: int, prior: float, usage: Usage) -> OfferHealth:

@@ -159,6 +159,15 @@ def test_an_end_sign_alone_is_no_good_end(name: str) -> None:
     assert outcome.finish.problem == "The answer ended without saying how; it may not be complete."
 
 
+@pytest.mark.parametrize("bad", ["content_filter", "length", "token_limit", "error"])
+def test_a_good_word_behind_a_bad_one_mends_nothing(bad: str) -> None:
+    ends: list[Json] = [{"choices": [{"index": 0, "delta": {}, "finish_reason": word}]} for word in (bad, "stop")]
+    for order in (ends, ends[::-1]):
+        outcome = decode("openai-chat", [sse(_HALF, *order, "[DONE]")])
+        assert outcome.finish is not None
+        assert (outcome.finish.reason, outcome.finish.wire_reason) == (endings("openai-chat").get(bad, "other"), bad)
+
+
 # --- refusals that come as text -----------------------------------------------------------------------------------------------
 
 REFUSALS: Mapping[str, tuple[str, bytes]] = {

@@ -211,6 +211,28 @@ LATE: Mapping[str, bytes] = {
 }
 
 
+WHOLE_IN_ONE: Mapping[str, bytes] = {
+    "anthropic-messages": sse(
+        {"type": "message_start", "message": {"content": [{"type": "text", "text": "Hello"}]}},
+        {"type": "message_delta", "delta": {"stop_reason": "end_turn"}},
+        {"type": "message_stop"},
+    ),
+    "cohere-v2": sse(
+        {"type": "content-start", "delta": {"message": {"content": {"text": "Hello"}}}},
+        {"type": "message-end", "delta": {"finish_reason": "COMPLETE"}},
+    ),
+    "ollama": b'{"message": {"content": "Hello"}, "done": true, "done_reason": "stop"}',
+    "llamacpp-infill": sse({"content": "Hello", "stop": True, "stop_type": "eos"}),
+    "openai-completions": sse({"choices": [{"index": 0, "delta": {"content": "Hello"}, "finish_reason": "stop"}]}, "[DONE]"),
+    "openai-chat": sse({"choices": [{"index": 0, "text": "Hello", "finish_reason": "stop"}]}, "[DONE]"),
+}
+
+
+@pytest.mark.parametrize("name", WHOLE_IN_ONE)
+def test_text_that_comes_where_it_is_not_expected_is_read(name: str) -> None:
+    good(name, WHOLE_IN_ONE[name], 0)
+
+
 @pytest.mark.parametrize("case", LATE)
 def test_text_that_only_a_done_event_has_is_read_once(case: str) -> None:
     good("openai-responses", LATE[case], 0)
