@@ -50,7 +50,7 @@ async def test_ask_streams_the_answer_of_any_address(capsys: pytest.CaptureFixtu
         assert await asked == 0
     out, err = capsys.readouterr()
     assert out == "Hello there.\n"
-    assert "given/default, 11 tokens in, 7 out, $0.0000" in err
+    assert "given/default, 11 tokens in, 7 out, $0," in err
 
 
 async def test_ask_prints_one_event_per_line(capsys: pytest.CaptureFixture[str]) -> None:
