@@ -161,7 +161,7 @@ def _tried(candidate: Candidate, place: Place) -> _Tried:
         return _Tried(None, WORDS)
     try:
         new = trimmed(selected, place).lines
-        items = filled(new, place.old) if place.surface == "replace" else [Item(line) for line in new]
+        items = filled(new, place.old, place.language) if place.surface == "replace" else [Item(line) for line in new]
     except Outside:
         return _Tried(None, OUTSIDE)
     except Ambiguous:
@@ -169,7 +169,7 @@ def _tried(candidate: Candidate, place: Place) -> _Tried:
     elided = any(item.old is not None for item in items)
     result = indented(items, place)
     problem = objection(result, place)
-    if not problem and not elided and markers(new, place.keys) and place.surface != "replace":
+    if not problem and not elided and markers(new, place.keys, place.language) and place.surface != "replace":
         problem = ELIDED
     if place.prose or elided or not place.old:
         return _Tried(None if problem else result, problem)
@@ -192,7 +192,12 @@ def _is_code(lines: Sequence[str], place: Place) -> bool:
     if place.knows_words:
         return True
     text = "\n".join(lines)
-    familiar = _SIGNS.search(text) or not place.old or place.selection or not frozenset(words(text)).isdisjoint(words(place.near))
+    familiar = (
+        any(_SIGNS.search(line.lstrip(" >#*+-")) for line in lines)
+        or not place.old
+        or place.selection
+        or not frozenset(words(text)).isdisjoint(words(place.near))
+    )
     return bool(familiar) and is_code(place.language, text, place.near)
 
 

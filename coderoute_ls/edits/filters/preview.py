@@ -67,7 +67,7 @@ class Preview(LineFilter):
         key = line.strip()
         blank, self._blank = self._blank, not key
         known = key in self._place.keys
-        if not known and (strength(line) >= Strength.LIKELY or (key and key == self._below)):
+        if not known and (strength(line, self._place.language) >= Strength.LIKELY or (key and key == self._below)):
             self._state = _State.OVER
             return ()
         if not self._fenced and not self._place.prose and blank and key and not known and not line[:1].isspace():

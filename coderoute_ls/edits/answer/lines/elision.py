@@ -12,13 +12,11 @@ from typing import NamedTuple
 
 from coderoute_ls.edits.answer.lines.matching import Matching
 from coderoute_ls.edits.answer.lines.similar import similar
+from coderoute_ls.syntax.comments import comment_text
 
-_COMMENT = re.compile(
-    r"\{?/\*+(?P<block>.*?)\*+/\}?|<!--(?P<html>.*?)-->|\{[#%]-?(?P<jinja>.*?)-?[#%]\}|\(\*(?P<ml>.*?)\*\)|--\[\[(?P<lua>.*?)\]\]"
-    r"|\{-(?P<haskell>.*?)-\}|<#(?P<powershell>.*?)#>|(?:\#+|//+!?|--+|;+|%+|'(?=\s)|\"(?=\s)|rem\b|\*)(?P<line>.*)",
-    re.IGNORECASE | re.DOTALL,
-)
 _DOTS = re.compile(r"(?:\.\.\.+|…|\. \. \.)[;,]?")
+_ANY_MARK = re.compile(r"(?:#+|//+|--+|;+|%+)\s*(?:\.\.\.+|…)")
+"""Models take one language's comment for another's: before an ellipsis any will do."""
 _BRACKETS = re.compile(r"\(.*\)|\[.*\]|<.*>|\{.*\}", re.DOTALL)
 _FILLER = re.compile(r"(?:pass|\.\.\.|…|return\s*(?:\.\.\.|…)|todo!\(\)|unimplemented!\(\))[;,]?\s*(?:#|//|--|/\*|%)\s*\S")
 
@@ -46,17 +44,16 @@ class Ambiguous(Exception):
     """An elision whose lines cannot be told."""
 
 
-def strength(line: str) -> Strength:
+def strength(line: str, language: str) -> Strength:
     """What the line could be, wherever it stands."""
     text = line.strip()
-    if _DOTS.fullmatch(text):
+    if _DOTS.fullmatch(text) or _ANY_MARK.match(text):
         return Strength.DOTS
     if _FILLER.match(text):
         return Strength.LIKELY
-    comment = _COMMENT.fullmatch(text)
-    if comment is None:
+    said = comment_text(text, language)
+    if said is None:
         return Strength.NONE
-    said = next((group for group in comment.groups() if group is not None), "").strip()
     if _DOTS.match(said):
         return Strength.DOTS
     if _BRACKETS.fullmatch(said) or said.endswith(("...", "…")):
@@ -64,17 +61,17 @@ def strength(line: str) -> Strength:
     return Strength.COMMENT if said else Strength.NONE
 
 
-def markers(lines: Sequence[str], known: frozenset[str]) -> list[int]:
+def markers(lines: Sequence[str], known: frozenset[str], language: str) -> list[int]:
     """Numbers of the lines that can be nothing but elisions. ``known`` are the user's own lines, without blanks around them."""
-    return [n for n, line in enumerate(lines) if strength(line) is Strength.DOTS and line.strip() not in known]
+    return [n for n, line in enumerate(lines) if strength(line, language) is Strength.DOTS and line.strip() not in known]
 
 
-def filled(new: Sequence[str], old: Sequence[str]) -> list[Item]:
+def filled(new: Sequence[str], old: Sequence[str], language: str = "") -> list[Item]:
     """The answer's lines with the old ones in the places that it leaves out. Raises `Ambiguous` where they align in no way, or in
     more than one.
     """
     known = frozenset(line.strip() for line in old)
-    possible = {n: rank for n, line in enumerate(new) if line.strip() not in known and (rank := strength(line)) > 0}
+    possible = {n: rank for n, line in enumerate(new) if line.strip() not in known and (rank := strength(line, language)) > 0}
     said = Counter(new[n].strip() for n in possible)
     possible = {n: max(rank, Strength.LIKELY) if said[new[n].strip()] > 1 else rank for n, rank in possible.items()}
     if not possible or not known:
@@ -82,7 +79,7 @@ def filled(new: Sequence[str], old: Sequence[str]) -> list[Item]:
             raise Ambiguous
         return [Item(line) for line in new]
     matching = Matching(new, old, frozenset(n for n, rank in possible.items() if rank > Strength.COMMENT))
-    gaps = {n: _gap(matching, n, rank) for n, rank in possible.items()}
+    gaps = {n: _gap(matching, n, rank, language) for n, rank in possible.items()}
     return list(_woven(new, old, gaps))
 
 
@@ -95,18 +92,18 @@ def _woven(new: Sequence[str], old: Sequence[str], gaps: dict[int, range | None]
             yield from (Item(old[at], at) for at in gap)
 
 
-def _gap(matching: Matching, line: int, rank: Strength) -> range | None:
+def _gap(matching: Matching, line: int, rank: Strength, language: str) -> range | None:
     """The old lines that a line stands for; None where it is like any other, an empty range where it stands for nothing."""
     left, right = matching.left(line), matching.right(line)
     if left is None or right is None or left >= right:
-        if _unclear(matching, line, rank):
+        if _unclear(matching, line, rank, language):
             raise Ambiguous
         return None
     missing = [text for text in matching.old[left + 1 : right] if text.strip()]
     dots = rank is Strength.DOTS
     if not missing:
         return range(0) if dots else None
-    if not dots and all(strength(text) for text in missing):
+    if not dots and all(strength(text, language) for text in missing):
         return None  # a comment in place of a comment
     if rank is Strength.COMMENT and (len(missing) < 2 or _commented_out(matching.new[line], missing)):
         if matching.between_known(line) and not _commented_out(matching.new[line], missing):
@@ -121,19 +118,25 @@ def _commented_out(line: str, missing: Sequence[str]) -> bool:
     return any(similar(said, text) for text in missing)
 
 
-def _unclear(matching: Matching, line: int, rank: Strength) -> bool:
+def _unclear(matching: Matching, line: int, rank: Strength, language: str) -> bool:
     """Whether a line whose sides cannot be told may stand for lines nevertheless."""
     before = matching.new_before(line)
     header = matching.new[before].rstrip() if before is not None else ""
     if rank is Strength.DOTS:
         stub = matching.new[line].strip() in ("...", "…") and header.endswith(":") and before not in matching.exact
         return not (stub and not matching.alike(before))
+    after = matching.new_after(line)
+    above = -1 if before is None else matching.near(before)
+    below = len(matching.old) if after is None else matching.near(after)
+    if above is not None and below is not None:
+        missing = [text for text in matching.old[above + 1 : below] if text.strip() and not strength(text, language)]
+        return len(missing) >= (1 if rank is Strength.LIKELY else 2)
     low, high = matching.around(line)
     lost = sum(1 for n in matching.olds if low < n < high)
     fresh = matching.fresh_around(line)
     if rank is Strength.LIKELY:
         return lost >= fresh + 2
-    return matching.new_after(line) is None and lost >= fresh + 2
+    return after is None and lost >= fresh + 2
 
 
 def _trimmed(matching: Matching, line: int, left: int, right: int) -> range:

@@ -80,6 +80,11 @@ class Matching:
         free = (n for n in self.olds if low < n < high and n not in self._taken)
         return [n for n in free if similar(self.new[line], self.old[n])]
 
+    def near(self, line: int) -> int | None:
+        """The old line that this one is, or most likely is a change of."""
+        alike = [self.exact[line]] if line in self.exact else self.alike(line)
+        return alike[0] if len(alike) == 1 else None
+
     # -- the sides of a line that stands for others -----------------------------------------------------------------------
 
     def left(self, line: int) -> int | None:

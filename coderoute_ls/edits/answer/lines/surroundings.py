@@ -57,10 +57,10 @@ def _without_last_elision(lines: list[str], place: Place, base: int) -> list[str
     """Without an elision at the end that stands for what is below the region: it is no deeper than the region, it stands
     apart, and the line before it is not one after which the region goes on."""
     last = len(lines) - 1
-    if last < 2 or strength(lines[last]) is Strength.NONE or lines[last].strip() in place.keys:
+    if last < 2 or strength(lines[last], place.language) is Strength.NONE or lines[last].strip() in place.keys:
         return lines
     apart = not lines[last - 1].strip() or (
-        strength(lines[last]) is Strength.DOTS and width(lines[last - 1]) > width(lines[last])
+        strength(lines[last], place.language) is Strength.DOTS and width(lines[last - 1]) > width(lines[last])
     )
     if width(lines[last]) > base or not apart:
         return lines
@@ -128,7 +128,7 @@ class _Head:
         seen = False
         while n < len(self._lines):
             key = self._lines[n].strip()
-            if not key or (seen and strength(key) is not Strength.NONE and key not in self._place.keys):
+            if not key or (seen and strength(key, self._place.language) is not Strength.NONE and key not in self._place.keys):
                 n += 1
                 continue
             if key not in self._headers:
@@ -162,7 +162,7 @@ class _Head:
         """An elision; a comment that a blank line, or nothing but known lines, keeps apart from the code below; the file's
         name."""
         line = self._lines[n].strip()
-        rank = strength(line)
+        rank = strength(line, self._place.language)
         if line in self._known or rank is Strength.NONE:
             return False
         if rank >= Strength.LIKELY or outside or below > n + 1:
@@ -211,11 +211,12 @@ class _Tail:
         self._base = base
         self._headed = headed
         self._below = [line for line in place.below if line.strip()]
+        self._known = place.keys | frozenset(line.strip() for line in self._below)
 
     def size(self) -> int:
         written = [n for n, line in enumerate(self._lines) if line.strip()]
         for start in written[1:]:
-            if self._repeats(start):
+            if self._repeats(start) and self._is_whole(start):
                 return len(self._lines) - start
         return 0
 
@@ -226,7 +227,7 @@ class _Tail:
             key = line.strip()
             if not key:
                 continue
-            if strength(line) >= Strength.LIKELY and key not in self._place.keys:
+            if strength(line, self._place.language) >= Strength.LIKELY and key not in self._known:
                 free = True
                 continue
             found = self._find(line, at, free)
@@ -236,6 +237,15 @@ class _Tail:
                 return False
             at, free, matched = found + 1, False, matched + 1
         return matched > 0
+
+    def _is_whole(self, start: int) -> bool:
+        """What comes before is all of the region: an elision there does not stand for the region's own last lines."""
+        if strength(self._lines[start], self._place.language) is Strength.NONE:
+            return True
+        kept = without_blank_ends(self._lines[:start])
+        matching = Matching(kept, self._place.old)
+        end = matching.place(len(kept) - 1, -1)
+        return end is None or end == matching.olds[-1]
 
     def _is_below(self, start: int) -> bool:
         """The lines from here on begin what stands below: a definition there, by its first line."""
@@ -252,6 +262,8 @@ class _Tail:
         places = [m for m in range(at, len(self._below)) if self._below[m].strip() == key]
         if not places:
             return None
+        if free and key in self._place.keys and not outer:
+            return None  # after lines that are left out, it is the region's own
         if free or (_closes(line) and outer and self._headed):
             return places[0]
         return None

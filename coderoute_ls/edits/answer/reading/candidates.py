@@ -161,10 +161,10 @@ def _said(paragraph: Sequence[str], place: Place) -> bool:
     new = [line for line in paragraph if line.strip() not in place.keys]
     if len(new) < len(paragraph):
         return False
-    if all(strength(line) is not Strength.NONE for line in new) and place.old:
+    if all(strength(line, place.language) is not Strength.NONE for line in new) and place.old:
         return True
     names = frozenset(words(place.near))
-    if _wordy(new, names, place):
+    if _wordy(new, names, place) or (place.knows_words and all(_LIST.match(line) for line in new)):
         return True
     if place.knows_words and _is_statement(new, place) and not place.breaks([*place.old, *new]):
         return False
@@ -173,7 +173,7 @@ def _said(paragraph: Sequence[str], place: Place) -> bool:
 
 def _wordy(lines: Sequence[str], names: frozenset[str], place: Place) -> bool:
     """Words that nobody knows, and nothing that code is made of."""
-    lines = [_LIST.sub("", line) for line in lines if strength(line) is Strength.NONE]
+    lines = [_LIST.sub("", line) for line in lines if strength(line, place.language) is Strength.NONE]
     found = [word for line in lines for word in words(line)]
     if not found or any(word in names for word in found) or any(_CODE.search(line) for line in lines):
         return False
