@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from coderoute_ls import syntax
 from coderoute_ls.edits.answer.lines.elision import Strength, strength
+from coderoute_ls.edits.answer.lines.headers import headers
 from coderoute_ls.edits.answer.lines.matching import Matching
 from coderoute_ls.edits.answer.lines.similar import similar
 from coderoute_ls.edits.answer.place import Place, width
@@ -278,28 +278,6 @@ class _Tail:
         return last.strip() == key and sum(1 for text in self._lines if text.strip() == key) <= sum(
             1 for text in self._place.old if text.strip() == key
         )
-
-
-def headers(place: Place) -> frozenset[str]:
-    """First lines of what is around the region: by their indentation, and by the tree where there is one."""
-    found: list[str] = []
-    depth = len(place.base.expandtabs(8))
-    above = [line for line in place.above if line.strip()]
-    for n in range(len(above) - 1, -1, -1):
-        if width(above[n]) >= depth:
-            continue
-        found.append(above[n].strip())
-        depth = width(above[n])
-        if not _WORD.search(above[n]) and n:
-            found.append(above[n - 1].strip())
-        if not depth:
-            break
-    for definition in syntax.definitions_around(place.document, place.first):
-        start = definition.span.start.line
-        if start < place.first:
-            end = definition.body.start.line if definition.body else start
-            found += [place.document.line(n).strip() for n in range(start, min(end, place.first - 1) + 1)]
-    return frozenset(key for key in found if key)
 
 
 def _closes(line: str) -> bool:
