@@ -1,0 +1,164 @@
+"""Canaries through the whole server: whatever way a text takes into a request, no secret of it is on the wire."""
+
+import asyncio
+import os
+import random
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import orjson
+import pytest
+
+from coderoute_ls.domain import Position, Span
+from coderoute_ls.lsp_client.editor import Buffer
+from coderoute_ls.lsp_client.peer import Json
+from coderoute_ls.server.rpc.messages import RunParams
+from tests.ignore.canaries import Canary, canaries
+from tests.support.editor import ScriptedEditor
+from tests.support.provider import ScriptedProvider
+from tests.support.session import session, vendor
+
+KINDS = int(os.environ.get("CANARIES", "16"))
+"""How many kinds each way is tried with; a release is checked with ``CANARIES=1000``, which means all."""
+SOURCE = "def invoice_total(invoice):\n    return sum(line.amount for line in invoice.lines)\n"
+REGION = Span(Position(0, 0), Position(2, 0))
+
+
+class Desk:
+    """An editor with a provider that answers whatever it is asked."""
+
+    def __init__(self, folder: Path, editor: ScriptedEditor, provider: ScriptedProvider) -> None:
+        self.folder = folder
+        self.editor = editor
+        self.provider = provider
+        self._opened = 0
+
+    def open(self, text: str, name: str = "") -> Buffer:
+        """A document of its own for each canary."""
+        self._opened += 1
+        return self.editor.open((self.folder / (name or f"file{self._opened}.py")).as_uri(), text)
+
+    async def ghost(self, text: str) -> None:
+        """Ask for ghost text at the end of a new document."""
+        buffer = self.open(text)
+        last = len(buffer.lines) - 1
+        await self.editor.inline(buffer, Position(last, len(buffer.lines[last]))).result
+        self.editor.close(buffer)
+
+    async def act(self, action: str, buffer: Buffer, region: Span, instruction: str = "", said: str = "") -> None:
+        """Run an action to its end, whatever that is."""
+        here = buffer.range(region)
+        diagnostics: list[Json] = [{"range": here, "message": said}] if said else []
+        params = RunParams(action=action, uri=buffer.uri, range=here, instruction=instruction, diagnostics=diagnostics)
+        started = await self.editor.command("coderoute.run", params.told())
+        await self.editor.finished(started["job"])
+        self.editor.notices.clear()
+        self.editor.close(buffer)
+
+
+@asynccontextmanager
+async def desk(tmp_path: Path) -> AsyncGenerator[Desk]:
+    async with ScriptedProvider() as provider, session(tmp_path, vendor(provider)) as editor:
+
+        async def answer() -> None:
+            while True:
+                request = await provider.request()
+                with suppress(ConnectionError):
+                    await request.answer(SOURCE)
+
+        answering = asyncio.create_task(answer())
+        try:
+            yield Desk(tmp_path / "work", editor, provider)
+        finally:
+            answering.cancel()
+            await asyncio.wait({answering})
+
+
+async def near(at: Desk, canary: Canary) -> None:
+    await at.ghost(f"import os\n\n{canary.text}\n\n{SOURCE}\nprint(invoice_total(")
+
+
+async def far(at: Desk, canary: Canary) -> None:
+    await at.ghost(f"{canary.text}\n\n" + SOURCE * 30 + "\nprint(invoice_total(")
+
+
+async def below(at: Desk, canary: Canary) -> None:
+    buffer = at.open(f"{SOURCE}\nprint(invoice_total(\n\n\n{canary.text}\n")
+    await at.editor.inline(buffer, Position(3, 20)).result
+    at.editor.close(buffer)
+
+
+async def around_an_action(at: Desk, canary: Canary) -> None:
+    await at.act("refactor", at.open(f"{SOURCE}\n\n\n{canary.text}\n\n"), REGION)
+
+
+async def inside_an_action(at: Desk, canary: Canary) -> None:
+    text = f"{SOURCE}\n{canary.text}\n\n"
+    buffer = at.open(text)
+    await at.act("explain", buffer, Span(Position(0, 0), Position(len(buffer.lines) - 1, 0)))
+
+
+async def in_an_instruction(at: Desk, canary: Canary) -> None:
+    await at.act("edit", at.open(SOURCE), REGION, instruction=f"Use this:\n{canary.text}\n")
+
+
+async def in_a_diagnostic(at: Desk, canary: Canary) -> None:
+    await at.act("fix", at.open(SOURCE), REGION, said=f"cannot connect:\n{canary.text}\n")
+
+
+async def in_another_open_file(at: Desk, canary: Canary) -> None:
+    other = at.open(f"{SOURCE}\n{canary.text}\n\n{SOURCE}")
+    await at.ghost(f"{SOURCE}\nprint(invoice_total(")
+    at.editor.close(other)
+
+
+async def in_recent_edits(at: Desk, canary: Canary) -> None:
+    other = at.open(f"{SOURCE}\n\n{canary.text}\n\n")
+    line = next((number for number, text in enumerate(other.lines) if any(secret in text for secret in canary.secrets)), 3)
+    at.editor.type(other, Position(line, len(other.lines[line].rstrip("\r\n"))), "  # invoice_total")
+    at.editor.type(other, Position(1, 4), "invoice = invoice_total ")
+    await at.ghost(f"{SOURCE}\nprint(invoice_total(")
+    at.editor.close(other)
+
+
+async def in_imported_definitions(at: Desk, canary: Canary) -> None:
+    name = f"shown{random.Random(canary.text).randrange(10**9)}"
+    inside = canary.text.replace("\n", "\n    ")
+    (at.folder / f"{name}.py").write_text(
+        f"{canary.text}\n\ndef invoice_total(invoice, key={canary.text.splitlines()[0]!r}):\n    {inside}\n"
+    )
+    await at.ghost(f"from {name} import invoice_total\n\nprint(invoice_total(")
+
+
+WAYS: dict[str, Callable[[Desk, Canary], Awaitable[None]]] = {
+    "ghost text near": near,
+    "ghost text far": far,
+    "ghost text below": below,
+    "around an action's region": around_an_action,
+    "in an action's region": inside_an_action,
+    "instruction": in_an_instruction,
+    "diagnostic": in_a_diagnostic,
+    "another open file": in_another_open_file,
+    "recent edits": in_recent_edits,
+    "imported definitions": in_imported_definitions,
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_no_canary_is_on_the_wire(tmp_path: Path, way: str) -> None:
+    drawn = [canary for canary in canaries(29) if canary.secrets]
+    chosen = random.Random(way).sample(drawn, min(KINDS, len(drawn)))
+    leaks: dict[str, str] = {}
+    async with desk(tmp_path) as at:
+        for canary in chosen:
+            begun = len(at.provider.log)
+            async with asyncio.timeout(20):
+                await WAYS[way](at, canary)
+            sent = orjson.dumps(at.provider.log[begun:]).decode()
+            if any(secret in sent for secret in canary.secrets):
+                leaks[canary.kind] = sent
+        assert way == "in an action's region" or "invoice_total" in orjson.dumps(at.provider.log).decode(), (
+            "the requests are real"
+        )
+    assert len(leaks) <= 0.02 * len(chosen), list(leaks)
