@@ -1,4 +1,4 @@
-"""A file in a room is its own registration: the modules of a package that hold a certain constant, found on first use."""
+"""A file in a package is its own registration: the modules of a package that hold a certain constant, found on first use."""
 
 import pkgutil
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ T = TypeVar("T")
 def discover(package: str, constant: str, kind: type[T]) -> Mapping[str, T]:
     """Module name (without the package) → its constant, sorted by name.
 
-    Modules without the constant are helpers of the room and are left out.
+    Modules without the constant are helpers and are left out.
     ``kind`` is a class or a runtime-checkable protocol; a constant of another type raises TypeError. The package is imported
     on the first call and never again.
     """

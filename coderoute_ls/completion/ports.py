@@ -1,4 +1,4 @@
-"""What this room needs from outside; the server's session connects it."""
+"""What `completion` needs from outside; the server's session connects it."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from typing import Any, Protocol

@@ -1,4 +1,4 @@
-"""Frozen values that cross the rooms' walls, and the contracts between rooms. Standard library only."""
+"""Frozen values that packages hand to each other, and the contracts between them. Standard library only."""
 
 from coderoute_ls.domain.actions import (
     Action,

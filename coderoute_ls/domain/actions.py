@@ -1,4 +1,4 @@
-"""What can be asked: the contract of a file in ``actions/``, and of the two rooms that answer (providers, embedded)."""
+"""What can be asked: the contract of a file in ``actions/``, and of the two packages that answer (providers, embedded)."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
@@ -136,7 +136,7 @@ class Embedded(Protocol):
 
 
 class Upstream(Protocol):
-    """The providers room as the engine sees it."""
+    """`providers` as the engine sees it."""
 
     def stream(self, offer: Offer, prompt: Prompt) -> AsyncGenerator[StreamEvent, None]:
         """Ask one offer. Yields `Delta`s, then one `Finish`; raises `ProviderError`. Closing the generator (or cancelling

@@ -1,6 +1,6 @@
-"""Text as the rooms see it: frozen documents, positions in code points, spans and edits.
+"""Text as every package sees it: frozen documents, positions in code points, spans and edits.
 
-Inside the house a position is always (line, code points into that line). Only ``server/rpc/positions.py`` knows the encodings
+Inside the package a position is always (line, code points into that line). Only ``server/rpc/positions.py`` knows the encodings
 that editors negotiate.
 """
 

@@ -43,7 +43,7 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A request in the house's own words. Either ``messages`` (chat) or ``fim`` (completion) is filled; a dialect that
+    """A request in our own words. Either ``messages`` (chat) or ``fim`` (completion) is filled; a dialect that
     only chats turns ``fim`` into the snippet-and-trim prompt, one that only completes refuses ``messages``.
     """
 

@@ -1,4 +1,4 @@
-"""The embedded engine as the rest of the house sees it: a child process that learns, drafts and answers.
+"""The built-in engine as the rest of the package sees it: a child process that learns, drafts and answers.
 
 A child, because indexing and voting hold the interpreter: as threads of the server they would stop its loop for tens of
 milliseconds. It is started at the first document or folder, and again (a few times) should it die.

@@ -1,4 +1,4 @@
-"""`ProviderClient`: one question to one offer over the right dialect, as a stream of the house's own events."""
+"""`ProviderClient`: one question to one offer over the right dialect, as a stream of our own events."""
 
 import asyncio
 import time

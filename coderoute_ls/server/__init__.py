@@ -1,1 +1,1 @@
-"""The only room that speaks LSP: handlers, sessions, jobs and the border to the editors."""
+"""The only package that speaks LSP: handlers, sessions, jobs, and the messages of editors."""

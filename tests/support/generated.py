@@ -3,6 +3,7 @@
 import ast
 import re
 import tempfile
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -38,14 +39,21 @@ SURFACES = {
 }
 
 
+def layers() -> str:
+    """The layers of the contract, highest first."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    (drawn,) = (contract["layers"] for contract in contracts if contract["type"] == "layers")
+    return "\n".join(["```", "__main__", *drawn, "```"])
+
+
 def code_map() -> str:
-    """Every module by room, with the first line of its docstring."""
+    """Every module by package, with the first line of its docstring."""
     parts = ["\n".join(_modules(PACKAGE))]
-    parts += [f"### {room.name}/\n\n" + "\n".join(_modules(room)) for room in _rooms(PACKAGE)]
+    parts += [f"### {package.name}/\n\n" + "\n".join(_modules(package)) for package in _packages(PACKAGE)]
     return "\n\n".join(parts)
 
 
-def _rooms(folder: Path) -> Iterator[Path]:
+def _packages(folder: Path) -> Iterator[Path]:
     return (path.parent for path in sorted(folder.glob("*/__init__.py")))
 
 
@@ -53,7 +61,7 @@ def _modules(folder: Path) -> Iterator[str]:
     for path in sorted(folder.glob("*.py"), key=lambda path: (path.name != "__init__.py", path.name)):
         yield f"- `{path.relative_to(PACKAGE)}`: {summary(path)}"
     if folder != PACKAGE:
-        for inner in _rooms(folder):
+        for inner in _packages(folder):
             yield from _modules(inner)
 
 
@@ -86,7 +94,7 @@ def _table(head: str, rows: Iterator[str]) -> str:
 
 REGIONS: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "README.md": {"settings": settings_table, "actions": actions_table},
-    PACKAGE / "ARCHITECTURE.md": {"code map": code_map},
+    PACKAGE / "ARCHITECTURE.md": {"layers": layers, "code map": code_map},
 }
 """Document → the generated regions it must hold, between ``<!-- generated: name -->`` and ``<!-- end -->``."""
 

@@ -1,4 +1,4 @@
-"""HTTP as this room uses it: one pool of connections per origin, kept alive and opened ahead; verified, bounded, not redirected.
+"""HTTP as `providers` uses it: one pool of connections per origin, kept alive, opened ahead; verified, bounded, not redirected.
 
 httpx and the certificate store cost 140 ms, so both are loaded on first use, and in a thread.
 """

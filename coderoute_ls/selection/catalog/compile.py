@@ -1,6 +1,6 @@
 """Compiles ``catalog.json`` from the project's fact sheets: ``python -m coderoute_ls.selection.catalog.compile ../shared/data``.
 
-Reads the builders' data folder and writes the file that ships: provider ids and dialect names of this house, prices with
+Reads the builders' data folder and writes the file that ships: provider ids and dialect names of this package, prices with
 their dates, scores with method and date, fill-in-the-middle evidence joined by exact names only. Run by hand when the
 facts change; its output is committed and tested.
 """

@@ -36,7 +36,7 @@ def explain_text(record: DecisionRecord) -> str:
 
 def _named(chosen: ChosenRow) -> str:
     score = chosen.score
-    rated = "no score" if score is None else f"score {score.value:.2f}, surely {score.low:.2f} ({score.confidence})"
+    rated = "no score" if score is None else f"score {score.value:.2f}, lower bound {score.low:.2f} ({score.confidence})"
     if score is not None and score.correction:
         rated += f", {score.correction:+.3f} of it from your own experience"
     cost = chosen.cost

@@ -1,7 +1,7 @@
 """Everything the server asks of or tells the editor, each request shielded and with a time-out.
 
 pygls fails when a task that awaits an editor's answer is cancelled (pygls#621), and some editors never answer (Vim+ALE):
-so nobody else in this room sends a request.
+so nothing else in `server` sends a request.
 """
 
 import asyncio

@@ -58,7 +58,7 @@ class Protocol(LanguageServerProtocol):
     def __init__(self, server: Any, converter: Any) -> None:
         super().__init__(server, converter)
         self.greeted: int | str | None = None
-        """Id of the ``initialize`` that `doorstep` has answered already."""
+        """Id of the ``initialize`` that `early_initialize` has answered already."""
         self.exit_code: int | None = None
         self.stopped = asyncio.Event()
         self._initialized = False

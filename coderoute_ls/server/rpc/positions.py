@@ -1,4 +1,4 @@
-"""The border between the house's positions (code points) and the editor's (utf-8, utf-16 or utf-32 units)."""
+"""From our positions (code points) to the editor's (utf-8, utf-16 or utf-32 units), and back."""
 
 from collections.abc import Sequence
 

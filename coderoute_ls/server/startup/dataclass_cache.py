@@ -1,7 +1,7 @@
 """Keeps the code that dataclasses compile for their methods between starts, as ``__pycache__`` keeps that of modules.
 
 ``dataclasses`` writes each method as text and compiles it at every start: for our 150 classes a seventh of what importing the
-house costs. The file lies where Python keeps this package's bytecode, is as trusted as that, and is keyed by the text itself.
+package costs. The file lies where Python keeps this package's bytecode, is as trusted as that, and is keyed by the text itself.
 """
 
 import dataclasses

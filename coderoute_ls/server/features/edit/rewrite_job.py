@@ -165,7 +165,7 @@ class RewriteJob:
         return not verdict.passed and self._escalates and await self._asks_stronger(writer)
 
     async def _asks_stronger(self, writer: EditWriter) -> bool:
-        """Make room for the answer of the next offer up, if there is one and it may be paid."""
+        """Take back what stands, for the answer of the next offer up, if there is one and it may be paid."""
         stronger = self._stronger()
         if writer.edit.stopped or not self._review.affords(stronger) or stronger is None:
             return False
