@@ -193,7 +193,8 @@ def score(model: str, rows: dict[str, float], as_json: bool) -> None:
         print_json({"id": model, "coding": _plain(placed)})
         return
     click.echo(
-        f"{model}: {placed.value:.3f}, lower bound {placed.low:.3f}, at most {placed.high:.3f} ({placed.confidence}, {_basis(placed)})"
+        f"{model}: {placed.value:.3f}, lower bound {placed.low:.3f}, upper bound {placed.high:.3f} "
+        f"({placed.confidence}, {_basis(placed)})"
     )
     if known := catalog.scores.get(model, {}).get("coding"):
         click.echo(f"The catalogue has {known.value:.3f} from {known.rows} results, which stays.")
