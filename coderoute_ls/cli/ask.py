@@ -4,7 +4,6 @@ import asyncio
 import ipaddress
 import sys
 from collections.abc import Mapping
-from contextlib import aclosing
 from urllib.parse import urlsplit
 
 import click
@@ -13,7 +12,7 @@ import orjson
 from coderoute_ls.cli._style import examples
 from coderoute_ls.domain import Action, Brief, Delta, Document, Finish, Message, Position, Prompt, Span, Target
 from coderoute_ls.edits.filters.reasoning import Reasoning
-from coderoute_ls.engine import Asked, CallRecord, Done, EngineCall, Event
+from coderoute_ls.engine import Asked, CallRecord, EngineCall
 from coderoute_ls.errors import CoderouteError, ConfigurationError, ProviderError
 from coderoute_ls.text.dollars import dollars
 
@@ -141,9 +140,8 @@ async def _ask(text: str, offer: str | None, arguments: Mapping[str, object], ma
         target = Target(Document("", "text", 0, ("",)), NOWHERE, text)
         prompt = Prompt(messages=(Message("user", text),), max_tokens=max_tokens)
         call = EngineCall(ACTION, prompt, target, NOWHERE, settings, pinned=offer)
-        async with aclosing(application.engine.run(call)) as events:
-            async for event in events:
-                show.event(event)
+        if (record := await application.engine.tell(call, show)) is not None:
+            show.done(record)
     finally:
         await application.close()
 
@@ -153,18 +151,26 @@ async def _dismiss(question: str, choices: tuple[str, ...]) -> None:
 
 
 class _Show:
-    """Tells what happens."""
+    """Tells what happens; listens to the engine."""
 
     def __init__(self) -> None:
         self.bad = False
         """The answer did not end well: the command says so to whoever runs it."""
         self._thoughts = Reasoning()
 
-    def event(self, event: Event) -> None:
-        if isinstance(event, Finish):
-            self.bad = event.bad
-        elif isinstance(event, Asked):
-            self._thoughts = Reasoning()
+    def asked(self, event: Asked) -> None:
+        del event
+        self._thoughts = Reasoning()
+
+    async def said(self, delta: Delta) -> None:
+        raise NotImplementedError
+
+    def ended(self, finish: Finish) -> None:
+        self.bad = finish.bad
+
+    def done(self, record: CallRecord) -> None:
+        """The call is over, and its books are kept."""
+        raise NotImplementedError
 
     def _answer(self, text: str) -> tuple[str, bool]:
         """What of a piece is answer, not thought aloud; and whether all that came before was such a thought."""
@@ -179,30 +185,25 @@ class _Show:
 class _Lines(_Show):
     """One JSON object per line."""
 
-    def event(self, event: Event) -> None:
-        super().event(event)
-        match event:
-            case Asked():
-                chosen = event.chosen
-                self._line("asked", offer=chosen.offer.id, expected_usd=chosen.cost.expected_usd, restart=event.restart)
-            case Delta():
-                if event.reasoning:
-                    self._line("reasoning", text=event.reasoning)
-                text, retracted = self._answer(event.text) if event.text else ("", False)
-                if retracted:
-                    self._line("retracted", message="What came so far was a thought.")
-                if text:
-                    self._line("text", text=text)
-            case Done():
-                self._done(event.record)
-            case Finish():
-                pass
+    def asked(self, event: Asked) -> None:
+        super().asked(event)
+        chosen = event.chosen
+        self._line("asked", offer=chosen.offer.id, expected_usd=chosen.cost.expected_usd, restart=event.restart)
+
+    async def said(self, delta: Delta) -> None:
+        if delta.reasoning:
+            self._line("reasoning", text=delta.reasoning)
+        text, retracted = self._answer(delta.text) if delta.text else ("", False)
+        if retracted:
+            self._line("retracted", message="What came so far was a thought.")
+        if text:
+            self._line("text", text=text)
 
     def failed(self, error: CoderouteError) -> None:
         more = {"status": error.status, "retry_after": error.retry_after} if isinstance(error, ProviderError) else {}
         self._line("error", error=type(error).__name__, message=error.user_message, **more)
 
-    def _done(self, record: CallRecord) -> None:
+    def done(self, record: CallRecord) -> None:
         finish = record.finish
         if finish is None:
             return
@@ -229,23 +230,23 @@ class _Lines(_Show):
 class _Terminal(_Show):
     """The answer on stdout, everything about it on stderr."""
 
-    def event(self, event: Event) -> None:
-        super().event(event)
-        match event:
-            case Asked() if event.restart:
-                click.echo(f"\n— starting again with {event.chosen.offer.name} —", err=True)
-            case Delta() if event.text:
-                text, retracted = self._answer(event.text)
-                if retracted:
-                    click.echo("\n— what came so far was a thought —", err=True)
-                click.echo(text, nl=False)
-            case Done():
-                click.echo()
-                click.echo(click.style(_summary(event.record), dim=True), err=True)
-                if event.record.finish is not None and (problem := event.record.finish.problem):
-                    click.echo(problem, err=True)
-            case _:
-                pass
+    def asked(self, event: Asked) -> None:
+        super().asked(event)
+        if event.restart:
+            click.echo(f"\n— starting again with {event.chosen.offer.name} —", err=True)
+
+    async def said(self, delta: Delta) -> None:
+        if delta.text:
+            text, retracted = self._answer(delta.text)
+            if retracted:
+                click.echo("\n— what came so far was a thought —", err=True)
+            click.echo(text, nl=False)
+
+    def done(self, record: CallRecord) -> None:
+        click.echo()
+        click.echo(click.style(_summary(record), dim=True), err=True)
+        if record.finish is not None and (problem := record.finish.problem):
+            click.echo(problem, err=True)
 
     def failed(self, error: CoderouteError) -> None:
         """Told by the command line itself."""

@@ -12,6 +12,7 @@ from coderoute_ls.engine.accounting import booked, limits, row
 from coderoute_ls.engine.attempt import Attempt
 from coderoute_ls.engine.call_log import CallLog
 from coderoute_ls.engine.clock import Clock
+from coderoute_ls.engine.ports import Listener
 from coderoute_ls.engine.router import Router
 from coderoute_ls.engine.types import Answered, Asked, CallRecord, Done, EngineCall, Event, Hop, RoutedCall
 from coderoute_ls.errors import (
@@ -61,6 +62,22 @@ class Engine:
                     yield event
         finally:
             run.close()
+
+    async def tell(self, call: EngineCall | RoutedCall, listener: Listener) -> CallRecord | None:
+        """`run`, for who only wants to be told: returns the record of a call that was answered to its end. Raises the same."""
+        record = None
+        async with aclosing(self.run(call)) as events:
+            async for event in events:
+                match event:
+                    case Asked():
+                        listener.asked(event)
+                    case Delta():
+                        await listener.said(event)
+                    case Finish():
+                        listener.ended(event)
+                    case Done():
+                        record = event.record
+        return record
 
 
 class _Run:

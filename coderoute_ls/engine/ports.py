@@ -1,9 +1,26 @@
-"""What the engine needs from outside; `app` connects it."""
+"""What the engine needs from outside, and who may listen to it; `app` connects the first."""
 
 from collections.abc import Mapping
 from typing import Protocol
 
-from coderoute_ls.domain import OfferHealth
+from coderoute_ls.domain import Delta, Finish, OfferHealth
+from coderoute_ls.engine.types import Asked
+
+
+class Listener(Protocol):
+    """Hears of a call while it is answered (`Engine.tell`)."""
+
+    def asked(self, event: Asked) -> None:
+        """This offer is being asked now."""
+        ...
+
+    async def said(self, delta: Delta) -> None:
+        """A piece of its answer."""
+        ...
+
+    def ended(self, finish: Finish) -> None:
+        """How its answer ended."""
+        ...
 
 
 class HealthMemory(Protocol):

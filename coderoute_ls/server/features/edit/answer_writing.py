@@ -1,12 +1,12 @@
 """One model's answer on its way into one document: asked for, shown while it comes, fitted and written when it is all there."""
 
 import asyncio
-from contextlib import aclosing
+from dataclasses import dataclass
 
 from coderoute_ls.actions.edit import written_instruction
 from coderoute_ls.domain import Action, Chosen, Delta, Finish, Span, Target
 from coderoute_ls.edits import EditJob, badly_ended
-from coderoute_ls.engine import Asked, CallRecord, Done
+from coderoute_ls.engine import Asked, CallRecord
 from coderoute_ls.selection import EMBEDDED
 from coderoute_ls.server.features.edit.edit_writer import EditWriter
 from coderoute_ls.server.features.edit.test_destination import Destination
@@ -56,7 +56,7 @@ class AnswerWriting:
         """Until the answer is complete, or the user typed where it goes."""
         reading = asyncio.create_task(self._read(writer, progress))
         stopping = asyncio.create_task(writer.stopped.wait())
-        pumping = asyncio.create_task(writer.pump()) if self._live else None
+        pumping = asyncio.create_task(writer.pump()) if self.live else None
         try:
             await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if reading.done():
@@ -72,30 +72,45 @@ class AnswerWriting:
         settings = self._services.configuration.settings_for(self._target.document.uri)
         snippets = (*self._into.snippets, *await self._services.calls.snippets(self._target, settings))
         call = call_of(self._action, self._target, self._region, settings, snippets=snippets, pinned=self.pinned)
-        async with aclosing(self._services.engine.run(call)) as events:
-            async for event in events:
-                match event:
-                    case Asked():
-                        self.chosen, self.call_id = event.chosen, event.call
-                        if event.restart:
-                            edit.take_back()
-                        if event.chosen.offer.provider == EMBEDDED.provider:
-                            edit.trust()
-                        self._services.status.working(event)
-                        progress.report(event.chosen.offer.name)
-                    case Delta():
-                        edit.feed(event.text)
-                        if not self._live and (line := "".join(edit.wanted[-1:]).strip()):
-                            progress.report(line[-PREVIEW_CHARS:])
-                    case Done():
-                        self.record = event.record
-                    case Finish():
-                        pass
-                writer.wake()
+        self.record = await self._services.engine.tell(call, _Reading(self, writer, progress))
+        writer.wake()
+
+    def asked(self, event: Asked) -> None:
+        """Note who answers."""
+        self.chosen, self.call_id = event.chosen, event.call
+        self._services.status.working(event)
 
     @property
-    def _live(self) -> bool:
+    def live(self) -> bool:
         """Write while the answer streams: only where each flush can carry its version."""
         can = self._services.client.can
         wish = self._services.configuration.settings_for(self._target.document.uri).settings.edits.streaming
         return can.document_changes and (wish == "live" or (wish == "auto" and can.ours.grouped_edits))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Listens to the engine for one edit."""
+
+    writing: AnswerWriting
+    writer: EditWriter
+    progress: Progress
+
+    def asked(self, event: Asked) -> None:
+        self.writing.asked(event)
+        if event.restart:
+            self.writer.edit.take_back()
+        if event.chosen.offer.provider == EMBEDDED.provider:
+            self.writer.edit.trust()
+        self.progress.report(event.chosen.offer.name)
+        self.writer.wake()
+
+    async def said(self, delta: Delta) -> None:
+        edit = self.writer.edit
+        edit.feed(delta.text)
+        if not self.writing.live and (line := "".join(edit.wanted[-1:]).strip()):
+            self.progress.report(line[-PREVIEW_CHARS:])
+        self.writer.wake()
+
+    def ended(self, finish: Finish) -> None:
+        """`AnswerWriting.record` tells."""

@@ -1,14 +1,14 @@
 """Explanations: Markdown that streams into a read-only document, else into a file, else into a message."""
 
 import asyncio
-from contextlib import aclosing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from lsprotocol import types as lsp
 
 from coderoute_ls.domain import Action, Delta, Finish, Span, Target
-from coderoute_ls.engine import Asked, CallRecord, Done
+from coderoute_ls.engine import Asked, CallRecord
 from coderoute_ls.errors import CoderouteError
 from coderoute_ls.server.features.engine_call import call_of
 from coderoute_ls.server.features.job_services import JobServices
@@ -17,6 +17,27 @@ from coderoute_ls.server.rpc.messages import JobFinished
 from coderoute_ls.server.session.jobs import Progress
 
 REGISTRATION = lsp.TextDocumentContentRegistrationOptions(schemes=[SCHEME])
+
+
+@dataclass(frozen=True, slots=True)
+class _Showing:
+    """Listens to the engine for one document."""
+
+    services: JobServices
+    report: ReportDocument
+    progress: Progress
+
+    def asked(self, event: Asked) -> None:
+        self.services.status.working(event)
+        self.progress.report(event.chosen.offer.name)
+        if event.restart:
+            self.report.restart()
+
+    async def said(self, delta: Delta) -> None:
+        await self.report.feed(delta.text)
+
+    def ended(self, finish: Finish) -> None:
+        self.report.problem = finish.problem
 
 
 class Reports:
@@ -36,20 +57,7 @@ class Reports:
             settings = self._services.configuration.settings_for(target.document.uri)
             snippets = await self._services.calls.snippets(target, settings)
             call = call_of(action, target, region, settings, snippets=snippets, pinned=pinned)
-            async with aclosing(self._services.engine.run(call)) as events:
-                async for event in events:
-                    match event:
-                        case Asked():
-                            self._services.status.working(event)
-                            progress.report(event.chosen.offer.name)
-                            if event.restart:
-                                report.restart()
-                        case Delta():
-                            await report.feed(event.text)
-                        case Done():
-                            record = event.record
-                        case Finish():
-                            report.problem = event.problem
+            record = await self._services.engine.tell(call, _Showing(self._services, report, progress))
             await report.finish(record)
             outcome = "applied"
         except asyncio.CancelledError:
