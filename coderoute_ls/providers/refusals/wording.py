@@ -92,6 +92,12 @@ BAD_KEY = _any(
 )
 """Words about the key; nothing else stops a whole vendor."""
 
+BAD_KEY_ONLY = _any(
+    r"(?:api|access|subscription|secret|bearer)[ _-]?(?:key|token)\b|api_key_invalid|invalid_api_key|authenticat|unauthori[sz]ed",
+    r"\bcredentials?\b|security token",
+)
+"""The same where a wrong request is as likely: a key of an object, a token of the JSON are none of these."""
+
 NO_MODEL = _any(
     r"model_not_found|invalid_model|deploymentnotfound|no endpoints (?:found|available)|supported api model names are"
     r"|not a valid model",

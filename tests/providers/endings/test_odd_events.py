@@ -13,6 +13,7 @@ from coderoute_ls.errors import ProviderError
 from coderoute_ls.providers.answers.json_documents import JsonDocuments
 from coderoute_ls.providers.answers.surrogates import LOST, SurrogateJoiner
 from coderoute_ls.providers.json_access import Json
+from coderoute_ls.selection.health.vendor_latch import block
 from tests.providers.asking import CHAT, Heard, listen, offer, providers
 from tests.providers.endings.bodies import BODIES, sse
 from tests.providers.wire_fixtures import decode
@@ -352,7 +353,7 @@ async def test_one_odd_event_leaves_a_good_answer_whole(name: str) -> None:
 
 
 CHECKS: Mapping[str, Callable[[ProviderError], bool]] = {
-    "f5": lambda error: error.scope in ("request", "offer", "model"),
+    "f5": lambda error: not block(error) and error.scope in ("request", "offer", "model"),
     "f13": lambda error: type(error).__name__ == "ContextTooLong",
     "f15": lambda error: type(error).__name__ == "RateLimited" and error.retry_after is None,
 }

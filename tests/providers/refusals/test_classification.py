@@ -105,6 +105,42 @@ def test_only_words_about_the_key_make_a_403_concern_the_vendor(message: str, ki
     assert error.user_message.endswith(".") and "\n" not in error.user_message
 
 
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("Incorrect API key provided: xa***fg.", AuthenticationFailed),
+        ("API key not valid. Please pass a valid API key.", AuthenticationFailed),
+        ("Invalid key 'top_k' in request", RequestRejected),
+        ("Unexpected token < in JSON: invalid token at position 0", RequestRejected),
+        ("the key must be a string", RequestRejected),
+        ("Invalid token: 99999 is not in the vocabulary", RequestRejected),
+        ("permission to use temperature is missing", RequestRejected),
+    ],
+)
+def test_a_400_concerns_the_key_only_where_it_cannot_mean_anything_else(message: str, kind: type[ProviderError]) -> None:
+    assert type(refusal(400, message)) is kind
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "scope"),
+    [
+        (b'{"error":{"type":"forbidden","message":"Request not allowed"}}', ProviderUnavailable, "offer"),
+        (b'{"type":"error","error":{"type":"permission_error","message":"this model requires a subscription"}}',
+         ModelNotAllowed, "model"),
+        (b"{'message': 'User x is not authorized to access model y or model does not exist'}", ModelNotFound, "model"),
+        (b"error code: 1010", ProviderUnavailable, "offer"),
+        (b'{"message":"Forbidden"}', ProviderUnavailable, "offer"),
+        (b'{"error":{"code":403,"message":"Budget limit exceeded","metadata":{"limit_source":"openrouter_workspace_budget"}}}',
+         OutOfCredit, "account"),
+        (b'{"error":{"code":403,"status":"PERMISSION_DENIED","message":"The API has not been used in project 1"}}',
+         ProviderUnavailable, "offer"),
+    ],
+)  # fmt: skip
+def test_403s_that_people_have_met(body: bytes, kind: type[ProviderError], scope: Scope) -> None:
+    error = failure_from_response(VENDOR, 403, {}, body)
+    assert (type(error), error.scope) == (kind, scope)
+
+
 @pytest.mark.parametrize("status", [400, 402, 403, 407, 429, 451])
 @pytest.mark.parametrize("title", ["Blocked by policy", "Access key required", "Out of credit", "Log in to the network"])
 def test_a_web_page_speaks_for_no_vendor(status: int, title: str) -> None:
