@@ -17,6 +17,7 @@ def _set(names: str) -> frozenset[str]:
 
 _SIGNS = re.compile(r"[={}\[\]<>|\\$@;&%^~+/_]|\w\(|::|->")
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "：", ":", "।", "؟")
+_FULL_STOPS = ("。", "！", "？", "：", "।", "؟")
 _VALUES = _set("yaml ini properties dotenv conf editorconfig dockercompose helm ansible gitconfig desktop")
 """Languages in which a value is plain words."""
 _SHELLS = _set("shellscript bash sh zsh ksh fish dockerfile makefile make just")
@@ -60,6 +61,8 @@ def _is_talk(lines: list[str], number: int, place: Cursor) -> bool:
     grammar = knows_words(place.language)
     if (grammar and _reads(place.language, joined)) or not is_sentence(line, place.names):
         return False
+    if grammar and (" " not in joined or line.rstrip().endswith(_FULL_STOPS)):
+        return True  # to a grammar a word is a name, and its full stop a letter
     if grammar:
         said = "\n".join(lines)
         return not any(_reads(place.language, text) for text in _parts(joined)) and not parses_at(place, said, 0)
