@@ -260,3 +260,21 @@ def test_claude_on_vertex_thinks_as_its_generation_does(model: str, thinking: ob
     encode = dialect("vertex-anthropic").encode
     assert encode(DialectRequest(VENDORS["vertex"], one, prompt, effort="low")).body["thinking"] == thinking
     assert "thinking" not in encode(DialectRequest(VENDORS["vertex"], one, prompt, effort="none")).body
+
+
+@pytest.mark.parametrize(
+    ("model", "field", "absent"),
+    [
+        ("anthropic.claude-haiku-4-5-20251001-v1:0", "anthropic_version", "model"),
+        ("amazon.nova-lite-v1:0", "schemaVersion", "model"),
+        ("arn:aws:bedrock:us-east-1:1:imported-model/abc", "messages", "stream"),
+    ],
+)
+def test_each_maker_is_invoked_in_its_own_shape(model: str, field: str, absent: str) -> None:
+    call = dialect("bedrock-invoke").encode(
+        DialectRequest(VENDORS["bedrock"], replace(offer("bedrock-invoke"), wire_id=model), CHAT)
+    )
+    assert call.path.endswith("/invoke-with-response-stream")
+    assert "/" not in call.path.removeprefix("/model/").removesuffix("/invoke-with-response-stream")
+    assert field in call.body
+    assert absent not in call.body

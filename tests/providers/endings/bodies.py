@@ -82,6 +82,10 @@ def converse(word: str) -> bytes:
     return orjson.dumps({"output": {"message": message}, "stopReason": word, "usage": {"inputTokens": 9, "outputTokens": 2}})
 
 
+def invoke(word: str) -> bytes:
+    return orjson.dumps({"text": "Hello", "finish_reason": word})
+
+
 BODIES: Mapping[str, Body] = {
     "openai-chat": chat,
     "openai-completions": completions,
@@ -94,4 +98,5 @@ BODIES: Mapping[str, Body] = {
     "llamacpp-infill": infill,
     "mistral-fim": chat,
     "bedrock-converse": converse,
+    "bedrock-invoke": invoke,
 }

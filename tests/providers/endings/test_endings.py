@@ -116,7 +116,7 @@ def test_a_chunk_that_only_complains_is_a_failure_and_keeps_its_words(complaint:
     assert "engine died" in outcome.error.user_message
 
 
-@pytest.mark.parametrize("name", sorted(set(BODIES) - {"bedrock-converse"}))
+@pytest.mark.parametrize("name", sorted(set(BODIES) - {"bedrock-converse", "bedrock-invoke"}))
 @pytest.mark.parametrize("complaint", [{"code": 50001, "message": "engine died"}, {"error": {"message": "engine died"}}])
 def test_every_dialect_knows_a_complaint(name: str, complaint: Json) -> None:
     body = orjson.dumps(complaint) + b"\n" if name == "ollama" else sse(complaint)
@@ -150,7 +150,7 @@ def test_usage_that_came_before_a_failure_comes_with_it() -> None:
 
 @pytest.mark.parametrize("name", sorted(BODIES))
 def test_an_end_sign_alone_is_no_good_end(name: str) -> None:
-    if name in ("bedrock-converse", "ollama"):
+    if name in ("bedrock-converse", "bedrock-invoke", "ollama"):
         return
     body = BODIES[name]("the-word")
     first = body[: body.index(b"\n\n") + 2]
@@ -231,6 +231,7 @@ def test_the_words_of_a_refusal_are_kept_and_are_no_text(case: str) -> None:
 GOOD = {
     "openai-chat": "stop", "openai-completions": "stop", "openai-responses": "completed", "anthropic-messages": "end_turn",
     "cohere-v2": "COMPLETE", "ollama": "stop", "llamacpp-infill": "eos", "mistral-fim": "stop", "bedrock-converse": "end_turn",
+    "bedrock-invoke": "COMPLETE",
 }  # fmt: skip
 """Dialects with an end sign; Gemini has none."""
 
