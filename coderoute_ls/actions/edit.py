@@ -3,6 +3,7 @@
 import re
 
 from coderoute_ls import syntax
+from coderoute_ls.actions.bounds import bounds
 from coderoute_ls.actions.regions import selection_or_definition
 from coderoute_ls.actions.rendering import render
 from coderoute_ls.domain import Action, Brief, Prompt, Span, Target
@@ -37,7 +38,7 @@ def written_instruction(target: Target) -> str:
 
 def prompt(brief: Brief) -> Prompt:
     instruction = brief.target.instruction.strip() or written_instruction(brief.target)
-    return render("edit", brief, max_tokens=ACTION.max_tokens, instruction=instruction)
+    return render("edit", brief, max_tokens=ACTION.max_tokens, bounds=bounds(brief), instruction=instruction)
 
 
 ACTION = Action(

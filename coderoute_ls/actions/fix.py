@@ -1,12 +1,13 @@
 """Fix: rewrite the statement that a diagnostic complains about so that the complaint goes away."""
 
+from coderoute_ls.actions.bounds import bounds
 from coderoute_ls.actions.diagnostics import complaint, statement
 from coderoute_ls.actions.rendering import render
 from coderoute_ls.domain import Action, Brief, Prompt
 
 
 def prompt(brief: Brief) -> Prompt:
-    return render("fix", brief, max_tokens=ACTION.max_tokens, complaint=complaint(brief.target))
+    return render("fix", brief, max_tokens=ACTION.max_tokens, bounds=bounds(brief), complaint=complaint(brief.target))
 
 
 ACTION = Action(

@@ -1,12 +1,13 @@
 """Refactor: rewrite the selection, or the definition around the cursor, so that it does the same and reads better."""
 
+from coderoute_ls.actions.bounds import bounds
 from coderoute_ls.actions.regions import selection_or_definition
 from coderoute_ls.actions.rendering import render
 from coderoute_ls.domain import Action, Brief, Prompt
 
 
 def prompt(brief: Brief) -> Prompt:
-    return render("refactor", brief, max_tokens=ACTION.max_tokens)
+    return render("refactor", brief, max_tokens=ACTION.max_tokens, bounds=bounds(brief))
 
 
 ACTION = Action(
