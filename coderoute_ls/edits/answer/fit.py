@@ -63,7 +63,8 @@ def fit(answer: str, place: Place) -> Fit:
     elif place.prose:
         tried = _first_good(prose_candidates(lines, place), lambda candidate: _tried(candidate, place), place)
     else:
-        tried = _patched(lines, place) or _best(lines, list(readings(lines, place)), place)
+        found = list(readings(lines, place))
+        tried = _patched(lines, found, place) or _best(lines, found, place)
     return Fit(tried.lines, tried.problem, text.notes)
 
 
@@ -76,9 +77,8 @@ def as_it_is(answer: str, place: Place) -> Fit:
     return Fit(found or lines)
 
 
-def _patched(lines: list[str], place: Place) -> _Tried | None:
+def _patched(lines: list[str], found: Sequence[Reading], place: Place) -> _Tried | None:
     """A patch, bare or in a block. None when it is none."""
-    found = list(readings(lines, place))
     texts = [(candidate.lines, candidate.info) for reading in found[:1] for candidate in reading.single if not candidate.bare]
     for text, info in texts or [(lines, "")]:
         try:

@@ -71,14 +71,13 @@ def _uses(name: str, text: str) -> int:
 
 def _defined_again(lines: Sequence[str], place: Place) -> list[str]:
     """Definitions in the answer that stand outside of the region too, in the same container and with the same signature."""
-    now = place.definitions(lines)
-    if not now:
+    before = {_identity(one) for one in place.definitions(place.old)}
+    inside = {_identity(one) for one in place.definitions(lines)} - before
+    if not inside:
         return []
-    inside = {_identity(one) for one in now}
     text = place.in_place([])
     outside = {_identity(one) for one in syntax.definitions(place.language, text)}
-    before = {_identity(one) for one in place.definitions(place.old)}
-    return sorted({name for name, *_ in (inside & outside) - before})
+    return sorted({name for name, *_ in inside & outside})
 
 
 def _identity(definition: Definition) -> tuple[str, str, str, str]:

@@ -37,7 +37,9 @@ def bound(lines: Iterable[str], language: str = "") -> frozenset[str]:
 
 def lost_names(place: Place, new: Sequence[str]) -> list[str]:
     """Names that the region sets, and the answer uses and does not set, and nothing around the region sets."""
-    set_before = bound(place.old, place.language)
+    kept, known = frozenset(new), frozenset(place.old)
+    set_before = bound((line for line in place.old if line not in kept), place.language)
+    set_before -= bound((line for line in new if line not in known), place.language)
     if not set_before:
         return []
     set_now = bound(new, place.language)

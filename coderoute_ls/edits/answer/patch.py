@@ -22,6 +22,11 @@ _FRAME = re.compile(
 _HUNK = re.compile(r"@@.*")
 
 
+_NAMES = ("diff", "patch", "udiff")
+_MARKS = ("<", "-", "+", "@@", "*** ", "diff ", "index ")
+"""What a line of a patch may begin with, that is no line of its context."""
+
+
 class NoPatch(Exception):
     """The patch does not apply cleanly."""
 
@@ -39,9 +44,11 @@ class Hunk:
 def hunks(lines: Sequence[str], place: Place, info: str = "") -> list[Hunk]:
     """The hunks of an answer that is a patch; none when it is no patch. ``info``: the info string of its block."""
     own = place.keys
+    if info not in _NAMES and not any(line.startswith(_MARKS) and line.strip() not in own for line in lines):
+        return []
     if any(_SEARCH.fullmatch(line.strip()) and line.strip() not in own for line in lines):
         return list(_replacements(lines))
-    named = info in ("diff", "patch", "udiff")
+    named = info in _NAMES
     framed = any(_FRAME.fullmatch(line) or _HUNK.fullmatch(line) for line in lines if line.strip() not in own)
     marked = [line for line in lines if line.strip()]
     shaped = all(line[0] in "+- \t\\" for line in marked) and _removes_own(marked, own)

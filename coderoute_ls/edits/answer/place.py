@@ -119,8 +119,11 @@ class Place:
 
     def breaks(self, lines: Sequence[str]) -> bool:
         """Whether these lines bring a syntax error into the file that was not there."""
-        now, before = self.errors(lines), self.errors_before
-        return now is not None and before is not None and now > before
+        now = self.errors(lines)
+        if not now:
+            return False
+        before = self.errors_before
+        return before is not None and now > before
 
 
 def plain(lines: Sequence[str]) -> list[str]:

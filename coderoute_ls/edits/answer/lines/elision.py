@@ -21,6 +21,10 @@ _BRACKETS = re.compile(r"\(.*\)|\[.*\]|<.*>|\{.*\}", re.DOTALL)
 _FILLER = re.compile(r"(?:pass|\.\.\.|…|return\s*(?:\.\.\.|…)|todo!\(\)|unimplemented!\(\))[;,]?\s*(?:#|//|--|/\*|%)\s*\S")
 
 
+_FILLERS = ("pass", "return", "todo!", "unimplemented!", "rem")
+"""Elisions that begin with a letter do so with one of these."""
+
+
 class Strength(IntEnum):
     """How surely a new line stands for others."""
 
@@ -47,6 +51,8 @@ class Ambiguous(Exception):
 def strength(line: str, language: str) -> Strength:
     """What the line could be, wherever it stands."""
     text = line.strip()
+    if text[:1].isalnum() and not text.lower().startswith(_FILLERS):
+        return Strength.NONE
     if _DOTS.fullmatch(text) or _ANY_MARK.match(text):
         return Strength.DOTS
     if _FILLER.match(text):

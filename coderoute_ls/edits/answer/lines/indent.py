@@ -16,6 +16,9 @@ from coderoute_ls.edits.answer.place import TAB, Place, width
 from coderoute_ls.text import indent_step, indentation
 
 
+_SEVERAL = 8
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """How the answer is written: one step in columns (0: as in the file), and whether its first line stands for itself."""
@@ -32,6 +35,8 @@ def indented(items: Sequence[Item], place: Place, *, comment: bool = False) -> l
         return [_line(item, item.text) for item in items]
     if not place.unit and not any(item.old is not None for item in items) and _based(texts, place):
         return [line if line.strip() else "" for line in texts]
+    if not comment and _stands_right(texts, fresh, place):
+        return [_line(item, item.text) for item in items]
     strings = frozenset[int]() if place.prose or comment else inside_strings(place.language, texts)
     code = [n for n in fresh if n not in strings] or fresh
     best: list[str] = texts
@@ -42,6 +47,12 @@ def indented(items: Sequence[Item], place: Place, *, comment: bool = False) -> l
         if score > most:
             best, most = result, score
     return [_line(item, text) for item, text in zip(items, best, strict=True)]
+
+
+def _stands_right(texts: Sequence[str], fresh: Sequence[int], place: Place) -> bool:
+    """More than half of the lines are the region's, to the blank: no other reading can be better."""
+    old = frozenset(place.old)
+    return len(fresh) > _SEVERAL and 2 * sum(texts[n] in old for n in fresh) > len(fresh)
 
 
 def _line(item: Item, text: str) -> str:

@@ -216,6 +216,9 @@ class _Tail:
     def size(self) -> int:
         written = [n for n, line in enumerate(self._lines) if line.strip()]
         for start in written[1:]:
+            line = self._lines[start]
+            if line.strip() not in self._known and strength(line, self._place.language) is Strength.NONE:
+                continue
             if self._repeats(start) and self._is_whole(start):
                 return len(self._lines) - start
         return 0

@@ -81,6 +81,8 @@ def unwrapped(block: Block) -> Block:
 
 def unquoted(lines: Sequence[str]) -> list[str]:
     """Runs of quoted lines (``> ``) that hold a fence, without the marks."""
+    if not any(line.lstrip().startswith(">") for line in lines):
+        return list(lines)
     result: list[str] = []
     run: list[str] = []
     for line in (*lines, ""):

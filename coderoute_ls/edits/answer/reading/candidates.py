@@ -110,7 +110,7 @@ def _joined(single: Sequence[Candidate]) -> list[Candidate]:
 
 def _bare(lines: Sequence[str], place: Place) -> list[list[str]]:
     """Text without a fence, or the part of it that is code: paragraphs of words above and below it go."""
-    lines = [line for line in lines if not FENCE.fullmatch(line) or line.strip() in place.keys]
+    lines = [line for line in lines if line.strip() in place.keys or not FENCE.fullmatch(line)]
     lines = without_blank_ends(lines)
     paragraphs = _paragraphs(lines, place)
     if not paragraphs:

@@ -37,6 +37,8 @@ def whole_text(answer: str, own: str, around: str = "", *, prose: bool = False) 
 
 def _unwrapped(lines: list[str], own: str) -> list[str]:
     """Without tags that stand alone on a line and are the prompt's, not the file's."""
+    if not any(line.lstrip().startswith("<") for line in lines):
+        return lines
     return [line for line in lines if not ((tag := _WRAPPER.fullmatch(line.strip())) and tag.group() not in own)]
 
 
