@@ -15,7 +15,6 @@ from coderoute_ls.edits.answer.lines.strings import inside_strings
 from coderoute_ls.edits.answer.place import TAB, Place, width
 from coderoute_ls.text import indent_step, indentation
 
-
 _SEVERAL = 8
 
 
