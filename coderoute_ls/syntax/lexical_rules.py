@@ -95,6 +95,42 @@ _CASE = re.compile(r"[ \t]*(?:case .* in )?[^\s()|&;<>$`]+(?:[ \t]*\|[ \t]*[^\s(
 _SECTION = re.compile(r"<(?P<close>/?)(?P<name>script|style)\b[^>]*>", re.IGNORECASE)
 
 
+_ALIASES = {
+    "makefile": "makefile-gmake makefile-bsdmake makefile-automake makefile-imake gnumakefile automake mk",
+    "javascript": "js js2 js3 mjs cjs javascript.jsx rjsx",
+    "javascriptreact": "jsx js-jsx",
+    "typescript": "ts mts cts",
+    "typescriptreact": "tsx typescript-tsx typescript.tsx",
+    "python": "py python3 python-base inferior-python",
+    "csharp": "c# cs",
+    "cpp": "c++ cc cxx",
+    "c": "c-or-c++",
+    "go": "golang",
+    "rust": "rs rustic",
+    "ruby": "rb enh-ruby",
+    "shellscript": "shell",
+    "haskell": "hs",
+    "kotlin": "kt",
+    "elixir": "ex exs",
+    "html": "html.twig mhtml htmlangular gohtml xhtml",
+    "yaml": "yml yaml.docker-compose yaml.ansible yaml.gitlab",
+    "dockerfile": "docker",
+    "objective-c": "objc",
+    "perl": "cperl",
+    "r": "ess-r",
+    "sql": "sql-interactive",
+    "ocaml": "tuareg caml",
+}
+_NAMES = {alias: name for name, aliases in _ALIASES.items() for alias in aliases.split()}
+
+
+@lru_cache(maxsize=64)
+def common_name(language: str) -> str:
+    """The languageId that most editors use, for what one of them calls it: ``makefile`` for Emacs' ``makefile-gmake``."""
+    name = language.lower().strip().removesuffix("-mode").removesuffix("-ts")
+    return _NAMES.get(name, name)
+
+
 def is_markup(language: str) -> bool:
     """Whether tags are the language's syntax, and text for people stands between them."""
     return language in _MARKUPS

@@ -80,6 +80,7 @@ def answers(draw: st.DrawFn) -> tuple[Cursor, str, str]:
     fence = draw(st.sampled_from(FENCES)).replace("{language}", language)
     written = (indentation if draw(st.booleans()) else "") + meant
     talk = draw(st.sampled_from(BEFORE))
+    close = ""
     if fence:
         marks = fence.rstrip("abcdefghijklmnopqrstuvwxyz")
         close = draw(st.sampled_from((f"\n{marks}", f"\n{marks}\n", "")))

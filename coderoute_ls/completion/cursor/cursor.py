@@ -6,7 +6,7 @@ from functools import cached_property
 from coderoute_ls.domain import Document, Position
 from coderoute_ls.syntax.brackets import Scan, open_closers, scan, strays
 from coderoute_ls.syntax.layout import customary_unit, has_recipes
-from coderoute_ls.syntax.lexical_rules import is_markup, knows_language, section_language
+from coderoute_ls.syntax.lexical_rules import common_name, is_markup, knows_language, section_language
 from coderoute_ls.syntax.prose import is_prose
 from coderoute_ls.text import indent_unit, indentation, words
 
@@ -32,7 +32,7 @@ class Cursor:
     @cached_property
     def language(self) -> str:
         """The language at the cursor: of the script in a page, and of a file that the editor calls plain text, by its ending."""
-        language = self.document.language
+        language = common_name(self.document.language)
         if is_markup(language):
             return section_language(language, "\n".join([*self.above, self.left]))
         ending = self.document.path.rpartition(".")[2].lower()

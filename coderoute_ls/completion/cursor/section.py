@@ -2,6 +2,7 @@
 
 from coderoute_ls.completion.cursor.cursor import Cursor
 from coderoute_ls.syntax import grammar_of, parses
+from coderoute_ls.syntax.lexical_rules import common_name, is_markup
 from coderoute_ls.text import indentation
 
 _MOST_LINES = 400
@@ -22,7 +23,8 @@ def parses_at(place: Cursor, text: str, replaces: int) -> bool:
 def section_of(place: Cursor) -> tuple[str, str] | None:
     """The text before and after the cursor of the top-level definition that it is in, found by indentation; None when it is
     too long, or the language has no grammar. Lines end with ``\\n``."""
-    if grammar_of(place.language) is None or place.language != place.document.language:
+    # the script of a page is only a part of what stands around
+    if grammar_of(place.language) is None or is_markup(common_name(place.document.language)):
         return None
     document, line = place.document, place.position.line
     first, last = line, line + 1
