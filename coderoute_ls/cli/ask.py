@@ -207,7 +207,7 @@ class _Lines(_Show):
         finish = record.finish
         if finish is None:
             return
-        if (usage := finish.usage) is not None:
+        if (usage := record.usage) is not None and finish.usage is not None:
             self._line(
                 "usage",
                 input=usage.input,
@@ -254,7 +254,7 @@ class _Terminal(_Show):
 
 def _summary(record: CallRecord) -> str:
     finish, answered = record.finish, record.answered
-    usage = finish.usage if finish else None
+    usage = record.usage if finish and finish.usage else None
     tokens = f", {usage.input} tokens in, {usage.output} out" if usage else ""
     ended = "" if finish is None or finish.reason == "stop" else f", ended: {finish.reason}"
     return f"— {answered.offer.id if answered else '?'}{tokens}, {dollars(record.cost_usd)}, {record.total_s:.1f} s{ended}"

@@ -1,8 +1,9 @@
 """``coderoute-ls usage``: what was spent and saved, what was accepted, how fast it was; export and deletion."""
 
+import os
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict
 from datetime import datetime
 from io import StringIO
@@ -16,6 +17,7 @@ from coderoute_ls.cli._style import as_json, examples, print_json, print_table
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.ledger import file_of
 from coderoute_ls.ledger.export import Export
+from coderoute_ls.ledger.journal import Journal
 from coderoute_ls.ledger.learning import experience
 from coderoute_ls.ledger.plot import Bar, plot_html, plot_svg
 from coderoute_ls.ledger.schema import NewerVersion, connect
@@ -71,6 +73,8 @@ def COMMAND(
         return
     try:
         with closing(connect(path)) as connection:
+            with suppress(sqlite3.Error):  # what a session could not write and left behind
+                Journal(path, (path.parent, directories().cache), os.getpid()).absorb(LedgerStore(connection))
             if delete or delete_before:
                 _delete(connection, _day(delete_before), yes=yes)
             elif plot is not None:

@@ -212,6 +212,7 @@ class _Run:
                     answered=attempt.chosen if attempt else None,
                     finish=attempt.finish if attempt else None,
                     cost_usd=sum(self._spent.values()),
+                    usage=booked(attempt).usage if attempt else None,
                     first_token_s=attempt.first_token_s if attempt else None,
                     total_s=self._engine.clock.now() - self._started,
                     hops=tuple(self._hops),

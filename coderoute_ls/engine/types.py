@@ -86,6 +86,8 @@ class CallRecord:
     finish: Finish | None = None
     """None when the answer was not read to its end: complete early, superseded or cancelled."""
     cost_usd: float = 0.0
+    usage: Usage | None = None
+    """The tokens that the answer was booked with; what the vendor's own count was, ``finish`` says."""
     first_token_s: float | None = None
     total_s: float = 0.0
     hops: tuple[Hop, ...] = ()

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +13,9 @@ import pytest
 
 from coderoute_ls.cli import FAILED, INTERRUPTED, main
 from coderoute_ls.domain import Alternative, LedgerEntry
+from coderoute_ls.ledger.journal import Journal
 from coderoute_ls.ledger.plot import Bar, plot_html, plot_svg
+from coderoute_ls.ledger.postings import Posting
 from coderoute_ls.ledger.schema import connect
 from coderoute_ls.ledger.store import LedgerStore
 
@@ -55,6 +59,17 @@ def test_without_a_ledger_nothing_was_recorded(path: Path, capsys: pytest.Captur
     assert main(["usage", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"total": None}
     assert not path.exists()
+
+
+@pytest.mark.usefixtures("recorded")
+def test_what_a_killed_session_could_not_write_is_counted(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    killed = subprocess.Popen([sys.executable, "-c", "pass"])
+    killed.wait(20)
+    journal = Journal(path, [path.parent], killed.pid)
+    assert journal.append([Posting(LedgerEntry("kept", time.time(), "/home/u/shop", "refactor", billed_usd=0.25))])
+    assert main(["usage", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["total"]["billed_usd"] == pytest.approx(0.27)
+    assert not journal.files[0].exists()
 
 
 @pytest.mark.usefixtures("recorded")

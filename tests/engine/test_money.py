@@ -228,3 +228,10 @@ async def test_the_record_and_the_rows_tell_the_same_sum() -> None:
     done = events[-1]
     assert isinstance(events[0], Asked) and isinstance(done, Done)
     assert done.record.cost_usd == pytest.approx(sum(row.billed_usd for row in here.ledger.rows))
+
+
+async def test_the_record_tells_the_tokens_that_were_booked() -> None:
+    here = world({"cheap": [[Delta("x" * 40), Finish("stop", Usage(100, 0, cached_read=9_000))]]})
+    done = (await heard(here.engine, call()))[-1]
+    assert isinstance(done, Done)
+    assert done.record.usage == Usage(100, 10, cached_read=100)
