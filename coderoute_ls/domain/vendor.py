@@ -29,7 +29,7 @@ class Fees:
     """What a platform charges on top of list prices. Shares are of the list price, amounts USD."""
 
     top_up_share: float
-    top_up_least_usd: float
+    top_up_minimum_usd: float
     own_key_share: float
     """With keys of one's own, after so many free requests a month."""
     own_key_free_requests: int

@@ -37,7 +37,7 @@ _ROWS: tuple[Vendor, ...] = (
         # Kept per request, by the fields ``provider.data_collection`` and ``provider.zdr`` that our requests carry.
         promises=Promises(("no_training", "zdr"), "https://openrouter.ai/docs/features/zdr"),
         # openrouter.ai/pricing, openrouter.ai/announcements/1-million-free-byok-requests-per-month, November 2026
-        fees=Fees(top_up_share=0.055, top_up_least_usd=0.80, own_key_share=0.05, own_key_free_requests=1_000_000),
+        fees=Fees(top_up_share=0.055, top_up_minimum_usd=0.80, own_key_share=0.05, own_key_free_requests=1_000_000),
         # openrouter.ai/docs/api-reference/limits: 1,000 a day once ten dollars were ever bought
         free_tier=FreeTier(per_minute=20, per_day=50, per_day_after_purchase=1000),
         first_token_s=1.2,

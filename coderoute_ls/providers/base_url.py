@@ -5,6 +5,7 @@ cannot be mended is refused in words that do not repeat it, for an address may h
 """
 
 import re
+from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
@@ -25,7 +26,7 @@ _ENDPOINTS = {
     "gemini": rf"({_MODEL_METHOD}|/openai(/chat/completions)?$)",
     "vertex-anthropic": _MODEL_METHOD,
     "cohere-v2": r"/chat$",
-    "bedrock-converse": r"/model(/[^/]+(/[\w-]+)?)?$",
+    **dict.fromkeys(("bedrock-converse", "bedrock-invoke"), r"/model(/[^/]+(/[\w-]+)?)?$"),
 }
 _ENDPOINT = (
     r"(/(chat/completions|fim/completions|completions|responses|messages(/count_tokens)?|embeddings)"
@@ -34,6 +35,12 @@ _ENDPOINT = (
 """Ends of whole endpoints, by dialect and for all others."""
 _AZURE = re.compile(r"\.(openai\.azure\.(com|us|cn)|cognitiveservices\.azure\.(com|us)|services\.ai\.azure\.com)$")
 _DEPLOYMENT = re.compile(r"/openai/deployments/[^/]+$")
+
+CLOUD_HOSTS: Mapping[str, re.Pattern[str]] = {
+    "aws": re.compile(r"(^|[.-])bedrock-runtime[\w.-]*\.(amazonaws\.com(\.cn)?|api\.aws)$"),
+    "google": re.compile(r"(^|[.-])aiplatform\.([\w-]+\.rep\.)?googleapis\.com$"),
+}
+"""Hosts that requests may be signed for, by whose credentials sign."""
 
 
 class Address(NamedTuple):
@@ -173,7 +180,7 @@ def _usual_path(host: str, dialect: str) -> str | None:
 
 def _vendors_own(host: str) -> bool:
     """A known vendor's host, which is never asked without TLS."""
-    return is_azure(host) or any(
+    return any(pattern.search(host) for pattern in (_AZURE, *CLOUD_HOSTS.values())) or any(
         urlsplit(row.base_url).hostname == host for row in VENDORS.values() if not row.local and "{" not in row.base_url
     )
 

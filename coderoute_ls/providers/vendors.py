@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.domain.vendors import RETIRED, UNKNOWN_LOCAL, VENDORS
 from coderoute_ls.errors import ConfigurationError
-from coderoute_ls.providers.base_url import Address, is_azure, mended
+from coderoute_ls.providers.base_url import CLOUD_HOSTS, Address, is_azure, mended
 from coderoute_ls.providers.redact import redact
 
 __all__ = ["VENDORS", "Override", "Vendor", "configured", "variables"]
@@ -73,13 +73,15 @@ def _override(id_: str, row: Vendor | None, said: Override) -> Vendor:
             raise ConfigurationError(f"The provider {id_!r} is not known by name: give it a base_url and a dialect.")
         row = _own(id_, said.dialect, said.base_url)
     moved = _moved(row, said.base_url) if said.base_url else None
+    away = bool(said.base_url) and _leaves_host(row, said.base_url or "")
     return replace(
         row,
         dialect=said.dialect or row.dialect,
         base_url=said.base_url or row.base_url,
         endpoints=row.endpoints if moved is None else moved,
-        # the vendor's usual key stays at its usual host
-        key_env=(said.key_env,) if said.key_env else () if said.base_url and _leaves_home(row, said.base_url) else row.key_env,
+        # the vendor's usual key, and this machine's credentials, stay at its usual hosts
+        key_env=(said.key_env,) if said.key_env else () if away else row.key_env,
+        signs="" if away else row.signs,
         headers={**row.headers, **_sendable(id_, said.headers)},
         timeout_s=said.timeout_s if said.timeout_s is not None else row.timeout_s,
         local=said.local if said.local is not None else row.local,
@@ -87,9 +89,12 @@ def _override(id_: str, row: Vendor | None, said: Override) -> Vendor:
 
 
 def _own(id_: str, dialect: str, base_url: str) -> Vendor:
-    """A vendor of the user's own; at Azure it takes the key in Azure's header, and the fields that Azure knows."""
-    azure = VENDORS["azure"]
-    if is_azure(_host(base_url)):
+    """A vendor of the user's own. At a cloud it is spoken to as that cloud wants it: with Azure's header, or signed."""
+    azure, host = VENDORS["azure"], _host(base_url)
+    for cloud in (VENDORS["bedrock"], VENDORS["vertex"]):
+        if CLOUD_HOSTS[cloud.signs].search(host):
+            return replace(cloud, id=id_, name=id_, dialect=dialect, base_url=base_url, endpoints={}, by_model={}, key_env=())
+    if is_azure(host):
         return Vendor(
             id_,
             id_,
@@ -119,7 +124,7 @@ def _troubled(row: Vendor, trouble: str) -> Vendor:
 
 
 def _addressed(row: Vendor, environ: Mapping[str, str], *, named: bool) -> Vendor:
-    """The vendor at its address; without one where a variable is missing, or where nobody agreed to its being asked."""
+    """The vendor at its address; without one where a variable is missing, or where the user did not agree to its being asked."""
     if row.trouble or row.model_path or (row is VENDORS.get(row.id) and not _names(row.base_url)):
         return row
     if row.signs and not row.key_env and not named:
@@ -159,9 +164,11 @@ def _moved(row: Vendor, base_url: str) -> Mapping[str, str]:
     return {dialect: f"{parts.scheme}://{parts.netloc}{urlsplit(url).path}" for dialect, url in row.endpoints.items()}
 
 
-def _leaves_home(row: Vendor, base_url: str) -> bool:
+def _leaves_host(row: Vendor, base_url: str) -> bool:
     """The new address is another host than the vendor's own, so the vendor's key must not go there unasked."""
     host = _host(base_url)
+    if row.signs:
+        return CLOUD_HOSTS[row.signs].search(host) is None
     if row.base_url.startswith("{"):
         return not is_azure(host)
     usual = re.sub(r"\\\{.*?\\\}", r"[\\w-]+", re.escape(_host(row.base_url)))

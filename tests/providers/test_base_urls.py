@@ -93,6 +93,7 @@ class Said:
         ("https://gw.example/team/openai", "openai-chat", "https://gw.example/team/openai"),
         ("https://eu-aiplatform.googleapis.com/v1/projects/p/locations/eu/publishers/google", "gemini",
          "https://aiplatform.eu.rep.googleapis.com/v1/projects/p/locations/eu/publishers/google"),
+        ("http://bedrock-runtime.eu-west-1.amazonaws.com", "bedrock-converse", "https://bedrock-runtime.eu-west-1.amazonaws.com"),
         ("https://bedrock-runtime.eu-west-1.amazonaws.com/model/a.b/converse-stream", "bedrock-converse",
          "https://bedrock-runtime.eu-west-1.amazonaws.com"),
     ],

@@ -65,6 +65,29 @@ def test_bedrocks_address_has_the_region_that_aws_has(environ: Mapping[str, str]
 
 
 @pytest.mark.parametrize(
+    ("vendor", "base_url", "signs"),
+    [
+        ("bedrock", "https://bedrock-runtime.us-east-1.amazonaws.com", "aws"),
+        ("bedrock", "https://bedrock-runtime-fips.us-east-1.amazonaws.com", "aws"),
+        ("bedrock", "https://vpce-0a.bedrock-runtime.us-east-1.vpce.amazonaws.com", "aws"),
+        ("bedrock", "https://bedrock-runtime.us-east-1.amazonaws.com.evil.example", ""),
+        ("bedrock", "https://s3.amazonaws.com", ""),
+        ("bedrock", "http://127.0.0.1:4000", ""),
+        ("vertex", "https://us-east5-aiplatform.googleapis.com/v1/projects/p/locations/us-east5/publishers/google", "google"),
+        ("vertex", "https://aiplatform.eu.rep.googleapis.com/v1/projects/p/locations/eu/publishers/google", "google"),
+        ("vertex", "https://aiplatform.googleapis.com.evil.example/v1", ""),
+        ("vertex", "https://evilaiplatform.googleapis.com/v1", ""),
+        ("vertex", "https://storage.googleapis.com/v1", ""),
+    ],
+)
+def test_this_machines_credentials_sign_for_the_clouds_own_hosts_only(vendor: str, base_url: str, signs: str) -> None:
+    moved = configured({vendor: Said(base_url=base_url)}, CLOUDS)[vendor]
+    assert (moved.signs, bool(moved.key_env)) == (signs, bool(signs) and vendor == "bedrock")
+    own = configured({"mine": Said("bedrock-converse" if vendor == "bedrock" else "gemini", base_url)}, CLOUDS)["mine"]
+    assert (own.signs, own.key_env) == (signs, ())
+
+
+@pytest.mark.parametrize(
     ("location", "host"),
     [
         ("us-central1", "us-central1-aiplatform.googleapis.com"),

@@ -48,7 +48,7 @@ def _unreached(vendor: Vendor, words: str, proxy: str | None) -> str:
     if "wrong_version_number" in words or "wrong version number" in words or "record_layer_failure" in words:
         return f"No connection to {vendor.name} at {where}: no TLS is spoken there; is it http:// rather than https://?"
     if _UNKNOWN_HOST.search(words) and proxy is None:
-        return f"No connection to {vendor.name} at {where}: nobody knows this host name; is it right, and is there a network?"
+        return f"No connection to {vendor.name} at {where}: this host name is not known; is it right, and is there a network?"
     if proxy is not None:
         return f"No connection to {vendor.name} through the proxy {shown(proxy)}: is it right, or should NO_PROXY name the host?"
     if vendor.local:

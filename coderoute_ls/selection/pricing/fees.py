@@ -22,7 +22,7 @@ def with_credits(provider: str, list_usd: float) -> float:
     row = VENDORS.get(provider)
     if row is None or row.fees is None or list_usd <= 0:
         return max(list_usd, 0.0)
-    return list_usd + max(list_usd * row.fees.top_up_share, row.fees.top_up_least_usd)
+    return list_usd + max(list_usd * row.fees.top_up_share, row.fees.top_up_minimum_usd)
 
 
 def with_own_key(provider: str, list_usd: float, requests: int | None = None) -> float:
