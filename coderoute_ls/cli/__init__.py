@@ -10,7 +10,7 @@ import click
 
 from coderoute_ls import __version__
 from coderoute_ls.cli._encoding import print_everywhere
-from coderoute_ls.cli._style import examples
+from coderoute_ls.cli._style import examples, say
 from coderoute_ls.errors import BudgetExceeded, CoderouteError, NoOffer
 
 PROGRAM = "coderoute-ls"
@@ -81,6 +81,6 @@ def main(argv: Sequence[str] | None = None, greeting: object = None) -> int:
         error.show()
         return error.exit_code
     except CoderouteError as error:
-        click.echo(f"Error: {error.user_message}", err=True)
+        say(f"Error: {error.user_message}", err=True)
         return NO_MODEL if isinstance(error, NoOffer | BudgetExceeded) else FAILED
     return result if isinstance(result, int) else DONE

@@ -14,12 +14,24 @@ def examples(*lines: str) -> str:
     return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
 
 
+def say(text: str | bytes = "", *, err: bool = False, nl: bool = True) -> None:
+    """Print a text that may hold words of others: what steers a terminal is left out of it."""
+    click.echo(clean(text if isinstance(text, str) else text.decode()), err=err, nl=nl)
+
+
+def clean(text: str) -> str:
+    """The text without control, escape, invisible and direction characters."""
+    from coderoute_ls.text.controls import without_controls  # late: --help loads none of ours
+
+    return without_controls(text)
+
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def print_json(value: object) -> None:
     plain = not knows_every_character(sys.stdout.encoding)
-    click.echo(json.dumps(value, indent=2, ensure_ascii=plain, default=str))
+    say(json.dumps(value, indent=2, ensure_ascii=plain, default=str))
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], *, title: str = "", left: int = 1) -> None:
@@ -31,5 +43,5 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], *, title: st
     for index, name in enumerate(head):
         table.add_column(name, justify="left" if index < left else "right", overflow="fold")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(clean, row))
     Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 160).print(table)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import click
 import orjson
 
-from coderoute_ls.cli._style import examples
+from coderoute_ls.cli._style import clean, examples, say
 from coderoute_ls.domain import Action, Brief, Delta, Document, Finish, Message, Position, Prompt, Span, Target
 from coderoute_ls.edits.filters.reasoning import Reasoning
 from coderoute_ls.engine import Asked, CallRecord, EngineCall
@@ -224,12 +224,13 @@ class _Lines(_Show):
         )
 
     def _line(self, kind: str, **fields: object) -> None:
-        click.echo(orjson.dumps({"event": kind, **fields}))
+        say(orjson.dumps({"event": kind, **fields}))
 
 
 class _Terminal(_Show):
     """The answer on stdout, everything about it on stderr."""
 
+<<<<<<< HEAD
     def asked(self, event: Asked) -> None:
         super().asked(event)
         if event.restart:
@@ -247,6 +248,25 @@ class _Terminal(_Show):
         click.echo(click.style(_summary(record), dim=True), err=True)
         if record.finish is not None and (problem := record.finish.problem):
             click.echo(problem, err=True)
+=======
+    def event(self, event: Event) -> None:
+        super().event(event)
+        match event:
+            case Asked() if event.restart:
+                say(f"\n— starting again with {event.chosen.offer.name} —", err=True)
+            case Delta() if event.text:
+                text, retracted = self._answer(event.text)
+                if retracted:
+                    say("\n— what came so far was a thought —", err=True)
+                say(text, nl=False)
+            case Done():
+                say()
+                click.echo(click.style(clean(_summary(event.record)), dim=True), err=True)
+                if event.record.finish is not None and (problem := event.record.finish.problem):
+                    say(problem, err=True)
+            case _:
+                pass
+>>>>>>> 6a7b420 (Let no control, escape or direction character through to a reader)
 
     def failed(self, error: CoderouteError) -> None:
         """Told by the command line itself."""

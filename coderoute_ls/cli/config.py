@@ -7,7 +7,7 @@ import click
 
 from coderoute_ls.actions import actions
 from coderoute_ls.cli._folder import folder_option, settings_of
-from coderoute_ls.cli._style import as_json, examples, print_json, print_table
+from coderoute_ls.cli._style import as_json, examples, print_json, print_table, say
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.settings import USER_FILE, WORKSPACE_FILE, first_file
 from coderoute_ls.settings import schema as schema_of
@@ -46,11 +46,11 @@ def show(folder: Path, as_json: bool) -> None:
         )
         return
     print_table(("setting", "value", "from"), [(name, _shown(value), origin) for name, value, origin in joined.shown()], left=3)
-    click.echo()
+    say()
     rows = [(name, f"{floor.value:.2f}", floor.origin) for name, floor in floors.items()]
     print_table(("floor of action", "value", "from"), rows, left=3)
     for problem in problems:
-        click.echo(f"Not used: {problem}", err=True)
+        say(f"Not used: {problem}", err=True)
 
 
 def _shown(value: object) -> str:
@@ -69,7 +69,7 @@ def init(workspace: bool, folder: Path) -> None:
         write_atomic(path, first_file(workspace=workspace).encode())
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be written ({error.strerror}).") from error
-    click.echo(f"Wrote {path}")
+    say(f"Wrote {path}")
 
 
 @COMMAND.command(epilog=examples("coderoute-ls config schema --workspace > coderoute.schema.json"))

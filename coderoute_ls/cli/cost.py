@@ -4,7 +4,7 @@ import re
 
 import click
 
-from coderoute_ls.cli._style import as_json, examples, print_json, print_table
+from coderoute_ls.cli._style import as_json, examples, print_json, print_table, say
 from coderoute_ls.text.dollars import dollars
 
 _SIZES = {"": 1, "k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
@@ -57,7 +57,7 @@ def COMMAND(
     if as_json:
         print_json({name: round(usd, 6) for name, usd in ways.items()})
         return
-    click.echo(f"{read:,.0f} tokens in and {written:,.0f} out at {dollars(input_price)} and {dollars(output_price)} per million")
+    say(f"{read:,.0f} tokens in and {written:,.0f} out at {dollars(input_price)} and {dollars(output_price)} per million")
     print_table(("paid", "USD"), [(name, f"{usd:,.2f}") for name, usd in ways.items()])
 
 

@@ -14,7 +14,7 @@ from coderoute_ls.app.catalog_file import newest
 from coderoute_ls.cli import _doctor_checks as checks
 from coderoute_ls.cli._doctor_checks import Check
 from coderoute_ls.cli._folder import folder_option, settings_of
-from coderoute_ls.cli._style import as_json, examples, print_json
+from coderoute_ls.cli._style import as_json, clean, examples, print_json, say
 from coderoute_ls.ledger import file_of
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.credentials import Keyring, lookup, system_keyring
@@ -49,10 +49,10 @@ def COMMAND(folder: Path, offline: bool, as_json: bool) -> int:
             area = check.area
             click.secho(f"\n{area}", bold=True)
         mark, colour = _MARKS[check.state]
-        click.echo(f"  {click.style(mark, fg=colour)} {check.text}")
+        click.echo(f"  {click.style(mark, fg=colour)} {clean(check.text)}")
         if check.remedy:
-            click.echo(f"    → {check.remedy}")
-    click.echo(f"\nFirst: {first}" if first else "\nAll is well.")
+            say(f"    → {check.remedy}")
+    say(f"\nFirst: {first}" if first else "\nAll is well.")
     return int(problems)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from coderoute_ls.cli import PROGRAM
-from coderoute_ls.cli._style import examples
+from coderoute_ls.cli._style import examples, say
 from coderoute_ls.editors import editors
 
 
@@ -32,8 +32,8 @@ def COMMAND(name: str | None) -> None:
     if name is None:
         width = max(map(len, known))
         for editor in known.values():
-            click.echo(f"{editor.name:{width}}  {editor.title}")
+            say(f"{editor.name:{width}}  {editor.title}")
         return
     if name not in known:
         raise click.BadParameter(f"unknown editor; known are {', '.join(known)}", param_hint="NAME")
-    click.echo(known[name].render(_executable()), nl=False)
+    say(known[name].render(_executable()), nl=False)

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import click
 
-from coderoute_ls.cli._style import as_json, examples, print_json, print_table
+from coderoute_ls.cli._style import as_json, examples, print_json, print_table, say
 from coderoute_ls.storage import directories
 
 
@@ -30,12 +30,12 @@ def stats(*, as_json: bool) -> None:
         print_json({"folders": [asdict(folder) for folder in kept], "drafts": asdict(experience)})
         return
     if not kept:
-        click.echo("Nothing is learned yet: open a folder in an editor that runs coderoute-ls.")
+        say("Nothing is learned yet: open a folder in an editor that runs coderoute-ls.")
     else:
         rows = [(folder.root, f"{folder.files:,}", f"{folder.tokens:,}", f"{folder.size / 1e6:.1f} MB") for folder in kept]
         print_table(("folder", "files", "tokens", "on disk"), rows)
     if experience.judged:
-        click.echo(
+        say(
             f"Of its last {experience.judged:.0f} judged drafts {experience.accepted:.0f} were accepted, "
             f"{experience.expected:.0f} were expected to be."
         )
@@ -50,4 +50,4 @@ def forget(*, yes: bool) -> None:
     if not yes:
         click.confirm("Delete everything that the built-in engine has learned?", abort=True)
     folders = IndexFiles(directories().cache / "embedded").forget()
-    click.echo(f"Forgotten: {folders} {'folder' if folders == 1 else 'folders'}, and which drafts were accepted.")
+    say(f"Forgotten: {folders} {'folder' if folders == 1 else 'folders'}, and which drafts were accepted.")

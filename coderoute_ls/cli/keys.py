@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from coderoute_ls.cli._folder import settings_of
-from coderoute_ls.cli._style import as_json, examples, print_json, print_table
+from coderoute_ls.cli._style import as_json, examples, print_json, print_table, say
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.providers.credentials import SERVICE, trimmed, trouble, where_found
 from coderoute_ls.providers.vendors import Vendor, configured
@@ -78,7 +78,7 @@ def set_(provider: str) -> None:
         raise click.BadParameter(f"the key {wrong}", param_hint="key")
     with reaching_keyring():
         keyring.set_password(SERVICE, vendor.id, key)
-    click.echo(f"Stored the key of {vendor.name}.")
+    say(f"Stored the key of {vendor.name}.")
 
 
 @COMMAND.command("list", epilog=examples("coderoute-ls keys list", "coderoute-ls keys list --json"))
@@ -112,4 +112,4 @@ def remove(provider: str) -> None:
             keyring.delete_password(SERVICE, vendor.id)
         except PasswordDeleteError as error:
             raise ConfigurationError(f"The keyring holds no key of {vendor.name}.") from error
-    click.echo(f"Removed the key of {vendor.name}.")
+    say(f"Removed the key of {vendor.name}.")

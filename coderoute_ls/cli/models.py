@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from coderoute_ls.cli import DONE, FAILED
-from coderoute_ls.cli._style import as_json, examples, print_json, print_table
+from coderoute_ls.cli._style import as_json, examples, print_json, print_table, say
 
 if TYPE_CHECKING:
     from coderoute_ls.app.catalog_refresh import Refreshed
@@ -67,7 +67,7 @@ def COMMAND(ctx: click.Context, axis: str, provider: str | None, unscored: bool,
         for model, score, offers in rows
     ]
     print_table(("model", "score", "low", "confidence", "offers", "in/out USD", "cheapest"), table)
-    click.echo(f"{len(rows)} models. {_age(catalog)}", err=True)
+    say(f"{len(rows)} models. {_age(catalog)}", err=True)
 
 
 @COMMAND.command()
@@ -87,11 +87,11 @@ def show(model: str, as_json: bool) -> None:
         plain = {axis: _plain(score) for axis, score in scores.items()}
         print_json({"id": name, "scores": plain, "offers": [_offer(offer) for offer in offers]})
         return
-    click.echo(name)
+    say(name)
     for axis, score in scores.items():
-        click.echo(f"  {axis}: {score.value:.2f} ({score.low:.2f} to {score.high:.2f}), {score.confidence}, {_basis(score)}")
+        say(f"  {axis}: {score.value:.2f} ({score.low:.2f} to {score.high:.2f}), {score.confidence}, {_basis(score)}")
     if not scores:
-        click.echo("  no score: it is asked only where a floor is unmet, or when you score it")
+        say("  no score: it is asked only where a floor is unmet, or when you score it")
     default = [offer for offer in offers if offer.effort is None]
     efforts = sorted({offer.effort for offer in offers if offer.effort})
     rows = [
@@ -107,7 +107,7 @@ def show(model: str, as_json: bool) -> None:
     ]
     print_table(("offer", "notes", "in/out USD", "cached", "context", "price from"), rows, left=2)
     if efforts:
-        click.echo(f"  other efforts, unscored: {', '.join(efforts)}")
+        say(f"  other efforts, unscored: {', '.join(efforts)}")
 
 
 @COMMAND.command()
@@ -138,12 +138,12 @@ def refresh(as_json: bool) -> int:
         })  # fmt: skip
     else:
         for change in result.changes:
-            click.echo(_change(change))
+            say(_change(change))
         for change in result.flagged:
-            click.echo(f"not taken: {_change(change)}")
+            say(f"not taken: {_change(change)}")
         for problem in result.problems:
-            click.echo(problem, err=True)
-        click.echo(f"{len(result.changes)} changes, {len(result.flagged)} not taken. {_age(result.catalog)}", err=True)
+            say(problem, err=True)
+        say(f"{len(result.changes)} changes, {len(result.flagged)} not taken. {_age(result.catalog)}", err=True)
     return FAILED if result.problems else DONE
 
 
@@ -192,13 +192,13 @@ def score(model: str, rows: dict[str, float], as_json: bool) -> None:
     if as_json:
         print_json({"id": model, "coding": _plain(placed)})
         return
-    click.echo(
+    say(
         f"{model}: {placed.value:.3f}, lower bound {placed.low:.3f}, upper bound {placed.high:.3f} "
         f"({placed.confidence}, {_basis(placed)})"
     )
     if known := catalog.scores.get(model, {}).get("coding"):
-        click.echo(f"The catalogue has {known.value:.3f} from {known.rows} results, which stays.")
-    click.echo(f'\nTo use it, write into your config.toml:\n\n[models.scores."{model}"]\ncoding = {placed.low:.3f}')
+        say(f"The catalogue has {known.value:.3f} from {known.rows} results, which stays.")
+    say(f'\nTo use it, write into your config.toml:\n\n[models.scores."{model}"]\ncoding = {placed.low:.3f}')
 
 
 def _own_catalog() -> "Catalog":

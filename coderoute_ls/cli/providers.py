@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from coderoute_ls.cli._folder import settings_of
-from coderoute_ls.cli._style import as_json, examples, print_json, print_table
+from coderoute_ls.cli._style import as_json, clean, examples, print_json, print_table, say
 from coderoute_ls.domain import Finish, Message, Offer, Prompt
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import ProviderError
@@ -80,9 +80,9 @@ def check(name: str | None, as_json: bool) -> int:
         print_json([{"provider": provider, "ok": ok, "said": said} for provider, ok, said in answers])
     else:
         for provider, ok, said in answers:
-            click.echo(f"{click.style('✓', fg='green') if ok else click.style('✗', fg='red')} {provider}: {said}")
+            click.echo(f"{click.style('✓', fg='green') if ok else click.style('✗', fg='red')} {clean(provider)}: {clean(said)}")
         if not answers:
-            click.echo("No provider can be reached: `coderoute-ls providers` lists them with their key variables.", err=True)
+            say("No provider can be reached: `coderoute-ls providers` lists them with their key variables.", err=True)
     return 0 if answers and all(ok for _, ok, _ in answers) else 1
 
 

@@ -10,7 +10,7 @@ import click
 from coderoute_ls.actions import actions
 from coderoute_ls.cli import DONE, NO_MODEL
 from coderoute_ls.cli._folder import folder_option
-from coderoute_ls.cli._style import examples, print_json, print_table
+from coderoute_ls.cli._style import examples, print_json, print_table, say
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.text.dollars import price
 
@@ -89,9 +89,9 @@ def COMMAND(
         from coderoute_ls.selection.report.plot import plot_html, plot_svg
 
         plot.write_text(plot_svg(row) if plot.suffix == ".svg" else plot_html(row), encoding="utf-8")
-        click.echo(f"Drawn: {plot}", err=True)
+        say(f"Drawn: {plot}", err=True)
     if as_json:
-        click.echo(dumps(told))
+        say(dumps(told))
     else:
         _tell(row, at_length=explained)
     return NO_MODEL if row.chosen is None else DONE
@@ -117,11 +117,11 @@ def _tell(row: "DecisionRecord", *, at_length: bool) -> None:
 
     text = explain_text(row)
     if not at_length:
-        click.echo("\n".join(text.splitlines()[: 3 if row.unmet is None else 4]))
+        say("\n".join(text.splitlines()[: 3 if row.unmet is None else 4]))
         return
     from coderoute_ls.selection.report.plot import plot_terminal
 
-    click.echo(f"{text}\n\n{plot_terminal(row)}")
+    say(f"{text}\n\n{plot_terminal(row)}")
 
 
 def _what_if(situation: "Situation", *, as_json: bool) -> int:
@@ -151,7 +151,7 @@ def _what_if(situation: "Situation", *, as_json: bool) -> int:
     print_table(("floor", "offer", "score", "expected", "step"), rows, left=2)
     for before, step in pairwise(steps):
         if step.factor is not None and step.factor >= 1.5:
-            click.echo(f"{before.floor:.2f} → {step.floor:.2f} costs {step.factor:.1f}×")
+            say(f"{before.floor:.2f} → {step.floor:.2f} costs {step.factor:.1f}×")
     return DONE
 
 

@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from coderoute_ls.cli._style import examples
+from coderoute_ls.cli._style import examples, say
 from coderoute_ls.server.startup.early_initialize import Greeting
 from coderoute_ls.standard_streams import claim_input, claim_output
 
@@ -52,7 +52,7 @@ def COMMAND(greeting: Greeting | None, level: str | None, stdio: bool, tcp: str 
     token = given or secrets.token_urlsafe(24)
 
     def listening(port: int) -> None:
-        click.echo(f"Listening on {at[0]} port {port}{'' if given else f', token {token}'}", err=True)
+        say(f"Listening on {at[0]} port {port}{'' if given else f', token {token}'}", err=True)
 
     return asyncio.run(serve_tcp(at, token, lambda: Application(log_level=level).backend, listening))
 

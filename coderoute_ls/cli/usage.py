@@ -13,7 +13,7 @@ from typing import Literal
 import click
 
 from coderoute_ls.cli._folder import settings_of
-from coderoute_ls.cli._style import as_json, examples, print_json, print_table
+from coderoute_ls.cli._style import as_json, examples, print_json, print_table, say
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.ledger import file_of
 from coderoute_ls.ledger.export import Export
@@ -69,7 +69,7 @@ def COMMAND(
     whole = period_of(period, time.time())
     chosen = Period(_day(since) or whole.first, _day(until) or whole.last)
     if not path.exists():
-        print_json({"total": None}) if as_json else click.echo("Nothing was recorded yet.")
+        print_json({"total": None}) if as_json else say("Nothing was recorded yet.")
         return
     try:
         with closing(connect(path)) as connection:
@@ -114,16 +114,16 @@ def _print(connection: sqlite3.Connection, period: Period, by: tuple[Group, ...]
     print_table(("lately", *_HEAD), [(label, *_row(line)) for label, line in lately.items()])
     usage = Usage(connection, period)
     total = usage.total()
-    click.echo(f"\n{period}: {total.calls:,} calls, {dollars(total.billed_usd)}")
+    say(f"\n{period}: {total.calls:,} calls, {dollars(total.billed_usd)}")
     if not total.calls:
         return
     free = total.by_cache + total.by_typed + total.by_embedded
-    click.echo(
+    say(
         f"{free / total.calls:.0%} needed no model: {total.by_typed:,} typed as suggested, {total.by_cache:,} from the cache, "
         f"{total.by_embedded:,} by the built-in engine."
     )
     for group in by:
-        click.echo()
+        say()
         print_table((group, *_HEAD), [(line.name or "(none)", *_row(line)) for line in usage.totals(group)])
     _print_savings(usage)
     _print_speed(usage)
@@ -151,23 +151,21 @@ def _print_savings(usage: Usage) -> None:
         for label, line in alternatives(usage)
     ]
     if rows:
-        click.echo()
+        say()
         print_table(("what the same calls would have cost", "calls", "there", "here", "saved", "there is"), rows)
-        click.echo(SAVINGS_RULE)
+        say(SAVINGS_RULE)
 
 
 def _print_speed(usage: Usage) -> None:
     titles: dict[Literal["first", "total"], str] = {"first": "seconds to the first token", "total": "seconds to the end"}
     for kind, title in titles.items():
         if lines := usage.latencies(kind, "action"):
-            click.echo()
+            say()
             rows = [(line.name, f"{line.calls:,}", *map(_seconds, (line.p50, line.p90, line.p99))) for line in lines]
             print_table((title, "calls", "half", "nine in ten", "99 in 100"), rows)
     errors = usage.estimates()
     if errors.bias is not None and errors.spread is not None:
-        click.echo(
-            f"\nCalls cost {errors.bias:.2f} × what was expected; two in three lie within a factor of {errors.spread:.2f}."
-        )
+        say(f"\nCalls cost {errors.bias:.2f} × what was expected; two in three lie within a factor of {errors.spread:.2f}.")
 
 
 def _print_experience(connection: sqlite3.Connection, period: Period) -> None:
@@ -183,9 +181,9 @@ def _print_experience(connection: sqlite3.Connection, period: Period) -> None:
         for line in experience(connection, period)
     ]
     if rows:
-        click.echo()
+        say()
         print_table(("action", "offer", "judged", "kept", "95 % sure", "correction"), rows, left=2)
-        click.echo("`learn = true` in your config.toml adds the correction to the offer's score for that action.")
+        say("`learn = true` in your config.toml adds the correction to the offer's score for that action.")
 
 
 def _usd(value: float | None) -> str:
@@ -200,14 +198,14 @@ def _plot(connection: sqlite3.Connection, period: Period, path: Path) -> None:
     bars = [Bar(*row) for row in Usage(connection, period).by_day_and_model()]
     plot = plot_html if path.suffix in (".html", ".htm") else plot_svg
     _write(path, plot(bars, f"Cost of coderoute-ls, {period}"))
-    click.echo(f"Wrote {path}")
+    say(f"Wrote {path}")
 
 
 def _export(connection: sqlite3.Connection, period: Period, path: Path) -> None:
     rows, text = Export(connection, period), StringIO()
     count = rows.write_json(text) if path.suffix == ".json" else rows.write_csv(text)
     _write(path, text.getvalue())
-    click.echo(f"Wrote {count:,} calls to {path}")
+    say(f"Wrote {count:,} calls to {path}")
 
 
 def _write(path: Path, text: str) -> None:
@@ -221,4 +219,4 @@ def _delete(connection: sqlite3.Connection, before: str | None, *, yes: bool) ->
     what = f"everything recorded before {before}" if before else "everything that was recorded, today's spending included"
     if not yes:
         click.confirm(f"Delete {what}?", abort=True)
-    click.echo(f"Deleted {LedgerStore(connection).erase(before):,} calls.")
+    say(f"Deleted {LedgerStore(connection).erase(before):,} calls.")

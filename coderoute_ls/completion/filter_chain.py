@@ -6,6 +6,7 @@ from dataclasses import replace
 from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
 from coderoute_ls.completion.postprocess import (
     brackets,
+    control_characters,
     echo,
     fences,
     indents,
@@ -27,6 +28,7 @@ Filter = Callable[[Candidate, Cursor], Candidate | None]
 FILTERS: tuple[Filter, ...] = (
     thoughts.apply,
     special_tokens.apply,
+    control_characters.apply,
     fences.apply,
     echo.apply,
     unfinished.apply,

@@ -11,6 +11,7 @@ from urllib.parse import quote as percent
 from urllib.parse import quote_plus
 
 from coderoute_ls.ignore import masked
+from coderoute_ls.text.controls import without_controls
 
 _LONG_QUOTE = re.compile(r"(['\"`])(?:(?!\1).){40,}\1", re.DOTALL)
 MASK = "[key]"
@@ -38,6 +39,6 @@ def quote(text: str, limit: int = 200) -> str:
     """A vendor's words, fit to be repeated in one sentence: one line, no keys, and no long quotations, for those may be the
     user's own code sent back.
     """
-    line = " ".join(text.split())
+    line = " ".join(without_controls(text).split())
     short = _LONG_QUOTE.sub("…", redact(line)).rstrip(".")
     return short if len(short) <= limit else short[: limit - 1] + "…"

@@ -11,6 +11,14 @@ CONTROLS = re.compile(
 """Control and escape sequences, marks of direction, invisible characters. Tabs and line feeds are none."""
 
 
+_EMOJI = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
+
+
 def without_controls(text: str) -> str:
-    """The text without them. Tabs and line feeds stay."""
-    return CONTROLS.sub("", text)
+    """The text without them. Tabs and line feeds stay, and so does what joins two emoji."""
+    return CONTROLS.sub(_judge, text) if not text.isprintable() else text
+
+
+def _judge(found: re.Match[str]) -> str:
+    joins = found.group() == "\u200d" and _EMOJI.fullmatch(found.string[found.start() - 1 : found.start()]) is not None
+    return found.group() if joins else ""

@@ -21,6 +21,8 @@ from tests.support.session import session, vendor
 
 KINDS = int(os.environ.get("CANARIES", "16"))
 """How many kinds each way is tried with; a release is checked with ``CANARIES=1000``, which means all."""
+AT_ONCE = 8
+"""Kinds in one session."""
 SOURCE = "def invoice_total(invoice):\n    return sum(line.amount for line in invoice.lines)\n"
 REGION = Span(Position(0, 0), Position(2, 0))
 
@@ -149,16 +151,16 @@ WAYS: dict[str, Callable[[Desk, Canary], Awaitable[None]]] = {
 async def test_no_canary_is_on_the_wire(tmp_path: Path, way: str) -> None:
     drawn = [canary for canary in canaries(29) if canary.secrets]
     chosen = random.Random(way).sample(drawn, min(KINDS, len(drawn)))
-    leaks: dict[str, str] = {}
-    async with desk(tmp_path) as at:
-        for canary in chosen:
-            begun = len(at.provider.log)
-            async with asyncio.timeout(20):
+    leaks: list[str] = []
+    for first in range(0, len(chosen), AT_ONCE):
+        place = tmp_path / str(first)
+        place.mkdir()
+        async with desk(place) as at:
+            for canary in chosen[first : first + AT_ONCE]:
+                begun = len(at.provider.log)
                 await WAYS[way](at, canary)
-            sent = orjson.dumps(at.provider.log[begun:]).decode()
-            if any(secret in sent for secret in canary.secrets):
-                leaks[canary.kind] = sent
-        assert way == "in an action's region" or "invoice_total" in orjson.dumps(at.provider.log).decode(), (
-            "the requests are real"
-        )
-    assert len(leaks) <= 0.02 * len(chosen), list(leaks)
+                sent = orjson.dumps(at.provider.log[begun:]).decode()
+                leaks += [canary.kind] if any(secret in sent for secret in canary.secrets) else []
+            asked = "invoice_total" in orjson.dumps(at.provider.log).decode()
+            assert asked or way == "in an action's region", "the requests are real"
+    assert len(leaks) <= 0.02 * len(chosen), leaks

@@ -13,9 +13,10 @@ from html import unescape
 from coderoute_ls.edits.filters.filter import LineFilter
 from coderoute_ls.text.markdown import ADDRESS_LIKE, as_code, entity
 
-_FENCE = re.compile(r"(?P<marks>`{3,}(?=[^`]*\Z)|~{3,})")
+_FENCE = re.compile(r"(?P<marks>`{3,}|~{3,})[\w+#. -]*\Z")
+"""A fence that is one in every renderer; with a bar behind it, it is the head of a table in some."""
 _INLINE = re.compile(
-    r"\\(?P<escaped>.)|(?P<run>`+)|(?P<image>!\[)|(?P<link>\]\()|(?P<reference>\]:)|(?P<tag><(?=[A-Za-z/!?]))|(?P<address>"
+    r"\\(?P<escaped>.)|(?P<run>`+)|(?P<tildes>~{3,})|(?P<image>!\[)|(?P<link>\]\()|(?P<reference>\]:)|(?P<tag><(?=[A-Za-z/!?]))|(?P<address>"
     + ADDRESS_LIKE.pattern
     + ")",
     re.IGNORECASE,
@@ -59,8 +60,8 @@ class Links(LineFilter):
                 case "run" if (end := _code_end(line, found)) is not None:
                     yield line[start:end]
                     at = end
-                case "run":
-                    yield entity("`") * len(found.group())
+                case "run" | "tildes":
+                    yield entity(found.group()[0]) * len(found.group())
                 case "image":
                     yield self._disarm("!" + entity("["))
                 case "link" if (end := _destination(self._harmless, line, at)) is not None:

@@ -14,6 +14,7 @@ from coderoute_ls.server.rpc.json_rpc import converter
 from coderoute_ls.server.rpc.messages import RunParams
 from coderoute_ls.server.session.request_context import RequestContext, RequestContexts
 from coderoute_ls.text import split_lines
+from coderoute_ls.text.controls import without_controls
 from coderoute_ls.text.dollars import dollars
 
 LARGEST = 1 << 17
@@ -77,7 +78,7 @@ class CodeActions:
         )
         name = decision.chosen.offer.name or decision.chosen.offer.id
         cost = decision.chosen.cost.expected_usd
-        titled = f"{title} ({name}, {f'≈ {dollars(cost, 2)}' if cost else 'free'})"
+        titled = without_controls(f"{title} ({name}, {f'≈ {dollars(cost, 2)}' if cost else 'free'})")
         yield lsp.CodeAction(
             title=titled,
             kind=action.kind,

@@ -22,6 +22,7 @@ from coderoute_ls.server.session.jobs import Progress, Subject, Work
 from coderoute_ls.server.session.request_context import RequestContext, RequestContexts
 from coderoute_ls.settings import WORKSPACE_FILE, with_quality
 from coderoute_ls.storage import read_bytes, write_atomic
+from coderoute_ls.text.controls import without_controls
 
 REQUEST_FAILED = -32803
 """LSP: the request was right, but could not be done."""
@@ -63,7 +64,7 @@ class Commands:
         try:
             return handler(_argument(params))
         except CoderouteError as error:
-            raise JsonRpcException(message=error.user_message, code=REQUEST_FAILED) from error
+            raise JsonRpcException(message=without_controls(error.user_message), code=REQUEST_FAILED) from error
 
     # -- actions ----------------------------------------------------------------------------------------------------------
 

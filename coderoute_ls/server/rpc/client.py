@@ -6,6 +6,7 @@ so nothing else in `server` sends a request.
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import Any, cast
 
 from lsprotocol import types as lsp
@@ -14,6 +15,7 @@ from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.rpc import messages
 from coderoute_ls.server.rpc.client_capabilities import ClientCapabilities
 from coderoute_ls.server.rpc.json_rpc import Protocol
+from coderoute_ls.text.controls import without_controls
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +101,7 @@ class Client:
         self._protocol.notify(lsp.PROGRESS, lsp.ProgressParams(token, value))
 
     def show(self, message: str, kind: lsp.MessageType = lsp.MessageType.Info) -> None:
-        self.notify(lsp.WINDOW_SHOW_MESSAGE, lsp.ShowMessageParams(kind, message))
+        self.notify(lsp.WINDOW_SHOW_MESSAGE, lsp.ShowMessageParams(kind, without_controls(message)))
 
     def status(self, status: messages.Status) -> None:
         """Only for a client that announced ``status``."""
@@ -107,7 +109,8 @@ class Client:
 
     def finished(self, job: messages.JobFinished) -> None:
         if self.can.ours.jobs:
-            self.notify(messages.JOB_FINISHED, job)
+            told = replace(job, message=without_controls(job.message), problems=[without_controls(said) for said in job.problems])
+            self.notify(messages.JOB_FINISHED, told)
 
 
 def _consume(answer: "asyncio.Future[Any]") -> None:

@@ -15,6 +15,7 @@ from lsprotocol import types as lsp
 from coderoute_ls.errors import CoderouteError, Unsupported
 from coderoute_ls.server.rpc.client import Client
 from coderoute_ls.server.rpc.messages import JobFinished, RunStarted
+from coderoute_ls.text.controls import without_controls
 
 log = logging.getLogger(__name__)
 
@@ -41,12 +42,12 @@ class Progress:
 
     def report(self, message: str) -> None:
         if self._shown:
-            self._client.progress(self._token, lsp.WorkDoneProgressReport(message=message, cancellable=True))
+            self._client.progress(self._token, lsp.WorkDoneProgressReport(message=without_controls(message), cancellable=True))
 
     def end(self, message: str = "") -> None:
         if self._shown:
             self._shown = False
-            self._client.progress(self._token, lsp.WorkDoneProgressEnd(message=message or None))
+            self._client.progress(self._token, lsp.WorkDoneProgressEnd(message=without_controls(message) or None))
 
 
 @dataclass(frozen=True, slots=True)
