@@ -230,43 +230,23 @@ class _Lines(_Show):
 class _Terminal(_Show):
     """The answer on stdout, everything about it on stderr."""
 
-<<<<<<< HEAD
     def asked(self, event: Asked) -> None:
         super().asked(event)
         if event.restart:
-            click.echo(f"\n— starting again with {event.chosen.offer.name} —", err=True)
+            say(f"\n— starting again with {event.chosen.offer.name} —", err=True)
 
     async def said(self, delta: Delta) -> None:
         if delta.text:
             text, retracted = self._answer(delta.text)
             if retracted:
-                click.echo("\n— what came so far was a thought —", err=True)
-            click.echo(text, nl=False)
+                say("\n— what came so far was a thought —", err=True)
+            say(text, nl=False)
 
     def done(self, record: CallRecord) -> None:
-        click.echo()
-        click.echo(click.style(_summary(record), dim=True), err=True)
+        say()
+        click.echo(click.style(clean(_summary(record)), dim=True), err=True)
         if record.finish is not None and (problem := record.finish.problem):
-            click.echo(problem, err=True)
-=======
-    def event(self, event: Event) -> None:
-        super().event(event)
-        match event:
-            case Asked() if event.restart:
-                say(f"\n— starting again with {event.chosen.offer.name} —", err=True)
-            case Delta() if event.text:
-                text, retracted = self._answer(event.text)
-                if retracted:
-                    say("\n— what came so far was a thought —", err=True)
-                say(text, nl=False)
-            case Done():
-                say()
-                click.echo(click.style(clean(_summary(event.record)), dim=True), err=True)
-                if event.record.finish is not None and (problem := event.record.finish.problem):
-                    say(problem, err=True)
-            case _:
-                pass
->>>>>>> 6a7b420 (Let no control, escape or direction character through to a reader)
+            say(problem, err=True)
 
     def failed(self, error: CoderouteError) -> None:
         """Told by the command line itself."""
