@@ -94,6 +94,8 @@ class OfferHealth:
     """Learned ratio of real to median output; None uses the effort's prior."""
     max_input: int | None = None
     """Learned limit: a longer prompt was refused."""
+    max_input_until: float = 0.0
+    """When that is forgotten: windows grow, and a refusal may have been wrong."""
     streak: int = 0
     """Failures in a row."""
     trips: int = 0

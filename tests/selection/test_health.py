@@ -116,6 +116,15 @@ def test_a_prompt_that_was_too_long_teaches_the_limit() -> None:
     assert rules.after_error(OfferHealth(), NOW, ContextTooLong("")).max_input is None
 
 
+def test_a_learned_limit_is_forgotten_after_an_hour() -> None:
+    health = rules.after_error(OfferHealth(), NOW, ContextTooLong(""), input_tokens=100)
+    asked, only = request(0.5, on_unmet_floor="error"), offer("a/m")
+    assert chosen(asked, only, health={"a/m": health}) is None
+    assert chosen(asked, only, health={"a/m": health}, now=NOW + rules.LIMIT_KEPT_S) == "a/m"
+    later = rules.after_error(health, NOW + rules.LIMIT_KEPT_S, ContextTooLong(""), input_tokens=40_000)
+    assert later.max_input == 39_999
+
+
 def test_kappa_and_verbosity_move_a_tenth_of_the_way_on_a_log_scale() -> None:
     health = rules.learned(
         OfferHealth(), predicted_input=1_000, median_output=100, prior=1.0, usage=Usage(input=2_000, output=1_000)

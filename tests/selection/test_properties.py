@@ -53,7 +53,7 @@ HEALTH = st.sampled_from([
     OfferHealth(open_until=NOW + 9, trips=1, streak=3, failed=NOW - 1, updated=NOW),
     OfferHealth(limited_until=NOW + 9),
     OfferHealth(kappa=1.4, verbosity=9.0),
-    OfferHealth(max_input=500),
+    OfferHealth(max_input=500, max_input_until=NOW + 60),
 ])  # fmt: skip
 
 

@@ -40,7 +40,7 @@ MUTE = offer("a/m", 0.7, capabilities={"streaming": False})
             "capability:streaming",
         ),
         (offer("a/m", 0.7, context=5_000), {}, {}, "context"),
-        (GOOD, {}, {"health": {"a/m": OfferHealth(max_input=1_000)}}, "context"),
+        (GOOD, {}, {"health": {"a/m": OfferHealth(max_input=1_000, max_input_until=NOW + 1)}}, "context"),
         (offer("a/m", 0.7, max_output=3_999), {}, {}, "output_limit"),
         (GOOD, {"privacy": "zdr"}, {}, "privacy:zdr"),
         (offer("a/m", 0.7, privacy=("no_training",)), {"privacy": "local_only"}, {}, "privacy:local_only"),

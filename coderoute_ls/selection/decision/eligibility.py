@@ -181,7 +181,7 @@ def failures(
     needed = size * (1 + MARGIN_SHARE) + (MARGIN_TOKENS + request.max_tokens)
     too_long = needed > columns.context
     for place, health in seen.items():
-        if health.max_input is not None and size[place] > health.max_input:
+        if health.max_input is not None and health.max_input_until > state.now and size[place] > health.max_input:
             too_long[place] = True
     yield 4, "context", too_long
     yield 5, "output_limit", columns.max_output < request.max_tokens
@@ -234,7 +234,7 @@ def detail(reason: str, offer: Offer, figures: tuple[float, float], request: Req
     match reason:
         case "context":
             learned = health.max_input
-            known = learned is not None and size > learned
+            known = learned is not None and health.max_input_until > state.now and size > learned
             limit = f"a learned limit of {learned}" if known else f"a window of {offer.context}"
             return f"{size:.0f} tokens and {request.max_tokens} of answer in {limit}"
         case "output_limit":

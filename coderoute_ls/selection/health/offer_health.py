@@ -26,6 +26,8 @@ FORGOTTEN = 0.05
 CIRCUIT_S, LONGEST_CIRCUIT_S = 15.0, 120.0
 TRIPPING_STREAK, TRIPPING_SHARE = 3, 0.5
 MISSING_S = 600.0
+LIMIT_KEPT_S = 3_600.0
+"""A learned limit of the prompt is believed for so long."""
 THROTTLE_S, LONGEST_THROTTLE_S = 5.0, 60.0
 VERBOSITY_RANGE, KAPPA_RANGE = (0.2, 20.0), (0.2, 5.0)
 SMOOTHING = 0.2
@@ -93,9 +95,10 @@ def after_error(health: OfferHealth, now: float, error: ProviderError, *, input_
         case ContextTooLong():
             if input_tokens is None:
                 return health
-            known = health.max_input
+            known = health.max_input if health.max_input_until > now else None
             limit = max(input_tokens - 1, 1)
-            return replace(health, max_input=limit if known is None else min(known, limit))
+            shortest = limit if known is None else min(known, limit)
+            return replace(health, max_input=shortest, max_input_until=now + LIMIT_KEPT_S)
         case RequestRejected() | AuthenticationFailed() | OutOfCredit() | NotReady():
             return health
         case _:
