@@ -10,7 +10,7 @@ from typing import Literal
 from coderoute_ls.domain import Document, Position, Span, Surface, TextEdit
 from coderoute_ls.edits.alignment import Alignment
 from coderoute_ls.edits.answer import Fit, Place, as_it_is, fit
-from coderoute_ls.edits.answer.region import place_of, without_blank_ends
+from coderoute_ls.edits.answer.region import gap_above, place_of, without_blank_ends
 from coderoute_ls.edits.bounds import Bounded
 from coderoute_ls.edits.flight import PendingFlush
 from coderoute_ls.edits.minimal import line_edits, text_edit
@@ -57,16 +57,15 @@ class EditJob:
             self._place = Stretch(*without_blank_ends(document, *self._place))
         self._original = list(document.lines[self._place.first : self._place.last])
         self._lead = self._original if lead else []
-        self._gap = self._blank_lines() if surface == "new_file" else []
+        self._gap = gap_above(document, *self._place, appended=lead) if surface == "new_file" else []
         self._shown = self._original
         self._open_end = self._place.last == len(document.lines)
         self._flight: PendingFlush | None = None
         self._sent = document.version
         self._refused: int | None = None
         self._stopped = False
-        self._goal = place_of(document, *self._place, surface=surface, unit=unit, appended=lead)
-        if selection is not None:
-            self._goal = replace(self._goal, selection=selection)
+        goal = place_of(document, *self._place, surface=surface, unit=unit, appended=lead)
+        self._goal = replace(goal, selection=selection)
         self._begin_answer()
 
     def _begin_answer(self) -> None:
@@ -81,12 +80,6 @@ class EditJob:
     def _begin_preview(self) -> None:
         self._preview = AnswerPreview(self._goal, sure=self._trusted) if self._surface != "insert" else None
         self._alignment: Alignment | None = None
-
-    def _blank_lines(self) -> list[str]:
-        """What keeps more tests apart from what stands above them."""
-        above = self._document.line(self._place.last - 1 if self._lead else self._place.first - 1)
-        count = 0 if not above.strip() or above.rstrip().endswith("{") else 2 if self._document.language == "python" else 1
-        return [self._document.eol] * count
 
     def asked_for(self, instruction: str) -> None:
         """What the user wants, in their words."""
@@ -208,6 +201,19 @@ class EditJob:
     def changes(self) -> bool:
         """The whole answer is another text than the region held at the start."""
         return self.wanted != self._original
+
+    @property
+    def undone(self) -> bool:
+        """The editor's own undo has brought the text back: where the region was, its old lines stand, and the line that followed
+        them."""
+        place, document = self._place, self._document
+        if not self.changes or self._shown != self.wanted:
+            return False
+        last = place.first + len(self._original)
+        here = list(document.lines[place.first : last])
+        follows = self._goal.document.lines[self._goal.last : self._goal.last + 1]
+        now = list(document.lines[place.first : place.first + len(self._shown)])
+        return here == self._original and list(document.lines[last : last + 1]) == list(follows) and now != self._shown
 
     @property
     def settled(self) -> bool:

@@ -110,3 +110,17 @@ async def test_an_edit_without_any_instruction_asks_no_model(tmp_path: Path) -> 
         assert (await editor.finished(started.job)).outcome == "failed"
         assert "Say what to change" in await editor.notice()
         assert provider.untaken == 0
+
+
+async def test_undoing_the_first_test_of_a_file_deletes_the_file_that_was_created_for_it(tmp_path: Path) -> None:
+    async with ScriptedProvider() as provider, session(tmp_path, vendor(provider)) as editor:
+        work = tmp_path / "work"
+        buffer = opened(editor, work, "app/money.py", SOURCE)
+        started = await editor.run("tests", buffer, CURSOR)
+        await show(editor)
+        await answer(provider, f"from app.money import add\n\n\n{NEW_TEST}")
+        finished = await editor.finished(started.job)
+        assert (work / "tests" / "test_money.py").exists()
+        undoing = await editor.command("coderoute.choose", {"job": finished.job, "choice": "undo"})
+        await editor.finished(undoing["job"])
+        assert not (work / "tests" / "test_money.py").exists()

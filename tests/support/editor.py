@@ -215,6 +215,8 @@ class ScriptedEditor(Editor):
         for change in edit.get("documentChanges", ()):
             if change.get("kind") == "create":
                 _create(change["uri"])
+            if change.get("kind") == "delete":
+                _delete(change["uri"])
         changes = [change for change in edit.get("documentChanges", ()) if "kind" not in change]
         self.apply(edit | {"documentChanges": changes} if "documentChanges" in edit else edit)
         return {"applied": True}
@@ -273,6 +275,10 @@ def _create(uri: str) -> None:
     path = Path(unquote(urlsplit(uri).path))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()
+
+
+def _delete(uri: str) -> None:
+    Path(unquote(urlsplit(uri).path)).unlink(missing_ok=True)
 
 
 def _file(uri: str) -> str:

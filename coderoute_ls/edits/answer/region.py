@@ -25,6 +25,13 @@ def without_blank_ends(document: Document, first: int, last: int) -> tuple[int, 
     return (written[0], written[-1] + 1) if written else (first, last)
 
 
+def gap_above(document: Document, first: int, last: int, *, appended: bool) -> list[str]:
+    """The blank lines that keep more tests apart from what stands above them."""
+    above = document.line(last - 1 if appended else first - 1)
+    count = 0 if not above.strip() or above.rstrip().endswith("{") else 2 if document.language == "python" else 1
+    return [document.eol] * count
+
+
 def _base(document: Document, first: int, last: int, unit: str) -> str:
     """What the answer's code starts with: the least indentation of the region's code, else that of what stands after it."""
     lines = plain(document.lines[first:last])

@@ -18,6 +18,7 @@ class ClientCapabilities:
     document_changes: bool = False
     """Takes versioned ``documentChanges``."""
     create_files: bool = False
+    delete_files: bool = False
     pull_configuration: bool = False
     watch_configuration: bool = False
     watch_files: bool = False
@@ -57,6 +58,7 @@ def read(params: lsp.InitializeParams) -> ClientCapabilities:
         apply_edit=bool(_at(given, "workspace.apply_edit")),
         document_changes=bool(_at(given, "workspace.workspace_edit.document_changes")),
         create_files=lsp.ResourceOperationKind.Create in operations,
+        delete_files=lsp.ResourceOperationKind.Delete in operations,
         pull_configuration=bool(_at(given, "workspace.configuration")),
         watch_configuration=bool(_at(given, "workspace.did_change_configuration.dynamic_registration")),
         watch_files=bool(_at(given, "workspace.did_change_watched_files.dynamic_registration")),

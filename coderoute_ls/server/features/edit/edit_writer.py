@@ -154,6 +154,10 @@ class FinishedEdit(Protocol):
 
     def act(self, writer: EditWriter, choice: Literal["keep", "undo", "retry", "show"]) -> RunStarted | None: ...
 
+    def undone(self) -> None:
+        """The user has taken it back by the editor's own undo."""
+        ...
+
 
 class EditWriters:
     """The documents that are being written into."""
@@ -186,9 +190,13 @@ class EditWriters:
         """Nothing is written into a document before it is open."""
 
     def changed(self, document: Document, edits: tuple[TextEdit, ...]) -> None:
-        kept = [writer for writer, _ in self._kept.values() if writer.uri == document.uri]
-        for writer in (*self._writers.get(document.uri, ()), *kept):
+        kept = [(writer, finished) for writer, finished in self._kept.values() if writer.uri == document.uri]
+        for writer in (*self._writers.get(document.uri, ()), *(writer for writer, _ in kept)):
             writer.changed(document, edits)
+        for writer, finished in kept:
+            if writer.edit.stopped and writer.edit.undone:
+                self._kept.pop(writer.job, None)
+                finished.undone()
 
     def keep(self, writer: EditWriter, rewrite: FinishedEdit) -> None:
         """Follow a finished edit for a while, so that it can still be undone or tried again."""

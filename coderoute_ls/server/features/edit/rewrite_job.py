@@ -2,7 +2,10 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import replace
+
+from lsprotocol import types as lsp
 
 from coderoute_ls.actions.regions import part_of_line
 from coderoute_ls.domain import Action, Chosen, Position, Span, Target, TextEdit
@@ -241,7 +244,21 @@ class RewriteJob:
             self._services.background.run(self._settle_later(writer))
             raise
         self._services.writers.end(writer)
+        self.undone()
+        await self._delete_created(writer)
+
+    def undone(self) -> None:
+        """The user has taken it back, here or by the editor's own undo."""
         self._services.engine.ledger.outcome(self._asked.call_id, "undone")
+
+    async def _delete_created(self, writer: EditWriter) -> None:
+        """The file that was created for the answer goes with it, unless somebody has written in it."""
+        client, document = self._services.client, self._services.documents.get(writer.uri)
+        if not (self._into.created and client.can.delete_files) or (document is not None and document.text.strip()):
+            return
+        delete = lsp.DeleteFile(uri=writer.uri, options=lsp.DeleteFileOptions(ignore_if_not_exists=True))
+        with suppress(Unsupported):
+            await client.apply(lsp.WorkspaceEdit(document_changes=[delete]))
 
     def retry(self, writer: EditWriter) -> "RewriteJob | None":
         """The same again on a stronger offer, on the document as it is after `undo`; None where there is none."""

@@ -32,6 +32,8 @@ class Destination:
     snippets: tuple[Snippet, ...] = ()
     unit: str = ""
     """One level of indentation where the document does not say: as the file that is tested writes it."""
+    created: bool = False
+    """The file was created for the answer."""
 
 
 async def destination(client: Client, documents: Documents, files: FileAccess, target: Target) -> Destination:
@@ -40,12 +42,13 @@ async def destination(client: Client, documents: Documents, files: FileAccess, t
     if not source.is_relative_to(folder):
         raise Unsupported("This file is in no workspace folder, so there is no place for its tests.")
     relative = await asyncio.to_thread(_home, source.relative_to(folder).as_posix(), str(folder))
+    created = not (folder / relative).exists()
     document = await _opened(client, documents, folder / relative)
     region = end_of_tests(document)
     existing = document.text
     unit = indent_step(target.document.lines[:400])
     if document.uri == target.document.uri or not existing.strip() or not files.allowed(document.path):
-        return Destination(document, region, unit=unit)
+        return Destination(document, region, unit=unit, created=created)
     return Destination(document, region, (Snippet(relative, redact(existing)[-SHOWN_CHARS:], "test"),), unit)
 
 
