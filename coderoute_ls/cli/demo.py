@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import click
 
@@ -21,6 +20,7 @@ from coderoute_ls.lsp_client.editor import Buffer, Editor, items_of
 from coderoute_ls.lsp_client.peer import Json, Refused
 from coderoute_ls.selection.record import DecisionRecord
 from coderoute_ls.server.rpc.messages import JobFinished, RunStarted, Why, WhyParams
+from coderoute_ls.server.session.addresses import path_of
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 from coderoute_ls.text.dollars import dollars
 
@@ -77,7 +77,7 @@ def COMMAND(where: str | None, local: bool, seed: int) -> None:
         try:
             asyncio.run(_play(material, home, local=local, seed=seed, strict=where is None))
         except (Failed, Refused, ConnectionError, TimeoutError, ValueError) as error:
-            raise click.ClickException(f"The demo did not finish: {error or 'the server did not answer in time'}") from error
+            raise click.ClickException(f"The demo did not finish: {str(error) or 'the server did not answer in time'}") from error
 
 
 def _named(where: str) -> Material:
@@ -150,10 +150,9 @@ class _Demo:
 
     async def wait_until_ready(self) -> None:
         """The limits on spending hold, and the built-in engine knows the folder, as it does in an editor open for a while."""
-        learning = f"coderoute-learning:{self._material.folder}"
         async with asyncio.timeout(STEP_TIMEOUT):
             await self._editor.until(lambda: self._editor.settings_asked > 0)
-            await self._editor.until(lambda: self._editor.ended(learning))
+            await self._editor.until(lambda: self._editor.has_learned(self._material.folder))
 
     async def find_local(self) -> None:
         """Give the server a moment to find local model servers, and say what it found."""
@@ -288,7 +287,7 @@ class _Demo:
     def _document(self, uri: str) -> str:
         """What the server wrote into a document that it asked to show."""
         buffer = self._editor.buffers.get(uri)
-        return read(Path(unquote(urlsplit(uri).path))) if buffer is None else buffer.text
+        return read(Path(path_of(uri))) if buffer is None else buffer.text
 
     def _tell_untouched(self, count: int) -> None:
         if count:

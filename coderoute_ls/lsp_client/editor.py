@@ -12,6 +12,8 @@ from coderoute_ls.domain import Position, Span
 from coderoute_ls.lsp_client.peer import Answer, Id, Json, Peer
 from coderoute_ls.server.rpc import messages
 
+LEARNING = "coderoute-learning:"
+"""Beginning of the progress token while a folder is learned; its path follows."""
 METHOD_NOT_FOUND = -32601
 UNIT_BYTES = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 """Position encoding → codec and bytes of one unit."""
@@ -153,6 +155,11 @@ class Editor:
     def ended(self, token: Id) -> bool:
         """Whether this progress has come to its end."""
         return self.progress.get(token, [{}])[-1].get("kind") == "end"
+
+    def has_learned(self, folder: Path) -> bool:
+        """Whether the built-in engine knows this folder's files. The server may spell its path in another case."""
+        spelled = (str(token).removeprefix(LEARNING) for token in self.progress if self.ended(token))
+        return any(Path(path) == folder for path in spelled)
 
     # -- documents ----------------------------------------------------------------------------------------------------
 

@@ -7,12 +7,12 @@ fails when a message for the user, a finished job or a shown document was left u
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.lsp_client.editor import Buffer, Editor
 from coderoute_ls.lsp_client.peer import Id, Json
 from coderoute_ls.server.rpc import messages
+from coderoute_ls.server.session.addresses import path_of
 
 NEEDS = {
     "workspace/applyEdit": "workspace.applyEdit",
@@ -126,7 +126,7 @@ class ScriptedEditor(Editor):
 
     async def learned(self, folder: Path) -> None:
         """Return when the built-in engine knows this folder's files."""
-        await self.ends(f"coderoute-learning:{folder}")
+        await self.until(lambda: self.has_learned(folder))
 
     async def ends(self, token: Id) -> Json:
         """Wait for the end of a progress; returns its last value."""
@@ -272,7 +272,7 @@ class ScriptedEditor(Editor):
 
 def _create(uri: str) -> None:
     """An empty file, as an editor creates it."""
-    path = Path(unquote(urlsplit(uri).path))
+    path = Path(path_of(uri))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()
 
@@ -283,4 +283,4 @@ def _delete(uri: str) -> None:
 
 def _file(uri: str) -> str:
     """What a file on disk holds. Raises OSError where there is none."""
-    return Path(unquote(urlsplit(uri).path)).read_text("utf-8")
+    return Path(path_of(uri)).read_text("utf-8")
