@@ -1,12 +1,12 @@
 """The one gate to the ledger: which tokens and how much money an attempt is booked with, and the ledger's row about it."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from coderoute_ls.domain import Alternative, Usage
 from coderoute_ls.domain.ledger import LedgerEntry as Row
 from coderoute_ls.domain.ledger import Limits
-from coderoute_ls.engine.attempt import Attempt
+from coderoute_ls.engine.attempt import Attempt, Booked
 from coderoute_ls.engine.types import EngineCall
 from coderoute_ls.selection import EMBEDDED
 from coderoute_ls.selection.pricing.plausible_usage import MOST_TOKENS, clamped, plausible
@@ -16,16 +16,6 @@ CHARS_PER_TOKEN = 4.0
 """For answers whose tokens nobody counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """The tokens that an attempt is booked with."""
-
-    usage: Usage
-    input_counted: bool
-    """The vendor counted them, and it can be true; else they are estimated."""
-    output_counted: bool
-
-
 def limits(effective: Effective) -> Limits:
     """The budgets of these settings, as the ledger takes them."""
     budget = effective.settings.budget
@@ -33,7 +23,14 @@ def limits(effective: Effective) -> Limits:
 
 
 def booked(attempt: Attempt) -> Booked:
-    """What the vendor counted, as far as it can be true; an estimate from what was sent and what arrived for the rest."""
+    """What the vendor counted, as far as it can be true; an estimate from what was sent and what arrived for the rest. The
+    attempt is over: it is reckoned once."""
+    if attempt.booked is None:
+        attempt.booked = _reckoned(attempt)
+    return attempt.booked
+
+
+def _reckoned(attempt: Attempt) -> Booked:
     offer, told = attempt.chosen.offer, attempt.usage
     if offer.provider == EMBEDDED.provider or not attempt.may_cost:
         return Booked(told or Usage(), input_counted=False, output_counted=False)
@@ -42,6 +39,8 @@ def booked(attempt: Attempt) -> Booked:
     sent, wrote = attempt.chosen.cost.tokens_in, math.ceil(attempt.chars / CHARS_PER_TOKEN)
     input_counted, output_counted = plausible(usage.input, sent, most), plausible(usage.output, wrote, most)
     entered, left = usage.input if input_counted else sent, usage.output if output_counted else wrote
+    if input_counted and output_counted:
+        return Booked(usage, input_counted, output_counted)
     kept = replace(usage, input=entered, output=left)
     if not input_counted:
         kept = replace(kept, cached_read=0, cached_write=0)

@@ -1,5 +1,7 @@
 """One offer being asked: what it has sent so far, and what that costs."""
 
+from dataclasses import dataclass
+
 from coderoute_ls.domain import Chosen, Delta, Dispatch, Finish, StreamEvent, Usage
 from coderoute_ls.domain.ledger import Reservation
 from coderoute_ls.engine.clock import Clock
@@ -7,6 +9,16 @@ from coderoute_ls.errors import BoundExceeded, ConnectionFailed, ProviderError, 
 
 GAVE_UP_WAITING = frozenset({504, 524})
 """What a proxy says of a vendor that has the request and may still be answering it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """The tokens that an attempt is booked with."""
+
+    usage: Usage
+    input_counted: bool
+    """The vendor counted them, and it can be true; else they are estimated."""
+    output_counted: bool
 
 
 class Attempt:
@@ -24,6 +36,8 @@ class Attempt:
         self.reasoning_chars = 0
         self.finish: Finish | None = None
         self.error: ProviderError | None = None
+        self.booked: Booked | None = None
+        """Once it is over and was reckoned."""
 
     @property
     def chars(self) -> int:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from coderoute_ls.domain import Offer, OfferHealth, ProviderState
-from coderoute_ls.engine.accounting import Booked, booked
-from coderoute_ls.engine.attempt import Attempt
+from coderoute_ls.engine.accounting import booked
+from coderoute_ls.engine.attempt import Attempt, Booked
 from coderoute_ls.engine.clock import Clock
 from coderoute_ls.engine.ports import HealthMemory
 from coderoute_ls.engine.types import EngineCall

@@ -18,6 +18,8 @@ def plausible(told: int, estimate: int, most: int) -> bool:
 
 def clamped(usage: Usage) -> Usage:
     """The usage without what no count and no sum of money can be: nothing is negative, and no part is more than its whole."""
+    if _sound(usage):
+        return usage
     entered, left = max(usage.input, 0), max(usage.output, 0)
     read = min(max(usage.cached_read, 0), entered)
     return replace(
@@ -34,3 +36,14 @@ def clamped(usage: Usage) -> Usage:
 
 def _amount(usd: float | None) -> float | None:
     return usd if usd is not None and math.isfinite(usd) and usd >= 0 else None
+
+
+def _sound(usage: Usage) -> bool:
+    """Whether there is nothing to clamp: nearly always."""
+    tokens = usage.cached_read >= 0 and usage.cached_write >= 0 and usage.cached_read + usage.cached_write <= usage.input
+    return (
+        tokens
+        and 0 <= usage.reasoning <= usage.output
+        and _amount(usage.cost_usd) == usage.cost_usd
+        and _amount(usage.upstream_usd) == usage.upstream_usd
+    )
