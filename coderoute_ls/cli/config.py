@@ -1,7 +1,9 @@
 """``coderoute-ls config``: what holds and where it came from, a first settings file, the files' JSON schema."""
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 import click
 
@@ -9,6 +11,7 @@ from coderoute_ls.actions import actions
 from coderoute_ls.cli._folder import folder_option, settings_of
 from coderoute_ls.cli._style import as_json, examples, print_json, print_table, say
 from coderoute_ls.errors import ConfigurationError
+from coderoute_ls.ignore import masked
 from coderoute_ls.settings import USER_FILE, WORKSPACE_FILE, first_file
 from coderoute_ls.settings import schema as schema_of
 from coderoute_ls.storage import directories, write_atomic
@@ -39,7 +42,7 @@ def show(folder: Path, as_json: bool) -> None:
     if as_json:
         print_json(
             {
-                "settings": {name: {"value": value, "from": origin} for name, value, origin in joined.shown()},
+                "settings": {name: {"value": _without_secrets(value), "from": origin} for name, value, origin in joined.shown()},
                 "floors": {name: {"value": floor.value, "from": floor.origin} for name, floor in floors.items()},
                 "ignored": [str(problem) for problem in problems],
             }
@@ -53,8 +56,20 @@ def show(folder: Path, as_json: bool) -> None:
         say(f"Not used: {problem}", err=True)
 
 
+def _without_secrets(value: object) -> object:
+    """A setting without what looks like a secret in it, as a password in an address."""
+    if isinstance(value, str):
+        return masked(value, "…")
+    if isinstance(value, Mapping):
+        return {name: _without_secrets(held) for name, held in cast("Mapping[str, object]", value).items()}
+    if isinstance(value, list | tuple):
+        return [_without_secrets(held) for held in cast("Sequence[object]", value)]
+    return value
+
+
 def _shown(value: object) -> str:
-    return "" if value is None else value if isinstance(value, str) else json.dumps(value, default=str)
+    clean = _without_secrets(value)
+    return "" if clean is None else clean if isinstance(clean, str) else json.dumps(clean, default=str)
 
 
 @COMMAND.command(epilog=examples("coderoute-ls config init", "coderoute-ls config init --workspace --folder ~/project"))

@@ -17,6 +17,7 @@ from coderoute_ls.providers.connections.transport import READ_S, Answer, Transpo
 from coderoute_ls.providers.credentials import key_header
 from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest, dialect
 from coderoute_ls.providers.fill_in_middle import StopCut, Trimmer, as_chat
+from coderoute_ls.providers.redact import without
 from coderoute_ls.providers.refusals.adaptation import Adaptation
 from coderoute_ls.providers.refusals.classification import failure_from_response
 from coderoute_ls.providers.signing import Signer
@@ -202,6 +203,8 @@ class ProviderClient:
                     yield delta
             except ProviderError as error:
                 error.usage = decoder.usage
+                if key := self.credential(vendor.id):
+                    error.user_message = without(error.user_message, [key])
                 raise
             rest = self._read_rest(pieces, held.pop_all())
             yield reader.finish()
@@ -236,6 +239,8 @@ class ProviderClient:
             said = await read_at_most(answer, MAX_ERROR_BODY)
         except (ConnectionFailed, ProviderUnavailable):
             said = b""
+        if key := self.credential(vendor.id):  # before anything is cut: half a key is known by no value
+            said = without(said.decode("latin-1"), [key]).encode("latin-1")
         return failure_from_response(vendor, answer.status, answer.headers, said, model=plan.ask.offer.wire_id, now=self.now)
 
     async def _headers(self, plan: "_Plan", call: DialectCall, url: str, body: bytes) -> dict[str, str]:

@@ -3,9 +3,11 @@
 import asyncio
 import gzip
 import tracemalloc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from urllib.parse import quote as percent
 
 import httpx
+import orjson
 import pytest
 
 from coderoute_ls.domain import Delta
@@ -401,4 +403,33 @@ async def test_a_thousand_cancelled_answers_leave_nothing_behind() -> None:
             await request.closed()
             await asyncio.wait([heard])
         assert (server.connections, server.in_flight, len(asyncio.all_tasks())) == (0, 0, tasks)
+        await room.close()
+
+
+def _late(key: str) -> str:
+    return "x" * 190 + key
+
+
+def _percent(key: str) -> str:
+    return percent(key, safe="")
+
+
+SPELLINGS: dict[str, Callable[[str], str]] = {"as it is": str, "capitals": str.upper, "percent": _percent, "at the cut": _late}
+
+
+@pytest.mark.parametrize("key", ["correcthorse", "Plain.word+with/marks", "sk-proj-AbCdEfGhIjKlMnOp"])
+@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS.keys())
+async def test_a_key_that_a_vendor_says_again_is_masked_by_its_value(key: str, spell: Callable[[str], str]) -> None:
+    """Whatever it looks like, and also where the sentence would be cut in its middle."""
+    async with ScriptedProvider() as server:
+        room = ProviderClient({"test": vendor(server.url)}, lambda _: key)
+        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        request = await server.request()
+        await request.start(400, {"content-type": "application/json"})
+        await request.send(orjson.dumps({"error": {"message": f"we do not know {spell(key)} here"}}))
+        await request.end()
+        with pytest.raises(ProviderError) as caught:
+            await heard
+        said = caught.value.user_message
+        assert not any(key[:length].lower() in said.lower() for length in range(5, len(key) + 1))
         await room.close()
