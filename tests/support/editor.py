@@ -278,7 +278,7 @@ def _create(uri: str) -> None:
 
 
 def _delete(uri: str) -> None:
-    Path(unquote(urlsplit(uri).path)).unlink(missing_ok=True)
+    Path(path_of(uri)).unlink(missing_ok=True)
 
 
 def _file(uri: str) -> str:
