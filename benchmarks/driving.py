@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from coderoute_ls.server.rpc.framing import framed, length_in
+
 Json = dict[str, Any]
 
 INSTALLED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -30,7 +32,7 @@ class Spawned:
     def say(self, message: Json) -> None:
         assert self._process.stdin is not None
         body = json.dumps({"jsonrpc": "2.0", **message}).encode()
-        self._process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        self._process.stdin.write(framed(body))
         self._process.stdin.flush()
 
     def heard(self) -> Json:
@@ -38,8 +40,7 @@ class Spawned:
         assert self._process.stdout is not None
         length = 0
         while line := self._process.stdout.readline().strip():
-            if line.lower().startswith(b"content-length:"):
-                length = int(line.partition(b":")[2])
+            length = length_in(line) or length
         return json.loads(self._process.stdout.read(length))
 
     def answered(self, request: int | None) -> float:

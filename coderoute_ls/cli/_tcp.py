@@ -15,6 +15,7 @@ from typing import cast
 import click
 
 from coderoute_ls.server.backend import Backend
+from coderoute_ls.server.rpc.framing import framed
 
 TOKEN_VARIABLE = "CODEROUTE_TOKEN"  # noqa: S105
 LARGEST_GREETING = 4 << 20
@@ -75,7 +76,7 @@ async def _knock(connection: socket.socket, token: str) -> bytes | None:
                 f"Wrong token: send the server's as initializationOptions.token (it is in ${TOKEN_VARIABLE}, or on its stderr)."
             )
             answer = json.dumps({"jsonrpc": "2.0", "id": message.get("id"), "error": {"code": -32600, "message": said}}).encode()
-            await loop.sock_sendall(connection, b"Content-Length: %d\r\n\r\n%b" % (len(answer), answer))
+            await loop.sock_sendall(connection, framed(answer))
     except (TimeoutError, OSError, ValueError):
         pass
     return None

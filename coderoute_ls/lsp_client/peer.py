@@ -5,6 +5,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from coderoute_ls.server.rpc.framing import framed, length_in
+
 Json = dict[str, Any]
 """A JSON object as it came off the wire."""
 Id = int | str
@@ -90,7 +92,7 @@ class Peer:
 
     def _write(self, message: Json) -> None:
         body = json.dumps({"jsonrpc": "2.0", **message}, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        self._writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        self._writer.write(framed(body))
 
     async def _read(self) -> None:
         try:
@@ -108,8 +110,8 @@ class Peer:
 
     async def _message(self) -> Json:
         header = await self._reader.readuntil(b"\r\n\r\n")
-        fields = dict(line.split(b": ", 1) for line in header.split(b"\r\n") if line)
-        return json.loads(await self._reader.readexactly(int(fields[b"Content-Length"])))
+        length = next(length for line in header.split(b"\r\n") if (length := length_in(line)) is not None)
+        return json.loads(await self._reader.readexactly(length))
 
     def _handle(self, message: Json) -> None:
         if "method" in message and "id" in message:

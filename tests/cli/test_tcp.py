@@ -12,6 +12,7 @@ import pytest
 from coderoute_ls.app.application import Application
 from coderoute_ls.cli import MISUSED, main
 from coderoute_ls.cli._tcp import serve_tcp
+from coderoute_ls.server.rpc import framing
 
 TOKEN = "open-sesame"
 
@@ -32,8 +33,7 @@ async def listening(tmp_path: Path) -> AsyncGenerator[tuple[int, asyncio.Task[in
 
 
 def framed(message: dict[str, Any]) -> bytes:
-    body = orjson.dumps({"jsonrpc": "2.0", **message})
-    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+    return framing.framed(orjson.dumps({"jsonrpc": "2.0", **message}))
 
 
 def initialize(**options: object) -> bytes:

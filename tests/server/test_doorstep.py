@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coderoute_ls.server.rpc import framing
 from coderoute_ls.server.startup.early_initialize import Greeting, greet
 from tests.support.capabilities import GENERIC, RECORDED, Json, recorded
 from tests.support.prepared import full_answer
 
 
 def framed(message: object) -> bytes:
-    body = json.dumps(message).encode()
-    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+    return framing.framed(json.dumps(message).encode())
 
 
 def initialize(capabilities: Json) -> bytes:

@@ -5,12 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from coderoute_ls.server.rpc.framing import framed
 from tests.support.capabilities import generic
 
 FIRST_STAGE = {
     "coderoute_ls",
     "coderoute_ls.import_path",
-    *(f"coderoute_ls.server{name}" for name in ("", ".startup", ".startup.early_initialize")),
+    *(f"coderoute_ls.server{name}" for name in ("", ".rpc", ".rpc.framing", ".startup", ".startup.early_initialize")),
 }
 FIRST_STAGE_LIBRARY = {
     "__future__", "annotationlib", "ast", "collections", "contextlib", "copy", "copyreg", "dataclasses", "dis", "enum",
@@ -53,7 +54,7 @@ print(json.dumps(sorted(name for name in set(sys.modules) - before)))
 def test_initialize_is_answered_by_a_handful_of_modules() -> None:
     params = {"processId": None, "rootUri": None, "capabilities": generic()}
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}).encode()
-    message = b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+    message = framed(body)
     done = subprocess.run([sys.executable, "-c", WATCHED], input=message, capture_output=True, check=True)
     loaded: list[str] = json.loads(done.stderr)
     assert {name for name in loaded if name.startswith("coderoute_ls")} - {"coderoute_ls.__main__"} == FIRST_STAGE

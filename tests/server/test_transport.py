@@ -18,6 +18,7 @@ from pygls.lsp.server import LanguageServer
 from coderoute_ls.server.rpc import stdio
 from coderoute_ls.server.rpc.client import Client
 from coderoute_ls.server.rpc.client_capabilities import ClientCapabilities
+from coderoute_ls.server.rpc.framing import framed
 from coderoute_ls.server.rpc.json_rpc import Protocol, converter
 from coderoute_ls.server.rpc.stdio import HIGH_WATER, MAX_MESSAGE, serve, stdio_streams
 from coderoute_ls.server.rpc.threaded_pipes import ThreadedReader
@@ -35,10 +36,6 @@ class Counting(Protocol):
     def receive(self, body: bytes) -> None:
         self.received += 1
         super().receive(body)
-
-
-def framed(body: bytes) -> bytes:
-    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
 def protocol_of() -> Counting:

@@ -27,6 +27,7 @@ from pygls.exceptions import (
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage
 
+from coderoute_ls.server.rpc.framing import framed
 from coderoute_ls.server.rpc.messages import Wire
 
 log = logging.getLogger(__name__)
@@ -136,7 +137,7 @@ class Protocol(LanguageServerProtocol):
             self.greeted = None
             return
         body = _dumps(data, self._serialize)
-        self.writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        self.writer.write(framed(body))
 
     def _serialize(self, value: Any) -> Any:
         if isinstance(value, Wire):

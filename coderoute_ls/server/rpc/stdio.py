@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.rpc import threaded_pipes
+from coderoute_ls.server.rpc.framing import length_in
 from coderoute_ls.server.rpc.json_rpc import Protocol
 
 log = logging.getLogger(__name__)
@@ -87,9 +88,8 @@ async def _length(reader: asyncio.StreamReader) -> int | None:
             if length is None:
                 continue
             return length
-        name, _, value = stripped.partition(b":")
-        if name.lower() == b"content-length":
-            length = int(value)
+        if (said := length_in(stripped)) is not None:
+            length = said
             if not 0 <= length <= MAX_MESSAGE:
                 raise ValueError(f"a message of {length} bytes")
     return None

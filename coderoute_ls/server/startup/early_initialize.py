@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from coderoute_ls.server.rpc.framing import framed, length_in
+
 PREPARED = Path(__file__).with_name("initialize_result.json")
 ENCODINGS = ("utf-8", "utf-16", "utf-32")
 CHUNK = 64 * 1024
@@ -41,7 +43,7 @@ def greet(read: Callable[[int], bytes], write: Callable[[bytes], object]) -> Gre
         answer = _answer(message["id"], message["params"])
     except (ValueError, TypeError, KeyError, AttributeError):
         return Greeting(received)
-    write(b"Content-Length: %d\r\n\r\n%b" % (len(answer), answer))
+    write(framed(answer))
     return Greeting(received, message["id"])
 
 
@@ -63,8 +65,10 @@ def _first_body(received: bytes) -> bytes | None:
     if not found:
         return None
     for line in header.split(b"\r\n"):
-        name, _, value = line.partition(b":")
-        if name.strip().lower() == b"content-length" and value.strip().isdigit():
-            length = int(value)
+        try:
+            length = length_in(line)
+        except ValueError:
+            return b""
+        if length is not None and length >= 0:
             return rest[:length] if len(rest) >= length else None
     return b""
