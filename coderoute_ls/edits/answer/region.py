@@ -39,6 +39,8 @@ def _base(document: Document, first: int, last: int, unit: str) -> str:
     inside = [line for n, line in enumerate(lines) if line.strip() and n not in strings]
     if inside:
         return indentation(min(inside, key=width))
+    if blank := max((indentation(line) for line in lines), key=len, default=""):
+        return blank  # where the cursor stands in an indented blank line
     below = next((line for line in document.lines[last : last + _FOLLOWING] if line.strip()), "")
     # Before the end of a block is inside the block.
     return indentation(below) + ((unit or "    ") if below.lstrip().startswith(("}", ")", "]")) else "")

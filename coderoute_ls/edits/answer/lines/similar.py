@@ -7,10 +7,12 @@ from coderoute_ls.text import common_prefix
 _FIRST = re.compile(r"[^\W\d]\w*|\S")
 _HEAD = re.compile(r"(?P<head>.*?[\w\])])\s*(?:\(|:?=(?!=)|:\s*$|\{)")
 
+_MOST = 0.6
+
 
 def similar(new: str, old: str) -> bool:
     """Both begin with the same word, and they have the same head (what is before the bracket, the ``=``, the colon at the end)
-    or half of the longer one in common, from both ends."""
+    or most of the longer one in common, from both ends."""
     new, old = new.strip(), old.strip()
     if new == old:
         return True
@@ -22,4 +24,4 @@ def similar(new: str, old: str) -> bool:
         return True
     prefix = common_prefix(new, old)
     suffix = common_prefix(new[prefix:][::-1], old[prefix:][::-1])
-    return 2 * (prefix + suffix) >= max(len(new), len(old))
+    return prefix + suffix >= _MOST * max(len(new), len(old))

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from coderoute_ls import syntax
 from coderoute_ls.edits.answer.lines.elision import Strength, strength
+from coderoute_ls.edits.answer.lines.similar import similar
 from coderoute_ls.edits.answer.lines.surroundings import without_blank_ends
 from coderoute_ls.edits.answer.place import Place
 from coderoute_ls.edits.answer.reading.blocks import FENCE, Block, blocks, unwrapped
@@ -15,6 +16,9 @@ from coderoute_ls.syntax.words import has_signs, is_code, is_sentence
 from coderoute_ls.text import words
 
 _TRIES = 24
+_FEW = 40
+"""Lines of an answer that are compared with the region's one by one."""
+_INLINE = re.compile(r"`[^`]*`")
 _LIST = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
 _CODE = re.compile(r"[=(){}\[\];|<>$@\\]")
 _SHELLS = frozenset({"sh", "bash", "shell", "console", "shellsession", "zsh", "text", "txt", "output", "plaintext", "diff"})
@@ -147,13 +151,20 @@ def _paragraphs(lines: Sequence[str], place: Place) -> list[tuple[int, int]]:
         if not line.strip():
             fresh = True
             continue
-        before, said = said, not line[:1].isspace() and line.strip() not in place.keys and is_sentence(line, names)
+        before, said = said, not line[:1].isspace() and line.strip() not in place.keys and _is_talk(line, names)
         if (fresh or (before is not None and before != said)) and (
             not starts or not line[:1].isspace() or before or _wordy(lines[starts[-1] : number], names, place)
         ):
             starts.append(number)
         fresh = False
     return list(pairwise([*starts, len(lines)])) if starts else []
+
+
+def _is_talk(line: str, names: frozenset[str]) -> bool:
+    """A sentence that begins with a word of its own, and has nothing in it that code is made of: not code with words after it."""
+    first = next(words(line), "")
+    bare = _INLINE.sub("", line)
+    return first not in names and not _CODE.search(bare) and is_sentence(line, names)
 
 
 def _said(paragraph: Sequence[str], place: Place) -> bool:
@@ -197,6 +208,8 @@ def code_alone(lines: Sequence[str], place: Place) -> bool:
     shared = [line for line in lines if line.strip() in place.keys and len(line.strip()) > 1]
     if not place.knows_words:
         old = [line for line in place.old if len(line.strip()) > 1]
+        if len(lines) <= _FEW:
+            shared = [line for line in lines if any(similar(line, text) for text in old)]
         enough = bool(shared) and 2 * len(shared) >= min(len(old), sum(1 for line in lines if len(line.strip()) > 1))
         return enough and is_code(place.language, text, place.near)
     ready = _roughly_indented(lines, place)

@@ -11,6 +11,7 @@ from coderoute_ls.text import with_endings
 from coderoute_ls.text.reasoning import without_thoughts
 
 _WRAPPER = re.compile(r"<(?P<name>/?(?:region|answer|output|code|result|solution|response|final|selected|replacement)(?:_\w+)?)>")
+_INLINE = re.compile(r"`[^`]+`")
 _NUMBERED = re.compile(r"\s*(?P<number>\d+)(?:\s?[|│:]\s?|\t)(?P<rest>.*)")
 
 
@@ -31,6 +32,8 @@ def whole_text(answer: str, own: str, around: str = "", *, prose: bool = False) 
     tokens = Tokens(own)
     text = tokens.feed(thoughts.answer) + tokens.finish()
     text, removed = without_controls(text, own, prose=prose)
+    if not prose and _INLINE.fullmatch(text.strip()) and not own.lstrip().startswith("`"):
+        text = text.strip()[1:-1]
     lines = _unwrapped(unquoted(text.split("\n")), f"{own}\n{around}")
     return WholeText(lines, (removed,) if removed else (), thoughts.open)
 
