@@ -6,7 +6,7 @@ from typing import ClassVar
 from coderoute_ls.domain import Delta, FinishReason, Usage
 from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.fill_in_middle import fill, with_snippets
-from coderoute_ls.providers.json_access import Json, as_count, as_object, as_text
+from coderoute_ls.providers.json_access import Json, as_count, as_object, as_text, is_object
 
 DEFAULT_CONTEXT = 4_096
 """Ollama cuts longer prompts without a word unless ``num_ctx`` says otherwise."""
@@ -49,7 +49,7 @@ class OllamaDecoder(Decoder):
     endings: ClassVar[Mapping[str, FinishReason]] = {"stop": "stop", "length": "length"}
 
     def holds_answer(self, data: Json) -> bool:
-        return "done" in data
+        return "done" in data or "response" in data or is_object(data.get("message"))
 
     def event(self, name: str, data: Json) -> Delta | None:
         self.model = self.model or as_text(data.get("model"))

@@ -223,6 +223,7 @@ WHOLE_IN_ONE: Mapping[str, bytes] = {
         {"type": "message-end", "delta": {"finish_reason": "COMPLETE"}},
     ),
     "ollama": b'{"message": {"content": "Hello"}, "done": true, "done_reason": "stop"}',
+    "ollama-without-done": b'{"message": {"content": "Hel"}}\n{"response": "lo"}\n{"done": true, "done_reason": "stop"}\n',
     "llamacpp-infill": sse({"content": "Hello", "stop": True, "stop_type": "eos"}),
     "openai-completions": sse({"choices": [{"index": 0, "delta": {"content": "Hello"}, "finish_reason": "stop"}]}, "[DONE]"),
     "openai-chat": sse({"choices": [{"index": 0, "text": "Hello", "finish_reason": "stop"}]}, "[DONE]"),
@@ -231,7 +232,7 @@ WHOLE_IN_ONE: Mapping[str, bytes] = {
 
 @pytest.mark.parametrize("name", WHOLE_IN_ONE)
 def test_text_that_comes_where_it_is_not_expected_is_read(name: str) -> None:
-    good(name, WHOLE_IN_ONE[name], 0)
+    good(name.removesuffix("-without-done"), WHOLE_IN_ONE[name], 0)
 
 
 @pytest.mark.parametrize("case", LATE)
