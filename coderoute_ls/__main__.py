@@ -1,5 +1,6 @@
 """``coderoute-ls`` and ``python -m coderoute_ls``. An editor's ``serve`` is greeted before anything heavy is imported."""
 
+import os
 import sys
 
 from coderoute_ls.import_path import use_safe_import_path
@@ -7,6 +8,7 @@ from coderoute_ls.import_path import use_safe_import_path
 
 def main() -> int:
     use_safe_import_path()
+    os.umask(0o077)  # what we write is the user's alone, folders above it too
     greeting = None
     if sys.argv[1:] in (["serve"], ["serve", "--stdio"]):
         from coderoute_ls.server.startup.early_initialize import greet_stdio

@@ -1,7 +1,9 @@
 """The user's directories, and files in them that survive crashes and several processes: atomic writes, locks, versions."""
 
+import errno
 import json
 import os
+import stat
 import sys
 import tempfile
 import time
@@ -71,6 +73,22 @@ def write_atomic(path: Path, *parts: bytes | memoryview) -> None:
 def read_bytes(path: Path) -> bytes:
     """The content of a file that `write_atomic` may be replacing just now. Raises OSError."""
     return patiently(path.read_bytes)
+
+
+def read_regular(path: str | Path, most: int, *, links: bool = True) -> bytes:
+    """The content of a regular file of at most so many bytes. A pipe, a device or a longer file is refused before it can make
+    anybody wait; without ``links`` a link as well. Raises OSError. Blocks.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    handle = patiently(lambda: os.open(path, flags | (0 if links else getattr(os, "O_NOFOLLOW", 0))))
+    with os.fdopen(handle, "rb") as file:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise OSError(errno.EFBIG, f"larger than {most // 1024} KiB", str(path))
+    return content
 
 
 def patiently(act: Callable[[], T]) -> T:

@@ -32,12 +32,19 @@ def temporary_folder() -> Generator[Path]:
 
 
 @cache
+def private_folder() -> Path:
+    """For files of this process alone, which only this user can read: gone when it ends."""
+    holding = temporary_folder()
+    folder = holding.__enter__()
+    atexit.register(holding.__exit__, None, None, None)
+    return folder
+
+
+@cache
 def process_folder() -> Path:
     """The working directory of children that need none: an empty folder, gone when this process ends."""
-    holding = temporary_folder()
-    folder = holding.__enter__() / "empty"
-    folder.mkdir()
-    atexit.register(holding.__exit__, None, None, None)
+    folder = private_folder() / "empty"
+    folder.mkdir(mode=0o700)
     return folder
 
 

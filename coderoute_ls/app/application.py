@@ -105,7 +105,6 @@ class Application:
             engine=self.engine,
             actions=self.actions,
             config_dir=self.places.config,
-            cache_dir=self.places.cache,
             configure=self.configure,
             start=self.start,
             listen_to_indexing=self._learners.append,

@@ -1,9 +1,9 @@
 """Which vendors this user can reach: their addresses, keys and fees, from settings, environment and keyring."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 
+from coderoute_ls.app.stored_keys import stored_keys
 from coderoute_ls.domain import ProviderState
 from coderoute_ls.providers.credentials import credentials, lookup
 from coderoute_ls.providers.vendors import Vendor, configured
@@ -56,13 +56,9 @@ class ProviderAccess:
         missing = [v.id for v in vendors.values() if v.key_env and v.id not in self._stored and not find(v.id)]
         if self._keyring is None or not missing:
             return False
-        found = await asyncio.to_thread(_keys, self._keyring, missing)
+        found = await stored_keys(self._keyring, missing)
         self._stored = {**self._stored, **found}
         return any(found.values())
-
-
-def _keys(keyring: Keyring, vendors: Iterable[str]) -> dict[str, str | None]:
-    return {vendor: keyring(vendor) for vendor in vendors}
 
 
 def _fee(vendor: str, settings: Settings) -> float:

@@ -18,9 +18,14 @@ from coderoute_ls.server.backend import Backend
 from coderoute_ls.server.rpc.framing import framed
 
 TOKEN_VARIABLE = "CODEROUTE_TOKEN"  # noqa: S105
-LARGEST_GREETING = 4 << 20
+SHORTEST_TOKEN, LONGEST_TOKEN = 16, 512
+LARGEST_GREETING = 1 << 20
+LONGEST_HEADER = 4 * 1024
 PATIENCE_S = 2.0
-"""Time to say the first message; nobody else is let in meanwhile."""
+"""Time to say the first message."""
+GUESS_S = 0.2
+"""A wrong token is answered after so long: with `MOST_KNOCKING` at once that is 80 guesses a second, of 2^95 at the least."""
+MOST_KNOCKING = 16
 
 Json = dict[str, object]
 
@@ -40,65 +45,105 @@ def address(value: str) -> tuple[str, int]:
     return host, int(port)
 
 
+def checked(token: str) -> str:
+    """The token that the user chose. Raises click.BadParameter for one that can be guessed, or that no editor could send."""
+    if not SHORTEST_TOKEN <= len(token) <= LONGEST_TOKEN or not token.isascii() or not token.isprintable():
+        wish = f"must have {SHORTEST_TOKEN} to {LONGEST_TOKEN} plain characters; leave it out and one is made"
+        raise click.BadParameter(wish, param_hint=TOKEN_VARIABLE)
+    return token
+
+
 async def serve_tcp(at: tuple[str, int], token: str, build: Callable[[], Backend], listening: Callable[[int], None]) -> int:
     """Serve the first editor that knows the token, until it is done; returns the exit code. ``listening`` is told the port."""
     from coderoute_ls.server.language_server import serve  # the LSP library, which no other command loads
 
-    loop = asyncio.get_running_loop()
     with socket.create_server(at, family=socket.AF_INET6 if ":" in at[0] else socket.AF_INET) as listener:
         listener.setblocking(False)
         listening(cast("tuple[str, int]", listener.getsockname())[1])
-        while True:
-            connection, _ = await loop.sock_accept(listener)
-            received = await _knock(connection, token)
-            if received is not None:
-                break
-            connection.close()
+        connection, received = await _first_admitted(listener, token)
     reader, writer = await asyncio.open_connection(sock=connection)
     reader.feed_data(received)  # a client sends nothing more before it has its answer
     return await serve(build(), reader, writer)
 
 
-async def _knock(connection: socket.socket, token: str) -> bytes | None:
-    """The first message, as it came, when it holds the token."""
+async def _first_admitted(listener: socket.socket, token: str) -> tuple[socket.socket, bytes]:
+    """The first connection whose first message holds the token, and that message. Several may knock at once, so that a slow one
+    keeps nobody out; when there are too many, the one that has knocked longest has to go."""
     loop = asyncio.get_running_loop()
-    received = b""
+    knocking: dict[asyncio.Task[bytes | None], socket.socket] = {}
+    accepting = loop.create_task(loop.sock_accept(listener))
+    try:
+        while True:
+            await asyncio.wait({accepting, *knocking}, return_when=asyncio.FIRST_COMPLETED)
+            for task in [task for task in knocking if task.done()]:
+                connection = knocking.pop(task)
+                if (received := task.result()) is not None:
+                    return connection, received
+                connection.close()
+            if accepting.done():
+                connection, _ = accepting.result()
+                connection.setblocking(False)
+                if len(knocking) >= MOST_KNOCKING:
+                    next(iter(knocking)).cancel()
+                knocking[loop.create_task(_knock(connection, token))] = connection
+                accepting = loop.create_task(loop.sock_accept(listener))
+    finally:
+        accepting.cancel()
+        for task, connection in knocking.items():
+            task.cancel()
+            connection.close()
+        await asyncio.gather(accepting, *knocking, return_exceptions=True)
+
+
+async def _knock(connection: socket.socket, token: str) -> bytes | None:
+    """The first message, as it came, when it holds the token; else None."""
+    loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(PATIENCE_S):
-            while (message := _message(received)) is None:
-                piece = await loop.sock_recv(connection, 1 << 16)
-                received += piece
-                if not piece or len(received) > LARGEST_GREETING:
-                    return None
+            received, body = await _first_message(connection)
+            message = _table(json.loads(body))
             if hmac.compare_digest(_token(message).encode(), token.encode()):
                 return received
+            await asyncio.sleep(GUESS_S)
             said = (
                 f"Wrong token: send the server's as initializationOptions.token (it is in ${TOKEN_VARIABLE}, or on its stderr)."
             )
-            answer = json.dumps({"jsonrpc": "2.0", "id": message.get("id"), "error": {"code": -32600, "message": said}}).encode()
+            request_id = message.get("id")
+            answer = json.dumps(
+                {
+                    "jsonrpc": "2.0",
+                    "id": request_id if isinstance(request_id, int | str) else None,
+                    "error": {"code": -32600, "message": said},
+                }
+            ).encode()
             await loop.sock_sendall(connection, framed(answer))
-    except (TimeoutError, OSError, ValueError):
+    except (TimeoutError, OSError, ValueError, RecursionError, asyncio.CancelledError):
         pass
     return None
 
 
-def _message(received: bytes) -> Json | None:
-    """The first message, once it is complete. Raises ValueError on what is none."""
-    head, end, body = received.partition(b"\r\n\r\n")
-    if not end:
-        return None
-    length = re.search(rb"(?i)^content-length: *(\d{1,8}) *$", head, re.MULTILINE)
-    if length is None:
-        raise ValueError("no length")
-    if len(body) < int(length[1]):
-        return None
-    return _table(json.loads(body[: int(length[1])]))
+async def _first_message(connection: socket.socket) -> tuple[bytes, bytes]:
+    """All that came, and the body of the first message. Raises ValueError on what is none or too long."""
+    loop = asyncio.get_running_loop()
+    received, start, whole = bytearray(), 0, LONGEST_HEADER
+    while not start or len(received) < whole:
+        piece = await loop.sock_recv(connection, 1 << 16)
+        received += piece
+        if not start and (end := received.find(b"\r\n\r\n", 0, LONGEST_HEADER)) >= 0:
+            length = re.search(rb"(?i)^content-length: *(\d{1,8}) *$", received[:end].replace(b"\r", b""), re.MULTILINE)
+            if length is None or int(length[1]) > LARGEST_GREETING:
+                raise ValueError("no length, or too much")
+            start = end + 4
+            whole = start + int(length[1])
+        if not piece or (not start and len(received) > LONGEST_HEADER):
+            raise ValueError("no message")
+    return bytes(received), bytes(received[start:whole])
 
 
 def _token(message: Json) -> str:
     """``params.initializationOptions.token``, or "" where there is none."""
     token = _table(_table(message.get("params")).get("initializationOptions")).get("token")
-    return token if isinstance(token, str) else ""
+    return token if isinstance(token, str) and len(token) <= LONGEST_TOKEN else ""
 
 
 def _table(value: object) -> Json:

@@ -29,11 +29,11 @@ def vendors() -> Mapping[str, Vendor]:
 @contextmanager
 def reaching_keyring() -> Generator[None]:
     """Turn the keyring's errors into one sentence."""
-    from keyring.errors import KeyringError
-
     try:
         yield
-    except KeyringError as error:
+    except ConfigurationError:
+        raise
+    except Exception as error:  # backends raise anything, RuntimeError and D-Bus' own errors among it
         raise ConfigurationError(
             f"The operating system's keyring cannot be used ({type(error).__name__}). "
             "Set the key's environment variable instead; `coderoute-ls keys list` names it."

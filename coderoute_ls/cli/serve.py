@@ -20,7 +20,7 @@ LEVELS = ("debug", "info", "warning", "error")
     epilog=examples(
         "coderoute-ls serve",
         "coderoute-ls serve --log debug 2> coderoute.log",
-        "CODEROUTE_TOKEN=secret coderoute-ls serve --tcp 2087",
+        "CODEROUTE_TOKEN=$(openssl rand -hex 16) coderoute-ls serve --tcp 2087",
     )
 )
 @click.option(
@@ -44,12 +44,12 @@ def COMMAND(greeting: Greeting | None, level: str | None, stdio: bool, tcp: str 
     if stdio:
         raise click.UsageError("--stdio and --tcp exclude each other")
     from coderoute_ls.app.application import Application
-    from coderoute_ls.cli._tcp import TOKEN_VARIABLE, address, serve_tcp
+    from coderoute_ls.cli._tcp import TOKEN_VARIABLE, address, checked, serve_tcp
 
     at = address(tcp)
     _log_to_stderr()
     given = os.environ.get(TOKEN_VARIABLE, "")
-    token = given or secrets.token_urlsafe(24)
+    token = checked(given) if given else secrets.token_urlsafe(24)
 
     def listening(port: int) -> None:
         say(f"Listening on {at[0]} port {port}{'' if given else f', token {token}'}", err=True)

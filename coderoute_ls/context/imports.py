@@ -2,15 +2,21 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from coderoute_ls.domain import Document
+from coderoute_ls.foreign_files import read_text
 
 Imported = tuple[Path, frozenset[str]]
 """A file, and the names wanted from it; no names: whatever is used."""
 
 HEAD_LINES = 120
 """Imports are looked for so far down."""
+HEAD_CHARS = 10_000
+"""And in so much text: the patterns below take the square of it where nobody writes imports."""
+_MOST_BYTES = 64 * 1024
+_MOST_FILES = 1_000
 _PYTHON = re.compile(
     r"^\s*from\s+(?P<module>[.\w]+)\s+import\s+(?P<names>\([^)]*\)|[^\n#]+)|^\s*import\s+(?P<plain>[\w., ]+)", re.MULTILINE
 )
@@ -32,7 +38,7 @@ def imported(document: Document, folder: str) -> list[Imported]:
     resolve = _RESOLVERS.get(document.language)
     if resolve is None or not document.path:
         return []
-    head = "".join(document.lines[:HEAD_LINES])
+    head = "".join(line[:HEAD_CHARS] for line in document.lines[:HEAD_LINES])[:HEAD_CHARS]
     found: dict[Path, frozenset[str]] = {}
     for path, names in resolve(head, Path(document.path), Path(folder or Path(document.path).parent)):
         if path != Path(document.path):
@@ -107,12 +113,12 @@ def _go(head: str, path: Path, folder: Path) -> Iterator[Imported]:
     root = next((parent for parent in path.parents if (parent / "go.mod").is_file()), None)
     packages = [path.parent]
     if root is not None:
-        declared = re.search(r"^module\s+(\S+)", (root / "go.mod").read_text("utf-8", "replace"), re.MULTILINE)
+        declared = re.search(r"^module\s+(\S+)", read_text(root / "go.mod", _MOST_BYTES), re.MULTILINE)
         name = declared[1] if declared else ""
         packages += [root / found[len(name) + 1 :] for found in _GO.findall(head) if name and found.startswith(name + "/")]
     del folder
     for package in packages:
-        files = sorted(package.glob("*.go"))[:12] if package.is_dir() else []
+        files = sorted(islice(package.glob("*.go"), _MOST_FILES))[:12] if package.is_dir() else []
         yield from ((file, frozenset[str]()) for file in files if not file.name.endswith("_test.go"))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from coderoute_ls.foreign_files import read_text
 from coderoute_ls.ignore import HUGE, generated, redact
 from coderoute_ls.syntax import Definition, definitions
 
@@ -58,12 +59,7 @@ class Outlines:
 
 
 def _shown(path: Path) -> Mapping[str, str]:
-    try:
-        if path.stat().st_size > min(HUGE, _PARSED):
-            return {}
-        text = path.read_text("utf-8", "replace")
-    except OSError:
-        return {}
+    text = read_text(path, min(HUGE, _PARSED))
     return {} if generated(str(path), text[:4_000]) else outline(_LANGUAGES.get(path.suffix, ""), redact(text))
 
 

@@ -3,12 +3,16 @@
 A key is used only when it can be one: what people paste around it is named, in words that repeat nothing of it.
 """
 
+import logging
 import re
+import threading
 from collections.abc import Callable, Mapping
 
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import AuthenticationFailed
 from coderoute_ls.providers.signing import available
+
+log = logging.getLogger(__name__)
 
 SERVICE = "coderoute-ls"
 """Name under which the keyring holds our keys; the vendor's id is the user name."""
@@ -21,6 +25,9 @@ _TO_FILL_IN = re.compile(r"(?:sk-)?(?:your|insert|paste|replace)[-_ ]", re.IGNOR
 _LEFT_OUT = ("...", "…", "***", "•••", "xxxxxxxx", "XXXXXXXX")
 _USUAL = re.compile(r"[A-Za-z0-9_.~+/-]{1,8192}={0,2}")
 """What nearly every key is made of: asked first, for each request asks."""
+
+KEYRING_S = 30.0
+"""Somebody may have to unlock it."""
 
 Keyring = Callable[[str], str | None]
 """The stored key of a vendor by its id."""
@@ -115,10 +122,45 @@ def key_header(vendor: Vendor, usual: tuple[str, str], key: str) -> Mapping[str,
 
 
 def system_keyring(vendor_id: str) -> str | None:
-    """The key that `coderoute-ls keys set` stored; None where there is none, or no keyring to ask."""
-    try:
-        import keyring
+    """The key that `coderoute-ls keys set` stored; None where there is none, or no keyring that answers within `KEYRING_S`.
 
-        return keyring.get_password(SERVICE, vendor_id)
-    except Exception:  # KeyringError, and what D-Bus, a locked session or a backend that is not there raise
-        return None
+    Backends are other people's programs: they raise anything, and some wait for ever for a dialogue that nobody sees.
+    """
+    return _keyring(vendor_id)
+
+
+class BoundedKeyring:
+    """Asks a keyring in a thread that ends with the process, and never again once it has kept us waiting."""
+
+    def __init__(self, ask: Callable[[str], object], patience_s: float) -> None:
+        self._ask = ask
+        self._patience_s = patience_s
+        self._silent = False
+
+    def __call__(self, vendor_id: str) -> str | None:
+        if self._silent:
+            return None
+        found: list[object] = []
+        thread = threading.Thread(target=self._look, args=(vendor_id, found), name="keyring", daemon=True)
+        thread.start()
+        thread.join(self._patience_s)
+        self._silent = thread.is_alive()
+        if self._silent:
+            log.warning("The keyring does not answer; it is not asked any more. Keys may be in environment variables")
+        key = next(iter(found), None)
+        return key if isinstance(key, str) else None
+
+    def _look(self, vendor_id: str, found: list[object]) -> None:
+        try:
+            found.append(self._ask(vendor_id))
+        except BaseException as error:  # a backend's SystemExit as well
+            log.info("The keyring cannot be used (%s)", type(error).__name__)
+
+
+def _stored(vendor_id: str) -> object:
+    import keyring
+
+    return keyring.get_password(SERVICE, vendor_id)
+
+
+_keyring = BoundedKeyring(_stored, KEYRING_S)

@@ -21,7 +21,6 @@ class Backend:
     engine: Engine
     actions: Mapping[str, Action]
     config_dir: Path
-    cache_dir: Path
     configure: Callable[[Effective], None]
     """The user's own settings are these now: who may be asked, with which keys, at which prices."""
     start: Callable[[AskUser], Coroutine[object, object, None]]

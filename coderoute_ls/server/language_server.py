@@ -3,8 +3,10 @@
 import asyncio
 import inspect
 import logging
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, BinaryIO, cast
 
 from lsprotocol import types as lsp
@@ -70,7 +72,6 @@ class Features:
             calls=EngineCalls(client, session.context.gather, session.files.known),
             writers=writers,
             checks=CheckRunner(client, session.documents, session.configuration, backend.config_dir),
-            cache_dir=backend.cache_dir,
             texts=ReportTexts(),
             suspend=completions.completer.suspend,
             resume=completions.completer.resume,
@@ -119,11 +120,17 @@ class Connection:
         _on(
             server,
             lsp.TEXT_DOCUMENT_INLINE_COMPLETION,
-            lambda: self.features.inline_completion.handle,
+            lambda: self._once_settled(self.features.inline_completion.handle),
             ghost_text,
             later=True,
         )
-        _on(server, lsp.TEXT_DOCUMENT_COMPLETION, lambda: self.features.completion_menu.handle, menu, later=True)
+        _on(
+            server,
+            lsp.TEXT_DOCUMENT_COMPLETION,
+            lambda: self._once_settled(self.features.completion_menu.handle),
+            menu,
+            later=True,
+        )
         _on(server, lsp.TEXT_DOCUMENT_CODE_ACTION, lambda: self.features.code_actions.handle, actions)
         _on(server, lsp.WORKSPACE_TEXT_DOCUMENT_CONTENT, lambda: self.features.reports.content)
         for command in COMMANDS:
@@ -140,6 +147,16 @@ class Connection:
         self.protocol.builtin(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, _late(lambda: self.session.folders_changed))
         self.protocol.builtin(lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL, _late(lambda: self.session.cancelled))
 
+    def _once_settled(self, handle: Callable[[Any], Awaitable[object]]) -> "Handler":
+        """Nothing is sent by settings that the editor has not told yet: a request that comes earlier waits for them."""
+        configuration = self.session.configuration
+
+        async def wait(params: Any) -> object:
+            await configuration.settled()
+            return await handle(params)
+
+        return wait if configuration.pending else handle
+
     def _initialize(self, params: lsp.InitializeParams) -> None:
         encoding = ServerCapabilitiesBuilder.choose_position_encoding(params.capabilities)
         client = Client(self.protocol, client_capabilities.read(params))
@@ -152,6 +169,11 @@ class Connection:
         del params
         content = (lsp.WORKSPACE_TEXT_DOCUMENT_CONTENT, REGISTRATION)
         self.session.connect(*((content,) if self.session.client.can.text_document_content else ()))
+
+    def terminate(self) -> None:
+        """The system wants us to end: in order, with children ended and what was learned kept."""
+        self.protocol.exit_code = 0
+        self.protocol.stopped.set()
 
     def _orphaned(self) -> None:
         log.warning("The editor is gone; so are we")
@@ -202,6 +224,8 @@ async def serve(
     sys.setswitchinterval(SWITCH_S)
     connection = Connection(backend)
     connection.protocol.greeted = greeted
+    with suppress(NotImplementedError, RuntimeError, ValueError):  # Windows has no such signals; tests have other threads
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, connection.terminate)
     try:
         return await stdio.serve(connection.protocol, reader, writer)
     finally:

@@ -1,12 +1,14 @@
 """What a user can set: declared once, read from four places, joined under one trust rule."""
 
 from coderoute_ls.settings.declared import Declared, declarations
-from coderoute_ls.settings.files import USER_FILE, WORKSPACE_FILE, first_file, load, schema, with_quality
+from coderoute_ls.settings.files import MOST_BYTES, USER_FILE, WORKSPACE_FILE, first_file, load, schema, with_quality
+from coderoute_ls.settings.last_good import LastGood
 from coderoute_ls.settings.merge import Effective, effective
 from coderoute_ls.settings.model import ActionSettings, OwnModel, ProviderSettings, Quality, Settings
-from coderoute_ls.settings.parse import TRUSTED, Issue, Layer, Origin, parse
+from coderoute_ls.settings.parse import TRUSTED, Issue, Layer, Origin, parse, speaks_to_us
 
 __all__ = [
+    "MOST_BYTES",
     "TRUSTED",
     "USER_FILE",
     "WORKSPACE_FILE",
@@ -14,6 +16,7 @@ __all__ = [
     "Declared",
     "Effective",
     "Issue",
+    "LastGood",
     "Layer",
     "Origin",
     "OwnModel",
@@ -26,5 +29,6 @@ __all__ = [
     "load",
     "parse",
     "schema",
+    "speaks_to_us",
     "with_quality",
 ]

@@ -1,43 +1,64 @@
 """The settings' files: reading one, its schema, a first one, and the one line that ``coderoute.setQuality`` writes."""
 
 import json
+import os
 import re
-import tomllib
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
+from coderoute_ls.foreign_files import parsed_toml
 from coderoute_ls.settings.declared import Declared, declarations
 from coderoute_ls.settings.model import Quality
-from coderoute_ls.settings.parse import Issue, Layer, Origin, parse
-from coderoute_ls.storage import read_bytes
+from coderoute_ls.settings.parse import Issue, Layer, Origin, parse, unreadable
+from coderoute_ls.storage import read_regular
 
 WORKSPACE_FILE = "coderoute.toml"
 USER_FILE = "config.toml"
-_LARGEST = 256 * 1024
+MOST_BYTES = 128 * 1024
+"""A larger one is no settings file."""
 
 Json = dict[str, object]
 
 
 def load(path: Path, action_ids: Collection[str], origin: Origin) -> tuple[Layer, tuple[Issue, ...]]:
-    """The layer of a file; empty where there is none. A file that is not TOML is ignored as a whole, and said so."""
+    """The layer of a file; empty where there is none. Of a file that is not TOML nothing is believed, and said so. Blocks."""
     try:
-        if path.stat().st_size > _LARGEST:
-            return _unusable(origin, path, "is larger than 256 KiB")
-        raw = tomllib.loads(read_bytes(path).decode("utf-8-sig"))  # editors on Windows may begin it with a byte-order mark
+        if origin == "workspace" and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(path.parent)):
+            return unreadable(origin, f"{path} is a link that leads elsewhere: put a file there")
+        content = read_regular(path, MOST_BYTES)
     except (FileNotFoundError, NotADirectoryError):
         return Layer(origin, {}), ()
     except OSError as error:
-        return _unusable(origin, path, f"cannot be read ({error.strerror})")
-    except UnicodeDecodeError:
-        return _unusable(origin, path, "is not UTF-8 text")
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        return _unusable(origin, path, f"is not valid TOML ({error})")
-    return parse(raw, action_ids, origin)
+        return unreadable(origin, f"{path} cannot be read ({error.strerror or error}): correct that")
+    try:
+        text = content.decode("utf-8-sig")  # editors on Windows may begin it with a byte-order mark
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return unreadable(origin, f"{path} is not UTF-8 text (line {line}): save it as UTF-8")
+    try:
+        raw = parsed_toml(text)
+    except ValueError as error:
+        return unreadable(origin, f"{path} is not valid TOML ({error}): correct that line")
+    layer, issues = parse(raw, action_ids, origin)
+    return layer, tuple(replace(issue, message=_placed(issue, text)) for issue in issues)
 
 
-def _unusable(origin: Origin, path: Path, why: str) -> tuple[Layer, tuple[Issue, ...]]:
-    return Layer(origin, {}), (Issue(origin, "", f"{path} {why}; all of it is ignored"),)
+def _placed(issue: Issue, text: str) -> str:
+    """The message with the line of its key, where one can be told."""
+    *table, key = [part.strip('"') for part in issue.key.split(".")] or [""]
+    here: list[str] = []
+    for number, line in enumerate(text.splitlines(), start=1) if key else ():
+        if (head := re.match(r"\s*\[+([^\[\]]{1,200})\]", line)) is not None:
+            here = [part.strip(" \"'") for part in head[1].split(".")]
+            found = here == [*table, key]
+        else:
+            given = [part.strip(" \"'") for part in line.partition("=")[0].split(".")] if "=" in line[:200] else []
+            found = bool(given) and [*here, *given] == [*table, key]
+        if found:
+            return f"{issue.message} (line {number})"
+    return issue.message
 
 
 def with_quality(text: str, quality: Quality) -> str:

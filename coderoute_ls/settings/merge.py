@@ -82,6 +82,11 @@ def effective(*layers: Layer) -> Effective:
             elif value != below and declared.merge not in ("union", "intersection"):
                 key = spelled(path, layer.origin)
                 ignored.append(Issue(layer.origin, key, f"{key} is ignored: the {_WINS[declared.merge]} value already holds"))
+    for layer in layers:  # last: no other layer overrules what could not be read
+        for path, value in layer.unread.items():
+            merge = declare("", field_at(path)).merge
+            below = values.get(path, default_of(field_at(path)))
+            values[path], origins[path] = _join(merge, below, value), layer.origin
     return Effective(assemble(values), origins, tuple(ignored))
 
 

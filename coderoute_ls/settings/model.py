@@ -8,10 +8,12 @@ from dataclasses import MISSING, dataclass, field
 from typing import Literal
 
 from coderoute_ls.domain import Objective, OnUnmetFloor, Privacy
+from coderoute_ls.settings.globs import NOTHING
 from coderoute_ls.settings.rules import (
     Argv,
     Globs,
     Headers,
+    IgnoreGlobs,
     Name,
     Texts,
     Url,
@@ -38,11 +40,11 @@ class ActionSettings(Section):
     )
     objective: Objective | None = workspace_may(None, "Objective of this action; omitted: the general one.")
     max_cost_usd: float | None = workspace_may(
-        None, "Most that one call may cost, in USD; the budget's per-call cap holds as well.", "minimum", ge=0
+        None, "Most that one call may cost, in USD; the budget's per-call cap holds as well.", "minimum", ge=0, strictest=0.0
     )
     max_tokens: int | None = workspace_may(None, "Longest answer, in tokens, reasoning included.", "minimum", ge=1, le=200_000)
     model: str | None = user_only(None, "Ask this model or offer instead of choosing; the floor and every limit still hold.")
-    enable: bool = workspace_may(True, "Offer this action.")
+    enable: bool = workspace_may(True, "Offer this action.", "stricter", strictest=False)
     check: Argv | None = user_only(None, "Command run after the edit, as an argument list, in trusted workspaces only.")
     escalate: bool = user_only(False, "When the check fails, retry once on a stronger model.")
 
@@ -59,8 +61,12 @@ class ModelScores(Section):
 class Models(Section):
     """Which models may be asked."""
 
-    allow: Globs = workspace_may((), "Only models whose `provider/model` matches one of these globs; empty: all.", "intersection")
-    deny: Globs = workspace_may((), "No model whose `provider/model` matches one of these globs; wins over `allow`.", "union")
+    allow: Globs = workspace_may(
+        (), "Only models whose `provider/model` matches one of these globs; empty: all.", "intersection", strictest=NOTHING
+    )
+    deny: Globs = workspace_may(
+        (), "No model whose `provider/model` matches one of these globs; wins over `allow`.", "union", strictest=("*",)
+    )
     scores: dict[str, ModelScores] = field(default_factory=dict[str, ModelScores])
 
 
@@ -68,16 +74,18 @@ class Models(Section):
 class Budget(Section):
     """Spending limits."""
 
-    completion_usd: float = workspace_may(0.05, "Most that one completion may cost, in USD.", "minimum", ge=0)
-    action_usd: float = workspace_may(0.50, "Most that one call of any other action may cost, in USD.", "minimum", ge=0)
+    completion_usd: float = workspace_may(0.05, "Most that one completion may cost, in USD.", "minimum", ge=0, strictest=0.0)
+    action_usd: float = workspace_may(
+        0.50, "Most that one call of any other action may cost, in USD.", "minimum", ge=0, strictest=0.0
+    )
     daily_usd: float = workspace_may(
-        5.0, "Most to spend in a day, in USD; then only free and local models are used.", "minimum", ge=0
+        5.0, "Most to spend in a day, in USD; then only free and local models are used.", "minimum", ge=0, strictest=0.0
     )
     monthly_usd: float | None = workspace_may(
-        None, "Most to spend in a calendar month, in USD; omitted: no limit.", "minimum", ge=0
+        None, "Most to spend in a calendar month, in USD; omitted: no limit.", "minimum", ge=0, strictest=0.0
     )
     workspace_daily_usd: float | None = workspace_may(
-        None, "Most to spend in a day in one workspace folder, in USD; omitted: no limit.", "minimum", ge=0
+        None, "Most to spend in a day in one workspace folder, in USD; omitted: no limit.", "minimum", ge=0, strictest=0.0
     )
     warn_at: float = workspace_may(0.8, "Share of a budget at which to warn.", "minimum", ge=0, le=1)
 
@@ -117,7 +125,7 @@ class ProviderSettings(Section):
 class Inline(Section):
     """Ghost text."""
 
-    enable: bool = workspace_may(True, "Ghost text while typing.")
+    enable: bool = workspace_may(True, "Ghost text while typing.", "stricter", strictest=False)
     debounce_ms: int = workspace_may(
         75, "Least wait after a keystroke; the real wait adapts from here upwards.", "maximum", ge=0, le=5_000
     )
@@ -136,8 +144,10 @@ class Inline(Section):
 class Context(Section):
     """What of the workspace a model may see."""
 
-    ignore: Texts = workspace_may((), "Globs, as in .gitignore, of files that are never read or sent.", "union")
-    other_files: bool = workspace_may(True, "Show the model pieces of other files.", "stricter")
+    ignore: IgnoreGlobs = workspace_may(
+        (), "Globs, as in .gitignore, of files that are never read or sent.", "union", strictest=("*",)
+    )
+    other_files: bool = workspace_may(True, "Show the model pieces of other files.", "stricter", strictest=False)
     max_tokens: int = workspace_may(2_048, "Most tokens of code in one completion's prompt.", "minimum", ge=64, le=100_000)
 
 
@@ -164,7 +174,7 @@ class Explain(Section):
 class EmbeddedSettings(Section):
     """The built-in engine."""
 
-    enable: bool = workspace_may(True, "The built-in engine, which needs no model.")
+    enable: bool = workspace_may(True, "The built-in engine, which needs no model.", "stricter", strictest=False)
     answer_alone: bool = workspace_may(True, "Let a sure draft of the engine answer without asking a model.")
     max_memory_mb: int = user_only(256, "Most memory of its index, in megabytes.", ge=16, le=65_536)
 
@@ -181,7 +191,7 @@ class OpenRouter(Section):
 class CatalogSettings(Section):
     """Where prices and models come from."""
 
-    refresh: int = user_only(24, "Hours between refreshes of prices and models; 0: never.", ge=0, le=8_760)
+    refresh: int = user_only(24, "Hours between refreshes of prices and models; 0: never.", ge=0, le=8_760, strictest=0)
     sources: tuple[Url, ...] = user_only((), "Addresses of further catalogue files.")
 
 
@@ -217,7 +227,7 @@ class Settings(Section):
         "best_available", "When no model reaches the floor: the best there is, or an error."
     )
     models: Models = Models()
-    privacy: Privacy = workspace_may("any", "What a provider may do with your code.", "stricter")
+    privacy: Privacy = workspace_may("any", "What a provider may do with your code.", "stricter", strictest="local_only")
     budget: Budget = Budget()
     learn: bool = user_only(False, "Let what you accept correct the scores, visibly and within bounds.")
     providers: dict[str, ProviderSettings] = field(default_factory=dict[str, ProviderSettings])

@@ -1,12 +1,16 @@
-"""From what a file or an editor sent to a layer of valid settings. Never raises: a bad key falls back alone."""
+"""From what a file or an editor sent to a layer of valid settings. Never raises: a bad key falls back alone, to the strictest
+value that it may have been meant to have (`stand_ins`)."""
 
 import difflib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
+from types import MappingProxyType
 from typing import Literal, cast
 
+from coderoute_ls.settings import stand_ins
 from coderoute_ls.settings.declared import declare
+from coderoute_ls.settings.globs import NOTHING
 from coderoute_ls.settings.model import Section, Settings
 from coderoute_ls.settings.tree import Declared, Path, dotted, entries, field_at, fields_of, names, open_to_all, rows, section
 from coderoute_ls.text import camel
@@ -23,6 +27,7 @@ PLACE: dict[Origin, str] = {
 }
 
 
+MOST_CONSIDERED = 50
 MOST_ISSUES = 20
 """Named one by one; a file with more mistakes is not a settings file."""
 
@@ -46,6 +51,40 @@ class Layer:
 
     origin: Origin
     values: Mapping[Path, object]
+    unread: Mapping[Path, object] = field(default_factory=dict[Path, object])
+    """What holds in the place of what could not be read, whatever other layers say."""
+    whole: bool = False
+    """Nothing of this place could be read."""
+
+    @property
+    def restrictions(self) -> "Layer":
+        """Only what forbids something: joined with others it can make them stricter, and nothing else."""
+        kept = {path: value for path, value in self.values.items() if declare("", field_at(path)).merge != "replace"}
+        return replace(self, values=kept)
+
+
+def unreadable(origin: Origin, complaint: str) -> tuple[Layer, tuple[Issue, ...]]:
+    """The layer of a place of which nothing could be read."""
+    unread = {path: value for path, value in stand_ins.WHOLE.items() if _may(origin, path)}
+    issue = Issue(origin, "", f"{complaint}; until it is corrected, {_told(unread)}")
+    return Layer(origin, {}, unread, whole=True), (issue,)
+
+
+def _told(unread: Mapping[Path, object]) -> str:
+    strictest = ", ".join(f"{dotted(path)} = {_value(value)}" for path, value in unread.items())
+    return f"what was read last holds, else {strictest}"
+
+
+def _value(value: object) -> str:
+    return (
+        "nothing"
+        if value == NOTHING
+        else str([*cast("tuple[object, ...]", value)] if isinstance(value, tuple) else value).lower()
+    )
+
+
+def _may(origin: Origin, path: Path) -> bool:
+    return origin in TRUSTED or open_to_all(field_at(path))
 
 
 def parse(raw: object, action_ids: Collection[str], origin: Origin) -> tuple[Layer, tuple[Issue, ...]]:
@@ -53,14 +92,22 @@ def parse(raw: object, action_ids: Collection[str], origin: Origin) -> tuple[Lay
     not trusted may not say does not become part of its layer.
     """
     complaints = _Complaints(origin)
-    if raw is None:
+    if raw is None or raw == []:  # Lua's empty table
         raw = {}
     if not isinstance(raw, Mapping):
-        complaints.add((), "the settings must be a table; all of them are ignored")
-        return Layer(origin, {}), complaints.issues()
-    tree = _Speller(complaints, action_ids, trusted=origin in TRUSTED).table(cast("Mapping[object, object]", raw), Settings)
+        return unreadable(origin, "the settings must be a table")
+    try:
+        return _parsed(cast("Mapping[object, object]", raw), action_ids, complaints, origin)
+    except RecursionError:
+        return unreadable(origin, "the settings hold too many tables within tables")
+
+
+def _parsed(
+    raw: Mapping[object, object], action_ids: Collection[str], complaints: "_Complaints", origin: Origin
+) -> tuple[Layer, tuple[Issue, ...]]:
+    tree = _Speller(complaints, action_ids, trusted=origin in TRUSTED).table(raw, Settings)
     if _says_nothing(tree):
-        return Layer(origin, {}), complaints.issues()
+        return Layer(origin, {}, complaints.unread), complaints.issues()
     from pydantic import ValidationError
 
     from coderoute_ls.settings.reading import valid
@@ -72,9 +119,44 @@ def parse(raw: object, action_ids: Collection[str], origin: Origin) -> tuple[Lay
             for problem in reversed(error.errors(include_url=False, include_input=False)):
                 location = tuple(part for part in problem["loc"] if part != "[key]")
                 _remove(tree, location)
-                complaints.add(tuple(str(part) for part in location), _complaint(location, problem["type"], problem["msg"]))
+                path = tuple(str(part) for part in location)
+                complaint = _complaint(location, problem["type"], problem["msg"])
+                complaints.add(path, complaint, instead=stand_ins.of_place(path))
         else:
-            return Layer(origin, values), complaints.issues()
+            _switched_off(values, complaints)
+            return Layer(origin, values, _still_unread(complaints.unread, values)), complaints.issues()
+
+
+def _switched_off(values: Mapping[Path, object], complaints: "_Complaints") -> None:
+    """Somebody who switches off a provider under another name means one that we know."""
+    for path, value in values.items():
+        if path[0] == "providers" and path[2] == "enable" and value is False:
+            vendor = path[1]
+            addressed = any((*path[:2], name) in values for name in ("base_url", "model_path"))
+            if not addressed and vendor not in (known := _vendors()):
+                instead = stand_ins.of_unknown_vendor(vendor, known)
+                complaints.add(path[:2], "is not a provider that is known by name", known, instead=instead)
+
+
+def _vendors() -> Collection[str]:
+    from coderoute_ls.domain.vendors import VENDORS  # late: few settings need it
+
+    return VENDORS
+
+
+def _still_unread(unread: Mapping[Path, object], values: Mapping[Path, object]) -> Mapping[Path, object]:
+    """Of a list of what is allowed, the entries that could be read are enough: the others allow nothing."""
+    return {
+        path: value
+        for path, value in unread.items()
+        if not (values.get(path) and declare("", field_at(path)).merge == "intersection")
+    }
+
+
+def speaks_to_us(table: Mapping[str, object]) -> bool:
+    """Whether settings that an editor sent without saying for whom may be ours."""
+    known = names(Settings)
+    return any(stand_ins.resembles(str(key), name) for key in [*table][:MOST_CONSIDERED] for name in known)
 
 
 def _says_nothing(tree: Mapping[str, object]) -> bool:
@@ -93,18 +175,31 @@ class _Complaints:
 
     def __init__(self, origin: Origin) -> None:
         self._origin: Origin = origin
+        self.unread: dict[Path, object] = {}
         self._found: list[Issue] = []
         self._more = 0
 
-    def add(self, path: Path, complaint: str, known: Collection[str] = ()) -> None:
-        """``known``: what may have been meant."""
+    def add(
+        self, path: Path, complaint: str, known: Collection[str] = (), *, instead: Mapping[Path, object] = MappingProxyType({})
+    ) -> None:
+        """``known``: what may have been meant; ``instead``: what holds until it can be read."""
+        instead = {place: value for place, value in instead.items() if _may(self._origin, place)}
+        self.unread.update(instead)
         if len(self._found) == MOST_ISSUES:
             self._more += 1
             return
         close = difflib.get_close_matches(path[-1], known, n=1, cutoff=0.5) if known else []
         meant = f"; did you mean {close[0]}?" if close else ""
         key = spelled(path, self._origin)
-        self._found.append(Issue(self._origin, key, f"{key} {complaint}{meant}".lstrip()))
+        until = ""
+        if instead:
+            complaint, until = complaint.removesuffix("; it is ignored"), f"; until it is corrected, {_told(instead)}"
+        self._found.append(Issue(self._origin, key, f"{key} {complaint}{meant}{until}".lstrip()))
+
+    @property
+    def many(self) -> bool:
+        """So many that each further one costs too much to think about."""
+        return self._more > MOST_CONSIDERED
 
     def issues(self) -> tuple[Issue, ...]:
         more = (Issue(self._origin, "", f"{self._more} more mistakes"),) if self._more else ()
@@ -124,7 +219,12 @@ class _Speller:
         result: dict[str, object] = {}
         for key, value in raw.items():
             if (name := known.get(str(key))) is None:
-                self._complaints.add((*prefix, str(key)), "is not a setting and is ignored", known)
+                self._complaints.add(
+                    (*prefix, str(key)[:80]),
+                    "is not a setting and is ignored",
+                    known,
+                    instead=self._unknown(prefix, str(key), value, model),
+                )
             elif value is None:
                 continue
             elif not self._trusted and not open_to_all(fields[name]):
@@ -132,6 +232,9 @@ class _Speller:
             else:
                 result[name] = self._value(value, fields[name], (*prefix, name))
         return result
+
+    def _unknown(self, prefix: Path, key: str, value: object, model: type[Section]) -> stand_ins.Values:
+        return stand_ins.WHOLE if self._complaints.many else stand_ins.of_unknown(prefix, key, value, model)
 
     def _value(self, value: object, field: Declared, path: Path) -> object:
         if isinstance(value, Mapping):
@@ -157,7 +260,10 @@ class _Speller:
         for key, value in raw.items():
             name = self._actions.get(str(key)) if path == ("actions",) else str(key)
             if name is None:
-                self._complaints.add((*path, str(key)), "is not an action and is ignored", self._actions)
+                instead = (
+                    stand_ins.WHOLE if self._complaints.many else stand_ins.of_unknown_action(str(key), value, self._actions)
+                )
+                self._complaints.add((*path, str(key)[:80]), "is not an action and is ignored", self._actions, instead=instead)
             elif value is not None:
                 mapping = isinstance(value, Mapping)
                 result[name] = self.table(cast("Mapping[object, object]", value), model, (*path, name)) if mapping else value

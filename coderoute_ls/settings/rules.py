@@ -19,21 +19,37 @@ class Rule:
     """``merge``: a workspace may set it, joined so. ``secret``: only the user may. The JSON schema has them too."""
     ge: float | None = None
     le: float | None = None
+    strictest: object = None
+    """What holds when the value cannot be read; None: the value of the places below, else the default."""
 
 
 def workspace_may(
-    default: object, doc: str, merge: Merge = "replace", *, ge: float | None = None, le: float | None = None
+    default: object,
+    doc: str,
+    merge: Merge = "replace",
+    *,
+    ge: float | None = None,
+    le: float | None = None,
+    strictest: object = None,
 ) -> Any:
     """A setting on the safe list: a repository's file, and whatever arrives over LSP, may set it, joined by ``merge``."""
-    return _setting(default, Rule(doc, {"merge": merge}, ge, le))
+    return _setting(default, Rule(doc, {"merge": merge}, ge, le, strictest))
 
 
-def user_only(default: object, doc: str, *, ge: float | None = None, le: float | None = None, secret: bool = False) -> Any:
+def user_only(
+    default: object,
+    doc: str,
+    *,
+    ge: float | None = None,
+    le: float | None = None,
+    secret: bool = False,
+    strictest: object = None,
+) -> Any:
     """A setting that only the user's own file, our client's user level, or the command line may set.
 
     ``secret`` values are hidden wherever settings are shown.
     """
-    return _setting(default, Rule(doc, {"secret": secret}, ge, le))
+    return _setting(default, Rule(doc, {"secret": secret}, ge, le, strictest))
 
 
 def part(default: object, doc: str, *, ge: float | None = None, le: float | None = None) -> Any:
@@ -94,6 +110,13 @@ def _glob(glob: str) -> str:
     return glob
 
 
+def _ignore_glob(glob: str) -> str:
+    """Patterns become regular expressions: each star beyond a few multiplies the time that a path may take."""
+    if not 0 < len(glob) <= 200 or len(re.findall(r"\*+", glob)) > 4 or not glob.strip("!/ ") or "\0" in glob:
+        raise ValueError("must be a pattern of at most 200 characters, with four * at most")
+    return glob
+
+
 def _not_empty(name: str) -> str:
     if not name:
         raise ValueError("must not be empty")
@@ -113,6 +136,7 @@ Name = Annotated[str, Checked(_not_empty)]
 Glob = Annotated[str, Checked(_glob)]
 Globs = Annotated[tuple[Glob, ...], Checked(_not_endless, raw=True)]
 """Few stars each, so that two lists can be intersected exactly and quickly."""
+IgnoreGlobs = Annotated[tuple[Annotated[str, Checked(_ignore_glob)], ...], Checked(_not_endless, raw=True)]
 Texts = Annotated[tuple[str, ...], Checked(_not_endless, raw=True)]
 Argv = Annotated[tuple[str, ...], Checked(_argv, raw=True)]
 Url = Annotated[str, Checked(_address)]

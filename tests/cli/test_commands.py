@@ -97,7 +97,7 @@ def test_settings_are_shown_with_where_they_came_from(tmp_path: Path, home: Path
     assert shown["settings"]["inline.enable"] == {"value": True, "from": "default"}
     assert shown["floors"]["refactor"] == {"value": 0.8, "from": "workspace"}
     assert shown["floors"]["explain"] == {"value": 0.2, "from": "workspace"}
-    assert shown["ignored"] == ["coderoute.toml: learn is ignored: only your own config.toml may set it"]
+    assert shown["ignored"] == ["coderoute.toml: learn is ignored: only your own config.toml may set it (line 2)"]
 
     assert main(["config", "show"]) == 0
     out = capsys.readouterr()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,10 @@ import pytest
 
 from coderoute_ls.app.application import Application
 from coderoute_ls.cli import MISUSED, main
-from coderoute_ls.cli._tcp import serve_tcp
+from coderoute_ls.cli._tcp import MOST_KNOCKING, serve_tcp
 from coderoute_ls.server.rpc import framing
 
-TOKEN = "open-sesame"
+TOKEN = "open-sesame-0123456789"
 
 
 @asynccontextmanager
@@ -87,3 +87,50 @@ async def test_what_is_no_editor_is_turned_away(tmp_path: Path, noise: bytes) ->
 def test_other_machines_are_not_served(where: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["serve", "--tcp", where]) == MISUSED
     assert "--tcp" in capsys.readouterr().err
+
+
+async def knock(port: int, data: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(data)
+    return reader, writer
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        b'Content-Length: 200000\r\n\r\n{"a":' + b"[" * 199_995,
+        b"Content-Length: 99999999\r\n\r\n",
+        b"x" * 100_000,
+        initialize(token="x" * 100_000),
+        framed({"id": {}, "method": "initialize", "params": {"initializationOptions": {"token": "\u00e9"}}}),
+    ],
+    ids=["deep", "long", "no header", "long token", "odd id"],
+)
+async def test_no_knock_ends_the_server(tmp_path: Path, noise: bytes) -> None:
+    async with asyncio.timeout(60), listening(tmp_path) as (port, serving):
+        reader, writer = await knock(port, noise)
+        with suppress(ConnectionError):
+            assert b"result" not in await reader.read()
+        writer.close()
+        assert not serving.done()
+        reader, writer = await knock(port, initialize(token=TOKEN))
+        assert (await answer(reader))["result"]["serverInfo"]["name"] == "coderoute-ls"
+        writer.close()
+
+
+async def test_who_says_nothing_keeps_nobody_out(tmp_path: Path) -> None:
+    async with asyncio.timeout(60), listening(tmp_path) as (port, _):
+        slow = [await knock(port, b"Content-Length: 10\r\n") for _ in range(3 * MOST_KNOCKING)]
+        reader, writer = await knock(port, initialize(token=TOKEN))
+        assert (await answer(reader))["result"]["serverInfo"]["name"] == "coderoute-ls"
+        for _, other in (*slow, (reader, writer)):
+            other.close()
+
+
+@pytest.mark.parametrize("token", ["secret", "x" * 513, "é" * 20, "sixteen characters\n"])
+def test_a_token_that_can_be_guessed_or_not_be_sent_is_refused(
+    token: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CODEROUTE_TOKEN", token)
+    assert main(["serve", "--tcp", "0"]) == MISUSED
+    assert token not in capsys.readouterr().err

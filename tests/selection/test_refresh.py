@@ -190,3 +190,65 @@ def test_a_refreshed_catalogue_survives_a_restart_of_the_same_release(tmp_path: 
     file.write_bytes(file.read_bytes()[:-100])
     kept, problem = catalog_file.newest(file)
     assert kept is bundled and "not JSON" in problem
+
+
+def test_a_tenth_of_the_price_is_flagged_and_not_taken() -> None:
+    result = openrouter(BOTH[0], listed("maker/two", "0.0000002", "0.000002"))
+    assert kinds(result) == [("fall", "openrouter/maker/two input")]
+    assert result.changes == ()
+
+
+def test_a_price_that_moves_in_small_steps_stays_near_the_bundled_one() -> None:
+    start = openrouter(*BOTH).catalog
+    up = down = start
+    for step in range(1, 8):
+        payload = {"data": [BOTH[0], listed("maker/two", f"{0.000002 * 5**step:.12f}", "0.000002")]}
+        up = merge(up, "openrouter", json.dumps(payload).encode(), NOW, bundled=start).catalog
+        payload = {"data": [BOTH[0], listed("maker/two", f"{0.000002 / 5**step:.12f}", "0.000002")]}
+        down = merge(down, "openrouter", json.dumps(payload).encode(), NOW, bundled=start).catalog
+    assert up.by_id["openrouter/maker/two"].prices.input == 10
+    assert down.by_id["openrouter/maker/two"].prices.input is not None
+    assert float(down.by_id["openrouter/maker/two"].prices.input or 0) == pytest.approx(0.4)
+
+
+def test_a_new_host_does_not_undercut_what_a_model_is_known_to_cost() -> None:
+    start = openrouter(*BOTH).catalog
+    payload = {"maker": {"models": {"maker/one": {"cost": {"input": 0.000001, "output": 0.000001}}}}}
+    result = merge(start, "models.dev", json.dumps(payload).encode(), NOW, bundled=start)
+    assert ("fall", "maker/maker/one input") in kinds(result)
+    assert "maker/maker/one" not in result.catalog.by_id
+
+
+@pytest.mark.parametrize("price", ["1e-400", "1e400", "1e-30", "0." + "0" * 60 + "1", "1" * 60, "1e999999999", "-1e-9"])
+def test_numbers_that_are_no_prices_are_not_taken_and_told_in_a_few_digits(price: str) -> None:
+    result = openrouter(BOTH[0], listed("maker/two", price, "0.000002"))
+    assert kinds(result) == [("bad_price", "openrouter/maker/two input")]
+    assert all(len(change.after) < 60 for change in result.flagged)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../../other?x=", "maker/../x", "a//b", "x#y", "x?y", "x%2e%2e", "\u202e", "x\ny", "x" * 400, "http://evil.example/x"],
+)
+def test_no_name_in_a_list_can_change_the_address_that_is_asked(name: str) -> None:
+    result = openrouter(*BOTH, listed(name))
+    assert [change.kind for change in result.flagged] == ["bad_row"]
+    assert {offer.wire_id for offer in result.catalog.by_id.values()} == {
+        o.wire_id for o in openrouter(*BOTH).catalog.by_id.values()
+    }
+
+
+def test_a_file_of_our_own_format_cannot_change_how_a_vendor_is_spoken_to() -> None:
+    start = openrouter(*BOTH).catalog
+    row = {"provider": "openrouter", "wire_id": "maker/two", "dialect": "ollama", "input": 2.0}
+    payload = json.dumps({**start.document, "models": [{"id": "maker/two", "offers": [row]}], "results": {}}).encode()
+    result = merge(start, "catalog", payload, NOW, bundled=start)
+    assert ("bad_row", "openrouter/maker/two") in kinds(result)
+    assert result.catalog.by_id["openrouter/maker/two"].dialect == start.by_id["openrouter/maker/two"].dialect
+
+
+def test_a_models_name_for_people_is_short_and_plain_text() -> None:
+    row = {**listed("maker/three"), "name": "Three\x1b[2J\u202e" + "x" * 10_000}
+    name = openrouter(*BOTH, row).catalog.by_id["openrouter/maker/three"].name
+    assert len(name) <= 120
+    assert name.isprintable()

@@ -42,3 +42,12 @@ def test_hostile_lists_cost_little_and_only_narrow() -> None:
     for name in ("xa1b2", "b7a7", "ba199"):
         assert matches(one, name) or not matches(met, name)
         assert matches(other, name) or not matches(met, name)
+
+
+def test_lists_that_overlap_in_absurdly_many_ways_allow_a_part_of_it_and_take_bounded_work() -> None:
+    one, other = ("*" + "ab" * 49 + "*" + "ab" * 49 + "*",) * 2, ("*" + "ba" * 49 + "*" + "ba" * 49 + "*", "*a*b*c*")
+    for glob in intersection(one, other):
+        if glob != NOTHING[0]:
+            name = glob.replace("*", "")
+            assert fnmatchcase(name, one[0])
+            assert matches(other, name)

@@ -11,6 +11,8 @@ from coderoute_ls.settings import Issue, declarations, effective, first_file, lo
 from coderoute_ls.settings.parse import Layer
 
 ACTIONS = ("inline_completion", "refactor", "explain")
+UNTIL = "until it is corrected, what was read last holds, else"
+NOTHING_READ = f"{UNTIL} privacy = local_only, context.other_files = false, catalog.refresh = 0"
 
 
 def said(raw: object, origin: str = "user") -> list[str]:
@@ -66,21 +68,33 @@ def test_a_null_is_an_omitted_key() -> None:
         ({"qualty": "best"}, "qualty is not a setting and is ignored; did you mean quality?"),
         ({"actions": {"refactr": {}}}, "actions.refactr is not an action and is ignored; did you mean refactor?"),
         ({"quality": "finest"}, "quality must be one of economy, balanced, best; it is ignored"),
-        ({"inline": {"enable": "yes"}}, "inline.enable must be true or false; it is ignored"),
-        ({"budget": {"daily_usd": True}}, "budget.daily_usd must be a number, 0 or more; it is ignored"),
-        ({"budget": {"daily_usd": float("nan")}}, "budget.daily_usd must be a number, 0 or more; it is ignored"),
-        ({"inline": 3}, "inline must be a table; it is ignored"),
-        ({"actions": 3}, "actions must be a table; it is ignored"),
-        ({"models": {"deny": "openai/*"}}, "models.deny must be a list; it is ignored"),
+        (
+            {"inline": {"enable": "yes"}},
+            f"inline.enable must be true or false; {UNTIL} inline.enable = false",
+        ),
+        (
+            {"budget": {"daily_usd": True}},
+            f"budget.daily_usd must be a number, 0 or more; {UNTIL} budget.daily_usd = 0.0",
+        ),
+        (
+            {"budget": {"daily_usd": float("nan")}},
+            f"budget.daily_usd must be a number, 0 or more; {UNTIL} budget.daily_usd = 0.0",
+        ),
+        ({"inline": 3}, f"inline must be a table; {UNTIL} inline.enable = false"),
+        ({"actions": 3}, f"actions must be a table; {NOTHING_READ}"),
+        (
+            {"models": {"deny": "openai/*"}},
+            f"models.deny must be a list; {UNTIL} models.deny = ['*']",
+        ),
         (
             {"providers": {"mine": {"models": [{"coding": 0.5}]}}},
-            "providers.mine.models.0.id is missing; what needs it is ignored",
+            f"providers.mine.models.0.id is missing; what needs it is ignored; {UNTIL} providers.mine.enable = false",
         ),
         (
             {"actions": {"refactor": {"check": "make test"}}},
             "actions.refactor.check must be a list of words, never a shell line; it is ignored",
         ),
-        (["quality"], "the settings must be a table; all of them are ignored"),
+        (["quality"], f"the settings must be a table; {NOTHING_READ}"),
     ],
 )
 def test_every_mistake_is_named_with_what_would_be_right(raw: object, complaint: str) -> None:
@@ -98,7 +112,9 @@ def test_a_file_full_of_mistakes_is_named_in_a_few_words() -> None:
     issues = parse({**sent, "quality": "best"}, ACTIONS, "workspace")[1]
     assert len(issues) == 21
     assert issues[-1].message == "4980 more mistakes"
-    assert said({"context": {"ignore": ["x"] * 100_000}}) == ["context.ignore must have at most 200 entries; it is ignored"]
+    assert said({"context": {"ignore": ["x"] * 100_000}}) == [
+        f"context.ignore must have at most 200 entries; {UNTIL} context.ignore = ['*']"
+    ]
 
 
 def test_a_bad_part_of_a_list_leaves_the_others() -> None:
@@ -154,7 +170,7 @@ def test_a_file_that_is_absent_sets_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "why"), [(b"quality = ", "is not valid TOML"), (b"\xff", "is not UTF-8"), (b"#" * 2_000_000, "is larger")]
+    ("content", "why"), [(b"quality = ", "is not valid TOML"), (b"\xff", "is not UTF-8"), (b"#" * 2_000_000, "larger than")]
 )
 def test_a_broken_file_is_ignored_as_a_whole_and_says_why(tmp_path: Path, content: bytes, why: str) -> None:
     path = tmp_path / "coderoute.toml"

@@ -148,10 +148,11 @@ class IndexFiles:
 
     def forget(self) -> int:
         """Delete everything kept; how many folders that were."""
-        files = list(self._directory.glob("*.index"))
-        for file in (*files, self._directory / EXPERIENCE):
-            file.unlink(missing_ok=True)
-        return len(files)
+        folders = len(list(self._directory.glob("*.index")))
+        for file in self._directory.glob("*") if folders or self._directory.is_dir() else ():  # half-written and damaged ones too
+            if file.is_file() or file.is_symlink():
+                file.unlink(missing_ok=True)
+        return folders
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coderoute_ls.ignore import HUGE, Ignore, generated, redact
+from coderoute_ls.storage import read_regular
 
 _CODE = (
     "py pyi ts tsx mts cts js jsx mjs cjs vue svelte go rs java kt kts scala swift c h cc cpp cxx hpp hh hxx m mm cs rb php lua "
@@ -67,7 +68,7 @@ def learnable(name: str) -> bool:
 def text_of(path: str) -> str | None:
     """The file's text with secrets blotted out; None for binary, generated and minified files."""
     try:
-        text = Path(path).read_bytes().decode("utf-8")
+        text = read_regular(path, HUGE, links=False).decode("utf-8")
     except (OSError, UnicodeDecodeError):
         return None
     if "\0" in text[:HEAD] or generated(path, text[:HEAD]):

@@ -1,7 +1,6 @@
 """Python's safe rewrites, as ruff finds them: the rules that simplify, never those that only change a style."""
 
 import json
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from subprocess import SubprocessError
@@ -10,11 +9,14 @@ from typing import TypedDict, cast
 from coderoute_ls.child_process.spawn import run_tool
 from coderoute_ls.domain import Position, Span, TextEdit
 from coderoute_ls.embedded.refactor.rewrites import Rewrite
+from coderoute_ls.foreign_files import parsed_toml, read_text
 
 SELECT = "F,E7,UP,SIM,C4,RET,PIE,PLR,PLW,PLC,FURB,B,RUF,FLY,PERF"
 REFUSED = "F811,F822,RUF022,RUF023,RUF100,UP009,UP035"
 """Not for a refactoring: what other files may count on (order of ``__all__``, a name defined twice), and comments' business."""
 TIMEOUT_S = 5.0
+_MOST_BYTES = 256 * 1024
+"""Of a project's file that is looked into."""
 OLDEST = "py38"
 """Syntax of newer Pythons is only used where the project says that it has no older ones."""
 
@@ -95,8 +97,8 @@ def _oldest_python(path: str) -> str:
         if not file.is_file():
             continue
         try:
-            project: object = tomllib.loads(file.read_text("utf-8")).get("project", {})
-        except (OSError, ValueError):
+            project: object = parsed_toml(read_text(file, _MOST_BYTES)).get("project", {})
+        except ValueError:
             return OLDEST
         wanted = cast("dict[str, object]", project).get("requires-python") if isinstance(project, dict) else None
         return _version(wanted) if isinstance(wanted, str) else OLDEST

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import ClassVar
+from urllib.parse import quote
 
 from coderoute_ls.domain import Delta, FinishReason, Usage
 from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
@@ -39,7 +40,7 @@ def encode(ask: DialectRequest) -> DialectCall:
     if prompt.system:
         body["systemInstruction"] = {"parts": [{"text": prompt.system}]}
     method = "streamGenerateContent?alt=sse" if ask.stream else "generateContent"
-    return DialectCall(f"/models/{ask.offer.wire_id.removeprefix('models/')}:{method}", body)
+    return DialectCall(f"/models/{quote(ask.offer.wire_id.removeprefix('models/'), safe='/@')}:{method}", body)
 
 
 def _thinking(effort: str, model: str) -> Json:

@@ -11,17 +11,23 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Literal, cast
 
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.selection.catalog.published_lists import READERS, Json, Listed, decimal_of, object_of, rows_of
+from coderoute_ls.selection.catalog.released_prices import released_prices
+from coderoute_ls.selection.catalog.schema import sendable
 from coderoute_ls.selection.catalog.score_placement import place
 
 Source = Literal["openrouter", "models.dev", "catalog"]
 MAX_BYTES = 16 * 1024 * 1024
 RISE = 10
-"""A price that grew this much is not believed until a release or the user says so."""
+"""A price that is so many times the bundled one, or so small a part of it, is not believed until a release or the user says so.
+The bundled one, so that a list cannot go there in small steps."""
+MOST_ROWS = 50_000
+"""More are no list of models."""
 MOST_USD = Decimal(100_000)
 """Per million tokens; what claims to cost more is no price."""
 WHOLE_SHARE = 0.5
@@ -31,7 +37,7 @@ WHOLE_SHARE = 0.5
 @dataclass(frozen=True, slots=True)
 class Change:
     """One thing that differs: ``kind`` is ``price``, ``limit``, ``new_offer``, ``new_model``, ``model``, ``gone``, ``back`` or
-    ``score``; flagged ones are ``rise``, ``became_free``, ``bad_price``, ``bad_score``, ``bad_row``, ``duplicate`` or
+    ``score``; flagged ones are ``rise``, ``fall``, ``became_free``, ``bad_price``, ``bad_score``, ``bad_row``, ``duplicate`` or
     ``short_list``.
     """
 
@@ -51,8 +57,10 @@ class RefreshResult:
     error: str = ""
 
 
-def merge(catalog: Catalog, source: Source, payload: bytes, now: float) -> RefreshResult:
-    """The catalogue with what ``source`` published. ``now`` is Unix seconds, the date of the new prices."""
+def merge(catalog: Catalog, source: Source, payload: bytes, now: float, bundled: Catalog | None = None) -> RefreshResult:
+    """The catalogue with what ``source`` published. ``now`` is Unix seconds, the date of the new prices. ``bundled`` prices, by
+    default the release's, are what new ones are held against.
+    """
     if len(payload) > MAX_BYTES:
         return RefreshResult(catalog, error=f"the list is larger than {MAX_BYTES // 2**20} MB")
     try:
@@ -63,14 +71,16 @@ def merge(catalog: Catalog, source: Source, payload: bytes, now: float) -> Refre
         return RefreshResult(catalog, error="the list is not a JSON object")
     document = cast("Json", content)
     try:
-        return _Merge(catalog, datetime.fromtimestamp(now, UTC).date().isoformat()).run(source, document)
+        date = datetime.fromtimestamp(now, UTC).date().isoformat()
+        return _Merge(catalog, date, bundled or Catalog.bundled()).run(source, document)
     except ConfigurationError as error:
         return RefreshResult(catalog, error=error.user_message)
 
 
 class _Merge:
-    def __init__(self, catalog: Catalog, date: str) -> None:
+    def __init__(self, catalog: Catalog, date: str, bundled: Catalog) -> None:
         self.catalog, self.date = catalog, date
+        self.released, self.cheapest = released_prices(bundled)
         self.document = deepcopy(dict(catalog.document))
         self.models = {str(row["id"]): row for row in rows_of(self.document.get("models"))}
         self.offers = {f"{o['provider']}/{o['wire_id']}": o for m in self.models.values() for o in rows_of(m.get("offers"))}
@@ -81,7 +91,7 @@ class _Merge:
         if source == "catalog":
             self._take_catalog(content)
         else:
-            listed = list(READERS[source](content))
+            listed = list(islice(READERS[source](content), MOST_ROWS))
             if not listed:
                 raise ConfigurationError(f"the list holds no models in the format of {source}")
             ours = {str(row["provider"]) for row in self.offers.values()}
@@ -96,6 +106,9 @@ class _Merge:
         known = {name for name, row in self.offers.items() if row["provider"] in vendors}
         seen: dict[str, Listed] = {}
         for row in listed:
+            if not sendable(row.wire_id):
+                self.flagged.append(Change("bad_row", f"{row.provider}/{row.wire_id!r:.80}", "", "no name of a model"))
+                continue
             if (first := seen.setdefault(row.id, row)) is not row:
                 if (first.prices, first.context) != (row.prices, row.context):
                     self.flagged.append(Change("duplicate", row.id, "", "differs from the first, which counts"))
@@ -136,9 +149,11 @@ class _Merge:
             offer["expires"] = row.expires
 
     def _believable(self, offer: Json, row: Listed) -> bool:
-        """Negative, unreadable, tenfold or suddenly free prices are named and not taken, none of the row's."""
-        for part, price in row.prices.items():
-            old = decimal_of(offer.get(part))
+        """Negative, unreadable, tenfold, tenth or suddenly free prices are named and not taken, none of the row's."""
+        released = self.released.get(row.id, offer)
+        tiers = [(part, decimal_of(tier.get(part))) for tier in row.tiers for part in row.prices]
+        for part, price in (*row.prices.items(), *tiers):
+            old = decimal_of(released.get(part)) or decimal_of(offer.get(part))
             kind = ""
             if price is not None and not _possible(price):
                 kind = "bad_price"
@@ -146,6 +161,8 @@ class _Merge:
                 kind = "rise"
             elif price == 0 and old and not row.free_tier and part in {"input", "output"}:
                 kind = "became_free"
+            elif price and old and price <= old / RISE and not row.free_tier:
+                kind = "fall"
             if kind:
                 self.flagged.append(Change(kind, f"{row.id} {part}", told(old), told(price)))
                 return False
@@ -156,6 +173,11 @@ class _Merge:
         prices = {part: price for part, price in row.prices.items() if price is not None}
         if not all(map(_possible, prices.values())):
             self.flagged.append(Change("bad_price", row.id, "", ", ".join(told(p) for p in prices.values())))
+            return
+        model = self._model(row)
+        cheapest = self.cheapest.get(str(model["id"]))
+        if cheapest and (price := prices.get("input")) and price <= cheapest / RISE:
+            self.flagged.append(Change("fall", f"{row.id} input", told(cheapest), told(price)))
             return
         free = row.free_tier or self._gives_away(row.provider)
         if not free and not prices.get("input") and not prices.get("output"):
@@ -170,7 +192,6 @@ class _Merge:
             "deprecated": row.deprecated, "free_tier": free,
         }  # fmt: skip
         offer.update({key: value for key, value in more.items() if value})
-        model = self._model(row)
         cast("list[Json]", model.setdefault("offers", list[Json]())).append(offer)
         self.offers[row.id] = offer
         self.changes.append(Change("new_offer", row.id, "", str(model["id"])))
@@ -228,8 +249,16 @@ class _Merge:
                 self.flagged.append(Change("bad_score", name, "", str(error)))
 
     def _take_offer(self, model: Json, offer: Json, bad: set[str]) -> None:
-        name = f"{offer.get('provider')}/{offer.get('wire_id')}"
+        provider, name = offer.get("provider"), f"{offer.get('provider')}/{offer.get('wire_id')}"
         if name in bad:
+            return
+        spoken = {row["dialect"] for row in self.offers.values() if row["provider"] == provider}
+        if spoken and offer.get("dialect") not in spoken:
+            self.flagged.append(Change("bad_row", name, "", "would change the address that is asked"))
+            return
+        priced = Listed(str(provider), str(offer.get("wire_id")), prices={part: decimal_of(offer.get(part)) for part in _PARTS})
+        priced.free_tier = bool(offer.get("free_tier"))
+        if not self._believable(self.offers.get(name, {}), priced):
             return
         if (known := self.offers.get(name)) is not None:
             if any(known.get(key) != value for key, value in offer.items()):
@@ -253,6 +282,9 @@ class _Merge:
         }  # fmt: skip
         model["scores"] = {**scores, "coding": row}
         self.changes.append(Change("score", name, "", f"{score.value:.2f}"))
+
+
+_PARTS = ("input", "output", "cached_read", "cached_write")
 
 
 def _possible(price: Decimal) -> bool:

@@ -3,6 +3,7 @@
 Only what a list says is read; what it does not say stays None. Judging the values is `refresh`'s work.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -51,7 +52,7 @@ def _openrouter(content: Json) -> Iterator[Listed]:
         yield Listed(
             "openrouter",
             wire_id,
-            str(row.get("name") or ""),
+            _name(row.get("name")),
             {
                 "input": _per_million(pricing.get("prompt")),
                 "output": _per_million(pricing.get("completion")),
@@ -61,7 +62,7 @@ def _openrouter(content: Json) -> Iterator[Listed]:
             max_output=_tokens(top.get("max_completion_tokens")),
             capabilities={"tools": "tools" in able, "reasoning": "reasoning" in able} if able else {},
             released=_date(row.get("created")),
-            expires=str(row.get("expiration_date") or "")[:10],
+            expires=_day(row.get("expiration_date")),
             free_tier=wire_id.endswith(":free"),
         )
 
@@ -79,7 +80,7 @@ def _models_dev(content: Json) -> Iterator[Listed]:
             yield Listed(
                 provider,
                 wire_id,
-                str(row.get("name") or ""),
+                _name(row.get("name")),
                 {part: decimal_of(cost.get(name)) for part, name in _MODELS_DEV_PARTS.items()},
                 tiers=[{"above_input": 200_000, **_tier(over)}] if over else [],
                 context=_tokens(limit.get("context")),
@@ -89,13 +90,21 @@ def _models_dev(content: Json) -> Iterator[Listed]:
                     for ours, theirs in (("tools", "tool_call"), ("reasoning", "reasoning"), ("open_weights", "open_weights"))
                     if isinstance(value := row.get(theirs), bool)
                 },
-                released=str(row.get("release_date") or ""),
+                released=_day(row.get("release_date")),
                 deprecated=row.get("status") == "deprecated",
             )
 
 
 _MODELS_DEV_PARTS = {"input": "input", "output": "output", "cached_read": "cache_read"}
 READERS: Mapping[str, Callable[[Json], Iterator[Listed]]] = {"openrouter": _openrouter, "models.dev": _models_dev}
+
+
+_LONGEST_NAME = 120
+_HUGE = 10**30
+_MOST_DIGITS = 40
+_MOST_MAGNITUDE = 15
+"""Powers of ten: a smaller number would be no price as a float any more, and a longer one fills whatever shows it."""
+_NO_NUMBER = Decimal("NaN")
 
 
 def _tier(over: Json) -> Json:
@@ -107,15 +116,28 @@ def decimal_of(value: object) -> Decimal | None:
     """A price as said; NaN for one that is no number, None for none."""
     if value is None or isinstance(value, bool):
         return None
+    text = str(value) if isinstance(value, str | float | Decimal) or (isinstance(value, int) and abs(value) < _HUGE) else ""
     try:
-        return Decimal(str(value))
+        price = Decimal(text if len(text) <= _MOST_DIGITS else "")
     except InvalidOperation:
-        return Decimal("NaN")
+        return _NO_NUMBER
+    return price if not price or (price.is_finite() and abs(price.adjusted()) <= _MOST_MAGNITUDE) else _NO_NUMBER
 
 
 def _per_million(value: object) -> Decimal | None:
     price = decimal_of(value)
     return None if price is None else (price * 1_000_000).normalize() if price.is_finite() else price
+
+
+def _name(value: object) -> str:
+    """A model's name for people, without what a terminal or an editor would obey."""
+    text = value[:_LONGEST_NAME] if isinstance(value, str) else ""
+    return "".join(character for character in text if character.isprintable()).strip()
+
+
+def _day(value: object) -> str:
+    """A date as it is written, to the day; "" for anything that is none."""
+    return value[:10] if isinstance(value, str) and re.match(r"\d{4}(-\d\d){0,2}(?!\d)", value) else ""
 
 
 def _date(value: object) -> str:

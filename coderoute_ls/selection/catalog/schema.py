@@ -4,10 +4,11 @@ Prices are USD per million tokens; tokens are the vendor's own. Unknown keys are
 newer file; a row that breaks a rule is left out alone and named (see `catalog.parse`).
 """
 
+import re
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from coderoute_ls.domain import Axis, Confidence
 
@@ -16,7 +17,22 @@ FORMAT = 1
 Price = Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Tokens = Annotated[int, Field(gt=0)]
-Name = Annotated[str, Field(min_length=1)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+_SENDABLE = re.compile(r"[A-Za-z0-9@~][\w.:/@+~ -]{0,199}", re.ASCII)
+
+
+def sendable(name: str) -> bool:
+    """Whether a model's name can stand in a request, in its path too, and change nothing else of the address."""
+    return _SENDABLE.fullmatch(name) is not None and ".." not in name and "//" not in name
+
+
+def _sendable(name: str) -> str:
+    if not sendable(name):
+        raise ValueError("is no name of a model")
+    return name
+
+
+WireName = Annotated[str, AfterValidator(_sendable)]
 
 
 class Row(BaseModel):
@@ -68,7 +84,7 @@ class OfferRow(Row):
     """One model at one vendor."""
 
     provider: Name
-    wire_id: Name
+    wire_id: WireName
     dialect: Name
     input: Price | None = None
     output: Price | None = None

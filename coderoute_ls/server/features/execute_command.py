@@ -1,5 +1,6 @@
 """Our commands: each takes one typed argument and answers at once; work that takes longer is a job."""
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,8 @@ from coderoute_ls.server.session.addresses import path_of
 from coderoute_ls.server.session.file_access import FileAccess
 from coderoute_ls.server.session.jobs import Progress, Subject, Work
 from coderoute_ls.server.session.request_context import RequestContext, RequestContexts
-from coderoute_ls.settings import WORKSPACE_FILE, with_quality
-from coderoute_ls.storage import read_bytes, write_atomic
+from coderoute_ls.settings import MOST_BYTES, WORKSPACE_FILE, with_quality
+from coderoute_ls.storage import read_regular, write_atomic
 from coderoute_ls.text.controls import without_controls
 
 REQUEST_FAILED = -32803
@@ -81,8 +82,20 @@ class Commands:
         region = action.region(target)
         if region is None:
             raise Unsupported(f"{action.title} does not apply here: select the lines, or put the cursor into a definition.")
-        work = self._work(action, target, region, params.offer)
+        work = self._once_settled(self._work(action, target, region, params.offer))
         return self._services.jobs.start(action.title, work, Subject(action.id, params.uri))
+
+    def _once_settled(self, work: Work) -> Work:
+        """Nothing is sent by settings that the editor has not told yet."""
+        configuration = self._services.configuration
+        if not configuration.pending:
+            return work
+
+        async def wait(job: str, progress: Progress) -> None:
+            await configuration.settled()
+            await work(job, progress)
+
+        return wait
 
     def _work(self, action: Action, target: Target, region: Span, pinned: str | None) -> Work:
         """The job that the action is."""
@@ -141,8 +154,12 @@ class Commands:
         if not path:
             raise Unsupported("There is no workspace folder to keep the setting in; open one, or set it in your config.toml.")
         file = Path(path) / WORKSPACE_FILE
-        text = read_bytes(file).decode("utf-8-sig") if file.exists() else ""
-        write_atomic(file, with_quality(text, params.quality).encode())
+        try:
+            text = read_regular(file, MOST_BYTES, links=False).decode("utf-8-sig") if os.path.lexists(file) else ""
+            write_atomic(file, with_quality(text, params.quality).encode())
+        except (OSError, UnicodeDecodeError) as error:
+            wrong = getattr(error, "strerror", None) or error
+            raise Unsupported(f"{file} cannot be changed ({wrong}). Correct that, or set it in your config.toml.") from None
         configuration.rebuild()
 
     def pause(self, params: messages.PauseParams) -> messages.Status:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from coderoute_ls.engine import Engine
 from coderoute_ls.server.checks.runner import CheckRunner
@@ -33,7 +32,6 @@ class JobServices:
     calls: EngineCalls
     writers: EditWriters
     checks: CheckRunner
-    cache_dir: Path
     texts: ReportTexts
     suspend: Callable[[str], None]
     """No ghost text in this document while an action writes there."""

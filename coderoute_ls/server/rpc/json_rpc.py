@@ -71,18 +71,32 @@ class Protocol(LanguageServerProtocol):
         manager.add_builtin_feature(method, handler)
 
     def receive(self, body: bytes) -> None:
-        """Handle one message. Malformed ones are answered with an error when they carry an id, and logged otherwise."""
+        """Handle one message. Malformed ones are answered with an error when they carry an id, and logged otherwise. Never
+        raises: no message ends the session.
+        """
         try:
             data = _loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             self._refuse(None, JsonRpcParseError("Parse Error: not JSON"))
             return
+        try:
+            self._receive(data)
+        except Exception as error:
+            log.error("%s while handling a message", type(error).__name__, exc_info=error)
+            request_id = cast("dict[str, Any]", data).get("id") if isinstance(data, dict) else None
+            if isinstance(request_id, int | str):
+                self._refuse(request_id, JsonRpcInvalidRequest("Invalid Request: it could not be handled"))
+
+    def _receive(self, data: object) -> None:
         if not isinstance(data, dict) or "jsonrpc" not in data:
             self._refuse(None, JsonRpcInvalidRequest("Invalid Request: not a JSON-RPC 2.0 message"))
             return
         message = cast("dict[str, Any]", data)
         method = str(message.get("method", ""))
         request_id = message.get("id") if method else None
+        if request_id is not None and (isinstance(request_id, bool) or not isinstance(request_id, int | str)):
+            self._refuse(None, JsonRpcInvalidRequest("Invalid Request: an id is a number or a text"))
+            return
         if request_id is not None and (refusal := self._not_now(method)):
             self._refuse(request_id, refusal)
             return

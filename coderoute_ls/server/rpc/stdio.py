@@ -3,19 +3,20 @@
 import asyncio
 import logging
 import os
+import re
 import stat
 import sys
 from typing import BinaryIO
 
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.rpc import threaded_pipes
-from coderoute_ls.server.rpc.framing import length_in
 from coderoute_ls.server.rpc.json_rpc import Protocol
 
 log = logging.getLogger(__name__)
 
 MAX_MESSAGE = 256 * 1024 * 1024
 """Bytes of one message; more is not an editor talking."""
+_LONGEST_HEADER = 200
 HIGH_WATER = 1024 * 1024
 """Bytes waiting for a slow editor before we stop reading its next message."""
 
@@ -80,19 +81,32 @@ async def _read(protocol: Protocol, reader: asyncio.StreamReader, writer: Writer
         await writer.drain()
 
 
+_CONTENT_LENGTH = re.compile(rb"content-length[ \t]*:[ \t]*(\d{1,12})\s*$", re.IGNORECASE)
+
+
 async def _length(reader: asyncio.StreamReader) -> int | None:
-    """Read one header block; None at a clean end. Raises ValueError on what is no LSP header."""
+    """Read one header block; None at the end of the stream. What is no header is passed over, up to the next one that is: it may
+    stand behind the rest of a message that was longer than its own header said.
+    """
     length: int | None = None
-    while line := await reader.readline():
-        if not (stripped := line.strip()):
-            if length is None:
-                continue
-            return length
-        if (said := length_in(stripped)) is not None:
-            length = said
-            if not 0 <= length <= MAX_MESSAGE:
-                raise ValueError(f"a message of {length} bytes")
-    return None
+    while True:
+        try:
+            line = await reader.readline()
+        except ValueError:  # megabytes without a line end
+            length = None
+            continue
+        if not line:
+            return None
+        if (found := _CONTENT_LENGTH.search(line[-_LONGEST_HEADER:])) is not None:
+            length = int(found[1])
+            if length > MAX_MESSAGE:
+                log.warning("Passed over a message of %d bytes", length)
+                length = None
+        elif not line.strip():
+            if length is not None:
+                return length
+        elif b":" not in line[:_LONGEST_HEADER]:
+            length = None
 
 
 async def stdio_streams(

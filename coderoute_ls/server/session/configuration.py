@@ -1,10 +1,12 @@
 """The settings of each workspace folder, from the user's file, the folder's file and the editor, and what was wrong with them.
 
-A change swaps a frozen value; the next snapshot carries it. Nothing needs invalidating, because selection is pure.
+A change swaps a frozen value; the next snapshot carries it. Nothing needs invalidating, because selection is pure. What cannot
+be read is as it was, else the strictest; until the editor has told its settings, nothing leaves the machine.
 """
 
+import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -13,13 +15,18 @@ from lsprotocol import types as lsp
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.rpc.client import Client
 from coderoute_ls.server.session.addresses import holds, key_of, path_of
-from coderoute_ls.settings import USER_FILE, WORKSPACE_FILE, Effective, Issue, Layer, effective, load, parse
+from coderoute_ls.settings import USER_FILE, Effective, Issue, LastGood, Layer, Origin, effective, load, parse, speaks_to_us
+from coderoute_ls.settings.stand_ins import LOCAL_ONLY
+from coderoute_ls.settings.workspace_files import settings_files
 
 log = logging.getLogger(__name__)
 
 SECTION = "coderoute"
 _ANYWHERE = ""
-"""Key of the settings for documents outside all folders."""
+"""Key of what the user set for all folders."""
+PATIENCE_S = 2.0
+"""A request waits so long for an editor's settings; then it is answered without sending anything."""
+_NOT_HEARD = Layer("editor", {}, LOCAL_ONLY)
 
 
 class Configuration:
@@ -35,7 +42,16 @@ class Configuration:
         """(key, address) of each folder, those that lie in others first."""
         self._client_user: Layer = Layer("user", {})
         self._editor: dict[str, Layer] = {}
+        self._files = LastGood()
+        self._layers: dict[str, tuple[Layer, ...]] = {}
         self._effective: dict[str, Effective] = {}
+        self._strictest: Effective | None = None
+        """For documents outside of all folders: what every folder allows."""
+        self._near: dict[str, Effective] = {}
+        """By the address of a document's directory."""
+        self._heard = asyncio.Event()
+        if not client.can.pull_configuration:
+            self._heard.set()
         self._speaking = False
         self._problems: list[Issue] = []
         self._said: set[str] = set()
@@ -53,7 +69,31 @@ class Configuration:
         return next((folder for held, folder in self._innermost if holds(held, key)), _ANYWHERE)
 
     def settings_for(self, uri: str) -> Effective:
-        return self._effective.get(self.folder_of(uri)) or self._effective[_ANYWHERE]
+        """Those of a document, a folder, or, for "", of the user alone. A document that is in no folder takes the strictest of
+        all folders: nobody knows where an unsaved text or a notebook's cell belongs."""
+        folder = self.folder_of(uri)
+        if not uri or key_of(uri).rstrip("/") == key_of(folder).rstrip("/"):
+            return self._effective[folder]
+        if not folder:
+            if self._strictest is None:
+                self._strictest = effective(*self._below(_ANYWHERE), *(self._of_all_folders()), *self._above(_ANYWHERE))
+            return self._strictest
+        directory = key_of(uri).rpartition("/")[0]
+        if (near := self._near.get(directory)) is None:
+            near = self._near[directory] = self._nearest(folder, uri)
+        return near
+
+    @property
+    def pending(self) -> bool:
+        """The editor's settings are not known yet."""
+        return not self._heard.is_set()
+
+    async def settled(self) -> None:
+        """Wait until the editor's settings are known, or could not be had; at most `PATIENCE_S`."""
+        try:
+            await asyncio.wait_for(self._heard.wait(), PATIENCE_S)
+        except TimeoutError:
+            log.warning("The editor has not told its settings; until then nothing leaves this machine")
 
     def without(self, folders: Iterable[str]) -> list[str]:
         """The folders that stay when these are closed, however they are spelled."""
@@ -70,15 +110,18 @@ class Configuration:
     def set_client_user(self, raw: object) -> None:
         """User-level values that our own client forwards; nobody else's are believed."""
         if self._client.can.ours.user_settings:
-            self._client_user, issues = parse(raw, self._action_ids, "user")
-            self._issues["client"] = issues
+            layer, self._issues["client"] = parse(raw, self._action_ids, "user")
+            self._client_user = self._files.holding("client", layer)
             self.rebuild()
 
     def push(self, settings: object) -> None:
         """``workspace/didChangeConfiguration`` from a client that cannot be asked: the same values for every folder."""
-        table: Mapping[str, object] = cast("Mapping[str, object]", settings) if isinstance(settings, Mapping) else {}
-        raw: object = table.get(SECTION, table)
+        raw = settings
+        if isinstance(settings, Mapping):
+            table = cast("Mapping[str, object]", settings)
+            raw = table[SECTION] if SECTION in table else table if speaks_to_us(table) else None
         layer, self._issues["editor"] = parse(raw, self._action_ids, "editor")
+        layer = self._files.holding("editor", layer)
         self._editor = dict.fromkeys((_ANYWHERE, *self._folders), layer)
         self.rebuild()
 
@@ -89,31 +132,66 @@ class Configuration:
             answers = await self._client.configuration(SECTION, scopes)
         except Unsupported as error:
             log.warning("Settings could not be asked for: %s", error)
-            return
+            answers = []
         found: list[Issue] = []
         for scope, raw in zip(scopes, answers, strict=False):
-            self._editor[scope or _ANYWHERE], issues = parse(raw, self._action_ids, "editor")
+            place = scope or _ANYWHERE
+            layer, issues = parse(raw, self._action_ids, "editor")
+            self._editor[place] = self._files.holding(f"editor {place}", layer)
             found += issues
-        self._issues["editor"] = tuple(dict.fromkeys(found))
+        if answers:
+            self._issues["editor"] = tuple(dict.fromkeys(found))
+        self._heard.set()
         self.rebuild()
 
     def rebuild(self) -> None:
         """Read the files again and join all layers; says once what could not be used."""
-        user, found = load(self._config_dir / USER_FILE, self._action_ids, "user")
-        problems = [*found, *(issue for place in self._issues.values() for issue in place)]
-        for folder in (_ANYWHERE, *self._folders):
-            layers = [user, self._client_user]
-            if folder and (path := path_of(folder)):
-                workspace, issues = load(Path(path) / WORKSPACE_FILE, self._action_ids, "workspace")
-                layers.append(workspace)
-                problems += issues
-            if editor := self._editor.get(folder):
-                layers.append(editor)
-            self._effective[folder] = effective(*layers)
-            problems += self._effective[folder].ignored
-        self._problems = problems
+        self._problems = [issue for place in self._issues.values() for issue in place]
+        user = self._load(self._config_dir / USER_FILE, "user")
+        self._layers = {_ANYWHERE: (user, self._client_user)}
+        self._strictest = None
+        self._near.clear()
+        for folder in self._folders:
+            path = path_of(folder)
+            self._layers[folder] = tuple(self._load(file, "workspace") for file in settings_files(path, path)) if path else ()
+        self._effective = {}
+        for folder in self._layers:
+            layers = self._below(folder)
+            self._effective[folder] = effective(*layers, *self._above(folder))
+            self._problems += self._effective[folder].ignored
         self._say()
         self._changed()
+
+    def _load(self, file: Path, origin: Origin) -> Layer:
+        layer, issues = load(file, self._action_ids, origin)
+        self._problems += issues
+        return self._files.holding(str(file), layer)
+
+    def _below(self, folder: str) -> tuple[Layer, ...]:
+        """The user's layers and the folder's own."""
+        return self._layers[_ANYWHERE] + (self._layers[folder] if folder else ())
+
+    def _above(self, folder: str) -> tuple[Layer, ...]:
+        editor = self._editor.get(folder)
+        return (*(() if editor is None else (editor,)), *((_NOT_HEARD,) if self.pending else ()))
+
+    def _of_all_folders(self) -> Iterator[Layer]:
+        """What folders restrict, and none of their wishes."""
+        for folder in self._folders:
+            for layer in (*self._layers[folder], *self._above(folder)):
+                yield layer.restrictions
+
+    def _nearest(self, folder: str, uri: str) -> Effective:
+        """With the files of the directories between the folder and the document: the nearest one has the last word, as far as it
+        may have any."""
+        files = settings_files(path_of(folder), str(Path(path_of(uri)).parent), below=True)
+        if not files:
+            return self._effective[folder]
+        nested = [self._load(file, "workspace") for file in files]
+        near = effective(*self._below(folder), *nested, *self._above(folder))
+        self._problems += near.ignored
+        self._say()
+        return near
 
     def speak(self) -> None:
         """All places were read once: say in one message what was found until now, and from now on what is new."""

@@ -171,7 +171,8 @@ class Session:
 
     def _settings_changed(self) -> None:
         self.files.settings_changed()
-        self.backend.configure(self.configuration.settings_for(""))
+        if not self.configuration.pending:
+            self.backend.configure(self.configuration.settings_for(""))
         self.indexing.settle()
         if self._connected:
             self.status.send()

@@ -18,6 +18,7 @@ PREPARED = Path(__file__).with_name("initialize_result.json")
 ENCODINGS = ("utf-8", "utf-16", "utf-32")
 CHUNK = 64 * 1024
 LARGEST_HEADER = 4 * 1024
+LARGEST_BODY = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def greet(read: Callable[[int], bytes], write: Callable[[bytes], object]) -> Gre
         if message["method"] != "initialize" or not isinstance(message["id"], int | str):
             return Greeting(received)
         answer = _answer(message["id"], message["params"])
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return Greeting(received)
     write(framed(answer))
     return Greeting(received, message["id"])
@@ -69,6 +70,6 @@ def _first_body(received: bytes) -> bytes | None:
             length = length_in(line)
         except ValueError:
             return b""
-        if length is not None and length >= 0:
+        if length is not None and 0 <= length <= LARGEST_BODY:
             return rest[:length] if len(rest) >= length else None
     return b""

@@ -1,6 +1,7 @@
 """The file that an action's answer goes into when it is not the one it was asked about: found, created, opened."""
 
 import asyncio
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,14 +43,22 @@ async def destination(client: Client, documents: Documents, files: FileAccess, t
     if not source.is_relative_to(folder):
         raise Unsupported("This file is in no workspace folder, so there is no place for its tests.")
     relative = await asyncio.to_thread(_home, source.relative_to(folder).as_posix(), str(folder))
-    created = not (folder / relative).exists()
-    document = await _opened(client, documents, folder / relative)
+    path = folder / relative
+    if not await asyncio.to_thread(_inside, path, folder):
+        raise Unsupported(f"{relative} leads out of the workspace folder by a link: nothing is written there.")
+    created = not path.exists()
+    document = await _opened(client, documents, path)
     region = end_of_tests(document)
     existing = document.text
     unit = indent_step(target.document.lines[:400])
     if document.uri == target.document.uri or not existing.strip() or not files.allowed(document.path):
         return Destination(document, region, unit=unit, created=created)
     return Destination(document, region, (Snippet(relative, redact(existing)[-SHOWN_CHARS:], "test"),), unit)
+
+
+def _inside(path: Path, folder: Path) -> bool:
+    """Whether the path leads to a place in the folder, links followed."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def _home(source: str, folder: str) -> str:

@@ -14,6 +14,7 @@ from coderoute_ls.engine import CallRecord
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.features.job_services import JobServices
 from coderoute_ls.server.session.addresses import address_of
+from coderoute_ls.temporary_folders import private_folder
 from coderoute_ls.text.dollars import price
 from coderoute_ls.text.markdown import as_block, as_text
 
@@ -62,7 +63,7 @@ class ReportDocument:
 
     @property
     def _file(self) -> Path:
-        return self._services.cache_dir / "explanations" / f"{self._job}.md"
+        return private_folder() / "explanations" / f"{self._job}.md"
 
     @property
     def _text(self) -> str:
@@ -126,5 +127,5 @@ class ReportDocument:
 
 
 def _write(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file.parent.mkdir(exist_ok=True, mode=0o700)
     file.write_text(text, encoding="utf-8")
