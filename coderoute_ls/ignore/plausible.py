@@ -16,7 +16,7 @@ _ALGORITHM = re.compile(r"[A-Z]{2,8}[-_]?\d{1,4}")
 _ADDRESS = re.compile(r"[\w.-]{1,80}:(?:\d{2,5}|port)(?:/[\w?=&.-]{0,80})?")
 _NUMBER = re.compile(r"[+-]?(?:0[xob][0-9a-fA-F_]{1,12}|[\d_.,]{1,7}(?:e[+-]?\d{1,4})?[a-zA-Z%]{0,3})")
 _MARKS = (
-    *("{", "}", "<", ">", "...", "…", "***", "$(", "xxx", "XXX", "%s", "%(", "://", REDACTED),
+    *("{", "}", "<", ">", "...", "…", "***", "$(", "xxxx", "XXXX", "%s", "%(", "://", REDACTED),
     *("(?", "[^", "\\w", "\\d", "\\s", "\\x", "a-z", "A-Z", "0-9"),
 )
 """What stands in a value that is filled in later, in a pattern, or in what was taken out."""

@@ -54,8 +54,11 @@ class Desk:
         diagnostics: list[Json] = [{"range": here, "message": said}] if said else []
         params = RunParams(action=action, uri=buffer.uri, range=here, instruction=instruction, diagnostics=diagnostics)
         started = await self.editor.command("coderoute.run", params.told())
-        await self.editor.finished(started["job"])
+        finished = await self.editor.finished(started["job"])
+        if finished.outcome == "failed":
+            await self.editor.notice()
         self.editor.notices.clear()
+        self.editor.shown.clear()
         self.editor.close(buffer)
 
 
