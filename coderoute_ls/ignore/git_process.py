@@ -7,14 +7,17 @@ import contextlib
 import os
 import select
 import shutil
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coderoute_ls.child_process.spawn import talk_to
+
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 ANSWER_S = 2.0
 """git has failed when one answer takes longer."""
@@ -36,7 +39,7 @@ class GitProcess:
     def __init__(self, root: str) -> None:
         self._root = root
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Popen[bytes] | None = None
         self._stamps: dict[str, int] = {}
         """Of the files that git has read, as they were then."""
         self._failed_at: float | None = None
@@ -95,7 +98,7 @@ class GitProcess:
             raise OSError("git answers about other paths")
         return [bool(pattern) and not pattern.startswith(b"!") for pattern in patterns]
 
-    def _read(self, process: "subprocess.Popen[bytes]", count: int) -> list[bytes]:
+    def _read(self, process: "Popen[bytes]", count: int) -> list[bytes]:
         """So many fields. Raises OSError when git ends or takes too long."""
         assert process.stdout is not None
         pieces, found = [self._rest], self._rest.count(b"\0")

@@ -93,7 +93,7 @@ async def test_every_action_in_every_language_arrives_or_is_not_offered(tmp_path
                 await editor.command("coderoute.run", *commands[action]["arguments"])
                 await (await provider.request()).answer("It adds up [lines](command:x).")
                 report = await _report(editor)
-                assert "It adds up [lines]\\(command:x)." in report
+                assert "It adds up [lines]&#40;`command:x`)." in report
         assert editor.refused == []
 
 

@@ -31,11 +31,11 @@ def defined(body: str) -> str:
 @pytest.mark.parametrize(
     ("answer", "written"),
     [
-        (defined("y = '${1:name} $0 ${TM_FILENAME} \\\\$1'"), None),
-        (defined("# ../../../../etc/passwd\nopen('../../b.py')"), None),
+        (defined("y = '${1:name} $0 ${TM_FILENAME} \\\\$1'\nreturn y"), None),
+        (defined("# ../../../../etc/passwd\nreturn open('../../b.py')"), None),
         (defined("# [run](command:workbench.action.quit)\nreturn x"), None),
-        (defined("y = 1 \x1b[2J\x1b]0;title\x07\x1b[31m"), defined("y = 1 ")),
-        (defined("access = '\u202e\u2066user\u2069'"), defined("access = 'user'")),
+        (defined("return 1 \x1b[2J\x1b]0;title\x07\x1b[31m"), defined("return 1 ")),
+        (defined("return '\u202e\u2066user\u2069'"), defined("return 'user'")),
         ("```python:other.py\ny = 1\n```\n```python:/etc/hosts\n" + defined("return 1") + "```\n", defined("return 1")),
     ],
     ids=["snippet", "paths", "command link", "escapes", "bidi", "other files"],

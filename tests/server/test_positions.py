@@ -91,7 +91,7 @@ async def test_an_edit_lands_where_it_should(tmp_path: Path, encoding: str, text
     """The rewritten region is the whole file, so every position of the answer's edits is put to the test."""
     capabilities = generic(encodings=(encoding,))
     async with ScriptedProvider() as provider, session(tmp_path, vendor(provider), capabilities=capabilities) as editor:
-        buffer = editor.open("file:///a.py", text)
+        buffer = editor.open("file:///a.txt", text, "plaintext")  # prose: no answer is refused because it does not parse
         whole = Span(Position(0, 0), place(text))
         answer = text.replace("x", "é😀x").replace("\r\n", "\n")
         if not text:
