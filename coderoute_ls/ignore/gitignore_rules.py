@@ -1,11 +1,13 @@
 """git's ignore rules as we read them ourselves: where git is absent, fails, or was not asked yet."""
-# ruff: noqa: PTH111, PTH112, PTH116, PTH118, PTH120, PTH123 - pathlib costs ten times os.path
+# ruff: noqa: PTH111, PTH112, PTH116, PTH118, PTH120 - pathlib costs ten times os.path
 
+import errno
 import os
 import re
+import stat
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -83,6 +85,8 @@ def stamp(file: str) -> int:
         found = os.stat(file)
     except OSError:
         return 0
+    if not stat.S_ISREG(found.st_mode):
+        return 0
     return found.st_mtime_ns * 31 + found.st_size + 1
 
 
@@ -117,15 +121,14 @@ def git_folder(root: str) -> str:
     """The folder that holds ``info/exclude`` and ``config``: ``.git``, or where a worktree's ``.git`` file leads."""
     dot_git = os.path.join(root, ".git")
     try:
-        with open(dot_git, encoding="utf-8", errors="replace") as file:
-            line = file.readline(8_192)
+        line = _read(dot_git).partition("\n")[0]
     except OSError:
         return dot_git
     if not line.startswith("gitdir:"):
         return dot_git
     own = os.path.normpath(os.path.join(root, line.removeprefix("gitdir:").strip()))
     try:
-        common = Path(own, "commondir").read_text("utf-8", "replace")[:8_192].strip()
+        common = _read(os.path.join(own, "commondir")).strip()
     except OSError:
         return own
     return os.path.normpath(os.path.join(own, common))
@@ -148,16 +151,29 @@ def _excludes_file(config: str, version: int) -> str:
     if not version:
         return ""
     try:
-        found = _EXCLUDES_FILE.findall(Path(config).read_text("utf-8", "replace")[:MOST_BYTES])
+        found = _EXCLUDES_FILE.findall(_read(config))
     except OSError:
         return ""
     return found[-1] if found else ""
 
 
+def _head(file: str) -> bytes:
+    """The first `MOST_BYTES` of a regular file. A pipe or a device in its place is refused before it can hold anybody up;
+    raises OSError."""
+    handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "rb") as opened:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", file)
+        return opened.read(MOST_BYTES)
+
+
+def _read(file: str) -> str:
+    return _head(file).decode("utf-8", "replace")
+
+
 def _lines(file: str) -> list[str]:
     try:
-        with open(file, "rb") as opened:
-            text = opened.read(MOST_BYTES).decode("utf-8", "surrogateescape")
+        text = _head(file).decode("utf-8", "surrogateescape")
     except OSError:
         return []
     lines = text.removeprefix("\ufeff").split("\n")

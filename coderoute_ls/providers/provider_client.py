@@ -13,9 +13,10 @@ from coderoute_ls.domain import Delta, Finish, Offer, Prompt, StreamEvent
 from coderoute_ls.errors import AuthenticationFailed, ConnectionFailed, ProviderError, ProviderUnavailable, RequestRejected
 from coderoute_ls.providers.answers.answer_reader import AnswerReader
 from coderoute_ls.providers.answers.answer_shape import AnswerShape
+from coderoute_ls.providers.answers.answer_tail import TAIL_S, until_over
 from coderoute_ls.providers.connections.transport import READ_S, Answer, Transport, origin, read_at_most
 from coderoute_ls.providers.credentials import key_header
-from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest, dialect
+from coderoute_ls.providers.dialect import Dialect, DialectCall, DialectRequest, dialect
 from coderoute_ls.providers.fill_in_middle import StopCut, Trimmer, as_chat
 from coderoute_ls.providers.redact import without
 from coderoute_ls.providers.refusals.adaptation import Adaptation
@@ -36,8 +37,6 @@ class Serve(Protocol):
 MAX_ERROR_BODY = 64 << 10
 WIRE_BYTES_PER_CHAR = 64
 """Most bytes on the wire per character allowed: bounds a stream that sends frames without ever saying anything."""
-TAIL_S = 5.0
-"""After the finish reason only usage and the end sign are due; after the end sign, the end of the body."""
 GRACE_S = 0.01
 """The body mostly ends with the end sign: so long is waited for it, that the connection is free for the next request."""
 
@@ -192,7 +191,7 @@ class ProviderClient:
             left = reader.limit * WIRE_BYTES_PER_CHAR
             pieces = await held.enter_async_context(aclosing(aiter(answer)))
             try:
-                async with aclosing(_until_over(pieces, decoder)) as needed:
+                async with aclosing(until_over(pieces, decoder)) as needed:
                     async for piece in needed:
                         left -= len(piece)
                         if left < 0:
@@ -264,24 +263,6 @@ class ProviderClient:
                 provider=vendor.id,
             )
         return headers
-
-
-async def _until_over(pieces: AsyncGenerator[bytes, None], decoder: Decoder) -> AsyncGenerator[bytes, None]:
-    """The pieces of a body up to the dialect's end sign. Once the decoder saw the finish reason, only usage and that sign are
-    due: they have little time, and may fail without harm.
-    """
-    async for piece in pieces:
-        yield piece
-        if decoder.ended:
-            break
-    with suppress(TimeoutError, ConnectionFailed):
-        while decoder.ended and not decoder.over and (piece := await _next(pieces)) is not None:
-            yield piece
-
-
-async def _next(pieces: AsyncGenerator[bytes, None]) -> bytes | None:
-    async with asyncio.timeout(TAIL_S):
-        return await anext(pieces, None)
 
 
 @dataclass(frozen=True, slots=True)
