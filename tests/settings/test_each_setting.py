@@ -136,7 +136,7 @@ SHOWN_ELSEWHERE = {
     "context.ignore": "server/test_spellings.py::test_files_that_a_folder_names_are_not_sent",
     "edits.on_cancel": "server/test_streamed_edits.py::test_cancel_ends_the_connection_and_leaves_what_the_setting_says",
     "embedded.enable": "server/test_watching.py::test_an_engine_that_is_switched_off_forgets_and_one_that_is_switched_on_learns",
-    "embedded.max_memory_mb": "embedded/test_room.py"
+    "embedded.max_memory_mb": "embedded/test_embedded_engine.py"
     "::test_of_a_folder_that_is_too_large_the_nearest_files_are_learned_and_that_is_said_once",
     "openrouter.own_key": "selection/test_experience.py::test_only_openrouter_adds_a_fee",
     "openrouter.bought_10_usd": "selection/test_experience.py"
