@@ -7,6 +7,7 @@ import sys
 from asyncio.subprocess import Process
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from coderoute_ls.child_process.environment import child_environment
 from coderoute_ls.child_process.job_object import end_children_with_this_process
@@ -71,8 +72,9 @@ def run_tool(command: Sequence[str], said: bytes, timeout_s: float) -> bytes:
     ).stdout
 
 
-def talk_to(command: Sequence[str]) -> "subprocess.Popen[bytes]":
-    """Start a program that answers line by line, for a thread that asks and waits. It is told nothing on standard error.
+def talk_to(command: Sequence[str], more: Mapping[str, str] = MappingProxyType({})) -> "subprocess.Popen[bytes]":
+    """Start a program that answers line by line, for a thread that asks and waits, with ``more`` in its environment. It is told
+    nothing on standard error.
 
     It ends with this process because its standard input does. Raises OSError when it cannot be started.
     """
@@ -83,5 +85,5 @@ def talk_to(command: Sequence[str]) -> "subprocess.Popen[bytes]":
         stderr=subprocess.DEVNULL,
         bufsize=0,
         cwd=process_folder(),
-        env=child_environment(os.environ),
+        env={**child_environment(os.environ), **more},
     )

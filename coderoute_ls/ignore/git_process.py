@@ -1,6 +1,6 @@
 """git's own answer to what it ignores: ``git check-ignore``, one process for each repository, which lives on.
 
-Nothing of the repository is executed: hooks and file monitors are off, the environment is the allow-list's.
+Nothing of the repository is executed: hooks and file monitors are off, nothing is fetched, the environment is the allow-list's.
 """
 
 import contextlib
@@ -29,6 +29,9 @@ _OPTIONS = (
     *("--no-optional-locks", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}"),
     *("-c", "core.untrackedCache=false", "-c", "safe.bareRepository=explicit"),
 )
+_ENVIRONMENT = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "", "GIT_TERMINAL_PROMPT": "0"}
+"""A repository that lacks an object may name a program that fetches it: nothing is fetched, and no transport is allowed to be.
+(Versions of git before 2.39.4 know only the second of these.)"""
 _FIELDS = 4
 """What git says of each path: the file with the pattern, its line, the pattern, the path."""
 
@@ -80,7 +83,8 @@ class GitProcess:
             self._rest = b""
             try:
                 self._process = talk_to(
-                    ["git", *_OPTIONS, "-C", self._root, "check-ignore", "--stdin", "-z", "--verbose", "--non-matching"]
+                    ["git", *_OPTIONS, "-C", self._root, "check-ignore", "--stdin", "-z", "--verbose", "--non-matching"],
+                    _ENVIRONMENT,
                 )
                 self._say([os.fsencode(os.path.join(self._root, ".gitignore"))])  # noqa: PTH118
             except OSError:
