@@ -97,9 +97,9 @@ def usable(price: Decimal | None) -> bool:
 
 def known(prices: Prices) -> bool:
     """Whether input and output have usable prices, and no other price is unusable."""
-    parts = [prices.cached_read, prices.cached_write]
+    parts = [prices.cached_read, prices.cached_write, prices.cached_write_1h]
     for tier in prices.tiers:
-        parts += (tier.input, tier.output, tier.cached_read)
+        parts += (tier.input, tier.output, tier.cached_read, tier.cached_write)
     whole = usable(prices.input) and usable(prices.output) and usable(prices.request)
     return whole and all(price is None or usable(price) for price in parts)
 
@@ -111,7 +111,7 @@ def per_token(prices: Prices, tier: PriceTier | None = None) -> tuple[float, flo
     plain = prices.input if tier is None or tier.input is None else tier.input
     output = prices.output if tier is None or tier.output is None else tier.output
     read = prices.cached_read if tier is None or tier.cached_read is None else tier.cached_read
-    write = prices.cached_write
+    write = prices.cached_write if tier is None or tier.cached_write is None else tier.cached_write
     if plain is None or output is None or not known(prices):
         return 0.0, 0.0, 0.0, 0.0
     extra = float(write - plain) / 1e6 if write is not None and write > plain else 0.0
