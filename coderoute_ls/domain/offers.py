@@ -41,6 +41,7 @@ class PriceTier:
     output: Decimal | None = None
     cached_read: Decimal | None = None
     cached_write: Decimal | None = None
+    cached_write: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
