@@ -9,10 +9,7 @@ Axis = Literal["coding", "completion"]
 """``coding`` ranks models by chat benchmarks, ``completion`` by fill-in-the-middle evidence; one never stands in for
 the other."""
 
-Confidence = Literal[
-    "multi", "single", "maker-only", "proxy", "measured", "inherited", "estimate", "local-quant", "user", "embedded", "none"
-]
-"""What a score rests on. ``estimate`` is no measurement: the place of a relative, or of another ability of the same model."""
+Confidence = Literal["multi", "single", "maker-only", "proxy", "measured", "inherited", "local-quant", "user", "embedded", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,6 @@ class PriceTier:
     input: Decimal | None = None
     output: Decimal | None = None
     cached_read: Decimal | None = None
-    cached_write: Decimal | None = None
     cached_write: Decimal | None = None
 
 
@@ -75,14 +71,6 @@ class Prices:
     """Price 0 by the vendor's free tier, with its request limits."""
     source: str = ""
     date: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Speed:
-    """How fast a model answers at one vendor and effort: medians of public measurements."""
-
-    first_token_s: float | None = None
-    tokens_per_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +115,3 @@ class Offer:
     deprecated: bool = False
     expires: str = ""
     """ISO date after which the vendor no longer serves it; "" when none is known."""
-    successor: str = ""
-    """The model's name that the vendor recommends instead."""
-    preview: bool = False
-    """The maker calls it a preview, an experiment or a beta."""
-    default_effort: str = ""
-    """The effort at which the vendor runs the model when none is asked for; "" when that is not known."""
-    infill: Score | None = None
-    """How well it fills a hole when it is asked to in a chat, without thinking; on the completion axis."""
-    speed: Speed | None = None
-    verbosity: float | None = None
-    """Output tokens of an answer at this effort, thinking included, over those of a plain answer; None when not measured."""

@@ -14,7 +14,7 @@ from typing import TypeVar, cast
 
 from pydantic import ValidationError
 
-from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, PriceTier, PriceWindow, Rejected, Score, Speed
+from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, PriceTier, PriceWindow, Rejected, Score
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.selection.catalog.schema import BenchmarkRow, ModelRow, OfferRow, Row, ScaleRow, ScoreRow, VendorRow
 from coderoute_ls.selection.pricing.offer_table import OfferTable
@@ -176,7 +176,9 @@ class _Reader:
                 place = ".".join(str(part) for part in first["loc"]) or "score"
                 self.refused.append(Rejected(model, "bad_score", f"{axis}.{place}: {first['msg']}"))
                 continue
-            found[axis] = _score(row)
+            found[axis] = Score(
+                row.value, row.low, row.high, row.confidence, row.method, row.date, row.rows, row.sources
+            )  # fmt: skip
         return found
 
     def _offers(self, model: ModelRow, row: OfferRow, scores: Mapping[Axis, Score], vendor: VendorRow | None) -> Iterator[Offer]:
@@ -187,7 +189,6 @@ class _Reader:
             return
         self.seen.add(plain)
         kept = vendor is not None and not model.id.startswith(vendor.except_models or ("\0",))
-        plain_scores: dict[Axis, Score] = {**scores, **_effort_scores(model, model.default_effort)}
         base = Offer(
             id=plain,
             model=model.id,
@@ -199,48 +200,17 @@ class _Reader:
             context=row.context or model.context,
             max_output=row.max_output or model.max_output,
             prices=_prices(row),
-            scores={axis: score for axis, score in plain_scores.items() if axis == "coding" or row.fim is not None},
+            scores={axis: score for axis, score in scores.items() if axis == "coding" or row.fim is not None},
             fim=None if row.fim is None else FimSupport(row.fim.dialect, row.fim.template, row.fim.stop),
             privacy=vendor.promises if vendor is not None and kept else (),
             released=model.released,
             deprecated=row.deprecated,
             expires=row.expires,
-            successor=row.successor,
-            preview=model.preview,
-            default_effort=model.default_effort,
-            infill=None if model.infill is None else _score(model.infill),
-            speed=_speed(model, row.provider, model.default_effort),
-            verbosity=model.verbosity.get("", model.verbosity.get(model.default_effort)),
         )
         yield base
         chat = {**base.capabilities, "fim": False}
         for effort in model.efforts:
-            yield replace(
-                base,
-                id=f"{plain}@{effort}",
-                effort=effort,
-                scores=_effort_scores(model, effort),
-                fim=None,
-                capabilities=chat,
-                speed=_speed(model, row.provider, effort),
-                verbosity=model.verbosity.get(effort),
-            )
-
-
-def _score(row: ScoreRow) -> Score:
-    return Score(row.value, row.low, row.high, row.confidence, row.method, row.date, row.rows, row.sources)
-
-
-def _effort_scores(model: ModelRow, effort: str) -> Mapping[Axis, Score]:
-    """What was measured at this effort. Filling holes is measured without any: an endpoint of its own does that."""
-    return {axis: _score(row) for axis, row in model.effort_scores.get(effort, {}).items() if axis == "coding"}
-
-
-def _speed(model: ModelRow, provider: str, effort: str) -> Speed | None:
-    """The vendor's own measurement at this effort before the maker's; none stands in for another effort."""
-    fitting = [row for row in model.speeds if row.effort == effort and row.provider in (provider, "")]
-    best = max(fitting, key=lambda row: (row.provider == provider, row.date), default=None)
-    return None if best is None else Speed(best.first_token_s, best.tokens_per_s)
+            yield replace(base, id=f"{plain}@{effort}", effort=effort, scores={}, fim=None, capabilities=chat)
 
 
 def _prices(row: OfferRow) -> Prices:

@@ -108,16 +108,7 @@ class OfferRow(Row):
     deprecated: bool = False
     expires: str = ""
     successor: str = ""
-
-
-class SpeedRow(Row):
-    """A median of public measurements; without a provider it is the maker's own, without an effort the default one's."""
-
-    provider: str = ""
-    effort: str = ""
-    first_token_s: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
-    tokens_per_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
-    date: str = ""
+    """The model that the vendor recommends instead."""
 
 
 class ModelRow(Row):
@@ -130,16 +121,6 @@ class ModelRow(Row):
     max_output: Tokens | None = None
     capabilities: dict[str, bool] = Field(default_factory=dict[str, bool])
     efforts: tuple[str, ...] = ()
-    default_effort: str = ""
-    """The effort at which vendors run the model when none is asked for."""
-    effort_scores: dict[str, dict[Axis, ScoreRow]] = Field(default_factory=dict[str, dict[Axis, ScoreRow]])
-    """Scores measured at one effort; ``scores`` holds for the default one, or for the best where the default is unknown."""
-    infill: ScoreRow | None = None
-    """How well the model fills a hole when it is asked to in a chat, without thinking; on the completion axis."""
-    verbosity: dict[str, Annotated[float, Field(gt=0, le=1000)]] = Field(default_factory=dict[str, float])
-    """Effort ("" is the default one) → output tokens of an answer, thinking included, over those of a plain answer."""
-    speeds: tuple[SpeedRow, ...] = ()
-    preview: bool = False
     aliases: tuple[str, ...] = ()
     """Names under which local servers list exactly this model, in the form that `local.canonical` gives them."""
     fim: FimRow | None = None
