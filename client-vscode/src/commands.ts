@@ -56,13 +56,9 @@ async function showActions(): Promise<void> {
 async function editWithInstruction(client: BaseLanguageClient): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (!editor) return;
-  const instruction = await vscode.window.showInputBox({
-    title: 'Edit with CodeRoute',
-    prompt: editor.selection.isEmpty ? 'What should change in the definition at the cursor?' : 'What should change in the selection?',
-    ignoreFocusOut: true,
-  });
-  if (!instruction) return;
   const range = { ...client.code2ProtocolConverter.asRange(editor.selection) };
-  await execute(client, 'coderoute.run', { action: 'edit', uri: client.code2ProtocolConverter.asUri(editor.document.uri), range, instruction });
+  const uri = client.code2ProtocolConverter.asUri(editor.document.uri);
+  // The server asks for the instruction, once it knows that somebody can follow it.
+  await execute(client, 'coderoute.run', { action: 'edit', uri, range, ask: true });
 }
 

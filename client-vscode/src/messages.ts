@@ -27,6 +27,8 @@ export interface RunParams {
   /** LSP Range, in the negotiated encoding, on the version the client sees now. */
   range: Json;
   instruction?: string;
+  /** Ask the user for the instruction, even where the comment above could be one. */
+  ask?: boolean;
   diagnostics?: Json[];
   /** Ask this offer instead of the cheapest that is good enough (retry on a stronger one). */
   offer?: string | null;

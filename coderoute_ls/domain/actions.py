@@ -34,6 +34,8 @@ class Target:
     """Root of the workspace folder that holds the document, or ""."""
     invoked: bool = True
     """Asked for by the user, not by typing."""
+    ask: bool = False
+    """Ask the user what to do, even where the comment above could say it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,9 +197,12 @@ class Editor:
     async def command(self, command: str, *arguments: object) -> Any:
         return await self.peer.request("workspace/executeCommand", {"command": command, "arguments": list(arguments)})
 
-    async def run(self, action: str, buffer: Buffer, selection: Span, instruction: str = "") -> messages.RunStarted:
+    async def run(
+        self, action: str, buffer: Buffer, selection: Span, instruction: str = "", *, ask: bool = False
+    ) -> messages.RunStarted:
         """Start an action; the result names its job and its progress token."""
-        params = messages.RunParams(action=action, uri=buffer.uri, range=buffer.range(selection), instruction=instruction)
+        place = buffer.range(selection)
+        params = messages.RunParams(action=action, uri=buffer.uri, range=place, instruction=instruction, ask=ask)
         return messages.RunStarted.read(await self.command("coderoute.run", params.told()))
 
     async def finished(self, job: str) -> messages.JobFinished:

@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.lsp_client.editor import Buffer
+from coderoute_ls.lsp_client.peer import Refused
 from coderoute_ls.server.rpc.messages import RunStarted
+from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider
 from tests.support.session import session, vendor
@@ -73,21 +77,22 @@ async def test_without_a_workspace_folder_there_is_no_place_for_tests_and_that_i
         assert (await editor.finished(started.job)).outcome == "failed"
 
 
-async def edit(editor: ScriptedEditor, text: str, instruction: str = "") -> tuple[Buffer, RunStarted]:
+async def edit(editor: ScriptedEditor, text: str, instruction: str = "", *, ask: bool = False) -> tuple[Buffer, RunStarted]:
     buffer = editor.open("file:///work/a.py", text)
     last = len(buffer.lines) - 1
-    return buffer, await editor.run("edit", buffer, Span(Position(last - 2, 0), Position(last, 0)), instruction)
+    return buffer, await editor.run("edit", buffer, Span(Position(last - 2, 0), Position(last, 0)), instruction, ask=ask)
 
 
 async def test_an_edit_follows_the_command_else_the_comment_above_else_what_the_user_types(tmp_path: Path) -> None:
     async with ScriptedProvider() as provider, session(tmp_path, vendor(provider)) as editor:
-        for text, instruction, expected in (
-            (SOURCE, "in the command", "in the command"),
-            (f"# in the comment\n{SOURCE}", "", "in the comment"),
-            (SOURCE, "", "typed by hand"),
+        for text, instruction, ask, expected in (
+            (SOURCE, "in the command", True, "in the command"),
+            (f"# in the comment\n{SOURCE}", "", False, "in the comment"),
+            (f"# in the comment\n{SOURCE}", "", True, "typed by hand"),
+            (SOURCE, "", False, "typed by hand"),
         ):
             editor.lines_typed = ["typed by hand"]
-            buffer, started = await edit(editor, text, instruction)
+            buffer, started = await edit(editor, text, instruction, ask=ask)
             asked = await answer(provider, "def add(x, y):\n    return x + y\n")
             assert f"<instruction>\\n{expected}\\n</instruction>" in asked
             await editor.finished(started.job)
@@ -104,8 +109,50 @@ async def test_typing_while_the_user_is_asked_what_to_change_moves_the_region(tm
         assert buffer.text == "import os\n\n\ndef add(x, y):\n    return x + y\n"
 
 
+async def test_an_editor_that_cannot_ask_takes_the_comment_above(tmp_path: Path) -> None:
+    able = generic(ours=False)
+    async with ScriptedProvider() as provider, session(tmp_path, vendor(provider), capabilities=able) as editor:
+        buffer, _ = await edit(editor, f"# in the comment\n{SOURCE}")
+        assert "<instruction>\\nin the comment\\n</instruction>" in await answer(provider, "def add(x, y):\n    return x + y\n")
+        await editor.until(lambda: buffer.text.endswith("def add(x, y):\n    return x + y\n"))
+
+
+@pytest.mark.parametrize("why", ["no model", "a secret", "an ignored file", "no money"])
+async def test_what_will_be_refused_is_refused_before_the_user_is_asked_what_to_change(tmp_path: Path, why: str) -> None:
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / ".gitignore").write_text("ignored.py\n")
+    async with ScriptedProvider() as provider:
+        user = {"no model": "", "no money": vendor(provider) + "\n[budget]\ndaily_usd = 0\n"}.get(why, vendor(provider))
+        text = 'key = "sk-ant-api03-9fXq2LkVw8Rt5Yz1Bn4Mc7"\n' + SOURCE if why == "a secret" else SOURCE
+        async with session(tmp_path, user) as editor:
+            editor.lines_typed = ["typed in vain"]
+            name = "ignored.py" if why == "an ignored file" else "a.py"
+            buffer = opened(editor, tmp_path / "work", name, text)
+            try:
+                started = await editor.run("edit", buffer, Span(Position(0, 0), buffer_end(buffer)))
+            except Refused:
+                pass
+            else:
+                assert (await editor.finished(started.job)).outcome == "failed"
+                await editor.notice()
+            assert editor.lines_typed == ["typed in vain"]
+            assert provider.untaken == 0
+
+
+def buffer_end(buffer: Buffer) -> Position:
+    return Position(len(buffer.lines) - 1, 0)
+
+
+async def test_an_edit_whose_question_is_dismissed_is_cancelled_without_a_word(tmp_path: Path) -> None:
+    async with ScriptedProvider() as provider, session(tmp_path, vendor(provider)) as editor:
+        _, started = await edit(editor, f"# a comment above\n{SOURCE}", ask=True)
+        assert (await editor.finished(started.job)).outcome == "cancelled"
+        assert provider.untaken == 0
+
+
 async def test_an_edit_without_any_instruction_asks_no_model(tmp_path: Path) -> None:
     async with ScriptedProvider() as provider, session(tmp_path, vendor(provider)) as editor:
+        editor.lines_typed = ["  "]
         _, started = await edit(editor, SOURCE)
         assert (await editor.finished(started.job)).outcome == "failed"
         assert "Say what to change" in await editor.notice()

@@ -21,7 +21,7 @@ def explain(target: Target, region: Span, index: Index) -> Answer | None:
         facts = tree_facts(document.language, document.text, region)
     if facts is None:
         return None
-    return Answer(report(facts, _around(facts, target, index), document.path), True, ("explained by structure, no model asked",))
+    return Answer(report(facts, _around(facts, target, index)), True, ("explained by structure, no model asked",))
 
 
 def _around(facts: Facts, target: Target, index: Index) -> Surroundings:

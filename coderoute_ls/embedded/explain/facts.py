@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from coderoute_ls.text.markdown import as_block, as_code, as_text
 
@@ -59,10 +58,10 @@ class Surroundings:
     tests: tuple[Mark, ...] = field(default=())
 
 
-def report(facts: Facts, around: Surroundings, path: str) -> str:
-    """Markdown with links to lines."""
+def report(facts: Facts, around: Surroundings) -> str:
+    """Markdown that names lines. No links: few renderers follow `file:` addresses, and others show their syntax."""
     lines = facts.last - facts.first + 1
-    place = _link(Mark(f"{lines} {'line' if lines == 1 else 'lines'} from {facts.first + 1}", facts.first), path)
+    place = f"Line {facts.first + 1}" if lines == 1 else f"{lines} lines from {facts.first + 1}"
     blocks = [f"## {facts.title[:1].upper()}{facts.title[1:]}\n\n{place}"]
     if facts.signature:
         blocks.append(as_block(facts.signature))
@@ -72,16 +71,16 @@ def report(facts: Facts, around: Surroundings, path: str) -> str:
         _listed("Takes", facts.takes),
         _listed("Uses from outside", [as_code(name) for name in facts.uses]),
         _listed("Sets", [as_code(name) for name in facts.sets]),
-        _listed("Returns", _links(facts.gives, path)),
-        _listed("Yields", _links(facts.yields, path)),
-        _listed("Raises", _links(facts.raises, path)),
-        _listed("Handles", _links(facts.handles, path)),
-        _listed("Members", _links(facts.members, path)),
-        _listed("Calls", _links(facts.calls, path)),
-        _listed("Side effects in sight", _links(facts.effects, path)),
+        _listed("Returns", _placed(facts.gives)),
+        _listed("Yields", _placed(facts.yields)),
+        _listed("Raises", _placed(facts.raises)),
+        _listed("Handles", _placed(facts.handles)),
+        _listed("Members", _placed(facts.members)),
+        _listed("Calls", _placed(facts.calls)),
+        _listed("Side effects in sight", _placed(facts.effects)),
         f"**Shape:** {_shape(facts)}",
-        _listed("Called under this name", _links(around.callers, path)),
-        _listed("Named in tests", _links(around.tests, path)),
+        _listed("Called under this name", _placed(around.callers)),
+        _listed("Named in tests", _placed(around.tests)),
         *facts.notes,
     ]
     blocks.append("\n".join(f"* {item}" for item in items if item))
@@ -107,12 +106,9 @@ def _listed(title: str, items: Sequence[str]) -> str:
     return f"**{title}:** {', '.join(items[:MAX_LISTED])}{more}"
 
 
-def _links(marks: Sequence[Mark], path: str) -> list[str]:
-    return [_link(mark, path) for mark in marks]
+def _placed(marks: Sequence[Mark]) -> list[str]:
+    return [_place(mark) for mark in marks]
 
 
-def _link(mark: Mark, path: str) -> str:
-    file = mark.path or path
-    if not Path(file).is_absolute():
-        return f"{mark.text} (line {mark.line + 1})"
-    return f"[{mark.text}]({Path(file).as_uri()}#L{mark.line + 1})"
+def _place(mark: Mark) -> str:
+    return mark.text if mark.path else f"{mark.text} (line {mark.line + 1})"

@@ -11,6 +11,7 @@ from coderoute_ls.embedded.explain.facts import Mark, Surroundings
 from coderoute_ls.embedded.index.index import Index
 from coderoute_ls.embedded.index.source_files import text_of
 from coderoute_ls.syntax import Node, tree
+from coderoute_ls.text.markdown import as_code
 
 MAX_FILES = 60
 """Candidates that are read; a name that is in more files is too common to say much."""
@@ -47,9 +48,9 @@ def surroundings(index: Index, named: Named) -> Surroundings:
     for path, text in _texts(index, named):
         here = path == named.path
         outside = [line for line in call_lines(path, text, named.name) if not here or not named.first <= line <= named.last]
-        marks = [Mark(f"{PurePath(path).name}:{line + 1}", line, path) for line in outside]
+        marks = [Mark(_place(path, named.folder, line), line, path) for line in outside]
         if is_test(path, named.folder) and not here:
-            tests += marks or _first_mention(path, text, named.name)
+            tests += marks or _first_mention(path, text, named)
         else:
             callers += marks
     return Surroundings(tuple(callers), tuple(tests))
@@ -100,9 +101,16 @@ def _texts(index: Index, named: Named) -> Iterator[tuple[str, str]]:
                 yield path, text
 
 
-def _first_mention(path: str, text: str, name: str) -> list[Mark]:
-    match = re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text)
+def _first_mention(path: str, text: str, named: Named) -> list[Mark]:
+    match = re.search(rf"(?<![\w$]){re.escape(named.name)}(?![\w$])", text)
     if match is None:
         return []
     line = text.count("\n", 0, match.start())
-    return [Mark(f"{PurePath(path).name}:{line + 1}", line, path)]
+    return [Mark(_place(path, named.folder, line), line, path)]
+
+
+def _place(path: str, folder: str, line: int) -> str:
+    """``tests/test_app.py:5``, as code."""
+    pure = PurePath(path)
+    inside = pure.relative_to(folder) if folder and pure.is_relative_to(folder) else PurePath(pure.name)
+    return as_code(f"{inside.as_posix()}:{line + 1}")

@@ -1,5 +1,6 @@
 """From what an editor asked to a complete call: instruction, pieces of other files, prompt, settings."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -28,15 +29,23 @@ class EngineCalls:
 
     async def instructed(self, action: Action, target: Target) -> Target:
         """The target with what to do: as given, as written in the comment above it, else as the user answers now. Raises
-        `Unsupported` when nobody says."""
-        if action.id != "edit" or target.instruction.strip():
+        `Unsupported` when nobody says, and `CancelledError` when the user dismisses the question."""
+        if not self.asks(action, target):
             return target
-        if written_instruction(target) and not (target.span.empty and self._client.can.ours.input):
-            return target  # at a bare cursor the comment above a definition may be just that: better to ask
-        answer = await self._client.ask_text("What should change in these lines?", "for example: handle an empty list")
+        answer = None
+        if self._client.can.ours.input:
+            answer = await self._client.ask_text("What should change in these lines?", "for example: handle an empty list")
+            if answer is None:
+                raise asyncio.CancelledError
         if not answer or not answer.strip():
             raise Unsupported("Say what to change: in the command's `instruction`, or in a comment right above the lines.")
         return replace(target, instruction=answer)
+
+    def asks(self, action: Action, target: Target) -> bool:
+        """Whether the user has to be asked what to do. At a bare cursor the comment above a definition may be about the code."""
+        if action.id != "edit" or target.instruction.strip():
+            return False
+        return not written_instruction(target) or (self._client.can.ours.input and (target.ask or target.span.empty))
 
     async def snippets(self, target: Target, settings: Effective) -> tuple[Snippet, ...]:
         """Pieces of other files for an action's prompt, where the settings allow them. Raises `Unsupported` when git, once it

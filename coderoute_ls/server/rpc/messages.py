@@ -80,6 +80,8 @@ class RunParams(Wire):
     range: Json
     """LSP Range, in the negotiated encoding, on the version the client sees now."""
     instruction: str = ""
+    ask: bool = False
+    """Ask the user for the instruction, even where the comment above could be one."""
     diagnostics: list[Json] = field(default_factory=list[Json])
     offer: str | None = None
     """Ask this offer instead of the cheapest that is good enough (retry on a stronger one)."""

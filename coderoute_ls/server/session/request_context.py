@@ -1,5 +1,6 @@
 """What a request is answered with: one frozen value, taken when the handler is called and before anything is awaited."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from coderoute_ls.domain import Diagnostic, Document, Span, Target
@@ -25,9 +26,15 @@ class RequestContext:
     positions: PositionConverter
 
     def target(
-        self, span: Span, *, instruction: str = "", diagnostics: tuple[Diagnostic, ...] = (), invoked: bool = True
+        self,
+        span: Span,
+        *,
+        instruction: str = "",
+        diagnostics: tuple[Diagnostic, ...] = (),
+        invoked: bool = True,
+        ask: bool = False,
     ) -> Target:
-        return Target(self.document, span, instruction, diagnostics, self.folder, invoked)
+        return Target(self.document, span, instruction, diagnostics, self.folder, invoked, ask)
 
 
 class RequestContexts:
@@ -37,16 +44,27 @@ class RequestContexts:
         self, documents: Documents, configuration: Configuration, files: FileAccess, positions: PositionConverter
     ) -> None:
         self.paused = False
+        self.uri = ""
+        """Address of the document that was asked about last."""
+        self._listeners: list[Callable[[], None]] = []
         self._documents = documents
         self._configuration = configuration
         self._files = files
         self._positions = positions
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call it when another document than before is asked about."""
+        self._listeners.append(listener)
 
     def of(self, uri: str) -> RequestContext | None:
         """None while paused, and for a document that is not open: then there is no answer."""
         document = self._documents.get(uri)
         if document is None or self.paused:
             return None
+        if uri != self.uri:
+            self.uri = uri
+            for listener in self._listeners:
+                listener()
         folder = path_of(self._configuration.folder_of(uri))
         return RequestContext(document, self._configuration.settings_for(uri), folder, self._positions)
 

@@ -23,11 +23,13 @@ class StatusLine:
         self._ledger = engine.ledger
         self._model = ""
         self._message = ""
-        self._working = 0
+        self._working: set[str] = set()
+        """Ids of the calls under way: a call that falls back asks several offers, and is one call."""
         self._sent: Status | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._announced: set[tuple[str, str]] = set()
         engine.records.listen(self._recorded)
+        requests.listen(self.send)
 
     def working(self, event: Asked) -> None:
         """This offer is being asked now. An unmet floor is announced once per action."""
@@ -37,12 +39,12 @@ class StatusLine:
         action = event.decision.request.action
         if unmet and action not in _QUIET:
             self._announce(f"{action}: {event.chosen.why}.", (action, unmet.rule))
-        self._working += 1
+        self._working.add(event.call)
         self.send()
 
     def _recorded(self, record: CallRecord) -> None:
         """A call is over. A budget that is nearly used up is announced once a day, a ledger that cannot be kept once."""
-        self._working = max(0, self._working - 1)
+        self._working.discard(record.id)
         if record.action in _QUIET and record.finish is not None and record.finish.bad:
             # told once per way of ending: there is no other place to tell it, and the next key asks again
             self._announce(record.finish.problem, (record.action, record.finish.reason))
@@ -81,8 +83,13 @@ class StatusLine:
             model=self._model,
             message=self._message,
             today_usd=round(self._ledger.today_usd(), 6),
-            quality=self._configuration.settings_for("").settings.quality,
+            quality=self._quality(),
         )
+
+    def _quality(self) -> str:
+        """That of the document that was asked about last, else of the first folder."""
+        place = self._requests.uri or next(iter(self._configuration.folders), "")
+        return self._configuration.settings_for(place).settings.quality
 
 
 _QUIET = frozenset({"inline_completion", "completion"})

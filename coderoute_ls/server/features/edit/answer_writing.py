@@ -66,11 +66,15 @@ class AnswerWriting:
 
     async def _read(self, writer: EditWriter, progress: Progress) -> None:
         edit = writer.edit
-        self._target = await self._services.calls.instructed(self._action, self._target)
+        calls = self._services.calls
+        settings = self._services.configuration.settings_for(self._target.document.uri)
+        snippets = (*self._into.snippets, *await calls.snippets(self._target, settings))
+        if calls.asks(self._action, self._target):
+            # What would be refused is refused before the user has thought of an instruction.
+            self._services.engine.choose(call_of(self._action, self._target, self._region, settings, pinned=self.pinned))
+        self._target = await calls.instructed(self._action, self._target)
         if self._action.id == "edit":
             edit.asked_for(self._target.instruction.strip() or written_instruction(self._target))
-        settings = self._services.configuration.settings_for(self._target.document.uri)
-        snippets = (*self._into.snippets, *await self._services.calls.snippets(self._target, settings))
         call = call_of(self._action, self._target, self._region, settings, snippets=snippets, pinned=self.pinned)
         self.record = await self._services.engine.tell(call, _Reading(self, writer, progress))
         writer.wake()

@@ -1,4 +1,4 @@
-"""One text on its way to the user: into a read-only document, else into a file, else into a message."""
+"""One text on its way to the user: into a read-only document, else into a file; into a message where the user wants that."""
 
 import asyncio
 import logging
@@ -36,6 +36,7 @@ class ReportDocument:
 
     def __init__(self, services: JobServices, title: str, target: Target, job: str) -> None:
         self._services = services
+        self._heading = title
         self._title = f"# {as_text(title)}\n\n"
         self._job = job
         self._workspace = services.configuration.folder_of(target.document.uri)
@@ -52,9 +53,7 @@ class ReportDocument:
         wish = self._services.configuration.settings_for(target.document.uri).settings.explain.output
         if wish == "document" and can.text_document_content:
             return "document"
-        if wish != "message" and can.show_document:
-            return "file"
-        return "message"
+        return "message" if wish == "message" else "file"
 
     def _address(self) -> str:
         if self._surface == "document":
@@ -93,16 +92,22 @@ class ReportDocument:
             said = as_text(f"{chosen.offer.name or chosen.offer.id}, {paid}: {chosen.why}")
             self._footer += ["", "---", f"*{said}.*", ""]
         await self._show()
-        if self._surface == "message":
-            text = self._text
-            self._services.client.show(text if len(text) <= MESSAGE_CHARS else text[:MESSAGE_CHARS] + "\n…")
+        self._say()
 
     async def show(self, text: str) -> None:
         """Nothing but this text."""
         self._footer = text.split("\n")
         await self._show()
+        self._say()
+
+    def _say(self) -> None:
+        """What an editor is told that opens no document for us: the text, or where it is."""
+        client = self._services.client
         if self._surface == "message":
-            self._services.client.show(self._text[:MESSAGE_CHARS])
+            text = self._text
+            client.show(text if len(text) <= MESSAGE_CHARS else text[:MESSAGE_CHARS] + "\n…")
+        elif self._surface == "file" and not client.can.show_document:
+            client.show(f"{self._heading} is in {self._file}")
 
     async def _show(self) -> None:
         first = not self._shown_at
@@ -112,7 +117,7 @@ class ReportDocument:
             await self._tell(first)
         elif self._surface == "file":
             await asyncio.to_thread(_write, self._file, self._text)
-            if first:
+            if first and self._services.client.can.show_document:
                 await self._tell(first)
 
     async def _tell(self, first: bool) -> None:

@@ -64,7 +64,8 @@ local subcommands = {
   edit = function(opts, instruction)
     local client = server.client()
     local range = client and range_of(opts, client)
-    server.execute('coderoute.run', { action = 'edit', uri = vim.uri_from_bufnr(0), range = range, instruction = instruction })
+    local run = { action = 'edit', uri = vim.uri_from_bufnr(0), range = range, instruction = instruction, ask = true }
+    server.execute('coderoute.run', run)
   end,
   pause = function()
     server.execute('coderoute.pause', vim.empty_dict())
