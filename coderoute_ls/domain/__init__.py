@@ -38,6 +38,7 @@ from coderoute_ls.domain.offers import (
     PriceTier,
     PriceWindow,
     Score,
+    Speed,
 )
 from coderoute_ls.domain.prompts import Dispatch, Fim, Message, Part, Prompt
 from coderoute_ls.domain.stream import Delta, Finish, FinishReason, StreamEvent, Usage
@@ -90,6 +91,7 @@ __all__ = [
     "Score",
     "Snippet",
     "Span",
+    "Speed",
     "State",
     "StreamEvent",
     "Surface",

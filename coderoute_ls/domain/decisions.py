@@ -47,6 +47,8 @@ class Request:
     allow: tuple[str, ...] = ()
     deny: tuple[str, ...] = ()
     privacy: Privacy = "any"
+    allow_free: bool = False
+    """Free endpoints and free tiers may be asked although the objective is not ``free``."""
     pinned: str | None = None
     """Model or offer named by the user, with an optional variant: ``deepseek/deepseek-v4-pro:nitro``."""
     embedded_score: float | None = None
@@ -55,6 +57,8 @@ class Request:
     """The draft completes its line, so it may win without asking a model."""
     embedded_available: bool = False
     """The embedded engine can answer this action without a probability: it is the last resort."""
+    rules: Literal[1, 2] = 2
+    """The rules to decide by: a record made under the older ones is decided again as it was."""
 
 
 @dataclass(frozen=True, slots=True)

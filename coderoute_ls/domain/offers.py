@@ -9,7 +9,10 @@ Axis = Literal["coding", "completion"]
 """``coding`` ranks models by chat benchmarks, ``completion`` by fill-in-the-middle evidence; one never stands in for
 the other."""
 
-Confidence = Literal["multi", "single", "maker-only", "proxy", "measured", "inherited", "local-quant", "user", "embedded", "none"]
+Confidence = Literal[
+    "multi", "single", "maker-only", "proxy", "measured", "inherited", "estimate", "local-quant", "user", "embedded", "none"
+]  # fmt: skip
+"""What a score rests on. An ``estimate`` is derived from other scores: it counts with a wide error, behind all measured ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,18 @@ class FimSupport:
 
 
 @dataclass(frozen=True, slots=True)
+class Speed:
+    """How fast an offer answers, as published; None is unknown. It holds until the user's own calls say more."""
+
+    first_token_s: float | None = None
+    """Seconds to the first token, of an answer or of thinking."""
+    first_answer_s: float | None = None
+    """Seconds to the first token of the answer, thinking included; None where it is not known apart."""
+    tokens_per_s: float | None = None
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """One thing that can be asked, at one price."""
 
@@ -101,7 +116,7 @@ class Offer:
     effort: str | None = None
     """Reasoning effort to ask for; None is the vendor's default."""
     capabilities: Mapping[str, bool] = field(default_factory=dict[str, bool])
-    """Known capabilities; an absent one is unknown."""
+    """Known capabilities; an absent one is unknown. ``fim`` without `fim` below: holes are filled by a prompt."""
     context: int | None = None
     max_output: int | None = None
     prices: Prices = field(default_factory=lambda: Prices(None, None))
@@ -115,3 +130,6 @@ class Offer:
     deprecated: bool = False
     expires: str = ""
     """ISO date after which the vendor no longer serves it; "" when none is known."""
+    preview: bool = False
+    """The vendor calls it a preview or an experiment: it may change or go at any time."""
+    speed: Speed | None = None

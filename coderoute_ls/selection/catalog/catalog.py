@@ -14,9 +14,20 @@ from typing import TypeVar, cast
 
 from pydantic import ValidationError
 
-from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, PriceTier, PriceWindow, Rejected, Score
+from coderoute_ls.domain import Axis, Offer, Rejected, Score
 from coderoute_ls.errors import ConfigurationError
-from coderoute_ls.selection.catalog.schema import BenchmarkRow, ModelRow, OfferRow, Row, ScaleRow, ScoreRow, VendorRow
+from coderoute_ls.selection.catalog.offer_rows import ModelFacts, offers_of, score_of
+from coderoute_ls.selection.catalog.schema import (
+    BenchmarkRow,
+    ModelRow,
+    OfferRow,
+    PromptedRow,
+    Row,
+    ScaleRow,
+    ScoreRow,
+    SpeedRow,
+    VendorRow,
+)
 from coderoute_ls.selection.pricing.offer_table import OfferTable
 
 Json = Mapping[str, object]
@@ -35,6 +46,8 @@ class Catalog:
     offers: tuple[Offer, ...]
     models: Mapping[str, ModelRow] = field(default_factory=dict[str, ModelRow])
     scores: Mapping[str, Mapping[Axis, Score]] = field(default_factory=dict[str, Mapping[Axis, Score]])
+    """Of models, where no effort is named."""
+    facts: Mapping[str, ModelFacts] = field(default_factory=dict[str, ModelFacts])
     aliases: Mapping[str, str] = field(default_factory=dict[str, str])
     """Canonical local name → model id."""
     refused: tuple[Rejected, ...] = ()
@@ -92,8 +105,11 @@ class Catalog:
         }
 
         def scored(offer: Offer) -> Offer:
-            own = mine.get(offer.id) or mine.get(offer.model)
-            return replace(offer, scores={**offer.scores, **own}) if own and offer.effort is None else offer
+            own = mine.get(offer.id) or (mine.get(offer.model) if offer.effort is None else None)
+            if not own:
+                return offer
+            fills = {"fim": True} if "completion" in own else {}  # by a prompt, where it has no way of its own
+            return replace(offer, scores={**offer.scores, **own}, capabilities={**offer.capabilities, **fills})
 
         merged = {**self.scores, **{m: {**self.scores.get(m, {}), **own} for m, own in mine.items()}}
         told = repr(sorted((m, sorted(axes.items())) for m, axes in scores.items()))
@@ -117,7 +133,7 @@ class _Reader:
             raise ConfigurationError("This is not a catalogue of format 1; run `coderoute-ls models schema` for the format.")
         vendors = {v.id: v for v in self._rows(VendorRow, self.document.get("vendors"), "vendors")}
         rows: dict[str, ModelRow] = {}
-        scores: dict[str, Mapping[Axis, Score]] = {}
+        facts: dict[str, ModelFacts] = {}
         offers: list[Offer] = []
         for raw in cast("list[object]", models):
             model = self._row(ModelRow, raw, "models")
@@ -128,16 +144,17 @@ class _Reader:
                 continue
             whole = cast("Json", raw)
             rows[model.id] = model
-            scores[model.id] = self._scores(model.id, whole.get("scores"))
+            facts[model.id] = self._facts(model.id, whole)
             for row in self._rows(OfferRow, whole.get("offers"), model.id):
-                offers.extend(self._offers(model, row, scores[model.id], vendors.get(row.provider)))
+                offers.extend(self._offers(model, row, facts[model.id], vendors.get(row.provider)))
         aliases = {alias: model.id for model in rows.values() for alias in model.aliases}
         return Catalog(
             compiled=str(self.document.get("compiled", "")),
             snapshot=_digest(json.dumps(self.document, sort_keys=True, default=str).encode()),
             offers=tuple(offers),
             models=rows,
-            scores=scores,
+            scores={name: known.scores for name, known in facts.items()},
+            facts=facts,
             aliases=aliases,
             refused=tuple(self.refused),
             document=self.document,
@@ -163,73 +180,40 @@ class _Reader:
         reason = "bad_price" if price else "bad_row"
         self.refused.append(Rejected(name, reason, f"{place} = {first['input']!r}: {first['msg']}"))
 
-    def _scores(self, model: str, raw: object) -> Mapping[Axis, Score]:
-        found: dict[Axis, Score] = {}
-        rows = _object(raw)
-        for axis in AXES:
-            if axis not in rows:
-                continue
-            try:
-                row = ScoreRow.model_validate(rows[axis])
-            except ValidationError as error:
-                first = error.errors(include_url=False)[0]
-                place = ".".join(str(part) for part in first["loc"]) or "score"
-                self.refused.append(Rejected(model, "bad_score", f"{axis}.{place}: {first['msg']}"))
-                continue
-            found[axis] = Score(
-                row.value, row.low, row.high, row.confidence, row.method, row.date, row.rows, row.sources
-            )  # fmt: skip
-        return found
+    def _facts(self, model: str, whole: Json) -> ModelFacts:
+        by_effort = {name: self._scores(model, rows) for name, rows in _object(whole.get("effort_scores")).items()}
+        prompted = self._score(PromptedRow, model, "prompted", whole.get("prompted")) if "prompted" in whole else None
+        return ModelFacts(
+            self._scores(model, whole.get("scores")),
+            {name: scores for name, scores in by_effort.items() if scores},
+            None if prompted is None else score_of(prompted),
+            "" if prompted is None else prompted.effort,
+            tuple(self._rows(SpeedRow, whole.get("speeds"), model)),
+        )
 
-    def _offers(self, model: ModelRow, row: OfferRow, scores: Mapping[Axis, Score], vendor: VendorRow | None) -> Iterator[Offer]:
-        """The offer at the vendor's default effort, which the score holds for, then one per effort, unscored."""
+    def _scores(self, model: str, raw: object) -> Mapping[Axis, Score]:
+        rows = _object(raw)
+        found: dict[Axis, ScoreRow | None] = {
+            axis: self._score(ScoreRow, model, axis, rows[axis]) for axis in AXES if axis in rows
+        }
+        return {axis: score_of(row) for axis, row in found.items() if row is not None}
+
+    def _score(self, kind: type[_R], model: str, name: str, raw: object) -> _R | None:
+        try:
+            return kind.model_validate(raw)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            place = ".".join(str(part) for part in first["loc"]) or "score"
+            self.refused.append(Rejected(model, "bad_score", f"{name}.{place}: {first['msg']}"))
+            return None
+
+    def _offers(self, model: ModelRow, row: OfferRow, facts: ModelFacts, vendor: VendorRow | None) -> Iterator[Offer]:
         plain = f"{row.provider}/{row.wire_id}"
         if plain in self.seen:
             self.refused.append(Rejected(plain, "duplicate", "the first row counts"))
             return
         self.seen.add(plain)
-        kept = vendor is not None and not model.id.startswith(vendor.except_models or ("\0",))
-        base = Offer(
-            id=plain,
-            model=model.id,
-            provider=row.provider,
-            wire_id=row.wire_id,
-            dialect=row.dialect,
-            name=model.name or model.id,
-            capabilities={"text": True, "streaming": True, **model.capabilities, **row.capabilities, "fim": row.fim is not None},
-            context=row.context or model.context,
-            max_output=row.max_output or model.max_output,
-            prices=_prices(row),
-            scores={axis: score for axis, score in scores.items() if axis == "coding" or row.fim is not None},
-            fim=None if row.fim is None else FimSupport(row.fim.dialect, row.fim.template, row.fim.stop),
-            privacy=vendor.promises if vendor is not None and kept else (),
-            released=model.released,
-            deprecated=row.deprecated,
-            expires=row.expires,
-        )
-        yield base
-        chat = {**base.capabilities, "fim": False}
-        for effort in model.efforts:
-            yield replace(base, id=f"{plain}@{effort}", effort=effort, scores={}, fim=None, capabilities=chat)
-
-
-def _prices(row: OfferRow) -> Prices:
-    return Prices(
-        input=row.input,
-        output=row.output,
-        cached_read=row.cached_read,
-        cached_write=row.cached_write,
-        cached_write_1h=row.cached_write_1h,
-        request=row.request,
-        tiers=tuple(
-            PriceTier(t.above_input, t.input, t.output, t.cached_read, t.cached_write)
-            for t in sorted(row.tiers, key=lambda t: t.above_input)
-        ),
-        windows=tuple(PriceWindow(w.hours, w.weekdays, w.from_date, w.input, w.output, w.cached_read) for w in row.windows),
-        free_tier=row.free_tier,
-        source=row.source,
-        date=row.date,
-    )
+        yield from offers_of(model, row, facts, vendor)
 
 
 def _load(source: bytes) -> Json:

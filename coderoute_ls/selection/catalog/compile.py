@@ -27,6 +27,8 @@ FIM_DIALECTS = {
     "openai-completions+suffix": "openai-completions", "mistral-fim": "mistral-fim", "mistral-fim-like": "mistral-fim"
 }  # fmt: skip
 COMPLETION_METHOD = "fim-ability-v1"
+_NOT_OF_THE_MODEL = {"fim", "streaming"}
+"""Filling holes is the endpoint's; that an endpoint does not stream is learned from its refusal (`providers.refusals`)."""
 PEAK_HOURS = {"01:00-04:00 and 06:00-10:00 UTC": ((1, 4), (6, 10))}
 WORKDAYS = (0, 1, 2, 3, 4)
 
@@ -81,7 +83,7 @@ def _model(row: Facts) -> dict[str, object]:
         "released": row["released"] or "",
         "context": row["ctx"],
         "max_output": row["max_out"],
-        "capabilities": {k: v for k, v in capabilities.items() if v is not None and k != "fim"},
+        "capabilities": {k: v for k, v in capabilities.items() if v is not None and k not in _NOT_OF_THE_MODEL},
         "efforts": list(cast("list[str] | None", row["efforts"]) or ()),
         "scores": _coding(cast("Facts | None", row["score"])),
         "offers": [offer for fact in _list(row["offers"]) for offer in _offers(fact)],

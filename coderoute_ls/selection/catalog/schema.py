@@ -17,6 +17,7 @@ FORMAT = 1
 Price = Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Tokens = Annotated[int, Field(gt=0)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 _SENDABLE = re.compile(r"[A-Za-z0-9@~][\w.:/@+~ -]{0,199}", re.ASCII)
 
@@ -50,6 +51,24 @@ class ScoreRow(Row):
     date: Annotated[str, Field(pattern=r"^\d{4}(-\d\d){0,2}$")]
     rows: int = 0
     sources: tuple[str, ...] = ()
+
+
+class PromptedRow(ScoreRow):
+    """How good a model that only chats is at filling a hole that a prompt shows, at one effort ("" where it does not think)."""
+
+    effort: str = ""
+
+
+class SpeedRow(Row):
+    """How fast a model answers: at one vendor, or in general ("" as ``provider``); at one effort, or where none is named."""
+
+    provider: str = ""
+    effort: str = ""
+    first_token_s: Seconds | None = None
+    first_answer_s: Seconds | None = None
+    """To the first token behind the thinking."""
+    tokens_per_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    date: str = ""
 
 
 class TierRow(Row):
@@ -121,6 +140,10 @@ class ModelRow(Row):
     max_output: Tokens | None = None
     capabilities: dict[str, bool] = Field(default_factory=dict[str, bool])
     efforts: tuple[str, ...] = ()
+    default_effort: str = ""
+    """What vendors do when no effort is named; "" is not known."""
+    preview: bool = False
+    """It is a preview although its id does not say so."""
     aliases: tuple[str, ...] = ()
     """Names under which local servers list exactly this model, in the form that `local.canonical` gives them."""
     fim: FimRow | None = None
@@ -166,6 +189,12 @@ class FullModelRow(ModelRow):
     """A model as it stands in the file."""
 
     scores: dict[Axis, ScoreRow] = Field(default_factory=dict[Axis, ScoreRow])
+    """They hold where no effort is named; ``completion`` for endpoints that fill holes by themselves."""
+    effort_scores: dict[str, dict[Axis, ScoreRow]] = Field(default_factory=dict[str, dict[Axis, ScoreRow]])
+    """Scores at a named effort. Where there are any, an offer without a named effort earns that of ``default_effort``, or the
+    lowest of them."""
+    prompted: PromptedRow | None = None
+    speeds: tuple[SpeedRow, ...] = ()
     offers: tuple[OfferRow, ...] = ()
 
 

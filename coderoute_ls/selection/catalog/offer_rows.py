@@ -1,0 +1,118 @@
+"""From rows of the catalogue to offers: one where no effort is named and one per named effort, each with what it has earned."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, PriceTier, PriceWindow, Score, Speed
+from coderoute_ls.domain.vendors import UNKNOWN, VENDORS
+from coderoute_ls.selection.catalog.schema import ModelRow, OfferRow, ScoreRow, SpeedRow, VendorRow
+
+_PREVIEW = re.compile(r"(?:^|[-_/.:])(?:preview|exp|experimental|beta|alpha)(?:[-_.:]|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """What is known of one model's quality and speed, whoever serves it."""
+
+    scores: Mapping[Axis, Score]
+    """Where no effort is named; ``completion`` where an endpoint fills holes by itself."""
+    by_effort: Mapping[str, Mapping[Axis, Score]]
+    prompted: Score | None = None
+    """Filling holes by a prompt, at ``prompted_effort``."""
+    prompted_effort: str = ""
+    speeds: tuple[SpeedRow, ...] = ()
+
+    def coding(self, effort: str | None, default: str) -> Score | None:
+        """The coding score at this effort; None is the vendor's own choice, ``default`` where it is known. Of a model that was
+        measured at several efforts, one that nobody names earns the lowest: what was measured at one holds for no other.
+        """
+        if effort is not None:
+            return self.by_effort.get(effort, {}).get("coding")
+        measured = {name: scores["coding"] for name, scores in self.by_effort.items() if "coding" in scores}
+        if not measured:
+            return self.scores.get("coding")
+        return measured.get(default) or min(measured.values(), key=lambda score: (score.low, score.value))
+
+    def completion(self, effort: str | None, default: str, *, native: bool) -> Score | None:
+        """The completion score at this effort, for an endpoint that fills holes by itself or for a prompt."""
+        if native:
+            return self.scores.get("completion")
+        return self.prompted if (default if effort is None else effort) == self.prompted_effort else None
+
+
+def offers_of(model: ModelRow, row: OfferRow, facts: ModelFacts, vendor: VendorRow | None) -> Iterator[Offer]:
+    """The offers of one model at one vendor."""
+    plain = f"{row.provider}/{row.wire_id}"
+    kept = vendor is not None and not model.id.startswith(vendor.except_models or ("\0",))
+    base = Offer(
+        id=plain,
+        model=model.id,
+        provider=row.provider,
+        wire_id=row.wire_id,
+        dialect=row.dialect,
+        name=model.name or model.id,
+        capabilities={"text": True, "streaming": True, **model.capabilities, **row.capabilities},
+        context=row.context or model.context,
+        max_output=row.max_output or model.max_output,
+        prices=_prices(row),
+        fim=None if row.fim is None else FimSupport(row.fim.dialect, row.fim.template, row.fim.stop),
+        privacy=vendor.promises if vendor is not None and kept else (),
+        released=model.released,
+        deprecated=row.deprecated,
+        expires=row.expires,
+        preview=model.preview or is_preview(model.id) or is_preview(row.wire_id),
+    )
+    default = model.default_effort
+    yield _at(base, None, default, facts)
+    for effort in model.efforts:
+        yield _at(replace(base, id=f"{plain}@{effort}", effort=effort, fim=None), effort, default, facts)
+
+
+def is_preview(name: str) -> bool:
+    """Whether a model's name says that it may change or go at any time."""
+    return _PREVIEW.search(name.lower()) is not None
+
+
+def _at(offer: Offer, effort: str | None, default: str, facts: ModelFacts) -> Offer:
+    completion = facts.completion(effort, default, native=offer.fim is not None)
+    found: dict[Axis, Score | None] = {"coding": facts.coding(effort, default), "completion": completion}
+    return replace(
+        offer,
+        scores={axis: score for axis, score in found.items() if score is not None},
+        capabilities={**offer.capabilities, "fim": offer.fim is not None or completion is not None},
+        speed=_speed(facts.speeds, offer.provider, default if effort is None else effort),
+    )
+
+
+def _speed(rows: Sequence[SpeedRow], provider: str, effort: str) -> Speed | None:
+    """What was measured at this vendor, at this effort first; else what the model does in general, but not at a vendor that is
+    known for another speed."""
+    own = {row.effort: row for row in rows if row.provider == provider}
+    found = own.get(effort) or own.get("")
+    if found is None and VENDORS.get(provider, UNKNOWN).tokens_per_s <= UNKNOWN.tokens_per_s:
+        found = next((row for row in rows if not row.provider and row.effort == effort), None)
+    return None if found is None else Speed(found.first_token_s, found.first_answer_s, found.tokens_per_s, found.date)
+
+
+def score_of(row: ScoreRow) -> Score:
+    return Score(row.value, row.low, row.high, row.confidence, row.method, row.date, row.rows, row.sources)
+
+
+def _prices(row: OfferRow) -> Prices:
+    return Prices(
+        input=row.input,
+        output=row.output,
+        cached_read=row.cached_read,
+        cached_write=row.cached_write,
+        cached_write_1h=row.cached_write_1h,
+        request=row.request,
+        tiers=tuple(
+            PriceTier(t.above_input, t.input, t.output, t.cached_read, t.cached_write)
+            for t in sorted(row.tiers, key=lambda t: t.above_input)
+        ),
+        windows=tuple(PriceWindow(w.hours, w.weekdays, w.from_date, w.input, w.output, w.cached_read) for w in row.windows),
+        free_tier=row.free_tier,
+        source=row.source,
+        date=row.date,
+    )
