@@ -42,6 +42,11 @@ def test_an_effort_that_nobody_names_earns_the_lowest_measured_score() -> None:
     assert coding(found[""]) == 0.48
 
 
+def test_no_vendor_takes_the_highest_effort_unasked() -> None:
+    found = offers(efforts=["low", "max"], scores={"coding": row(0.81)}, effort_scores={"max": EFFORTS["max"]})
+    assert (coding(found[""]), coding(found["@low"]), coding(found["@max"])) == (None, None, 0.81)
+
+
 def test_an_effort_that_nobody_names_earns_the_score_of_the_default_where_that_is_known() -> None:
     found = offers(efforts=["none", "low", "max"], default_effort="none", scores={"coding": row(0.81)}, effort_scores=EFFORTS)
     assert coding(found[""]) == 0.53

@@ -11,6 +11,10 @@ from coderoute_ls.selection.catalog.schema import ModelRow, OfferRow, ScoreRow, 
 _PREVIEW = re.compile(r"(?:^|[-_/.:])(?:preview|exp|experimental|beta|alpha)(?:[-_.:]|$)")
 
 
+_MORE_THAN_ASKED = frozenset({"xhigh", "max"})
+"""Efforts that no vendor takes unasked."""
+
+
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
     """What is known of one model's quality and speed, whoever serves it."""
@@ -25,14 +29,15 @@ class ModelFacts:
 
     def coding(self, effort: str | None, default: str) -> Score | None:
         """The coding score at this effort; None is the vendor's own choice, ``default`` where it is known. Of a model that was
-        measured at several efforts, one that nobody names earns the lowest: what was measured at one holds for no other.
+        measured at named efforts, one that nobody names earns the lowest: what was measured at one holds for no other.
         """
         if effort is not None:
             return self.by_effort.get(effort, {}).get("coding")
         measured = {name: scores["coding"] for name, scores in self.by_effort.items() if "coding" in scores}
         if not measured:
             return self.scores.get("coding")
-        return measured.get(default) or min(measured.values(), key=lambda score: (score.low, score.value))
+        usual = (score for name, score in measured.items() if name not in _MORE_THAN_ASKED)
+        return measured.get(default) or min(usual, key=lambda score: (score.low, score.value), default=None)
 
     def completion(self, effort: str | None, default: str, *, native: bool) -> Score | None:
         """The completion score at this effort, for an endpoint that fills holes by itself or for a prompt."""

@@ -1,0 +1,1 @@
+"""Compiles the bundled catalogue from facts. For developers; it does not ship."""
