@@ -30,7 +30,7 @@ from coderoute_ls.settings import USER_FILE, Effective, Settings, effective, loa
 from coderoute_ls.storage import OFFLINE_VARIABLE, Directories, directories
 
 if TYPE_CHECKING:
-    from coderoute_ls.app.catalog_refresh import CatalogRefresh
+    from coderoute_ls.app.catalog_refresh import CatalogRefresh, Refreshed
     from coderoute_ls.selection import Catalog
 
 log = logging.getLogger(__name__)
@@ -162,10 +162,17 @@ class Application:
 
     @cached_property
     def _refresh(self) -> "CatalogRefresh":
-        from coderoute_ls.app.catalog_refresh import LISTS, CatalogRefresh, PublishedList
+        from coderoute_ls.app.catalog_refresh import CatalogRefresh, lists_with
 
-        lists = (*LISTS, *(PublishedList("catalog", url) for url in self._settings.catalog.sources))
+        lists = lists_with(self._settings.catalog.sources)
         return CatalogRefresh(self.transport, self.places.cache, self.engine.clock, lists)
+
+    async def refresh_catalog(self) -> "Refreshed":
+        """Fetch the published lists and the user's own now, and use what they bring."""
+        result = await self._refresh.run()
+        if result.changes:
+            self._use_catalog(result.catalog)
+        return result
 
     def _offered(self) -> "Catalog":
         """The newest published catalogue with what the user's settings and this machine add to it."""

@@ -5,7 +5,7 @@ Never on a request's path: a decision uses the catalogue there is. Offline, or w
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -29,12 +29,23 @@ AGAIN_AFTER_FAILURE_S = 3600.0
 class PublishedList:
     source: Source
     url: str
+    optional: bool = False
+    """Nobody misses it where it is not to be had."""
 
 
 LISTS = (
     PublishedList("openrouter", "https://openrouter.ai/api/v1/models"),
     PublishedList("models.dev", "https://models.dev/api.json"),
+    # Benchmark results that came after the release: they place models which have no firm score yet.
+    PublishedList(
+        "catalog", "https://raw.githubusercontent.com/coderoute-ls/coderoute-ls/main/catalogue/results.json", optional=True
+    ),
 )
+
+
+def lists_with(sources: Iterable[str]) -> tuple[PublishedList, ...]:
+    """The public lists and the user's own files (``catalog.sources``), which have the last word."""
+    return (*LISTS, *(PublishedList("catalog", url) for url in sources))
 
 
 @dataclass(slots=True)
@@ -100,7 +111,8 @@ class CatalogRefresh:
         try:
             fetched = await fetch(listed.url, self._transport, etag=etags.get(listed.url, ""), limit=MAX_BYTES)
         except ProviderError as error:
-            result.problems.append(error.user_message)
+            if not listed.optional:
+                result.problems.append(error.user_message)
             return
         if fetched is None:
             return

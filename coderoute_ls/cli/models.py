@@ -127,7 +127,7 @@ def schema(of_record: bool) -> None:
 @COMMAND.command()
 @as_json
 def refresh(as_json: bool) -> int:
-    """Fetch OpenRouter's and models.dev's public lists now: prices, limits, new models. No key is sent."""
+    """Fetch OpenRouter's and models.dev's public lists and your own (catalog.sources) now. No key is sent."""
     result = asyncio.run(_refreshed())
     if as_json:
         print_json({
@@ -148,16 +148,13 @@ def refresh(as_json: bool) -> int:
 
 
 async def _refreshed() -> "Refreshed":
-    from coderoute_ls.app.catalog_refresh import CatalogRefresh
-    from coderoute_ls.engine import SystemClock
-    from coderoute_ls.providers.connections.transport import Transport
-    from coderoute_ls.storage import directories
+    from coderoute_ls.app.application import Application
 
-    transport = Transport()
+    application = Application()
     try:
-        return await CatalogRefresh(transport, directories().cache, SystemClock()).run()
+        return await application.refresh_catalog()
     finally:
-        await transport.close()
+        await application.close()
 
 
 def _change(change: "Change") -> str:

@@ -6,6 +6,7 @@ from coderoute_ls.selection import Catalog
 
 ONE = {"dialect": "openai-chat", "input": 1.0, "output": 4.0, "context": 100_000}
 SCORE = {"value": 0.7, "low": 0.66, "high": 0.74, "confidence": "multi", "method": "m", "date": "2026-08-01"}
+ABLE = {"tools": True, "reasoning": True}
 SMALL = {
     "format": 1,
     "compiled": "2026-11-01",
@@ -19,10 +20,15 @@ SMALL = {
     "models": [
         {
             "id": "maker/one",
+            "capabilities": ABLE,
             "scores": {"coding": SCORE},
             "offers": [{"provider": "openrouter", "wire_id": "maker/one", **ONE}, {"provider": "maker", "wire_id": "one", **ONE}],
         },
-        {"id": "maker/two", "offers": [{"provider": "openrouter", "wire_id": "maker/two", **ONE, "input": 2.0, "output": 2.0}]},
+        {
+            "id": "maker/two",
+            "capabilities": ABLE,
+            "offers": [{"provider": "openrouter", "wire_id": "maker/two", **ONE, "input": 2.0, "output": 2.0}],
+        },
     ],
 }
 

@@ -54,7 +54,8 @@ def test_a_tenfold_rise_is_flagged_and_not_taken() -> None:
 
 def test_a_paid_model_that_suddenly_costs_nothing_is_flagged_and_not_taken() -> None:
     result = openrouter(BOTH[0], listed("maker/two", "0", "0"))
-    assert kinds(result) == [("became_free", "openrouter/maker/two input")]
+    assert kinds(result) == [("became_free", f"openrouter/maker/two {part}") for part in ("input", "output")]
+    assert result.changes == ()
 
 
 def test_missing_fields_leave_what_is_known_and_unknown_ones_are_ignored() -> None:
@@ -84,7 +85,8 @@ def test_a_list_that_lost_half_of_what_we_know_retires_nothing() -> None:
     three = openrouter(*BOTH, listed("maker/three")).catalog
     result = openrouter(BOTH[0], catalog=three)
     assert kinds(result) == [("short_list", "openrouter")]
-    assert result.changes == ()
+    assert {change.kind for change in result.changes} == {"missing"}
+    assert not any(offer.deprecated for offer in result.catalog.offers)
 
 
 def test_a_new_model_comes_unscored_and_a_new_host_of_a_known_one_scored() -> None:
@@ -170,7 +172,7 @@ def test_a_file_of_our_own_format_may_correct_a_model_and_its_bad_rows_are_named
     }
     result = merge(small(), "catalog", json.dumps(own).encode(), NOW)
     assert result.catalog.by_id["maker/one"].scores["coding"].value == 0.72
-    assert kinds(result) == [("bad_price", "maker/two"), ("bad_score", "maker/two")]
+    assert kinds(result) == [("bad_price", "maker/two"), ("bad_score", "maker/two"), ("bad_score", "maker/one")]
 
 
 def test_a_refreshed_catalogue_survives_a_restart_of_the_same_release(tmp_path: Path) -> None:

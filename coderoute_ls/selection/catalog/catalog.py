@@ -72,6 +72,12 @@ class Catalog:
         return {offer.id: offer for offer in self.offers}
 
     @cached_property
+    def dated(self) -> Mapping[str, str]:
+        """ISO dates of the facts by kind: ``prices``, ``models``, ``scores``."""
+        told = {name: str(day) for name, day in _object(self.document.get("dated")).items()}
+        return {kind: told.get(kind) or self.compiled for kind in ("prices", "models", "scores")}
+
+    @cached_property
     def sheet(self) -> OfferTable:
         """All offers in numbers."""
         return OfferTable.of(self.offers)

@@ -1,42 +1,76 @@
 """The model lists that others publish, read into one shape: OpenRouter's and models.dev's documented formats.
 
-Only what a list says is read; what it does not say stays None. Judging the values is `refresh`'s work.
+Only what a list says is read; what it does not say stays None. Judging the values is the work of `price_check` and `merge`.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import cast
 
 from coderoute_ls.domain.vendors import VENDORS
+from coderoute_ls.selection.catalog.list_values import (
+    Json,
+    date_of,
+    day_of,
+    decimal_of,
+    name_of,
+    object_of,
+    per_million,
+    rows_of,
+    tokens_of,
+)
 
-Json = dict[str, object]
 MODELS_DEV_IDS = {row.listed_as: row.id for row in VENDORS.values() if row.listed_as}
 """Vendors that models.dev calls otherwise than we do."""
+OTHER_TERMS = (":batch", ":flex", ":priority", "-batch", ":online", ":extended")
+"""Ends of names under which the same model is sold on terms that no editor can use, or with additions that nobody asked for."""
+PARTS = ("input", "output", "cached_read", "cached_write", "cached_write_1h")
+Amounts = dict[str, Decimal | None]
+"""USD per million tokens by part; None is "not said"."""
+
+
+@dataclass(slots=True)
+class ListedTier:
+    """Prices above a prompt size; a part that is not said costs what it costs below."""
+
+    above_input: int
+    prices: Amounts
 
 
 @dataclass(slots=True)
 class Listed:
-    """What a list says about one offer. Prices are per million tokens; None is "not said"."""
+    """What a list says about one offer."""
 
     provider: str
     wire_id: str
     name: str = ""
-    prices: dict[str, Decimal | None] = field(default_factory=dict[str, Decimal | None])
-    tiers: list[Json] = field(default_factory=list[Json])
+    prices: Amounts = field(default_factory=dict[str, "Decimal | None"])
+    tiers: list[ListedTier] = field(default_factory=list[ListedTier])
     context: int | None = None
     max_output: int | None = None
     capabilities: dict[str, bool] = field(default_factory=dict[str, bool])
+    efforts: tuple[str, ...] = ()
     released: str = ""
     expires: str = ""
     deprecated: bool = False
     free_tier: bool = False
+    live: bool = False
+    """The vendor's own list: what stands in it is served."""
 
     @property
     def id(self) -> str:
         return f"{self.provider}/{self.wire_id}"
+
+
+def no_offer(wire_id: str) -> bool:
+    """Whether a name stands for no model of its own: a pointer that moves, or the same model on other terms.
+
+    >>> [no_offer(name) for name in ("~openai/gpt-latest", "openai/gpt-6-sol:batch", "deepseek/deepseek-v4-pro")]
+    [True, True, False]
+    """
+    name = wire_id.lower()
+    return name.startswith("~") or name.endswith(("-latest", ":latest", *OTHER_TERMS)) or name == "openrouter/auto"
 
 
 def _openrouter(content: Json) -> Iterator[Listed]:
@@ -52,19 +86,46 @@ def _openrouter(content: Json) -> Iterator[Listed]:
         yield Listed(
             "openrouter",
             wire_id,
-            _name(row.get("name")),
-            {
-                "input": _per_million(pricing.get("prompt")),
-                "output": _per_million(pricing.get("completion")),
-                "cached_read": _per_million(pricing.get("input_cache_read")),
-            },
-            context=_tokens(top.get("context_length")) or _tokens(row.get("context_length")),
-            max_output=_tokens(top.get("max_completion_tokens")),
+            name_of(row.get("name")),
+            {part: per_million(pricing.get(name)) for part, name in _OPENROUTER_PARTS.items()},
+            tiers=_overrides(rows_of(pricing.get("overrides"))),
+            context=tokens_of(top.get("context_length")) or tokens_of(row.get("context_length")),
+            max_output=tokens_of(top.get("max_completion_tokens")),
             capabilities={"tools": "tools" in able, "reasoning": "reasoning" in able} if able else {},
-            released=_date(row.get("created")),
-            expires=_day(row.get("expiration_date")),
+            released=date_of(row.get("created")),
+            expires=day_of(row.get("expiration_date")),
             free_tier=wire_id.endswith(":free"),
+            live=True,
         )
+
+
+_OPENROUTER_PARTS = {
+    "input": "prompt", "output": "completion", "cached_read": "input_cache_read", "cached_write": "input_cache_write",
+    "cached_write_1h": "input_cache_write_1h",
+}  # fmt: skip
+_OTHER_PRICES = {
+    "image", "audio", "request", "web_search", "internal_reasoning", "input_audio_cache", "image_output", "image_token",
+    "audio_output", "discount",
+}  # fmt: skip
+
+
+def _overrides(rows: list[Json]) -> list[ListedTier]:
+    """Long prompts' prices: each row holds from its size on, and a later row goes over an earlier one. A row with a condition
+    that is not known is not read: nobody can say when it holds.
+    """
+    usable: list[tuple[int, Json]] = []
+    for row in rows:
+        size = tokens_of(row.get("min_prompt_tokens"))
+        if size and row.keys() <= {"min_prompt_tokens", *_OPENROUTER_PARTS.values(), *_OTHER_PRICES}:
+            usable.append((size, row))
+    tiers: list[ListedTier] = []
+    for above in sorted({size for size, _ in usable}):
+        prices: Amounts = {}
+        for size, row in usable:
+            if size <= above:
+                prices |= {part: per_million(row[name]) for part, name in _OPENROUTER_PARTS.items() if name in row}
+        tiers.append(ListedTier(above, prices))
+    return tiers
 
 
 def _models_dev(content: Json) -> Iterator[Listed]:
@@ -75,85 +136,59 @@ def _models_dev(content: Json) -> Iterator[Listed]:
             continue
         for wire_id, raw in object_of(cast("Json", entry).get("models")).items():
             row = object_of(raw)
+            makes = object_of(row.get("modalities")).get("output", ["text"])
+            if not isinstance(makes, list) or "text" not in makes:
+                continue
             cost, limit = object_of(row.get("cost")), object_of(row.get("limit"))
-            over = object_of(cost.get("context_over_200k"))
             yield Listed(
                 provider,
                 wire_id,
-                _name(row.get("name")),
+                name_of(row.get("name")),
                 {part: decimal_of(cost.get(name)) for part, name in _MODELS_DEV_PARTS.items()},
-                tiers=[{"above_input": 200_000, **_tier(over)}] if over else [],
-                context=_tokens(limit.get("context")),
-                max_output=_tokens(limit.get("output")),
+                tiers=_context_tiers(cost),
+                context=tokens_of(limit.get("context")),
+                max_output=tokens_of(limit.get("output")),
                 capabilities={
-                    ours: value
-                    for ours, theirs in (("tools", "tool_call"), ("reasoning", "reasoning"), ("open_weights", "open_weights"))
-                    if isinstance(value := row.get(theirs), bool)
+                    ours: value for ours, theirs in _MODELS_DEV_ABILITIES if isinstance(value := row.get(theirs), bool)
                 },
-                released=_day(row.get("release_date")),
+                efforts=_efforts(rows_of(row.get("reasoning_options"))),
+                released=day_of(row.get("release_date")),
                 deprecated=row.get("status") == "deprecated",
             )
 
 
-_MODELS_DEV_PARTS = {"input": "input", "output": "output", "cached_read": "cache_read"}
+_MODELS_DEV_PARTS = {"input": "input", "output": "output", "cached_read": "cache_read", "cached_write": "cache_write"}
+_MODELS_DEV_ABILITIES = (
+    ("tools", "tool_call"), ("reasoning", "reasoning"), ("open_weights", "open_weights"),
+    ("structured_output", "structured_output"),
+)  # fmt: skip
+_EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+
+
+def _context_tiers(cost: Json) -> list[ListedTier]:
+    """Long prompts' prices: ``tiers`` by size, else the older single step at 200,000 tokens."""
+    tiers: list[ListedTier] = []
+    for row in rows_of(cost.get("tiers")):
+        kind = object_of(row.get("tier"))
+        if kind.get("type") == "context" and (size := tokens_of(kind.get("size"))):
+            tiers.append(_tier(size, row))
+    if not tiers and (over := object_of(cost.get("context_over_200k"))):
+        tiers.append(_tier(200_000, over))
+    return sorted(tiers, key=lambda tier: tier.above_input)
+
+
+def _tier(above: int, row: Json) -> ListedTier:
+    return ListedTier(above, {part: decimal_of(row[name]) for part, name in _MODELS_DEV_PARTS.items() if name in row})
+
+
+def _efforts(options: list[Json]) -> tuple[str, ...]:
+    """The reasoning efforts that can be asked for, in their order."""
+    named: set[str] = set()
+    for option in options:
+        values = option.get("values")
+        if option.get("type") == "effort" and isinstance(values, list):
+            named |= {value for value in cast("list[object]", values) if isinstance(value, str)}
+    return tuple(effort for effort in _EFFORTS if effort in named)
+
+
 READERS: Mapping[str, Callable[[Json], Iterator[Listed]]] = {"openrouter": _openrouter, "models.dev": _models_dev}
-
-
-_LONGEST_NAME = 120
-_HUGE = 10**30
-_MOST_DIGITS = 40
-_MOST_MAGNITUDE = 15
-"""Powers of ten: a smaller number would be no price as a float any more, and a longer one fills whatever shows it."""
-_NO_NUMBER = Decimal("NaN")
-
-
-def _tier(over: Json) -> Json:
-    prices = {part: decimal_of(over.get(name)) for part, name in _MODELS_DEV_PARTS.items()}
-    return {part: float(price) for part, price in prices.items() if price is not None and price.is_finite() and price >= 0}
-
-
-def decimal_of(value: object) -> Decimal | None:
-    """A price as said; NaN for one that is no number, None for none."""
-    if value is None or isinstance(value, bool):
-        return None
-    text = str(value) if isinstance(value, str | float | Decimal) or (isinstance(value, int) and abs(value) < _HUGE) else ""
-    try:
-        price = Decimal(text if len(text) <= _MOST_DIGITS else "")
-    except InvalidOperation:
-        return _NO_NUMBER
-    return price if not price or (price.is_finite() and abs(price.adjusted()) <= _MOST_MAGNITUDE) else _NO_NUMBER
-
-
-def _per_million(value: object) -> Decimal | None:
-    price = decimal_of(value)
-    return None if price is None else (price * 1_000_000).normalize() if price.is_finite() else price
-
-
-def _name(value: object) -> str:
-    """A model's name for people, without what a terminal or an editor would obey."""
-    text = value[:_LONGEST_NAME] if isinstance(value, str) else ""
-    return "".join(character for character in text if character.isprintable()).strip()
-
-
-def _day(value: object) -> str:
-    """A date as it is written, to the day; "" for anything that is none."""
-    return value[:10] if isinstance(value, str) and re.match(r"\d{4}(-\d\d){0,2}(?!\d)", value) else ""
-
-
-def _date(value: object) -> str:
-    """The day of a Unix time; "" for anything that is none."""
-    if not isinstance(value, int) or not 0 < value < 1e11:
-        return ""
-    return datetime.fromtimestamp(value, UTC).date().isoformat()
-
-
-def _tokens(value: object) -> int | None:
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e9 else None
-
-
-def rows_of(value: object) -> list[Json]:
-    return [cast("Json", row) for row in cast("list[object]", value) if isinstance(row, dict)] if isinstance(value, list) else []
-
-
-def object_of(value: object) -> Json:
-    return cast("Json", value) if isinstance(value, dict) else dict[str, object]()

@@ -125,6 +125,8 @@ class OfferRow(Row):
     capabilities: dict[str, bool] = Field(default_factory=dict[str, bool])
     """Of the model at this vendor: they go over the model's own."""
     deprecated: bool = False
+    missing_since: str = ""
+    """The day since which the vendor's list lacks it, while that list is not whole."""
     expires: str = ""
     successor: str = ""
     """The model that the vendor recommends instead."""
@@ -203,10 +205,12 @@ class CatalogFile(Row):
 
     format: Literal[1] = FORMAT
     compiled: str
+    dated: dict[str, str] = Field(default_factory=dict[str, str])
+    """ISO dates by kind of fact: ``prices``, ``models``, ``scores``."""
     sources: dict[str, SourceRow] = Field(default_factory=dict[str, SourceRow])
     scale: ScaleRow
     benchmarks: dict[str, BenchmarkRow] = Field(default_factory=dict[str, BenchmarkRow])
     vendors: tuple[VendorRow, ...] = ()
     models: tuple[FullModelRow, ...]
     results: dict[str, dict[str, float]] = Field(default_factory=dict[str, dict[str, float]])
-    """Published results, model → benchmark → percent or Elo points: they place models that have no coding score yet."""
+    """Published results, model → benchmark → percent or Elo points: they place models without a firm score."""

@@ -1,0 +1,63 @@
+"""Values of files that somebody else wrote, read with suspicion: prices, dates, token counts, names."""
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import cast
+
+Json = dict[str, object]
+
+LONGEST_NAME = 120
+HUGE = 10**30
+MOST_DIGITS = 40
+MOST_MAGNITUDE = 15
+"""Powers of ten: a smaller number would be no price as a float any more, and a longer one fills whatever shows it."""
+NO_NUMBER = Decimal("NaN")
+
+
+def decimal_of(value: object) -> Decimal | None:
+    """A price as said; NaN for one that is no number, None for none."""
+    if value is None or isinstance(value, bool):
+        return None
+    text = str(value) if isinstance(value, str | float | Decimal) or (isinstance(value, int) and abs(value) < HUGE) else ""
+    try:
+        price = Decimal(text if len(text) <= MOST_DIGITS else "")
+    except InvalidOperation:
+        return NO_NUMBER
+    return price if not price or (price.is_finite() and abs(price.adjusted()) <= MOST_MAGNITUDE) else NO_NUMBER
+
+
+def per_million(value: object) -> Decimal | None:
+    """A price per token as one per million tokens."""
+    price = decimal_of(value)
+    return None if price is None else (price * 1_000_000).normalize() if price.is_finite() else price
+
+
+def name_of(value: object) -> str:
+    """A model's name for people, without what a terminal or an editor would obey."""
+    text = value[:LONGEST_NAME] if isinstance(value, str) else ""
+    return "".join(character for character in text if character.isprintable()).strip()
+
+
+def day_of(value: object) -> str:
+    """A date as it is written, to the day; "" for anything that is none."""
+    return value[:10] if isinstance(value, str) and re.match(r"\d{4}(-\d\d){0,2}(?!\d)", value) else ""
+
+
+def date_of(value: object) -> str:
+    """The day of a Unix time; "" for anything that is none."""
+    if not isinstance(value, int) or not 0 < value < 1e11:
+        return ""
+    return datetime.fromtimestamp(value, UTC).date().isoformat()
+
+
+def tokens_of(value: object) -> int | None:
+    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e9 else None
+
+
+def rows_of(value: object) -> list[Json]:
+    return [cast("Json", row) for row in cast("list[object]", value) if isinstance(row, dict)] if isinstance(value, list) else []
+
+
+def object_of(value: object) -> Json:
+    return cast("Json", value) if isinstance(value, dict) else dict[str, object]()
