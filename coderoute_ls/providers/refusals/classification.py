@@ -27,6 +27,7 @@ from coderoute_ls.providers.refusals import wording
 from coderoute_ls.providers.refusals.error_body import ErrorBody, read_body, read_complaint
 from coderoute_ls.providers.refusals.retry_after import retry_after_header
 from coderoute_ls.providers.refusals.sentences import sentence
+from coderoute_ls.providers.refusals.too_long import says_too_long
 
 
 def failure_from_response(
@@ -83,11 +84,7 @@ def _too_long(case: _Case) -> bool:
     words = case.body.everything
     if case.status == 429:
         return "request too large" in words
-    return (
-        (case.status in (None, 400, 413, 422, 424, 500, 503))
-        and wording.TOO_LONG.search(words) is not None
-        and wording.NOT_TOO_LONG.search(words) is None
-    )
+    return (case.status in (None, 400, 413, 422, 424, 500, 503)) and says_too_long(words)
 
 
 def _server_failed(case: _Case) -> bool:
@@ -106,11 +103,12 @@ _RULES: tuple[_Rule, ...] = (
     _Rule(ContextTooLong, _too_long),
     # Gemini calls a limit per minute a quota, and says when to come back
     _Rule(RateLimited, lambda case: case.status == 429 and case.body.retry_after is not None),
-    _Rule(OutOfCredit, _says(wording.NO_CREDIT, 400, 401, 403, 429)),
+    _Rule(OutOfCredit, _says(wording.NO_CREDIT, 400, 401, 403, 412, 429)),
     _Rule(RateLimited, _is(429)),
     _Rule(ProviderUnavailable, lambda case: "availability." in case.body.everything),
     _Rule(AuthenticationFailed, _is(401)),
     _Rule(ProviderUnavailable, _says(wording.REGION, 400, 403, 451)),
+    _Rule(ContentRefused, _says(wording.FLAGGED, 400, 403, 422, 451)),
     _Rule(ModelNotAllowed, _says(wording.NO_ENDPOINT, 400, 404), "offer"),
     _Rule(ModelNotFound, _says(wording.NO_MODEL, 400, 403, 404, 410, 422)),
     _Rule(ModelNotAllowed, _says(wording.MODEL_NOT_ALLOWED, 403, 404)),
@@ -118,6 +116,7 @@ _RULES: tuple[_Rule, ...] = (
     _Rule(ContentRefused, _says(wording.POLICY, 400, 403, 422, 451)),
     _Rule(ContentRefused, _is(451)),
     _Rule(RateLimited, _says(wording.RATE_LIMIT, 400, 403)),
+    _Rule(AuthenticationFailed, _says(wording.ACCOUNT_CLOSED, 400, 403)),
     _Rule(AuthenticationFailed, _says(wording.BAD_KEY_ONLY, 400)),
     _Rule(AuthenticationFailed, lambda case: case.status == 403 and wording.BAD_KEY.search(case.body.everything) is not None),
     _Rule(RequestRejected, _says(wording.BAD_ARGUMENT, 500, 501)),

@@ -11,48 +11,10 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.DOTALL)
 
 
-_INPUT = r"(?:prompts?|inputs?|messages?|requests?|conversation|context|text|query|sequence|tokens?|payload|body)"
 _MAX_TOKENS = r"['\"`]?(?:max_?(?:completion_|output_|new_)?tokens|maxoutputtokens|max_gen_len|num_predict|n_predict)['\"`]?"
 
-TOO_LONG = _any(
-    r"context[ _-]?(?:length|window|size|limit)|maximum context|max_model_len|max_seq_len|max_total_tokens|context overflow",
-    rf"\b{_INPUT}\b[^.;]{{0,40}}?\btoo (?:long|large|big)\b(?! (?:a )?(?:value|number)\b)",
-    r"\btoo[ _]many[ _](?:input|prompt)?[ _]?tokens\b(?!,? please wait)(?:[ _](?:in|for|:)|:|$|\W)",
-    r"\btoo_many_(?:prompt|input)_tokens|prompt_too_long|input_too_long|request_too_large|payload_too_large"
-    r"|string_too_long|string_above_max_length",
-    r"tokens_limit_reached|max_prompt_tokens_exceeded|token_quantity_exceeded|context_limit|input_length_exceeded",
-    rf"\b{_INPUT}\b[^.;]{{0,60}}?\b(?:exceed(?:s|ed|ing)?|cannot exceed|surpass(?:es|ed)?)\b[^.;]{{0,60}}?"
-    r"(?:tokens?\b|length|context|window|\bmodel\b|maximum|\bmax\b|\blimit|\ballowed|\d)",
-    rf"\b{_INPUT}\b[^.;]{{0,40}}?(?:over|above|beyond) the (?:\w+ )?limit"
-    rf"|\d tokens?\b[^.;]{{0,40}}(?:does not|doesn.t|won.t) fit",
-    r"\d tokens?, (?:the )?(?:limit|maximum)|token limit (?:is )?(?:exceeded|reached)"
-    r"|(?:sequence|content) length\b[^.;]{0,20}exceed",
-    r"(?:prompt|input)[_ ]tokens?\b[^.;]{0,20}\+ `?max_\w*tokens|reduce_other_history",
-    rf"\b{_INPUT}\b[^.;]{{0,60}}?\b(?:longer|greater|larger|more) than\b[^.;]{{0,60}}?(?:tokens?\b|length|context|window"
-    rf"|maximum|\bmax)",
-    rf"\b{_INPUT}\b[^.;]{{0,60}}?\b(?:must (?:be|have)|should (?:be|have)) (?:less|fewer|shorter|at most|no more|<=?|under)",
-    r"`?inputs`? tokens \+ `?max_new_tokens`? must be|inputs`? must have less than",
-    r"range of input length should be|total message token length|maximum (?:prompt|input|sequence|model) length"
-    r"|max(?:imum)? input tokens",
-    r"input tokens exceed|input token count|prompt token count|number of (?:input |prompt )?tokens (?:in|exceed|to keep)",
-    r"(?:reduce|decrease|shorten) (?:the |your )?(?:input |prompt |number of )?(?:length|prompt|messages?|input|context)\b",
-    r"(?:expected )?maxlength: \d+|string too long\. expected a string with maximum length|kv size",
-    r"current length is \d+ while limit is \d+|model only supports up to \d+|max message tokens"
-    r"|max tokens of \d+ exceeded|exceed the cache size|must be at least 1, got -",
-    r"超长|过长|超出.{0,12}(?:长度|上下文|限制)|超过.{0,12}(?:长度|上下文|限制)|上下文长度|输入长度|长度超限",
-)
-"""The prompt does not fit the model's window."""
-
-NOT_TOO_LONG = _any(
-    r"failed to decode",  # llama.cpp: the cache that its requests share is full, whatever the length of this one
-    r"tokens? per (?:minute|hour|day)|\b(?:tpm|tpd|rpm)\b|rate.?limit|too many requests|throttl|please wait before|concurren",
-    r"context (?:window|length) (?:is )?too small|invalid 'user'",
-    r"\btools?\b[^.;]{0,30}(?:exceed|too many)|too many (?:tools|images|files)|\bimages?\b[^.;]{0,40}too (?:large|big)",
-)
-"""Words that look so, and are about something else."""
-
 LIMIT_TOO_LARGE = _any(
-    rf"(?<!\+ )(?<!\+ `)(?<!length and )(?<!length and `){_MAX_TOKENS}(?: or {_MAX_TOKENS})?(?:\s*\(\d+\))?"
+    rf"(?<!\+ )(?<!\+ `)(?<!plus )(?<!length and )(?<!length and `){_MAX_TOKENS}(?: or {_MAX_TOKENS})?(?:\s*\(\d+\))?"
     r"[\s:]*(?:value of|value|parameter|of|is|are|=)?[\s:\d]*"
     r"(?:(?:is )?too (?:large|high|big)|must be (?:less|at most|<|between|in|lower|smaller|no )"
     r"|cannot (?:exceed|be (?:greater|larger|more))"
@@ -69,15 +31,16 @@ LIMIT_TOO_LARGE = _any(
 
 FEWER_TOKENS = _any(
     r"(?:fewer|lower|reduce|smaller)[^.;]{0,12}max_?tokens|can only afford|weight_exceeds_budget|in.?flight.?budget"
-    r"|would cost more"
+    r"|would cost more|tokens limit exceeded: \d+ > \d+"
 )
 """The money does not cover this one request."""
 
 NO_CREDIT = _any(
     r"insufficient.?(?:quota|balance|credit|fund)|credit balance|\bcredits?\b.{0,30}(?:exhaust|deplet|exceed|or licen)",
-    r"key limit exceeded|(?:no|more|enough|out of|any|insufficient) credits|exceeded your current quota|calls / month",
+    r"key limit exceeded|(?:no|more|enough|out of|any|insufficient) credits|exceeded.(?:your.)?current.quota|calls / month",
     r"monthly (?:limit|quota|spend)|payment.required|arrearage|overdue|spend(?:ing)?.limit"
-    r"|balance (?:is )?(?:not enough|too low)|余额不足|欠费",
+    r"|balance (?:is )?(?:not enough|too low|insufficient)|余额不足|欠费",
+    r"valid (?:credit card|payment method)|specified api usage limits|account\b.{0,40}\bsuspended",
     r"billing_(?:hard_limit|not_active|error)|budget limit exceeded"
     r"|openrouter_(?:key_limit|credits|guardrail_budget|workspace_budget)",
 )
@@ -91,6 +54,13 @@ BAD_KEY = _any(
     r"令牌|密钥",
 )
 """Words about the key; nothing else stops a whole vendor."""
+
+FLAGGED = _any(
+    r"\b(?:input|prompt|content|message|request|response)s?\b[^.]{0,60}\bflagged\b|content exists risk|considered high risk"
+)
+"""The content is refused, whatever else is named beside it."""
+
+ACCOUNT_CLOSED = _any(r"(?:organi[sz]ation|account)\b.{0,60}\b(?:has been|is|was) (?:disabled|deactivated|terminated|banned)")
 
 BAD_KEY_ONLY = _any(
     r"(?:api|access|subscription|secret|bearer)[ _-]?(?:key|token)\b|api_key_invalid|invalid_api_key|authenticat|unauthori[sz]ed",

@@ -95,6 +95,12 @@ FORBIDDEN: tuple[tuple[str, type[ProviderError], Scope], ...] = (
     ("Key limit exceeded (total limit)", OutOfCredit, "account"),
     ("Budget limit exceeded", OutOfCredit, "account"),
     ("Rate limit exceeded", RateLimited, "offer"),
+    ("Your chosen model requires moderation and your input was flagged", ContentRefused, "request"),
+    ("Your account is suspended, please check your plan and billing details", OutOfCredit, "account"),
+    ("exceeded_current_quota_error", OutOfCredit, "account"),
+    ("Sorry, your account balance is insufficient", OutOfCredit, "account"),
+    ("AI Gateway requires a valid credit card on file to service requests.", OutOfCredit, "account"),
+    ("This organization has been disabled.", AuthenticationFailed, "vendor"),
 )
 
 
@@ -109,6 +115,10 @@ def test_only_words_about_the_key_make_a_403_concern_the_vendor(message: str, ki
     ("message", "kind"),
     [
         ("Incorrect API key provided: xa***fg.", AuthenticationFailed),
+        ("This organization has been disabled.", AuthenticationFailed),
+        ("Content Exists Risk", ContentRefused),
+        ("The request was rejected because it was considered high risk", ContentRefused),
+        ("You have reached your specified API usage limits. You will regain access on 2026-12-01.", OutOfCredit),
         ("API key not valid. Please pass a valid API key.", AuthenticationFailed),
         ("Invalid key 'top_k' in request", RequestRejected),
         ("Unexpected token < in JSON: invalid token at position 0", RequestRejected),
@@ -117,7 +127,7 @@ def test_only_words_about_the_key_make_a_403_concern_the_vendor(message: str, ki
         ("permission to use temperature is missing", RequestRejected),
     ],
 )
-def test_a_400_concerns_the_key_only_where_it_cannot_mean_anything_else(message: str, kind: type[ProviderError]) -> None:
+def test_a_400_concerns_more_only_where_it_cannot_mean_the_request(message: str, kind: type[ProviderError]) -> None:
     assert type(refusal(400, message)) is kind
 
 
@@ -212,6 +222,8 @@ def test_an_endpoint_that_fits_no_wish_concerns_one_offer(message: str) -> None:
 
 WIDTH: dict[Scope, int] = {"request": 0, "offer": 1, "model": 2, "account": 3, "vendor": 4}
 _KEY_WORDS = ("key", "token", "authenti", "authoriz", "credential", "unauthor", "signature", "scope", "permissions for")
+_KEY_WORDS += ("organization has been",)
+_MONEY_WORDS = ("credit", "key limit", "budget", "suspended", "quota", "balance", "billing", "paid", "spend")
 
 
 @given(
@@ -227,7 +239,17 @@ def test_no_refusal_concerns_more_than_its_words_allow(status: int, message: str
     if error.scope == "vendor":
         assert any(word in message.lower() for word in _KEY_WORDS)
     if error.scope == "account":
-        assert status in (400, 402, 403, 429)
+        assert status in (400, 402, 403, 412, 429)
+        assert status == 402 or any(word in message.lower() for word in _MONEY_WORDS)
+
+
+def test_an_account_that_was_suspended_for_its_bills_is_out_of_credit() -> None:
+    error = refusal(412, "Account x is suspended, possibly due to reaching the monthly spending limit or failure to pay.")
+    assert (type(error), error.scope) == (OutOfCredit, "account")
+
+
+def test_a_402_about_the_tokens_of_one_request_concerns_that_request() -> None:
+    assert refusal(402, "Prompt tokens limit exceeded: 12000 > 9000. To increase, upgrade to a paid account").scope == "request"
 
 
 @given(st.binary(max_size=300), st.integers(400, 599))
