@@ -15,6 +15,10 @@ class Timing:
     """A folder is looked through when nothing more has changed on the disk for so long,"""
     latest: float = 10.0
     """and at the latest so long after the first change."""
+    usage: float = 0.5
+    """After the finish reason a vendor has so long to say what the answer took, and that nothing follows."""
+    last_bytes: float = 5.0
+    """So long the end of a body is read behind its answer, while nobody waits, so that the connection can be used again."""
     slow_loading: float = 1.0
     """A model file that takes longer to load is shown while it loads."""
 

@@ -79,6 +79,8 @@ class Vendor:
     """Body field that takes `Prompt.session`, so that a cached prefix is found again; a name with ``-`` is a header."""
     include_usage: bool = True
     """Takes ``stream_options``; others send usage unasked, or refuse unknown fields."""
+    ends_unsaid: bool = False
+    """Its streams never say how they ended: usage and ``[DONE]`` behind the text are a good end. Elsewhere they are none."""
     empty_suffix: str = ""
     """What stands for "nothing follows" where an empty suffix is refused."""
     local: bool = False

@@ -201,7 +201,7 @@ class _Run:
             if attempt is not None:
                 self._settle(attempt)
                 if attempt.sent:
-                    self._engine.router.feedback.succeeded(self._call, attempt)
+                    self._engine.router.feedback.answered(self._call, attempt)
             self._record = self._engine.records.add(
                 CallRecord(
                     id=self._id,

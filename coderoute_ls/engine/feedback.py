@@ -56,20 +56,15 @@ class Feedback:
         if known.trips:
             self._experience.put(offer.id, offer_health.probing(known, self._clock.now()))
 
-    def succeeded(self, call: EngineCall, attempt: Attempt) -> None:
+    def answered(self, call: EngineCall, attempt: Attempt) -> None:
         """The offer answered: its health, its speed, its token habits, and its warm prompt cache."""
         offer = attempt.chosen.offer
         if offer.provider == EMBEDDED.provider:
             return
         now = self._clock.now()
-        # a local server reads a conversation from its start, and of a hole what is new: one says nothing about the other
-        first_token_s = None if offer.local and offer.fim and not call.prompt.fim else attempt.first_token_s
-        known = offer_health.succeeded(
-            self._experience.of(offer.id), now, first_token_s=first_token_s, tokens_per_s=attempt.tokens_per_s
-        )
-        if attempt.finish is not None and attempt.finish.reason == "stop":
-            known = self._token_habits(known, call, attempt, booked(attempt))
-        self._experience.put(offer.id, known)
+        # an end in a word that nobody knows is no proof of health, and none of the opposite
+        if attempt.finish is None or attempt.finish.reason != "other":
+            self._succeeded(call, attempt, now)
         self._see(offer.provider, vendor_latch.answered)
         if offer.prices.free_tier:
             self._count_free_call(offer.provider, now)
@@ -78,6 +73,17 @@ class Feedback:
             self._warm.move_to_end(session)
             while len(self._warm) > SESSIONS_KEPT:
                 self._warm.popitem(last=False)
+
+    def _succeeded(self, call: EngineCall, attempt: Attempt, now: float) -> None:
+        offer = attempt.chosen.offer
+        # a local server reads a conversation from its start, and of a hole what is new: one says nothing about the other
+        first_token_s = None if offer.local and offer.fim and not call.prompt.fim else attempt.first_token_s
+        known = offer_health.succeeded(
+            self._experience.of(offer.id), now, first_token_s=first_token_s, tokens_per_s=attempt.tokens_per_s
+        )
+        if attempt.finish is not None and attempt.finish.reason == "stop":
+            known = self._token_habits(known, call, attempt, booked(attempt))
+        self._experience.put(offer.id, known)
 
     @staticmethod
     def _token_habits(known: OfferHealth, call: EngineCall, attempt: Attempt, took: Booked) -> OfferHealth:

@@ -94,6 +94,11 @@ class ChoicesDecoder(Decoder):
                     delta = self._take([other for other in self._others if other.get("index") == choice.get("index")])
         return delta
 
+    def done(self) -> None:
+        super().done()
+        if self.vendor.ends_unsaid and self.reason is None and self.usage is not None:
+            self.reason = "stop"
+
     def whole(self, body: Json) -> Delta | None:
         if not any(map(is_object, as_list(body.get("choices")))):
             self.fail(body)

@@ -9,11 +9,11 @@ from typing import Protocol
 
 import orjson
 
-from coderoute_ls.domain import Delta, Finish, Offer, Prompt, StreamEvent
+from coderoute_ls.domain import TIMING, Delta, Finish, Offer, Prompt, StreamEvent, Timing
 from coderoute_ls.errors import AuthenticationFailed, ConnectionFailed, ProviderError, ProviderUnavailable, RequestRejected
 from coderoute_ls.providers.answers.answer_reader import AnswerReader
 from coderoute_ls.providers.answers.answer_shape import AnswerShape
-from coderoute_ls.providers.answers.answer_tail import TAIL_S, until_over
+from coderoute_ls.providers.answers.answer_tail import until_over
 from coderoute_ls.providers.connections.transport import READ_S, Answer, Transport, origin, read_at_most
 from coderoute_ls.providers.credentials import key_header
 from coderoute_ls.providers.dialect import Dialect, DialectCall, DialectRequest, dialect
@@ -57,6 +57,7 @@ class ProviderClient:
     serve: Serve | None = None
     """Needed where a vendor is a model file."""
     signer: Signer = field(default_factory=Signer)
+    timing: Timing = TIMING
     _learned: dict[str, tuple[float, Adaptation]] = field(default_factory=dict[str, tuple[float, Adaptation]])
     """By offer and address: when something was refused last, and how requests are changed since."""
     _ending: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
@@ -191,7 +192,7 @@ class ProviderClient:
             left = reader.limit * WIRE_BYTES_PER_CHAR
             pieces = await held.enter_async_context(aclosing(aiter(answer)))
             try:
-                async with aclosing(until_over(pieces, decoder)) as needed:
+                async with aclosing(until_over(pieces, decoder, self.timing.usage)) as needed:
                     async for piece in needed:
                         left -= len(piece)
                         if left < 0:
@@ -217,7 +218,7 @@ class ProviderClient:
         async def read() -> None:
             async with held:
                 with suppress(TimeoutError, ConnectionFailed, ProviderUnavailable):
-                    async with asyncio.timeout(TAIL_S):
+                    async with asyncio.timeout(self.timing.last_bytes):
                         async for _ in pieces:
                             pass
 

@@ -104,7 +104,7 @@ def _own(id_: str, dialect: str, base_url: str) -> Vendor:
             max_tokens_field=azure.max_tokens_field,
             session_field=azure.session_field,
         )
-    return Vendor(id_, id_, dialect, base_url)
+    return Vendor(id_, id_, dialect, base_url, ends_unsaid=host.endswith(".snowflakecomputing.com"))
 
 
 def _sendable(id_: str, headers: Mapping[str, str]) -> Mapping[str, str]:

@@ -71,6 +71,7 @@ class GeminiDecoder(Decoder):
         first = as_object(candidates[0])
         if wire := as_text(first.get("finishReason")):
             self.end(wire)
+            self.over = bool(raw)  # there is no end sign: the chunk that ends the answer brings its usage, and is the last one
         text = reasoning = ""
         for part in map(as_object, as_list(as_object(first.get("content")).get("parts"))):
             if part.get("thought"):

@@ -2,15 +2,19 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 
 import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderoute_ls.domain import FimSupport, Finish
+from coderoute_ls.domain import TIMING, FimSupport, Finish
+from coderoute_ls.providers.answers.answer_reader import AnswerReader
 from coderoute_ls.providers.dialect import Decoder, dialect, dialect_names
 from coderoute_ls.providers.json_access import Json
+from coderoute_ls.providers.vendors import configured
+from coderoute_ls.settings import ProviderSettings
 from tests.providers.asking import CHAT, HOLE, listen, offer, providers, vendor
 from tests.providers.endings.bodies import BODIES, sse
 from tests.providers.endings.sdk_words import BLOCKED, ENUMS
@@ -231,9 +235,9 @@ def test_the_words_of_a_refusal_are_kept_and_are_no_text(case: str) -> None:
 GOOD = {
     "openai-chat": "stop", "openai-completions": "stop", "openai-responses": "completed", "anthropic-messages": "end_turn",
     "cohere-v2": "COMPLETE", "ollama": "stop", "llamacpp-infill": "eos", "mistral-fim": "stop", "bedrock-converse": "end_turn",
-    "bedrock-invoke": "COMPLETE",
+    "bedrock-invoke": "COMPLETE", "gemini": "STOP",
 }  # fmt: skip
-"""Dialects with an end sign; Gemini has none."""
+"""Dialects with an end sign; Gemini's is the chunk that holds the reason and the usage."""
 
 
 @pytest.mark.parametrize("name", GOOD)
@@ -267,6 +271,54 @@ async def test_a_finish_reason_and_the_bill_are_enough() -> None:
         assert answer.finish is not None and answer.finish.usage is not None
         assert (answer.text, answer.finish.reason, answer.finish.usage.input) == ("Hello", "stop", 9)
         await request.end()
+        await room.close()
+
+
+BILLED: tuple[Json | str, ...] = (
+    {"choices": [{"index": 0, "delta": {"content": "Hello"}}]},
+    {"choices": [], "usage": {"prompt_tokens": 9}},
+    "[DONE]",
+)
+"""What Snowflake Cortex streams: never a word about the end."""
+
+
+@pytest.mark.parametrize(
+    ("url", "events", "reason"),
+    [
+        ("https://me.snowflakecomputing.com/api/v2/cortex/v1", BILLED, "stop"),
+        ("https://me.snowflakecomputing.com/api/v2/cortex/v1", BILLED[::2], "other"),
+        ("https://me.snowflakecomputing.com/api/v2/cortex/v1", BILLED[:2], "incomplete"),
+        ("https://snowflakecomputing.com.example/v1", BILLED, "other"),
+        ("https://api.example/v1", BILLED, "other"),
+    ],
+)
+def test_a_done_without_a_reason_is_good_only_where_the_vendor_never_gives_one(
+    url: str, events: tuple[Json | str, ...], reason: str
+) -> None:
+    row = configured({"mine": ProviderSettings(base_url=url, dialect="openai-chat")}, {})["mine"]
+    reader = AnswerReader(dialect("openai-chat").decoder(row), "sse", 100)
+    text = "".join(delta.text for delta in (*reader.feed(sse(*events)), *reader.close()))
+    assert (text, reader.finish().reason) == ("Hello", reason)
+
+
+@pytest.mark.parametrize("name", ["openai-chat", "gemini"])
+async def test_a_finish_reason_alone_waits_for_the_bill_only_as_long_as_it_was_told(name: str) -> None:
+    alone: Json = (
+        {"candidates": [{"content": {"parts": [{"text": "Hello"}]}, "finishReason": "STOP"}]}
+        if name == "gemini"
+        else {"choices": [{"index": 0, "delta": {"content": "Hello"}, "finish_reason": "stop"}]}
+    )
+    async with ScriptedProvider() as server:
+        room = providers(server.url, name)
+        room.timing = replace(TIMING, usage=0.0)
+        heard = asyncio.create_task(listen(room.stream(offer(name), CHAT)))
+        request = await server.request()
+        await request.start()
+        await request.event(alone)
+        answer = await heard  # nothing more ever comes
+        assert answer.finish is not None and answer.finish.usage is None
+        assert (answer.text, answer.finish.reason) == ("Hello", "stop")
+        await request.closed()
         await room.close()
 
 

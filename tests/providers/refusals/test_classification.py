@@ -221,8 +221,18 @@ def test_an_endpoint_that_fits_no_wish_concerns_one_offer(message: str) -> None:
 
 
 WIDTH: dict[Scope, int] = {"request": 0, "offer": 1, "model": 2, "account": 3, "vendor": 4}
-_KEY_WORDS = ("key", "token", "authenti", "authoriz", "credential", "unauthor", "signature", "scope", "permissions for")
-_KEY_WORDS += ("organization has been",)
+_KEY_WORDS = (
+    "key",
+    "token",
+    "authenti",
+    "authoriz",
+    "credential",
+    "unauthor",
+    "signature",
+    "scope",
+    "permissions for",
+    "has been disabled",
+)
 _MONEY_WORDS = ("credit", "key limit", "budget", "suspended", "quota", "balance", "billing", "paid", "spend")
 
 
