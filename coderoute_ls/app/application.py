@@ -86,7 +86,9 @@ class Application:
         )
         self._loading: list[Slow] = []
         self.models = ModelServers(self._slow, timing.slow_loading)
-        self.providers = ProviderClient({}, lambda _: None, self.transport, serve=self.models.lease, timing=timing)
+        self.providers = ProviderClient(
+            {}, lambda _: None, self.transport, serve=self.models.lease, timing=timing, adaptations=self.experience.adaptations
+        )
         self._prompt_log = PromptLog(self.providers, self.places.state / "prompts.jsonl", clock)
         self._learners: list[Callable[[Progress], None]] = []
         self.embedded = EmbeddedEngine(

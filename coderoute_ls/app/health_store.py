@@ -1,4 +1,6 @@
-"""What was experienced with offers, kept between runs and shared by processes: health, calibration, free-tier calls."""
+"""What was experienced with offers, kept between runs and shared by processes: health, calibration, free-tier calls, and what
+their endpoints do not take.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from coderoute_ls.domain import OfferHealth
 from coderoute_ls.errors import CoderouteError
+from coderoute_ls.providers.refusals.adaptations import Adaptations
 from coderoute_ls.selection.pricing.fees import DAY_S
 from coderoute_ls.storage import Locked, lock, read_document, write_document
 
@@ -29,10 +32,13 @@ class HealthStore:
         self._health: dict[str, OfferHealth] = {}
         self._calls: dict[str, tuple[float, ...]] = {}
         self._changed: set[str] = set()
+        self.adaptations = Adaptations()
+        """What endpoints do not take; `ProviderClient` learns it."""
         self.problem = ""
         """What was wrong with the file, for the log."""
         if file is not None and file.exists() and (kept := self._read(file)) is not None:
             self._health, self._calls = dict(kept.health), dict(kept.free_calls)
+            self.adaptations.join(kept.adaptations)
 
     @property
     def health(self) -> Mapping[str, OfferHealth]:
@@ -58,7 +64,7 @@ class HealthStore:
 
         Waits at most half a second for another writer; then the changes stay for the next time.
         """
-        if self._file is None or not self._changed:
+        if self._file is None or not (self._changed or self.adaptations.changed):
             return
         from coderoute_ls.app.health_file import HealthFile
 
@@ -66,12 +72,14 @@ class HealthStore:
             with lock(self._file.with_name(f".{self._file.name}.lock"), timeout=0.5):
                 if (theirs := self._read(self._file)) is not None:
                     self._join(theirs, now)
-                content = HealthFile(health=self._health, free_calls=self._calls).model_dump(mode="json", exclude_defaults=True)
+                kept = HealthFile(health=self._health, free_calls=self._calls, adaptations=dict(self.adaptations.by_place))
+                content = kept.model_dump(mode="json", exclude_defaults=True)
                 write_document(self._file, VERSION, cast("dict[str, object]", content))
         except (Locked, OSError) as error:
             self.problem = error.user_message if isinstance(error, CoderouteError) else str(error)
             return
         self._changed.clear()
+        self.adaptations.changed = False
 
     def _join(self, theirs: "HealthFile", now: float) -> None:
         for offer_id, health in theirs.health.items():
@@ -79,6 +87,8 @@ class HealthStore:
             if mine is None or offer_id not in self._changed or health.updated > mine.updated:
                 self._health[offer_id] = health
         self._health = {name: health for name, health in self._health.items() if now - health.updated < KEPT_S}
+        self.adaptations.join(theirs.adaptations)
+        self.adaptations.forget(now)
         for provider, calls in theirs.free_calls.items():
             self._calls[provider] = tuple(sorted({*calls, *self._calls.get(provider, ())}))
         self._calls = {provider: _today(calls, now) for provider, calls in self._calls.items()}

@@ -19,7 +19,7 @@ from coderoute_ls.providers.credentials import key_header
 from coderoute_ls.providers.dialect import Dialect, DialectCall, DialectRequest, dialect
 from coderoute_ls.providers.fill_in_middle import StopCut, Trimmer, as_chat
 from coderoute_ls.providers.redact import without
-from coderoute_ls.providers.refusals.adaptation import Adaptation
+from coderoute_ls.providers.refusals.adaptations import Adaptations
 from coderoute_ls.providers.refusals.classification import failure_from_response
 from coderoute_ls.providers.signing import Signer
 from coderoute_ls.providers.vendors import Vendor, variables
@@ -40,8 +40,6 @@ WIRE_BYTES_PER_CHAR = 64
 GRACE_S = 0.01
 """The body mostly ends with the end sign: so long is waited for it, that the connection is free for the next request."""
 
-KEPT_S = 86_400.0
-"""What an endpoint does not take is believed for a day: servers are upgraded, models exchanged."""
 MOST_ADAPTATIONS = 6
 """Of one request, before its refusal is told."""
 
@@ -58,8 +56,7 @@ class ProviderClient:
     """Needed where a vendor is a model file."""
     signer: Signer = field(default_factory=Signer)
     timing: Timing = TIMING
-    _learned: dict[str, tuple[float, Adaptation]] = field(default_factory=dict[str, tuple[float, Adaptation]])
-    """By offer and address: when something was refused last, and how requests are changed since."""
+    adaptations: Adaptations = field(default_factory=Adaptations)
     _ending: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
     """Bodies that are read to their end behind their answer."""
 
@@ -153,9 +150,7 @@ class ProviderClient:
     async def _attempts(self, plan: "_Plan") -> AsyncGenerator[StreamEvent, None]:
         """Send; when the vendor says what it does not take, remember that and send again as it does."""
         place = f"{plan.ask.offer.id} {origin(plan.url)} {plan.how.name}"
-        since, known = self._learned.get(place, (0.0, Adaptation()))
-        if self.now() - since > KEPT_S:
-            known = Adaptation()
+        known = self.adaptations.of(place, self.now())
         for left in reversed(range(MOST_ADAPTATIONS)):
             ask = replace(plan.ask, prompt=known.prompt(plan.ask.prompt), stream=plan.ask.stream and not known.unstreamed)
             call = plan.how.encode(ask)
@@ -173,7 +168,7 @@ class ProviderClient:
                     raise
                 known = more
                 if known.lasting:
-                    self._learned[place] = self.now(), known
+                    self.adaptations.put(place, known, self.now())
 
     async def _once(self, plan: "_Plan", call: DialectCall) -> AsyncGenerator[StreamEvent, None]:
         vendor = plan.ask.vendor

@@ -36,6 +36,11 @@ class Adaptation:
     lasting: bool = True
     """It holds for later requests too; False where it follows from the length of this one."""
 
+    def sound(self) -> "Adaptation":
+        """Without what nothing that is learned could be: for one that comes out of a file."""
+        limit = self.limit if self.limit is not None and self.limit >= LEAST_ANSWER else None
+        return replace(self, without=self.without & DROPPABLE, limit=limit, lasting=True)
+
     def prompt(self, prompt: Prompt) -> Prompt:
         """The prompt as this endpoint takes it."""
         if self.limit is not None and prompt.max_tokens > self.limit:

@@ -1,14 +1,18 @@
 """An endpoint that refuses a part of a request is asked without it, and remembered for a day, offer by offer."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from coderoute_ls.app.health_store import HealthStore
 from coderoute_ls.domain import Prompt
 from coderoute_ls.errors import ContextTooLong, RequestRejected
-from coderoute_ls.providers.provider_client import KEPT_S, ProviderClient
+from coderoute_ls.providers.provider_client import ProviderClient
 from coderoute_ls.providers.refusals.adaptation import Adaptation
+from coderoute_ls.providers.refusals.adaptations import KEPT_S
 from coderoute_ls.providers.refusals.classification import failure_from_response
 from coderoute_ls.providers.vendors import VENDORS
 from tests.providers.asking import CHAT, KEY, listen, offer, vendor
@@ -169,6 +173,51 @@ async def test_several_refusals_are_learned_in_one_call_kept_per_offer_and_forgo
         await request.answer("Hello")
         await later
         await room.close()
+
+
+async def test_what_was_refused_is_known_after_a_restart_until_a_day_is_over(tmp_path: Path) -> None:
+    wall, file = Wall(), tmp_path / "experience.json"
+    async with ScriptedProvider() as server:
+
+        async def ask(store: HealthStore, refusals: int = 0) -> Mapping[str, object]:
+            room = ProviderClient({"test": vendor(server.url)}, {"test": KEY}.get, now=wall, adaptations=store.adaptations)
+            heard = asyncio.create_task(listen(room.stream(offer(), BIG)))
+            for _ in range(refusals):
+                refusal = "max_tokens is too large: 4096. This model supports at most 2048 completion tokens."
+                await (await server.request()).respond(400, {"error": {"message": refusal}})
+            request = await server.request()
+            await request.answer("ok")
+            await heard
+            await room.close()
+            store.save(wall.time)
+            return request.json
+
+        await ask(HealthStore(file), refusals=1)
+        assert (await ask(HealthStore(file)))["max_tokens"] == 2048
+        wall.time += KEPT_S + 1
+        assert (await ask(HealthStore(file)))["max_tokens"] == 4096
+
+
+def test_two_processes_keep_each_others_and_the_latest_refusal_wins(tmp_path: Path) -> None:
+    file, now = tmp_path / "experience.json", Wall().time
+    one, two = HealthStore(file), HealthStore(file)
+    one.adaptations.put("a", Adaptation(limit=100), now)
+    two.adaptations.put("a", Adaptation(limit=50), now + 1)
+    two.adaptations.put("b", Adaptation(without=frozenset({"stop"}), system_in_user=True), now)
+    two.save(now + 2)
+    one.save(now + 2)
+    both = HealthStore(file).adaptations
+    assert both.of("a", now + 2) == Adaptation(limit=50)
+    assert both.of("b", now + 2) == Adaptation(without=frozenset({"stop"}), system_in_user=True)
+    assert both.of("a", now - 5) == Adaptation(), "a clock that was set back"
+
+
+def test_a_file_cannot_take_out_what_a_request_needs(tmp_path: Path) -> None:
+    file, now = tmp_path / "experience.json", Wall().time
+    store = HealthStore(file)
+    store.adaptations.put("a", Adaptation(without=frozenset({"messages", "stop"}), limit=1), now)
+    store.save(now)
+    assert HealthStore(file).adaptations.of("a", now) == Adaptation(without=frozenset({"stop"}))
 
 
 async def test_a_limit_that_follows_from_one_prompt_is_not_kept() -> None:
