@@ -153,7 +153,7 @@ def replay(off: str = "", *, local: bool = False, count: int = FUNCTIONS) -> Rep
     prospect = Prospect(local=local, first_token_s=first_token_s, ahead=local)
     model = TruthModel(first_token_s, token_s, prospect)
 
-    async def run() -> Replay:
+    async def generation() -> Replay:
         completer = Completer(model, LoopClock())
         memory = _Forgetful() if off == "type-through" else CompletionCache(entries=2) if off == "cache" else None
         if memory is not None:
@@ -167,9 +167,9 @@ def replay(off: str = "", *, local: bool = False, count: int = FUNCTIONS) -> Rep
 
     follows = Generation.follows
     if off == "running stream":
-        Generation.follows = lambda self, moment: self.moment.key == moment.key  # pyright: ignore[reportAttributeAccessIssue]
+        Generation.follows = lambda self, context: self.context.key == context.key  # pyright: ignore[reportAttributeAccessIssue]
     try:
-        return _in_warped_time(run)
+        return _in_warped_time(generation)
     finally:
         Generation.follows = follows
 
@@ -177,8 +177,8 @@ def replay(off: str = "", *, local: bool = False, count: int = FUNCTIONS) -> Rep
 class _Forgetful(CompletionCache):
     """Remembers places, but not what was typed since."""
 
-    def recall(self, moment: CursorContext, now: float) -> Recalled | None:
-        found = super().recall(moment, now)
+    def recall(self, context: CursorContext, now: float) -> Recalled | None:
+        found = super().recall(context, now)
         return found if found is None or not found.typed else None
 
 
@@ -192,7 +192,7 @@ def _in_warped_time(work: Callable[[], Coroutine[Any, Any, Replay]]) -> Replay:
         loop.close()
 
 
-def run() -> dict[str, Any]:
+def generation() -> dict[str, Any]:
     """All figures; prints them as tables."""
     results: dict[str, Any] = {}
     for local in (False, True):
@@ -222,9 +222,9 @@ def run() -> dict[str, Any]:
             print(f"{name:>22}" + "".join(f"{value:>10}" for value in row))
     from benchmarks.ghost_text_server import measure
 
-    results["server"] = asdict(asyncio.run(measure()))
+    results["server"] = asdict(asyncio.generation(measure()))
     return results
 
 
 if __name__ == "__main__":
-    print(json.dumps(run(), indent=2))
+    print(json.dumps(generation(), indent=2))

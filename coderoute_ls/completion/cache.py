@@ -9,12 +9,12 @@ from coderoute_ls.completion.types import Remembered
 ENTRIES = 250
 LIFE_S = 300.0
 NEWEST = 24
-"""Moments of one document from which typing may lead on; older ones are found only by returning to them."""
+"""Contexts of one document from which typing may continue; older ones are found only by returning to them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """What fits a moment, best first. ``typed`` characters of it stand in the document already."""
+    """The answers that fit a context, best first. The first ``typed`` characters are already in the document."""
 
     answers: tuple[Remembered, ...]
     typed: int
@@ -27,7 +27,7 @@ class _Entry:
 
 
 class CompletionCache:
-    """At most 250 moments, five minutes each. Times are given in, on any clock that never goes back."""
+    """At most 250 contexts, five minutes each. The caller gives the times, in seconds of any clock that never goes back."""
 
     def __init__(self, entries: int = ENTRIES, life_s: float = LIFE_S) -> None:
         self.changes = 0
@@ -40,32 +40,32 @@ class CompletionCache:
     def __len__(self) -> int:
         return len(self._known)
 
-    def remember(self, moment: CursorContext, answer: Remembered, now: float) -> None:
-        """Add an answer to this moment; a second one with the same text is dropped."""
+    def remember(self, context: CursorContext, answer: Remembered, now: float) -> None:
+        """Add an answer to this context; a second one with the same text is dropped."""
         self.changes += 1
-        known = self._known.pop(moment.key, None)
+        known = self._known.pop(context.key, None)
         others = tuple(other for other in known.answers if other.text) if known else ()
         if answer.text not in {other.text for other in others} and (answer.text or not others):
             others = (*others, answer)
-        self._known[moment.key] = _Entry(now, others)
-        newest = self._newest.setdefault(moment.uri, deque(maxlen=NEWEST))
-        if moment.key not in newest:
-            newest.append(moment.key)
+        self._known[context.key] = _Entry(now, others)
+        newest = self._newest.setdefault(context.uri, deque(maxlen=NEWEST))
+        if context.key not in newest:
+            newest.append(context.key)
         while len(self._known) > self._entries:
             self._known.popitem(last=False)
 
-    def recall(self, moment: CursorContext, now: float) -> Recalled | None:
-        """The answers to this very moment; else to the newest one from which typing a part of an answer leads here."""
-        if answers := self._fresh(moment.key, now):
+    def recall(self, context: CursorContext, now: float) -> Recalled | None:
+        """The answers to exactly this context; else those of the newest context from which typing part of an answer leads here."""
+        if answers := self._fresh(context.key, now):
             return Recalled(answers, 0)
-        for key in reversed(self._newest.get(moment.uri, ())):
-            typed, known = _typed(key, moment), self._known.get(key)
+        for key in reversed(self._newest.get(context.uri, ())):
+            typed, known = _typed(key, context), self._known.get(key)
             if not typed or known is None or not any(answer.text.startswith(typed) for answer in known.answers):
                 continue
-            for added in range(moment.closers_after + 1):
-                if key != moment.earlier(len(typed), added) or (added and moment.auto_closed(typed) < added):
+            for added in range(context.closers_after + 1):
+                if key != context.earlier(len(typed), added) or (added and context.auto_closed(typed) < added):
                     continue
-                left = (_rest(answer, typed, moment.after[:added]) for answer in self._fresh(key, now))
+                left = (_rest(answer, typed, context.after[:added]) for answer in self._fresh(key, now))
                 if rest := tuple(answer for answer in left if answer is not None):
                     return Recalled(rest, len(typed))
         return None
@@ -87,18 +87,18 @@ class CompletionCache:
         return known.answers
 
 
-def _typed(key: Key, moment: CursorContext) -> str:
-    """What was typed since the moment with this key; "" when nothing was, or too much, or it was elsewhere."""
+def _typed(key: Key, context: CursorContext) -> str:
+    """What was typed since the context with this key; "" when nothing was, or too much, or somewhere else."""
     near = key[2]
     if len(near) < NEAR:
         # The key begins with the document.
         return (
-            moment.before[len(near) :][: REACH + 1]
-            if moment.before.startswith(near) and len(moment.before) <= len(near) + REACH
+            context.before[len(near) :][: REACH + 1]
+            if context.before.startswith(near) and len(context.before) <= len(near) + REACH
             else ""
         )
-    at = moment.before.rfind(near)
-    return moment.before[at + len(near) :] if at >= 0 else ""
+    at = context.before.rfind(near)
+    return context.before[at + len(near) :] if at >= 0 else ""
 
 
 def _rest(answer: Remembered, typed: str, added: str) -> Remembered | None:

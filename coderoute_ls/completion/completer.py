@@ -17,7 +17,7 @@ from coderoute_ls.completion.document_state import DocumentState, PendingRequest
 from coderoute_ls.completion.generation import Generation
 from coderoute_ls.completion.outcomes import OutcomeCounter
 from coderoute_ls.completion.ports import Clock, Drafts, Feedback, Gather, Model, no_draft, no_feedback, no_snippets
-from coderoute_ls.completion.request import WARMTHS, CompletionRequest, CompletionServices, note, snippets_of, target_of
+from coderoute_ls.completion.request import TEMPERATURES, CompletionRequest, CompletionServices, note, snippets_of, target_of
 from coderoute_ls.completion.suppression import refusal
 from coderoute_ls.completion.types import Found, InlineRequest, ModelRequest, Remembered, Suggestion, Suggestions
 from coderoute_ls.domain import TIMING, Brief, Document, Position, Span, TextEdit, Timing
@@ -25,7 +25,7 @@ from coderoute_ls.domain.ledger import Ledger, NullLedger
 from coderoute_ls.text import split_lines
 
 _GRACE_S = 0.300
-"""How long a run survives its cancelled request when the user types on through it: the next request is on its way."""
+"""Seconds that a generation outlives its cancelled request while the user types what it says: the next request will use it."""
 
 
 class Completer:
@@ -45,75 +45,76 @@ class Completer:
         again: Callable[[str], None] = lambda uri: None,
     ) -> None:
         self.tally = OutcomeCounter(clock, ledger or NullLedger(), feedback)
-        self._parts = CompletionServices(model, clock, timing, gather, drafts, CompletionCache(), Rhythm(), self._again)
+        self._services = CompletionServices(model, clock, timing, gather, drafts, CompletionCache(), Rhythm(), self._again)
         self._tell_again = again
         self._allowed = allowed
-        self._desks: dict[str, DocumentState] = {}
+        self._states: dict[str, DocumentState] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     # -- what the editor reports ---------------------------------------------------------------------------------------
 
     def on_change(self, document: Document, edits: tuple[TextEdit, ...]) -> None:
         """The document is at a new version; ``edits`` in order, each on the text that the one before it left."""
-        desk = self._desk(document.uri)
+        state = self._state(document.uri)
         deleting = bool(edits) and all(not edit.text and not edit.span.empty for edit in edits)
-        desk.deleted_at = document.version if deleting else None
-        desk.typed_on = desk.drafted = None
+        state.deleted_at = document.version if deleting else None
+        state.typed_on = state.drafted = None
         if deleting:
-            desk.close_all()
+            state.close_all()
         elif len(edits) == 1 and edits[0].text and edits[0].span.empty:
-            desk.typed_at = self._now()
-            self._parts.rhythm.key(desk.typed_at)
-            desk.typed_on = (document, _end(edits[0]))
+            state.typed_at = self._now()
+            self._services.rhythm.key(state.typed_at)
+            state.typed_on = (document, _end(edits[0]))
 
     def on_accept(self, item: str, chars: int | None = None) -> None:
-        """The user took the suggestion, or its first ``chars`` characters; then the rest of it stays on offer."""
+        """The user took the suggestion, or its first ``chars`` characters; then the rest can still be taken."""
         shown = self.tally.accept(item, chars)
         if shown is None or chars is None or chars >= len(shown.answer.text):
             return
-        taken = replace(shown.moment, before=shown.moment.before + shown.answer.text[:chars])
+        taken = replace(shown.context, before=shown.context.before + shown.answer.text[:chars])
         rest = replace(shown.answer, text=shown.answer.text[chars:])
-        self._parts.memory.remember(taken, rest, self._now())
+        self._services.cache.remember(taken, rest, self._now())
 
     async def on_close(self, uri: str) -> None:
         """The document was closed."""
-        self._parts.memory.forget(uri)
+        self._services.cache.forget(uri)
         self.tally.passed_by(uri)
-        desk = self._desks.pop(uri, None)
-        if desk is not None:
-            desk.stop()
-            await desk.closed()
+        state = self._states.pop(uri, None)
+        if state is not None:
+            state.stop()
+            await state.closed()
 
     def suspend(self, uri: str) -> None:
         """An action is writing into this document: no ghost text there until `resume`."""
-        desk = self._desk(uri)
-        desk.suspended = True
-        desk.stop()
+        state = self._state(uri)
+        state.suspended = True
+        state.stop()
 
     def resume(self, uri: str) -> None:
         """The action is done."""
-        self._desk(uri).suspended = False
+        self._state(uri).suspended = False
 
-    def warm(self, ask: InlineRequest) -> None:
-        """Let a local server read this file into its prompt cache, when nothing else is asked of it, or was at this version: up
-        to the position, or, at the very start, as much of the file as a prompt shows. Remote servers would cost money."""
-        desk = self._desk(ask.document.uri)
-        if desk.asked == ask.document.version:
+    def warm(self, request: InlineRequest) -> None:
+        """Let a local server read this file into its prompt cache, unless it is busy or was already asked at this version.
+        It reads up to the position; when the position is the start of the file, as much as a prompt shows. Remote servers
+        would cost money, so they are not warmed."""
+        state = self._state(request.document.uri)
+        if state.asked == request.document.version:
             return
-        position = ask.document.clamp(ask.position)
+        position = request.document.clamp(request.position)
         if position == (0, 0):
-            position = _as_far_as_a_prompt_goes(ask)
-        place = Cursor(ask.document, position)
-        target = target_of(ask, place)
-        prospect = desk.prospect(self._parts.model, target, self._now())
-        if desk.suspended or desk.live() or not (prospect.local and prospect.ahead):
+            position = _as_far_as_a_prompt_goes(request)
+        cursor = Cursor(request.document, position)
+        target = target_of(request, cursor)
+        prospect = state.prospect(self._services.model, target, self._now())
+        if state.suspended or state.live() or not (prospect.local and prospect.ahead):
             return
-        if refusal(ask, place, allowed=self._allowed, deleted=False) is None:
-            self._background(self._ask_aside(desk, ModelRequest(Brief(target, target.span), "warming", 1), place, ask))
+        if refusal(request, cursor, allowed=self._allowed, deleted=False) is None:
+            self._background(self._request_aside(state, ModelRequest(Brief(target, target.span), "warming", 1), cursor, request))
 
     async def close(self) -> None:
         """End every request and close every connection."""
-        for uri in list(self._desks):
+        for uri in list(self._states):
             await self.on_close(uri)
         for task in list(self._tasks):
             task.cancel()
@@ -122,108 +123,110 @@ class Completer:
 
     # -- trigger, gate, reuse ------------------------------------------------------------------------------------------
 
-    async def complete(self, ask: InlineRequest) -> Suggestions:
+    async def complete(self, request: InlineRequest) -> Suggestions:
         """Answer one request. Raises nothing but `CancelledError`; a superseded request is answered at once, with nothing."""
         self.tally.counts["asked"] += 1
-        desk = self._desk(ask.document.uri)
-        if desk.turn is not None:
-            desk.turn.supersede()
-        place = Cursor(ask.document, ask.document.clamp(ask.position), least=1 if ask.invoked else 4)
+        state = self._state(request.document.uri)
+        if state.pending is not None:
+            state.pending.supersede()
+        cursor = Cursor(request.document, request.document.clamp(request.position), min_chars=1 if request.invoked else 4)
 
-        why = refusal(ask, place, allowed=self._allowed, deleted=desk.deleted_at == ask.document.version)
-        if why is not None or desk.suspended:
-            desk.close_all()
+        why = refusal(request, cursor, allowed=self._allowed, deleted=state.deleted_at == request.document.version)
+        if why is not None or state.suspended:
+            state.close_all()
             return Suggestions(why=why or "suspended")
 
-        desk.asked = ask.document.version
-        moment = CursorContext.of(ask.document, place.position, _profile(ask))
-        recalled = None if ask.invoked else self._parts.memory.recall(moment, self._now())
+        state.asked = request.document.version
+        context = CursorContext.of(request.document, cursor.position, _profile(request))
+        recalled = None if request.invoked else self._services.cache.recall(context, self._now())
         if recalled is not None:
             kind = "typed" if recalled.typed else "cache"
-            answer = self._suggestions(ask, place, moment, Found(recalled.answers, why=kind))
+            answer = self._suggestions(request, cursor, context, Found(recalled.answers, why=kind))
             if answer.items:
-                self.tally.reused("typed" if recalled.typed else "cached", answer.items[0], ask.folder)
+                self.tally.reused("typed" if recalled.typed else "cached", answer.items[0], request.folder)
             return answer
 
-        self.tally.passed_by(ask.document.uri, moment)
-        turn = desk.turn = PendingRequest(moment)
-        pursuit = CompletionRequest(self._parts, desk, turn, ask, place)
+        self.tally.passed_by(request.document.uri, context)
+        pending = state.pending = PendingRequest(context)
+        completion = CompletionRequest(self._services, state, pending, request, cursor)
         try:
-            found = await turn.do(pursuit.run())
+            found = await pending.do(completion.run())
         except asyncio.CancelledError:
-            if turn.only_superseded():
+            if pending.only_superseded():
                 self.tally.counts["superseded"] += 1
                 return Suggestions(why="superseded")
             self.tally.counts["cancelled"] += 1
-            self._abandon(desk, turn)
+            self._abandon(state, pending)
             raise
         finally:
-            turn.end()
-            if desk.turn is turn:
-                desk.turn = None
-        if found.answers and not ask.invoked and ask.inline.prefetch and pursuit.prospect.ahead:
-            self._background(self._look_ahead(desk, ask, place, found.answers[0]))
-        return self._suggestions(ask, place, moment, found)
+            pending.end()
+            if state.pending is pending:
+                state.pending = None
+        if found.answers and not request.invoked and request.inline.prefetch and completion.prospect.ahead:
+            self._background(self._look_ahead(state, request, cursor, found.answers[0]))
+        return self._suggestions(request, cursor, context, found)
 
-    def _abandon(self, desk: DocumentState, turn: PendingRequest) -> None:
-        """The editor cancelled. Where the user only types on through a run, the next request is on its way and will join it;
-        otherwise nobody waits any more, and the connections are closed now."""
-        if desk.turn is not turn:
+    def _abandon(self, state: DocumentState, pending: PendingRequest) -> None:
+        """The editor cancelled. While the user types what a generation says, the next request will join that generation;
+        otherwise no request waits any more, and the connections are closed now."""
+        if state.pending is not pending:
             return
         through = None
-        if desk.typed_on is not None and desk.typed_on[0].version > turn.moment.version:
-            through = CursorContext.of(*desk.typed_on, turn.moment.profile)
-        desk.close_all(keep=lambda run: through is not None and bool(run.text) and run.follows(through))
-        if desk.live():
-            self._background(self._close_after_grace(desk))
+        if state.typed_on is not None and state.typed_on[0].version > pending.context.version:
+            through = CursorContext.of(*state.typed_on, pending.context.profile)
+        state.close_all(keep=lambda generation: through is not None and bool(generation.text) and generation.follows(through))
+        if state.live():
+            self._background(self._close_after_grace(state))
 
-    async def _close_after_grace(self, desk: DocumentState) -> None:
-        await self._parts.clock.sleep(_GRACE_S)
-        if desk.turn is None:
-            desk.close_all()
+    async def _close_after_grace(self, state: DocumentState) -> None:
+        await self._services.clock.sleep(_GRACE_S)
+        if state.pending is None:
+            state.close_all()
 
     # -- answer --------------------------------------------------------------------------------------------------------
 
-    def _suggestions(self, ask: InlineRequest, place: Cursor, moment: CursorContext, found: Found) -> Suggestions:
-        answers = [answer for answer in found.answers if answer.text][: len(WARMTHS) if ask.invoked else 1]
-        items = tuple(_suggestion(place, answer) for answer in answers)
+    def _suggestions(self, request: InlineRequest, cursor: Cursor, context: CursorContext, found: Found) -> Suggestions:
+        answers = [answer for answer in found.answers if answer.text][: len(TEMPERATURES) if request.invoked else 1]
+        items = tuple(_suggestion(cursor, answer) for answer in answers)
         for item, answer in zip(items, answers, strict=True):
-            self.tally.show(item.id, moment, answer)
+            self.tally.show(item.id, context, answer)
         why = found.why if items or not found.answers else "nothing"
         return Suggestions(items, why, is_incomplete=why in ("deadline", "late"), problem=found.problem)
 
     # -- ahead of the user ---------------------------------------------------------------------------------------------
 
-    async def _look_ahead(self, desk: DocumentState, ask: InlineRequest, place: Cursor, answer: Remembered) -> None:
+    async def _look_ahead(self, state: DocumentState, request: InlineRequest, cursor: Cursor, answer: Remembered) -> None:
         """Ask for what comes after the shown suggestion, so that it is there when the user accepts."""
-        document, position = accepted(ask.document, place.position, answer.text, answer.replaces)
-        if self._parts.memory.recall(CursorContext.of(document, position, _profile(ask)), self._now()) is not None:
+        document, position = accepted(request.document, cursor.position, answer.text, answer.replaces)
+        if self._services.cache.recall(CursorContext.of(document, position, _profile(request)), self._now()) is not None:
             return
-        next_place = Cursor(document, position)
-        next_place = replace(next_place, multiline=several(next_place, ask.inline.multiline))
-        target = target_of(ask, next_place)
-        brief = Brief(target, target.span, await snippets_of(self._parts.gather, ask, target), ask.max_chars)
-        await self._ask_aside(desk, ModelRequest(brief, "ahead", ask.inline.max_tokens), next_place, ask)
+        next_cursor = Cursor(document, position)
+        next_cursor = replace(next_cursor, multiline=several(next_cursor, request.inline.multiline))
+        target = target_of(request, next_cursor)
+        brief = Brief(target, target.span, await snippets_of(self._services.gather, request, target), request.max_chars)
+        await self._request_aside(state, ModelRequest(brief, "ahead", request.inline.max_tokens), next_cursor, request)
 
-    async def _ask_aside(self, desk: DocumentState, question: ModelRequest, place: Cursor, ask: InlineRequest) -> None:
-        """Ask without anybody waiting, only while nothing else is asked for this document."""
-        if desk.turn is not None or desk.live() or desk.suspended:
+    async def _request_aside(self, state: DocumentState, question: ModelRequest, cursor: Cursor, request: InlineRequest) -> None:
+        """Ask while no request waits, and only when nothing else is asked for this document."""
+        if state.pending is not None or state.live() or state.suspended:
             return
-        moment = CursorContext.of(place.document, place.position, _profile(ask))
-        desk.ahead = Generation(self._parts.model, question, place, moment, lambda run: note(self._parts, desk, run))
-        desk.runs.append(desk.ahead)
+        context = CursorContext.of(cursor.document, cursor.position, _profile(request))
+        state.ahead = Generation(
+            self._services.model, question, cursor, context, lambda generation: note(self._services, state, generation)
+        )
+        state.generations.append(state.ahead)
 
     def _again(self, uri: str) -> None:
         self.tally.withdraw(uri)
         self._tell_again(uri)
 
-    # -- small parts ---------------------------------------------------------------------------------------------------
+    # -- helpers -------------------------------------------------------------------------------------------------------
 
-    def _desk(self, uri: str) -> DocumentState:
-        return self._desks.setdefault(uri, DocumentState())
+    def _state(self, uri: str) -> DocumentState:
+        return self._states.setdefault(uri, DocumentState())
 
     def _now(self) -> float:
-        return self._parts.clock.monotonic()
+        return self._services.clock.monotonic()
 
     def _background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -231,33 +234,33 @@ class Completer:
         task.add_done_callback(self._tasks.discard)
 
 
-def _suggestion(place: Cursor, answer: Remembered) -> Suggestion:
-    line, character = place.position
-    end = min(character + answer.replaces, len(place.line))
-    word = len(place.left)
-    while word and (place.left[word - 1].isalnum() or place.left[word - 1] == "_"):
+def _suggestion(cursor: Cursor, answer: Remembered) -> Suggestion:
+    line, character = cursor.position
+    end = min(character + answer.replaces, len(cursor.line))
+    word = len(cursor.left)
+    while word and (cursor.left[word - 1].isalnum() or cursor.left[word - 1] == "_"):
         word -= 1
     return Suggestion(
         id=uuid4().hex,
         text=answer.text,
-        span=Span(place.position, Position(line, end)),
-        filter_text=place.left[word:] + answer.text.split("\n", 1)[0].rstrip("\r"),
+        span=Span(cursor.position, Position(line, end)),
+        filter_text=cursor.left[word:] + answer.text.split("\n", 1)[0].rstrip("\r"),
         call=answer.call,
     )
 
 
-def _as_far_as_a_prompt_goes(ask: InlineRequest) -> Position:
-    left = ask.max_chars * 3 // 4
-    for number, line in enumerate(ask.document.lines):
+def _as_far_as_a_prompt_goes(request: InlineRequest) -> Position:
+    left = request.max_chars * 3 // 4
+    for number, line in enumerate(request.document.lines):
         left -= len(line)
         if left <= 0:
             return Position(number, 0)
-    return ask.document.end
+    return request.document.end
 
 
-def _profile(ask: InlineRequest) -> str:
-    """What of the settings changes the text of an answer."""
-    return f"{ask.inline.multiline} {ask.inline.max_tokens} {ask.other_files} {ask.max_chars}"
+def _profile(request: InlineRequest) -> str:
+    """The settings that change the text of an answer."""
+    return f"{request.inline.multiline} {request.inline.max_tokens} {request.other_files} {request.max_chars}"
 
 
 def _end(edit: TextEdit) -> Position:

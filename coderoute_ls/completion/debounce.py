@@ -1,4 +1,4 @@
-"""How long to wait after a keystroke: learned from the user's rhythm and from how long the model takes to begin.
+"""How long to wait after a keystroke: learned from the user's typing and from the time to the model's first token.
 
 Waiting is worth it only while the next key is about to come: asking between two keys of a burst wastes a request. It is
 worth less the sooner the model would answer. So the wait lies between the configured least and the user's own gap between
@@ -35,11 +35,11 @@ class Rhythm:
         return sorted(self._gaps)[int(len(self._gaps) * 0.8)]
 
 
-def wait_s(least_s: float, gap_s: float | None, first_token_s: float | None) -> float:
-    """Seconds to wait after a key. Never below ``least_s`` nor above 400 ms (or ``least_s``, when that is more); never longer
-    for a faster model, never shorter for a slower typist."""
-    if gap_s is None or gap_s <= least_s:
-        return least_s
+def wait_s(shortest_s: float, gap_s: float | None, first_token_s: float | None) -> float:
+    """Seconds to wait after a key: at least ``shortest_s``, at most 400 ms (or ``shortest_s``, when that is more). A faster model
+    never makes it longer, and a slower typist never makes it shorter."""
+    if gap_s is None or gap_s <= shortest_s:
+        return shortest_s
     first = _SLOW_S if first_token_s is None else first_token_s
     share = first / (first + _SLOW_S)
-    return max(least_s, min(LONGEST_S, least_s + (gap_s - least_s) * share))
+    return max(shortest_s, min(LONGEST_S, shortest_s + (gap_s - shortest_s) * share))

@@ -1,4 +1,4 @@
-"""What goes on in one document: the request being answered, and the runs that it may use."""
+"""The state of one document: the request that is being answered, and the generations that it may use."""
 
 import asyncio
 import math
@@ -15,25 +15,25 @@ _PROSPECT_S = 1.0
 
 
 class PendingRequest:
-    """One request that waits for an answer. Its bell rings when a run has news, and when one of its alarms goes off."""
+    """One request that waits for an answer. ``changed`` is set when a generation has news, and when a timer ends."""
 
-    def __init__(self, moment: CursorContext) -> None:
-        self.moment = moment
-        self.bell = asyncio.Event()
+    def __init__(self, context: CursorContext) -> None:
+        self.context = context
+        self.changed = asyncio.Event()
         self._superseded = False
         self._task: asyncio.Task[Found] | None = None
-        self._alarms: list[asyncio.Task[None]] = []
+        self._timers: list[asyncio.Task[None]] = []
 
     async def do(self, work: Coroutine[Any, Any, Found]) -> Found:
         """Run the work so that `supersede` and the editor's cancel can both end it."""
         self._task = asyncio.create_task(work)
         return await self._task
 
-    def alarm(self, sleep: Coroutine[Any, Any, None]) -> None:
-        """Ring when this sleep is over."""
+    def timer(self, sleep: Coroutine[Any, Any, None]) -> None:
+        """Set ``changed`` when this sleep is over."""
         task = asyncio.create_task(sleep)
-        task.add_done_callback(lambda _: self.bell.set())
-        self._alarms.append(task)
+        task.add_done_callback(lambda _: self.changed.set())
+        self._timers.append(task)
 
     def supersede(self) -> None:
         """A newer request arrived: this one is to be answered at once, with nothing."""
@@ -47,7 +47,7 @@ class PendingRequest:
         return self._superseded and (current is None or not current.cancelling())
 
     def end(self) -> None:
-        for task in self._alarms:
+        for task in self._timers:
             task.cancel()
 
 
@@ -55,64 +55,65 @@ class DocumentState:
     """The state of one open document."""
 
     def __init__(self) -> None:
-        self.turn: PendingRequest | None = None
-        self.runs: list[Generation] = []
+        self.pending: PendingRequest | None = None
+        self.generations: list[Generation] = []
         self.ahead: Generation | None = None
-        """The run that nobody waits for: for the state after accepting, or to warm a cache. It is in ``runs`` as well."""
+        """The generation that no request waits for: it prepares the state after accepting, or warms a cache. It is also in
+        ``generations``."""
         self.suspended = False
         self.deleted_at: int | None = None
-        """Version that came about by deleting something."""
+        """Version that a deletion made."""
         self.asked: int | None = None
-        """Version of the last request that came past the gates."""
+        """Version of the last request that was not refused."""
         self.typed_on: tuple[Document, Position] | None = None
-        """The newest version and its cursor, when that came about by typing."""
+        """The newest version and its cursor, when typing made that version."""
         self.typed_at = -math.inf
-        """When that was."""
+        """Time of the last typed key, monotonic seconds."""
         self.drafted: tuple[CursorContext, str] | None = None
         """Where the built-in engine's answer is shown while a model's is still on its way, and that answer."""
         self._closing: set[asyncio.Task[None]] = set()
         self._prospect: tuple[float, Prospect] | None = None
 
     def prospect(self, model: Model, target: Target, now: float) -> Prospect:
-        """Whom a request would go to, as of a second ago at most: it changes rarely, and asking is on every keystroke's way."""
+        """The offer that a request would probably go to, at most one second old: it changes rarely, and each key asks for it."""
         if self._prospect is None or now - self._prospect[0] > _PROSPECT_S:
             self._prospect = (now, model.prospect(target))
         return self._prospect[1]
 
     def live(self) -> list[Generation]:
-        return [run for run in self.runs if run.live]
+        return [generation for generation in self.generations if generation.live]
 
-    def following(self, moment: CursorContext) -> list[Generation]:
-        """Live runs that can still answer this moment; all others are closed."""
-        self.close_all(keep=lambda run: run.follows(moment) and run.question.purpose != "warming")
+    def following(self, context: CursorContext) -> list[Generation]:
+        """Live generations that can still answer in this context; all others are closed."""
+        self.close_all(keep=lambda generation: generation.follows(context) and generation.question.purpose != "warming")
         return self.live()
 
-    def ring(self) -> None:
-        if self.turn is not None:
-            self.turn.bell.set()
+    def notify(self) -> None:
+        if self.pending is not None:
+            self.pending.changed.set()
 
-    def ended(self, run: Generation) -> None:
-        """The run is over; its connection may still be closing."""
-        if run in self.runs:
-            self.runs.remove(run)
-        if run is self.ahead:
+    def ended(self, generation: Generation) -> None:
+        """The generation is over; its connection may still be closing."""
+        if generation in self.generations:
+            self.generations.remove(generation)
+        if generation is self.ahead:
             self.ahead = None
-        if not run.task.done():
-            self._closing.add(run.task)
-            run.task.add_done_callback(self._closing.discard)
+        if not generation.task.done():
+            self._closing.add(generation.task)
+            generation.task.add_done_callback(self._closing.discard)
 
-    def close(self, run: Generation) -> None:
-        run.close()
-        self.ended(run)
+    def close(self, generation: Generation) -> None:
+        generation.close()
+        self.ended(generation)
 
-    def close_all(self, keep: Callable[[Generation], bool] = lambda run: False) -> None:
-        for run in [run for run in self.runs if not keep(run)]:
-            self.close(run)
+    def close_all(self, keep: Callable[[Generation], bool] = lambda generation: False) -> None:
+        for generation in [generation for generation in self.generations if not keep(generation)]:
+            self.close(generation)
 
     def stop(self) -> None:
-        """End the request under way and close all runs."""
-        if self.turn is not None:
-            self.turn.supersede()
+        """End the current request and close all generations."""
+        if self.pending is not None:
+            self.pending.supersede()
         self.close_all()
 
     async def closed(self) -> None:
@@ -121,7 +122,7 @@ class DocumentState:
             await asyncio.wait(set(self._closing))
 
     async def make_room(self, limit: int) -> None:
-        """Close the oldest runs until one more may start, and wait until their connections are gone."""
+        """Close the oldest generations until one more may start, and wait until their connections are gone."""
         while len(live := self.live()) >= limit:
             self.close(live[0])
         await self.closed()

@@ -16,19 +16,24 @@ from coderoute_ls.errors import CoderouteError
 State = Literal["waiting", "speaking", "complete", "cut", "failed", "closed"]
 """``waiting`` for the first token; ``cut`` by the token limit; ``closed`` by us."""
 
-_TURNS = 4
-"""Of the event loop, from a run's end to the answer on the wire: the pursuit, its task, the request, its reply."""
+_LOOP_PASSES = 4
+"""Passes of the event loop from a generation's end to the answer on the wire: completion, its task, the request, its reply."""
 
 
 class Generation:
-    """A question on its way. ``changed`` is called whenever there is more text or another state."""
+    """One stream. ``changed`` is called when there is more text or another state."""
 
     def __init__(
-        self, model: Model, question: ModelRequest, place: Cursor, moment: CursorContext, changed: Callable[["Generation"], None]
+        self,
+        model: Model,
+        question: ModelRequest,
+        cursor: Cursor,
+        context: CursorContext,
+        changed: Callable[["Generation"], None],
     ) -> None:
         self.question = question
-        self.place = place
-        self.moment = moment
+        self.cursor = cursor
+        self.context = context
         self.text = ""
         self.judged = 0
         """Up to where the text is known not to be complete."""
@@ -42,25 +47,24 @@ class Generation:
     def live(self) -> bool:
         return self.state in ("waiting", "speaking")
 
-    def follows(self, moment: CursorContext) -> bool:
-        """Whether what has come, and what may still come, can be an answer to this later moment: the same text with a part
-        of the answer typed into it."""
-        typed = self.typed(moment)
+    def follows(self, context: CursorContext) -> bool:
+        """Whether this stream can still answer in a later context: the same text with a part of the answer typed into it."""
+        typed = self.typed(context)
         if typed is None:
             return False
         return typed.startswith(self.text) if len(self.text) < len(typed) else self.text.startswith(typed)
 
-    def typed(self, moment: CursorContext) -> str | None:
-        """What was typed between this run's question and the moment; None when something else changed."""
-        if moment.uri != self.moment.uri or moment.profile != self.moment.profile:
+    def typed(self, context: CursorContext) -> str | None:
+        """What was typed between this generation's question and the context; None when something else changed."""
+        if context.uri != self.context.uri or context.profile != self.context.profile:
             return None
-        ours = self.moment.before[-NEAR:]
-        for count in range(min(REACH, len(moment.before)) + 1):
-            end = len(moment.before) - count
-            if moment.before[max(0, end - NEAR) : end] == ours:
-                added = moment.auto_closed(moment.before[end:]) if count else 0
-                if any(moment.earlier(count, n)[3] == self.moment.earlier(0, 0)[3] for n in {0, added}):
-                    return moment.before[end:]
+        ours = self.context.before[-NEAR:]
+        for count in range(min(REACH, len(context.before)) + 1):
+            end = len(context.before) - count
+            if context.before[max(0, end - NEAR) : end] == ours:
+                added = context.auto_closed(context.before[end:]) if count else 0
+                if any(context.earlier(count, n)[3] == self.context.earlier(0, 0)[3] for n in {0, added}):
+                    return context.before[end:]
         return None
 
     def close(self) -> None:
@@ -96,7 +100,7 @@ class Generation:
             return
         self.text += text
         self.state = "speaking"
-        end, self.judged = completion_of(self.text, self.place, self.judged)
+        end, self.judged = completion_of(self.text, self.cursor, self.judged)
         if end is not None:
             # The answer need not wait until the connection is closed.
             self._end("complete")
@@ -121,6 +125,6 @@ class Generation:
 
 
 async def _let_the_answer_out() -> None:
-    """Whoever waits for this run goes on first: ending a call is work that no keystroke should wait for."""
-    for _ in range(_TURNS):
+    """Let the waiting request continue first: no keystroke should wait for the end of a call."""
+    for _ in range(_LOOP_PASSES):
         await asyncio.sleep(0)

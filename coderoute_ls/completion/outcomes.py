@@ -1,4 +1,4 @@
-"""What became of suggestions: shown, read, accepted, rejected; counted here and told to the ledger."""
+"""What happened to suggestions: shown, read, accepted, rejected; counted here and told to the ledger."""
 
 from collections import Counter, OrderedDict
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _KEPT = 200
 
 @dataclass(slots=True)
 class Outcome:
-    """What becomes of one answer, however often it is shown while it is typed."""
+    """What happens to one answer, however often it is shown while it is typed."""
 
     uri: str
     since: float
@@ -29,13 +29,13 @@ class Outcome:
 class Shown:
     """A suggestion that an editor was given."""
 
-    moment: CursorContext
+    context: CursorContext
     answer: Remembered
-    fate: Outcome
+    outcome: Outcome
 
 
 class OutcomeCounter:
-    """Counts since the start, and the suggestions whose fate is still open."""
+    """Counts since the start, and the suggestions whose outcome is still open."""
 
     def __init__(self, clock: Clock, ledger: Ledger, feedback: Feedback) -> None:
         self.counts: Counter[Counted] = Counter()
@@ -43,24 +43,24 @@ class OutcomeCounter:
         self._ledger = ledger
         self._feedback = feedback
         self._shown: OrderedDict[str, Shown] = OrderedDict()
-        self._fates: OrderedDict[str, Outcome] = OrderedDict()
+        self._outcomes: OrderedDict[str, Outcome] = OrderedDict()
         self._open: dict[str, Shown] = {}
         """By call, the last showing of what is not settled."""
         self._typed: OrderedDict[str, None] = OrderedDict()
 
-    def show(self, item: str, moment: CursorContext, answer: Remembered) -> None:
+    def show(self, item: str, context: CursorContext, answer: Remembered) -> None:
         """The editor was given this answer. The same answer shown further on, while it is typed, counts once."""
         call = answer.call or item
-        fate = self._fates.get(call)
-        if fate is None:
-            fate = self._fates[call] = Outcome(moment.uri, self._clock.monotonic())
+        outcome = self._outcomes.get(call)
+        if outcome is None:
+            outcome = self._outcomes[call] = Outcome(context.uri, self._clock.monotonic())
             self.counts["shown"] += 1
             if answer.call:
                 self._ledger.outcome(answer.call, "shown", len(answer.text))
-        shown = self._shown[item] = Shown(moment, answer, fate)
-        if not fate.settled:
+        shown = self._shown[item] = Shown(context, answer, outcome)
+        if not outcome.settled:
             self._open[call] = shown
-        _trim(self._fates)
+        _trim(self._outcomes)
         _trim(self._shown)
 
     def reused(self, kind: Literal["typed", "cached"], suggestion: Suggestion, folder: str) -> None:
@@ -86,40 +86,42 @@ class OutcomeCounter:
         """The user took the suggestion, or its first ``chars`` characters; what is left of it may be taken later. None when it
         is not known (any more), or was taken already."""
         shown = self._shown.get(item)
-        if shown is None or shown.fate.settled:
+        if shown is None or shown.outcome.settled:
             return None
-        fate, answer = shown.fate, shown.answer
+        outcome, answer = shown.outcome, shown.answer
         whole = chars is None or chars >= len(answer.text)
-        if whole or not fate.partly:
+        if whole or not outcome.partly:
             self.counts["accepted" if whole else "partly"] += 1
-            if answer.draft is not None and not fate.partly:
+            if answer.draft is not None and not outcome.partly:
                 self._feedback(answer.draft, True)
-        fate.settled, fate.partly = whole, True
+        outcome.settled, outcome.partly = whole, True
         if answer.call:
             self._ledger.outcome(answer.call, "accepted" if whole else "partly", chars)
         return shown
 
-    def passed_by(self, uri: str, moment: CursorContext | None = None) -> None:
-        """The user went another way: what was shown in this document is not wanted. What was hardly seen is not held against
-        anybody, and what was typed to its end was right."""
+    def passed_by(self, uri: str, context: CursorContext | None = None) -> None:
+        """The user typed something else: what was shown in this document is not wanted. An answer that was hardly seen counts
+        against no model, and one that was typed to its end was right."""
         now = self._clock.monotonic()
-        for call, shown in [(call, shown) for call, shown in self._open.items() if shown.fate.settled or shown.fate.uri == uri]:
+        for call, shown in [
+            (call, shown) for call, shown in self._open.items() if shown.outcome.settled or shown.outcome.uri == uri
+        ]:
             del self._open[call]
-            if not shown.fate.settled:
-                self._judge(shown, moment, now)
+            if not shown.outcome.settled:
+                self._judge(shown, context, now)
 
     def withdraw(self, uri: str) -> None:
-        """What is shown in this document gives way to something better: nobody has judged it."""
-        for call in [call for call, shown in self._open.items() if shown.fate.uri == uri]:
+        """A better answer replaces what is shown in this document: the user has not judged the old one."""
+        for call in [call for call, shown in self._open.items() if shown.outcome.uri == uri]:
             del self._open[call]
 
-    def _judge(self, shown: Shown, moment: CursorContext | None, now: float) -> None:
-        shown.fate.settled = True
-        if shown.fate.partly:
+    def _judge(self, shown: Shown, context: CursorContext | None, now: float) -> None:
+        shown.outcome.settled = True
+        if shown.outcome.partly:
             return
         answer = shown.answer
-        typed = moment is not None and moment.before.endswith(answer.text.rstrip())
-        seen = now - shown.fate.since >= READ_S
+        typed = context is not None and context.before.endswith(answer.text.rstrip())
+        seen = now - shown.outcome.since >= READ_S
         self.counts["read"] += seen
         if answer.draft is not None and (typed or seen):
             self._feedback(answer.draft, typed)

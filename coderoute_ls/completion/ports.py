@@ -25,7 +25,7 @@ class Model(Protocol):
     """Choosing and asking, as the engine does it."""
 
     def prospect(self, target: Target) -> Prospect:
-        """Whom this would probably go to. Called for every request: cheap, no I/O."""
+        """The offer that this would probably go to. Called for every request: cheap, no I/O."""
         ...
 
     def prepare(self, target: Target) -> None:
@@ -33,7 +33,7 @@ class Model(Protocol):
         ...
 
     def think(self, question: ModelRequest) -> None:
-        """Do ahead what asking this very question begins with, and nothing that anybody would notice. Returns at once."""
+        """Prepare the first steps of asking exactly this question, without any visible effect. Returns at once."""
         ...
 
     def ask(self, question: ModelRequest) -> AsyncGenerator[Event, None]:

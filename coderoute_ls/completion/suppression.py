@@ -1,4 +1,4 @@
-"""When not to suggest. Each rule answers a complaint of real users; the user's own request passes all but the secret ones."""
+"""When not to suggest. Each rule answers a complaint of real users; a request by hand passes all rules but those for secrets."""
 
 import re
 from collections.abc import Callable
@@ -16,45 +16,45 @@ _TAG = re.compile(r"[)\]}\"'`\s]*(?:</|/>|\?>|%>|-->|\*/)")
 """What closes a tag or a comment, behind closers."""
 
 
-def refusal(ask: InlineRequest, place: Cursor, *, allowed: Callable[[str], bool], deleted: bool) -> Why | None:
+def refusal(request: InlineRequest, cursor: Cursor, *, allowed: Callable[[str], bool], deleted: bool) -> Why | None:
     """Why nothing is suggested here, or None. ``deleted``: this version came about by deleting something."""
-    if not allowed(ask.document.path):
+    if not allowed(request.document.path):
         return "ignored file"
-    if _secret_near(place):
+    if _secret_near(cursor):
         return "secret"
-    if ask.invoked:
+    if request.invoked:
         return None
-    if not ask.inline.enable:
+    if not request.inline.enable:
         return "disabled"
-    if ask.document.language in ask.inline.languages_off:
+    if request.document.language in request.inline.languages_off:
         return "language"
     if deleted:
         return "deletion"
-    if _text_after(place):
+    if _text_after(cursor):
         return "text after cursor"
-    if not place.left.strip() and not any(line.strip() for line in (*place.above, *place.below)):
+    if not cursor.left.strip() and not any(line.strip() for line in (*cursor.above, *cursor.below)):
         return "empty file"
     return None
 
 
-def _text_after(place: Cursor) -> bool:
+def _text_after(cursor: Cursor) -> bool:
     """More than what closes: the user is in the middle of a line and means it. Directly before what closes brackets, quotes or a
     tag that the line opened, the rest of the line belongs to what stands around."""
-    right = place.right[:_REACH].strip()
+    right = cursor.right[:_REACH].strip()
     if len(right) <= _SHORT_RIGHT or _CLOSING.issuperset(right) or _TAG.match(right):
         return False
     if right[0] in QUOTES:
-        return place.left[-_REACH:].count(right[0]) % 2 == 0
-    return right[0] not in CLOSERS or place.opened[:1] != [right[0]]
+        return cursor.left[-_REACH:].count(right[0]) % 2 == 0
+    return right[0] not in CLOSERS or cursor.opened[:1] != [right[0]]
 
 
-def _secret_near(place: Cursor) -> bool:
+def _secret_near(cursor: Cursor) -> bool:
     """The cursor's line looks like a credential, or stands inside a key block."""
-    line = place.left[-_REACH:] + place.right[:_REACH]
+    line = cursor.left[-_REACH:] + cursor.right[:_REACH]
     if secrets_in(line):
         return True
-    around = [*(above[:_REACH] for above in place.above), line, *(below[:_REACH] for below in place.below)]
-    at = len(place.above)
+    around = [*(above[:_REACH] for above in cursor.above), line, *(below[:_REACH] for below in cursor.below)]
+    at = len(cursor.above)
     start = sum(len(above) + 1 for above in around[:at])
     if any(secret.start <= start + len(line) and secret.end >= start for secret in find("\n".join(around))):
         return True

@@ -1,4 +1,4 @@
-"""What goes into ghost text and what comes out: the ask, the suggestion, the question to a model and its events."""
+"""The values of ghost text: the editor's request, the suggestion, the request to a model and its events."""
 
 import math
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Why = Literal[
     "disabled", "language", "suspended", "ignored file", "secret", "deletion", "text after cursor", "empty file",
 ]  # fmt: skip
 """Where suggestions came from, or why there are none: first the answers (``typed``: what was typed is what had been suggested;
-``draft``: the built-in engine's, before or for want of a model's), then the failures to get one, then the gates."""
+``draft``: the built-in engine's, before a model's or without one), then the failures to get one, then the refusals."""
 
 Purpose = Literal["typing", "invoked", "ahead", "warming"]
 """``ahead``: for the state after accepting what is shown; ``warming``: only to fill a local server's prompt cache."""
@@ -91,7 +91,7 @@ Event = Answering | Delta | Finish
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """Whom a request of this kind would probably go to."""
+    """The offer that a request of this kind would probably go to."""
 
     local: bool = False
     first_token_s: float | None = None
@@ -116,7 +116,7 @@ class Remembered:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What came out: answers that fit the moment, or why there are none."""
+    """The result: answers that fit the context, or why there are none."""
 
     answers: tuple[Remembered, ...] = ()
     why: Why = "model"

@@ -3,7 +3,7 @@
 ::
 
     === what the case shows
-    language: python        (also: multiline, cut: yes; least, replaces: a number; eol: crlf)
+    language: python        (also: multiline, cut: yes; min_chars, replaces: a number; eol: crlf)
     --- document
     def f(a, $0):
     --- reply
@@ -29,7 +29,7 @@ NOTHING = "∅"
 @dataclass(frozen=True, slots=True)
 class Case:
     name: str
-    place: Cursor
+    cursor: Cursor
     given: Candidate
     wanted: str | None
     replaces: int
@@ -53,7 +53,7 @@ def _case(part: str) -> Case:
         "language",
         "multiline",
         "cut",
-        "least",
+        "min_chars",
         "replaces",
         "eol",
     }:
@@ -61,11 +61,11 @@ def _case(part: str) -> Case:
     source, span = unmark(texts["document"])
     eol = {"crlf": "\r\n"}.get(options.get("eol", ""), "\n")
     document = Document("file:///a", options.get("language", "python"), 1, split_lines(with_endings(source, eol)))
-    place = Cursor(document, span.start, options.get("multiline") == "yes", int(options.get("least", "4")))
+    cursor = Cursor(document, span.start, options.get("multiline") == "yes", int(options.get("min_chars", "4")))
     wanted = with_endings(texts["wanted"].removesuffix("\n"), eol)
     return Case(
         name,
-        place,
+        cursor,
         Candidate(texts["reply"], cut=options.get("cut") == "yes"),
         None if wanted == NOTHING else wanted,
         int(options.get("replaces", "0")),

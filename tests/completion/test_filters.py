@@ -15,7 +15,7 @@ CASES = [(name, case) for name in NAMES for case in cases(name)]
 
 @pytest.mark.parametrize(("name", "case"), CASES, ids=[f"{name}: {case}" for name, case in CASES])
 def test_the_filter_turns_the_reply_into_what_is_wanted(name: str, case: Case) -> None:
-    found = import_module(f"{postprocess.__name__}.{name}").apply(case.given, case.place)
+    found = import_module(f"{postprocess.__name__}.{name}").apply(case.given, case.cursor)
     assert (found.text if found else None) == case.wanted
     if found is not None:
         assert found.replaces == case.replaces
@@ -25,13 +25,13 @@ def test_the_filter_turns_the_reply_into_what_is_wanted(name: str, case: Case) -
 def test_every_filter_has_ten_cases_in_several_languages_and_is_in_the_chain(name: str) -> None:
     mine = cases(name)
     assert len(mine) >= 10
-    assert len({case.place.language for case in mine}) >= 3
+    assert len({case.cursor.language for case in mine}) >= 3
     assert import_module(f"{postprocess.__name__}.{name}").apply in FILTERS
 
 
 @pytest.mark.parametrize("case", cases("all"), ids=str)
 def test_the_whole_chain_turns_the_reply_into_what_is_wanted(case: Case) -> None:
-    found = clean(case.given.text, case.place, cut=case.given.cut)
+    found = clean(case.given.text, case.cursor, cut=case.given.cut)
     assert (found.text if found else None) == case.wanted
     if found is not None:
         assert found.replaces == case.replaces

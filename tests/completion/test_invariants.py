@@ -46,9 +46,9 @@ def replies(draw: st.DrawFn) -> str:
     return "".join(parts)
 
 
-def accepted(place: Cursor, found: Candidate) -> str:
-    before = "".join(place.document.lines[: place.position.line]) + place.left
-    after = place.document.text[len(before) :]
+def accepted(cursor: Cursor, found: Candidate) -> str:
+    before = "".join(cursor.document.lines[: cursor.position.line]) + cursor.left
+    after = cursor.document.text[len(before) :]
     return before + found.text + after[found.replaces :]
 
 
@@ -62,44 +62,44 @@ def balanced(language: str, text: str) -> bool:
 @example(Cursor(Document("u", "c", 1, ("f()",)), Position(0, 2), False, 1), "a)<|fim_middle|>", False)
 @example(Cursor(Document("u", "c", 1, ("abcde",)), Position(0, 0), True, 1), "abcde\nabcde\nabcde\n", False)
 @example(Cursor(Document("u", "python", 1, ("g(b)\n", "f(a)")), Position(0, 4), False, 1), "\nf(a)\n", False)
-def test_whatever_a_model_says_accepting_it_does_no_harm(place: Cursor, reply: str, cut: bool) -> None:
-    found = clean(reply, place, cut=cut)
+def test_whatever_a_model_says_accepting_it_does_no_harm(cursor: Cursor, reply: str, cut: bool) -> None:
+    found = clean(reply, cursor, cut=cut)
     if found is None:
         return
     # It is a suggestion.
-    assert len(found.text.strip()) >= place.least
+    assert len(found.text.strip()) >= cursor.min_chars
     assert found.text == found.text.rstrip()
     # No control token reaches the buffer.
     assert not SHAPES.search(found.text)
     # It replaces nothing but closers, on the cursor's own line.
-    assert set(place.right[: found.replaces]) <= set(")]}\"'`")
+    assert set(cursor.right[: found.replaces]) <= set(")]}\"'`")
     # What was balanced stays balanced.
     # (in the middle of what begins a comment any letter makes code of it)
-    if balanced(place.language, place.document.text) and balanced(place.language, accepted(place, Candidate("x"))):
-        assert balanced(place.language, accepted(place, found))
+    if balanced(cursor.language, cursor.document.text) and balanced(cursor.language, accepted(cursor, Candidate("x"))):
+        assert balanced(cursor.language, accepted(cursor, found))
     # Line endings and the way to indent stay.
-    assert found.text == with_endings(found.text, place.eol) or "\n" not in found.text + "".join(place.document.lines)
+    assert found.text == with_endings(found.text, cursor.eol) or "\n" not in found.text + "".join(cursor.document.lines)
     for line in with_endings(found.text, "\n").split("\n")[1:]:
         blanks = indentation(line)
         # (a file that has no indentation takes the answer's)
-        assert not place.known_unit or ("\t" not in blanks if place.unit != "\t" else not blanks.startswith(" " * 8))
+        assert not cursor.known_unit or ("\t" not in blanks if cursor.unit != "\t" else not blanks.startswith(" " * 8))
     # What stands after the cursor is not said again, unless the answer closes its own brackets with it.
-    right = place.right[found.replaces :].rstrip()
+    right = cursor.right[found.replaces :].rstrip()
     if right and found.text.endswith(right):
-        assert len(place.unclosed(found.text[: -len(right)])) > len(place.unclosed(found.text))
+        assert len(cursor.unclosed(found.text[: -len(right)])) > len(cursor.unclosed(found.text))
     # Nor are the lines below. The first line of the answer is one of its own only where the cursor's is blank.
     said = [line.strip() for line in with_endings(found.text, "\n").split("\n")]
-    following = [line.strip() for line in place.below if line.strip()]
-    for count in range(1, min(3, len(following), len(said) - bool(place.left.strip())) + 1):
+    following = [line.strip() for line in cursor.below if line.strip()]
+    for count in range(1, min(3, len(following), len(said) - bool(cursor.left.strip())) + 1):
         if said[-count:] == following[:count]:
             kept = with_endings(found.text, "\n").split("\n")[:-count]
-            assert len(place.unclosed("\n".join(kept))) > len(place.unclosed(found.text))
+            assert len(cursor.unclosed("\n".join(kept))) > len(cursor.unclosed(found.text))
 
 
 @settings(max_examples=200, deadline=None)
 @given(places(), replies(), st.data())
-def test_stopping_early_shows_what_reading_to_the_end_would(place: Cursor, reply: str, data: st.DataObject) -> None:
+def test_stopping_early_shows_what_reading_to_the_end_would(cursor: Cursor, reply: str, data: st.DataObject) -> None:
     read = 0
-    while read < len(reply) and not complete(reply[:read], place):
+    while read < len(reply) and not complete(reply[:read], cursor):
         read = min(len(reply), read + data.draw(st.integers(1, 9)))
-    assert clean(reply[:read], place) == clean(reply, place)
+    assert clean(reply[:read], cursor) == clean(reply, cursor)

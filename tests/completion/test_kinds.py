@@ -19,10 +19,10 @@ CASES = [(kind, case) for kind in KINDS for case in cases(f"kinds/{kind}")]
 @pytest.mark.parametrize(("kind", "case"), CASES, ids=[f"{kind}: {case}" for kind, case in CASES])
 def test_the_document_after_accepting_is_the_one_that_is_wanted(kind: str, case: Case) -> None:
     del kind
-    document, position = case.place.document, case.place.position
-    why = refusal(InlineRequest(document, position, Inline()), case.place, allowed=lambda path: True, deleted=False)
-    place = replace(case.place, multiline=several(case.place, "auto"))
-    found = None if why else clean(case.given.text, place)
+    document, position = case.cursor.document, case.cursor.position
+    why = refusal(InlineRequest(document, position, Inline()), case.cursor, allowed=lambda path: True, deleted=False)
+    cursor = replace(case.cursor, multiline=several(case.cursor, "auto"))
+    found = None if why else clean(case.given.text, cursor)
     after = accepted(document, position, found.text, found.replaces)[0].text if found else None
     assert (after.rstrip("\n") if after else None) == case.wanted
 
@@ -31,4 +31,4 @@ def test_the_document_after_accepting_is_the_one_that_is_wanted(kind: str, case:
 def test_every_kind_has_ten_cases_in_five_languages(kind: str) -> None:
     mine = [case for name, case in CASES if name == kind]
     assert len(mine) >= 10
-    assert len({case.place.language for case in mine}) >= 5
+    assert len({case.cursor.language for case in mine}) >= 5

@@ -73,8 +73,8 @@ def answers(draw: st.DrawFn) -> tuple[Cursor, str, str]:
     lines = split_lines(before + after)
     above = split_lines(before)
     position = Position(len(above) - 1, len(above[-1]))
-    place = Cursor(Document("file:///w/a", language, 1, tuple(lines), "/w/a"), position)
-    place = replace(place, multiline=several(place, "auto"))
+    cursor = Cursor(Document("file:///w/a", language, 1, tuple(lines), "/w/a"), position)
+    cursor = replace(cursor, multiline=several(cursor, "auto"))
     code = draw(st.sampled_from(BODIES[language]))
     meant = code.replace("\n", "\n" + indentation)
     fence = draw(st.sampled_from(FENCES)).replace("{language}", language)
@@ -85,43 +85,43 @@ def answers(draw: st.DrawFn) -> tuple[Cursor, str, str]:
         marks = fence.rstrip("abcdefghijklmnopqrstuvwxyz")
         close = draw(st.sampled_from((f"\n{marks}", f"\n{marks}\n", "")))
         written = f"{fence}\n{written}{close}"
-    return place, meant, talk + written + draw(st.sampled_from(AFTER if not fence or close else ("", "\n")))
+    return cursor, meant, talk + written + draw(st.sampled_from(AFTER if not fence or close else ("", "\n")))
 
 
 @settings(max_examples=300, deadline=None)
 @given(answers())
 def test_what_is_shown_is_the_code_that_was_meant_or_nothing(made: tuple[Cursor, str, str]) -> None:
-    place, meant, answer = made
-    found = clean(answer, place)
+    cursor, meant, answer = made
+    found = clean(answer, cursor)
     if found is None:
         return
     shown = found.text
     assert meant == shown or meant.startswith(shown + "\n"), answer
-    after, _ = accepted(place.document, place.position, shown, found.replaces)
-    assert parses(place.language, after.text), after.text
+    after, _ = accepted(cursor.document, cursor.position, shown, found.replaces)
+    assert parses(cursor.language, after.text), after.text
 
 
 @settings(max_examples=150, deadline=None)
 @given(answers(), st.data())
 def test_reading_it_in_pieces_shows_the_same(made: tuple[Cursor, str, str], data: st.DataObject) -> None:
-    place, _, answer = made
+    cursor, _, answer = made
     read = 0
-    while read < len(answer) and not complete(answer[:read], place):
+    while read < len(answer) and not complete(answer[:read], cursor):
         read = min(len(answer), read + data.draw(st.integers(1, 30)))
-    assert clean(answer[:read], place) == clean(answer, place)
+    assert clean(answer[:read], cursor) == clean(answer, cursor)
 
 
 @settings(max_examples=150, deadline=None)
 @given(answers(), st.data())
 def test_what_is_shown_can_be_typed_through(made: tuple[Cursor, str, str], data: st.DataObject) -> None:
-    place, _, answer = made
-    found = clean(answer, place)
+    cursor, _, answer = made
+    found = clean(answer, cursor)
     if found is None or len(found.text) < 2:
         return
     count = data.draw(st.integers(1, len(found.text) - 1))
-    memory = CompletionCache()
-    memory.remember(CursorContext.of(place.document, place.position), Remembered(found.text, found.replaces), 0.0)
-    typed, cursor = accepted(place.document, place.position, found.text[:count], 0)
-    recalled = memory.recall(CursorContext.of(typed, cursor), 1.0)
+    cache = CompletionCache()
+    cache.remember(CursorContext.of(cursor.document, cursor.position), Remembered(found.text, found.replaces), 0.0)
+    typed, position = accepted(cursor.document, cursor.position, found.text[:count], 0)
+    recalled = cache.recall(CursorContext.of(typed, position), 1.0)
     assert recalled is not None
     assert found.text[:count] + recalled.answers[0].text == found.text

@@ -1,4 +1,4 @@
-"""The small rules: gates, one line or several, memory, debounce, moments, counting."""
+"""The small rules: when to suggest, one line or several, the cache, debounce, contexts, counting."""
 
 from dataclasses import replace
 
@@ -116,10 +116,10 @@ async def test_languages_can_be_switched_off() -> None:
     ],
 )
 def test_several_lines_where_a_block_begins_or_a_line_is_empty(marked: str, language: str, expected: bool) -> None:
-    place = Cursor(*opened(marked, language))
-    assert several(place, "auto") is expected
-    assert several(place, "always") is True
-    assert several(place, "never") is False
+    cursor = Cursor(*opened(marked, language))
+    assert several(cursor, "auto") is expected
+    assert several(cursor, "always") is True
+    assert several(cursor, "never") is False
 
 
 # -- memory ---------------------------------------------------------------------------------------------------------------
@@ -127,24 +127,24 @@ def test_several_lines_where_a_block_begins_or_a_line_is_empty(marked: str, lang
 
 def test_an_answer_is_for_its_surroundings_and_its_settings() -> None:
     document, position = opened("a = $0\nb = 1\n")
-    memory, moment = CompletionCache(), CursorContext.of(document, position, "one")
-    memory.remember(moment, Remembered("compute()"), 0.0)
-    assert memory.recall(moment, 1.0) is not None
+    cache, context = CompletionCache(), CursorContext.of(document, position, "one")
+    cache.remember(context, Remembered("compute()"), 0.0)
+    assert cache.recall(context, 1.0) is not None
     other, _ = opened("a = $0\nb = 2\n")
-    assert memory.recall(CursorContext.of(other, position, "one"), 1.0) is None, (
+    assert cache.recall(CursorContext.of(other, position, "one"), 1.0) is None, (
         "the text after the cursor belongs to the question"
     )
-    assert memory.recall(CursorContext.of(document, position, "two"), 1.0) is None
-    assert memory.recall(moment, 301.0) is None
+    assert cache.recall(CursorContext.of(document, position, "two"), 1.0) is None
+    assert cache.recall(context, 301.0) is None
 
 
 def test_the_memory_forgets_the_oldest_first_and_holds_no_more_than_it_may() -> None:
-    memory = CompletionCache(entries=3)
-    moments = [CursorContext.of(*opened(f"value_{number} = $0\n")) for number in range(5)]
-    for moment in moments:
-        memory.remember(moment, Remembered("compute()"), 0.0)
-    assert len(memory) == 3
-    assert [memory.recall(moment, 1.0) is not None for moment in moments] == [False, False, True, True, True]
+    cache = CompletionCache(entries=3)
+    contexts = [CursorContext.of(*opened(f"value_{number} = $0\n")) for number in range(5)]
+    for context in contexts:
+        cache.remember(context, Remembered("compute()"), 0.0)
+    assert len(cache) == 3
+    assert [cache.recall(context, 1.0) is not None for context in contexts] == [False, False, True, True, True]
 
 
 @settings(deadline=None)
@@ -152,10 +152,10 @@ def test_the_memory_forgets_the_oldest_first_and_holds_no_more_than_it_may() -> 
 def test_what_is_recalled_is_exactly_what_is_left_of_the_answer(text: str, typed: int) -> None:
     typed = min(typed, len(text) - 1)
     document, position = opened("first line\nx = $0\nlast\n")
-    memory = CompletionCache()
-    memory.remember(CursorContext.of(document, position), Remembered(text), 0.0)
+    cache = CompletionCache()
+    cache.remember(CursorContext.of(document, position), Remembered(text), 0.0)
     later, cursor = accepted(document, position, text[:typed], 0)
-    recalled = memory.recall(CursorContext.of(later, cursor), 1.0)
+    recalled = cache.recall(CursorContext.of(later, cursor), 1.0)
     assert recalled is not None
     assert recalled.answers[0].text == text[typed:]
 
@@ -297,7 +297,7 @@ async def test_what_was_typed_to_its_end_is_not_rejected() -> None:
 
 def test_the_moment_before_typing_is_found_again() -> None:
     document, position = opened("x = compute($0)\n")
-    moment = CursorContext.of(document, position)
-    assert moment.auto_closed("compute(") == 1
-    assert moment.auto_closed("compute") == 0
-    assert replace(moment, before="x = ", after="\n").key == moment.earlier(8, 1)
+    context = CursorContext.of(document, position)
+    assert context.auto_closed("compute(") == 1
+    assert context.auto_closed("compute") == 0
+    assert replace(context, before="x = ", after="\n").key == context.earlier(8, 1)

@@ -1,4 +1,4 @@
-"""The text around a cursor at one moment: what decides whether an older answer still fits."""
+"""The text around a cursor in one version of a document: it decides whether an older answer still fits."""
 
 from dataclasses import dataclass
 
@@ -46,7 +46,7 @@ class CursorContext:
         return self.earlier(0, 0)
 
     def earlier(self, typed: int, closed: int) -> Key:
-        """The key of the moment before the last ``typed`` characters were typed and ``closed`` ones were added after them."""
+        """The key of the context before the last ``typed`` characters were typed and ``closed`` ones were added after them."""
         end = len(self.before) - typed
         return (self.uri, self.profile, self.before[max(0, end - NEAR) : end], self.after[closed : closed + AHEAD])
 

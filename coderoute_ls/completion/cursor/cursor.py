@@ -1,4 +1,4 @@
-"""Where an answer would go, as the gate, the stop rules and the filters see it; and the answer on its way through them."""
+"""The cursor, as suppression, the stop rules and the filters see it; and the answer that passes through them."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,8 +26,8 @@ class Cursor:
     position: Position
     multiline: bool = False
     """Several lines may be suggested here."""
-    least: int = 4
-    """Fewest characters worth showing."""
+    min_chars: int = 4
+    """A shorter answer is not shown."""
 
     @cached_property
     def language(self) -> str:
@@ -179,7 +179,7 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An answer on its way through the filters: ``text`` goes in at the cursor and replaces the ``replaces`` characters after
+    """An answer between two filters: ``text`` goes in at the cursor and replaces the ``replaces`` characters after
     it on the same line. ``cut``: the model has not finished, so its last line may be half a line."""
 
     text: str

@@ -6,17 +6,17 @@ from coderoute_ls.completion.cursor.cursor import Cursor
 from coderoute_ls.syntax.layout import may_open_block
 
 
-def several(place: Cursor, wanted: Literal["auto", "always", "never"]) -> bool:
+def several(cursor: Cursor, wanted: Literal["auto", "always", "never"]) -> bool:
     """Whether several lines may be suggested here."""
     if wanted != "auto":
         return wanted == "always"
-    if place.right.strip(" \t)]}\"'`;,"):
+    if cursor.right.strip(" \t)]}\"'`;,"):
         return False
-    if place.left.strip():
-        return may_open_block(place.language, place.near_left) and (place.prose or not _in_words(place))
-    return place.prose or not _in_words(place)
+    if cursor.left.strip():
+        return may_open_block(cursor.language, cursor.near_left) and (cursor.prose or not _in_words(cursor))
+    return cursor.prose or not _in_words(cursor)
 
 
-def _in_words(place: Cursor) -> bool:
+def _in_words(cursor: Cursor) -> bool:
     """In a comment or a string: prose goes on for a line, not for a block."""
-    return place.before.inside != ""
+    return cursor.before.inside != ""

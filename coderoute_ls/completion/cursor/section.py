@@ -10,23 +10,23 @@ _MOST_LINES = 400
 _CLOSING = tuple(")]}")
 
 
-def parses_at(place: Cursor, text: str, replaces: int) -> bool:
+def parses_at(cursor: Cursor, text: str, replaces: int) -> bool:
     """Whether the definition is free of syntax errors with the text at the cursor, over so many characters after it. False where
     nobody can say."""
-    section = section_of(place)
+    section = section_of(cursor)
     if section is None:
         return False
     before, after = section
-    return parses(place.language, before + text + place.right[replaces:] + after) is True
+    return parses(cursor.language, before + text + cursor.right[replaces:] + after) is True
 
 
-def section_of(place: Cursor) -> tuple[str, str] | None:
+def section_of(cursor: Cursor) -> tuple[str, str] | None:
     """The text before and after the cursor of the top-level definition that it is in, found by indentation; None when it is
     too long, or the language has no grammar. Lines end with ``\\n``."""
     # the script of a page is only a part of what stands around
-    if grammar_of(place.language) is None or is_markup(common_name(place.document.language)):
+    if grammar_of(cursor.language) is None or is_markup(common_name(cursor.document.language)):
         return None
-    document, line = place.document, place.position.line
+    document, line = cursor.document, cursor.position.line
     first, last = line, line + 1
     while first > 0 and not (first < line and _top(document.line(first))):
         first -= 1
@@ -34,7 +34,7 @@ def section_of(place: Cursor) -> tuple[str, str] | None:
         last += 1
     if last - first > _MOST_LINES:
         return None
-    before = [*(document.line(number) for number in range(first, line)), place.left]
+    before = [*(document.line(number) for number in range(first, line)), cursor.left]
     return "\n".join(before), "\n".join(["", *(document.line(number) for number in range(line + 1, last))])
 
 

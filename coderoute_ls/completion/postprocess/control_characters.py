@@ -6,8 +6,8 @@ from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
 from coderoute_ls.text.controls import without_controls
 
 
-def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
+def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     """The text without them, None when nothing is left."""
-    del place
+    del cursor
     text = without_controls(candidate.text)
     return candidate if text == candidate.text else replace(candidate, text=text) if text else None

@@ -14,22 +14,22 @@ _WORD_END = re.compile(r"\w+\Z")
 _WORD_START = re.compile(r"\w+")
 
 
-def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
+def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     """Drop repeated lines above together with the start of the cursor's own, or the start of that line alone."""
-    behind = _without_lines_above(candidate.text, place)
-    text, since = behind if behind is not None else (_without_start_of_line(candidate.text, place), None)
+    behind = _without_lines_above(candidate.text, cursor)
+    text, since = behind if behind is not None else (_without_start_of_line(candidate.text, cursor), None)
     if text is None:
         return candidate
     return replace(candidate, text=text, since=since) if text.strip() else None
 
 
-def _without_lines_above(text: str, place: Cursor) -> tuple[str, int | None] | None:
+def _without_lines_above(text: str, cursor: Cursor) -> tuple[str, int | None] | None:
     """The text behind the lines above and what stands on the cursor's, and the columns of the first of them; None where it
     repeats neither."""
-    left = place.left.strip()
+    left = cursor.left.strip()
     lines = text.split("\n")
     said = [number for number, line in enumerate(lines) if line.strip()]
-    standing = [line for line in place.above if line.strip()]
+    standing = [line for line in cursor.above if line.strip()]
     above = [line.strip() for line in standing]
     first = lines[said[0]].strip() if said else ""
     for count in range(min(len(above), len(said) - 1), -1, -1):
@@ -43,35 +43,35 @@ def _without_lines_above(text: str, place: Cursor) -> tuple[str, int | None] | N
             continue
         # The blanks between what stands there and what is new belong to one of the two, not to both.
         here = last[len(left) :] if left else lines[said[count]]
-        if left and place.left.endswith((" ", "\t")):
+        if left and cursor.left.endswith((" ", "\t")):
             here = here.lstrip(" \t")
         since = len(indentation(standing[len(standing) - count]).expandtabs(_TAB)) if count else None
         return "\n".join([here, *lines[said[count] + 1 :]]), since
     return None
 
 
-def _without_start_of_line(text: str, place: Cursor) -> str | None:
+def _without_start_of_line(text: str, cursor: Cursor) -> str | None:
     """The text behind the last words on the cursor's line, which it begins with again; None where it does not."""
-    left, said = place.near_left, text.lstrip(" \t")
+    left, said = cursor.near_left, text.lstrip(" \t")
     for start in (match.start() for match in _TOKEN_STARTS.finditer(left)):
         repeated = left[start:]
         if not said.startswith(repeated.rstrip()) or not said.startswith(repeated):
             continue
         if len(repeated.strip()) >= _LEAST and sum(map(str.isalpha, repeated)) >= 2:
             return said[len(repeated) :]
-        if (word := _WORD_END.search(left)) is not None and word.start() == start and _restarts(word.group(), said, text, place):
+        if (word := _WORD_END.search(left)) is not None and word.start() == start and _restarts(word.group(), said, text, cursor):
             return said[len(repeated) :]
     return None
 
 
-def _restarts(typed: str, said: str, text: str, place: Cursor) -> bool:
+def _restarts(typed: str, said: str, text: str, cursor: Cursor) -> bool:
     """Whether the answer writes the word at the cursor anew instead of going on with it."""
     first = _WORD_START.match(said)
     if first is None or text[:1] in (" ", "\t") or len(first.group()) == len(typed):
         return False
-    if re.search(rf"\b{re.escape(typed + first.group())}\b", place.near):
+    if re.search(rf"\b{re.escape(typed + first.group())}\b", cursor.near):
         return False
-    return len(typed) >= 2 or re.search(rf"\b{re.escape(first.group())}\b", place.near) is not None
+    return len(typed) >= 2 or re.search(rf"\b{re.escape(first.group())}\b", cursor.near) is not None
 
 
 def _tells(repeated: list[str], left: str) -> bool:

@@ -30,20 +30,20 @@ _BACKTICKS = _set(
 _QUOTING = re.compile(r"\"\"\"|'''|/\*|<!--")
 
 
-def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
+def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     """Keep what the first fence holds; where it only closes, what stands before it."""
     text = candidate.text
-    if ("`" not in text and "~~~" not in text) or place.prose or place.before.inside:
+    if ("`" not in text and "~~~" not in text) or cursor.prose or cursor.before.inside:
         return candidate
-    kept = _inside(text, place)
+    kept = _inside(text, cursor)
     return replace(candidate, text=kept) if kept.strip() else None
 
 
-def _inside(text: str, place: Cursor) -> str:
+def _inside(text: str, cursor: Cursor) -> str:
     if (single := _ONE_LINE.match(text)) is not None:
         word, _, rest = single["inside"].partition(" ")
         return rest if names_language(word) else single["inside"]
-    if (span := _CODE_SPAN.match(text)) is not None and place.language not in _BACKTICKS:
+    if (span := _CODE_SPAN.match(text)) is not None and cursor.language not in _BACKTICKS:
         return span["inside"]
     for fence in _FENCE.finditer(text):
         before = text[: fence.start()]

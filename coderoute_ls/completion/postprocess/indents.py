@@ -30,50 +30,50 @@ class _Scale:
         return max(0, self.to + (columns - self.at if odd else levels * self.level))
 
 
-def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
+def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     """Put the first line where the cursor's must stand, and the lines after it as deep as they are meant."""
     lines = candidate.text.split("\n")
     said = [line for line in lines if line.strip()]
     if not said:
         return None
-    unit = place.known_unit or _own_unit(said, tabs=not takes_no_tabs(place.language))
+    unit = cursor.known_unit or _own_unit(said, tabs=not takes_no_tabs(cursor.language))
     level = _TAB if unit == "\t" else len(unit)
-    first, depth, width = _first_line(lines[0], place, unit, level)
+    first, depth, width = _first_line(lines[0], cursor, unit, level)
     rest = lines[1:]
     used = [line for line in rest if line.strip()]
     if used:
-        opens = opens_block(place.language, place.near_left + lines[0])
+        opens = opens_block(cursor.language, cursor.near_left + lines[0])
         columns = [_columns(line, level) for line in used]
         tabs = unit != "\t" or any(line.startswith("\t") for line in used)
-        scale = _scale(used, columns, _Base(depth, width, opens, level, place.language, absolute=tabs))
+        scale = _scale(used, columns, _Base(depth, width, opens, level, cursor.language, absolute=tabs))
         rest = [_rendered(line, scale(_columns(line, level)), unit, level) for line in rest]
-        if opens and _only_first_is_lost(used, columns, depth + level, place.language):
+        if opens and _only_first_is_lost(used, columns, depth + level, cursor.language):
             kept = iter(_rendered(line, _columns(line, level), unit, level) for line in used[1:])
             at = next(number for number, line in enumerate(rest) if line) + 1
             rest = [*rest[:at], *(next(kept) if line else "" for line in rest[at:])]
     return replace(candidate, text="\n".join([first, *rest]))
 
 
-def _first_line(line: str, place: Cursor, unit: str, level: int) -> tuple[str, int, int]:
+def _first_line(line: str, cursor: Cursor, unit: str, level: int) -> tuple[str, int, int]:
     """The answer's first line as it goes in at the cursor, the depth at which it stands then, and its own in the answer (-1 where
     it had none), in columns."""
-    depth = _columns(place.left, level)
-    if place.left.strip() or not line.strip():
+    depth = _columns(cursor.left, level)
+    if cursor.left.strip() or not line.strip():
         return line, depth, -1
     own = _columns(line, level)
-    above = next((text[-_REACH:] if len(text) > _REACH else text for text in reversed(place.above) if text.strip()), "")
+    above = next((text[-_REACH:] if len(text) > _REACH else text for text in reversed(cursor.above) if text.strip()), "")
     over = _columns(above, level)
     # at the margin nobody has chosen a depth yet; under a colon there is only one
-    free = not place.left or above.rstrip().endswith(":")
-    missing = free and depth <= over and opens_block(place.language, above) and not line.lstrip().startswith(_CLOSING)
-    if missing and not place.before.inside:
+    free = not cursor.left or above.rstrip().endswith(":")
+    missing = free and depth <= over and opens_block(cursor.language, above) and not line.lstrip().startswith(_CLOSING)
+    if missing and not cursor.before.inside:
         wanted = over + level
-    elif place.left:
+    elif cursor.left:
         wanted = depth
     else:
         wanted = own
     text = _rendered(line, wanted, unit, level)
-    body = text.removeprefix(place.left) if text.startswith(place.left) else line.lstrip(" \t")
+    body = text.removeprefix(cursor.left) if text.startswith(cursor.left) else line.lstrip(" \t")
     # without any blank, or with the one of a model's first word, the answer goes on where the cursor is
     return body, wanted, own if own > 1 else 0 if missing else -1
 

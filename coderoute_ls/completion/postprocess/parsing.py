@@ -9,18 +9,18 @@ from coderoute_ls.syntax import parses
 _ATTEMPTS = 6
 
 
-def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
+def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     """Keep as many lines as still parse together with the definition around; all of them where none does, or nobody can say."""
     lines = candidate.text.split("\n")
-    section = section_of(place) if len(lines) > 1 else None
+    section = section_of(cursor) if len(lines) > 1 else None
     if section is None:
         return candidate
     before, after = section
-    rest = place.right[candidate.replaces :] + after
-    if parses(place.language, before + candidate.text + rest) is not False:
+    rest = cursor.right[candidate.replaces :] + after
+    if parses(cursor.language, before + candidate.text + rest) is not False:
         return candidate
     for count in range(len(lines) - 1, max(0, len(lines) - 1 - _ATTEMPTS), -1):
         kept = "\n".join(lines[:count]).rstrip()
-        if kept.strip() and not place.unclosed(kept) and parses(place.language, before + kept + rest):
+        if kept.strip() and not cursor.unclosed(kept) and parses(cursor.language, before + kept + rest):
             return replace(candidate, text=kept)
     return candidate

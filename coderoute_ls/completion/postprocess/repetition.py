@@ -12,14 +12,14 @@ _BLOCK = 4
 _WITHIN_LINE = re.compile(r"(?P<unit>[^\n]{2,24}?)(?P=unit){4,}")
 
 
-def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
+def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     """Keep what comes before the loop, and its first round unless that stands above the cursor already."""
     text = _cut_within_line(candidate.text)
     lines = split_lines(text)
     stripped = [line.strip() for line in lines]
     # The cursor's line belongs to the first line of the answer.
-    stripped[0] = (place.left + stripped[0]).strip() if stripped else ""
-    above = [line.strip() for line in place.above]
+    stripped[0] = (cursor.left + stripped[0]).strip() if stripped else ""
+    above = [line.strip() for line in cursor.above]
     for size in range(1, _BLOCK + 1):
         for start in range(len(stripped) - size + 1):
             block = stripped[start : start + size]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
 
 
-def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
-    """Drop trailing blanks, and everything when fewer than `Cursor.least` characters are left."""
+def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
+    """Drop trailing blanks, and everything when fewer than `Cursor.min_chars` characters are left."""
     text = candidate.text.rstrip()
-    return replace(candidate, text=text) if len(text.strip()) >= place.least else None
+    return replace(candidate, text=text) if len(text.strip()) >= cursor.min_chars else None

@@ -20,13 +20,13 @@ _BARE_HALF = re.compile(r"(?<=\S)<\|\Z")
 _TAGGED = frozenset({"markdown", "javascriptreact", "typescriptreact", "xml"})
 
 
-def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
+def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     """Cut at the first control token; those that lead are dropped."""
     text = candidate.text
     while (match := _TOKEN.match(text)) is not None:
         text = text[match.end() :]
     found = _TOKEN.search(text)
     text = text[: found.start()] if found else _BARE_HALF.sub("", _HALF_TOKEN.sub("", text))
-    if place.language not in _TAGGED and not is_markup(place.language):
+    if cursor.language not in _TAGGED and not is_markup(cursor.language):
         text = _SENTENCE_END.sub("", text)
     return replace(candidate, text=text) if text else None

@@ -10,29 +10,29 @@ _TELLING = 10
 """Characters from which a line that stands elsewhere is that line, no coincidence."""
 
 
-def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
+def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     """Trim what repeats the rest of the line, then what repeats the next lines (small differences allowed), until nothing does.
     Nothing is left of an answer that only makes the cursor's line the same as its neighbour."""
     text, before = candidate.text, ""
     while text != before:
         before = text = text.rstrip()
-        text = _without_rest_of_line(text, place.right[candidate.replaces :].rstrip(), place)
-        text = _without_next_lines(text, place)
-    return replace(candidate, text=text) if text.strip() and not _doubles_neighbour(text, place) else None
+        text = _without_rest_of_line(text, cursor.right[candidate.replaces :].rstrip(), cursor)
+        text = _without_next_lines(text, cursor)
+    return replace(candidate, text=text) if text.strip() and not _doubles_neighbour(text, cursor) else None
 
 
-def _without_rest_of_line(text: str, right: str, place: Cursor) -> str:
+def _without_rest_of_line(text: str, right: str, cursor: Cursor) -> str:
     if not right.strip():
         return text
     shared = len(right) if text.endswith(right) else overlap(text, right)
     closing = shared and not any(char.isalnum() or char == "_" for char in right[:shared]) and not right[:shared].isspace()
-    if (closing or shared >= min(_SURE, len(right))) and not _torn(text[:-shared], text, place):
+    if (closing or shared >= min(_SURE, len(right))) and not _torn(text[:-shared], text, cursor):
         return text[:-shared]
     return text
 
 
-def _without_next_lines(text: str, place: Cursor) -> str:
-    following = [line.strip() for line in place.below if line.strip()]
+def _without_next_lines(text: str, cursor: Cursor) -> str:
+    following = [line.strip() for line in cursor.below if line.strip()]
     lines = split_lines(text)
     stripped = [line.strip() for line in lines]
     for count in range(min(len(following), len(lines)), 0, -1):
@@ -40,23 +40,23 @@ def _without_next_lines(text: str, place: Cursor) -> str:
         if not all(last) or not all(map(_same, last, following)):
             continue
         # The first line of the answer goes on with the cursor's: it is a line of its own only where that one is blank.
-        if not _torn(kept, text, place) and (count < len(lines) or not place.left.strip()):
+        if not _torn(kept, text, cursor) and (count < len(lines) or not cursor.left.strip()):
             return kept
     return text
 
 
-def _torn(kept: str, text: str, place: Cursor) -> bool:
+def _torn(kept: str, text: str, cursor: Cursor) -> bool:
     """A closer that belongs to what the answer itself opens is not the one that stands after the cursor."""
-    return len(place.unclosed(kept)) > len(place.unclosed(text))
+    return len(cursor.unclosed(kept)) > len(cursor.unclosed(text))
 
 
-def _doubles_neighbour(text: str, place: Cursor) -> bool:
+def _doubles_neighbour(text: str, cursor: Cursor) -> bool:
     """The cursor's line would be the next one once more, or the one before it."""
-    if "\n" in text or place.right.strip():
+    if "\n" in text or cursor.right.strip():
         return False
-    line = (place.left + text).strip()
-    before = next((above.strip() for above in reversed(place.above) if above.strip()), "")
-    after = next((below.strip() for below in place.below if below.strip()), "")
+    line = (cursor.left + text).strip()
+    before = next((above.strip() for above in reversed(cursor.above) if above.strip()), "")
+    after = next((below.strip() for below in cursor.below if below.strip()), "")
     return len(line) >= _TELLING and sum(map(str.isalpha, line)) >= _SURE and line in (before, after)
 
 

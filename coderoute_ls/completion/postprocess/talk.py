@@ -32,15 +32,15 @@ _MARK = 3
 _BARE = re.compile(r"\s*[^\W\d]\w*\s*\Z")
 
 
-def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
+def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     """Keep the lines before the first that is words where code should stand."""
-    if place.prose or place.language in _WORDY or is_markup(place.language) or _between_tags(place):
+    if cursor.prose or cursor.language in _WORDY or is_markup(cursor.language) or _between_tags(cursor):
         return candidate
     lines = candidate.text.split("\n")
-    if _lone_word(candidate.text, place):
+    if _lone_word(candidate.text, cursor):
         return None
     for number, line in enumerate(lines):
-        if _may_be_words(line) and _is_talk(lines, number, place):
+        if _may_be_words(line) and _is_talk(lines, number, cursor):
             kept = "\n".join(lines[:number]).rstrip()
             return replace(candidate, text=kept, cut=False) if kept.strip() else None
     return candidate
@@ -52,20 +52,20 @@ def _may_be_words(line: str) -> bool:
     return len(text) > 2 and (text.endswith(_ENDS) or not text.isascii() or (" " in text and not _SIGNS.search(text)))
 
 
-def _is_talk(lines: list[str], number: int, place: Cursor) -> bool:
+def _is_talk(lines: list[str], number: int, cursor: Cursor) -> bool:
     line = lines[number]
     # the file's names make it less of a sentence: they are collected where that matters
-    if _is_value(number, place) or not is_sentence(line, _STRANGERS) or _is_quoted(lines, number, place):
+    if _is_value(number, cursor) or not is_sentence(line, _STRANGERS) or _is_quoted(lines, number, cursor):
         return False
-    joined = (place.near_left.lstrip() + line + place.right[:_REACH] if number == 0 else line).strip()
-    grammar = knows_words(place.language)
-    if (grammar and _reads(place.language, joined)) or not is_sentence(line, place.names):
+    joined = (cursor.near_left.lstrip() + line + cursor.right[:_REACH] if number == 0 else line).strip()
+    grammar = knows_words(cursor.language)
+    if (grammar and _reads(cursor.language, joined)) or not is_sentence(line, cursor.names):
         return False
     if grammar and (" " not in joined or line.rstrip().endswith(_FULL_STOPS)):
         return True  # to a grammar a word is a name, and its full stop a letter
     if grammar:
         said = "\n".join(lines)
-        return not any(_reads(place.language, text) for text in _parts(joined)) and not parses_at(place, said, 0)
+        return not any(_reads(cursor.language, text) for text in _parts(joined)) and not parses_at(cursor, said, 0)
     first, *_ = text = line.split()
     plain = first[0].islower() and first[0].isascii() and not text[-1].endswith(_ENDS)
     shouting = first.isupper() and len(first) > 1
@@ -82,37 +82,37 @@ def _parts(line: str) -> tuple[str, ...]:
     return f"{line};", f"{line} {{}}", f"class A {{\n{line};\n}}", f"class A {{\n{line} {{}}\n}}"
 
 
-def _is_value(number: int, place: Cursor) -> bool:
+def _is_value(number: int, cursor: Cursor) -> bool:
     """The rest of a line whose start says that words may follow."""
-    left = place.left.strip()
+    left = cursor.left.strip()
     if number or not left:
         return False
-    return place.language in _SHELLS or (place.language in _VALUES and left.endswith((":", "=", "-", "|", ">")))
+    return cursor.language in _SHELLS or (cursor.language in _VALUES and left.endswith((":", "=", "-", "|", ">")))
 
 
-def _is_quoted(lines: list[str], number: int, place: Cursor) -> bool:
+def _is_quoted(lines: list[str], number: int, cursor: Cursor) -> bool:
     """The line lies in a string or a comment, or is one."""
-    if number == 0 and place.before.inside:
+    if number == 0 and cursor.before.inside:
         return True
     before = "".join(f"{line}\n" for line in lines[:number]) + indentation(lines[number])
-    began = place.scan(before + lines[number].lstrip()[:_MARK])
+    began = cursor.scan(before + lines[number].lstrip()[:_MARK])
     return began.inside != "" and began.since <= len(before)
 
 
-def _between_tags(place: Cursor) -> bool:
+def _between_tags(cursor: Cursor) -> bool:
     """In the text of an element: words for people are content there."""
-    if place.language not in _TAGGED:
+    if cursor.language not in _TAGGED:
         return False
-    before = place.left.rstrip() or next((line.rstrip() for line in reversed(place.above) if line.strip()), "")
-    after = place.right.lstrip() or next((line.lstrip() for line in place.below if line.strip()), "")
+    before = cursor.left.rstrip() or next((line.rstrip() for line in reversed(cursor.above) if line.strip()), "")
+    after = cursor.right.lstrip() or next((line.lstrip() for line in cursor.below if line.strip()), "")
     return before.endswith(">") and not before.endswith(("=>", "->")) and after.startswith(("<", "{"))
 
 
-def _lone_word(text: str, place: Cursor) -> bool:
+def _lone_word(text: str, cursor: Cursor) -> bool:
     """A bare word on a line of its own, unknown to the file: no statement."""
-    if place.left.strip() or not _BARE.match(text) or not knows_words(place.language) or place.before.inside:
+    if cursor.left.strip() or not _BARE.match(text) or not knows_words(cursor.language) or cursor.before.inside:
         return False
-    if place.opened[:1] and place.opened[0] in ")]":
+    if cursor.opened[:1] and cursor.opened[0] in ")]":
         return False
-    read = reads_as_code(place.language, text)
-    return (read is False or (read is None and text.strip()[0].isupper())) and text.strip() not in place.names
+    read = reads_as_code(cursor.language, text)
+    return (read is False or (read is None and text.strip()[0].isupper())) and text.strip() not in cursor.names

@@ -9,13 +9,13 @@ _SIGNS = ("<", "[", "◁", "analysis")
 """What every tag of a thought begins with."""
 
 
-def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
+def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     """Keep the answer behind the thoughts; nothing of an answer that ends inside one."""
     text = candidate.text
     if not any(sign in text for sign in _SIGNS):
         return candidate
     # who writes about one tag of a pair writes about the other
-    found = without_thoughts(text, f"{place.near}\n{place.near.replace('<', '</').replace('[', '[/')}")
+    found = without_thoughts(text, f"{cursor.near}\n{cursor.near.replace('<', '</').replace('[', '[/')}")
     if found.open or not found.answer.strip():
         return None
     if not found.found:

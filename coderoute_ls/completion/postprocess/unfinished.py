@@ -5,9 +5,9 @@ from dataclasses import replace
 from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
 
 
-def apply(candidate: Candidate, place: Cursor) -> Candidate | None:
+def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     """Only for a cut answer: keep its complete lines; None when there is none."""
-    del place
+    del cursor
     if not candidate.cut:
         return candidate
     complete, newline, _ = candidate.text.rpartition("\n")
