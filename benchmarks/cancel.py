@@ -46,12 +46,12 @@ async def _cancels(port: int, seen: asyncio.StreamReader) -> tuple[list[float], 
     from coderoute_ls.providers.provider_client import ProviderClient
     from coderoute_ls.providers.vendors import Vendor
 
-    room = ProviderClient({"bench": Vendor("bench", "Bench", "openai-chat", f"http://127.0.0.1:{port}")}, lambda _: None)
+    client = ProviderClient({"bench": Vendor("bench", "Bench", "openai-chat", f"http://127.0.0.1:{port}")}, lambda _: None)
     offer = Offer("bench/m", "m", "bench", "m", "openai-chat")
     prompt = Prompt(messages=(Message("user", "go"),))
 
     async def read(first: asyncio.Event) -> None:
-        async with aclosing(room.stream(offer, prompt)) as events:
+        async with aclosing(client.stream(offer, prompt)) as events:
             async for _ in events:
                 first.set()
 
@@ -69,7 +69,7 @@ async def _cancels(port: int, seen: asyncio.StreamReader) -> tuple[list[float], 
     tasks, files = len(asyncio.all_tasks()), _open_files()
     times = [await once() for _ in range(CANCELS)]
     more_tasks, more_files = len(asyncio.all_tasks()) - tasks, _open_files() - files
-    await room.close()
+    await client.close()
     return times, more_tasks, more_files
 
 

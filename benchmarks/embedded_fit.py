@@ -47,7 +47,7 @@ class Lesson:
     """Row of the candidate that came, −1 when none of them did."""
 
 
-def fit_chooser(lessons: Sequence[Sequence[Lesson]]) -> tuple[Floats, Floats]:
+def fit_ranker(lessons: Sequence[Sequence[Lesson]]) -> tuple[Floats, Floats]:
     """Weights of the rows by regime, and of the doubts: gradient descent on the log loss, every package weighing the same."""
     every = [lesson for group in lessons for lesson in group]
     importance = np.array([1 / len(group) for group in lessons for _ in group]) / len(lessons)
@@ -102,9 +102,9 @@ def fit(features: Sequence[Sequence[float]], outcomes: Sequence[bool], weights: 
 
 def main() -> None:
     loaded = [_Loaded(package) for package in TUNING]
-    rows, doubts = fit_chooser([list(one.lessons()) for one in loaded])
-    chooser = Ranker(rows.tolist(), doubts.tolist())
-    drafts = [list(one.draft_rows(chooser)) for one in loaded]
+    rows, doubts = fit_ranker([list(one.lessons()) for one in loaded])
+    ranker = Ranker(rows.tolist(), doubts.tolist())
+    drafts = [list(one.draft_rows(ranker)) for one in loaded]
     draft = fit(*_balanced(drafts))
     print("draft curve", _loss(drafts, draft))
     listed = "".join(f"    {_tuple(row)},\n" for row in rows)
@@ -159,9 +159,9 @@ class _Loaded:
         print(self.name, len(found), "places")
         return iter(found)
 
-    def draft_rows(self, chooser: Ranker) -> Iterator[Row]:
+    def draft_rows(self, ranker: Ranker) -> Iterator[Row]:
         """What was shown to the user, and whether it was right."""
-        drafter = Drafter(self.index, Calibration((0.0, 1.0, 0.0)), chooser)
+        drafter = Drafter(self.index, Calibration((0.0, 1.0, 0.0)), ranker)
         features: list[tuple[float, ...]] = []
 
         def suggest(hole: Hole) -> tuple[str, float] | None:

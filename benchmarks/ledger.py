@@ -119,14 +119,14 @@ def _calls() -> Iterator[LedgerEntry]:
 def _million(path: Path) -> dict[str, float]:
     begun = time.perf_counter()
     with closing(connect(path)) as connection:
-        book, batch = LedgerStore(connection), list[LedgerEntry]()
+        ledger, batch = LedgerStore(connection), list[LedgerEntry]()
         for call in _calls():
             batch.append(call)
             if len(batch) == BATCH:
-                book.record_many(batch)
+                ledger.record_many(batch)
                 batch.clear()
         for index in range(0, ROWS, 1_000):
-            book.outcome(f"{index:032x}", OUTCOMES[index // 1_000 % len(OUTCOMES)], None)
+            ledger.outcome(f"{index:032x}", OUTCOMES[index // 1_000 % len(OUTCOMES)], None)
     filled = time.perf_counter() - begun
     print(f"filling {ROWS:,} calls: {filled:.0f} s, {filled / ROWS * 1e6:.0f} µs each; {path.stat().st_size / 1e6:.0f} MB")
     return {name: _asked(path, name, days) for name, days in (("today", 0), ("30 days", 29), (f"{DAYS} days", DAYS))}

@@ -169,16 +169,16 @@ def raw_lines(port: int) -> Reader:
 
 
 def ours(port: int, dialect: str) -> Reader:
-    """The providers room as the engine uses it."""
+    """The provider client as the engine uses it."""
     from coderoute_ls.providers.provider_client import ProviderClient
     from coderoute_ls.providers.vendors import Vendor
 
-    room = ProviderClient({"bench": Vendor("bench", "Bench", dialect, f"http://127.0.0.1:{port}")}, lambda _: None)
+    client = ProviderClient({"bench": Vendor("bench", "Bench", dialect, f"http://127.0.0.1:{port}")}, lambda _: None)
     offer = Offer("bench/m", "m", "bench", "m", dialect)
 
     async def read(seen: Seen, paced: bool) -> None:
         prompt = Prompt(messages=(Message("user", "go"),), max_tokens=100_000, temperature=1.0 if paced else 0.0)
-        async with aclosing(room.stream(offer, prompt)) as events:
+        async with aclosing(client.stream(offer, prompt)) as events:
             async for event in events:
                 if isinstance(event, Delta):
                     seen.take(event.text)

@@ -24,8 +24,8 @@ LONGEST_HEADER = 4 * 1024
 PATIENCE_S = 2.0
 """Time to say the first message."""
 GUESS_S = 0.2
-"""A wrong token is answered after so long: with `MOST_KNOCKING` at once that is 80 guesses a second, of 2^95 at the least."""
-MOST_KNOCKING = 16
+"""A wrong token is answered after so long: with `MOST_WAITING` at once that is 80 guesses a second, of 2^95 at the least."""
+MOST_WAITING = 16
 
 Json = dict[str, object]
 
@@ -67,35 +67,35 @@ async def serve_tcp(at: tuple[str, int], token: str, build: Callable[[], Backend
 
 
 async def _first_admitted(listener: socket.socket, token: str) -> tuple[socket.socket, bytes]:
-    """The first connection whose first message holds the token, and that message. Several may knock at once, so that a slow one
-    keeps nobody out; when there are too many, the one that has knocked longest has to go."""
+    """The first connection whose first message holds the token, and that message. Several are read at the same time, so that
+    a slow one does not block others; when there are too many, the oldest is closed."""
     loop = asyncio.get_running_loop()
-    knocking: dict[asyncio.Task[bytes | None], socket.socket] = {}
+    waiting: dict[asyncio.Task[bytes | None], socket.socket] = {}
     accepting = loop.create_task(loop.sock_accept(listener))
     try:
         while True:
-            await asyncio.wait({accepting, *knocking}, return_when=asyncio.FIRST_COMPLETED)
-            for task in [task for task in knocking if task.done()]:
-                connection = knocking.pop(task)
+            await asyncio.wait({accepting, *waiting}, return_when=asyncio.FIRST_COMPLETED)
+            for task in [task for task in waiting if task.done()]:
+                connection = waiting.pop(task)
                 if (received := task.result()) is not None:
                     return connection, received
                 connection.close()
             if accepting.done():
                 connection, _ = accepting.result()
                 connection.setblocking(False)
-                if len(knocking) >= MOST_KNOCKING:
-                    next(iter(knocking)).cancel()
-                knocking[loop.create_task(_knock(connection, token))] = connection
+                if len(waiting) >= MOST_WAITING:
+                    next(iter(waiting)).cancel()
+                waiting[loop.create_task(_admitted(connection, token))] = connection
                 accepting = loop.create_task(loop.sock_accept(listener))
     finally:
         accepting.cancel()
-        for task, connection in knocking.items():
+        for task, connection in waiting.items():
             task.cancel()
             connection.close()
-        await asyncio.gather(accepting, *knocking, return_exceptions=True)
+        await asyncio.gather(accepting, *waiting, return_exceptions=True)
 
 
-async def _knock(connection: socket.socket, token: str) -> bytes | None:
+async def _admitted(connection: socket.socket, token: str) -> bytes | None:
     """The first message, as it came, when it holds the token; else None."""
     loop = asyncio.get_running_loop()
     try:

@@ -55,7 +55,7 @@ class CompletionCache:
             self._known.popitem(last=False)
 
     def recall(self, context: CursorContext, now: float) -> Recalled | None:
-        """The answers to exactly this context; else those of the newest context from which typing part of an answer leads here."""
+        """The answers to this context; else those of the newest context from which typing part of an answer leads here."""
         if answers := self._fresh(context.key, now):
             return Recalled(answers, 0)
         for key in reversed(self._newest.get(context.uri, ())):

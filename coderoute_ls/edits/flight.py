@@ -42,7 +42,7 @@ class PendingFlush:
 
     @property
     def lost(self) -> bool:
-        """Neither story holds any more: the user has typed inside the region."""
+        """The edit can no longer be followed: the user has typed inside the region."""
         return self.echoed is None and (self.untouched is None or (self.applied and self.seen))
 
     def on_change(self, before: Document, after: Document, edits: tuple[TextEdit, ...]) -> None:

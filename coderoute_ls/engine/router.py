@@ -39,7 +39,7 @@ class Router:
         seed: int = 0,
     ) -> None:
         self._source = catalog
-        self._market: PreparedCatalog | None = None
+        self._prepared: PreparedCatalog | None = None
         self._ledger = ledger
         self.feedback = Feedback(experience, clock)
         self._clock = clock
@@ -51,16 +51,16 @@ class Router:
 
     @property
     def catalog(self) -> "Catalog":
-        return self.market.catalog
+        return self.prepared.catalog
 
     @property
-    def market(self) -> "PreparedCatalog":
+    def prepared(self) -> "PreparedCatalog":
         """The catalogue, prepared. The first look costs a tenth of a second."""
-        if self._market is None:
+        if self._prepared is None:
             from coderoute_ls.engine.prepared_catalog import PreparedCatalog
 
-            self._market = PreparedCatalog(self._source(), self.providers, self._ledger)
-        return self._market
+            self._prepared = PreparedCatalog(self._source(), self.providers, self._ledger)
+        return self._prepared
 
     @property
     def providers(self) -> Mapping[str, ProviderState]:
@@ -77,7 +77,7 @@ class Router:
         ``bought_credit`` raises the day's free requests where a vendor says so.
         """
         self._source = catalog
-        self._market = None
+        self._prepared = None
         self.feedback.use(providers, bought_credit=bought_credit)
 
     def request(self, call: EngineCall) -> Request:
@@ -124,7 +124,7 @@ class Router:
         request = self.request(call)
         state = self._state(call)
         if request.pinned or self._within_reach():
-            return self.market.decide(request, state, learn=call.settings.settings.learn), state
+            return self.prepared.decide(request, state, learn=call.settings.settings.learn), state
         return without_models(request, state), state
 
     def _within_reach(self) -> bool:
@@ -134,7 +134,7 @@ class Router:
 
     def explained(self, record: CallRecord) -> Decision:
         """The decision of a past call with every rejected offer, its reason and the frontier."""
-        return self.market.explained(record.decision, record.state)
+        return self.prepared.explained(record.decision, record.state)
 
     def stronger(self, record: CallRecord) -> Chosen | None:
         """The next offer up the frontier from the one that answered, priced for the same request; None at the top."""
@@ -143,7 +143,7 @@ class Router:
             return None
         low = answered.score.low if answered.score else 0.0
         point = next((p for p in self.explained(record).frontier if p.score > low and p.offer != answered.offer.id), None)
-        return None if point is None else self.market.pinned(record.decision, record.state, point.offer)
+        return None if point is None else self.prepared.pinned(record.decision, record.state, point.offer)
 
     def why_nobody(self, decision: Decision) -> str:
         """One sentence for the user: why no offer may be asked, and what to do about it."""
@@ -173,7 +173,7 @@ class Router:
             for action in self._actions.values()
             if action.axis == axis
         )
-        return self.market.alternative(decision.request, max(floors, default=0.0), state, answered)
+        return self.prepared.alternative(decision.request, max(floors, default=0.0), state, answered)
 
     def failed(self, attempt: Attempt) -> None:
         """The offer failed. What concerns its model concerns the model's other efforts at this vendor as well."""
@@ -188,7 +188,7 @@ class Router:
         """What the attempt is booked with, in USD; 0 when nobody may charge for it."""
         if not attempt.may_cost or attempt.chosen.offer.provider == EMBEDDED.provider:
             return 0.0
-        return self.market.billed_usd(attempt.chosen.offer, booked(attempt).usage, self._clock.now())
+        return self.prepared.billed_usd(attempt.chosen.offer, booked(attempt).usage, self._clock.now())
 
 
 _REMEDIES = {

@@ -21,5 +21,5 @@ def cap(usd: float) -> int:
     return math.floor(usd * NANO + 1e-3)
 
 
-def dollars(nusd: int) -> float:
-    return nusd / NANO
+def dollars(nanos: int) -> float:
+    return nanos / NANO

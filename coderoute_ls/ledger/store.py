@@ -116,8 +116,8 @@ class LedgerStore:
         rows = self._connection.execute(
             "SELECT process, workspace, SUM(nusd) FROM reservations WHERE expires > ? GROUP BY process, workspace", (now,)
         ).fetchall()
-        living = [(cast("str", place), cast("int", nusd)) for process, place, nusd in rows if self._alive(cast("int", process))]
-        return sum(nusd for _, nusd in living), sum(nusd for place, nusd in living if place == workspace)
+        living = [(cast("str", place), cast("int", nanos)) for process, place, nanos in rows if self._alive(cast("int", process))]
+        return sum(nanos for _, nanos in living), sum(nanos for place, nanos in living if place == workspace)
 
     def _free_abandoned(self, now: float) -> None:
         processes = self._connection.execute("SELECT DISTINCT process FROM reservations").fetchall()

@@ -163,7 +163,7 @@ class Usage:
             f"SELECT day, model, SUM(billed_nusd) AS nusd {_IN_PERIOD} GROUP BY day, model HAVING nusd > 0 ORDER BY day, model",
             self._days,
         )
-        return tuple((day, model, nano_usd.dollars(nusd)) for day, model, nusd in rows)
+        return tuple((day, model, nano_usd.dollars(nanos)) for day, model, nanos in rows)
 
     @cached_property
     def _cells(self) -> list[tuple[dict[str, str], list[int]]]:

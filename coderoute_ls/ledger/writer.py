@@ -45,11 +45,11 @@ class Timer(Protocol):
 
 
 @dataclass(slots=True)
-class _Purse:
+class _SetAside:
     """What is left of money that was set aside for several calls."""
 
     id: str
-    nusd: int
+    nanos: int
     until: float
 
 
@@ -76,7 +76,7 @@ class SqliteLedger:
         self._writes = 0
         self._corrections: Mapping[str, Mapping[str, float]] = {}
         self._unwritten: list[Posting] = []
-        self._purses: dict[tuple[str, Limits], _Purse] = {}
+        self._spares: dict[tuple[str, Limits], _SetAside] = {}
         self._left: dict[tuple[str, Limits], tuple[float, float | None]] = {}
         folders = [path.parent] if spill is None else [path.parent, spill]
         self._backlog = Backlog(path, folders=folders, wait_s=wait_s, clock=clock)
@@ -135,9 +135,9 @@ class SqliteLedger:
         self._left.clear()
         if made is None:
             return None
-        if spare := nano_usd.promise(made.usd) - nano_usd.promise(usd):
+        if surplus := nano_usd.promise(made.usd) - nano_usd.promise(usd):
             self._put_back(workspace, limits)
-            self._purses[workspace, limits] = _Purse(made.id, spare, self._clock() + AHEAD_SECONDS)
+            self._spares[workspace, limits] = _SetAside(made.id, surplus, self._clock() + AHEAD_SECONDS)
         return replace(made, usd=usd)
 
     def _undo(self, pending: "Future[Reservation | None]") -> None:
@@ -146,18 +146,18 @@ class SqliteLedger:
             self._backlog.post([Posting(frees=made)])
 
     def _taken(self, workspace: str, usd: float, limits: Limits) -> Reservation | None:
-        """Money out of the purse; None when there is not enough in it."""
-        purse, amount = self._purses.get((workspace, limits)), nano_usd.promise(usd)
-        if purse is None or purse.nusd < amount or not 0 <= purse.until - self._clock() <= AHEAD_SECONDS:
+        """Money out of what was set aside; None when there is not enough in it."""
+        spare, amount = self._spares.get((workspace, limits)), nano_usd.promise(usd)
+        if spare is None or spare.nanos < amount or not 0 <= spare.until - self._clock() <= AHEAD_SECONDS:
             self._put_back(workspace, limits)
             return None
-        purse.nusd -= amount
-        return Reservation(purse.id, usd)
+        spare.nanos -= amount
+        return Reservation(spare.id, usd)
 
     def _put_back(self, workspace: str, limits: Limits) -> None:
-        purse = self._purses.pop((workspace, limits), None)
-        if purse is not None:
-            self.release(Reservation(purse.id, nano_usd.dollars(purse.nusd)))
+        spare = self._spares.pop((workspace, limits), None)
+        if spare is not None:
+            self.release(Reservation(spare.id, nano_usd.dollars(spare.nanos)))
 
     # -- telling --------------------------------------------------------------------------------------------------------------
 
@@ -175,7 +175,7 @@ class SqliteLedger:
         self._later(Posting(outcome=(call_id, outcome, chars)))
 
     async def close(self) -> None:
-        for workspace, limits in tuple(self._purses):
+        for workspace, limits in tuple(self._spares):
             self._put_back(workspace, limits)
         self._hand_over()
         self._thread.submit(self._backlog.close)

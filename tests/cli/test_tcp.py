@@ -11,7 +11,7 @@ import pytest
 
 from coderoute_ls.app.application import Application
 from coderoute_ls.cli import MISUSED, main
-from coderoute_ls.cli._tcp import MOST_KNOCKING, serve_tcp
+from coderoute_ls.cli._tcp import MOST_WAITING, serve_tcp
 from coderoute_ls.server.rpc import framing
 
 TOKEN = "open-sesame-0123456789"
@@ -19,7 +19,7 @@ TOKEN = "open-sesame-0123456789"
 
 @asynccontextmanager
 async def listening(tmp_path: Path) -> AsyncGenerator[tuple[int, asyncio.Task[int]]]:
-    """A port to knock at, and the task that serves there."""
+    """A port to connect to, and the task that serves it."""
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     environ = {"CODEROUTE_HOME": str(tmp_path)}
     serving = asyncio.create_task(
@@ -89,7 +89,7 @@ def test_other_machines_are_not_served(where: str, capsys: pytest.CaptureFixture
     assert "--tcp" in capsys.readouterr().err
 
 
-async def knock(port: int, data: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def connect(port: int, data: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(data)
     return reader, writer
@@ -106,22 +106,22 @@ async def knock(port: int, data: bytes) -> tuple[asyncio.StreamReader, asyncio.S
     ],
     ids=["deep", "long", "no header", "long token", "odd id"],
 )
-async def test_no_knock_ends_the_server(tmp_path: Path, noise: bytes) -> None:
+async def test_no_first_message_ends_the_server(tmp_path: Path, noise: bytes) -> None:
     async with asyncio.timeout(60), listening(tmp_path) as (port, serving):
-        reader, writer = await knock(port, noise)
+        reader, writer = await connect(port, noise)
         with suppress(ConnectionError):
             assert b"result" not in await reader.read()
         writer.close()
         assert not serving.done()
-        reader, writer = await knock(port, initialize(token=TOKEN))
+        reader, writer = await connect(port, initialize(token=TOKEN))
         assert (await answer(reader))["result"]["serverInfo"]["name"] == "coderoute-ls"
         writer.close()
 
 
 async def test_who_says_nothing_keeps_nobody_out(tmp_path: Path) -> None:
     async with asyncio.timeout(60), listening(tmp_path) as (port, _):
-        slow = [await knock(port, b"Content-Length: 10\r\n") for _ in range(3 * MOST_KNOCKING)]
-        reader, writer = await knock(port, initialize(token=TOKEN))
+        slow = [await connect(port, b"Content-Length: 10\r\n") for _ in range(3 * MOST_WAITING)]
+        reader, writer = await connect(port, initialize(token=TOKEN))
         assert (await answer(reader))["result"]["serverInfo"]["name"] == "coderoute-ls"
         for _, other in (*slow, (reader, writer)):
             other.close()

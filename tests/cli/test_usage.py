@@ -32,8 +32,8 @@ def recorded(path: Path) -> None:
     now = time.time()
     other = Alternative("big/model", 0.4, "one/model", 0.03)
     with closing(connect(path)) as connection:
-        book = LedgerStore(connection)
-        book.record(
+        store = LedgerStore(connection)
+        store.record(
             LedgerEntry(
                 "a",
                 now,
@@ -49,8 +49,8 @@ def recorded(path: Path) -> None:
                 alternative=other,
             )
         )
-        book.record(LedgerEntry("b", now, "/home/u/shop", "inline_completion", answered_by="typed", shown_chars=10))
-        book.outcome("a", "accepted", None)
+        store.record(LedgerEntry("b", now, "/home/u/shop", "inline_completion", answered_by="typed", shown_chars=10))
+        store.outcome("a", "accepted", None)
 
 
 def test_without_a_ledger_nothing_was_recorded(path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -223,7 +223,7 @@ async def test_a_fast_model_is_asked_sooner_than_a_slow_one_by_the_same_typist()
 # -- counting -------------------------------------------------------------------------------------------------------------
 
 
-class Book(NullLedger):
+class RecordedLedger(NullLedger):
     """A ledger that only remembers what it was told."""
 
     def __init__(self) -> None:
@@ -238,59 +238,59 @@ class Book(NullLedger):
         self.calls.append(call)
 
 
-async def shown(look_s: float) -> tuple[Completer, Book, Buffer, str, StandingClock, list[tuple[Draft, bool]]]:
-    model, clock, book = ScriptedModel(), StandingClock(), Book()
+async def shown(look_s: float) -> tuple[Completer, RecordedLedger, Buffer, str, StandingClock, list[tuple[Draft, bool]]]:
+    model, clock, ledger = ScriptedModel(), StandingClock(), RecordedLedger()
     learned: list[tuple[Draft, bool]] = []
-    completer = Completer(model, clock, ledger=book, feedback=lambda draft, accepted: learned.append((draft, accepted)))
+    completer = Completer(model, clock, ledger=ledger, feedback=lambda draft, accepted: learned.append((draft, accepted)))
     buffer = Buffer(completer, "x = $0\n")
     asking = buffer.ask()
     await clock.pass_s(0.1)
     await model.asked[0].answer("compute()\n")
     item = (await asking).items[0].id
     await clock.pass_s(look_s)
-    return completer, book, buffer, item, clock, learned
+    return completer, ledger, buffer, item, clock, learned
 
 
 async def test_an_accepted_suggestion_is_counted_once() -> None:
-    completer, book, _, item, _, _ = await shown(1.0)
+    completer, ledger, _, item, _, _ = await shown(1.0)
     completer.on_accept(item)
     completer.on_accept(item)
-    assert book.outcomes == ["shown", "accepted"]
+    assert ledger.outcomes == ["shown", "accepted"]
     assert completer.tally.counts["accepted"] == 1
     await completer.close()
 
 
 @pytest.mark.parametrize(("look_s", "outcomes"), [(0.3, ["shown"]), (2.0, ["shown", "rejected"])])
 async def test_a_suggestion_that_was_read_and_passed_by_is_rejected(look_s: float, outcomes: list[Outcome]) -> None:
-    completer, book, buffer, _, clock, _ = await shown(look_s)
+    completer, ledger, buffer, _, clock, _ = await shown(look_s)
     buffer.type("other")
     asking = buffer.ask()
     await clock.pass_s(0.01)
-    assert book.outcomes == outcomes
+    assert ledger.outcomes == outcomes
     assert completer.tally.counts["read"] == len(outcomes) - 1
     await completer.close()
     await asking
 
 
 async def test_what_is_typed_through_is_shown_once_and_recorded_as_typed() -> None:
-    completer, book, buffer, _, _, _ = await shown(0.1)
+    completer, ledger, buffer, _, _, _ = await shown(0.1)
     for letter in "comp":
         buffer.type(letter)
         await buffer.ask()
-    assert book.outcomes == ["shown"]
-    assert [call.answered_by for call in book.calls] == ["typed"], "four keys, one record"
+    assert ledger.outcomes == ["shown"]
+    assert [call.answered_by for call in ledger.calls] == ["typed"], "four keys, one record"
     assert completer.tally.counts["typed"] == 4
     await completer.close()
 
 
 async def test_what_was_typed_to_its_end_is_not_rejected() -> None:
-    completer, book, buffer, _, clock, _ = await shown(1.0)
+    completer, ledger, buffer, _, clock, _ = await shown(1.0)
     for letter in "compute()":
         buffer.type(letter)
         await buffer.ask() if letter != ")" else None
     asking = buffer.ask()
     await clock.pass_s(0.01)
-    assert book.outcomes == ["shown"]
+    assert ledger.outcomes == ["shown"]
     await completer.close()
     await asking
 

@@ -88,9 +88,9 @@ class SlowEditor(ScriptedEditor):
         if method not in {"workspace/applyEdit", messages.APPLY_GROUPED_EDIT} or self.holding:
             super().on_request(request_id, method, params)
             return
-        self._line = asyncio.create_task(self._in_turn(getattr(self, "_line", None), request_id, params))
+        self._line = asyncio.create_task(self._one_after_another(getattr(self, "_line", None), request_id, params))
 
-    async def _in_turn(self, before: "asyncio.Task[None] | None", request_id: Id, params: Json) -> None:
+    async def _one_after_another(self, before: "asyncio.Task[None] | None", request_id: Id, params: Json) -> None:
         if before is not None:
             await before
         await self._lag()

@@ -28,14 +28,14 @@ async def engine(cache: Path, root: Path) -> AsyncGenerator[EmbeddedEngine]:
         if progress.done == progress.total:
             learned.set()
 
-    room: Embedded = EmbeddedEngine(cache, on_progress=hear)
-    assert isinstance(room, EmbeddedEngine)
-    room.add_folder(str(root))
+    embedded: Embedded = EmbeddedEngine(cache, on_progress=hear)
+    assert isinstance(embedded, EmbeddedEngine)
+    embedded.add_folder(str(root))
     await learned.wait()
     try:
-        yield room
+        yield embedded
     finally:
-        await room.close()
+        await embedded.close()
 
 
 async def test_what_another_file_says_often_is_offered_here(tmp_path: Path) -> None:
@@ -43,8 +43,8 @@ async def test_what_another_file_says_often_is_offered_here(tmp_path: Path) -> N
     root.mkdir()
     (root / "readers.py").write_text("".join(REPEATED.format(name) for name in ("json", "toml", "yaml", "csv", "xml")))
     typed = document(root / "new.py", "def read_ini(path):\n    with open(path, ")
-    async with engine(tmp_path / "cache", root) as room:
-        draft = await room.draft(typed, Position(1, 20))
+    async with engine(tmp_path / "cache", root) as embedded:
+        draft = await embedded.draft(typed, Position(1, 20))
     assert draft is not None
     assert "encoding='utf-8') as stream:".startswith(draft.text)
     assert 0.65 <= draft.probability <= 1
@@ -57,15 +57,15 @@ async def test_a_second_start_knows_what_the_first_learned(tmp_path: Path, longe
     source = root / "readers.py"
     source.write_text("".join(REPEATED.format(name) for name in ("json", "toml", "yaml")) + f"a{'b' * longer} = 1\n")
     typed = document(root / "new.py", "with open(path, ")
-    async with engine(tmp_path / "cache", root) as room:
-        first = await room.draft(typed, Position(0, 16))
+    async with engine(tmp_path / "cache", root) as embedded:
+        first = await embedded.draft(typed, Position(0, 16))
     assert first is not None
     (kept,) = (tmp_path / "cache").glob("*.index")
-    async with engine(tmp_path / "cache", root) as room:
-        assert await room.draft(typed, Position(0, 16)) == first
+    async with engine(tmp_path / "cache", root) as embedded:
+        assert await embedded.draft(typed, Position(0, 16)) == first
     kept.write_bytes(kept.read_bytes()[:-1] + b"?")
-    async with engine(tmp_path / "cache", root) as room:
-        assert await room.draft(typed, Position(0, 16)) == first
+    async with engine(tmp_path / "cache", root) as embedded:
+        assert await embedded.draft(typed, Position(0, 16)) == first
 
 
 async def test_ignored_and_secret_files_are_never_learned(tmp_path: Path) -> None:
@@ -78,10 +78,10 @@ async def test_ignored_and_secret_files_are_never_learned(tmp_path: Path) -> Non
     (root / "open.py").write_text("canary_in_open_file = 1\n" * 5)
     typed = document(root / "new.py", "x = 1\ncanary_in_")
     hidden = document(root / "private" / "hidden.py", canary * 5 + "canary_in_")
-    async with engine(tmp_path / "cache", root) as room:
-        room.learn(hidden)
-        assert await room.draft(hidden, Position(5, 10)) is None
-        draft = await room.draft(typed, Position(1, 10))
+    async with engine(tmp_path / "cache", root) as embedded:
+        embedded.learn(hidden)
+        assert await embedded.draft(hidden, Position(5, 10)) is None
+        draft = await embedded.draft(typed, Position(1, 10))
     assert draft is not None
     assert draft.text.startswith("open_file")
 
@@ -92,19 +92,19 @@ async def test_a_child_that_dies_is_started_again_and_told_everything(tmp_path: 
     (root / "readers.py").write_text("".join(REPEATED.format(name) for name in ("json", "toml", "yaml")))
     typed = document(root / "new.py", "with open(path, ")
     learned: asyncio.Queue[Progress] = asyncio.Queue()
-    room = EmbeddedEngine(tmp_path / "cache", on_progress=learned.put_nowait)
-    room.add_folder(str(root))
+    embedded = EmbeddedEngine(tmp_path / "cache", on_progress=learned.put_nowait)
+    embedded.add_folder(str(root))
     while (await learned.get()).done == 0:
         pass
-    first = await room.draft(typed, Position(0, 16))
+    first = await embedded.draft(typed, Position(0, 16))
     while not learned.empty():
         learned.get_nowait()
-    assert room._process is not None  # pyright: ignore[reportPrivateUsage]
-    room._process.kill()  # pyright: ignore[reportPrivateUsage]
+    assert embedded._process is not None  # pyright: ignore[reportPrivateUsage]
+    embedded._process.kill()  # pyright: ignore[reportPrivateUsage]
     while (await learned.get()).done == 0:
         pass
-    again = await room.draft(typed, Position(0, 16))
-    await room.close()
+    again = await embedded.draft(typed, Position(0, 16))
+    await embedded.close()
     assert first is not None
     assert again == first
 
@@ -112,9 +112,9 @@ async def test_a_child_that_dies_is_started_again_and_told_everything(tmp_path: 
 async def test_actions_beyond_the_engine_get_no_answer(tmp_path: Path) -> None:
     source = document(tmp_path / "a.py", "def f(a):\n    return a\n")
     whole = Span(Position(0, 0), source.end)
-    async with engine(tmp_path / "cache", tmp_path) as room:
-        assert await room.answer("document", Target(source, whole), whole) is None
-        explained = await room.answer("explain", Target(source, whole), Span(Position(0, 0), Position(1, 12)))
+    async with engine(tmp_path / "cache", tmp_path) as embedded:
+        assert await embedded.answer("document", Target(source, whole), whole) is None
+        explained = await embedded.answer("explain", Target(source, whole), Span(Position(0, 0), Position(1, 12)))
     assert explained is not None
     assert "function `f`".lower() in explained.text.lower()
 
@@ -126,20 +126,20 @@ async def test_a_closed_document_is_known_as_it_was_saved(tmp_path: Path) -> Non
     saved.write_text("name_as_it_was = 1\n" * 6)
     typed = document(root / "new.py", "x = 1\nname_as_")
     learned: asyncio.Queue[Progress] = asyncio.Queue()
-    room = EmbeddedEngine(tmp_path / "cache", on_progress=learned.put_nowait)
-    room.add_folder(str(root))
+    embedded = EmbeddedEngine(tmp_path / "cache", on_progress=learned.put_nowait)
+    embedded.add_folder(str(root))
     while (await learned.get()).done == 0:
         pass
-    room.learn(document(saved, "name_as_typed = 1\n" * 6))
-    open_draft = await room.draft(typed, Position(1, 8))
+    embedded.learn(document(saved, "name_as_typed = 1\n" * 6))
+    open_draft = await embedded.draft(typed, Position(1, 8))
     saved.write_text("name_as_saved = 1\n" * 6)
     while not learned.empty():
         learned.get_nowait()
-    room.forget(saved.as_uri())
+    embedded.forget(saved.as_uri())
     while (await learned.get()).done == 0:
         pass
-    closed_draft = await room.draft(typed, Position(1, 8))
-    await room.close()
+    closed_draft = await embedded.draft(typed, Position(1, 8))
+    await embedded.close()
     assert open_draft is not None
     assert open_draft.text.startswith("typed")
     assert closed_draft is not None
@@ -173,12 +173,12 @@ async def test_a_key_costs_no_reading_of_the_document_and_a_huge_one_is_never_re
     versions = [Watched("open_reader(path)\n" * 9 + "open_reader"[: number + 1]) for number in range(8)]
     huge = Watched("open_writer(path)\n" * 70_000)
     documents = [Document("file:///a.py", "python", number, lines, "/a.py") for number, lines in enumerate(versions)]
-    async with engine(tmp_path / "cache", tmp_path) as room:
-        room.learn(Document("file:///huge.py", "python", 1, huge, "/huge.py"))
+    async with engine(tmp_path / "cache", tmp_path) as embedded:
+        embedded.learn(Document("file:///huge.py", "python", 1, huge, "/huge.py"))
         for document in documents:
-            room.learn(document)
+            embedded.learn(document)
         assert [lines.readings for lines in versions] == [0] * 8
-        draft = await room.draft(documents[-1], Position(9, 8))
+        draft = await embedded.draft(documents[-1], Position(9, 8))
     assert [lines.readings for lines in versions] == [0] * 7 + [1]
     assert huge.readings == 0
     assert draft is not None
@@ -201,13 +201,13 @@ async def test_of_a_folder_that_is_too_large_the_nearest_files_are_learned_and_t
             if progress.done == progress.total:
                 learned.set()
 
-        room = EmbeddedEngine(tmp_path / "cache", memory_mb=0, on_progress=hear)
-        room.add_folder(str(root))
+        embedded = EmbeddedEngine(tmp_path / "cache", memory_mb=0, on_progress=hear)
+        embedded.add_folder(str(root))
         await learned.wait()
         for one in typed:
-            draft = await room.draft(one, Position(1, len(one.lines[1])))
+            draft = await embedded.draft(one, Position(1, len(one.lines[1])))
             drafts.append(draft.text if draft else "")
-        await room.close()
+        await embedded.close()
     assert notes == [f"{root} is larger than the built-in engine's memory: it learned the 1 nearest of 2 files"]
     assert drafts[:2] == drafts[2:]
     assert drafts[0].startswith("ader")

@@ -97,13 +97,13 @@ class Upstream:
 class Ledger(NullLedger):
     """Keeps what it is told; refuses reservations when it is empty."""
 
-    def __init__(self, purse: float = 1.0) -> None:
-        self.purse = purse
+    def __init__(self, budget: float = 1.0) -> None:
+        self.budget = budget
         self.rows: list[Row] = []
         self.released = 0
 
     async def reserve(self, workspace: str, usd: float, limits: Limits) -> Reservation | None:
-        return Reservation("r", usd) if usd <= self.purse else None
+        return Reservation("r", usd) if usd <= self.budget else None
 
     def settle(self, reservation: Reservation, call: Row) -> None:
         self.rows.append(call)
@@ -153,7 +153,7 @@ def world(
 ) -> World:
     clock, upstream, kept = Clock(), Upstream(plays), ledger or Ledger()
     catalog = Catalog("2026-11-21", "sha256:test", tuple(offers))
-    chooser = Router(
+    router = Router(
         lambda: catalog,
         ledger=kept,
         experience=HealthStore(None),
@@ -161,8 +161,8 @@ def world(
         actions=actions(),
         answers=frozenset({"explain"}),
     )
-    chooser.use(lambda: catalog, {one.provider: ProviderState(reachable=True) for one in offers})
-    return World(Engine(chooser, upstream, Embedded(), kept, CallLog(), clock), upstream, kept, clock)
+    router.use(lambda: catalog, {one.provider: ProviderState(reachable=True) for one in offers})
+    return World(Engine(router, upstream, Embedded(), kept, CallLog(), clock), upstream, kept, clock)
 
 
 def call(action: str = "explain", text: str = "What does this do?", **settings: object) -> EngineCall:

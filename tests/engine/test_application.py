@@ -24,15 +24,15 @@ def application(tmp_path: Path, drawer: Drawer, **environ: str) -> Application:
 
 async def test_a_key_in_the_keyring_counts_once_it_was_asked_for_which_no_start_waits_for(tmp_path: Path) -> None:
     drawer = Drawer(deepseek="a-key")
-    house = application(tmp_path, drawer, OPENAI_API_KEY="another")
+    app = application(tmp_path, drawer, OPENAI_API_KEY="another")
     assert drawer.asked == []
-    assert house.router.providers["openai"].reachable
-    assert not house.router.providers["deepseek"].reachable
-    await house.recall()
-    assert house.router.providers["deepseek"].reachable
-    assert house.providers.credential("deepseek") == "a-key"
+    assert app.router.providers["openai"].reachable
+    assert not app.router.providers["deepseek"].reachable
+    await app.recall()
+    assert app.router.providers["deepseek"].reachable
+    assert app.providers.credential("deepseek") == "a-key"
     assert "openai" not in drawer.asked
     asked = len(drawer.asked)
-    await house.recall()
+    await app.recall()
     assert len(drawer.asked) == asked
-    await house.close()
+    await app.close()

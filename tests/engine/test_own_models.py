@@ -14,9 +14,9 @@ def own(**said: Any) -> OwnModel:
 
 
 def test_a_model_nobody_knows_has_only_what_the_user_says() -> None:
-    model = own(id="house-model", coding=0.6, input=1.5, output=3, cached=0.1, context=8_000, max_output=2_000)
+    model = own(id="own-model", coding=0.6, input=1.5, output=3, cached=0.1, context=8_000, max_output=2_000)
     offer = own_offer("mine", model, "openai-chat", local=False, catalog=Catalog.bundled())
-    assert offer.id == "mine/house-model"
+    assert offer.id == "mine/own-model"
     assert (offer.scores["coding"].value, offer.scores["coding"].confidence) == (0.6, "user")
     assert "completion" not in offer.scores
     assert offer.prices.input == Decimal("1.5") and offer.prices.cached_read == Decimal("0.1")
@@ -57,9 +57,9 @@ def test_a_model_file_goes_by_its_name_and_costs_nothing() -> None:
 
 
 def test_a_model_file_that_nobody_knows_has_no_score_and_fills_holes_if_it_can() -> None:
-    plain = file_offer("local", Path("/m/house.gguf"), None, Catalog.bundled(), context=8_192, fills_holes=lambda _: False)
+    plain = file_offer("local", Path("/m/own.gguf"), None, Catalog.bundled(), context=8_192, fills_holes=lambda _: False)
     assert (plain.scores, plain.fim) == ({}, None)
-    said = own(id="house", completion=0.6)
-    able = file_offer("local", Path("/m/house.gguf"), said, Catalog.bundled(), context=8_192, fills_holes=lambda _: True)
+    said = own(id="own", completion=0.6)
+    able = file_offer("local", Path("/m/own.gguf"), said, Catalog.bundled(), context=8_192, fills_holes=lambda _: True)
     assert able.capabilities["fim"] and able.fim is not None and able.fim.dialect == "llamacpp-infill"
     assert able.scores["completion"].value == 0.6

@@ -118,9 +118,9 @@ async def test_a_refused_key_is_latched_for_a_while_and_no_longer_than_the_confi
         here.upstream.asked.clear()
         await heard(here.engine, call())
         assert here.upstream.asked[0] == asked
-    chooser = here.engine.router
-    catalog = chooser.catalog
-    chooser.use(lambda: catalog, {name: type(s)(reachable=True, blocked="") for name, s in chooser.providers.items()})
+    router = here.engine.router
+    catalog = router.catalog
+    router.use(lambda: catalog, {name: type(s)(reachable=True, blocked="") for name, s in router.providers.items()})
     await heard(here.engine, call())
     assert here.upstream.asked[-1] == "cheap"
 
@@ -218,10 +218,10 @@ async def test_closing_before_anything_came_gives_the_money_back() -> None:
 
 async def test_without_money_only_what_is_free_is_asked() -> None:
     free = offer("third", 0)
-    here = world({"third": [answer()]}, (free, CHEAP, DEAR), ledger=Ledger(purse=0))
+    here = world({"third": [answer()]}, (free, CHEAP, DEAR), ledger=Ledger(budget=0))
     await heard(here.engine, call())
     assert here.upstream.asked == ["third"]
-    broke = world({}, ledger=Ledger(purse=0))
+    broke = world({}, ledger=Ledger(budget=0))
     with pytest.raises(BudgetExceeded, match="spending limit"):
         await heard(broke.engine, call(embedded={"enable": False}))
 

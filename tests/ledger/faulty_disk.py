@@ -58,7 +58,7 @@ async def spend(ledger: SqliteLedger, first: int, calls: int = CALLS) -> int:
 
 
 async def handed_over(ledger: SqliteLedger) -> None:
-    """Return when the ledger's thread has done all it was given: money beyond every purse has to pass through it."""
+    """Return when the ledger's thread has done all it was given: money beyond what is set aside has to pass through it."""
     assert await ledger.reserve("/w", 1e6, LIMITS) is None
 
 

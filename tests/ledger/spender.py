@@ -17,11 +17,11 @@ OVER = 0.0005
 
 
 def main(path: Path, name: str, calls: int, daily_usd: float) -> None:
-    book = LedgerStore(connect(path))
+    store = LedgerStore(connect(path))
     limits = Limits(daily_usd=daily_usd)
     chance = random.Random(name)
     for number in range(calls):
-        reservation = book.reserve("/w", MOST, limits, NOON)
+        reservation = store.reserve("/w", MOST, limits, NOON)
         if reservation is None:
             os.write(1, b"refused\n")
             continue
@@ -38,9 +38,9 @@ def main(path: Path, name: str, calls: int, daily_usd: float) -> None:
             billed_usd=billed,
             total_s=1.5,
         )
-        book.settle(reservation, call)
+        store.settle(reservation, call)
         os.write(1, f"{call.id}\n".encode())
-    book.close()
+    store.close()
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ class Budgets(RuleBasedStateMachine):
         self.calls = 0
         self.now = NOON
 
-    def book(self, process: int) -> LedgerStore:
+    def store(self, process: int) -> LedgerStore:
         return LedgerStore(self.connection, process=process, alive=lambda process: process in self.process.values())
 
     def reserved(self, folder: str | None = None) -> float:
@@ -54,7 +54,7 @@ class Budgets(RuleBasedStateMachine):
         process = self.process[slot]
         everywhere = sum(self.spent.values()) + self.reserved()
         here = self.spent[folder] + self.reserved(folder)
-        made = self.book(process).reserve(folder, usd, BOTH, self.now, calls=calls)
+        made = self.store(process).reserve(folder, usd, BOTH, self.now, calls=calls)
         if made is None:
             assert everywhere + usd > 1.0 - ROUNDING or here + usd > 0.6 - ROUNDING, "refused although there was room"
             return None
@@ -75,7 +75,7 @@ class Budgets(RuleBasedStateMachine):
             return
         self.calls += 1
         piece = Reservation(made.id, usd * share)
-        self.book(process).settle(piece, LedgerEntry(str(self.calls), self.now, folder, "edit", billed_usd=piece.usd))
+        self.store(process).settle(piece, LedgerEntry(str(self.calls), self.now, folder, "edit", billed_usd=piece.usd))
         self.held[made.id] = (process, folder, usd - piece.usd, expires)
         self.spent[folder] += piece.usd
 
@@ -87,7 +87,7 @@ class Budgets(RuleBasedStateMachine):
         self.calls += 1
         left = self.held[made.id][2]
         billed = left * share
-        self.book(process).settle(
+        self.store(process).settle(
             made, LedgerEntry(str(self.calls), self.now, folder, "edit", expected_usd=made.usd, billed_usd=billed)
         )
         del self.held[made.id]
@@ -96,7 +96,7 @@ class Budgets(RuleBasedStateMachine):
     @rule(held=consumes(reservations))
     def release(self, held: Held | None) -> None:
         if held is not None and held[0] in self.process.values():
-            self.book(held[0]).release(held[2])
+            self.store(held[0]).release(held[2])
             del self.held[held[2].id]
 
     @rule(slot=SLOTS)
@@ -110,7 +110,7 @@ class Budgets(RuleBasedStateMachine):
     @invariant()
     def spent_and_reserved_stay_within_every_cap(self) -> None:
         for folder in self.spent:
-            everywhere, here = (self.book(0).left(folder, limits, self.now) for limits in (DAILY, WORKSPACE))
+            everywhere, here = (self.store(0).left(folder, limits, self.now) for limits in (DAILY, WORKSPACE))
             assert everywhere is not None
             assert here is not None
             assert abs(everywhere - (1.0 - sum(self.spent.values()) - self.reserved())) < ROUNDING

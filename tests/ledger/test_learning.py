@@ -23,7 +23,7 @@ class Remembering(NullLedger):
         return {"v/cheap": 0.03, "v/gone": 0.05} if action == "explain" else {}
 
 
-def chooser() -> Router:
+def router() -> Router:
     known = catalog(CHEAP, GOOD)
     made = Router(
         lambda: known,
@@ -44,7 +44,7 @@ def call(*, learn: bool, action: str = "explain") -> EngineCall:
 
 
 def test_experience_moves_the_choice_only_where_the_user_said_so() -> None:
-    chooses = chooser()
+    chooses = router()
     for learn, expected in ((False, "v/good"), (True, "v/cheap"), (False, "v/good")):
         chosen = chooses.decide(call(learn=learn))[0].chosen
         assert chosen is not None
@@ -52,13 +52,13 @@ def test_experience_moves_the_choice_only_where_the_user_said_so() -> None:
 
 
 def test_experience_with_one_action_says_nothing_about_another() -> None:
-    plain, _ = chooser().decide(call(learn=False, action="document"))
-    learned, _ = chooser().decide(call(learn=True, action="document"))
+    plain, _ = router().decide(call(learn=False, action="document"))
+    learned, _ = router().decide(call(learn=True, action="document"))
     assert learned.chosen == plain.chosen
 
 
 def test_the_record_shows_the_correction_beside_the_score_and_can_be_replayed() -> None:
-    chooses = chooser()
+    chooses = router()
     decision, state = chooses.decide(call(learn=True))
     told = record(explain(decision.request, corrected(chooses.catalog, "coding", {"v/cheap": 0.03}), state), state)
     typed = DecisionRecord.model_validate(told)

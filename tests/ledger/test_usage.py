@@ -32,11 +32,11 @@ def connection(tmp_path: Path) -> Generator[sqlite3.Connection]:
 
 
 def add(connection: sqlite3.Connection, *calls: LedgerEntry, **outcomes: Outcome) -> None:
-    book = LedgerStore(connection)
+    store = LedgerStore(connection)
     for call in calls:
-        book.record(call)
+        store.record(call)
     for name, outcome in outcomes.items():
-        book.outcome(name, outcome, None)
+        store.outcome(name, outcome, None)
 
 
 def call(
@@ -170,10 +170,10 @@ def test_an_empty_period_exports_a_header_and_an_empty_list(connection: sqlite3.
 
 def test_erasing_leaves_nothing_behind(connection: sqlite3.Connection) -> None:
     add(connection, call("a", 1.0, first_token_s=1.0, alternative=Alternative("s", 2.0)), call("old", 1.0, when=NOON - 9 * DAY))
-    book = LedgerStore(connection)
-    assert book.erase(TODAY) == 1
+    store = LedgerStore(connection)
+    assert store.erase(TODAY) == 1
     assert Usage(connection, Period("2000-01-01", TODAY)).total().calls == 1
-    assert book.erase() == 1
+    assert store.erase() == 1
     for table in ("calls", "sums", "alternatives", "latencies"):
         assert connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone() == (0,)
 

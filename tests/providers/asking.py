@@ -20,7 +20,7 @@ def vendor(url: str, dialect: str = "openai-chat", **more: object) -> Vendor:
 
 
 def providers(url: str, dialect: str = "openai-chat", **more: object) -> ProviderClient:
-    """The room with this one vendor, and a key for it."""
+    """The provider client with this one vendor, and a key for it."""
     return ProviderClient({"test": vendor(url, dialect, **more)}, {"test": KEY}.get)
 
 

@@ -79,7 +79,7 @@ class Recording:
         return offer, Prompt(prompt.system, prompt.messages, prompt.fim, max_tokens=1_000_000)
 
     def providers(self, base_url: str, transport: Transport | None = None) -> ProviderClient:
-        """The room, with this vendor only."""
+        """The provider client, with this vendor only."""
         return ProviderClient({"test": self.vendor(base_url)}, {"test": KEY}.get, transport or Transport())
 
 

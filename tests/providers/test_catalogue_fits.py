@@ -1,4 +1,4 @@
-"""The shipped catalogue and this room speak of the same vendors and dialects, and every offer of it can be put into a request."""
+"""The shipped catalogue and `providers` name the same vendors and dialects, and every offer of it can be put into a request."""
 
 from coderoute_ls.domain import Fim, Message, Prompt
 from coderoute_ls.providers.dialect import DialectRequest, dialect, dialect_names

@@ -31,21 +31,21 @@ def speaking_tls(certificate: Path) -> ssl.SSLContext:
 
 async def test_a_certificate_that_nobody_vouches_for_is_not_accepted(certificate: Path) -> None:
     async with ScriptedProvider(speaking_tls(certificate)) as server:
-        room = providers(server.url)
+        client = providers(server.url)
         with pytest.raises(ConnectionFailed, match="its certificate was not accepted"):
-            await listen(room.stream(offer(), CHAT))
+            await listen(client.stream(offer(), CHAT))
         assert (server.log, server.untaken) == ([], 0)
-        await room.close()
+        await client.close()
 
 
 async def test_a_certificate_authority_of_the_users_own_is_trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     async with ScriptedProvider(speaking_tls(certificate)) as server:
-        room = providers(server.url)
-        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        client = providers(server.url)
+        heard = asyncio.create_task(listen(client.stream(offer(), CHAT)))
         await (await server.request()).answer("over TLS")
         assert (await heard).text == "over TLS"
-        await room.close()
+        await client.close()
 
 
 async def test_the_environments_proxy_is_used_but_not_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,49 +69,49 @@ async def test_the_environments_proxy_is_used_but_not_for_this_machine(monkeypat
 
 async def test_a_proxy_that_cannot_be_used_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("all_proxy", "gopher://127.0.0.1:70")
-    room = ProviderClient({"test": Vendor("test", "Far", "openai-chat", "http://api.far.test/v1")}, lambda _: None)
+    client = ProviderClient({"test": Vendor("test", "Far", "openai-chat", "http://api.far.test/v1")}, lambda _: None)
     with pytest.raises(ConnectionFailed, match="The proxy named in the environment cannot be used"):
-        await listen(room.stream(offer(), CHAT))
-    await room.close()
+        await listen(client.stream(offer(), CHAT))
+    await client.close()
 
 
 async def test_after_a_cancelled_answer_the_next_connection_is_opened_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport_module, "_is_near", lambda url: False)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
     async with ScriptedProvider() as server:
-        room = providers(server.url)
-        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        client = providers(server.url)
+        heard = asyncio.create_task(listen(client.stream(offer(), CHAT)))
         request = await server.request()
         heard.cancel()
         await request.closed()
         await asyncio.wait([heard])
-        await room.transport.prepared()
+        await client.transport.prepared()
         assert (len(server.prepared), server.connections) == (1, 1)
-        await room.close()
+        await client.close()
 
 
 async def test_many_wishes_for_a_connection_open_one() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url)
+        client = providers(server.url)
         for _ in range(5):
-            room.prepare(offer())
-        await room.transport.prepared()
-        room.prepare(offer())
-        await room.transport.prepared()
+            client.prepare(offer())
+        await client.transport.prepared()
+        client.prepare(offer())
+        await client.transport.prepared()
         assert (len(server.prepared), server.connections) == (1, 1)
-        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        heard = asyncio.create_task(listen(client.stream(offer(), CHAT)))
         await (await server.request()).answer("over the one that was opened")
         assert (await heard).text == "over the one that was opened"
         assert server.accepted == 1
-        await room.close()
+        await client.close()
 
 
 @pytest.mark.parametrize("strange", [{"headers": {"x-team": "équipe ☕"}}, {"base_url": "http://127.0.0.1:port"}])
 async def test_an_address_or_header_that_cannot_be_sent_is_one_sentence(strange: dict[str, Any]) -> None:
     row = replace(Vendor("test", "Far", "openai-chat", "http://127.0.0.1:1"), **strange)
-    room = ProviderClient({"test": row}, lambda _: None)
+    client = ProviderClient({"test": row}, lambda _: None)
     with pytest.raises(ConnectionFailed, match="cannot be sent"):
-        await listen(room.stream(offer(), CHAT))
-    await room.close()
+        await listen(client.stream(offer(), CHAT))
+    await client.close()
 
 
 @pytest.mark.parametrize("near", [True, False])
@@ -121,16 +121,16 @@ async def test_neither_keys_nor_code_reach_a_log(
     monkeypatch.setattr(transport_module, "_is_near", lambda url: near)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
     caplog.set_level(logging.DEBUG)
     async with ScriptedProvider() as server:
-        room = providers(server.url)
-        heard = asyncio.create_task(listen(room.stream(offer(), HOLE)))
+        client = providers(server.url)
+        heard = asyncio.create_task(listen(client.stream(offer(), HOLE)))
         await (await server.request()).answer("a + b")
         await heard
-        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        heard = asyncio.create_task(listen(client.stream(offer(), CHAT)))
         await (await server.request()).respond(401, {"error": {"message": f"Incorrect API key provided: {KEY}"}})
         await asyncio.wait([heard])
         assert heard.exception() is not None
         assert KEY not in str(heard.exception())
-        await room.close()
+        await client.close()
     assert near or caplog.text, "httpcore does log at this level"
     assert KEY not in caplog.text
     assert "def add" not in caplog.text

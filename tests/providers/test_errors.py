@@ -216,9 +216,9 @@ def test_ordinary_words_stay(text: str) -> None:
 
 
 async def _refused(
-    room: ProviderClient, server: ScriptedProvider, status: int, body: bytes, headers: dict[str, str]
+    client: ProviderClient, server: ScriptedProvider, status: int, body: bytes, headers: dict[str, str]
 ) -> ProviderError:
-    heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+    heard = asyncio.create_task(listen(client.stream(offer(), CHAT)))
     await (await server.request()).respond(status, body, headers)
     with pytest.raises(ProviderError) as caught:
         await heard
@@ -229,38 +229,38 @@ async def test_a_gzip_bomb_meets_the_bound_before_it_fills_the_memory() -> None:
     size = 128 << 20
     bomb = gzip.compress(b'{"x": "' + b"0" * size, compresslevel=9)
     async with ScriptedProvider() as server:
-        room = providers(server.url)
+        client = providers(server.url)
         tracemalloc.start()
-        error = await _refused(room, server, 200, bomb, {"content-encoding": "gzip"})
+        error = await _refused(client, server, 200, bomb, {"content-encoding": "gzip"})
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert isinstance(error, BoundExceeded)
         assert peak < size // 4
-        await room.close()
+        await client.close()
 
 
 async def test_a_bomb_as_an_error_page_is_read_a_little_and_no_further() -> None:
     bomb = gzip.compress(b"0" * (64 << 20), compresslevel=9)
     async with ScriptedProvider() as server:
-        room = providers(server.url)
-        assert isinstance(await _refused(room, server, 502, bomb, {"content-encoding": "gzip"}), ProviderUnavailable)
-        await room.close()
+        client = providers(server.url)
+        assert isinstance(await _refused(client, server, 502, bomb, {"content-encoding": "gzip"}), ProviderUnavailable)
+        await client.close()
 
 
 @pytest.mark.parametrize(("encoding", "match"), [("gzip", "damaged"), ("br", "nobody asked for")])
 async def test_an_unreadable_encoding_is_said(encoding: str, match: str) -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url)
-        error = await _refused(room, server, 200, bytes(range(128, 256)), {"content-encoding": encoding})
+        client = providers(server.url)
+        error = await _refused(client, server, 200, bytes(range(128, 256)), {"content-encoding": encoding})
         assert isinstance(error, ProviderUnavailable)
         assert match in error.user_message
-        await room.close()
+        await client.close()
 
 
 async def test_an_endless_stream_of_comments_ends() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url)
-        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        client = providers(server.url)
+        heard = asyncio.create_task(listen(client.stream(offer(), CHAT)))
         request = await server.request()
         await request.start()
         with pytest.raises(ConnectionResetError):
@@ -268,25 +268,25 @@ async def test_an_endless_stream_of_comments_ends() -> None:
                 await request.send(b": keep-alive\n\n" * 4_000)
         with pytest.raises(BoundExceeded):
             await heard
-        await room.close()
+        await client.close()
 
 
 async def test_a_line_of_a_megabyte_ends_the_answer() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url)
-        error = await _refused(room, server, 200, b"data: " + b"x" * (1 << 20), {"content-type": "text/event-stream"})
+        client = providers(server.url)
+        error = await _refused(client, server, 200, b"data: " + b"x" * (1 << 20), {"content-type": "text/event-stream"})
         assert isinstance(error, BoundExceeded)
         assert error.provider == "test"
-        await room.close()
+        await client.close()
 
 
 async def test_a_failure_after_text_says_that_text_had_come() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url)
+        client = providers(server.url)
         deltas: list[Delta] = []
 
         async def listening() -> None:
-            async for event in room.stream(offer(), CHAT):
+            async for event in client.stream(offer(), CHAT):
                 assert isinstance(event, Delta)
                 deltas.append(event)
 
@@ -300,24 +300,24 @@ async def test_a_failure_after_text_says_that_text_had_come() -> None:
         assert deltas == [Delta("half")]
         assert caught.value.after_text
         await request.closed()
-        await room.close()
+        await client.close()
 
 
 async def test_nobody_listening_says_where() -> None:
     async with ScriptedProvider() as server:
         url = server.url
-    room = ProviderClient({"test": vendor(url, key_env=(), local=True)}, lambda _: None)
+    client = ProviderClient({"test": vendor(url, key_env=(), local=True)}, lambda _: None)
     with pytest.raises(ConnectionFailed, match=f"No connection to Test vendor at {url}: is Test vendor running"):
-        await listen(room.stream(offer(), CHAT))
-    await room.close()
+        await listen(client.stream(offer(), CHAT))
+    await client.close()
 
 
 async def test_silence_before_the_answer_has_a_limit() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url, timeout_s=0.01)
+        client = providers(server.url, timeout_s=0.01)
         with pytest.raises(DeadlineExceeded, match="did not begin to answer in time"):
-            await listen(room.stream(offer(), CHAT))
-        await room.close()
+            await listen(client.stream(offer(), CHAT))
+        await client.close()
 
 
 class Silent(httpx.AsyncBaseTransport):
@@ -339,34 +339,34 @@ class _HalfAnAnswer(httpx.AsyncByteStream):
 
 async def test_silence_in_the_middle_of_an_answer_has_a_limit() -> None:
     silent = Silent()
-    room = ProviderClient({"test": vendor("https://api.test")}, {"test": KEY}.get, Transport(silent))
+    client = ProviderClient({"test": vendor("https://api.test")}, {"test": KEY}.get, Transport(silent))
     with pytest.raises(DeadlineExceeded, match="went silent") as caught:
-        await listen(room.stream(offer(), CHAT))
+        await listen(client.stream(offer(), CHAT))
     assert caught.value.after_text
     assert silent.limits == {"connect": 5.0, "read": 30.0, "write": 30.0, "pool": 30.0}
-    await room.close()
+    await client.close()
 
 
 @pytest.mark.parametrize("key", ["sk-with-é", "sk-with\x00null", "sk-two\nlines"])
 async def test_a_key_that_no_header_can_carry_is_not_sent(key: str) -> None:
     async with ScriptedProvider() as server:
-        room = ProviderClient({"test": vendor(server.url)}, lambda _: key)
+        client = ProviderClient({"test": vendor(server.url)}, lambda _: key)
         with pytest.raises(AuthenticationFailed, match="TEST_API_KEY") as caught:
-            await listen(room.stream(offer(), CHAT))
+            await listen(client.stream(offer(), CHAT))
         assert key not in caught.value.user_message
         assert server.connections == 0
-        await room.close()
+        await client.close()
 
 
 async def test_the_line_end_behind_a_key_is_forgiven() -> None:
     async with ScriptedProvider() as server:
-        room = ProviderClient({"test": vendor(server.url)}, lambda _: f"{KEY}\n")
-        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        client = ProviderClient({"test": vendor(server.url)}, lambda _: f"{KEY}\n")
+        heard = asyncio.create_task(listen(client.stream(offer(), CHAT)))
         request = await server.request()
         assert request.headers["authorization"] == f"Bearer {KEY}"
         await request.answer("ok")
         await heard
-        await room.close()
+        await client.close()
 
 
 async def test_every_kind_of_network_error_becomes_ours() -> None:
@@ -380,20 +380,20 @@ async def test_every_kind_of_network_error_becomes_ours() -> None:
     failures = [httpx.ConnectError("x"), httpx.ConnectTimeout("x"), httpx.ReadTimeout("x"), httpx.RemoteProtocolError("x")]
     failures += [httpx.PoolTimeout("x"), httpx.WriteError("x"), httpx.ProxyError("x"), httpx.UnsupportedProtocol("x")]
     for failure in failures:
-        room = ProviderClient({"test": vendor("https://api.test")}, {"test": KEY}.get, Transport(Broken(failure)))
+        client = ProviderClient({"test": vendor("https://api.test")}, {"test": KEY}.get, Transport(Broken(failure)))
         with pytest.raises(ConnectionFailed) as caught:
-            await listen(room.stream(offer(), CHAT))
+            await listen(client.stream(offer(), CHAT))
         assert KEY not in caught.value.user_message
-        await room.close()
+        await client.close()
 
 
 @pytest.mark.slow
 async def test_a_thousand_cancelled_answers_leave_nothing_behind() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url)
+        client = providers(server.url)
         tasks = len(asyncio.all_tasks())
         for turn in range(1_000):
-            heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+            heard = asyncio.create_task(listen(client.stream(offer(), CHAT)))
             request = await server.request()
             if turn % 3:
                 await request.start()
@@ -403,7 +403,7 @@ async def test_a_thousand_cancelled_answers_leave_nothing_behind() -> None:
             await request.closed()
             await asyncio.wait([heard])
         assert (server.connections, server.in_flight, len(asyncio.all_tasks())) == (0, 0, tasks)
-        await room.close()
+        await client.close()
 
 
 def _late(key: str) -> str:
@@ -422,8 +422,8 @@ SPELLINGS: dict[str, Callable[[str], str]] = {"as it is": str, "capitals": str.u
 async def test_a_key_that_a_vendor_says_again_is_masked_by_its_value(key: str, spell: Callable[[str], str]) -> None:
     """Whatever it looks like, and also where the sentence would be cut in its middle."""
     async with ScriptedProvider() as server:
-        room = ProviderClient({"test": vendor(server.url)}, lambda _: key)
-        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        client = ProviderClient({"test": vendor(server.url)}, lambda _: key)
+        heard = asyncio.create_task(listen(client.stream(offer(), CHAT)))
         request = await server.request()
         await request.start(400, {"content-type": "application/json"})
         await request.send(orjson.dumps({"error": {"message": f"we do not know {spell(key)} here"}}))
@@ -432,4 +432,4 @@ async def test_a_key_that_a_vendor_says_again_is_masked_by_its_value(key: str, s
             await heard
         said = caught.value.user_message
         assert not any(key[:length].lower() in said.lower() for length in range(5, len(key) + 1))
-        await room.close()
+        await client.close()

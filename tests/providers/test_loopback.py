@@ -14,15 +14,15 @@ from tests.support.provider import ScriptedProvider
 @asynccontextmanager
 async def here(keepalive_s: float = 60.0) -> AsyncGenerator[tuple[ScriptedProvider, LoopbackTransport]]:
     async with ScriptedProvider() as server:
-        room = LoopbackTransport(keepalive_s)
-        yield server, room
-        await room.aclose()
+        transport = LoopbackTransport(keepalive_s)
+        yield server, transport
+        await transport.aclose()
 
 
-async def asked(room: LoopbackTransport, url: str, read_s: float = 5.0) -> bytes:
+async def asked(transport: LoopbackTransport, url: str, read_s: float = 5.0) -> bytes:
     limits = {"timeout": {"connect": 5.0, "read": read_s, "write": 5.0, "pool": 5.0}}
     request = httpx.Request("POST", f"{url}/v1/completions", content=b"{}", extensions=limits)
-    response = await room.handle_async_request(request)
+    response = await transport.handle_async_request(request)
     try:
         return await response.aread()
     finally:
@@ -30,17 +30,17 @@ async def asked(room: LoopbackTransport, url: str, read_s: float = 5.0) -> bytes
 
 
 async def test_one_connection_serves_one_request_after_the_other() -> None:
-    async with here() as (server, room):
+    async with here() as (server, transport):
         for text in (b"one", b"two", b""):
-            answer = asyncio.create_task(asked(room, server.url))
+            answer = asyncio.create_task(asked(transport, server.url))
             await (await server.request()).respond(200, text)
             assert await answer == text
         assert server.accepted == 1
 
 
 async def test_requests_at_the_same_time_have_connections_of_their_own() -> None:
-    async with here() as (server, room):
-        answers = [asyncio.create_task(asked(room, server.url)) for _ in range(3)]
+    async with here() as (server, transport):
+        answers = [asyncio.create_task(asked(transport, server.url)) for _ in range(3)]
         for request in [await server.request() for _ in answers]:
             await request.respond(200, b"fine")
         assert await asyncio.gather(*answers) == [b"fine"] * 3
@@ -48,33 +48,33 @@ async def test_requests_at_the_same_time_have_connections_of_their_own() -> None
 
 
 async def test_a_connection_that_the_server_closed_meanwhile_is_not_used_again() -> None:
-    async with here() as (server, room):
-        answer = asyncio.create_task(asked(room, server.url))
+    async with here() as (server, transport):
+        answer = asyncio.create_task(asked(transport, server.url))
         request = await server.request()
         await request.respond(200, b"one")
         await answer
         await request.abort()
         for _ in range(10):  # turns of the event loop, until both ends know
             await asyncio.sleep(0)
-        answer = asyncio.create_task(asked(room, server.url))
+        answer = asyncio.create_task(asked(transport, server.url))
         await (await server.request()).respond(200, b"two")
         assert await answer == b"two"
         assert server.accepted == 2
 
 
 async def test_a_connection_that_was_idle_for_long_is_not_used_again() -> None:
-    async with here(keepalive_s=0.0) as (server, room):
+    async with here(keepalive_s=0.0) as (server, transport):
         for _ in range(2):
-            answer = asyncio.create_task(asked(room, server.url))
+            answer = asyncio.create_task(asked(transport, server.url))
             await (await server.request()).respond(200, b"fine")
             await answer
         assert server.accepted == 2
 
 
 async def test_giving_up_closes_the_connection_whatever_had_come() -> None:
-    async with here() as (server, room):
+    async with here() as (server, transport):
         for begun in (False, True):
-            answer = asyncio.create_task(asked(room, server.url))
+            answer = asyncio.create_task(asked(transport, server.url))
             request = await server.request()
             if begun:
                 await request.start()
@@ -85,12 +85,12 @@ async def test_giving_up_closes_the_connection_whatever_had_come() -> None:
 
 
 async def test_what_goes_wrong_is_said_as_httpx_says_it() -> None:
-    async with here() as (server, room):
+    async with here() as (server, transport):
         with pytest.raises(httpx.ReadTimeout):
-            await asked(room, server.url, read_s=0.01)
+            await asked(transport, server.url, read_s=0.01)
         await server.request()
         for begun, error in ((False, httpx.RemoteProtocolError | httpx.ReadError), (True, httpx.RemoteProtocolError)):
-            answer = asyncio.create_task(asked(room, server.url))
+            answer = asyncio.create_task(asked(transport, server.url))
             request = await server.request()
             if begun:
                 await request.start()
@@ -114,10 +114,10 @@ async def test_a_body_that_ends_with_its_connection_is_read_to_that_end() -> Non
         ended.release()
 
     server = await asyncio.start_server(talk, "127.0.0.1", 0)
-    room = LoopbackTransport(60.0)
+    transport = LoopbackTransport(60.0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    assert [await asked(room, url) for _ in range(2)] == [b"to the end"] * 2
-    await room.aclose()
+    assert [await asked(transport, url) for _ in range(2)] == [b"to the end"] * 2
+    await transport.aclose()
     for _ in range(2):
         await ended.acquire()
     server.close()

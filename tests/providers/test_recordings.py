@@ -74,25 +74,25 @@ every_recording = pytest.mark.parametrize("name", _in_scope() or [""])
 async def test_a_recorded_exchange_reads_the_same_over_a_socket(name: str) -> None:
     recording = _recording(name)
     async with ScriptedProvider() as server:
-        room = recording.providers(server.url)
-        heard = asyncio.create_task(_outcome(room.stream(*recording.question())))
+        client = recording.providers(server.url)
+        heard = asyncio.create_task(_outcome(client.stream(*recording.question())))
         headers = {
             key: value for key, value in recording.headers.items() if key.lower() not in ("transfer-encoding", "content-length")
         }
         await (await server.request()).respond(recording.status, recording.body, headers)
         _agrees(recording, await heard)
-        await room.close()
+        await client.close()
 
 
 @every_recording
 @pytest.mark.parametrize("cut", [by_line, by_bytes(7), by_bytes(1)], ids=["lines", "7 bytes", "1 byte"])
 async def test_a_recorded_exchange_reads_the_same_in_any_pieces(name: str, cut: Cut) -> None:
     recording = _recording(name)
-    room = recording.providers(
+    client = recording.providers(
         "http://replay.test", Transport(InMemory(recording.status, recording.headers, cut(recording.body)))
     )
-    _agrees(recording, await _outcome(room.stream(*recording.question())))
-    await room.close()
+    _agrees(recording, await _outcome(client.stream(*recording.question())))
+    await client.close()
 
 
 async def _outcome(stream: AsyncGenerator[StreamEvent, None]) -> Heard | ProviderError:

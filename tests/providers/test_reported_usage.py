@@ -19,10 +19,10 @@ from tests.providers.replaying import InMemory
 async def heard_usage(dialect: str, events: Iterable[object]) -> Usage | None:
     """The usage at the end of a streamed answer of these events."""
     body = b"".join(b"data: " + (event if isinstance(event, bytes) else json.dumps(event).encode()) + b"\n\n" for event in events)
-    room = ProviderClient(
+    client = ProviderClient(
         {"test": vendor("http://wire.test", dialect)}, {"test": KEY}.get, Transport(InMemory(200, {}, iter([body])))
     )
-    heard = await listen(room.stream(offer(dialect), CHAT))
+    heard = await listen(client.stream(offer(dialect), CHAT))
     assert heard.finish is not None
     return heard.finish.usage
 

@@ -214,9 +214,9 @@ def test_an_unknown_dialect_is_named_with_the_known_ones() -> None:
 
 async def test_special_tokens_never_reach_the_buffer_whatever_the_server_sends() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url)
+        client = providers(server.url)
         support = FimSupport("openai-completions", TEMPLATE, ("<|endoftext|>",))
-        heard = asyncio.create_task(listen(room.stream(offer(fim=support), HOLE)))
+        heard = asyncio.create_task(listen(client.stream(offer(fim=support), HOLE)))
         request = await server.request()
         await request.start()
         for piece in ("a +", " b<|end", "oftext|>", "def evil"):
@@ -226,13 +226,13 @@ async def test_special_tokens_never_reach_the_buffer_whatever_the_server_sends()
         assert answer.finish is not None
         assert answer.finish.reason == "stop"
         await request.closed()
-        await room.close()
+        await client.close()
 
 
 async def test_a_model_that_only_chats_fills_a_hole_by_repeating_and_without_reasoning() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url)
-        heard = asyncio.create_task(listen(room.stream(offer(capabilities={"reasoning": True}), HOLE)))
+        client = providers(server.url)
+        heard = asyncio.create_task(listen(client.stream(offer(capabilities={"reasoning": True}), HOLE)))
         request = await server.request()
         assert request.path == "/chat/completions"
         assert request.json["reasoning_effort"] == "none"
@@ -240,7 +240,7 @@ async def test_a_model_that_only_chats_fills_a_hole_by_repeating_and_without_rea
         for piece in ("```python\ndef add(a, b):\n    ret", "urn a + b\n\npri", "nt(add(1, 2))\n```"):
             await request.text(piece)
         assert (await heard).text == "a + b"
-        await room.close()
+        await client.close()
 
 
 # --- learned refusals ---------------------------------------------------------------------------------------------------
@@ -248,11 +248,11 @@ async def test_a_model_that_only_chats_fills_a_hole_by_repeating_and_without_rea
 
 async def test_a_field_that_was_refused_is_left_out_and_never_sent_again() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url)
+        client = providers(server.url)
         refusal: dict[str, object] = {
             "error": {"message": "Unsupported parameter: 'stream_options' is not supported.", "type": "invalid"}
         }
-        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        heard = asyncio.create_task(listen(client.stream(offer(), CHAT)))
         first = await server.request()
         assert "stream_options" in first.json
         await first.respond(400, refusal)
@@ -260,25 +260,25 @@ async def test_a_field_that_was_refused_is_left_out_and_never_sent_again() -> No
         assert "stream_options" not in second.json
         await second.answer("one")
         assert (await heard).text == "one"
-        again = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        again = asyncio.create_task(listen(client.stream(offer(), CHAT)))
         third = await server.request()
         assert "stream_options" not in third.json
         await third.answer("two")
         assert (await again).text == "two"
-        await room.close()
+        await client.close()
 
 
 async def test_a_limit_that_was_refused_is_sent_under_its_other_name() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url)
-        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        client = providers(server.url)
+        heard = asyncio.create_task(listen(client.stream(offer(), CHAT)))
         message = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
         await (await server.request()).respond(400, {"error": {"message": message}})
         second = await server.request()
         assert (second.json.get("max_tokens"), second.json["max_completion_tokens"]) == (None, 100)
         await second.answer("ok")
         await heard
-        await room.close()
+        await client.close()
 
 
 @pytest.mark.parametrize(
@@ -306,29 +306,29 @@ def test_only_a_rejected_request_names_a_field() -> None:
 
 async def test_a_stop_holds_in_a_conversation_whatever_the_server_does() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url)
-        heard = asyncio.create_task(listen(room.stream(offer(), replace(CHAT, stop=("END",)))))
+        client = providers(server.url)
+        heard = asyncio.create_task(listen(client.stream(offer(), replace(CHAT, stop=("END",)))))
         request = await server.request()
         await request.start()
         await request.text("one E")
         await request.text("ND two")
         assert (await heard).text == "one "
         await request.closed()
-        await room.close()
+        await client.close()
 
 
 async def test_a_vendor_without_an_address_says_what_is_missing() -> None:
-    room = ProviderClient(configured({}, {}), lambda _: KEY)
+    client = ProviderClient(configured({}, {}), lambda _: KEY)
     with pytest.raises(RequestRejected, match="Azure OpenAI has no address yet: set AZURE_OPENAI_ENDPOINT"):
-        await listen(room.stream(Offer("azure/x", "x", "azure", "x", "openai-chat"), CHAT))
+        await listen(client.stream(Offer("azure/x", "x", "azure", "x", "openai-chat"), CHAT))
 
 
 async def test_a_request_that_is_wrong_in_itself_is_sent_once() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url)
-        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        client = providers(server.url)
+        heard = asyncio.create_task(listen(client.stream(offer(), CHAT)))
         await (await server.request()).respond(400, {"error": {"message": "messages: at least one message is required"}})
         with pytest.raises(RequestRejected):
             await heard
         assert len(server.log) == 1
-        await room.close()
+        await client.close()

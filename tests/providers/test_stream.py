@@ -14,8 +14,8 @@ from tests.support.provider import ScriptedProvider
 
 async def test_a_chat_is_streamed_with_text_and_reasoning_apart() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url + "/v1")
-        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        client = providers(server.url + "/v1")
+        heard = asyncio.create_task(listen(client.stream(offer(), CHAT)))
         request = await server.request()
         assert (request.method, request.path) == ("POST", "/v1/chat/completions")
         assert request.headers["authorization"] == f"Bearer {KEY}"
@@ -30,13 +30,13 @@ async def test_a_chat_is_streamed_with_text_and_reasoning_apart() -> None:
         assert (answer.text, answer.reasoning) == ("Hello", "The user greets.")
         assert answer.finish is not None and answer.finish.usage is not None
         assert (answer.finish.reason, answer.finish.usage.input, answer.finish.usage.output) == ("stop", 9, 5)
-        await room.close()
+        await client.close()
 
 
 async def test_pieces_arrive_before_the_answer_is_over() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url + "/v1")
-        async with aclosing(room.stream(offer(), CHAT)) as events:
+        client = providers(server.url + "/v1")
+        async with aclosing(client.stream(offer(), CHAT)) as events:
             first = asyncio.ensure_future(anext(events))
             request = await server.request()
             await request.start()
@@ -44,63 +44,63 @@ async def test_pieces_arrive_before_the_answer_is_over() -> None:
             assert await first == Delta("early")
             assert not request.answered
         await request.closed()
-        await room.close()
+        await client.close()
 
 
 async def test_cancelling_the_reader_closes_the_connection() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url + "/v1")
-        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        client = providers(server.url + "/v1")
+        heard = asyncio.create_task(listen(client.stream(offer(), CHAT)))
         request = await server.request()
         await request.start()
         await request.text("never seen to its end")
         heard.cancel()
         await request.closed()
         assert server.in_flight == 0
-        await room.close()
+        await client.close()
 
 
 async def test_a_finished_answer_leaves_its_connection_for_the_next_one() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url + "/v1")
+        client = providers(server.url + "/v1")
         for word in ("one", "two", "three"):
-            heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+            heard = asyncio.create_task(listen(client.stream(offer(), CHAT)))
             await (await server.request()).answer(word)
             assert (await heard).text == word
             assert server.connections == 1
-        await room.close()
+        await client.close()
 
 
 async def test_a_connection_opened_ahead_serves_the_request_and_carries_no_key() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url + "/v1")
-        room.prepare(offer())
-        await room.transport.prepared()
-        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        client = providers(server.url + "/v1")
+        client.prepare(offer())
+        await client.transport.prepared()
+        heard = asyncio.create_task(listen(client.stream(offer(), CHAT)))
         await (await server.request()).answer("ready")
         assert (await heard).text == "ready"
         assert server.connections == 1
         assert ["authorization" in headers for headers in server.prepared] == [False]
-        await room.close()
+        await client.close()
 
 
 async def test_a_hole_goes_to_the_completions_endpoint_with_prefix_and_suffix() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url + "/v1")
-        heard = asyncio.create_task(listen(room.stream(offer(fim=FimSupport("openai-completions")), HOLE)))
+        client = providers(server.url + "/v1")
+        heard = asyncio.create_task(listen(client.stream(offer(fim=FimSupport("openai-completions")), HOLE)))
         request = await server.request()
         assert request.path == "/v1/completions"
         assert HOLE.fim is not None
         assert (request.json["prompt"], request.json["suffix"]) == (HOLE.fim.prefix, HOLE.fim.suffix)
         await request.answer("a + b")
         assert (await heard).text == "a + b"
-        await room.close()
+        await client.close()
 
 
 async def test_a_stream_without_its_end_sign_is_incomplete() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url + "/v1")
-        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        client = providers(server.url + "/v1")
+        heard = asyncio.create_task(listen(client.stream(offer(), CHAT)))
         request = await server.request()
         await request.start()
         await request.text("half an ans")
@@ -108,13 +108,13 @@ async def test_a_stream_without_its_end_sign_is_incomplete() -> None:
         answer = await heard
         assert answer.text == "half an ans"
         assert answer.finish == Finish("incomplete", None, "small-1")
-        await room.close()
+        await client.close()
 
 
 async def test_a_connection_lost_after_text_says_so() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url + "/v1")
-        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        client = providers(server.url + "/v1")
+        heard = asyncio.create_task(listen(client.stream(offer(), CHAT)))
         request = await server.request()
         await request.start()
         await request.text("half")
@@ -122,24 +122,24 @@ async def test_a_connection_lost_after_text_says_so() -> None:
         await request.abort()
         with pytest.raises(ConnectionFailed, match="lost in the middle"):
             await heard
-        await room.close()
+        await client.close()
 
 
 async def test_nothing_is_sent_without_a_key() -> None:
     async with ScriptedProvider() as server:
-        room = ProviderClient({"test": vendor(server.url)}, lambda _: None)
+        client = ProviderClient({"test": vendor(server.url)}, lambda _: None)
         with pytest.raises(AuthenticationFailed, match="set TEST_API_KEY"):
-            await listen(room.stream(offer(), CHAT))
+            await listen(client.stream(offer(), CHAT))
         assert server.connections == 0
-        await room.close()
+        await client.close()
 
 
 async def test_a_redirect_is_not_followed_and_takes_no_key_along() -> None:
     async with ScriptedProvider() as server, ScriptedProvider() as elsewhere:
-        room = providers(server.url + "/v1")
-        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        client = providers(server.url + "/v1")
+        heard = asyncio.create_task(listen(client.stream(offer(), CHAT)))
         await (await server.request()).respond(307, b"", {"location": elsewhere.url + "/v1/chat/completions"})
         with pytest.raises(ProviderUnavailable, match="points to another address"):
             await heard
         assert elsewhere.connections == 0
-        await room.close()
+        await client.close()

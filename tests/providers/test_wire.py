@@ -26,10 +26,10 @@ any_wire = st.sampled_from(WIRES)
 @pytest.mark.parametrize("cut", [whole, by_line, by_bytes(7), by_bytes(1)], ids=["whole", "lines", "7 bytes", "1 byte"])
 async def test_every_fact_of_every_dialect_is_read_right(wire: Wire, cut: Cut) -> None:
     transport = Transport(InMemory(200, {}, cut(wire.body)))
-    room = ProviderClient({"test": vendor("http://wire.test", wire.dialect)}, {"test": KEY}.get, transport)
+    client = ProviderClient({"test": vendor("http://wire.test", wire.dialect)}, {"test": KEY}.get, transport)
     heard = Heard()
     try:
-        heard = await listen(room.stream(*wire.question()))
+        heard = await listen(client.stream(*wire.question()))
     except ProviderError as error:
         assert type(error).__name__ == wire.error
         return

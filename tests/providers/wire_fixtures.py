@@ -29,7 +29,7 @@ class Wire:
     text: str
     reasoning: str
     finish: tuple[str, str] | None
-    """The house's reason and the dialect's word."""
+    """Our reason for the end and the dialect's word."""
     usage: Usage | None
     error: str
     hole: bool

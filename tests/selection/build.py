@@ -1,4 +1,4 @@
-"""Small catalogues, requests and states for the tests of this room."""
+"""Small catalogues, requests and states for the tests of `selection`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace

@@ -31,7 +31,7 @@ class Ran:
 
 
 @pytest.fixture(autouse=True)
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home and a workspace of its own, one key, and nobody listening on this machine."""
     for vendor in configured({}, {}).values():
         for name in vendor.key_env:
@@ -68,27 +68,27 @@ def test_route_says_what_would_be_asked_and_why() -> None:
     assert "Chosen: deepseek/deepseek-v4-pro" in ran.out and "Why: cheapest expected cost among" in ran.out
 
 
-def test_a_recorded_decision_replays_byte_for_byte(house: Path) -> None:
+def test_a_recorded_decision_replays_byte_for_byte(workspace: Path) -> None:
     first = run(ROUTE, "refactor", "--json")
-    (house / "decision.json").write_text(first.out, encoding="utf-8")
+    (workspace / "decision.json").write_text(first.out, encoding="utf-8")
     again = run(ROUTE, "--replay", "decision.json", "--json")
     assert again.out == first.out
     assert run(ROUTE, "--replay", "-", "--json", stdin=first.out).out == first.out
 
 
-def test_the_workspaces_floor_decides_and_is_named(house: Path) -> None:
-    (house / "coderoute.toml").write_text("[actions.refactor]\nmin_coding_score = 0.74\n")
+def test_the_workspaces_floor_decides_and_is_named(workspace: Path) -> None:
+    (workspace / "coderoute.toml").write_text("[actions.refactor]\nmin_coding_score = 0.74\n")
     told = run(ROUTE, "refactor", "--json").json
     assert told["floor"] == {"value": 0.74, "from": "workspace"}
     argued = run(ROUTE, "refactor", "--json", "--min-coding-score", "0.5").json
     assert argued["floor"] == {"value": 0.5, "from": "request"}
 
 
-def test_without_a_key_the_built_in_engine_answers_and_ask_would_fail(monkeypatch: pytest.MonkeyPatch, house: Path) -> None:
+def test_without_a_key_the_built_in_engine_answers_and_ask_would_fail(monkeypatch: pytest.MonkeyPatch, workspace: Path) -> None:
     monkeypatch.delenv("DEEPSEEK_API_KEY")
     told = run(ROUTE, "refactor", "--json").json
     assert offer_of(told) == "embedded/engine"
-    (house / "coderoute.toml").write_text('on_unmet_floor = "error"\n')
+    (workspace / "coderoute.toml").write_text('on_unmet_floor = "error"\n')
     ran = run(ROUTE, "refactor")
     assert ran.code == 3 and "Nothing may be asked." in ran.out
 
@@ -99,9 +99,9 @@ def test_explaining_tells_and_draws() -> None:
 
 
 @pytest.mark.parametrize(("name", "start"), [("why.svg", "<svg"), ("why.html", "<!doctype html>")])
-def test_the_picture_goes_into_a_file(house: Path, name: str, start: str) -> None:
+def test_the_picture_goes_into_a_file(workspace: Path, name: str, start: str) -> None:
     assert run(ROUTE, "refactor", "--plot", name).code == 0
-    assert (house / name).read_text(encoding="utf-8").startswith(start)
+    assert (workspace / name).read_text(encoding="utf-8").startswith(start)
 
 
 def test_what_if_prints_every_floor_and_the_steps(monkeypatch: pytest.MonkeyPatch) -> None:

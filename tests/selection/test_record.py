@@ -116,7 +116,7 @@ def test_the_words_say_what_was_chosen_why_and_what_was_refused() -> None:
     assert "The floor is unmet: below floor. The best within reach is c/best at 0.90." in unmet
 
 
-def test_the_picture_shows_every_scored_offer_within_reach_with_its_story() -> None:
+def test_the_picture_shows_every_scored_offer_within_reach_with_its_details() -> None:
     told = DecisionRecord.model_validate(taken())
     shown = {point.offer: (point.status, point.note) for point in points(told)}
     assert shown == {"a/cheap": ("rejected", "below_floor 0.4 < 0.7"), "b/good": ("chosen", ""), "c/best": ("frontier", "")}

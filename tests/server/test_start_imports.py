@@ -35,7 +35,7 @@ sys.argv = ["coderoute-ls", "serve"]
 import runpy
 runpy.run_module("coderoute_ls", run_name="__main__", alter_sys=True)
 """
-HOUSE = """
+CONNECTED = """
 import asyncio, json, os, sys
 from pathlib import Path
 before = set(sys.modules)
@@ -63,7 +63,7 @@ def test_initialize_is_answered_by_a_handful_of_modules() -> None:
 
 
 def test_the_first_request_needs_no_heavy_library(tmp_path: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", HOUSE, str(tmp_path)], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", CONNECTED, str(tmp_path)], capture_output=True, text=True, check=True)
     loaded: list[str] = json.loads(done.stdout)
     others = {name.partition(".")[0] for name in loaded} - set(sys.stdlib_module_names) - {"coderoute_ls"}
     assert others == SECOND_STAGE

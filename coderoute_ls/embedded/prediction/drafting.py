@@ -52,11 +52,11 @@ class Drafted:
 class Drafter:
     """Drafts from one index, with one calibration."""
 
-    def __init__(self, index: Index, calibration: Calibration, chooser: Ranker | None = None) -> None:
+    def __init__(self, index: Index, calibration: Calibration, ranker: Ranker | None = None) -> None:
         self._vocabulary = index.vocabulary
         self._fields = CandidateFinder(index)
         self._calibration = calibration
-        self._chooser = chooser or Ranker()
+        self._ranker = ranker or Ranker()
 
     def draft(self, hole: Hole, gate: float = GATE) -> Drafted | None:
         """What stands on the line next, as far as it is right with probability ``gate`` or more and a longer draft would not lose
@@ -73,7 +73,7 @@ class Drafter:
             field = self._fields.at(TokenPosition(hole.buffer, hole.line, context, own + made.tokens, typed))
             if field is None:
                 break
-            odds = self._chooser.probabilities(field, typed)
+            odds = self._ranker.probabilities(field, typed)
             best = int(odds.argmax())
             number, sure = int(field.ids[best]), float(odds[best])
             if number == LINE_END:

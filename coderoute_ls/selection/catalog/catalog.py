@@ -78,7 +78,7 @@ class Catalog:
         return {kind: told.get(kind) or self.compiled for kind in ("prices", "models", "scores")}
 
     @cached_property
-    def sheet(self) -> OfferTable:
+    def table(self) -> OfferTable:
         """All offers in numbers."""
         return OfferTable.of(self.offers)
 

@@ -56,7 +56,7 @@ class PreparedOffers:
         axis, bound = self.policy.axis, self.policy.bound
         scores = [self.catalog.offers[place].scores.get(axis) for place in places]
         bounds = [-1.0 if score is None else rules.bound_of(score, bound) for score in scores]
-        return cut(self.catalog.sheet, places, bounds, self.providers, self.hour * 3600.0)
+        return cut(self.catalog.table, places, bounds, self.providers, self.hour * 3600.0)
 
 
 def prepare(request: Request, catalog: Catalog, state: State) -> PreparedOffers:

@@ -76,37 +76,37 @@ def build(offers: Sequence[Offer], scores: Sequence[float], providers: Mapping[s
 
 
 def cut(
-    sheet: OfferTable, places: Sequence[int], scores: Sequence[float], providers: Mapping[str, ProviderState], now: float
+    table: OfferTable, places: Sequence[int], scores: Sequence[float], providers: Mapping[str, ProviderState], now: float
 ) -> PricedOffers:
-    """The columns of some offers of the sheet, with this hour's prices and these vendors' fees."""
+    """The columns of some offers of the table, with this hour's prices and these vendors' fees."""
     at = np.array(places, dtype=np.intp)
-    vendor = sheet.vendor[at]
-    factors = [1.0 if (state := providers.get(name)) is None else state.fee for name in sheet.vendors]
+    vendor = table.vendor[at]
+    factors = [1.0 if (state := providers.get(name)) is None else state.fee for name in table.vendors]
     fee = np.array(factors, dtype=np.float64)[vendor] if len(at) else np.zeros(0)
-    rates, unpriced = sheet.rates.at(at), ~sheet.priced[at]
-    if sheet.timed:
+    rates, unpriced = table.rates.at(at), ~table.priced[at]
+    if table.timed:
         stamp = datetime.fromtimestamp(now, UTC)
         for row, place in enumerate(places):
-            if place in sheet.timed:
-                prices = _in_force(sheet.offers[place].prices, stamp)
+            if place in table.timed:
+                prices = _in_force(table.offers[place].prices, stamp)
                 rates.put(row, prices)
                 unpriced[row] = not known(prices)
     return PricedOffers(
-        offers=tuple([sheet.offers[place] for place in places]),
+        offers=tuple([table.offers[place] for place in places]),
         score=np.array(scores, dtype=np.float64),
-        multiplier=sheet.multiplier[at],
-        verbosity=sheet.verbosity[at],
+        multiplier=table.multiplier[at],
+        verbosity=table.verbosity[at],
         rates=rates.times(fee),
-        tiers=tuple((above[at], level.at(at).times(fee)) for above, level in sheet.tiers),
-        request_fee=sheet.request_fee[at] * fee,
+        tiers=tuple((above[at], level.at(at).times(fee)) for above, level in table.tiers),
+        request_fee=table.request_fee[at] * fee,
         fee=fee,
-        context=sheet.context[at],
-        max_output=sheet.max_output[at],
+        context=table.context[at],
+        max_output=table.max_output[at],
         unpriced=unpriced,
-        free_tier=sheet.free_tier[at],
+        free_tier=table.free_tier[at],
         vendor=vendor,
-        first_token=sheet.first_token[at],
-        throughput=sheet.throughput[at],
+        first_token=table.first_token[at],
+        throughput=table.throughput[at],
     )
 
 

@@ -1,6 +1,6 @@
 """The candidates of one decision as a picture: score against the logarithm of cost, from the record alone.
 
-For the terminal, as SVG, and as an HTML page without scripts whose points tell their story on hover.
+For the terminal, as SVG, and as an HTML page without scripts; its points show their details on hover.
 """
 
 import math

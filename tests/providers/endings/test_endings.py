@@ -245,8 +245,8 @@ async def test_the_end_sign_ends_the_answer_while_the_server_holds_the_line(name
     hole = name in ("openai-completions", "mistral-fim", "llamacpp-infill")
     asked = offer(name, fim=FimSupport(name)) if hole else offer(name)
     async with ScriptedProvider() as server:
-        room = providers(server.url, name)
-        heard = asyncio.create_task(listen(room.stream(asked, HOLE if hole else CHAT)))
+        client = providers(server.url, name)
+        heard = asyncio.create_task(listen(client.stream(asked, HOLE if hole else CHAT)))
         request = await server.request()
         await request.start()
         await request.send(BODIES[name](GOOD[name]))
@@ -255,13 +255,13 @@ async def test_the_end_sign_ends_the_answer_while_the_server_holds_the_line(name
         assert answer.text == "Hello"
         assert answer.finish is not None and answer.finish.reason == "stop"
         await request.end()
-        await room.close()
+        await client.close()
 
 
 async def test_a_finish_reason_and_the_bill_are_enough() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url)
-        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        client = providers(server.url)
+        heard = asyncio.create_task(listen(client.stream(offer(), CHAT)))
         request = await server.request()
         await request.start()
         await request.text("Hello")
@@ -271,7 +271,7 @@ async def test_a_finish_reason_and_the_bill_are_enough() -> None:
         assert answer.finish is not None and answer.finish.usage is not None
         assert (answer.text, answer.finish.reason, answer.finish.usage.input) == ("Hello", "stop", 9)
         await request.end()
-        await room.close()
+        await client.close()
 
 
 BILLED: tuple[Json | str, ...] = (
@@ -324,26 +324,26 @@ async def test_a_finish_reason_alone_waits_for_the_bill_only_as_long_as_it_was_t
 
 async def test_a_line_that_was_held_for_a_moment_serves_the_next_request() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url)
+        client = providers(server.url)
         for _ in range(3):
-            heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+            heard = asyncio.create_task(listen(client.stream(offer(), CHAT)))
             request = await server.request()
             await request.start()
             await request.send(BODIES["openai-chat"]("stop"))
             await heard
             await request.end()
-            await room.ended()
+            await client.ended()
         assert server.connections == 1
-        await room.close()
+        await client.close()
 
 
 async def test_closing_lets_go_of_a_line_that_is_still_held() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url)
-        heard = asyncio.create_task(listen(room.stream(offer(), CHAT)))
+        client = providers(server.url)
+        heard = asyncio.create_task(listen(client.stream(offer(), CHAT)))
         request = await server.request()
         await request.start()
         await request.send(BODIES["openai-chat"]("stop"))
         await heard
-        await room.close()
+        await client.close()
         await request.closed()

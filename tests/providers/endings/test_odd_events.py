@@ -297,15 +297,15 @@ def test_documents_are_cut_apart_in_any_pieces(documents: list[object], between:
 
 async def test_a_whole_document_is_read_while_the_server_holds_the_line() -> None:
     async with ScriptedProvider() as server:
-        room = providers(server.url)
-        heard = asyncio.create_task(listen(room.stream(offer(capabilities={"streaming": False}), CHAT)))
+        client = providers(server.url)
+        heard = asyncio.create_task(listen(client.stream(offer(capabilities={"streaming": False}), CHAT)))
         request = await server.request()
         await request.start(headers={"content-type": "application/json"})
         await request.send(orjson.dumps({"choices": [{"message": {"content": "Hello"}, "finish_reason": "stop"}]}))
         answer = await heard
         assert (answer.text, request.answered) == ("Hello", False)
         await request.end()
-        await room.close()
+        await client.close()
 
 
 # --- the builders' own answers that went wrong ---------------------------------------------------------------------------
@@ -323,8 +323,8 @@ async def served(name: str) -> Heard | ProviderError:
     headers = dict(line.lower().split(": ", 1) for line in lines[1:])
     async with ScriptedProvider() as server:
         dialect = "openai-responses" if "responses" in name else "openai-chat"
-        room = providers(server.url, dialect)
-        heard = asyncio.create_task(listen(room.stream(offer(dialect), CHAT)))
+        client = providers(server.url, dialect)
+        heard = asyncio.create_task(listen(client.stream(offer(dialect), CHAT)))
         request = await server.request()
         await request.respond(int(lines[0].split()[1]), body, {**headers, "content-length": str(len(body))})
         try:
@@ -332,7 +332,7 @@ async def served(name: str) -> Heard | ProviderError:
         except ProviderError as error:
             return error
         finally:
-            await room.close()
+            await client.close()
 
 
 @pytest.mark.parametrize("name", _handed("f1"))

@@ -47,15 +47,15 @@ async def ask(
     effort: str | None = None,
     max_tokens: int = 200,
 ) -> Heard:
-    room = ProviderClient({"it": Vendor("it", "It", dialect, url, ("IT_KEY",))}, {"it": key}.get)
+    client = ProviderClient({"it": Vendor("it", "It", dialect, url, ("IT_KEY",))}, {"it": key}.get)
     fim = FimSupport(dialect) if hole else None
     offer = Offer("it/m", "m", "it", model, dialect, effort=effort, fim=fim, capabilities={"streaming": stream})
     asked = Prompt(fim=HOLE.fim) if hole else Prompt(messages=(Message("user", question),))
     prompt = replace(asked, max_tokens=max_tokens)
     try:
-        return await listen(room.stream(offer, prompt))
+        return await listen(client.stream(offer, prompt))
     finally:
-        await room.close()
+        await client.close()
 
 
 streaming = pytest.mark.parametrize("stream", [True, False], ids=["streamed", "whole"])
@@ -153,15 +153,15 @@ async def test_llamacpp_is_found_with_its_model(llama_url: str) -> None:
 
 
 async def test_llamacpp_stops_writing_when_nobody_listens(llama_url: str) -> None:
-    room = ProviderClient({"it": Vendor("it", "It", "openai-chat", llama_url + "/v1")}, lambda _: None)
+    client = ProviderClient({"it": Vendor("it", "It", "openai-chat", llama_url + "/v1")}, lambda _: None)
     offer = Offer("it/m", "m", "it", "m", "openai-chat")
     prompt = Prompt(messages=(Message("user", "hi"),), max_tokens=900)
-    async with aclosing(room.stream(offer, prompt)) as events:
+    async with aclosing(client.stream(offer, prompt)) as events:
         assert isinstance(await anext(events), Delta)
     # it has one slot: the next answer can only come when the first one was given up
-    heard = await listen(room.stream(offer, Prompt(messages=(Message("user", "hi"),), max_tokens=2)))
+    heard = await listen(client.stream(offer, Prompt(messages=(Message("user", "hi"),), max_tokens=2)))
     assert len(heard.text) == 2
-    await room.close()
+    await client.close()
 
 
 async def test_nothing_but_our_own_errors_comes_from_any_of_them(aimock_url: str) -> None:

@@ -137,8 +137,8 @@ class Wall:
 async def test_several_refusals_are_learned_in_one_call_kept_per_offer_and_forgotten_after_a_day() -> None:
     async with ScriptedProvider() as server:
         wall = Wall()
-        room = ProviderClient({"test": vendor(server.url)}, {"test": KEY}.get, now=wall)
-        heard = asyncio.create_task(listen(room.stream(offer(), BIG)))
+        client = ProviderClient({"test": vendor(server.url)}, {"test": KEY}.get, now=wall)
+        heard = asyncio.create_task(listen(client.stream(offer(), BIG)))
         for refusal in (
             "Unsupported parameter: 'stream_options'",
             "max_tokens is too large: 4096. This model supports at most 2048 completion tokens.",
@@ -154,25 +154,25 @@ async def test_several_refusals_are_learned_in_one_call_kept_per_offer_and_forgo
         await request.respond(200, whole)
         assert (await heard).text == "Hello"
 
-        again = asyncio.create_task(listen(room.stream(offer(), BIG)))
+        again = asyncio.create_task(listen(client.stream(offer(), BIG)))
         request = await server.request()
         assert "stream" not in request.json
         await request.respond(200, whole)
         await again
 
-        other = asyncio.create_task(listen(room.stream(replace(offer(), id="test/other"), BIG)))
+        other = asyncio.create_task(listen(client.stream(replace(offer(), id="test/other"), BIG)))
         request = await server.request()
         assert request.json["stream"] is True
         await request.answer("Hello")
         await other
 
         wall.time += KEPT_S + 1
-        later = asyncio.create_task(listen(room.stream(offer(), BIG)))
+        later = asyncio.create_task(listen(client.stream(offer(), BIG)))
         request = await server.request()
         assert (request.json["stream"], request.json["max_tokens"]) == (True, 4096)
         await request.answer("Hello")
         await later
-        await room.close()
+        await client.close()
 
 
 async def test_what_was_refused_is_known_after_a_restart_until_a_day_is_over(tmp_path: Path) -> None:
@@ -222,20 +222,20 @@ def test_a_file_cannot_take_out_what_a_request_needs(tmp_path: Path) -> None:
 
 async def test_a_limit_that_follows_from_one_prompt_is_not_kept() -> None:
     async with ScriptedProvider() as server:
-        room = ProviderClient({"test": vendor(server.url)}, {"test": KEY}.get)
-        heard = asyncio.create_task(listen(room.stream(offer(), BIG)))
+        client = ProviderClient({"test": vendor(server.url)}, {"test": KEY}.get)
+        heard = asyncio.create_task(listen(client.stream(offer(), BIG)))
         said = "'max_tokens' is too large: 4096. Your request has 2104 input tokens (4096 > 5000 - 2104)."
         await (await server.request()).respond(400, {"error": {"message": said}})
         request = await server.request()
         assert request.json["max_tokens"] == 2896
         await request.answer("ok")
         await heard
-        again = asyncio.create_task(listen(room.stream(offer(), BIG)))
+        again = asyncio.create_task(listen(client.stream(offer(), BIG)))
         request = await server.request()
         assert request.json["max_tokens"] == 4096
         await request.answer("ok")
         await again
-        await room.close()
+        await client.close()
 
 
 @pytest.mark.parametrize(("status", "said", "kind"), [
@@ -244,10 +244,10 @@ async def test_a_limit_that_follows_from_one_prompt_is_not_kept() -> None:
 ])  # fmt: skip
 async def test_what_another_offer_may_answer_is_not_asked_twice(status: int, said: str, kind: type[Exception]) -> None:
     async with ScriptedProvider() as server:
-        room = ProviderClient({"test": vendor(server.url)}, {"test": KEY}.get)
-        heard = asyncio.create_task(listen(room.stream(offer(), BIG)))
+        client = ProviderClient({"test": vendor(server.url)}, {"test": KEY}.get)
+        heard = asyncio.create_task(listen(client.stream(offer(), BIG)))
         await (await server.request()).respond(status, {"error": {"message": said}})
         with pytest.raises(kind):
             await heard
         assert len(server.log) == 1
-        await room.close()
+        await client.close()

@@ -1,7 +1,7 @@
 """The embedded engine as the server meets it: what it holds up on the event loop, and drafts through the child process.
 
-``python -m benchmarks embedded_room``. The workspace is a copy of the standard library; every figure is wall time.
-``python -m benchmarks.embedded_room FOLDER`` learns that folder instead, however large, while somebody types in its first file.
+``python -m benchmarks embedded_engine``. The workspace is a copy of the standard library; every figure is wall time.
+``python -m benchmarks.embedded_engine FOLDER`` learns that folder instead, however large, while somebody types in its first file.
 """
 
 import asyncio
@@ -62,15 +62,15 @@ async def _learn(root: Path, cache: Path) -> tuple[float, list[float]]:
     """Seconds until the folder is learned, child's start included, and by how much a timer on the loop was late meanwhile."""
     learned = asyncio.Event()
     late: list[float] = []
-    room = EmbeddedEngine(cache, on_progress=lambda progress: _heard(progress, learned))
+    embedded = EmbeddedEngine(cache, on_progress=lambda progress: _heard(progress, learned))
     begun = time.perf_counter()
-    room.add_folder(str(root))
+    embedded.add_folder(str(root))
     while not learned.is_set():
         before = time.perf_counter()
         await asyncio.sleep(TICK_S)
         late.append(time.perf_counter() - before - TICK_S)
     seconds = time.perf_counter() - begun
-    await room.close()
+    await embedded.close()
     return seconds, late
 
 
@@ -82,8 +82,8 @@ def _heard(progress: Progress, learned: asyncio.Event) -> None:
 async def _type(root: Path, cache: Path) -> tuple[list[float], list[float]]:
     """Time of each draft with its change, and of each change alone, at random places of one file."""
     learned = asyncio.Event()
-    room = EmbeddedEngine(cache, on_progress=lambda progress: _heard(progress, learned))
-    room.add_folder(str(root))
+    embedded = EmbeddedEngine(cache, on_progress=lambda progress: _heard(progress, learned))
+    embedded.add_folder(str(root))
     await learned.wait()
     path = root / "email" / "message.py"
     lines = split_lines(path.read_text("utf-8"))
@@ -96,11 +96,11 @@ async def _type(root: Path, cache: Path) -> tuple[list[float], list[float]]:
         changed = [*lines[:number], lines[number][:cut] + "\n", *lines[number + 1 :]]
         document = Document(path.as_uri(), "python", version, changed, str(path))
         begun = time.perf_counter()
-        room.learn(document)
+        embedded.learn(document)
         changes.append(time.perf_counter() - begun)
-        await room.draft(document, Position(number, cut))
+        await embedded.draft(document, Position(number, cut))
         drafts.append(time.perf_counter() - begun)
-    await room.close()
+    await embedded.close()
     return drafts, changes
 
 
@@ -126,18 +126,18 @@ async def _learn_large(root: Path, source: Path, lines: list[str]) -> dict[str, 
                 _heard(progress, learned)
 
             late: list[float] = []
-            room = EmbeddedEngine(Path(cache), on_progress=hear)
+            embedded = EmbeddedEngine(Path(cache), on_progress=hear)
             begun = time.perf_counter()
-            room.add_folder(str(root))
+            embedded.add_folder(str(root))
             ticking = asyncio.create_task(_tick(late, learned))
-            keys, drafts = await _type_until(room, source, lines, learned)
+            keys, drafts = await _type_until(embedded, source, lines, learned)
             figures[f"{name}_s"] = time.perf_counter() - begun
             await ticking
             figures[f"{name}_peak_mb"] = _peak_mb()
             for what, seconds in (("loop_late", late), ("key", keys), ("draft", drafts)):
                 figures[f"{name}_{what}_p99_ms"], figures[f"{name}_{what}_worst_ms"] = _at(seconds, 99), _at(seconds, 100)
             figures[f"{name}_notes"] = " | ".join(notes)
-            await room.close()
+            await embedded.close()
     return figures
 
 
@@ -149,7 +149,7 @@ async def _tick(late: list[float], learned: asyncio.Event) -> None:
 
 
 async def _type_until(
-    room: EmbeddedEngine, source: Path, lines: list[str], learned: asyncio.Event
+    embedded: EmbeddedEngine, source: Path, lines: list[str], learned: asyncio.Event
 ) -> tuple[list[float], list[float]]:
     """Time that a key takes of the loop, and that its draft takes, one key after the other."""
     keys: list[float] = []
@@ -162,9 +162,9 @@ async def _type_until(
             source.as_uri(), "", version, [*lines[:number], lines[number][:cut], *lines[number + 1 :]], str(source)
         )
         begun = time.perf_counter()
-        room.learn(document)
+        embedded.learn(document)
         keys.append(time.perf_counter() - begun)
-        await room.draft(document, Position(number, cut))
+        await embedded.draft(document, Position(number, cut))
         drafts.append(time.perf_counter() - begun)
         version += 1
         await asyncio.sleep(KEY_S)
