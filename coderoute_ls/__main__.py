@@ -1,4 +1,4 @@
-"""``coderoute-ls`` and ``python -m coderoute_ls``. An editor's ``serve`` is greeted before anything heavy is imported."""
+"""``coderoute-ls`` and ``python -m coderoute_ls``. ``serve`` answers an editor's `initialize` before heavy imports."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Files that others wrote, those of an opened folder: none of them can make us wait, or fill our memory."""
+"""Reading files that others wrote, such as those of an opened folder: no file can block us or fill our memory."""
 
 import tomllib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Which folders modules may be imported from: never the working directory, which is whatever folder an editor has open.
+"""The folders that modules may be imported from: never the working directory, which is the folder that an editor has open.
 
 Standard library that every Python has loaded at its start, and nothing else: this runs before the first import.
 """

@@ -140,4 +140,4 @@ else:
     else:
 
         def _descriptor(process: int) -> tuple[int, Stop]:
-            raise OSError("this system does not tell")
+            raise OSError("this system does not report it")

@@ -1,4 +1,4 @@
-"""Standard input and output that belong to a protocol: taken out of everybody else's reach.
+"""Keeps standard input and output for the protocol: no other code can read or write them.
 
 Who prints by mistake must not get between the messages. Nobody may even look at the input: on Windows whatever touches a pipe
 waits until a read of it that is under way returns, and libraries such as numpy look at standard input when they are loaded.

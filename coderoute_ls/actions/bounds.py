@@ -1,4 +1,4 @@
-"""What a model is told of the region that its answer replaces: the first and last line, and which part of a line is selected."""
+"""What a prompt says about the region that the answer replaces: its first and last line, and which part of a line is selected."""
 
 from coderoute_ls.actions.regions import part_of_line
 from coderoute_ls.domain import Brief, Document, Span

@@ -1,4 +1,4 @@
-"""The diagnostic that an action is about: which one, in which lines, and what it says."""
+"""The diagnostic that an action is about: which one, on which lines, and its message."""
 
 from coderoute_ls import syntax
 from coderoute_ls.domain import Diagnostic, Span, Target

@@ -1,4 +1,4 @@
-"""Edit: change the selection, or the definition around the cursor, as an instruction in the user's words says."""
+"""Edit: change the selection, or the definition around the cursor, as the user's instruction says."""
 
 import re
 

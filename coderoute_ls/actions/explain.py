@@ -1,4 +1,4 @@
-"""Explain: tell what the selection, the definition around the cursor or the file does, in a read-only document."""
+"""Explain: say what the selection, the definition around the cursor or the file does, in a read-only document."""
 
 from coderoute_ls.actions.regions import selection_or_definition
 from coderoute_ls.actions.rendering import render

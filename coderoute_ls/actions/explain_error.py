@@ -1,4 +1,4 @@
-"""Explain error: tell what a diagnostic means here, why it appears and how to get rid of it, in a read-only document."""
+"""Explain error: say what a diagnostic means here, why it appears and how to resolve it, in a read-only document."""
 
 from coderoute_ls.actions.diagnostics import complaint, statement
 from coderoute_ls.actions.rendering import render

@@ -1,4 +1,4 @@
-"""Fix: rewrite the statement that a diagnostic complains about so that the complaint goes away."""
+"""Fix: rewrite the statement that a diagnostic is about, so that the diagnostic disappears."""
 
 from coderoute_ls.actions.bounds import bounds
 from coderoute_ls.actions.diagnostics import complaint, statement

@@ -1,4 +1,4 @@
-"""Inline completion: the text that goes on at the cursor, as ghost text."""
+"""Inline completion: the text that continues at the cursor, as ghost text."""
 
 from coderoute_ls.actions.hole import at_cursor, hole
 from coderoute_ls.domain import Action

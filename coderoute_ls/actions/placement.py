@@ -1,4 +1,4 @@
-"""Where a project keeps the tests of a file: read off the tests that it has, else the habit of the language."""
+"""Where a project keeps the tests of a file: learned from its existing tests, else the language's custom."""
 
 from collections import Counter
 from collections.abc import Iterable

@@ -1,5 +1,5 @@
-"""What was experienced with offers, kept between runs and shared by processes: health, calibration, free-tier calls, and what
-their endpoints do not take.
+"""Experience with offers, kept between runs and shared by processes: health, calibration, free-tier calls, and what their
+endpoints do not accept.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The catalogue with what this user adds to it: models on this machine, at endpoints of theirs, in files, and own scores."""
+"""The catalogue and what the user adds to it: models on this machine, at own endpoints and in files, and own scores."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace

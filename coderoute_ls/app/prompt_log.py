@@ -1,4 +1,4 @@
-"""Prompts and answers in a file of the user's, for who asks for it (``log.prompts``): never in any other log or record."""
+"""Writes prompts and answers to a file of the user's when ``log.prompts`` is set: they are in no other log or record."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""The keys that a keyring holds, asked in a thread that nobody waits for at the end."""
+"""The keys in a keyring, read in a thread that does not keep the process from ending."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Runs one command of the user's and ends it with its children as soon as the server is gone.
+"""Runs one command of the user's, and ends it and its children as soon as the server has ended.
 
 The guard leads a process group, on Windows a job, that the command is in; the server holds the guard's standard input open as
 long as the command may run. It exits with the command's code, or with 127 when the command cannot be started.

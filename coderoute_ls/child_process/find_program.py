@@ -1,4 +1,4 @@
-"""Where a command's program is, as Windows finds it, but never in the working directory: that is whatever folder is checked."""
+"""Where a command's program is, as Windows finds it, but never in the working directory, which is the checked folder."""
 
 import os
 import re

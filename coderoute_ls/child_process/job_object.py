@@ -1,4 +1,4 @@
-"""Windows' job objects: the system ends all processes of one when its last holder is gone, however that ended."""
+"""Windows' job objects: the system ends all processes of a job when the last handle to it is closed, for whatever reason."""
 
 import sys
 from functools import cache

@@ -55,7 +55,7 @@ def _summary(name: str) -> str:
         f"{PROGRAM} serve                      what an editor starts",
         f"{PROGRAM} demo                       see it work, without an editor",
         f"{PROGRAM} route refactor             which model would be asked, and why",
-        f"{PROGRAM} doctor                     what is missing, and how to mend it",
+        f"{PROGRAM} doctor                     what is missing, and how to fix it",
         f'eval "$(_CODEROUTE_LS_COMPLETE=bash_source {PROGRAM})"    complete commands in bash; also zsh_source, fish_source',
     )
     + "\n\n\b\nExit codes:\n"

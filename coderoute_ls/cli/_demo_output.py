@@ -1,4 +1,4 @@
-"""How the demo tells what happened: colours on a terminal, plain text elsewhere."""
+"""Prints what happened in the demo: with colours on a terminal, as plain text elsewhere."""
 
 from difflib import unified_diff
 

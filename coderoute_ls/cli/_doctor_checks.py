@@ -1,4 +1,4 @@
-"""What ``coderoute-ls doctor`` looks at: each function looks at one thing and says what it found and how to mend it."""
+"""The checks of ``coderoute-ls doctor``: each function checks one thing, and says what it found and how to fix it."""
 
 import asyncio
 import platform
@@ -113,7 +113,7 @@ def state(places: Directories) -> Iterator[Check]:
         else:
             yield Check("state", "ok", f"{name} in {folder}")
         for damaged in sorted(folder.glob("*.damaged")) if folder.is_dir() else ():
-            yield Check("state", "note", f"{damaged} was damaged and set aside", "Delete it once you do not miss anything.")
+            yield Check("state", "note", f"{damaged} was damaged and set aside", "Delete it when you no longer need it.")
 
 
 def ledger(path: Path, now: float) -> Iterator[Check]:
@@ -171,7 +171,7 @@ def catalogue(catalog: Catalog, trouble: str, now: float) -> Iterator[Check]:
     age = (date.fromtimestamp(now) - date.fromisoformat(catalog.compiled[:10])).days
     text = f"prices and models of {catalog.compiled[:10]} ({age} days old), {len(catalog.offers)} offers"
     if age > OLD_CATALOGUE_DAYS:
-        remedy = "Update coderoute-ls (pip install --upgrade coderoute-ls), and let catalog.refresh be above 0."
+        remedy = "Update coderoute-ls (pip install --upgrade coderoute-ls), and set catalog.refresh above 0."
         yield Check("catalogue", "problem", text, remedy)
     else:
         yield Check("catalogue", "ok", text)
@@ -234,11 +234,11 @@ async def _look(vendor: Vendor, key: str | None, transport: Transport) -> Check:
         return Check("providers", "note", told, f"See whether it answers a question: coderoute-ls providers check {vendor.id}")
     except TimeoutError:
         return Check(
-            "providers", "problem", f"{vendor.id} did not answer in {2 * WAIT_S:.0f} s", "Look at the network and the proxy."
+            "providers", "problem", f"{vendor.id} did not answer in {2 * WAIT_S:.0f} s", "Check the network and the proxy."
         )
     except ProviderError as error:
         return Check(
-            "providers", "problem", f"{vendor.id}: {error.user_message}", "Look at the network, the address and the account."
+            "providers", "problem", f"{vendor.id}: {error.user_message}", "Check the network, the address and the account."
         )
     return _listed(vendor.id, len(models), f"in {time.perf_counter() - begun:.2f} s")
 
@@ -248,5 +248,7 @@ def _unasked(vendor: Vendor, key: str | None) -> Check:
     if not key and vendor.signs and not available(vendor.signs):
         extra = f"pip install 'coderoute-ls[{vendor.id}]'"
         return Check("providers", "problem", f"{vendor.id} needs a library that signs its requests", f"Install it: {extra}")
-    told = f"{vendor.id} {'has a key' if key else 'signs with credentials of this machine'}, and answers nothing that is free"
+    told = (
+        f"{vendor.id} {'has a key' if key else 'signs with credentials of this machine'}, and has no free request to test it with"
+    )
     return Check("providers", "note", told, f"See whether it answers a question: coderoute-ls providers check {vendor.id}")

@@ -1,4 +1,4 @@
-"""Printing on a terminal, or into a pipe, that does not know every character: Windows' code pages, ``LANG=C``."""
+"""Printing to a terminal or a pipe that cannot encode every character: Windows' code pages, ``LANG=C``."""
 
 import codecs
 import io

@@ -52,8 +52,8 @@ ACTION = Action(
     )
 )
 @click.argument("question")
-@click.option("--min-coding-score", "floor", type=click.FloatRange(0, 1), help="Least score of the model to ask.")
-@click.option("--offer", metavar="PROVIDER/MODEL", help="Ask this one, whatever its score.")
+@click.option("--min-coding-score", "floor", type=click.FloatRange(0, 1), help="Lowest score that the model may have.")
+@click.option("--offer", metavar="PROVIDER/MODEL", help="Ask this offer, whatever its score.")
 @click.option("--base-url", metavar="URL", help="Ask the server at this address.")
 @click.option("--dialect", metavar="NAME", help="Wire dialect of that server.  [default: openai-chat]")
 @click.option("--key-env", metavar="NAME", help="Environment variable with the key of that server.")
@@ -72,7 +72,7 @@ def COMMAND(
     max_tokens: int,
     as_json: bool,
 ) -> int:
-    """Send QUESTION (``-``: what stands on stdin) to the cheapest model that is good enough, and stream its answer."""
+    """Send QUESTION (``-``: read it from stdin) to the cheapest model that is good enough, and stream its answer."""
     if floor is not None and offer is not None:
         raise click.UsageError("--min-coding-score chooses a model, --offer names one: give one of them")
     if base_url is None and (dialect or key_env):
@@ -195,7 +195,7 @@ class _Lines(_Show):
             self._line("reasoning", text=delta.reasoning)
         text, retracted = self._answer(delta.text) if delta.text else ("", False)
         if retracted:
-            self._line("retracted", message="What came so far was a thought.")
+            self._line("retracted", message="The text so far was reasoning.")
         if text:
             self._line("text", text=text)
 
@@ -239,7 +239,7 @@ class _Terminal(_Show):
         if delta.text:
             text, retracted = self._answer(delta.text)
             if retracted:
-                say("\n— what came so far was a thought —", err=True)
+                say("\n— the text so far was reasoning —", err=True)
             say(text, nl=False)
 
     def done(self, record: CallRecord) -> None:

@@ -36,7 +36,7 @@ def COMMAND() -> None:
 @folder_option
 @as_json
 def show(folder: Path, as_json: bool) -> None:
-    """Every value with where it came from. What an editor sets is not seen from here."""
+    """Show every value with its source. Settings of an editor are not visible here."""
     joined, problems = settings_of(folder, directories())
     floors = {name: joined.floor_for(name, action.axis, action.min_coding_score) for name, action in actions().items()}
     if as_json:
@@ -76,7 +76,7 @@ def _shown(value: object) -> str:
 @workspace_option
 @folder_option
 def init(workspace: bool, folder: Path) -> None:
-    """Write a settings file in which everything is explained and commented out. Never replaces one."""
+    """Write a settings file in which every setting is explained and commented out. It never replaces a file."""
     path = folder.absolute() / WORKSPACE_FILE if workspace else directories().config / USER_FILE
     if path.exists():
         raise ConfigurationError(f"{path} exists already; edit it, or move it away first.")
@@ -90,5 +90,5 @@ def init(workspace: bool, folder: Path) -> None:
 @COMMAND.command(epilog=examples("coderoute-ls config schema --workspace > coderoute.schema.json"))
 @workspace_option
 def schema(workspace: bool) -> None:
-    """Print the JSON schema of a settings file, for editors that complete TOML by it."""
+    """Print the JSON schema of a settings file, for editors that use it to complete TOML."""
     print_json(schema_of(workspace=workspace))

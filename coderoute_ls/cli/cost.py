@@ -1,4 +1,4 @@
-"""``coderoute-ls cost``: what usage costs by way of payment, from the platforms' rules."""
+"""``coderoute-ls cost``: what the same usage costs with each way to pay, by the platforms' rules."""
 
 import re
 
@@ -42,7 +42,7 @@ def COMMAND(
     requests: int | None,
     as_json: bool,
 ) -> None:
-    """What so many tokens cost: paid directly, with OpenRouter's credits, and with keys of one's own through OpenRouter."""
+    """Show what tokens cost: paid directly, with OpenRouter's credits, and with your own keys through OpenRouter."""
     from coderoute_ls.selection.pricing.fees import with_credits, with_own_key
 
     if model is not None:

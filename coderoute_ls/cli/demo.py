@@ -1,4 +1,4 @@
-"""``coderoute-ls demo``: an editor without a screen plays the main job against the real server process, on real code."""
+"""``coderoute-ls demo``: an editor without a screen uses the main features of the real server process on real code."""
 
 import asyncio
 import os
@@ -53,7 +53,7 @@ CAPABILITIES: Json = {
 
 NO_MODEL = (
     "No model was asked: no provider's key is in the environment (OPENROUTER_API_KEY is one), and no local server is used. "
-    "The built-in engine answers, which learns from this folder and is no model."
+    "The built-in engine answers instead: it learns from this folder and is not a model."
 )
 
 
@@ -64,7 +64,9 @@ class Failed(Exception):
 @click.command(epilog=examples("coderoute-ls demo", "coderoute-ls demo src/app.py:120", "coderoute-ls demo --local --seed 3"))
 @click.argument("where", metavar="[FILE[:LINE]]", required=False)
 @click.option("--local", is_flag=True, help="Use a local model server if one is listening.")
-@click.option("--seed", default=SEED, show_default=True, help="Fixes the places that are looked at.")
+@click.option(
+    "--seed", default=SEED, show_default=True, help="Chooses the places where the demo asks; the same seed gives the same places."
+)
 def COMMAND(where: str | None, local: bool, seed: int) -> None:
     """Play an editor against the real server: ghost text, a refactor, an explanation, and why each model was chosen.
 
@@ -109,7 +111,7 @@ async def _play(material: Material, home: Path, *, local: bool, seed: int, stric
 
 @asynccontextmanager
 async def _served(material: Material, home: Path, *, local: bool) -> AsyncGenerator[Editor]:
-    """The real server process on stdio, with settings and state of its own, and an editor that has shaken hands with it."""
+    """The real server process on stdio, with settings and state of its own, and an editor that has initialized it."""
     log = home / "server.log"
     with log.open("wb") as errors:
         process = await spawn(

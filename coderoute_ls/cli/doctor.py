@@ -1,4 +1,4 @@
-"""``coderoute-ls doctor``: what is there, what is wrong, what to mend first. Safe to paste into a bug report."""
+"""``coderoute-ls doctor``: what is installed, what is wrong, what to fix first. Safe to paste into a bug report."""
 
 import asyncio
 import os
@@ -34,7 +34,7 @@ _FIRST = ("settings", "state", "ledger", "version", "providers", "catalogue", "k
 @click.option("--offline", is_flag=True, help="Ask no provider.")
 @as_json
 def COMMAND(folder: Path, offline: bool, as_json: bool) -> int:
-    """What is there, what is wrong, and what to mend first. Names keys, never shows them; exits with 1 on a problem."""
+    """Show what is installed, what is wrong, and what to fix first. Keys are named, never shown. Exits with 1 on a problem."""
     found = examine(folder, os.environ, system_keyring, now=time.time(), offline=offline)
     first = first_remedy(found)
     problems = any(check.state == "problem" for check in found)

@@ -21,7 +21,7 @@ def COMMAND() -> None:
 @COMMAND.command()
 @as_json
 def stats(*, as_json: bool) -> None:
-    """Show the learned folders, and what became of the drafts that were shown."""
+    """Show the learned folders, and how many of the shown drafts were accepted."""
     from coderoute_ls.embedded.index.index_file import IndexFiles
 
     store = IndexFiles(directories().cache / "embedded")
@@ -44,7 +44,7 @@ def stats(*, as_json: bool) -> None:
 @COMMAND.command()
 @click.option("--yes", is_flag=True, help="Delete without asking.")
 def forget(*, yes: bool) -> None:
-    """Delete everything learned. What is open in a running editor is forgotten when that editor closes."""
+    """Delete the whole index. Documents that are open in a running editor are forgotten when that editor closes."""
     from coderoute_ls.embedded.index.index_file import IndexFiles
 
     if not yes:

@@ -68,7 +68,7 @@ def COMMAND() -> None:
 )
 @provider_argument
 def set_(provider: str) -> None:
-    """Store the key of PROVIDER. It is asked for without being shown, or read from stdin."""
+    """Store the key of PROVIDER. The key is typed without being shown, or read from stdin."""
     import keyring
 
     vendor = _known(provider)
@@ -84,7 +84,7 @@ def set_(provider: str) -> None:
 @COMMAND.command("list", epilog=examples("coderoute-ls keys list", "coderoute-ls keys list --json"))
 @as_json
 def list_(as_json: bool) -> None:
-    """Which providers have a key, and where it comes from. Never the key."""
+    """Show which providers have a key, and where it comes from, but never the key."""
     from coderoute_ls.providers.credentials import system_keyring
 
     found = {name: _told(*where_found(vendor, os.environ, system_keyring)) for name, vendor in vendors().items()}

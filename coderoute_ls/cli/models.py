@@ -74,7 +74,7 @@ def COMMAND(ctx: click.Context, axis: str, provider: str | None, unscored: bool,
 @click.argument("model")
 @as_json
 def show(model: str, as_json: bool) -> None:
-    """Everything that is known about MODEL: scores with their sources, and every offer with its prices' dates."""
+    """Show everything that is known about MODEL: scores with their sources, and every offer with its prices' dates."""
     catalog = _own_catalog()
     offers = [offer for offer in catalog.offers if model in (offer.model, offer.id)]
     if not offers and model not in catalog.models:
@@ -111,7 +111,7 @@ def show(model: str, as_json: bool) -> None:
 
 
 @COMMAND.command()
-@click.option("--record", "of_record", is_flag=True, help="The decision record's instead.")
+@click.option("--record", "of_record", is_flag=True, help="Print the schema of the decision record instead.")
 def schema(of_record: bool) -> None:
     """Print the JSON schema of a catalogue file, for your own additions."""
     if of_record:

@@ -53,7 +53,7 @@ class Reach:
 @as_json
 @click.pass_context
 def COMMAND(ctx: click.Context, as_json: bool) -> None:
-    """Who can be asked: key variable, whether it can be reached, and its last error."""
+    """List the providers: key variable, whether it can be reached, and its last error."""
     if ctx.invoked_subcommand is not None:
         return
     reaches = _run(_reaches)
@@ -235,5 +235,5 @@ async def _ask(application: "Application", offer: Offer) -> tuple[bool, str]:
             False,
             f"{offer.wire_id} answered nothing (ended: {finish.wire_reason or finish.reason}) in {seconds:.1f} s; {usage}.",
         )
-    said = f"answered “{word}”" if word else f"thought, and had no word left of its {SMALLEST.max_tokens} tokens,"
+    said = f"answered “{word}”" if word else f"used all of its {SMALLEST.max_tokens} tokens for reasoning,"
     return True, f"{offer.wire_id} {said} in {seconds:.1f} s; {usage}."

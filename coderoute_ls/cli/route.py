@@ -1,4 +1,4 @@
-"""``coderoute-ls route``: which model would be asked, and why; told, drawn, printed as JSON, replayed."""
+"""``coderoute-ls route``: which model would be asked, and why: as text, as a picture, as JSON, or replayed from a record."""
 
 import json
 from itertools import pairwise
@@ -38,7 +38,10 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 )
 @click.argument("action", required=False, shell_complete=_complete)
 @click.option(
-    "--min-coding-score", "floor", type=click.FloatRange(0, 1), help="Least score of the model; otherwise the settings'."
+    "--min-coding-score",
+    "floor",
+    type=click.FloatRange(0, 1),
+    help="Lowest score that the model may have; otherwise the settings'.",
 )
 @click.option("--objective", type=click.Choice(OBJECTIVES), help="What decides among the models that are good enough.")
 @click.option("--offer", metavar="NAME", help="Only this model or offer; :nitro, :floor, :cap, :free or :local may follow.")
@@ -48,9 +51,9 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 @click.option(
     "--json", "as_json", is_flag=True, help="Print the decision record, which --replay takes, or the steps of --what-if."
 )
-@click.option("--explain", "explained", is_flag=True, help="Tell it in words and draw the frontier.")
-@click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), help="Draw it into a file: .svg or .html.")
-@click.option("--what-if", "steps", is_flag=True, help="The choice and its price at every floor.")
+@click.option("--explain", "explained", is_flag=True, help="Explain the choice in words and draw the frontier.")
+@click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), help="Draw the candidates into a file: .svg or .html.")
+@click.option("--what-if", "steps", is_flag=True, help="Show the choice and its price at every quality floor.")
 @click.option("--replay", type=click.File("rb"), help="Decide again from a record alone; - reads stdin.")
 def COMMAND(
     action: str | None,

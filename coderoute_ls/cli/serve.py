@@ -27,13 +27,13 @@ LEVELS = ("debug", "info", "warning", "error")
     "--log",
     "level",
     type=click.Choice(LEVELS),
-    help="Least severity that is written to stderr; without it the setting log.level.",
+    help="Lowest severity that is written to stderr; without it, the setting log.level.",
 )
-@click.option("--stdio", is_flag=True, help="Talk on stdin and stdout: what happens anyway, but some editors say it.")
+@click.option("--stdio", is_flag=True, help="Use stdin and stdout. This is the default; some editors pass it.")
 @click.option(
     "--tcp",
     metavar="[HOST:]PORT",
-    help="Serve one editor on this loopback port. It sends the token (of CODEROUTE_TOKEN, else told on stderr) "
+    help="Serve one editor on this loopback port. It sends the token (from CODEROUTE_TOKEN, else printed on stderr) "
     "as initializationOptions.token.",
 )
 @click.pass_obj
@@ -58,7 +58,7 @@ def COMMAND(greeting: Greeting | None, level: str | None, stdio: bool, tcp: str 
 
 
 def _serve(greeting: Greeting, level: str | None) -> int:
-    """Go on after the greeting until the editor is done; returns the exit code."""
+    """Serve from `initialize` on until the editor ends; returns the exit code."""
     from coderoute_ls.server.startup.dataclass_cache import kept_methods
     from coderoute_ls.server.startup.lazy_lsprotocol import import_late
 

@@ -42,7 +42,7 @@ _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
     )
 )
 @click.option("--period", type=click.Choice(["today", "week", "month", "all"]), default="month", show_default=True)
-@click.option("--since", type=_DATE, help="First day, in place of --period.")
+@click.option("--since", type=_DATE, help="First day, instead of --period.")
 @click.option("--until", type=_DATE, help="Last day; without it: today.")
 @click.option("--by", type=click.Choice(GROUPS), multiple=True, help="Group by this instead; may be repeated.")
 @click.option("--plot", type=_FILE, help="Write cost per day and model as .svg or .html.")
@@ -64,7 +64,7 @@ def COMMAND(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """What was spent and saved, what was accepted, how fast it was. Everything stays on this machine."""
+    """Show what was spent and saved, what was accepted, how fast it was. Everything stays on this machine."""
     path = file_of(settings_of(Path(), directories())[0].settings, directories())
     whole = period_of(period, time.time())
     chosen = Period(_day(since) or whole.first, _day(until) or whole.last)

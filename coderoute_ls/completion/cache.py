@@ -1,4 +1,4 @@
-"""Answers remembered by the text around them: exact repeats, and answers that the user is typing (or accepting) through."""
+"""Answers kept by the text around them: for the same text again, and for text in which the user has typed part of an answer."""
 
 from collections import OrderedDict, deque
 from dataclasses import dataclass, replace

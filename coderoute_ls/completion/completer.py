@@ -1,4 +1,4 @@
-"""The ghost-text pipeline: trigger → gate → context → reuse → debounce → select → stream → clean → answer."""
+"""The ghost-text pipeline: trigger → suppression → context → reuse → debounce → select → stream → clean → answer."""
 
 import asyncio
 from collections.abc import Callable, Coroutine

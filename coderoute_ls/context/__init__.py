@@ -1,4 +1,4 @@
-"""What a model is shown besides the text around the cursor: recent edits, open files, definitions of what is imported.
+"""What a prompt shows besides the text around the cursor: recent edits, open files, definitions of imported names.
 
 The session builds one `Surroundings` and reports to it::
 

@@ -1,4 +1,4 @@
-"""Definitions of a file by name, as a reader wants to see them: signatures, and for classes those of their members."""
+"""Definitions of a file by name, in short: signatures, and for classes the signatures of their members."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Chooses what of other files a completion's prompt shows: definitions, similar pieces, recent edits; in that order."""
+"""Chooses which parts of other files a completion's prompt shows: definitions, similar code, recent edits, in that order."""
 
 import asyncio
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""What the engine tells the ledger about each call, and the contract of the ledger itself: numbers and names, never text."""
+"""The ledger's contract, and what the engine records about each call: numbers and names, never text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

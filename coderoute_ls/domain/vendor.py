@@ -1,4 +1,4 @@
-"""What is known of a vendor: where it is, how it is spoken to, what it promises and what it charges beyond list prices."""
+"""One vendor: its address, its dialect, its promises and its fees beyond list prices."""
 
 import re
 from collections.abc import Mapping

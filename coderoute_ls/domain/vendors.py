@@ -1,4 +1,4 @@
-"""Who can be asked: one row of data per vendor, all that is known of it in one place. A vendor that speaks a known dialect is a
+"""All known vendors: one row of data for each, with everything that is known of it. A vendor that speaks a known dialect is a
 row, never a file. Selection reads prices, promises and times from it, providers the address and the accent.
 
 Nothing here knows a key, only the names of its variables. The user's own settings change a row or add one (`providers.vendors`).

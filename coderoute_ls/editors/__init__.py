@@ -1,4 +1,4 @@
-"""Paste-ready set-up for editors, one file of data each. The Neovim plugin lies in ``neovim/``, ready for the runtime path.
+"""Paste-ready set-up for editors, one file of data each. The Neovim plugin is in ``neovim/``, ready for the runtime path.
 
 An editor is added by a file that holds ``EDITOR = Editor(...)``.
 """

@@ -1,4 +1,4 @@
-"""Zed, by a development extension: Zed starts only servers that an extension names."""
+"""Zed, with a development extension: Zed starts only servers that an extension names."""
 
 from coderoute_ls.editors import Editor, File
 

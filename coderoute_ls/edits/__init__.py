@@ -1,4 +1,4 @@
-"""Answers on their way into documents: fitting, preview, streaming line diff, minimal versioned edits, rebase. Pure."""
+"""From an answer to edits of a document: fitting, preview, streaming line diff, minimal versioned edits, rebase. Pure."""
 
 from coderoute_ls.edits.answer import Fit
 from coderoute_ls.edits.answer.ending import badly_ended

@@ -1,4 +1,4 @@
-"""How long an answer may be at all."""
+"""The longest answer that is accepted."""
 
 from coderoute_ls.errors import BoundExceeded
 

@@ -1,4 +1,4 @@
-"""A flush on its way to the editor: was it applied, or did the user type something meanwhile?
+"""An edit that was sent to the editor: was it applied, or did the user type something meanwhile?
 
 Until the editor has both answered and reported its change, either may be true, and the two come in any order (Neovim
 reports 150 ms after it has answered). So both stories are followed until one is told to the end.

@@ -1,4 +1,4 @@
-"""One answer on its way into one document: what to send next, and what the editor's changes mean for it.
+"""Writing one answer into one document: what to send next, and what the editor's changes mean for it.
 
 Nothing here waits, sends or decodes. The server feeds the answer, sends each `Flush` on its version, reports how the editor
 took it, and passes on every change of the document.

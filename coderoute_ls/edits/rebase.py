@@ -1,4 +1,4 @@
-"""Where a stretch of lines goes when the user edits around it; None where the user edited inside it."""
+"""Where a range of lines moves when the user edits around it; None when the user edited inside it."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple

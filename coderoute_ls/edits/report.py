@@ -1,4 +1,4 @@
-"""A report on its way into a read-only document: Markdown from a stranger, without thoughts, special tokens and live links."""
+"""Cleans a report for a read-only document: untrusted Markdown, without thoughts, special tokens and live links."""
 
 from coderoute_ls.edits.bounds import Bounded
 from coderoute_ls.edits.filters.controls import Controls

@@ -1,4 +1,4 @@
-"""The built-in engine: completion, explanation and safe rewrites learned from the user's own workspace, without any model."""
+"""The built-in engine: completion, explanations and safe rewrites from the user's own workspace, without any model."""
 
 from coderoute_ls.embedded.embedded_engine import ANSWERS, EmbeddedEngine
 from coderoute_ls.embedded.process.messages import Progress

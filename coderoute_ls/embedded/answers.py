@@ -1,4 +1,4 @@
-"""What the engine can answer without a model: explain by structure, refactor by safe rewrites. Anything else is beyond it."""
+"""The actions that the built-in engine can answer: explain by structure, refactor by safe rewrites. It refuses all others."""
 
 from coderoute_ls.domain import Answer, Span, Target
 from coderoute_ls.embedded.explain.explain import explain

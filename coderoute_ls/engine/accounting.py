@@ -1,4 +1,4 @@
-"""The one gate to the ledger: which tokens and how much money an attempt is booked with, and the ledger's row about it."""
+"""The only way into the ledger: the tokens and money that an attempt is booked with, and its row in the ledger."""
 
 import math
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""One offer being asked: what it has sent so far, and what that costs."""
+"""One request to one offer: what it has sent so far, and what that costs."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What an answered call would have cost at one model for everything: the base of an honest savings figure.
+"""What an answered call would have cost with one model for everything: the base of the savings figure.
 
 Two rivals on the call's axis: always the strongest model, and the one model that one would use for everything, the cheapest
 that clears the floors of all actions. Both could have answered this very call under the same rules: privacy, allowed and

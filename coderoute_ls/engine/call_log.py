@@ -1,4 +1,4 @@
-"""The last calls of this process, newest first: what ``coderoute.why`` tells from."""
+"""The last calls of this process, newest first: the source of ``coderoute.why``."""
 
 from collections import OrderedDict
 from collections.abc import Callable

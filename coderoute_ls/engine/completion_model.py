@@ -1,4 +1,4 @@
-"""The engine as ghost text sees it: one action of the completion axis, asked at every keystroke."""
+"""The engine for ghost text: one action of the completion axis, asked at every keystroke."""
 
 import math
 from collections.abc import AsyncGenerator, Callable

@@ -1,4 +1,4 @@
-"""What became of calls, as the next decision sees it: health, latches on vendors, token habits, warm prompt caches."""
+"""What happened to calls, for the next decision: health, latches on vendors, token habits, warm prompt caches."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping

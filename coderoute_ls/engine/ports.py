@@ -1,4 +1,4 @@
-"""What the engine needs from outside, and who may listen to it; `app` connects the first."""
+"""What the engine needs from outside, and what it reports; `app` connects both."""
 
 from collections.abc import Mapping
 from typing import Protocol

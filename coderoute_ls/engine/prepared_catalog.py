@@ -1,4 +1,4 @@
-"""One catalogue under one set of keys, and what is prepared from both. Needs numpy, so it is loaded when first wanted."""
+"""One catalogue with one set of keys, and the tables made from both. Needs numpy, so it is loaded at its first use."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""From a call to a decision: whom to ask, why nobody, and what it costs."""
+"""From a call to a decision: which offer to ask, or why none, and what it costs."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING

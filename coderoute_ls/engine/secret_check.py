@@ -1,4 +1,4 @@
-"""The last look at a finished request, whatever built it: what looks like a credential is not sent."""
+"""The last check of a finished request: what looks like a credential is not sent."""
 
 from dataclasses import replace
 from pathlib import PurePath

@@ -1,4 +1,4 @@
-"""What goes into the engine and what comes out of it."""
+"""The engine's input and output."""
 
 from dataclasses import dataclass, replace
 

@@ -1,4 +1,4 @@
-"""What must never leave or be learned: git-ignored and secret files, credential-like lines, key blocks.
+"""What must never be sent or learned: git-ignored and secret files, credential-like lines, key blocks.
 
 Three questions, three answers: `Ignore.allowed` for a path, `secrets_in` and `redact` for a text, `generated` for files
 that are not worth reading. The engine asks `secrets_in` once more about every finished prompt.

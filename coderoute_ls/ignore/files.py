@@ -1,4 +1,4 @@
-"""Which files must never leave or be learned: secret ones, what git ignores, what the workspace names, links that lead out.
+"""Which files must never be sent or learned: secret files, files that git or the workspace ignores, links that lead outside.
 
 On an event loop nothing waits: git is asked by a thread, and what it has not answered yet is not allowed, because a file that
 should stay must not leave while git is still being asked. `Ignore.known` waits for the answer; elsewhere `allowed` does itself.

@@ -1,4 +1,4 @@
-"""git's own answer to what it ignores: ``git check-ignore``, one process for each repository, which lives on.
+"""git's own answer to what it ignores: ``git check-ignore``, one long-running process for each repository.
 
 Nothing of the repository is executed: hooks and file monitors are off, nothing is fetched, the environment is the allow-list's.
 """

@@ -1,4 +1,4 @@
-"""The values beside a name of secrets in one line, whatever the language: assignments, pairs, flags, calls, XML, prose.
+"""The values beside the name of a secret in one line, in any language: assignments, pairs, flags, calls, XML, prose.
 
 Two ways lead to a value. What stands *directly* after the name, past punctuation, may be a password that a person chose. And
 anything *else in the line* that was drawn at random is taken too, so that neither separators nor quoting nor what follows matter.

@@ -1,4 +1,4 @@
-"""What was spent, shown and accepted: one SQLite file that several editors write at once. Never any text of the user's."""
+"""What was spent, shown and accepted: one SQLite file that several editors write at once. It never holds the user's text."""
 
 from pathlib import Path
 

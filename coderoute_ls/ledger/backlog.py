@@ -190,9 +190,9 @@ class Backlog:
         self._loose += fresh
         if self._journal.append(self._loose):
             self._loose.clear()
-            kept = f"What is spent is kept in {self._journal.files[-1]} and written as soon as it can be"
+            kept = f"What is spent is kept in {self._journal.files[-1]} and written as soon as possible"
         else:
-            kept = "What is spent is in memory, and nothing is kept beyond this session unless it can be written before"
+            kept = "Spending is kept in memory, and is lost when this session ends unless it can be written before"
         trouble = f"The ledger {self.path} {reason}. {kept}. Until then budgets hold in this process."
         if trouble != self._trouble:
             log.warning("%s", trouble)

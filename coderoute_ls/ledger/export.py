@@ -1,4 +1,4 @@
-"""The calls of a period, one by one, as CSV or JSON: for your own sums."""
+"""The calls of a period, one by one, as CSV or JSON: for your own calculations."""
 
 import csv
 import json

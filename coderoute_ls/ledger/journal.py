@@ -72,7 +72,7 @@ def _append(file: Path, lines: bytes) -> None:
         before = os.fstat(handle).st_size
         try:
             if stream.write(lines) != len(lines):
-                raise OSError("the disk took only a part")
+                raise OSError("the disk stored only a part")
         except OSError:
             with suppress(OSError):
                 os.ftruncate(handle, before)

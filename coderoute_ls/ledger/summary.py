@@ -1,4 +1,4 @@
-"""A few lines of Markdown about lately: the answer of ``coderoute.usage`` in an editor."""
+"""A few lines of Markdown about recent usage: the answer of ``coderoute.usage`` in an editor."""
 
 import sqlite3
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""One end of a JSON-RPC conversation in LSP framing, without pygls: what an editor is made of."""
+"""One end of a JSON-RPC connection in LSP framing, without pygls: the base of the scripted editor."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""From what people paste as an address to the base URL that a dialect's paths are put below.
+"""From the address that a user gives to the base URL that a dialect's paths are added to.
 
 A whole endpoint is cut back, a missing version is added, Azure's forms are told apart, a query is kept for each request; what
 cannot be mended is refused in words that do not repeat it, for an address may hold a key.

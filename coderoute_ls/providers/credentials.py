@@ -47,7 +47,7 @@ def trouble(key: str) -> str:
     if _USUAL.fullmatch(key):
         return ""
     if key[0] in _QUOTES or key[-1] in _QUOTES:
-        return "stands in quotes: store it without them"
+        return "has quotes around it: store it without them"
     if re.match(r"(?:bearer|basic|token)\s", key, re.IGNORECASE):
         return "begins with a word like “Bearer”: store the key alone"
     if _HEADER.match(key):

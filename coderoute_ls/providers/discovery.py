@@ -81,7 +81,7 @@ async def list_models(vendor: Vendor, transport: Transport, key: str | None, wai
         if as_object(listed).get("error"):
             raise failure_in_stream(vendor, listed)
         raise ProviderUnavailable(
-            f"{vendor.name} answered with something that is no list of models: is its base URL right?", provider=vendor.id
+            f"{vendor.name} answered with something that is not a list of models: is its base URL right?", provider=vendor.id
         )
     names = (as_text(row.get("id")) or as_text(row.get("name")) for row in map(as_object, rows))
     return tuple(name.removeprefix("models/") for name in names if name)

@@ -1,4 +1,4 @@
-"""Filling a hole with whatever a model offers: raw template tokens, or a chat that is asked nicely and trimmed.
+"""Filling a hole with what a model offers: raw template tokens, or a chat whose answer is trimmed.
 
 The chat way is the snippet-and-trim prompt: the model repeats a few lines around the cursor, which it does well, and what it
 repeated is cut off again; a bare "fill in the middle" prompt gives well-formed code far less often.

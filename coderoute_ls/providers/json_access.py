@@ -1,4 +1,4 @@
-"""JSON from the wire, taken as it is: nothing is trusted to have its documented shape."""
+"""Reading JSON from the wire: no value is assumed to have its documented type."""
 
 from typing import TypeGuard
 

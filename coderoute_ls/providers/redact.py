@@ -1,4 +1,4 @@
-"""Nothing secret leaves in a log line or an error: keys and key-like words are cut out of every text that is repeated.
+"""Removes keys and key-like words from every text that goes into a log line or an error.
 
 What looks like a secret is in `coderoute_ls.ignore`'s one table; here the keys in use are added by their value, however a vendor
 spells them when it repeats them.

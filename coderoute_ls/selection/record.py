@@ -1,4 +1,4 @@
-"""The decision record: what was chosen and why as JSON, with all it takes to decide the same again. Never any prompt text."""
+"""The decision record: what was chosen and why, as JSON, with all that a replay needs. It never holds prompt text."""
 
 import json
 from collections.abc import Mapping

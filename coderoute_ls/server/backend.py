@@ -1,4 +1,4 @@
-"""What the application offers to a session: the engine, the actions, the user's folders, and what to tell whom."""
+"""What the application offers to a session: the engine, the actions, the user's folders, and callbacks for its news."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The server: which method is answered by what, and how it is run on stdio or a socket."""
+"""The server: which feature answers which method, and how it runs on stdio or a socket."""
 
 import asyncio
 import inspect
@@ -176,7 +176,7 @@ class Connection:
         self.protocol.stopped.set()
 
     def _orphaned(self) -> None:
-        log.warning("The editor is gone; so are we")
+        log.warning("The editor has ended; the server ends as well")
         self.protocol.exit_code = 1
         self.protocol.stopped.set()
 

@@ -1,4 +1,4 @@
-"""What was read last of each place: it goes on holding where the place cannot be read now."""
+"""The last valid settings of each source: they stay in force when the source cannot be read now."""
 
 from dataclasses import replace
 

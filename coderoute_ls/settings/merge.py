@@ -1,4 +1,4 @@
-"""What holds: the layers joined under the trust rule, with where each value came from."""
+"""The effective settings: the layers joined under the trust rule, each value with its source."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

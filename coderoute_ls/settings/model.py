@@ -33,7 +33,7 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True)
 class ActionSettings(Section):
-    """What holds for one action."""
+    """The settings of one action."""
 
     min_coding_score: float | None = workspace_may(
         None, "Floor of this action; omitted: the action's own, moved by `quality`.", ge=0, le=1
@@ -114,7 +114,7 @@ class ProviderSettings(Section):
     key_env: VariableName | None = user_only(None, "Environment variable that holds the key.")
     headers: Headers = user_only({}, "Extra request headers; never a key.", secret=True)
     timeout_s: float | None = user_only(None, "Seconds to wait for the first byte.", ge=0.1, le=600)
-    local: bool | None = user_only(None, "Runs on a machine of yours: costs nothing, and nothing leaves.")
+    local: bool | None = user_only(None, "Runs on your own machine: it costs nothing, and no code leaves.")
     fee: float | None = user_only(None, "Platform fee that multiplies this provider's prices, for example 1.055.", ge=0, le=10)
     enable: bool = user_only(True, "Use this provider when it can be reached.")
     models: tuple[OwnModel, ...] = user_only((), "Models that the catalogue does not know here.")
@@ -127,22 +127,24 @@ class Inline(Section):
 
     enable: bool = workspace_may(True, "Ghost text while typing.", "stricter", strictest=False)
     debounce_ms: int = workspace_may(
-        75, "Least wait after a keystroke; the real wait adapts from here upwards.", "maximum", ge=0, le=5_000
+        75, "Shortest wait after a keystroke; the actual wait adapts and is never shorter.", "maximum", ge=0, le=5_000
     )
     multiline: Literal["auto", "always", "never"] = workspace_may("auto", "Several lines at once; `auto` decides by syntax.")
     max_tokens: int = workspace_may(256, "Longest ghost text, in tokens.", "minimum", ge=1, le=4_096)
-    soft_deadline_ms: int = workspace_may(1_500, "Then what has come is shown, in complete lines.", ge=50, le=60_000)
-    hard_deadline_ms: int = workspace_may(3_000, "Then the request is given up.", ge=50, le=60_000)
+    soft_deadline_ms: int = workspace_may(
+        1_500, "After this time, show the complete lines that have arrived, in milliseconds.", ge=50, le=60_000
+    )
+    hard_deadline_ms: int = workspace_may(3_000, "After this time, give up the request, in milliseconds.", ge=50, le=60_000)
     languages_off: Texts = workspace_may((), "Language ids without ghost text.", "union")
     prefetch: bool = workspace_may(True, "Prepare the next suggestion while one is shown, where that is free or nearly free.")
     draft_first: bool = workspace_may(
-        False, "Show the built-in engine's answer at once, a model's other one in its place if you have not typed on (VS Code)."
+        False, "Show the built-in engine's answer at once; a model's answer replaces it unless you have typed (VS Code)."
     )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Context(Section):
-    """What of the workspace a model may see."""
+    """Which parts of the workspace a model may see."""
 
     ignore: IgnoreGlobs = workspace_may(
         (), "Globs, as in .gitignore, of files that are never read or sent.", "union", strictest=("*",)
@@ -166,7 +168,7 @@ class Explain(Section):
     """Where explanations go."""
 
     output: Literal["document", "file", "message"] = workspace_may(
-        "document", "Where an explanation is shown, where the editor can."
+        "document", "Where an explanation is shown, if the editor can."
     )
 
 
@@ -181,10 +183,12 @@ class EmbeddedSettings(Section):
 
 @dataclass(frozen=True, kw_only=True)
 class OpenRouter(Section):
-    """The user's account there."""
+    """The user's OpenRouter account."""
 
-    bought_10_usd: bool = user_only(False, "Ten dollars of credit were ever bought: 1,000 free requests a day instead of 50.")
-    own_key: bool = user_only(False, "Requests go through your own vendor keys, at OpenRouter's fee for that.")
+    bought_10_usd: bool = user_only(
+        False, "You have bought ten dollars of credit at some time: 1,000 free requests a day instead of 50."
+    )
+    own_key: bool = user_only(False, "Requests use your own vendor keys, with OpenRouter's fee for that.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,7 +203,7 @@ class CatalogSettings(Section):
 class LedgerSettings(Section):
     """The record of calls and costs."""
 
-    enable: bool = user_only(True, "Keep a local record of calls and costs; never of any text.")
+    enable: bool = user_only(True, "Keep a local record of calls and costs, but never of your text.")
     path: str | None = user_only(None, "Another place for the ledger's file.")
     retention_days: int = user_only(400, "Days that single calls are kept; the daily sums stay.", ge=1, le=36_500)
 
@@ -208,7 +212,7 @@ class LedgerSettings(Section):
 class Log(Section):
     """What is logged."""
 
-    level: Literal["debug", "info", "warning", "error"] = user_only("warning", "Least severity that is logged.")
+    level: Literal["debug", "info", "warning", "error"] = user_only("warning", "Lowest severity that is logged.")
     prompts: bool = user_only(False, "Log prompts and answers, to a file only.")
 
 
@@ -222,9 +226,9 @@ class Settings(Section):
     score_bound: Literal["low", "value"] = workspace_may(
         "low", "Compare the floor with the score's lower bound, or with its value."
     )
-    trust_vendor_scores: bool = user_only(False, "Let scores count that only the model's maker published.")
+    trust_vendor_scores: bool = user_only(False, "Use scores that only the model's maker has published.")
     on_unmet_floor: OnUnmetFloor = workspace_may(
-        "best_available", "When no model reaches the floor: the best there is, or an error."
+        "best_available", "When no model reaches the floor: use the best one, or report an error."
     )
     models: Models = Models()
     privacy: Privacy = workspace_may("any", "What a provider may do with your code.", "stricter", strictest="local_only")

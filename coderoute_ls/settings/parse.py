@@ -72,7 +72,7 @@ def unreadable(origin: Origin, complaint: str) -> tuple[Layer, tuple[Issue, ...]
 
 def _told(unread: Mapping[Path, object]) -> str:
     strictest = ", ".join(f"{dotted(path)} = {_value(value)}" for path, value in unread.items())
-    return f"what was read last holds, else {strictest}"
+    return f"the last valid value holds, else {strictest}"
 
 
 def _value(value: object) -> str:
@@ -99,7 +99,7 @@ def parse(raw: object, action_ids: Collection[str], origin: Origin) -> tuple[Lay
     try:
         return _parsed(cast("Mapping[object, object]", raw), action_ids, complaints, origin)
     except RecursionError:
-        return unreadable(origin, "the settings hold too many tables within tables")
+        return unreadable(origin, "the settings have too many tables inside tables")
 
 
 def _parsed(

@@ -1,4 +1,4 @@
-"""The declaration as pydantic models: they check what people wrote. Loaded when there is something to check."""
+"""The declaration as pydantic models: they check what users wrote. Loaded when there is something to check."""
 
 import typing
 from collections.abc import Iterator, Mapping

@@ -106,14 +106,14 @@ def _not_endless(items: object) -> object:
 
 def _glob(glob: str) -> str:
     if not 0 < len(glob) <= 200 or len(re.findall(r"\*+", glob)) > 3 or "[" in glob:
-        raise ValueError("must be a glob of at most 200 characters, with * (three at most) and ? only")
+        raise ValueError("must be a glob of at most 200 characters, with at most three * and with ?")
     return glob
 
 
 def _ignore_glob(glob: str) -> str:
     """Patterns become regular expressions: each star beyond a few multiplies the time that a path may take."""
     if not 0 < len(glob) <= 200 or len(re.findall(r"\*+", glob)) > 4 or not glob.strip("!/ ") or "\0" in glob:
-        raise ValueError("must be a pattern of at most 200 characters, with four * at most")
+        raise ValueError("must be a pattern of at most 200 characters, with at most four *")
     return glob
 
 

@@ -1,4 +1,4 @@
-"""What holds in the place of a setting that could not be read: the strictest that it may have been meant to be.
+"""The value in place of a setting that could not be read: the strictest value that may have been meant.
 
 A slip of the pen beside ``privacy`` must not mean "no restriction". So each key that is not understood is looked at for what it
 resembles and for what it holds; where that is a restriction, the strictest value of it holds.

@@ -1,4 +1,4 @@
-"""One small face over the syntax-tree library: trees, definitions, statements, for any editor's languageId.
+"""A small interface to the syntax-tree library: trees, definitions, statements, for any editor's languageId.
 
 Nothing here raises on an unknown language: `tree` and `parses` give None, there are no definitions, a statement is a line.
 Offsets count code points from the start of the text; positions are (line, code points) with LSP's line endings.

@@ -1,4 +1,4 @@
-"""What stands around a place in a document of any length: a long document is parsed only near the place."""
+"""The code around a position in a document of any length: a long document is parsed only near the position."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""A parsed text: nodes with kinds and offsets, and whether the parser stumbled."""
+"""A parsed text: nodes with kinds and offsets, and whether it has syntax errors."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator

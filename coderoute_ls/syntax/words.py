@@ -1,4 +1,4 @@
-"""Is this code, or is it words for a person? Asked before anything that a model says is shown or written.
+"""Whether a text is code or words for a person: checked before any answer of a model is shown or written.
 
 No phrase of any human language is recognised. A grammar that rejects plain words decides; without one, a line is words when the
 user's file has none of them and nothing that code is made of stands between them.

@@ -1,4 +1,4 @@
-"""Pure text that knows no programming language: lines, windows, indentation, brackets; what a model thought aloud."""
+"""Pure text that knows no programming language: lines, windows, indentation, brackets; a model's reasoning."""
 
 from coderoute_ls.text.lines import (
     CLOSERS,

@@ -1,4 +1,4 @@
-"""Characters that steer a terminal, turn the direction of writing or are not seen: shown nowhere."""
+"""Characters that control a terminal, change the direction of writing or are invisible: they are shown nowhere."""
 
 import re
 

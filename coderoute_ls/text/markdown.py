@@ -1,4 +1,4 @@
-"""Text of others inside of Markdown: shown as it is, alive in no renderer, with or without HTML and the search for links."""
+"""Untrusted text inside Markdown: every renderer shows it as plain text, with or without HTML and automatic links."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What a model thinks aloud before it answers, where its server does not take it out. One table for every surface.
+"""A model's reasoning before its answer, where its server does not remove it. One table for every surface.
 
 A thought stands at the start of an answer, between an opening and its closing. A closing that nothing opened ends a thought that
 began with the answer (chat templates put the opening into the prompt). Tags inside a code block are code.

@@ -234,7 +234,7 @@ async def test_check_takes_a_thought_for_an_answer(
         await request.reasoning("The user wants")
         await request.finish("length")
         assert await checked == 0
-    assert "✓ mine: small thought, and had no word left of its 16 tokens, in" in capsys.readouterr().out
+    assert "✓ mine: small used all of its 16 tokens for reasoning, in" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("end", ["", "/v1/", "/v1/chat/completions", "/v1/models#list"])

@@ -118,7 +118,7 @@ def test_a_key_that_cannot_be_one_does_not_make_a_vendor_usable() -> None:
     assert lookup(vendors, environ)("groq") == "gsk_abcdef0123456789"
     assert where_found(vendors["openai"], environ, dict[str, str]().get) == (
         "environment OPENAI_API_KEY",
-        "stands in quotes: store it without them",
+        "has quotes around it: store it without them",
     )
 
 

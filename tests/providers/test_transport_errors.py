@@ -107,7 +107,10 @@ async def test_one_bad_certificate_file_of_two_sends_nothing(tmp_path: Path) -> 
 async def test_a_certificate_that_nobody_vouches_for_has_its_remedy(tmp_path: Path) -> None:
     async with ScriptedProvider(speaking_tls(certificate_for_loopback(tmp_path))) as server:
         error = await failure(client(vendor(server.url, key_env=()), {}))
-        assert "its certificate was not accepted; if your company's proxy reads along, name its certificate" in error.user_message
+        assert (
+            "its certificate was not accepted; if your company's proxy decrypts connections, name its certificate"
+            in error.user_message
+        )
 
 
 async def test_tls_where_none_is_spoken_is_named() -> None:

@@ -27,7 +27,7 @@ SOURCE = "def invoice_total(invoice):\n    return sum(line.amount for line in in
 REGION = Span(Position(0, 0), Position(2, 0))
 
 
-class Desk:
+class OpenWorkspace:
     """An editor with a provider that answers whatever it is asked."""
 
     def __init__(self, folder: Path, editor: ScriptedEditor, provider: ScriptedProvider) -> None:
@@ -63,7 +63,7 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(tmp_path: Path) -> AsyncGenerator[Desk]:
+async def open_workspace(tmp_path: Path) -> AsyncGenerator[OpenWorkspace]:
     async with ScriptedProvider() as provider, session(tmp_path, vendor(provider)) as editor:
 
         async def answer() -> None:
@@ -74,51 +74,51 @@ async def desk(tmp_path: Path) -> AsyncGenerator[Desk]:
 
         answering = asyncio.create_task(answer())
         try:
-            yield Desk(tmp_path / "work", editor, provider)
+            yield OpenWorkspace(tmp_path / "work", editor, provider)
         finally:
             answering.cancel()
             await asyncio.wait({answering})
 
 
-async def near(at: Desk, canary: Canary) -> None:
+async def near(at: OpenWorkspace, canary: Canary) -> None:
     await at.ghost(f"import os\n\n{canary.text}\n\n{SOURCE}\nprint(invoice_total(")
 
 
-async def far(at: Desk, canary: Canary) -> None:
+async def far(at: OpenWorkspace, canary: Canary) -> None:
     await at.ghost(f"{canary.text}\n\n" + SOURCE * 30 + "\nprint(invoice_total(")
 
 
-async def below(at: Desk, canary: Canary) -> None:
+async def below(at: OpenWorkspace, canary: Canary) -> None:
     buffer = at.open(f"{SOURCE}\nprint(invoice_total(\n\n\n{canary.text}\n")
     await at.editor.inline(buffer, Position(3, 20)).result
     at.editor.close(buffer)
 
 
-async def around_an_action(at: Desk, canary: Canary) -> None:
+async def around_an_action(at: OpenWorkspace, canary: Canary) -> None:
     await at.act("refactor", at.open(f"{SOURCE}\n\n\n{canary.text}\n\n"), REGION)
 
 
-async def inside_an_action(at: Desk, canary: Canary) -> None:
+async def inside_an_action(at: OpenWorkspace, canary: Canary) -> None:
     text = f"{SOURCE}\n{canary.text}\n\n"
     buffer = at.open(text)
     await at.act("explain", buffer, Span(Position(0, 0), Position(len(buffer.lines) - 1, 0)))
 
 
-async def in_an_instruction(at: Desk, canary: Canary) -> None:
+async def in_an_instruction(at: OpenWorkspace, canary: Canary) -> None:
     await at.act("edit", at.open(SOURCE), REGION, instruction=f"Use this:\n{canary.text}\n")
 
 
-async def in_a_diagnostic(at: Desk, canary: Canary) -> None:
+async def in_a_diagnostic(at: OpenWorkspace, canary: Canary) -> None:
     await at.act("fix", at.open(SOURCE), REGION, said=f"cannot connect:\n{canary.text}\n")
 
 
-async def in_another_open_file(at: Desk, canary: Canary) -> None:
+async def in_another_open_file(at: OpenWorkspace, canary: Canary) -> None:
     other = at.open(f"{SOURCE}\n{canary.text}\n\n{SOURCE}")
     await at.ghost(f"{SOURCE}\nprint(invoice_total(")
     at.editor.close(other)
 
 
-async def in_recent_edits(at: Desk, canary: Canary) -> None:
+async def in_recent_edits(at: OpenWorkspace, canary: Canary) -> None:
     other = at.open(f"{SOURCE}\n\n{canary.text}\n\n")
     line = next((number for number, text in enumerate(other.lines) if any(secret in text for secret in canary.secrets)), 3)
     at.editor.type(other, Position(line, len(other.lines[line].rstrip("\r\n"))), "  # invoice_total")
@@ -127,7 +127,7 @@ async def in_recent_edits(at: Desk, canary: Canary) -> None:
     at.editor.close(other)
 
 
-async def in_imported_definitions(at: Desk, canary: Canary) -> None:
+async def in_imported_definitions(at: OpenWorkspace, canary: Canary) -> None:
     name = f"shown{random.Random(canary.text).randrange(10**9)}"
     inside = canary.text.replace("\n", "\n    ")
     (at.folder / f"{name}.py").write_text(
@@ -136,7 +136,7 @@ async def in_imported_definitions(at: Desk, canary: Canary) -> None:
     await at.ghost(f"from {name} import invoice_total\n\nprint(invoice_total(")
 
 
-WAYS: dict[str, Callable[[Desk, Canary], Awaitable[None]]] = {
+WAYS: dict[str, Callable[[OpenWorkspace, Canary], Awaitable[None]]] = {
     "ghost text near": near,
     "ghost text far": far,
     "ghost text below": below,
@@ -158,7 +158,7 @@ async def test_no_canary_is_on_the_wire(tmp_path: Path, way: str) -> None:
     for first in range(0, len(chosen), AT_ONCE):
         place = tmp_path / str(first)
         place.mkdir()
-        async with desk(place) as at:
+        async with open_workspace(place) as at:
             for canary in chosen[first : first + AT_ONCE]:
                 begun = len(at.provider.log)
                 await WAYS[way](at, canary)

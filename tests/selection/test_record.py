@@ -113,7 +113,7 @@ def test_the_words_say_what_was_chosen_why_and_what_was_refused() -> None:
     assert "Chosen: b/good, score 0.72" in text
     assert "1 below_floor" in text and "1 no_credentials" in text
     unmet = explain_text(DecisionRecord.model_validate(taken(request(0.95))))
-    assert "The floor is unmet: below floor. The best within reach is c/best at 0.90." in unmet
+    assert "The floor is unmet: below floor. The best available one is c/best at 0.90." in unmet
 
 
 def test_the_picture_shows_every_scored_offer_within_reach_with_its_details() -> None:

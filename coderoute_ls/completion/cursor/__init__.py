@@ -1,1 +1,1 @@
-"""Where a suggestion would go, and what stands around it."""
+"""The cursor and the text around it."""

@@ -1,4 +1,4 @@
-"""A model that says again what stands before the cursor: the repetition is dropped, what comes after it is meant."""
+"""Drops what an answer repeats from before the cursor, and keeps what comes after the repetition."""
 
 import re
 from dataclasses import replace

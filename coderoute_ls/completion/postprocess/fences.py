@@ -1,4 +1,4 @@
-"""Code is taken out of its fence, and out of the talk around it. In prose, in comments and in strings a fence is content."""
+"""Takes code out of its fence and out of the talk around it. In prose, in comments and in strings a fence is content."""
 
 import re
 from dataclasses import replace

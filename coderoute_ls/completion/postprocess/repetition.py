@@ -1,4 +1,4 @@
-"""Small models loop: the same line or block again and again. The loop is cut where it begins."""
+"""Cuts an answer where a loop begins: small models may repeat the same line or block again and again."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Where the suggestion ends: after its first line where one line is wanted, else before the block is left."""
+"""Ends the suggestion after its first line where one line is wanted, else where the block ends."""
 
 from dataclasses import replace
 

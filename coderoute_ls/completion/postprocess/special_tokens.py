@@ -1,4 +1,4 @@
-"""Control tokens of the model never reach the buffer; operators that look like them do."""
+"""Removes the model's control tokens; operators that look like them stay."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Words for a person are no suggestion: the answer ends where they begin."""
+"""Ends an answer where words for a person begin: they are no suggestion."""
 
 import re
 from dataclasses import replace

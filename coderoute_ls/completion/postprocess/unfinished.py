@@ -1,4 +1,4 @@
-"""Half a line helps nobody: what was cut by a deadline or a token limit ends with its last complete line."""
+"""Drops half a line at the end of an answer that a deadline or a token limit cut."""
 
 from dataclasses import replace
 

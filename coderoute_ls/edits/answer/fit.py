@@ -22,7 +22,7 @@ from coderoute_ls.text import with_endings, words
 
 _SIGNS = re.compile(r"[(){}\[\]=;:<>|]")
 EMPTY = "The model gave an empty answer."
-THOUGHT = "The model's answer is nothing but a thought that never ends."
+THOUGHT = "The model's answer is only reasoning that never ends."
 WORDS = "The model answered with words instead of code."
 ELIDED = "The answer leaves lines out, and it is not clear which."
 OUTSIDE = "The answer also changes lines outside of the region."

@@ -12,7 +12,7 @@ from coderoute_ls.edits.answer.place import Place
 from coderoute_ls.syntax import Definition
 
 BREAKS = "The file parsed before and would not parse with the answer."
-STOPS = "The answer gives nothing back where the region does."
+STOPS = "The region returns a value, and the answer does not."
 REPEATS = "The answer repeats lines that stand next to the region."
 _KINDS = frozenset({"function", "method", "class", "interface", "type", "enum", "module"})
 _WORD = re.compile(r"\w")

@@ -1,4 +1,4 @@
-"""Characters that nobody sees but that change what is read: bidirectional and zero-width controls, escape sequences."""
+"""Removes invisible characters that change what is read: bidirectional and zero-width controls, escape sequences."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""All line endings become ``\\n`` while the answer is cleaned; the region's own come back when it is written."""
+"""Turns all line endings into ``\\n`` while the answer is cleaned; the region's own come back when it is written."""
 
 from coderoute_ls.edits.filters.filter import Filter
 from coderoute_ls.text import with_endings

@@ -1,4 +1,4 @@
-"""Indentation: the answer takes the region's, in the region's own tabs or blanks."""
+"""Indents the answer as the region is, with the region's own tabs or blanks."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Reports are Markdown from a stranger: links in it open files of the workspace or nothing; there is no HTML and no image.
+"""Cleans the untrusted Markdown of reports: links open files of the workspace or nothing; no HTML, no images.
 
 A link that is not provably harmless loses its syntax and stays readable: its marks become entities, which no renderer takes
 for marks, and its address a code span, in which no renderer looks for links. Editors run ``command:`` links, and code that is

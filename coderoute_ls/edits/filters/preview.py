@@ -1,4 +1,4 @@
-"""What of an answer may be shown while it still comes: lines that are surely the region's new text. The rest waits."""
+"""The part of a streaming answer that may be shown: lines that certainly belong to the region's new text. The rest waits."""
 
 import re
 from collections.abc import Iterable

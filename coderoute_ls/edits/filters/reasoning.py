@@ -1,4 +1,4 @@
-"""What a model thinks aloud, taken out of a stream."""
+"""Takes a model's reasoning out of a stream."""
 
 from coderoute_ls.edits.filters.filter import Filter
 from coderoute_ls.text.reasoning import without_thoughts

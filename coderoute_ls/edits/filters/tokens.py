@@ -1,4 +1,4 @@
-"""Special tokens of chat and fill-in-the-middle templates that leak into answers."""
+"""Removes special tokens of chat and fill-in-the-middle templates that leak into answers."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Blank lines around the answer: the region keeps its own."""
+"""Removes blank lines around the answer: the region keeps its own."""
 
 from collections.abc import Iterable
 

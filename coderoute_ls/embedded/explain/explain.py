@@ -1,4 +1,4 @@
-"""Explain by structure: what the code takes, gives, calls, changes; every sentence can be checked against the text."""
+"""Explain by structure: what the code takes, returns, calls and changes; every sentence can be checked against the text."""
 
 import re
 

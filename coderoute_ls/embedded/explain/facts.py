@@ -1,4 +1,4 @@
-"""What can be said of a piece of code by looking at its structure, in any language, and how it is said in Markdown."""
+"""Facts about a piece of code from its structure, in any language, and their Markdown."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Python's syntax trees, asked: what runs when this runs, how deep it is nested, what a name means, what lies in a region."""
+"""Questions to Python's syntax trees: what runs when this runs, how deep it is nested, what a name means, what is in a region."""
 
 import ast
 import builtins

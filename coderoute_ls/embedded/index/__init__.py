@@ -1,1 +1,1 @@
-"""What was learned of the workspace."""
+"""The index of the workspace."""

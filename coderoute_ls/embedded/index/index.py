@@ -1,4 +1,4 @@
-"""Everything learned: the sorted segments of the workspace's folders, and the documents that are open or were just changed."""
+"""The whole index: the sorted segments of the workspace's folders, and the documents that are open or were just changed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

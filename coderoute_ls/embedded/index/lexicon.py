@@ -1,4 +1,4 @@
-"""Every token that was learned, in order: what a typed beginning can become when no context is known."""
+"""All learned tokens, sorted: the completions of a typed prefix when no context is known."""
 
 from bisect import bisect_left
 from typing import cast

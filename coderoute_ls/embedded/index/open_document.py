@@ -1,4 +1,4 @@
-"""An open document as tokens, kept up with its changes: only changed lines are read again."""
+"""An open document as tokens, updated with its changes: only changed lines are read again."""
 
 from collections.abc import Sequence
 

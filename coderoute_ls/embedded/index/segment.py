@@ -1,4 +1,4 @@
-"""Learned files as one array of tokens, and its places sorted by what stands before them, read backwards.
+"""Indexed files as one array of tokens, and its positions sorted by the text before them, read backwards.
 
 All places with the longest common context are neighbours in that order, so finding them is one binary search.
 """

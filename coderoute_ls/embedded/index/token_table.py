@@ -1,4 +1,4 @@
-"""What is looked up of every token, as arrays that grow with the vocabulary."""
+"""Properties of every token, as arrays that grow with the vocabulary."""
 
 from threading import Lock
 

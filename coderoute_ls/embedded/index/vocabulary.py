@@ -1,4 +1,4 @@
-"""Every different token has a number, and the number of what counts of it in a context."""
+"""Numbers for all different tokens, and for the form of each that counts in a context."""
 
 from array import array
 from collections.abc import Iterable, Sequence

@@ -1,1 +1,1 @@
-"""From what was learned to a draft with a probability."""
+"""From the index to a draft with a probability."""

@@ -1,4 +1,4 @@
-"""The tokens that may come next, and what speaks for each of them and for none."""
+"""The tokens that may come next, and the evidence for each of them and for none."""
 
 from dataclasses import dataclass
 from typing import cast

@@ -1,4 +1,4 @@
-"""How likely each candidate is: a log-linear model over what speaks for it, fitted by ``benchmarks/embedded_fit.py``."""
+"""How likely each candidate is: a log-linear model over its evidence, fitted by ``benchmarks/embedded_fit.py``."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Where no token is likely enough, its beginning may be: ``get_user`` when ``get_user_name`` and ``get_user_mail`` compete.
+"""When no token is likely enough, a shared prefix may be: ``get_user`` when ``get_user_name`` and ``get_user_mail`` compete.
 
 Words are cut only between their parts, so that what is offered always ends where a reader would pause.
 """

@@ -1,4 +1,4 @@
-"""Where a token is to be guessed."""
+"""The position at which a token is predicted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

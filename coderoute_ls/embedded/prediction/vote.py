@@ -1,4 +1,4 @@
-"""What may come next: the places with the same context vote, long agreements count before short ones.
+"""What may come next: positions with the same context vote; longer matches count before shorter ones.
 
 A chain of estimates from no context up to the longest agreement; each level trusts its own counts as far as they go and the
 level below for the rest, as in a back-off language model. This file's places weigh more than the workspace's.

@@ -1,1 +1,1 @@
-"""The engine's child process and what goes between it and the server."""
+"""The engine's child process and its messages."""

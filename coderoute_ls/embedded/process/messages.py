@@ -1,4 +1,4 @@
-"""What goes between the server and its embedded child process: length-prefixed JSON of these few types, over pipes.
+"""The messages between the server and the built-in engine's child process: length-prefixed JSON over pipes.
 
 What a child says is data, never code: a message that is not exactly one of these types is refused (`wire_format`).
 """

@@ -119,7 +119,7 @@ _SCALARS: Mapping[type, Reader] = {
 
 def _listed(plain: object, length: int | None = None) -> list[object]:
     if type(plain) is not list or (length is not None and len(cast("list[object]", plain)) != length):
-        raise Malformed("not the list that was to come")
+        raise Malformed("not the expected list")
     return cast("list[object]", plain)
 
 
@@ -172,7 +172,7 @@ def _union(kinds: tuple[object, ...]) -> Reader:
         name = _listed(plain)[:1]
         reader = readers.get(name[0]) if name and isinstance(name[0], str) else None
         if reader is None:
-            raise Malformed("none of the messages that were to come")
+            raise Malformed("none of the expected messages")
         return reader(plain)
 
     return read

@@ -1,4 +1,4 @@
-"""The child process: learns, drafts and answers, so that the server's loop never waits for any of it.
+"""The child process: it learns, drafts and answers, so that the server's event loop never waits for this work.
 
 One thread reads messages and answers them in order; the indexer has its own thread and reports progress.
 """

@@ -1,4 +1,4 @@
-"""One safe change to a text, whoever found it."""
+"""One safe change to a text."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Safe rewrites in the brace languages: what the syntax tree alone can prove. A comment in the way stops a rewrite."""
+"""Safe rewrites in the brace languages: those that the syntax tree alone can prove. A comment inside stops a rewrite."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence

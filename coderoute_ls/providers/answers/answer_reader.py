@@ -160,7 +160,7 @@ class AnswerReader:
 
     def _nonsense(self) -> ProviderError:
         vendor = self._decoder.vendor
-        return ProviderUnavailable(f"{vendor.name} sent something that is no answer of its API.", provider=vendor.id)
+        return ProviderUnavailable(f"{vendor.name} sent something that is not an answer of its API.", provider=vendor.id)
 
 
 _DONE, _UNREADABLE = object(), object()

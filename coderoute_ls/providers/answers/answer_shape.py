@@ -1,4 +1,4 @@
-"""The clean-up of a streamed answer: what it repeats of the question, and what stands behind its stop, is not shown."""
+"""Cleans a streamed answer: what it repeats of the question and what comes after its stop is not shown."""
 
 from dataclasses import dataclass
 

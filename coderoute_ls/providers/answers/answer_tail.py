@@ -1,4 +1,4 @@
-"""The end of a body: what may still come once the finish reason was there, and for how long it is waited for."""
+"""The end of a body: what may still come after the finish reason, and how long it is waited for."""
 
 import asyncio
 from collections.abc import AsyncGenerator

@@ -1,4 +1,4 @@
-"""JSON documents that follow each other in a body, cut apart as they arrive: each is known to be whole at its last bracket."""
+"""Splits JSON documents that follow each other in a body, as they arrive: each is complete at its last bracket."""
 
 import re
 from collections.abc import Iterator

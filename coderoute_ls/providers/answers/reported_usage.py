@@ -1,4 +1,4 @@
-"""What vendors say that a call took, beyond the token counts: what it cost, and which of several reports counts."""
+"""What vendors report about a call beyond token counts: its cost, and which of several reports counts."""
 
 from dataclasses import replace
 from math import isfinite

@@ -1,4 +1,4 @@
-"""Bodies as they were meant: decompressed step by step. Headers lie, so a body's first bytes have the last word."""
+"""Decompresses bodies step by step. Headers may be wrong, so a body's first bytes decide."""
 
 import zlib
 from collections.abc import Iterator, Sequence
@@ -95,7 +95,8 @@ class _Layer:
             raise self._damaged()
         else:
             raise ProviderUnavailable(
-                f"{self._vendor.name} answered in an encoding nobody asked for ({self._word[:20]}).", provider=self._vendor.id
+                f"{self._vendor.name} answered in an encoding that was not requested ({self._word[:20]}).",
+                provider=self._vendor.id,
             )
 
     def _inflated(self, data: bytes) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""One sentence for whatever goes wrong below HTTP. A library's own words are not repeated: they may hold an address or a key."""
+"""One sentence for each failure below HTTP. A library's own words are not repeated: they may hold an address or a key."""
 
 import re
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _CERTIFICATE: "Mapping[str, str]" = {
     "hostname mismatch|not valid for|ip address mismatch": "it is for another host: is the address right?",
     "expired": "it has expired: is this machine's clock right?",
-    "certificate": "if your company's proxy reads along, name its certificate file in SSL_CERT_FILE",
+    "certificate": "if your company's proxy decrypts connections, name its certificate file in SSL_CERT_FILE",
 }
 """What the TLS library says about a certificate, and what to do."""
 
@@ -46,14 +46,14 @@ def _unreached(vendor: Vendor, words: str, proxy: str | None) -> str:
         if re.search(pattern, words):
             return f"No connection to {vendor.name} at {where}: its certificate was not accepted; {remedy}."
     if "wrong_version_number" in words or "wrong version number" in words or "record_layer_failure" in words:
-        return f"No connection to {vendor.name} at {where}: no TLS is spoken there; is it http:// rather than https://?"
+        return f"No connection to {vendor.name} at {where}: the server does not use TLS; should the address begin with http://?"
     if _UNKNOWN_HOST.search(words) and proxy is None:
         return f"No connection to {vendor.name} at {where}: this host name is not known; is it right, and is there a network?"
     if proxy is not None:
         return f"No connection to {vendor.name} through the proxy {shown(proxy)}: is it right, or should NO_PROXY name the host?"
     if vendor.local:
         return f"No connection to {vendor.name} at {where}: is {vendor.name} running?"
-    return f"No connection to {vendor.name} at {where}: is the network, or a proxy, in the way?"
+    return f"No connection to {vendor.name} at {where}: does the network or a proxy block it?"
 
 
 def proxy_refused(vendor: Vendor, proxy: str | None, status: int | None) -> ConnectionFailed:

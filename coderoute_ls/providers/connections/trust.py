@@ -1,4 +1,4 @@
-"""Whose certificates are accepted: certifi's list, or the files that the environment names in their place."""
+"""Whose certificates are accepted: certifi's list, or the files that the environment names instead."""
 
 import os
 import ssl
@@ -26,7 +26,7 @@ def certificates(environ: Mapping[str, str]) -> ssl.SSLContext:
     for name, path in files:
         _load(context, name, path)
     if folders and not any(path.is_dir() for path in folders):
-        raise ConnectionFailed(f"{_FOLDERS} names no folder that exists: correct it, or take it out of the environment.")
+        raise ConnectionFailed(f"{_FOLDERS} names no folder that exists: correct it, or remove it from the environment.")
     for path in folders:
         context.load_verify_locations(capath=path)
     return context
@@ -40,4 +40,4 @@ def _load(context: ssl.SSLContext, name: str, path: Path) -> None:
             context.load_verify_locations(cafile=path)
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
         what = "holds no certificates in PEM form" if isinstance(error, ssl.SSLError) else "cannot be read"
-        raise ConnectionFailed(f"The file that {name} names {what}: correct it, or take it out of the environment.") from None
+        raise ConnectionFailed(f"The file that {name} names {what}: correct it, or remove it from the environment.") from None

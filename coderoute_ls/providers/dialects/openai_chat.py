@@ -1,4 +1,4 @@
-"""``openai-chat``: chat completions, the dialect that most vendors and local servers speak, each with an accent."""
+"""``openai-chat``: chat completions, the dialect of most vendors and local servers, with small differences between them."""
 
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.providers.dialect import Dialect, DialectCall, DialectRequest

@@ -1,4 +1,4 @@
-"""Model files of the user's, each served by a child of this process: started when it is wanted, stopped when it has been idle."""
+"""The user's model files, each served by a child process: started when it is needed, stopped when it is idle."""
 
 import asyncio
 import json

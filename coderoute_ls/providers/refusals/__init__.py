@@ -1,1 +1,1 @@
-"""What a vendor's refusal means: whom it concerns, when to come back, and how a request can be made to fit."""
+"""What a vendor's refusal means: what it concerns, when to ask again, and how a request can be made to fit."""

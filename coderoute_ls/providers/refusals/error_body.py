@@ -1,4 +1,4 @@
-"""What a vendor's refusal says, wherever it hides it: words for people, words to classify by, the fields it names."""
+"""What the body of a vendor's refusal says: words for people, words to classify by, the fields it names."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""When a vendor wants to be asked again: headers in seconds, milliseconds or as a date, and what the body says."""
+"""When a vendor may be asked again: headers in seconds, milliseconds or as a date, and what the body says."""
 
 import math
 import re

@@ -40,7 +40,7 @@ def sentence(
         return f"{name} does not know {what}{code}: it was renamed or retired, or the base URL is wrong."
     if kind is ProviderUnavailable:
         if body.web_page and status is not None and status < 500:
-            return f"A web page came instead of {name}'s answer{code}: does a proxy or a firewall stand in between?"
+            return f"A web page came instead of {name}'s answer{code}: does a proxy or a firewall answer instead?"
         if wording.REGION.search(body.everything):
             return f"{name} does not serve this place{code}{said}."
         return f"{name} failed to answer{code}{said or ': it is overloaded or down'}; try again later."

@@ -29,7 +29,7 @@ def sendable(name: str) -> bool:
 
 def _sendable(name: str) -> str:
     if not sendable(name):
-        raise ValueError("is no name of a model")
+        raise ValueError("is not a name of a model")
     return name
 
 

@@ -1,4 +1,4 @@
-"""The offers in play for one request, priced, and the orders in which one of them comes first."""
+"""The priced offers that one request may use, and the orders by which one of them comes first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ class Candidates:
         if kept := [i for i in self.figures.warm if i in near]:
             stay = min(kept, key=lambda i: (cost[i], self.order(i)))
             instead = "" if stay == place else f": {_usd(cost[stay])} against {_usd(cost[place])} at {self.offer(place).id}"
-            return stay, f"its prompt cache is warm{instead}; cheapest so among"
+            return stay, f"its prompt cache is warm{instead}; that makes it the cheapest among"
         if self.state.seed and (hosts := self._hosts(place, near)):
             host = hosts[pick_host({name: cost[i] for name, i in hosts.items()}, self.state.seed, self.offer(place).model)]
             if host != place:

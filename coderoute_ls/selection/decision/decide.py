@@ -1,4 +1,4 @@
-"""The choice: the cheapest expected cost among the offers that clear every rule, and what may stand in for it.
+"""The choice: the lowest expected cost among the offers that pass every rule, and the fallbacks after it.
 
 Pure: no clock, no randomness, no I/O. The same request, catalogue and state give the same decision.
 """
@@ -87,7 +87,7 @@ class _Choice:
         if not places:
             return None
         place = min(places, key=lambda i: (tried.seen[i].failed, tried.order(i)))
-        return tried.chosen(place, "every offer that would do has been failing; trying the one that failed least recently")
+        return tried.chosen(place, "every suitable offer has been failing; trying the one that failed least recently")
 
     def _unmet(self, strict: Candidates) -> Decision:
         request = self.request

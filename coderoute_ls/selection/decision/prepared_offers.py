@@ -1,4 +1,4 @@
-"""A catalogue prepared for one policy, one set of keys and one hour, so that a decision need not look at 2,000 offers."""
+"""A catalogue prepared for one policy, one set of keys and one hour, so that a decision does not look at 2,000 offers."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime

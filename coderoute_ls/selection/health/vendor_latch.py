@@ -1,4 +1,4 @@
-"""A vendor that refused the key, or the account's money: not asked for a while, longer each time. Pure transitions.
+"""A vendor that refused the key, or whose account has no money: it is not asked for a while, longer each time. Pure transitions.
 
 Times are seconds on the clock of `State.now`. A latch always ends by itself: keys are mended and accounts topped up elsewhere,
 and a refusal may have been a mistake.

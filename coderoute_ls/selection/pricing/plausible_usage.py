@@ -1,4 +1,4 @@
-"""Which reported counts and sums can be true. Needs no tables."""
+"""Which reported counts and sums are plausible. Needs no tables."""
 
 import math
 from dataclasses import replace

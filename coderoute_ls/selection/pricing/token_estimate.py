@@ -1,4 +1,4 @@
-"""How many tokens a text makes, and how much a model tends to say: starting points that `health` learns away from."""
+"""How many tokens a text has, and how much a model tends to write: first estimates that `health` corrects."""
 
 import re
 

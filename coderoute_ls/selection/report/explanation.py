@@ -18,7 +18,7 @@ def explain_text(record: DecisionRecord) -> str:
     else:
         lines += [f"Chosen: {_named(record.chosen)}.", f"Why: {record.chosen.why}."]
     if record.unmet is not None:
-        best = f" The best within reach is {record.unmet.best}" if record.unmet.best else ""
+        best = f" The best available one is {record.unmet.best}" if record.unmet.best else ""
         score = f" at {record.unmet.score:.2f}" if record.unmet.score is not None else ""
         rule = record.unmet.rule.removeprefix("all_").replace("_", " ")
         lines.append(f"The floor is unmet: {rule}.{best}{score}{'.' if best else ''}")

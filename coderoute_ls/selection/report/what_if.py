@@ -1,4 +1,4 @@
-"""What another floor would cost: the choice at every floor from 0.10 to 0.95, and the steps between them."""
+"""What another quality floor would cost: the choice at every floor from 0.10 to 0.95, and the steps between them."""
 
 from dataclasses import dataclass, replace
 

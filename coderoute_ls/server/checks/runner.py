@@ -1,4 +1,4 @@
-"""The user's own check of an edit (``actions.<id>.check``): in a copy of the folder, and only where they said it may run."""
+"""The user's own check of an edit (``actions.<id>.check``): in a copy of the folder, and only in trusted workspaces."""
 
 import asyncio
 import threading

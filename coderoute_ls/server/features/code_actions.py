@@ -1,4 +1,4 @@
-"""``textDocument/codeAction``: pure and instant. No model is asked and nothing is read; the title names whom it would be."""
+"""``textDocument/codeAction``: pure and instant. No model is asked and nothing is read; the title names the likely model."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace

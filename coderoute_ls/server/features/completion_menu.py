@@ -1,4 +1,4 @@
-"""``textDocument/completion``: what ghost text would be, as an entry of the menu, in editors without ghost text."""
+"""``textDocument/completion``: the ghost text as an entry of the menu, in editors without ghost text."""
 
 from collections.abc import Awaitable
 

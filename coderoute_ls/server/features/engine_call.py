@@ -1,4 +1,4 @@
-"""From what an editor asked to a complete call: instruction, pieces of other files, prompt, settings."""
+"""From an editor's request to a complete call: instruction, pieces of other files, prompt, settings."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""What the jobs of a session work with."""
+"""What the jobs of a session use."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Everything the server asks of or tells the editor, each request shielded and with a time-out.
+"""All requests and notifications to the editor; each request is shielded and has a time-out.
 
 pygls fails when a task that awaits an editor's answer is cancelled (pygls#621), and some editors never answer (Vim+ALE):
 so nothing else in `server` sends a request.

@@ -1,4 +1,4 @@
-"""pygls' protocol with a faster JSON and an answer to every request, whatever is wrong with it.
+"""pygls' protocol with a faster JSON parser; every request is answered, malformed ones too.
 
 `transport.py` calls `receive`. The one private method replaced is ``_send_data`` (orjson, bytes); a test fails when pygls
 stops calling it.

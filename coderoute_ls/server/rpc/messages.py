@@ -1,4 +1,4 @@
-"""What we say to clients beyond LSP 3.18: commands, notifications and requests of our own, typed once.
+"""Our own messages beyond LSP 3.18: commands, notifications and requests, each typed once.
 
 ``client-vscode/src/messages.ts`` is generated from here. Every client works without them; ours announce what they take in
 ``capabilities.experimental.coderoute`` (see `Announced`).

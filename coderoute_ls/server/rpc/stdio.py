@@ -100,7 +100,7 @@ async def _length(reader: asyncio.StreamReader) -> int | None:
         if (found := _CONTENT_LENGTH.search(line[-_LONGEST_HEADER:])) is not None:
             length = int(found[1])
             if length > MAX_MESSAGE:
-                log.warning("Passed over a message of %d bytes", length)
+                log.warning("Skipped a message of %d bytes", length)
                 length = None
         elif not line.strip():
             if length is not None:

@@ -1,4 +1,4 @@
-"""Pipes for asyncio where its loop cannot wait for them: one thread reads, another one writes.
+"""Pipes for asyncio where its event loop cannot wait for them: one thread reads, another one writes.
 
 Windows waits only for pipes that were opened as "overlapped"; those that an editor gives are not. Both directions have
 back-pressure: the reading thread takes the next portion when the loop has taken the last one, and the writing side tells its

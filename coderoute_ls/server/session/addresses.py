@@ -1,4 +1,4 @@
-"""Addresses of documents and folders: editors spell one file in many ways, here each has one path and one key.
+"""Addresses of documents and folders: editors spell one file in many ways; here each has one path and one key.
 
 eglot writes ``+ ( ) @ , ;`` as they are, Zed ``[ ] ^`` too, VS Code encodes the colon of a drive; nothing is decided by how an
 address is spelled.

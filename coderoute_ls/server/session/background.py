@@ -1,4 +1,4 @@
-"""Work of a session that nobody waits for."""
+"""Background tasks of a session."""
 
 import asyncio
 import logging

@@ -93,7 +93,7 @@ class Configuration:
         try:
             await asyncio.wait_for(self._heard.wait(), PATIENCE_S)
         except TimeoutError:
-            log.warning("The editor has not told its settings; until then nothing leaves this machine")
+            log.warning("The editor has not sent its settings; until it does, nothing leaves this machine")
 
     def without(self, folders: Iterable[str]) -> list[str]:
         """The folders that stay when these are closed, however they are spelled."""

@@ -1,4 +1,4 @@
-"""Which files may be read and sent: git's rules, the secret names and the folder's globs, for the settings of today."""
+"""Which files may be read and sent: git's rules, the secret names and the folder's globs, by the current settings."""
 
 from coderoute_ls.ignore import Ignore
 from coderoute_ls.server.session.addresses import address_of, path_of

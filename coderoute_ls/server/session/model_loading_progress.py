@@ -1,4 +1,4 @@
-"""Progress of a model file that takes its time to load: as a job, so that the user can stop it."""
+"""Progress of a model file that loads slowly: shown as a job, so that the user can stop it."""
 
 import asyncio
 

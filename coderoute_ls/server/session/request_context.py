@@ -1,4 +1,4 @@
-"""What a request is answered with: one frozen value, taken when the handler is called and before anything is awaited."""
+"""What a request is answered from: one frozen value, taken when the handler is called, before anything is awaited."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

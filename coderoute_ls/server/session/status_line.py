@@ -1,4 +1,4 @@
-"""What the status line says: who works, what today cost, whether the floor is met."""
+"""The status line: which model works, what today cost, whether the quality floor is met."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""What the built-in engine learns of the workspace: its folders by their rules, and again what changes outside of the editor."""
+"""Tells the built-in engine what to learn: the workspace's folders and files that change outside of the editor."""
 
 import asyncio
 from collections.abc import Callable, Sequence

@@ -1,1 +1,1 @@
-"""Actions that change text: one run from the command to the user's last choice about it."""
+"""Actions that change text: from the command to the user's last choice about the edit."""

@@ -1,4 +1,4 @@
-"""One model's answer on its way into one document: asked for, shown while it comes, fitted and written when it is all there."""
+"""Writes one model's answer into one document: asks, shows it while it streams, then fits and writes the whole answer."""
 
 import asyncio
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What is said about an edit once it stands: by the clean-up, the parser, the user's check; and whether that asks for more."""
+"""What the clean-up, the parser and the user's check say about a finished edit, and whether it needs another attempt."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,7 +12,7 @@ from coderoute_ls.text.dollars import dollars
 
 Choice = Literal["keep", "undo", "retry", "show"]
 Outcome = Literal["applied", "unchanged", "refused", "cancelled", "stopped", "failed"]
-_UNCHANGED = "The model leaves the text as it is."
+_UNCHANGED = "The model did not change the text."
 
 
 def outcome_of(edit: EditJob) -> Outcome:

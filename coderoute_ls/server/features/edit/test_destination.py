@@ -1,4 +1,4 @@
-"""The file that an action's answer goes into when it is not the one it was asked about: found, created, opened."""
+"""The file that an action's answer goes into when that is another file: found, created, opened."""
 
 import asyncio
 import os
@@ -41,7 +41,7 @@ async def destination(client: Client, documents: Documents, files: FileAccess, t
     """Where the tests of the target's file go. Raises `Unsupported` where there is no place or the editor cannot open it."""
     source, folder = Path(target.document.path or "?"), Path(target.folder or "?")
     if not source.is_relative_to(folder):
-        raise Unsupported("This file is in no workspace folder, so there is no place for its tests.")
+        raise Unsupported("This file is in no workspace folder, so its tests have no place.")
     relative = await asyncio.to_thread(_home, source.relative_to(folder).as_posix(), str(folder))
     path = folder / relative
     if not await asyncio.to_thread(_inside, path, folder):

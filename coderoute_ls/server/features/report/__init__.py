@@ -1,1 +1,1 @@
-"""Explanations and other texts that are only shown."""
+"""Explanations and other texts that are shown and not written into code."""

@@ -1,4 +1,4 @@
-"""One text on its way to the user: into a read-only document, else into a file; into a message where the user wants that."""
+"""Shows one text to the user: in a read-only document, else in a file; in a message where the user wants that."""
 
 import asyncio
 import logging

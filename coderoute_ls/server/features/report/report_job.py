@@ -1,4 +1,4 @@
-"""Explanations: Markdown that streams into a read-only document, else into a file."""
+"""The job of an explanation: asks, and streams Markdown into a read-only document, else into a file."""
 
 import asyncio
 from dataclasses import dataclass
