@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import cast
 
 from coderoute_ls.app.catalog_file import newest, store
-from coderoute_ls.engine.clock import Clock
+from coderoute_ls.domain.clock import Clock
 from coderoute_ls.errors import ProviderError
 from coderoute_ls.providers.connections.public_file import fetch
 from coderoute_ls.providers.connections.transport import Transport

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coderoute_ls.domain import Delta, Offer, Prompt, StreamEvent, Upstream
-from coderoute_ls.engine.clock import Clock
+from coderoute_ls.domain.clock import Clock
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ The session builds one `Completer` and connects it::
 
 from coderoute_ls.completion.completer import Completer
 from coderoute_ls.completion.outcomes import OutcomeCounter
-from coderoute_ls.completion.ports import Clock, Drafts, Feedback, Gather, Model
+from coderoute_ls.completion.ports import Drafts, Feedback, Gather, Model
 from coderoute_ls.completion.types import (
     Answering,
     Event,
@@ -32,7 +32,6 @@ from coderoute_ls.completion.types import (
 
 __all__ = [
     "Answering",
-    "Clock",
     "Completer",
     "Drafts",
     "Event",

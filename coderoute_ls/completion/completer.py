@@ -16,11 +16,12 @@ from coderoute_ls.completion.debounce import Rhythm
 from coderoute_ls.completion.document_state import DocumentState, PendingRequest
 from coderoute_ls.completion.generation import Generation
 from coderoute_ls.completion.outcomes import OutcomeCounter
-from coderoute_ls.completion.ports import Clock, Drafts, Feedback, Gather, Model, no_draft, no_feedback, no_snippets
+from coderoute_ls.completion.ports import Drafts, Feedback, Gather, Model, no_draft, no_feedback, no_snippets
 from coderoute_ls.completion.request import TEMPERATURES, CompletionRequest, CompletionServices, note, snippets_of, target_of
 from coderoute_ls.completion.suppression import refusal
 from coderoute_ls.completion.types import Found, InlineRequest, ModelRequest, Remembered, Suggestion, Suggestions
 from coderoute_ls.domain import TIMING, Brief, Document, Position, Span, TextEdit, Timing
+from coderoute_ls.domain.clock import Clock
 from coderoute_ls.domain.ledger import Ledger, NullLedger
 from coderoute_ls.text import split_lines
 

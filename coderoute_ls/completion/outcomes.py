@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from coderoute_ls.completion.cursor.context import CursorContext
-from coderoute_ls.completion.ports import Clock, Feedback
+from coderoute_ls.completion.ports import Feedback
 from coderoute_ls.completion.types import Remembered, Suggestion
+from coderoute_ls.domain.clock import Clock
 from coderoute_ls.domain.ledger import Ledger, LedgerEntry
 
 Counted = Literal["asked", "shown", "read", "accepted", "partly", "rejected", "typed", "cached", "cancelled", "superseded"]

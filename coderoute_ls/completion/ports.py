@@ -1,24 +1,10 @@
 """What `completion` needs from outside; the server's session connects it."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
-from typing import Any, Protocol
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Protocol
 
 from coderoute_ls.completion.types import Event, ModelRequest, Prospect
 from coderoute_ls.domain import Document, Draft, Position, Snippet, Target
-
-
-class Clock(Protocol):
-    """Time; tests bring their own."""
-
-    def now(self) -> float:
-        """Unix time in seconds."""
-        ...
-
-    def monotonic(self) -> float:
-        """Seconds that never go back."""
-        ...
-
-    def sleep(self, seconds: float) -> Coroutine[Any, Any, None]: ...
 
 
 class Model(Protocol):

@@ -12,9 +12,10 @@ from coderoute_ls.completion.debounce import Rhythm, wait_s
 from coderoute_ls.completion.document_state import DocumentState, PendingRequest
 from coderoute_ls.completion.filter_chain import clean
 from coderoute_ls.completion.generation import Generation
-from coderoute_ls.completion.ports import Clock, Drafts, Gather, Model
+from coderoute_ls.completion.ports import Drafts, Gather, Model
 from coderoute_ls.completion.types import Found, InlineRequest, ModelRequest, Remembered
 from coderoute_ls.domain import Brief, Draft, Snippet, Span, Target, Timing
+from coderoute_ls.domain.clock import Clock
 
 IN_FLIGHT_REMOTE = 2
 IN_FLIGHT_LOCAL = 1

@@ -1,7 +1,7 @@
 """Joins choosing, asking and counting: from a finished prompt to a stream of events. Knows neither LSP nor HTTP."""
 
 from coderoute_ls.engine.call_log import CallLog
-from coderoute_ls.engine.clock import Clock, SystemClock
+from coderoute_ls.engine.clock import SystemClock
 from coderoute_ls.engine.engine import Engine
 from coderoute_ls.engine.router import Router
 from coderoute_ls.engine.types import Asked, CallRecord, Done, EngineCall, Event, Hop, RoutedCall
@@ -10,7 +10,6 @@ __all__ = [
     "Asked",
     "CallLog",
     "CallRecord",
-    "Clock",
     "Done",
     "Engine",
     "EngineCall",

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from coderoute_ls.domain import Chosen, Delta, Dispatch, Finish, StreamEvent, Usage
+from coderoute_ls.domain.clock import Clock
 from coderoute_ls.domain.ledger import Reservation
-from coderoute_ls.engine.clock import Clock
 from coderoute_ls.errors import BoundExceeded, ConnectionFailed, ProviderError, ProviderUnavailable
 
 GAVE_UP_WAITING = frozenset({504, 524})

@@ -1,20 +1,7 @@
-"""Time as the engine sees it; tests bring their own."""
+"""The machine's clock; `domain.clock` is its contract."""
 
 import asyncio
 import time
-from typing import Protocol
-
-
-class Clock(Protocol):
-    def now(self) -> float:
-        """Unix time in seconds."""
-        ...
-
-    def monotonic(self) -> float:
-        """Seconds that never go back, for durations."""
-        ...
-
-    async def sleep(self, seconds: float) -> None: ...
 
 
 class SystemClock:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from coderoute_ls.domain import Alternative, Chosen, Delta, Embedded, Finish, StreamEvent, Unmet, Upstream, Usage
+from coderoute_ls.domain.clock import Clock
 from coderoute_ls.domain.ledger import Ledger
 from coderoute_ls.engine import secret_check
 from coderoute_ls.engine.accounting import booked, limits, row
 from coderoute_ls.engine.attempt import Attempt
 from coderoute_ls.engine.call_log import CallLog
-from coderoute_ls.engine.clock import Clock
 from coderoute_ls.engine.ports import Listener
 from coderoute_ls.engine.router import Router
 from coderoute_ls.engine.types import Answered, Asked, CallRecord, Done, EngineCall, Event, Hop, RoutedCall

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from coderoute_ls.domain import Offer, OfferHealth, ProviderState
+from coderoute_ls.domain.clock import Clock
 from coderoute_ls.engine.accounting import booked
 from coderoute_ls.engine.attempt import Attempt, Booked
-from coderoute_ls.engine.clock import Clock
 from coderoute_ls.engine.ports import HealthMemory
 from coderoute_ls.engine.types import EngineCall
 from coderoute_ls.selection import EMBEDDED

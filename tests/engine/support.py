@@ -116,7 +116,7 @@ class Ledger(NullLedger):
 
 
 class Embedded:
-    """The built-in engine's place: answers explanations with a fixed text."""
+    """In place of the built-in engine: answers explanations with a fixed text."""
 
     ready = True
 
@@ -149,6 +149,7 @@ def world(
     offers: Sequence[Offer] = (CHEAP, DEAR, THIRD),
     *,
     ledger: Ledger | None = None,
+    embedded: Embedded | None = None,
     wrap: Callable[[Upstream, Clock], object] | None = None,
 ) -> World:
     clock, upstream, kept = Clock(), Upstream(plays), ledger or Ledger()
@@ -162,7 +163,7 @@ def world(
         answers=frozenset({"explain"}),
     )
     router.use(lambda: catalog, {one.provider: ProviderState(reachable=True) for one in offers})
-    return World(Engine(router, upstream, Embedded(), kept, CallLog(), clock), upstream, kept, clock)
+    return World(Engine(router, upstream, embedded or Embedded(), kept, CallLog(), clock), upstream, kept, clock)
 
 
 def call(action: str = "explain", text: str = "What does this do?", **settings: object) -> EngineCall:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from coderoute_ls.app.prompt_log import PromptLog
-from coderoute_ls.domain import Chosen, Cost, Delta, FimSupport, Finish, Position, Span, Usage
+from coderoute_ls.domain import Answer, Chosen, Cost, Delta, FimSupport, Finish, Position, Span, Target, Usage
 from coderoute_ls.engine import Asked, Done
 from coderoute_ls.engine.attempt import Attempt
 from coderoute_ls.errors import (
@@ -187,11 +187,15 @@ async def test_the_built_in_engine_stands_in_for_nobody_who_was_asked_by_name() 
         await heard(here.engine, replace(call(), pinned="dear/m"))
 
 
-async def test_what_the_built_in_engine_cannot_answer_fails_with_the_models_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def nothing(*_: object) -> None: ...
+class Silent(Embedded):
+    """Has no answer."""
 
-    monkeypatch.setattr(Embedded, "answer", nothing)
-    here = world({"cheap": [[ProviderUnavailable("down")]]}, [CHEAP])
+    async def answer(self, action: str, target: Target, region: Span) -> Answer | None:
+        del action, target, region
+
+
+async def test_what_the_built_in_engine_cannot_answer_fails_with_the_models_reason() -> None:
+    here = world({"cheap": [[ProviderUnavailable("down")]]}, [CHEAP], embedded=Silent())
     with pytest.raises(ProviderUnavailable, match="down"):
         await heard(here.engine, call())
 

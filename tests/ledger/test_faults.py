@@ -59,7 +59,7 @@ async def in_a_namespace(fault: str, place: Path) -> dict[str, Any]:
 @pytest.mark.parametrize(("fault", "sentence"), [("full", "the disk is full"), ("readonly", "cannot be used")])
 async def test_a_disk_that_cannot_be_written_loses_no_call(tmp_path: Path, fault: str, sentence: str) -> None:
     seen = await in_a_namespace(fault, tmp_path)
-    assert sentence in seen["problem"] and "as soon as it can be" in seen["problem"]
+    assert sentence in seen["problem"] and "as soon as possible" in seen["problem"]
     assert "spending limit" not in seen["problem"]
     assert seen["paid"] == CALLS + 3, "all of them had their money"
     assert seen["today_usd"] >= CALLS * USD - 1e-9 and seen["left"] <= 1 - CALLS * USD + 1e-9

@@ -85,5 +85,5 @@ async def test_a_ledger_that_cannot_be_kept_is_announced_once_and_the_editor_is_
     async with ScriptedProvider() as provider, joined(tmp_path, vendor(provider, MODELS)) as (editor, _):
         buffer = editor.open("file:///a.py", SOURCE)
         await refactored(editor, provider, buffer)
-        assert "written as soon as it can be" in await editor.notice()
+        assert "written as soon as possible" in await editor.notice()
         assert (await refactored(editor, provider, buffer))[0] == "paid"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from coderoute_ls.domain import Delta, Fim, FimSupport, Finish, Message, Offer, Prompt, StreamEvent
 from coderoute_ls.domain.vendor import Vendor
+from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.provider_client import ProviderClient
 
 KEY = "sk-test-0123456789abcdef"
@@ -19,9 +20,10 @@ def vendor(url: str, dialect: str = "openai-chat", **more: object) -> Vendor:
     return Vendor("test", "Test vendor", dialect, url, **fields)  # pyright: ignore[reportArgumentType]
 
 
-def providers(url: str, dialect: str = "openai-chat", **more: object) -> ProviderClient:
-    """The provider client with this one vendor, and a key for it."""
-    return ProviderClient({"test": vendor(url, dialect, **more)}, {"test": KEY}.get)
+def providers(url: str, dialect: str = "openai-chat", *, near: bool | None = None, **more: object) -> ProviderClient:
+    """The provider client with this one vendor, and a key for it. ``near``: whether its address counts as this machine's."""
+    transport = Transport() if near is None else Transport(near=lambda url: near)
+    return ProviderClient({"test": vendor(url, dialect, **more)}, {"test": KEY}.get, transport)
 
 
 def offer(

@@ -11,7 +11,6 @@ import pytest
 
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import ConnectionFailed
-from coderoute_ls.providers.connections import transport as transport_module
 from coderoute_ls.providers.provider_client import ProviderClient
 from tests.providers.asking import CHAT, HOLE, KEY, listen, offer, providers
 from tests.support.certificates import certificate_for_loopback
@@ -75,10 +74,9 @@ async def test_a_proxy_that_cannot_be_used_is_one_sentence(monkeypatch: pytest.M
     await client.close()
 
 
-async def test_after_a_cancelled_answer_the_next_connection_is_opened_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport_module, "_is_near", lambda url: False)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+async def test_after_a_cancelled_answer_the_next_connection_is_opened_at_once() -> None:
     async with ScriptedProvider() as server:
-        client = providers(server.url)
+        client = providers(server.url, near=False)
         heard = asyncio.create_task(listen(client.stream(offer(), CHAT)))
         request = await server.request()
         heard.cancel()
@@ -115,13 +113,10 @@ async def test_an_address_or_header_that_cannot_be_sent_is_one_sentence(strange:
 
 
 @pytest.mark.parametrize("near", [True, False])
-async def test_neither_keys_nor_code_reach_a_log(
-    near: bool, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(transport_module, "_is_near", lambda url: near)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+async def test_neither_keys_nor_code_reach_a_log(near: bool, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     async with ScriptedProvider() as server:
-        client = providers(server.url)
+        client = providers(server.url, near=near)
         heard = asyncio.create_task(listen(client.stream(offer(), HOLE)))
         await (await server.request()).answer("a + b")
         await heard

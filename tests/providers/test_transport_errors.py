@@ -122,7 +122,7 @@ async def test_tls_where_none_is_spoken_is_named() -> None:
     async with await asyncio.start_server(talk, "127.0.0.1", 0) as server:
         url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         error = await failure(client(vendor(url, key_env=()), {}))
-        assert "is it http:// rather than https://?" in error.user_message
+        assert "should the address begin with http://?" in error.user_message
 
 
 @pytest.mark.parametrize(

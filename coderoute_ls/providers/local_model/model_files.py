@@ -35,9 +35,10 @@ Slow = Callable[[str, "asyncio.Task[object]"], None]
 """Hears of a file that takes longer than `Timing.slow_loading` to load: its name, and the loading, which may be cancelled."""
 
 
-def trouble(path: Path) -> str:
-    """Why this file cannot be served, and what to do about it; "" as far as can be told without loading it."""
-    if find_spec("xllamacpp") is None:
+def trouble(path: Path, library: str = "xllamacpp") -> str:
+    """Why this file cannot be served, and what to do about it; "" as far as can be told without loading it. ``library`` is the
+    module that loads it."""
+    if find_spec(library) is None:
         return f"{path.name} needs llama.cpp: install the extra, `pip install 'coderoute-ls[local]'`, where coderoute-ls is."
     try:
         with path.open("rb") as file:

@@ -9,8 +9,8 @@ from typing import Literal, Protocol, cast
 from lsprotocol import types as lsp
 
 from coderoute_ls.domain import Document, TextEdit
+from coderoute_ls.domain.clock import Clock
 from coderoute_ls.edits import EditJob
-from coderoute_ls.engine import Clock
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.rpc.client import ANSWER_TIMEOUT, Client
 from coderoute_ls.server.rpc.json_rpc import converter
