@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.windows import unfit
 
@@ -22,6 +23,11 @@ HOMES = {
     "XDG_DATA_HOME": "data",
     "XDG_RUNTIME_DIR": "runtime",
 }
+
+
+if sys.platform == "win32":  # Wine on a busy machine: how long an example takes says nothing
+    settings.register_profile("windows", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("windows")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -186,7 +186,7 @@ def test_the_ledger_lies_where_the_setting_says(tmp_path: Path) -> None:
         return file_of(seen.call.settings.settings, seen.application.places)
 
     elsewhere = tmp_path / "elsewhere.sqlite"
-    assert situation(tmp_path, f'[ledger]\npath = "{elsewhere}"\n', "refactor", place) == elsewhere
+    assert situation(tmp_path, f"[ledger]\npath = '{elsewhere}'\n", "refactor", place) == elsewhere
     assert situation(tmp_path, "", "refactor", place) != elsewhere
 
 

@@ -18,13 +18,21 @@ UNFIT = {
     "tests/security/test_links_out.py": {
         "test_the_quality_is_not_set_in_what_is_no_file_of_the_folder[pipe]": "makes a named pipe (mkfifo)",
     },
-    "tests/ignore/test_pipes.py": {"*": "makes named pipes (mkfifo)"},
+    "tests/ignore/test_files.py": {"test_a_link_to_a_secret_file_is_secret": "Wine hides that a file is a link"},
+    "tests/ledger/test_faults.py": {
+        "test_a_file_that_breaks_under_a_session_is_set_aside_and_its_calls_go_into_a_new_one": (
+            "a file that is open cannot be moved there: the next start sets it aside, and writes its journal"
+        ),
+    },
+    "tests/server/test_transport.py": {
+        "test_the_writer_says_when_there_is_a_backlog": "a socket there takes all that it is given at once",
+    },
 }
-"""File → test → reason. A test without a bracket means every parameter of it; a star, the whole file."""
+"""File → test → reason. A test without a bracket means every parameter of it."""
 
 
 def reason(name: str) -> str:
     """Why the test of this name is skipped; "" when it is run."""
     file, _, test = name.partition("::")
     names = (test, test.partition("[")[0])
-    return next((why for pattern, why in UNFIT.get(file, {}).items() if pattern in (*names, "*")), "")
+    return next((why for pattern, why in UNFIT.get(file, {}).items() if pattern in names), "")
