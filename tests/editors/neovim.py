@@ -27,8 +27,10 @@ vim.keymap.set('i', '<M-Right>', function()
   return require('coderoute').accept_word() and '' or '<M-Right>'
 end, {{ expr = true }})
 vim.keymap.set('i', '<M-n>', function() require('coderoute').cycle(1) end)
+"""
+HEADLESS = """
 -- Messages go where the test can read them.
-_G.said = {{}}
+_G.said = {}
 vim.notify = function(message) table.insert(_G.said, message) end
 """
 
@@ -117,7 +119,7 @@ async def neovim(home: Path, file: Path, server: Path, environment: Mapping[str,
     need(NVIM)
     home.mkdir()  # noqa: ASYNC240 - a test may block
     init, address = home / "init.lua", home / "socket"
-    init.write_text(INIT.format(plugin=NEOVIM_PLUGIN, server=server))
+    init.write_text(INIT.format(plugin=NEOVIM_PLUGIN, server=server) + HEADLESS)
     process = await asyncio.create_subprocess_exec(
         *(str(NVIM), "--headless", "--listen", str(address), "-n", "-i", "NONE", "-u", str(init), str(file)),
         env={**os.environ, **environment},

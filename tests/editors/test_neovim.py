@@ -1,16 +1,39 @@
 """Real Neovim, our plugin, the real server, a scripted vendor."""
 
+import os
+import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
 
-from tests.editors.installed import server
-from tests.editors.neovim import Neovim, neovim
+from coderoute_ls.editors import NEOVIM_PLUGIN
+from tests.editors.installed import NVIM, need, server
+from tests.editors.neovim import INIT, Neovim, neovim
+from tests.editors.screen import screen
 from tests.editors.world import AFTER, BEFORE, KEY, VARIABLE, World, stream, world
 
 pytestmark = pytest.mark.editors
+
+READY = """
+-- Says so once the server offers a model: right after the start it has not read everything yet.
+vim.api.nvim_create_autocmd('LspAttach', { callback = function(event)
+  local client = vim.lsp.get_client_by_id(event.data.client_id)
+  local start = { line = 0, character = 0 }
+  local params = { textDocument = { uri = vim.uri_from_bufnr(0) }, range = { start = start, ['end'] = start },
+    context = { diagnostics = {} } }
+  local function look()
+    client:request('textDocument/codeAction', params, function(_, found)
+      if vim.inspect(found):find('Refactor %(swift') then vim.notify('it is there') else vim.defer_fn(look, 200) end
+    end)
+  end
+  look()
+end })
+vim.api.nvim_create_user_command('Act', function(opts)
+  vim.lsp.buf.code_action({ apply = true, filter = function(a) return vim.startswith(a.title, opts.args) end })
+end, { nargs = 1 })
+"""
 
 Open = Callable[..., AbstractAsyncContextManager[Neovim]]
 
@@ -53,7 +76,7 @@ async def test_a_refactoring_streams_in_and_one_undo_takes_it_back(opened: Open,
         await nvim.act("Refactor")
         await stream(await shop.asked(), AFTER)
         await nvim.until(nvim.text, lambda text: text == AFTER.rstrip("\n"), "hold the new text")
-        await nvim.until(nvim.said, lambda said: ":CodeRoute undo" in said, "say that it is done")
+        await nvim.until(nvim.said, lambda said: "Refactor by swift" in said, "say that it is done")
         await nvim.keys("u")
         await nvim.until(nvim.text, lambda text: text == BEFORE.rstrip("\n"), "hold the old text after one undo")
 
@@ -86,7 +109,7 @@ async def test_why_and_usage_open_in_a_window(opened: Open, shop: World) -> None
         await nvim.attached()
         await nvim.act("Refactor")
         await stream(await shop.asked(), AFTER)
-        await nvim.until(nvim.said, lambda said: ":CodeRoute undo" in said, "say that it is done")
+        await nvim.until(nvim.said, lambda said: "Refactor by swift" in said, "say that it is done")
         await nvim.command("CodeRoute why")
         await nvim.until(nvim.text, lambda text: "swift" in text, "show why")
         await nvim.keys("q")
@@ -115,3 +138,41 @@ async def test_health_finds_the_server(opened: Open) -> None:
         report = await nvim.until(nvim.text, lambda text: "coderoute" in text, "show its health")
         assert "ERROR" not in report
         assert "coderoute-ls, version" in report
+
+
+async def test_the_key_after_a_finished_edit_is_the_users(shop: World, tmp_path: Path) -> None:
+    """A message of more than one line, or one that does not fit, makes Neovim wait for ENTER and swallow the next key."""
+    need(NVIM)
+    file, init = shop.file("a.py", BEFORE), tmp_path / "init.lua"
+    init.write_text(INIT.format(plugin=NEOVIM_PLUGIN, server=server()) + READY)
+    command = [str(NVIM), "--clean", "-n", "-u", str(init), str(file)]
+    environ = {**os.environ, **shop.environment, VARIABLE: KEY, "TERM": "xterm"}
+    async with screen(tmp_path.name, command, environ, columns=80, lines=24) as nvim:
+        await nvim.until("it is there")
+        await nvim.keys(":Act Refactor (swift", "Enter")
+        await stream(await shop.asked(), AFTER)
+        await nvim.until("Refactor by swift")
+        await nvim.keys("g", "g", "x")
+        await nvim.until("ef total")
+        assert "Press ENTER" not in await nvim.text()
+        await nvim.keys(":CodeRoute last", "Enter")
+        await nvim.until(":CodeRoute undo  Undo")
+
+
+@pytest.mark.parametrize("true_colours", [False, True])
+async def test_ghost_text_never_looks_like_code(shop: World, tmp_path: Path, true_colours: bool) -> None:
+    need(NVIM)
+    file, init = shop.file("a.py", BEFORE), tmp_path / "init.lua"
+    init.write_text(
+        INIT.format(plugin=NEOVIM_PLUGIN, server=server()) + READY + f"vim.o.termguicolors = {str(true_colours).lower()}\n"
+    )
+    command = [str(NVIM), "--clean", "-n", "-u", str(init), str(file)]
+    environ = {**os.environ, **shop.environment, VARIABLE: KEY, "TERM": "xterm-256color"}
+    async with screen(tmp_path.name, command, environ, columns=80, lines=24) as nvim:
+        await nvim.until("it is there")
+        await nvim.keys("G", "o", "paid = tot")
+        await (await shop.asked("ghost", "paid = tot")).answer("al(prices)")
+        await nvim.until("paid = total(prices)")
+        line = next(line for line in (await nvim.text(colours=True)).splitlines() if "al(prices)" in line)
+        (before,) = re.findall(r"((?:\x1b\[[\d;]*m)+)al\(prices\)", line)
+        assert re.search(r"\b3\b|\b38\b", before), line  # in italics or in a colour of its own

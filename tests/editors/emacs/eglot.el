@@ -10,17 +10,18 @@
       eglot-sync-connect 20 eglot-confirm-server-initiated-edits nil python-indent-guess-indent-offset nil)
 
 (defun drive-wait (what found)
-  (let ((end (+ (float-time) 20)) result)
+  (let ((end (+ (float-time) 40)) result)
     (while (and (not (setq result (funcall found))) (< (float-time) end))
       (accept-process-output nil 0.02))
     (or result (progn (princ (format "did not %s:\n%s" what (buffer-string))) (kill-emacs 1)))))
 
 (defun drive-run (action)
   "Run the code action whose title starts with ACTION at point, as the menu would."
-  (let* ((actions (eglot-code-actions (point) (point)))
-         (chosen (cl-find-if (lambda (a) (string-prefix-p action (plist-get a :title))) actions))
+  (let* ((chosen (drive-wait (format "offer %s" action)  ; anew: the server may still be reading its settings
+                             (lambda ()
+                               (cl-find-if (lambda (a) (string-prefix-p action (plist-get a :title)))
+                                           (eglot-code-actions (point) (point))))))
          (command (plist-get chosen :command)))
-    (unless chosen (princ (format "no %s in %S" action actions)) (kill-emacs 1))
     (eglot-execute-command (eglot-current-server) (intern (plist-get command :command)) (plist-get command :arguments))))
 
 (pcase-let ((`(,setup ,file) command-line-args-left))

@@ -12,7 +12,7 @@
 (require 'cl-lib)
 
 (defun drive-wait (what found)
-  (let ((end (+ (float-time) 20)) result)
+  (let ((end (+ (float-time) 40)) result)
     (while (and (not (setq result (funcall found))) (< (float-time) end))
       (accept-process-output nil 0.02))
     (or result (progn (princ (format "did not %s:\n%s" what (buffer-string))) (kill-emacs 1)))))
@@ -25,9 +25,10 @@
   (lsp)
   (drive-wait "connect" (lambda () (and (lsp-workspaces) (eq 'initialized (lsp--workspace-status (car (lsp-workspaces)))))))
   (goto-char (point-min))
-  (let ((chosen (cl-find-if (lambda (a) (string-prefix-p "Refactor (swift" (gethash "title" a))) (lsp-code-actions-at-point))))
-    (unless chosen (princ "no Refactor") (kill-emacs 1))
-    (lsp-execute-code-action chosen))
+  (lsp-execute-code-action
+   (drive-wait "offer Refactor"  ; anew: the server may still be reading its settings
+               (lambda ()
+                 (cl-find-if (lambda (a) (string-prefix-p "Refactor (swift" (gethash "title" a))) (lsp-code-actions-at-point)))))
   (drive-wait "hold the new text" (lambda () (string-match-p "net = sum" (buffer-string))))
   (princ (buffer-string))
   (set-buffer-modified-p nil)

@@ -4,20 +4,33 @@ if vim.g.loaded_coderoute then
 end
 vim.g.loaded_coderoute = true
 
-vim.api.nvim_set_hl(0, 'CodeRouteGhost', { default = true, link = 'Comment' })
+--- As a comment, and in italics: many colour schemes give comments no colour in a terminal without true colours.
+local function highlight()
+  local comment = vim.api.nvim_get_hl(0, { name = 'Comment', link = false })
+  vim.api.nvim_set_hl(0, 'CodeRouteGhost', {
+    default = true,
+    fg = comment.fg or 0x808080,
+    ctermfg = comment.ctermfg or 244,
+    italic = true,
+    cterm = { italic = true },
+  })
+end
+highlight()
 
 vim.api.nvim_create_user_command('CodeRoute', function(opts)
   require('coderoute.commands').run(opts)
 end, {
   nargs = '+',
   range = true,
-  desc = 'CodeRoute: why, quality, edit, usage, pause, cancel, keep, undo, retry',
+  desc = 'CodeRoute: why, quality, edit, usage, pause, cancel, keep, undo, retry, last',
   complete = function(lead, line)
     return require('coderoute.commands').complete(lead, line)
   end,
 })
 
 local group = vim.api.nvim_create_augroup('coderoute', { clear = true })
+
+vim.api.nvim_create_autocmd('ColorScheme', { group = group, callback = highlight })
 
 vim.api.nvim_create_autocmd('LspAttach', {
   group = group,

@@ -1,5 +1,6 @@
 -- `:CodeRoute <what>`.
 local handlers = require('coderoute.handlers')
+local say = require('coderoute.say')
 local server = require('coderoute.server')
 
 local M = {}
@@ -77,6 +78,9 @@ local subcommands = {
         client:notify('window/workDoneProgress/cancel', { token = token })
       end
     end
+  end,
+  last = function()
+    show('last', say.last ~= '' and say.last or 'Nothing was said yet.')
   end,
   keep = choose('keep'),
   undo = choose('undo'),

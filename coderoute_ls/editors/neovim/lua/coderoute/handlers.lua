@@ -1,4 +1,6 @@
 -- What the server tells and asks beyond plain LSP.
+local say = require('coderoute.say')
+
 local M = {}
 
 --- The last `coderoute/status`, for a statusline.
@@ -12,18 +14,34 @@ local function client_of(ctx)
   return assert(vim.lsp.get_client_by_id(ctx.client_id))
 end
 
+--- ``refactor`` → ``Refactor by swift, $0.0002``.
+local function summary(job)
+  local title = job.action:sub(1, 1):upper() .. job.action:sub(2):gsub('_', ' ')
+  local model = job.model ~= nil and job.model ~= vim.NIL and job.model ~= '' and job.model or 'CodeRoute'
+  local cost = type(job.costUsd) == 'number' and job.costUsd > 0 and (', $%.4f'):format(job.costUsd) or ''
+  return ('%s by %s%s'):format(title, model, cost)
+end
+
 local function finished(job)
   M.job = job
   if job.outcome == 'failed' then
     return -- the server says so itself, in every editor
   end
-  local lines = vim.list_extend(job.message ~= '' and { job.message } or {}, job.problems or {})
+  local problems = job.problems or {}
+  local lines = vim.list_extend(job.message ~= '' and { job.message } or {}, problems)
+  local choices = vim.tbl_map(function(choice)
+    return choice.choice
+  end, job.choices or {})
+  if #lines == 0 and #choices == 0 then
+    return
+  end
+  local whole = vim.list_extend({ summary(job) }, lines)
   for _, choice in ipairs(job.choices or {}) do
-    lines[#lines + 1] = (':CodeRoute %s  %s'):format(choice.choice, choice.title)
+    whole[#whole + 1] = (':CodeRoute %s  %s'):format(choice.choice, choice.title)
   end
-  if #lines > 0 then
-    vim.notify(table.concat(lines, '\n'), #(job.problems or {}) > 0 and vim.log.levels.WARN or vim.log.levels.INFO)
-  end
+  local first = #problems > 0 and table.concat(lines, ' ') or summary(job)
+  local how = #choices > 0 and ('  [:CodeRoute %s]'):format(table.concat(choices, '|')) or ''
+  say.one_line(first, how, table.concat(whole, '\n'), #problems > 0 and vim.log.levels.WARN or vim.log.levels.INFO)
 end
 
 M.all = {
@@ -36,6 +54,10 @@ M.all = {
   end,
   ['coderoute/applyGroupedEdit'] = function(_, params, ctx)
     return require('coderoute.edits').apply(params, client_of(ctx))
+  end,
+  ['window/showMessage'] = function(_, params)
+    local levels = { vim.log.levels.ERROR, vim.log.levels.WARN }
+    say.one_line(params.message, '', params.message, levels[params.type] or vim.log.levels.INFO)
   end,
   ['coderoute/input'] = function(_, params)
     local text = vim.fn.input({ prompt = params.prompt .. ' ', cancelreturn = vim.NIL })

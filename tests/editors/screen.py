@@ -1,0 +1,64 @@
+"""A terminal that a program runs in, read as a user sees it: tmux."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+from tests.editors.installed import program
+
+PATIENCE_S = 30.0
+"""Most that anything may take; two busy cores are slow."""
+
+
+class Screen:
+    """One session of tmux."""
+
+    def __init__(self, session: str) -> None:
+        self._session = session
+
+    async def keys(self, *keys: str) -> None:
+        """Press these: text, or tmux's names of keys."""
+        await _tmux("send-keys", "-t", self._session, *keys)
+
+    async def text(self, *, colours: bool = False) -> str:
+        """What is shown, with escape sequences for its colours where they are wanted."""
+        return await _tmux("capture-pane", "-p", *(("-e",) if colours else ()), "-t", self._session)
+
+    async def until(self, text: str, *keys: str) -> None:
+        """Wait until this is shown; ``keys`` are pressed now and again until it is."""
+        screen = ""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while True:
+                    if keys:
+                        await self.keys(*keys)
+                    for _ in range(40):
+                        if text in (screen := await self.text()):
+                            return
+                        await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise AssertionError(f"The screen does not show {text!r} but\n{screen}") from None
+
+
+@asynccontextmanager
+async def screen(
+    name: str, command: Sequence[str], environment: Mapping[str, str], *, columns: int = 120, lines: int = 30
+) -> AsyncGenerator[Screen]:
+    """Run ``command`` in a terminal of its own. ``name`` is the session's."""
+    session = f"coderoute-{name}".replace(".", "-").replace(":", "-")
+    size = ("-x", str(columns), "-y", str(lines))
+    variables = [part for item in environment.items() for part in ("-e", "=".join(item))]
+    await _tmux("new-session", "-d", "-s", session, *size, *variables, *command)
+    try:
+        yield Screen(session)
+    finally:
+        await _tmux("kill-session", "-t", session)
+
+
+async def _tmux(*arguments: str) -> str:
+    process = await asyncio.create_subprocess_exec(
+        *(program("tmux"), "-L", "coderoute-tests", *arguments), stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await process.communicate()
+    assert process.returncode == 0
+    return output.decode()
