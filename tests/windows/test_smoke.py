@@ -163,7 +163,7 @@ COMMANDS = {
     "--help": (0, rb"Commands:"),
     "route refactor": (0, rb"refactor"),
     "doctor": (None, rb"ledger"),
-    "usage": (0, rb"call"),
+    "usage": (0, rb"recorded"),
     "models": (0, rb"score|coding"),
     "providers": (0, rb"anthropic"),
 }
