@@ -9,14 +9,22 @@ from coderoute_ls.import_path import use_safe_import_path
 def main() -> int:
     use_safe_import_path()
     os.umask(0o077)  # what we write is the user's alone, folders above it too
-    greeting = None
     if sys.argv[1:] in (["serve"], ["serve", "--stdio"]):
         from coderoute_ls.server.startup.early_initialize import greet_stdio
 
         greeting = greet_stdio()
-    from coderoute_ls.cli import main as run
+        from coderoute_ls.cli._stdio import serve_stdin
+        from coderoute_ls.errors import CoderouteError
 
-    return run(greeting=greeting)
+        try:
+            return serve_stdin(greeting, None)  # without the library that reads options: that takes a sixth of a start
+        except CoderouteError as error:
+            from coderoute_ls.cli._program import failed
+
+            return failed(error)
+    from coderoute_ls.cli._program import main as run
+
+    return run()
 
 
 if __name__ == "__main__":

@@ -24,9 +24,10 @@
         └── BoundExceeded         a line, body or answer larger than allowed
 """
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from coderoute_ls.domain import Usage
+if TYPE_CHECKING:  # a command begins with this module, and most commands need no more of domain/ than this name
+    from coderoute_ls.domain import Usage
 
 Scope = Literal["request", "model", "offer", "vendor", "account"]
 """What a failure concerns: this request; the vendor's model at every effort; this offer; all that the vendor's key opens; all

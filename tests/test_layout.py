@@ -72,7 +72,7 @@ def test_a_circle_through_a_type_is_seen() -> None:
 
 def test_start_up_pulls_in_nothing_heavy() -> None:
     heavy = ["httpx", "numpy", "rich", "keyring", "ast_grep_py"]
-    code = f"import coderoute_ls.cli, sys; print([name for name in {heavy} if name in sys.modules])"
+    code = f"import coderoute_ls.cli._program, sys; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
 
@@ -86,7 +86,7 @@ def test_the_application_and_the_command_line_load_no_lsp_library(module: str) -
 
 def test_help_loads_no_command() -> None:
     listed = "print([name for name in sys.modules if '.cli.' in name and '._' not in name])"
-    code = f"import sys; from coderoute_ls.cli import main; main(['--help']); {listed}"
+    code = f"import sys; from coderoute_ls.cli._program import main; main(['--help']); {listed}"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
 

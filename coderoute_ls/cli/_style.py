@@ -8,6 +8,8 @@ import click
 
 from coderoute_ls.cli._encoding import knows_every_character
 
+PROGRAM = "coderoute-ls"
+
 
 def examples(*lines: str) -> str:
     """An epilog of one example a line."""

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from coderoute_ls.cli import PROGRAM
-from coderoute_ls.cli._style import examples, say
+from coderoute_ls.cli._style import PROGRAM, examples, say
 from coderoute_ls.editors import editors
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coderoute_ls.cli import DONE, FAILED
+from coderoute_ls.cli._exit_codes import DONE, FAILED
 from coderoute_ls.cli._style import as_json, examples, print_json, print_table, say
 
 if TYPE_CHECKING:

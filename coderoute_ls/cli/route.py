@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, cast
 import click
 
 from coderoute_ls.actions import actions
-from coderoute_ls.cli import DONE, NO_MODEL
+from coderoute_ls.cli._exit_codes import DONE, NO_MODEL
 from coderoute_ls.cli._folder import folder_option
 from coderoute_ls.cli._style import examples, print_json, print_table, say
 from coderoute_ls.errors import ConfigurationError

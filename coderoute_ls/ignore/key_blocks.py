@@ -1,38 +1,38 @@
 """Secrets that take several lines: PEM and PuTTY keys, runs of key material, the data of a Kubernetes secret."""
 
-import re
 from collections.abc import Iterator
 
 from coderoute_ls.ignore.named_values import Found
 from coderoute_ls.ignore.plausible import REDACTED, drawn, example
 from coderoute_ls.text import split_lines
+from coderoute_ls.text.late_pattern import LatePattern
 
 MARKS = ("-----", "private-", "kind")
 """What a line holds that announces a secret of several lines, in lower case."""
 LONG_WORD = 40
 _BASE64_LINE = r"[ \t]*(?:[#*/;>+-]+[ \t]*|b?['\"])?[A-Za-z0-9+/=]{40,76}(?:\\n)?['\"]?[ \t]*[,+\\)]*[ \t]*"
-_AFTER_BEGIN = re.compile(
+_AFTER_BEGIN = LatePattern(
     # As far as the text goes on looking like key material: the end marker may lie outside of a window.
     r"-----BEGIN [A-Za-z0-9 ]+-----(?P<secret>(?:[\s\\nr'\"+,()#*/;>-]*(?:[A-Za-z0-9+/=]{12,}|[A-Z][\w-]+: [^\r\n]*))+"
     r"(?:[\s\\nr'\"+,]*[A-Za-z0-9+/=]{1,12}(?=[\s\\nr'\"+,]*(?:-----END|\Z)))?)"
 )
-_BEFORE_END = re.compile(
+_BEFORE_END = LatePattern(
     # The lines above an end marker, as long as each is one word of key material, however short the last one is.
     r"(?<![^\r\n])(?P<secret>(?:" + _BASE64_LINE.replace("{40,76}", "{2,76}") + r"(?:\r\n|\n|\r))+)[^\r\n]*"
     r"(?=-----END [A-Za-z0-9 ]+-----)"
 )
-_MATERIAL = re.compile(
+_MATERIAL = LatePattern(
     # Two lines or more, and what may be their last, shorter one.
     r"(?P<secret>(?:(?<![^\r\n])" + _BASE64_LINE + r"(?:\r\n|\n|\r|\Z)){2,}"
     r"(?:[ \t#*/;b'\"]*(?:[A-Za-z0-9+/]{16,39}|[A-Za-z0-9+/]{2,39}={1,2})(?![^\s'\"\\]))?)"
 )
-_PUTTY = re.compile(
+_PUTTY = LatePattern(
     r"(?m)^Private-Lines: \d+(?:\r\n|\n|\r)(?P<secret>(?:[A-Za-z0-9+/=]{2,80}(?:\r\n|\n|\r|\Z))+)"
     r"|^Private-MAC: (?P<mac>[a-f0-9]{32,})"
 )
-_KIND_SECRET = re.compile(r"(?m)^[ \t]*['\"]?kind['\"]?: {0,4}['\"]?(?:Sealed)?Secret\b")
-_DATA = re.compile(r"^(?P<indent>[ \t]*)(?:data|stringData):[ \t]*$")
-_ENTRY = re.compile(
+_KIND_SECRET = LatePattern(r"(?m)^[ \t]*['\"]?kind['\"]?: {0,4}['\"]?(?:Sealed)?Secret\b")
+_DATA = LatePattern(r"^(?P<indent>[ \t]*)(?:data|stringData):[ \t]*$")
+_ENTRY = LatePattern(
     r"^(?P<indent>[ \t]+)[\w.'\"-]+:[ \t]*(?:[|>][+-]?[ \t]*$|['\"]?(?P<value>[^\s'\"]{3,})['\"]?[ \t]*(?:#.*)?$)"
 )
 
@@ -67,9 +67,9 @@ def material(text: str, begin: int, stop: int) -> Iterator[Found]:
             yield Found(*match.span("secret"), "key-material")
 
 
-def _spans(pattern: re.Pattern[str], kind: str, text: str) -> Iterator[Found]:
+def _spans(pattern: LatePattern, kind: str, text: str) -> Iterator[Found]:
     for match in pattern.finditer(text):
-        for group in ("secret", "mac") if "mac" in pattern.groupindex else ("secret",):
+        for group in ("secret", "mac") if "mac" in pattern.compiled.groupindex else ("secret",):
             if match[group] is not None and match[group].strip("\r\n '\"\\n,+#*/;>-") not in (REDACTED, ""):
                 yield Found(*match.span(group), kind)
 

@@ -4,13 +4,13 @@ Two ways lead to a value. What stands *directly* after the name, past punctuatio
 anything *else in the line* that was drawn at random is taken too, so that neither separators nor quoting nor what follows matter.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from coderoute_ls.ignore.plausible import REDACTED, drawn, example, hexadecimal, made_up
 from coderoute_ls.ignore.randomness import bits
 from coderoute_ls.ignore.secret_names import Named
+from coderoute_ls.text.late_pattern import LatePattern
 
 
 class Found(NamedTuple):
@@ -24,7 +24,7 @@ class Found(NamedTuple):
 LONGEST_LINE = 4_000
 """Characters around a name that are looked at: longer lines are data."""
 
-_TO_VALUE = re.compile(
+_TO_VALUE = LatePattern(
     r"\\?[\"'`\])}*!?]{0,4}+"  # what closes the name
     r"(?:\s{0,4}\{[^{}\r\n]{0,40}\})?"  # a C# property's { get; set; }
     r"(?:\s{0,4}:?\s{0,2}[\w&*.<>\[\]?]{1,24}(?=\s{0,4}=[^=]))?"  # a type
@@ -32,18 +32,18 @@ _TO_VALUE = re.compile(
     r"(?:\bor\b|\|\||\?\?=?|\?:|:-|:=|=>|->|[=:,(>|\[]|\b(?:is|was|are|as|by|to|val(?:ue)?|default)\b[\"']?)\s{0,8}){1,3}|\s{1,8})"
     r"(?:Some\(|String::from\(|new\s\w{1,20}\(|str\()?[@rbfuLN$]{0,2}(?P<quote>\\?(?:\"{3}|'{3}|[\"'`]))?"
 )
-_BARE = re.compile(r"[^\s\"'`,;(){}\[\]<>|&\\=]{4,400}={0,2}")
-_CANDIDATE = re.compile(r"[^\s\"'`<>,;|(){}\[\]\\=:&?]{8,400}={0,2}")
-_PAIR_BEFORE = re.compile(
+_BARE = LatePattern(r"[^\s\"'`,;(){}\[\]<>|&\\=]{4,400}={0,2}")
+_CANDIDATE = LatePattern(r"[^\s\"'`<>,;|(){}\[\]\\=:&?]{8,400}={0,2}")
+_PAIR_BEFORE = LatePattern(
     r"[\s#/*;+>-]{0,60}(?:(?:export|set|setx|env|ENV|ARG|declare|local|readonly|default|const|-e|--env|-)\s{1,4}(?:-x\s{1,4})?)?[\"'\w.\[\]-]{0,80}\Z"
 )
-_PAIR_AFTER = re.compile(r"[\"']?\s{0,8};?(?:\s{0,40}(?:#|//|;|--|/\*|<!--)[^\r\n]*)?\s{0,200}\Z")
-_FLAG = re.compile(r"(?:\A|[\s\"'=,])(?:--?|/)(?:[\w-]{0,30}[-_.])?\Z|(?:\A|\s)-D[\w.-]{0,40}\Z")
-_WORDS = re.compile(r"[\w.-]{2,40}(?: [\w.-]{2,40}){2,23}")
-_DIGIT = re.compile(r"\d")
+_PAIR_AFTER = LatePattern(r"[\"']?\s{0,8};?(?:\s{0,40}(?:#|//|;|--|/\*|<!--)[^\r\n]*)?\s{0,200}\Z")
+_FLAG = LatePattern(r"(?:\A|[\s\"'=,])(?:--?|/)(?:[\w-]{0,30}[-_.])?\Z|(?:\A|\s)-D[\w.-]{0,40}\Z")
+_WORDS = LatePattern(r"[\w.-]{2,40}(?: [\w.-]{2,40}){2,23}")
+_DIGIT = LatePattern(r"\d")
 _MIXED = 6.0
 """Bits of evidence that small letters, capital ones and digits in one word are, where a name announces a secret."""
-_IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z_.$-]*\d{0,3}[A-Za-z_.]*(?:==?)?")
+_IDENTIFIER = LatePattern(r"[A-Za-z_$][A-Za-z_.$-]*\d{0,3}[A-Za-z_.]*(?:==?)?")
 
 
 def values(line: str, names: Sequence[Named], *, long: bool) -> Iterator[Found]:
@@ -66,22 +66,22 @@ def opens(line: str, names: Sequence[Named]) -> bool:
     return False
 
 
-_OPENS = re.compile(
+_OPENS = LatePattern(
     r"\\?[\w]{0,12}[\"'`\])}*!?]{0,3}\s{0,4}(?::?\s?[\w&*.<>\[\]]{1,16}\s?(?==))?"
     r"(?:[=:,(>|{\[+\\-]|</?\w{1,20}>|:=|=>|->|[rbfu]?\"\"\"|'''|`|<<[-~]?[\"']?\w{1,12}[\"']?|\s){0,6}"
     r"(?:[\w.]{1,30}\()?(?:(?:#|//)[^\r\n]*)?"
 )
-_OPENS_WEAK = re.compile(r"[\"']?\s{0,2}(?::=|[=:])\s{0,2}(?:[({\[\\|>]-?|[\w.]{1,30}\()\s{0,2}")
+_OPENS_WEAK = LatePattern(r"[\"']?\s{0,2}(?::=|[=:])\s{0,2}(?:[({\[\\|>]-?|[\w.]{1,30}\()\s{0,2}")
 
 
 _KEY = r"[\"']?(?:value|default|defaultValue|content|val|string|text|data)[\"']?\s{0,4}[=:>]\s{0,4}"
-_LITERAL_LINE = re.compile(
+_LITERAL_LINE = LatePattern(
     r"\s{0,80}(?:[-+*#.&]{1,3}\s{0,4})?(?:"
     + _KEY
     + r")?(?:String::from\(|[brfu@])?(?P<quote>\\?[\"'`]{1,3})(?P<value>[^\s\"'`<>(){}]{6,400}?)"
     r"(?:\\[nrt])?(?P=quote)[\s,;)}\]+\\.&]{0,12}"
 )
-_BARE_LINE = re.compile(
+_BARE_LINE = LatePattern(
     r"\s{1,80}(?:[-+*>#]{1,3}\s{0,4})?(?P<key>" + _KEY + r")?(?P<value>[^\s\"'`<>(){},;|\[\]=]{6,400}={0,2})\s*\\?"
 )
 
@@ -104,7 +104,7 @@ def _carried_on(value: str) -> bool:
     return drawn(value, 6.0) or hexadecimal(value) or (made_up(value) and not _NAME_LIKE.fullmatch(value))
 
 
-_NAME_LIKE = re.compile(r"[A-Za-z_][\w.-]*")
+_NAME_LIKE = LatePattern(r"[A-Za-z_][\w.-]*")
 
 
 def _direct(line: str, name: Named) -> Iterator[Found]:

@@ -1,9 +1,7 @@
 """Files that hold keys or passwords by their name: one list of well-known ones (data)."""
 
 import os
-from fnmatch import translate
-from re import compile as compile_pattern
-from re import escape
+from fnmatch import fnmatchcase
 
 _NAMES = """
 .env .env.* .env-* .envrc *.env .flaskenv .dev.vars .secrets .secrets.* secrets.yml secrets.yaml secrets.json secrets.toml
@@ -52,8 +50,14 @@ etc/ppp/chap-secrets etc/ppp/pap-secrets run/secrets config/master.key config/se
 _EXAMPLES = (".example", ".sample", ".template", ".dist", ".tpl", ".tmpl", ".defaults")
 """What a name ends with that shows what a file of secrets looks like, without them."""
 
-_NAME = compile_pattern("|".join(translate(name) for name in _NAMES.split()))
-_PLACE = compile_pattern("(?:.*/)?(?:" + "|".join(map(escape, _PLACES.split())) + r")(?:/.*)?\Z")
+# Names are asked for as they stand, by their end or by their beginning where that will do: compiling one pattern of them all
+# would cost each start 9 ms.
+_WILD = "*["
+_EXACT = frozenset(name for name in _NAMES.split() if not any(sign in name for sign in _WILD))
+_ENDS = tuple(name[1:] for name in _NAMES.split() if name[0] == "*" and not any(sign in name[1:] for sign in _WILD))
+_BEGINNINGS = tuple(name[:-1] for name in _NAMES.split() if name[-1] == "*" and not any(sign in name[:-1] for sign in _WILD))
+_GLOBS = tuple(set(_NAMES.split()) - _EXACT - {f"*{end}" for end in _ENDS} - {f"{beginning}*" for beginning in _BEGINNINGS})
+_WHOLE_PLACES = tuple(f"/{place}/" for place in _PLACES.split())
 
 
 def secret_name(path: str) -> bool:
@@ -62,4 +66,9 @@ def secret_name(path: str) -> bool:
     name = lowered.rpartition("/")[2]
     if name.endswith(_EXAMPLES):
         return False
-    return _NAME.match(name) is not None or _PLACE.match(lowered) is not None
+    if name in _EXACT or name.endswith(_ENDS) or name.startswith(_BEGINNINGS):
+        return True
+    if any(fnmatchcase(name, glob) for glob in _GLOBS):
+        return True
+    path = f"/{lowered}/"
+    return any(place in path for place in _WHOLE_PLACES)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from coderoute_ls.ignore.plausible import drawn, hexadecimal, made_up, not_example
+from coderoute_ls.text.late_pattern import LatePattern
 
 Check = Callable[[str], bool]
 
@@ -19,7 +20,7 @@ class Shape(NamedTuple):
     kind: str
     hints: tuple[str, ...]
     """Lower-case substrings, one of which a line must hold before the pattern is tried."""
-    pattern: re.Pattern[str]
+    pattern: LatePattern
     plausible: Check
     """What the secret must look like besides."""
     may_be_sent: bool
@@ -36,8 +37,9 @@ class Shape(NamedTuple):
 
     def spans(self, line: str) -> list[tuple[int, int]]:
         """(start, end) of each secret of this shape in one line."""
-        group = "secret" if "secret" in self.pattern.groupindex else 0
-        return [match.span(group) for match in self.pattern.finditer(line) if self.plausible(match[group])]
+        pattern = self.pattern.compiled
+        group = "secret" if "secret" in pattern.groupindex else 0
+        return [match.span(group) for match in pattern.finditer(line) if self.plausible(match[group])]
 
 
 def _any(_value: str) -> bool:
@@ -57,7 +59,7 @@ def _shape(
     kind: str, hints: str, *patterns: str, plausible: Check = _any, may_be_sent: bool = False, in_logs: bool = False
 ) -> Shape:
     """A shape that any of these patterns matches."""
-    return Shape(kind, tuple(hints.split()), re.compile("|".join(patterns)), plausible, may_be_sent, in_logs)
+    return Shape(kind, tuple(hints.split()), LatePattern("|".join(patterns)), plausible, may_be_sent, in_logs)
 
 
 def _token(kind: str, hints: str, *patterns: str, plausible: Check = _any, may_be_sent: bool = False) -> Shape:

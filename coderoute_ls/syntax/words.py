@@ -4,7 +4,6 @@ No phrase of any human language is recognised. A grammar that rejects plain word
 user's file has none of them and nothing that code is made of stands between them.
 """
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from textwrap import dedent
@@ -14,13 +13,14 @@ from coderoute_ls.syntax.languages import grammar_of
 from coderoute_ls.syntax.prose import is_prose
 from coderoute_ls.syntax.tree import Tree, parses, tree
 from coderoute_ls.text import CLOSERS, indentation, unclosed, unopened, words
+from coderoute_ls.text.late_pattern import LatePattern
 
-_QUOTED = re.compile(r"`[^`]*`|\"[^\"]*\"|(?<!\w)'[^']*'(?!\w)")
-_MARKUP = re.compile(r"^(?:[#>*+-]+|\d+[.)])\s+|\*\*|__")
-_WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
-_SIGNS = re.compile(r"[={}\[\]<>|\\$@;&%^~+/_]|\w\(|::|->")
+_QUOTED = LatePattern(r"`[^`]*`|\"[^\"]*\"|(?<!\w)'[^']*'(?!\w)")
+_MARKUP = LatePattern(r"^(?:[#>*+-]+|\d+[.)])\s+|\*\*|__")
+_WORD = LatePattern(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_SIGNS = LatePattern(r"[={}\[\]<>|\\$@;&%^~+/_]|\w\(|::|->")
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "：", "।", "؟")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_UNSPACED = LatePattern(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Scripts that write sentences without blanks, or nearly."""
 _TELLING = 12
 """From so many names on, a line that has none of them is hardly code of the same file."""
@@ -85,13 +85,13 @@ def has_signs(parsed: Tree) -> bool:
 def is_sentence(line: str, names: frozenset[str] = frozenset()) -> bool:
     """Whether a line is words that none of ``names`` is, with nothing between them that code is made of."""
     text = line.strip()
-    bare = _MARKUP.sub("", _QUOTED.sub("", text)).strip()
-    found = [word for word in _WORD.findall(bare) if len(word) > 1 or not word.isascii()]
+    bare = _MARKUP.compiled.sub("", _QUOTED.compiled.sub("", text)).strip()
+    found = [word for word in _WORD.compiled.findall(bare) if len(word) > 1 or not word.isascii()]
     unknown = [word for word in found if word not in names]
     if not unknown:
         return False
     ends = bare.endswith(_ENDS)
-    if len(_UNSPACED.findall("".join(unknown))) >= 4 and not _SIGNS.search(bare):
+    if len(_UNSPACED.compiled.findall("".join(unknown))) >= 4 and not _SIGNS.search(bare):
         return True
     if ends and _longest_run(bare, names) >= 3:
         return True

@@ -11,7 +11,8 @@ import keyring.errors
 import pytest
 
 from coderoute_ls import __version__
-from coderoute_ls.cli import FAILED, MISUSED, NO_MODEL, main
+from coderoute_ls.cli._exit_codes import FAILED, MISUSED, NO_MODEL
+from coderoute_ls.cli._program import main
 from coderoute_ls.errors import BudgetExceeded, ConfigurationError, NoOffer
 
 
@@ -67,7 +68,7 @@ def test_what_went_wrong_is_one_sentence_and_a_code(
 
 
 def test_calling_one_command_loads_no_other() -> None:
-    script = "import sys, coderoute_ls.cli as c; c.main(['usage', '--help']); sys.stderr.write(' '.join(sys.modules))"
+    script = "import sys, coderoute_ls.cli._program as c; c.main(['usage', '--help']); sys.stderr.write(' '.join(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stderr.split()
     assert "coderoute_ls.cli.usage" in loaded
     for heavy in ("coderoute_ls.cli.demo", "coderoute_ls.cli.serve", "pygls", "httpx", "keyring", "rich"):
@@ -75,7 +76,7 @@ def test_calling_one_command_loads_no_other() -> None:
 
 
 def test_a_reader_that_has_seen_enough_hears_no_complaint() -> None:
-    program = [sys.executable, "-c", "import coderoute_ls.cli as c; raise SystemExit(c.main(['config', 'schema']))"]
+    program = [sys.executable, "-c", "import coderoute_ls.cli._program as c; raise SystemExit(c.main(['config', 'schema']))"]
     with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None

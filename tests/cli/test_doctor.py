@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from coderoute_ls.cli import main
 from coderoute_ls.cli._doctor_checks import Check
+from coderoute_ls.cli._program import main
 from coderoute_ls.cli.doctor import examine, first_remedy
 from coderoute_ls.domain import LedgerEntry
 from coderoute_ls.ledger.schema import connect

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from coderoute_ls.cli import main
+from coderoute_ls.cli._program import main
 from tests.embedded.tiny_model import ANSWER, write_tiny_model
 from tests.support.session import NOBODY_LOCAL
 

@@ -10,7 +10,8 @@ import orjson
 import pytest
 
 from coderoute_ls.app.application import Application
-from coderoute_ls.cli import MISUSED, main
+from coderoute_ls.cli._exit_codes import MISUSED
+from coderoute_ls.cli._program import main
 from coderoute_ls.cli._tcp import MOST_WAITING, serve_tcp
 from coderoute_ls.server.rpc import framing
 

@@ -11,7 +11,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from coderoute_ls.cli import FAILED, INTERRUPTED, main
+from coderoute_ls.cli._exit_codes import FAILED, INTERRUPTED
+from coderoute_ls.cli._program import main
 from coderoute_ls.domain import Alternative, LedgerEntry
 from coderoute_ls.ledger.journal import Journal
 from coderoute_ls.ledger.plot import Bar, plot_html, plot_svg

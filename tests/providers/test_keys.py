@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from coderoute_ls.cli import main
+from coderoute_ls.cli._program import main
 from coderoute_ls.cli.doctor import examine
 from coderoute_ls.domain.vendors import VENDORS
 from coderoute_ls.errors import AuthenticationFailed

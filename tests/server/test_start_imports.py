@@ -20,7 +20,7 @@ FIRST_STAGE_LIBRARY = {
     "token", "tokenize", "types", "typing", "urllib", "warnings", "weakref",
 }  # fmt: skip
 """Standard library packages, beyond those that any Python has loaded, and private ones."""
-SECOND_STAGE = {"attr", "attrs", "cattrs", "click", "lsprotocol", "orjson", "pygls", "typing_extensions"}
+SECOND_STAGE = {"attr", "attrs", "cattrs", "lsprotocol", "orjson", "pygls", "typing_extensions"}
 """Third-party packages. No numpy, pydantic, httpx, keyring or tree-sitter: they come when they are first needed."""
 
 WATCHED = """
@@ -39,7 +39,7 @@ CONNECTED = """
 import asyncio, json, os, sys
 from pathlib import Path
 before = set(sys.modules)
-import coderoute_ls.cli, coderoute_ls.cli.serve
+import coderoute_ls.cli._stdio
 from coderoute_ls.server.startup.lazy_lsprotocol import import_late
 import_late()
 from coderoute_ls.app.application import Application

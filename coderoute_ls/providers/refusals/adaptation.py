@@ -8,6 +8,7 @@ from coderoute_ls.errors import ProviderError, RequestRejected
 from coderoute_ls.providers.json_access import Json
 from coderoute_ls.providers.refusals import wording
 from coderoute_ls.providers.refusals.error_body import ErrorBody
+from coderoute_ls.text.late_pattern import LatePattern
 
 DROPPABLE = frozenset(
     {"stream_options", "temperature", "stop", "suffix", "session_id", "prompt_cache_key", "max_tokens", "max_completion_tokens"}
@@ -80,24 +81,24 @@ class Adaptation:
         return None if field is None else replace(self, without=self.without | {field})
 
 
-_NO_STREAM = re.compile(
+_NO_STREAM = LatePattern(
     r"\bstream(?:ing)?\b(?!_)[^.]{0,60}(?:not (?:support|allow|available|enabled|permitted)|n.t support|unsupported"
     r"|disabled|must be false)"
     r"|(?:not|n.t) support[^.]{0,30}\bstream(?:ing)?\b(?!_)|verified to stream"
 )
-_NO_SYSTEM = re.compile(
+_NO_SYSTEM = LatePattern(
     r"\bsystem\b[^.]{0,60}(?:not (?:support|allow|enabled|permitted)|n.t support|unsupported|invalid)"
     r"|(?:not|n.t) support[^.]{0,40}\bsystem\b|developer instruction is not enabled|only user and assistant roles"
     r"|roles must alternate"
     r"|invalid role[^.]{0,20}system"
 )
-_UNKNOWN = re.compile(
+_UNKNOWN = LatePattern(
     r"n.t support|not (?:supported|permitted|allowed)|un(?:supported|known|recogni[sz]ed|expected)|extra|instead"
 )
 """Only a limit under a name that nobody knows is taken out; one that is only wrong stays."""
-_OF_THIS_PROMPT = re.compile(r"input tokens|prompt tokens|in the messages|your (?:prompt|messages|request) (?:has|contains)")
-_ROOM = re.compile(r"(\d+) > (\d+) - (\d+)")
-_NUMBER = re.compile(r"(?<![\w.-])(\d[\d,_]*)(?![\w-])(\s*\(exclusive\))?")
+_OF_THIS_PROMPT = LatePattern(r"input tokens|prompt tokens|in the messages|your (?:prompt|messages|request) (?:has|contains)")
+_ROOM = LatePattern(r"(\d+) > (\d+) - (\d+)")
+_NUMBER = LatePattern(r"(?<![\w.-])(\d[\d,_]*)(?![\w-])(\s*\(exclusive\))?")
 
 
 def _lower(said: ErrorBody, asked: int) -> int | None:
@@ -105,7 +106,9 @@ def _lower(said: ErrorBody, asked: int) -> int | None:
     if room := _ROOM.search(said.everything):
         lower = int(room[2]) - int(room[3])
     else:
-        named = (int(re.sub(r"\D", "", number)) - bool(exclusive) for number, exclusive in _NUMBER.findall(said.words.lower()))
+        named = (
+            int(re.sub(r"\D", "", number)) - bool(exclusive) for number, exclusive in _NUMBER.compiled.findall(said.words.lower())
+        )
         lower = max((number for number in named if LEAST_ANSWER <= number < asked), default=asked // 2)
     return lower if LEAST_ANSWER <= lower < asked else None
 

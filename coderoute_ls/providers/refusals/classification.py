@@ -4,7 +4,6 @@ Vendors agree on nothing: a bad key is 400, 401 or 403; no money is 402, 403 or 
 the body decide where the status does not, by the ordered rules below, and each error concerns the smallest thing that they allow.
 """
 
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from coderoute_ls.providers.refusals.error_body import ErrorBody, read_body, rea
 from coderoute_ls.providers.refusals.retry_after import retry_after_header
 from coderoute_ls.providers.refusals.sentences import sentence
 from coderoute_ls.providers.refusals.too_long import says_too_long
+from coderoute_ls.text.late_pattern import LatePattern
 
 
 def failure_from_response(
@@ -71,7 +71,7 @@ class _Rule:
     """Where it is not that of the class."""
 
 
-def _says(pattern: re.Pattern[str], *statuses: int) -> Callable[[_Case], bool]:
+def _says(pattern: LatePattern, *statuses: int) -> Callable[[_Case], bool]:
     """A rule: the words match, and the status (where there is one) is among these."""
     return lambda case: (case.status is None or case.status in statuses) and pattern.search(case.body.everything) is not None
 

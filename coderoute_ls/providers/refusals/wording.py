@@ -6,9 +6,11 @@ sentences, not one sentence: numbers and names vary.
 
 import re
 
+from coderoute_ls.text.late_pattern import LatePattern
 
-def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(patterns), re.DOTALL)
+
+def _any(*patterns: str) -> LatePattern:
+    return LatePattern("|".join(patterns), re.DOTALL)
 
 
 _MAX_TOKENS = r"['\"`]?(?:max_?(?:completion_|output_|new_)?tokens|maxoutputtokens|max_gen_len|num_predict|n_predict)['\"`]?"

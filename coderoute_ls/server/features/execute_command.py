@@ -11,8 +11,6 @@ from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 from coderoute_ls.domain import Action, Span, Target
 from coderoute_ls.errors import CoderouteError, Unsupported
 from coderoute_ls.server.backend import Backend
-from coderoute_ls.server.features.edit.rewrite_job import RewriteJob
-from coderoute_ls.server.features.edit.test_destination import destination
 from coderoute_ls.server.features.job_services import JobServices
 from coderoute_ls.server.features.report.report_job import Reports
 from coderoute_ls.server.rpc import messages
@@ -105,6 +103,8 @@ class Commands:
             able = "create and open files for a server" if self._client.can.apply_edit else "take edits from a server"
             raise Unsupported(f"{self._client.can.editor or 'This editor'} does not {able}, so {action.title} cannot run.")
         if action.surface != "new_file":
+            from coderoute_ls.server.features.edit.rewrite_job import RewriteJob  # many sessions only complete
+
             return RewriteJob(self._services, action, target, region, pinned).run
         return lambda job, progress: self._elsewhere(action, target, region, pinned, job, progress)
 
@@ -112,6 +112,9 @@ class Commands:
         self, action: Action, target: Target, region: Span, pinned: str | None, job: str, progress: Progress
     ) -> None:
         """The answer goes into another file than the one it is about."""
+        from coderoute_ls.server.features.edit.rewrite_job import RewriteJob
+        from coderoute_ls.server.features.edit.test_destination import destination
+
         try:
             into = await destination(self._client, self._services.documents, self._files, target)
         except CoderouteError as error:

@@ -4,18 +4,20 @@ import asyncio
 import logging
 from collections import OrderedDict
 from contextlib import suppress
-from typing import Literal, Protocol, cast
+from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 from lsprotocol import types as lsp
 
 from coderoute_ls.domain import Document, TextEdit
 from coderoute_ls.domain.clock import Clock
-from coderoute_ls.edits import EditJob
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.rpc.client import ANSWER_TIMEOUT, Client
 from coderoute_ls.server.rpc.json_rpc import converter
 from coderoute_ls.server.rpc.messages import GroupedEdit, Json, RunStarted
 from coderoute_ls.server.rpc.positions import PositionConverter
+
+if TYPE_CHECKING:  # loaded with the first edit
+    from coderoute_ls.edits import EditJob
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +32,7 @@ RETRY_S = 1.0
 class EditWriter:
     """One job's hand in one document. ``changed`` is called with every change of the document, whoever made it."""
 
-    def __init__(self, client: Client, positions: PositionConverter, clock: Clock, job: str, edit: EditJob) -> None:
+    def __init__(self, client: Client, positions: PositionConverter, clock: Clock, job: str, edit: "EditJob") -> None:
         self._client = client
         self._positions = positions
         self._clock = clock

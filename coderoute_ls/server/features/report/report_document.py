@@ -13,6 +13,7 @@ from coderoute_ls.edits import ReportText
 from coderoute_ls.engine import CallRecord
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.features.job_services import JobServices
+from coderoute_ls.server.features.report.report_texts import SCHEME
 from coderoute_ls.server.session.addresses import address_of
 from coderoute_ls.temporary_folders import private_folder
 from coderoute_ls.text.dollars import price
@@ -20,7 +21,6 @@ from coderoute_ls.text.markdown import as_block, as_text
 
 log = logging.getLogger(__name__)
 
-SCHEME = "coderoute"
 REFRESH_EVERY_S = 0.15
 MESSAGE_CHARS = 4_000
 """A message longer than this is no message any more."""

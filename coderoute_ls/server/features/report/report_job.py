@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from lsprotocol import types as lsp
 
@@ -12,9 +12,12 @@ from coderoute_ls.engine import Asked, CallRecord
 from coderoute_ls.errors import CoderouteError
 from coderoute_ls.server.features.engine_call import call_of
 from coderoute_ls.server.features.job_services import JobServices
-from coderoute_ls.server.features.report.report_document import SCHEME, ReportDocument
+from coderoute_ls.server.features.report.report_texts import SCHEME
 from coderoute_ls.server.rpc.messages import JobFinished
 from coderoute_ls.server.session.jobs import Progress
+
+if TYPE_CHECKING:  # loaded with the first report
+    from coderoute_ls.server.features.report.report_document import ReportDocument
 
 REGISTRATION = lsp.TextDocumentContentRegistrationOptions(schemes=[SCHEME])
 
@@ -24,7 +27,7 @@ class _Showing:
     """Listens to the engine for one document."""
 
     services: JobServices
-    report: ReportDocument
+    report: "ReportDocument"
     progress: Progress
 
     def asked(self, event: Asked) -> None:
@@ -49,6 +52,8 @@ class Reports:
 
     async def run(self, action: Action, target: Target, region: Span, pinned: str | None, job: str, progress: Progress) -> None:  # noqa: PLR0917
         """Ask, and show the answer while it streams. Ends with one `JobFinished`."""
+        from coderoute_ls.server.features.report.report_document import ReportDocument
+
         report = ReportDocument(self._services, f"{action.title}: {_name(target)}", target, job)
         record: CallRecord | None = None
         outcome: Literal["applied", "cancelled", "failed"] = "failed"

@@ -5,6 +5,8 @@ from collections import OrderedDict
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
 
+SCHEME = "coderoute"
+"""Of their addresses."""
 KEPT = 20
 
 
