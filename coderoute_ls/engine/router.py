@@ -13,6 +13,7 @@ from coderoute_ls.engine.ports import HealthMemory
 from coderoute_ls.engine.types import Answered, CallRecord, EngineCall
 from coderoute_ls.selection import EMBEDDED, without_models
 from coderoute_ls.selection.decision.built_in_engine import alone_from
+from coderoute_ls.selection.words import place, reason
 from coderoute_ls.settings import Effective
 
 if TYPE_CHECKING:
@@ -149,8 +150,8 @@ class Router:
         """One sentence for the user: why no offer may be asked, and what to do about it."""
         rule = decision.unmet.rule.removeprefix("all_") if decision.unmet else "no_offers"
         action, floor = decision.request.action, decision.request.floor
-        return f"No model can be asked for {action} (floor {floor.value:.2f} from {floor.origin}): " + _REMEDIES.get(
-            rule.partition(":")[0], f"every offer was rejected ({rule}). `coderoute-ls route {action} --explain` lists them."
+        return f"No model can be asked for {action} (floor {floor.value:.2f}, {place(floor.origin)}): " + _REMEDIES.get(
+            rule.partition(":")[0], f"all are {reason(rule)}. `coderoute-ls route {action} --explain` lists them."
         )
 
     def _state(self, call: EngineCall) -> State:

@@ -20,8 +20,8 @@ def test_the_demo_runs_every_step_without_a_key() -> None:
     assert "No model was asked: no provider's key is in the environment" in done.stdout
     assert "accepted: the author went on the same way" in done.stdout
     assert "\n    -" in done.stdout, "a refactor's diff"
-    for action in ("inline_completion", "refactor", "explain"):
-        assert f"│ {action}: at least " in done.stdout
+    for action in ("Inline completion: completion", "Refactor: coding", "Explain: coding"):
+        assert f"│ {action} score at least " in done.stdout
     assert done.stdout.count("│ Chosen: ") == done.stdout.count("│ Rejected: ") == 3
     assert "Spent: $0 of at most " in done.stdout
     assert "\x1b[" not in done.stdout, "no colour codes where there is no terminal"

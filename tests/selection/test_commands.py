@@ -64,7 +64,7 @@ def offer_of(told: Json) -> str:
 def test_route_says_what_would_be_asked_and_why() -> None:
     ran = run(ROUTE, "refactor")
     assert ran.code == 0
-    assert ran.out.splitlines()[0] == "refactor: at least 0.70 on the coding axis (from default), by cost."
+    assert ran.out.splitlines()[0] == "Refactor: coding score at least 0.70 (the default); the cheapest such model is asked."
     assert "Chosen: deepseek/deepseek-v4-pro" in ran.out and "Why: cheapest expected cost among" in ran.out
 
 
@@ -95,7 +95,7 @@ def test_without_a_key_the_built_in_engine_answers_and_ask_would_fail(monkeypatc
 
 def test_explaining_tells_and_draws() -> None:
     ran = run(ROUTE, "refactor", "--explain")
-    assert "Rejected:" in ran.out and "no_credentials" in ran.out and "● chosen" in ran.out
+    assert "Rejected:" in ran.out and "without a key" in ran.out and "● chosen" in ran.out
 
 
 @pytest.mark.parametrize(("name", "start"), [("why.svg", "<svg"), ("why.html", "<!doctype html>")])

@@ -2,8 +2,11 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
+from typing import get_args
 from xml.etree import ElementTree
 
 import pytest
@@ -11,8 +14,10 @@ from hypothesis import given, settings
 from pydantic import TypeAdapter
 
 from coderoute_ls.domain import Offer, OfferHealth, ProviderState, Request, State, Usage
+from coderoute_ls.domain.offers import Confidence
 from coderoute_ls.errors import ConfigurationError
-from coderoute_ls.selection import Catalog, explain
+from coderoute_ls.selection import Catalog, explain, words
+from coderoute_ls.selection.decision import eligibility
 from coderoute_ls.selection.record import DecisionRecord, dumps, record, replay, schema, with_actual
 from coderoute_ls.selection.report.explanation import explain_text
 from coderoute_ls.selection.report.plot import plot_html, plot_svg, plot_terminal, points
@@ -109,20 +114,20 @@ def test_what_really_happened_completes_the_record() -> None:
 
 def test_the_words_say_what_was_chosen_why_and_what_was_refused() -> None:
     text = explain_text(DecisionRecord.model_validate(taken()))
-    assert "at least 0.70 on the coding axis (from default)" in text
+    assert "Refactor: coding score at least 0.70 (the default); the cheapest such model is asked." in text
     assert "Chosen: b/good, score 0.72" in text
-    assert "1 below_floor" in text and "1 no_credentials" in text
+    assert "1 below the floor" in text and "1 without a key" in text
     unmet = explain_text(DecisionRecord.model_validate(taken(request(0.95))))
-    assert "The floor is unmet: below floor. The best available one is c/best at 0.90." in unmet
+    assert "No model reaches the floor: all are below the floor. The best available one is c/best at 0.90." in unmet
 
 
 def test_the_picture_shows_every_scored_offer_within_reach_with_its_details() -> None:
     told = DecisionRecord.model_validate(taken())
     shown = {point.offer: (point.status, point.note) for point in points(told)}
-    assert shown == {"a/cheap": ("rejected", "below_floor 0.4 < 0.7"), "b/good": ("chosen", ""), "c/best": ("frontier", "")}
+    assert shown == {"a/cheap": ("rejected", "below the floor (0.4 < 0.7)"), "b/good": ("chosen", ""), "c/best": ("frontier", "")}
     svg = ElementTree.fromstring(plot_svg(told))
     titles = [node.text or "" for node in svg.iter("{http://www.w3.org/2000/svg}title")]
-    assert any(title.startswith("a/cheap: 0.40") and "below_floor" in title for title in titles)
+    assert any(title.startswith("a/cheap: 0.40") and "below the floor" in title for title in titles)
 
 
 def test_the_page_has_no_script_and_escapes_names() -> None:
@@ -154,3 +159,14 @@ def test_a_floor_below_every_score_is_drawn_below_every_point() -> None:
     (floor,) = (line for line in svg.iter() if line.get("class") == "floor")
     dots = [float(dot.get("cy", "")) for dot in svg.iter() if dot.tag.endswith("circle")]
     assert float(floor.get("y1", "")) > max(dots)
+
+
+def test_no_rule_is_told_by_its_internal_name() -> None:
+    source = Path(eligibility.__file__).read_text("utf-8")
+    names = set(re.findall(r'(?:Failure\(\d+|yield \d+), "([a-z_]+)"', source)) | {"circuit_open", "rate_limited", "not_found"}
+    assert len(names) >= 20
+    assert names <= set(words.KNOWN_REASONS)
+    for name in (*names, "capability:tools", "privacy:other"):
+        assert "_" not in words.reason(f"all_{name}")
+    for confidence in get_args(Confidence):
+        assert "_" not in words.confidence(confidence) and "-only" not in words.confidence(confidence)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from coderoute_ls.selection import words
 from coderoute_ls.selection.record import ChosenRow, DecisionRecord
 from coderoute_ls.text.dollars import dollars
 
@@ -9,10 +10,9 @@ from coderoute_ls.text.dollars import dollars
 def explain_text(record: DecisionRecord) -> str:
     """A few lines for people: what was asked for, what was chosen and why, what stands behind it, what was refused."""
     floor = record.floor
-    wanted = (
-        f"{record.action}: at least {floor.value:.2f} on the {record.axis} axis (from {floor.origin}), by {record.objective}."
-    )
-    lines = [wanted]
+    title = record.action.replace("_", " ").capitalize()
+    wanted = f"{title}: {record.axis} score at least {floor.value:.2f} ({words.place(floor.origin)})"
+    lines = [f"{wanted}; {words.objective(record.objective)}."]
     if record.chosen is None:
         lines.append("Nothing may be asked.")
     else:
@@ -20,8 +20,7 @@ def explain_text(record: DecisionRecord) -> str:
     if record.unmet is not None:
         best = f" The best available one is {record.unmet.best}" if record.unmet.best else ""
         score = f" at {record.unmet.score:.2f}" if record.unmet.score is not None else ""
-        rule = record.unmet.rule.removeprefix("all_").replace("_", " ")
-        lines.append(f"The floor is unmet: {rule}.{best}{score}{'.' if best else ''}")
+        lines.append(f"No model reaches the floor: all are {words.reason(record.unmet.rule)}.{best}{score}{'.' if best else ''}")
     if len(record.chain) > 1:
         lines.append(f"If it fails before the first word: {', then '.join(record.chain[1:])}.")
     if len(record.frontier) > 1:
@@ -29,14 +28,16 @@ def explain_text(record: DecisionRecord) -> str:
         lines += [f"  {point.score:.2f}  {dollars(point.expected_usd):<11} {point.offer}" for point in record.frontier]
     if record.rejected:
         counts = Counter(row.reason for row in record.rejected)
-        told = ", ".join(f"{count} {reason}" for reason, count in counts.most_common())
+        told = ", ".join(f"{count:,} {words.reason(reason)}" for reason, count in counts.most_common())
         lines.append(f"Rejected: {told}.")
     return "\n".join(lines)
 
 
 def _named(chosen: ChosenRow) -> str:
     score = chosen.score
-    rated = "no score" if score is None else f"score {score.value:.2f}, lower bound {score.low:.2f} ({score.confidence})"
+    rated = "no score"
+    if score is not None:
+        rated = f"score {score.value:.2f}, lower bound {score.low:.2f} ({words.confidence(score.confidence)})"
     if score is not None and score.correction:
         rated += f", {score.correction:+.3f} of it from your own experience"
     cost = chosen.cost

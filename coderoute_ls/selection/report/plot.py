@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
+from coderoute_ls.selection import words
 from coderoute_ls.selection.decision import eligibility as rules
 from coderoute_ls.selection.decision.candidates import Candidates
 from coderoute_ls.selection.decision.eligibility import Policy
 from coderoute_ls.selection.pricing.priced_offers import build
-from coderoute_ls.selection.record import DecisionRecord
+from coderoute_ls.selection.record import DecisionRecord, RejectedRow
 from coderoute_ls.text.dollars import dollars, price
 
 Status = Literal["chosen", "frontier", "eligible", "rejected"]
@@ -40,7 +41,7 @@ def points(record: DecisionRecord) -> tuple[Point, ...]:
     bounds = [rules.bound_of(offer.scores[record.axis], policy.bound) for offer in scored]
     columns = build(scored, bounds, record.state.providers, record.state.now // 3600 * 3600)
     expected = Candidates.of(columns, record.request, record.state).figures.expected
-    refused = {row.offer: f"{row.reason} {row.detail}".strip() for row in record.rejected}
+    refused = {row.offer: _refusal(row) for row in record.rejected}
     best = {point.offer for point in record.frontier}
     chosen = "" if record.chosen is None else record.chosen.offer
     found: list[Point] = []
@@ -143,14 +144,16 @@ def plot_html(record: DecisionRecord) -> str:
 
 
 _STYLE = (
-    "svg{color:#1f2328;background:#fff}text{fill:currentColor}.grid{stroke:currentColor;stroke-opacity:.12}"
+    "svg{--text:#1f2328;--page:#fff;color:var(--vscode-editor-foreground,var(--text));"
+    "background:var(--vscode-editor-background,var(--page))}text{fill:currentColor}.grid{stroke:currentColor;stroke-opacity:.12}"
     ".floor{stroke:#c2410c;stroke-dasharray:5 4}.line{fill:none;stroke:#2563eb;stroke-opacity:.6}"
     ".rejected{fill:#8b949e;fill-opacity:.45}.eligible{fill:none;stroke:#2563eb}.frontier{fill:#2563eb}"
-    ".chosen{fill:#16a34a;stroke:#052e16;stroke-width:1.5}"
-    "@media (prefers-color-scheme:dark){svg{color:#e6edf3;background:#0d1117}}"
+    ".chosen{fill:#16a34a;stroke:currentColor;stroke-width:1.5}"
+    "@media (prefers-color-scheme:dark){svg{--text:#e6edf3;--page:#0d1117}}"
 )
 _PAGE_STYLE = (
-    "body{font:14px system-ui,sans-serif;margin:1rem auto;max-width:60rem;padding:0 1rem;color-scheme:light dark}"
+    "body{font:14px system-ui,sans-serif;margin:1rem auto;max-width:60rem;padding:0 1rem;color-scheme:light dark;"
+    "color:var(--vscode-editor-foreground,CanvasText);background:var(--vscode-editor-background,Canvas)}"
     "table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.15rem .6rem .15rem 0}"
     "tr.rejected{opacity:.55}tr.chosen{font-weight:600}"
 )
@@ -195,6 +198,10 @@ def _dots(scale: _Scale, shown: tuple[Point, ...]) -> list[str]:
         f"<title>{escape(f'{p.offer}: {p.score:.2f}, {_usd(p.usd)}, {p.note or p.status}')}</title></circle>"
         for p in sorted(shown, key=lambda p: ORDER.index(p.status))
     ]
+
+
+def _refusal(row: RejectedRow) -> str:
+    return f"{words.reason(row.reason)} ({row.detail})" if row.detail else words.reason(row.reason)
 
 
 def _usd(usd: float) -> str:

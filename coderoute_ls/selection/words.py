@@ -1,0 +1,84 @@
+"""Reasons, places and kinds of scores as people say them. Records keep the short names, so that they can be read by programs."""
+
+from collections.abc import Mapping
+
+KNOWN_REASONS: Mapping[str, str] = {
+    "disabled": "switched off",
+    "not_allowed": "not among those allowed",
+    "excluded": "excluded by models.deny",
+    "not_local": "not on your machine",
+    "no_credentials": "without a key",
+    "auth_blocked": "with a key that was refused",
+    "no_credit": "on an account without credit",
+    "context": "too small for the prompt",
+    "output_limit": "too small for the answer",
+    "unknown_score": "without a known score",
+    "untrusted_score": "with a score that only its maker published",
+    "below_floor": "below the floor",
+    "not_free": "not free",
+    "unknown_price": "without a known price",
+    "over_cap": "over the cap for one call",
+    "over_budget": "over the budget",
+    "deprecated": "deprecated",
+    "expired": "retired",
+    "rate_limited": "at a rate limit",
+    "circuit_open": "failing at the moment",
+    "not_found": "not found at their vendor",
+    "latency": "too slow for typing",
+    "no_offers": "missing: the catalogue is empty",
+    "failed": "failing",
+    "capability:text": "unable to write text",
+    "capability:streaming": "unable to stream",
+    "capability:fim": "unable to fill a hole in code",
+    "privacy:no_training": "not bound to train on nothing",
+    "privacy:zdr": "not bound to keep nothing",
+    "privacy:local_only": "not on your machine",
+}
+_CONFIDENCE: Mapping[str, str] = {
+    "multi": "several benchmarks",
+    "single": "one benchmark",
+    "maker-only": "only its maker says so",
+    "proxy": "from a related benchmark",
+    "measured": "measured",
+    "inherited": "from another version of it",
+    "estimate": "an estimate",
+    "local-quant": "of the full-size model, less what quantising costs",
+    "user": "your own",
+    "embedded": "its own estimate",
+}
+_PLACES: Mapping[str, str] = {
+    "default": "the default",
+    "user": "from your config.toml",
+    "workspace": "from coderoute.toml",
+    "editor": "from the editor's settings",
+    "request": "as you asked",
+    "what-if": "as you asked",
+}
+_OBJECTIVES: Mapping[str, str] = {
+    "cost": "the cheapest such model is asked",
+    "speed": "the fastest such model is asked",
+    "quality": "the best such model within the cap is asked",
+    "free": "only free models are asked",
+    "local": "only models on your machine are asked",
+}
+
+
+def reason(name: str) -> str:
+    """What is said of models that a rule bars, to follow a number or "are": ``below the floor``. ``all_`` in front is dropped."""
+    plain = name.removeprefix("all_")
+    return KNOWN_REASONS.get(plain, plain.replace("_", " ").replace(":", ": "))
+
+
+def confidence(name: str) -> str:
+    """Where a score comes from."""
+    return _CONFIDENCE.get(name, name)
+
+
+def place(origin: str) -> str:
+    """Who set a value."""
+    return _PLACES.get(origin, f"from {origin}")
+
+
+def objective(name: str) -> str:
+    """Whom an objective asks, of those that are good enough."""
+    return _OBJECTIVES.get(name, f"by {name}")
