@@ -48,7 +48,9 @@ class Request:
     deny: tuple[str, ...] = ()
     privacy: Privacy = "any"
     allow_free: bool = False
-    """Free endpoints and free tiers may be asked although the objective is not ``free``."""
+    """The user has agreed to free endpoints and free tiers, and by ``privacy`` ``any`` to be trained on. Else they are asked only
+    for the objective ``free``, or when the budget is used up, and only where they promise not to train.
+    """
     pinned: str | None = None
     """Model or offer named by the user, with an optional variant: ``deepseek/deepseek-v4-pro:nitro``."""
     embedded_score: float | None = None

@@ -166,6 +166,8 @@ class _Run:
 
     def _upstream(self, attempt: Attempt) -> AsyncGenerator[StreamEvent, None]:
         privacy = self._call.settings.settings.privacy
+        if privacy == "any" and attempt.chosen.cost.max_usd == 0 and not self._decision.request.allow_free:
+            privacy = "no_training"  # it was chosen for this promise, which some vendors keep only where they are told to
         asked = replace(self._call.prompt, privacy=privacy, dispatch=attempt.dispatch)
         return self._engine.upstream.stream(attempt.chosen.offer, asked)
 

@@ -108,6 +108,7 @@ class Router:
             allow=settings.models.allow,
             deny=settings.models.deny,
             privacy=settings.privacy,
+            allow_free=effective.free_is_agreed(action.id) or bool(call.pinned or own.model),
             pinned=call.pinned or own.model,
             embedded_score=draft.probability if draft else None,
             embedded_alone=draft is not None and draft.completes_line and settings.embedded.answer_alone,

@@ -17,7 +17,8 @@ from coderoute_ls.providers.answers.answer_tail import until_over
 from coderoute_ls.providers.connections.transport import READ_S, Answer, Transport, origin, read_at_most
 from coderoute_ls.providers.credentials import key_header
 from coderoute_ls.providers.dialect import Dialect, DialectCall, DialectRequest, dialect
-from coderoute_ls.providers.fill_in_middle import StopCut, Trimmer, as_chat
+from coderoute_ls.providers.fill_in_middle import StopCut
+from coderoute_ls.providers.hole_by_prompt import Unfenced, as_chat
 from coderoute_ls.providers.redact import without
 from coderoute_ls.providers.refusals.adaptations import Adaptations
 from coderoute_ls.providers.refusals.classification import failure_from_response
@@ -143,7 +144,7 @@ class ProviderClient:
             asked = prompt
         else:
             how, asked = dialect(offer.dialect), as_chat(prompt, fim)
-        effort = "none" if fim is not None and offer.capabilities.get("reasoning") else offer.effort
+        effort = offer.effort or ("none" if fim is not None and offer.capabilities.get("reasoning") else None)
         stream = offer.capabilities.get("streaming", True)
         return _Plan(how, DialectRequest(vendor, offer, asked, stream, effort), prompt)
 
@@ -278,5 +279,5 @@ class _Plan:
         if fim is None:
             return AnswerShape(None, StopCut(self.wanted.stop) if self.wanted.stop else None)
         if self.ask.prompt.fim is None:
-            return AnswerShape(Trimmer(fim), StopCut(self.wanted.stop))
+            return AnswerShape(Unfenced(), StopCut(()))
         return AnswerShape(None, StopCut((*(support.stop if support else ()), *self.wanted.stop)))

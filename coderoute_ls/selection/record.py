@@ -89,7 +89,8 @@ class Actual(_Row):
 class DecisionRecord(_Row):
     """One decision. ``request``, ``state`` and ``offers`` are what it was made from: replaying them gives the same choice."""
 
-    v: Literal[1] = 1
+    v: Literal[1, 2] = 2
+    """The rules that it was made by (`Request.rules`)."""
     action: str
     axis: Axis
     objective: Objective
@@ -115,7 +116,7 @@ def record(decision: Decision, state: State) -> Json:
     request = decision.request
     unmet = decision.unmet
     return {
-        "v": 1,
+        "v": request.rules,
         "action": request.action,
         "axis": request.axis,
         "objective": objective(request),
@@ -141,7 +142,7 @@ def replay(source: Mapping[str, object]) -> Decision:
     within = {offer.id for offer in told.offers}
     apart = tuple(Rejected(row.offer, row.reason, row.detail) for row in told.rejected if row.offer not in within)
     catalog = Catalog(compiled="", snapshot=told.snapshot, offers=told.offers, refused=apart)
-    return explain(told.request, catalog, told.state)
+    return explain(replace(told.request, rules=told.v), catalog, told.state)
 
 
 def dumps(source: Mapping[str, object]) -> str:
@@ -206,7 +207,7 @@ def _cut(state: State, decision: Decision) -> State:
 
 
 def _facts(request: Request, state: State, offers: tuple[Offer, ...]) -> Json:
-    asked = cast("Json", _REQUEST.dump_python(request, mode="json", exclude_defaults=True))
+    asked = cast("Json", _REQUEST.dump_python(replace(request, rules=2), mode="json", exclude_defaults=True))
     if request.required:
         asked["required"] = sorted(request.required)  # a set has no order of its own
     return {

@@ -43,6 +43,15 @@ class Effective:
         value = _COMPLETION_FLOOR.get(quality, default) if axis == "completion" else shifted
         return Floor(value, self.origins.get(("quality",), "default"))
 
+    def free_is_agreed(self, action_id: str) -> bool:
+        """Whether the user has agreed to free endpoints: by ``allow_free``, or by an objective of their own. A workspace's
+        objective is no consent to be trained on.
+        """
+        own = ("actions", action_id, "objective")
+        said = own if own in self.origins else ("objective",)
+        objective = self.settings.action(action_id).objective or self.settings.objective
+        return self.settings.allow_free or (objective == "free" and self.origins.get(said) in TRUSTED)
+
     def cap_for(self, action_id: str, axis: Axis, default: float) -> float:
         """The most that one call may cost, in USD. ``default`` is the action's own; what the user set for the action stands
         in its place, and the budget's per-call cap bounds both.

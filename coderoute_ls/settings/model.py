@@ -226,7 +226,10 @@ class Settings(Section):
     score_bound: Literal["low", "value"] = workspace_may(
         "low", "Compare the floor with the score's lower bound, or with its value."
     )
-    trust_vendor_scores: bool = user_only(False, "Use scores that only the model's maker has published.")
+    trust_vendor_scores: bool = user_only(False, "Use the full value of scores that only the model's maker has published.")
+    allow_free: bool = user_only(
+        False, 'Let free endpoints and free tiers be asked; with `privacy = "any"`, those that train on your code too.'
+    )
     on_unmet_floor: OnUnmetFloor = workspace_may(
         "best_available", "When no model reaches the floor: use the best one, or report an error."
     )

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from coderoute_ls.actions import actions
 from coderoute_ls.app.prompt_log import PromptLog
 from coderoute_ls.domain import Answer, Chosen, Cost, Delta, FimSupport, Finish, Position, Span, Target, Usage
+from coderoute_ls.domain.ledger import Limits
 from coderoute_ls.engine import Asked, Done
 from coderoute_ls.engine.attempt import Attempt
 from coderoute_ls.errors import (
@@ -25,6 +27,7 @@ from coderoute_ls.errors import (
 )
 from coderoute_ls.ignore import redact
 from coderoute_ls.selection import EMBEDDED
+from coderoute_ls.settings import effective, parse
 from tests.engine.support import CHEAP, DEAR, Clock, Embedded, Ledger, Step, answer, call, heard, offer, world
 
 
@@ -220,11 +223,41 @@ async def test_closing_before_anything_came_gives_the_money_back() -> None:
     assert here.ledger.rows == []
 
 
-async def test_without_money_only_what_is_free_is_asked() -> None:
-    free = offer("third", 0)
-    here = world({"third": [answer()]}, (free, CHEAP, DEAR), ledger=Ledger(budget=0))
+class Spent(Ledger):
+    """A budget that is used up, and known to be."""
+
+    def left_usd(self, workspace: str, limits: Limits) -> float | None:
+        return 0.0
+
+
+async def test_without_money_only_what_is_free_is_asked_and_told_not_to_train() -> None:
+    free = replace(offer("third", 0), privacy=("no_training",))
+    here = world({"third": [answer()]}, (free, CHEAP, DEAR), ledger=Spent(budget=0))
     await heard(here.engine, call())
     assert here.upstream.asked == ["third"]
+    assert [prompt.privacy for prompt in here.upstream.prompts] == ["no_training"]
+
+
+async def test_what_is_free_is_asked_first_only_where_the_user_has_agreed() -> None:
+    free = offer("third", 0)
+    here = world({"cheap": [answer()]}, (free, CHEAP))
+    await heard(here.engine, call())
+    agreed = world({"third": [answer()]}, (free, CHEAP))
+    await heard(agreed.engine, call(allow_free=True))
+    assert (here.upstream.asked, agreed.upstream.asked) == (["cheap"], ["third"])
+    assert [prompt.privacy for prompt in agreed.upstream.prompts] == ["any"]
+
+
+async def test_an_objective_of_the_workspace_is_no_consent_to_be_trained_on() -> None:
+    free = offer("third", 0)
+    here = world({"cheap": [answer()]}, (free, CHEAP))
+    own, theirs = (effective(parse({"objective": "free"}, actions(), origin)[0]) for origin in ("user", "workspace"))
+    assert own.free_is_agreed("explain") and not theirs.free_is_agreed("explain")
+    decision, _ = here.engine.router.decide(replace(call(), settings=theirs))
+    assert decision.chosen is not None and decision.chosen.offer == EMBEDDED
+
+
+async def test_without_money_and_anything_free_the_limit_is_told() -> None:
     broke = world({}, ledger=Ledger(budget=0))
     with pytest.raises(BudgetExceeded, match="spending limit"):
         await heard(broke.engine, call(embedded={"enable": False}))

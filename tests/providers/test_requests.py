@@ -229,17 +229,27 @@ async def test_special_tokens_never_reach_the_buffer_whatever_the_server_sends()
         await client.close()
 
 
-async def test_a_model_that_only_chats_fills_a_hole_by_repeating_and_without_reasoning() -> None:
+@pytest.mark.parametrize(
+    ("effort", "reasoning", "sent"),
+    [(None, True, "none"), ("none", True, "none"), ("minimal", True, "minimal"), ("low", True, "low"), (None, False, None)],
+)
+async def test_a_model_that_only_chats_fills_a_hole_by_prompt_and_thinks_no_more_than_its_offer_says(
+    effort: str | None, reasoning: bool, sent: str | None
+) -> None:
     async with ScriptedProvider() as server:
         client = providers(server.url)
-        heard = asyncio.create_task(listen(client.stream(offer(capabilities={"reasoning": True}), HOLE)))
+        asked = offer(capabilities={"reasoning": reasoning}, effort=effort)
+        heard = asyncio.create_task(listen(client.stream(asked, replace(HOLE, stop=("\n",)))))
         request = await server.request()
         assert request.path == "/chat/completions"
-        assert request.json["reasoning_effort"] == "none"
+        assert request.json.get("reasoning_effort") == sent and "stop" not in request.json
         await request.start()
-        for piece in ("```python\ndef add(a, b):\n    ret", "urn a + b\n\npri", "nt(add(1, 2))\n```"):
+        for piece in ("```python\na +", " b\n`", "``\nThis adds", " the numbers."):
             await request.text(piece)
-        assert (await heard).text == "a + b"
+        answer = await heard
+        assert answer.text == "a + b"
+        assert answer.finish is not None and answer.finish.reason == "stop"
+        await request.closed()
         await client.close()
 
 

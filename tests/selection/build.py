@@ -117,6 +117,8 @@ class Changes(TypedDict, total=False):
     allow: tuple[str, ...]
     deny: tuple[str, ...]
     privacy: Privacy
+    allow_free: bool
+    rules: Literal[1, 2]
     pinned: str | None
     embedded_score: float | None
     embedded_alone: bool
@@ -124,9 +126,9 @@ class Changes(TypedDict, total=False):
 
 
 def request(floor: float = 0.5, *, axis: Axis = "coding", **changes: Unpack[Changes]) -> Request:
-    """A refactoring of 8,000 characters of Python, about 800 tokens of answer."""
+    """A refactoring of 8,000 characters of Python, about 800 tokens of answer. What costs nothing may be asked."""
     usual = Request("refactor", axis, Floor(floor), chars=8_000, language="python", max_tokens=4_000, median_output=800)
-    return replace(usual, **changes)
+    return replace(replace(usual, allow_free=True), **changes)
 
 
 def chosen(asked: Request, *offers: Offer, **world: Unpack[World]) -> str | None:

@@ -42,7 +42,7 @@ def taken(asked: Request = ASKED, *offers: Offer, world: State | None = None) ->
 
 def test_a_record_has_the_keys_that_others_rely_on() -> None:
     told = taken()
-    assert told["v"] == 1 and told["action"] == "refactor" and told["axis"] == "coding" and told["objective"] == "cost"
+    assert told["v"] == 2 and told["action"] == "refactor" and told["axis"] == "coding" and told["objective"] == "cost"
     assert told["snapshot"] == "sha256:test" and told["now"] == "2026-11-18T11:06:40Z"
     assert told["floor"] == {"value": 0.7, "from": "default"} and told["unmet"] is None
     chosen = DecisionRecord.model_validate(told).chosen

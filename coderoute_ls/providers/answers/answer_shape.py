@@ -1,15 +1,16 @@
-"""Cleans a streamed answer: what it repeats of the question and what comes after its stop is not shown."""
+"""The clean-up of a streamed answer: the fence around it, and what stands behind its stop, is not shown."""
 
 from dataclasses import dataclass
 
-from coderoute_ls.providers.fill_in_middle import StopCut, Trimmer
+from coderoute_ls.providers.fill_in_middle import StopCut
+from coderoute_ls.providers.hole_by_prompt import Unfenced
 
 
 @dataclass(slots=True)
 class AnswerShape:
     """The clean-up of a streamed answer; a conversation without stops needs none."""
 
-    trimmer: Trimmer | None
+    block: Unfenced | None
     cut: StopCut | None
 
     @property
@@ -19,13 +20,13 @@ class AnswerShape:
     @property
     def over(self) -> bool:
         """Nothing that still comes would be shown."""
-        return (self.cut is not None and self.cut.stopped) or (self.trimmer is not None and self.trimmer.closed)
+        return (self.cut is not None and self.cut.stopped) or (self.block is not None and self.block.closed)
 
     def feed(self, text: str) -> str:
-        if self.trimmer is not None:
-            text = self.trimmer.feed(text)
+        if self.block is not None:
+            text = self.block.feed(text)
         return text if self.cut is None else self.cut.feed(text)
 
     def close(self) -> str:
-        rest = self.trimmer.close() if self.trimmer is not None else ""
+        rest = self.block.close() if self.block is not None else ""
         return rest if self.cut is None else self.cut.feed(rest) + self.cut.close()

@@ -1,35 +1,16 @@
 """What a local server's model list means: exact aliases to scored models, quantised builds marked, the rest unscored."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, Score
 from coderoute_ls.selection.catalog.catalog import Catalog
+from coderoute_ls.selection.catalog.local_names import canonical, chats
 
 FREE = Prices(Decimal(0), Decimal(0), source="declared", date="")
-_QUANT = re.compile(
-    r"[-_.:@](?:i?q\d[a-z0-9_]*|[bf]p?f?16|fp8|f32|int[48]|[48]bit|awq|gptq|mlx|gguf|exl2|w\da\d+)$", re.IGNORECASE
-)
 DIALECTS = {"ollama": ("ollama", "ollama"), "llamacpp": ("openai-chat", "llamacpp-infill")}
 """Local server → dialects for chat and for filling holes; others speak OpenAI's, with the model's own tokens."""
-
-
-def canonical(name: str) -> tuple[str, bool]:
-    """The name a model goes by whatever server, path or file it is listed under, and whether its build is quantised.
-
-    >>> canonical("/models/Qwen2.5-Coder-7B-Instruct-Q4_K_M.gguf")
-    ('qwen2.5-coder-7b-instruct', True)
-    >>> canonical("qwen2.5-coder:7b")
-    ('qwen2.5-coder:7b', False)
-    """
-    short = name.strip().replace("\\", "/").rsplit("/", 1)[-1].lower()
-    short = short.removesuffix(".gguf").removesuffix(":latest")
-    quantised = False
-    while match := _QUANT.search(short):
-        short, quantised = short[: match.start()], True
-    return short, quantised
 
 
 def local_offers(
@@ -44,20 +25,19 @@ def local_offers(
 def _offer(provider: str, listed: str, chat: str, hole: str, catalog: Catalog) -> Offer:
     name, quantised = canonical(listed)
     model = catalog.aliases.get(name)
-    capabilities = {"text": True, "streaming": True}
+    capabilities = {"text": chats(listed), "streaming": True}
     scores: dict[Axis, Score] = {}
     fim = None
     if model is not None:
         row = catalog.models[model]
-        capabilities = {**row.capabilities, **capabilities}
-        for axis, score in catalog.scores[model].items():
-            scores[axis] = replace(score, confidence="local-quant") if quantised else score
         if row.fim is not None:
             template = None if hole == "llamacpp-infill" else row.fim.template
             fim = FimSupport(hole, template, row.fim.stop)
-            capabilities["fim"] = True
-        else:
-            scores.pop("completion", None)
+        scores = {
+            axis: replace(score, confidence="local-quant") if quantised and score.confidence != "estimate" else score
+            for axis, score in _scores(catalog, model, native=fim is not None).items()
+        }
+        capabilities = {**row.capabilities, **capabilities, "fim": "completion" in scores}
     return Offer(
         id=f"{provider}/{listed}",
         model=model or listed,
@@ -73,3 +53,11 @@ def _offer(provider: str, listed: str, chat: str, hole: str, catalog: Catalog) -
         local=True,
         privacy=("no_training", "zdr"),
     )
+
+
+def _scores(catalog: Catalog, model: str, *, native: bool) -> Mapping[Axis, Score]:
+    """What the model earns where no effort is named. Whatever it does unasked, it fills a hole without thinking."""
+    row, facts = catalog.models[model], catalog.facts[model]
+    completion = facts.scores.get("completion") if native else facts.prompted
+    found: dict[Axis, Score | None] = {"coding": facts.coding(None, row.default_effort), "completion": completion}
+    return {axis: score for axis, score in found.items() if score is not None}

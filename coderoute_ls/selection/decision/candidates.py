@@ -1,7 +1,7 @@
 """The priced offers that one request may use, and the orders by which one of them comes first."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -20,6 +20,10 @@ DEVIATION = 1.1
 """Health, warmth and spread may cost at most this much of the cheapest."""
 UNHEALTHY = 1e9
 """Puts an offer of a worse health class behind all of a better one."""
+BEHIND = 1e12
+"""Puts an offer whose score is an estimate behind all measured ones."""
+LASTING_CEILING = 1.3
+"""What a model that stays may cost in the place of a preview, or of one that is soon retired."""
 CHAIN = 3
 HOP_CEILING, OTHER_VENDOR_CEILING = 5.0, 3.0
 """A fall-back costs at most this many times the first; one at another vendor goes first while it costs at most that many."""
@@ -80,6 +84,24 @@ class Candidates:
         tied = "" if cost[place] == lowest else " (within 1 % of it, and better)"
         return place, f"cheapest expected cost{tied} among"
 
+    def among(self, flags: Flags) -> "Candidates":
+        """Only those of these that are flagged; all of them where none is."""
+        left = self.ok & flags
+        return replace(self, ok=left) if left.any() else self
+
+    def measured(self) -> "Candidates":
+        """Those whose score was measured, where there are any: an estimate comes behind them."""
+        return self.among(~self.columns.estimated)
+
+    def lasting(self, place: int) -> "Candidates | None":
+        """Those that stay, at a price near to that of this one, which does not; None where it stays, or has no such rival."""
+        passing = self.columns.preview | self.columns.retiring
+        if not passing[place]:
+            return None
+        near = self.figures.expected <= float(self.figures.expected[place]) * LASTING_CEILING
+        left = self.ok & near & ~passing
+        return replace(self, ok=left) if left.any() else None
+
     def first(self, rank: Floats) -> int:
         """The lowest rank; equals go by health, cost, latency and id."""
         ranks = np.where(self.ok, rank, np.inf)
@@ -89,10 +111,10 @@ class Candidates:
     def chain(self, place: int, why: str, rank: Floats) -> tuple[Chosen, ...]:
         """The chosen offer, then at most two others within the ceiling, the first at another vendor if one is near in price."""
         costs = self.figures.expected
-        first = float(costs[place])
+        first, base = self._base(place)
         left = self.ok & (costs <= first * HOP_CEILING)
         left[place] = False
-        order = np.where(left, rank, np.inf)
+        order = np.where(left, rank + self.columns.estimated * BEHIND, np.inf)
         for i in self.seen:
             if left[i] and (grade := self.grade(i)):
                 order[i] += grade * UNHEALTHY
@@ -102,8 +124,17 @@ class Candidates:
             if len(hops) < CHAIN - 1 and (best := self._lowest(pool)) is not None:
                 hops.append(best)
                 order[best] = np.inf
-        notes = (f"fall-back {n}: next within {HOP_CEILING:g}× the first's cost" for n in range(1, CHAIN))
+        notes = (f"fall-back {n}: next within {HOP_CEILING:g}× {base} cost" for n in range(1, CHAIN))
         return (self.chosen(place, why), *(self.chosen(i, note) for i, note in zip(hops, notes, strict=False)))
+
+    def _base(self, place: int) -> tuple[float, str]:
+        """The cost that bounds the fall-backs of the offer, USD, and whose it is: behind a free offer stand paid ones."""
+        costs = self.figures.expected
+        first = float(costs[place])
+        paid = costs[self.ok & (costs > 0)]
+        if first > 0 or self.request.rules == 1 or not paid.size:
+            return first, "the first's"
+        return float(paid.min()), "the cheapest paid one's"
 
     def frontier(self) -> tuple[FrontierPoint, ...]:
         """Offers that nothing beats on both cost and score, cheapest first."""
@@ -115,12 +146,17 @@ class Candidates:
         return tuple(points)
 
     def seconds(self) -> Floats:
-        """Expected seconds to the whole answer."""
-        first, rate = self.columns.first_token.copy(), self.columns.throughput.copy()
+        """Expected seconds to the whole answer: as experienced, else as published, else as the vendor usually is."""
+        if self.request.rules == 1:
+            start, shown = self.columns.first_token.copy(), self.figures.output
+        else:
+            start, shown = self.figures.first_answer_s.copy(), np.minimum(self.figures.output, self.request.median_output)
+        rate = self.columns.throughput.copy()
         for place, health in self.seen.items():
-            first[place] = self.latency(place)
             rate[place] = health.tokens_per_s or rate[place]
-        return np.asarray(first + self.figures.output / rate, dtype=np.float64)
+            if health.first_token_s is not None:  # of whatever came first: the thinking comes on top
+                start[place] = health.first_token_s + float(self.figures.output[place] - shown[place]) / rate[place]
+        return np.asarray(start + shown / rate, dtype=np.float64)
 
     def furthest_failure(self) -> str:
         """The reason of the offers that got furthest through the request's rules."""

@@ -3,16 +3,19 @@
 Pure: no clock, no randomness, no I/O. The same request, catalogue and state give the same decision.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from coderoute_ls.domain import Chosen, Decision, Offer, Rejected, Request, State, Unmet
 from coderoute_ls.selection.catalog.catalog import Catalog
+from coderoute_ls.selection.catalog.local_names import strength
 from coderoute_ls.selection.decision import built_in_engine
 from coderoute_ls.selection.decision import eligibility as rules
 from coderoute_ls.selection.decision.candidates import TIE_BAND, Candidates
 from coderoute_ls.selection.decision.eligibility import Failure, Policy
 from coderoute_ls.selection.decision.prepared_offers import PreparedOffers, prepare
-from coderoute_ls.selection.pricing.offer_table import Floats
+from coderoute_ls.selection.pricing.offer_table import Floats, gives_away
 
 
 def select(request: Request, source: Catalog | PreparedOffers, state: State, *, tie_band: float = TIE_BAND) -> Decision:
@@ -48,6 +51,8 @@ class _Choice:
         field = Candidates.of(self.tables.strict, self.request, self.state)
         if field.ok.any():
             return self._decided(self._best(field))
+        if (free := self._free_instead(field)) is not None:
+            return self._decided(self._best(free, "the budget is used up, so nothing is paid for; "))
         if (probe := self._probe(field)) is not None:
             return self._decided((probe,))
         return self._unmet(field)
@@ -57,24 +62,50 @@ class _Choice:
         frontier = Candidates.of(self.tables.strict, self.request, self.state).frontier()
         return Decision(
             found.request, found.snapshot, found.now, found.chosen, found.chain,
-            frontier, self._rejected(), found.unmet, self._considered(found.unmet is None),
+            frontier, self._rejected(found.chain), found.unmet, self._considered(found.unmet is None),
         )  # fmt: skip
 
-    def _best(self, field: Candidates) -> tuple[Chosen, ...]:
+    def _best(self, field: Candidates, because: str = "") -> tuple[Chosen, ...]:
         """The chosen offer and its fall-backs, all above the floor."""
+        pool = field.measured()
         match self.tables.policy.objective:
             case "speed":
                 rank, why = field.seconds(), "fastest expected answer among"
-                place = field.first(rank)
+                place = pool.first(rank)
             case "quality":
                 rank, why = -field.columns.score, "highest score within the cost cap among"
-                place = field.first(rank)
+                place = pool.first(rank)
             case _:
                 rank = field.figures.expected
-                place, why = field.cheapest(self.tie_band)
-        count = int(field.ok.sum())
+                place, why = self._cheapest(pool)
+        count = int(pool.ok.sum())
         why = f"{why} {count} {'offer' if count == 1 else 'offers'} with score ≥ {self.floor:.2f}"
-        return field.chain(place, why, rank)
+        if field.columns.estimated[place]:
+            why = f"{why}; the score is an estimate, for no measured model can be asked"
+        return field.chain(place, because + why, rank)
+
+    def _cheapest(self, pool: Candidates) -> tuple[int, str]:
+        """The cheapest that stays: neither a preview nor soon retired, where one like that costs about the same."""
+        place, why = pool.cheapest(self.tie_band)
+        staying = pool.lasting(place) if self.request.rules > 1 else None
+        if staying is None:
+            return place, why
+        offer = pool.offer(place)
+        fate = "is a preview" if offer.preview else f"is retired on {offer.expires}"
+        place, why = staying.cheapest(self.tie_band)
+        return place, f"{offer.id} costs about the same but {fate}; {why}"
+
+    def _free_instead(self, field: Candidates) -> Candidates | None:
+        """Free offers, where only the budget bars the paid ones; not those that may train on what they are sent, for nobody has
+        agreed to that.
+        """
+        if self.state.budget_left_usd is None or not field.columns.free.any():
+            return None
+        if not Candidates.of(field.columns, self.request, self.state, blind_to="over_budget").ok.any():
+            return None
+        free = Candidates.of(field.columns, self.request, self.state, blind_to="free_offer")
+        left = free.ok & ~free.columns.trains
+        return replace(free, ok=left) if left.any() else None
 
     # When nothing clears the floor
 
@@ -100,7 +131,7 @@ class _Choice:
         place = field.first(rank)
         offer = field.offer(place)
         score = offer.scores.get(request.axis)
-        bound = None if score is None else rules.bound_of(score, request.score_bound)
+        bound = None if score is None else rules.bound_of(score, self.tables.policy)
         if strict.columns.offers:
             rule = f"all_{strict.furthest_failure()}"
         else:
@@ -114,13 +145,17 @@ class _Choice:
         return self._decided(field.chain(place, f"floor {self.floor:.2f} unmet: using {using}", rank), unmet)
 
     def _relaxed_rank(self, field: Candidates) -> Floats:
-        """Trusted scores from the top, then unscored local models, then the other ones, at their default effort first."""
+        """Trusted scores from the top, then unscored local models, the larger first, then the other ones, at their default effort
+        first.
+        """
 
         def rank(offer: Offer, bound: float) -> float:
             failure = rules.score_barrier(offer, self.tables.policy)
             if failure is None or failure.reason == "below_floor":
                 return -bound
-            return 10.0 if offer.local else (20.0 if offer.effort is None else 30.0) - max(bound, 0.0)
+            if offer.local:
+                return 10.0 - (strength(offer.wire_id) if self.request.rules > 1 else 0.0)
+            return (20.0 if offer.effort is None else 30.0) - max(bound, 0.0)
 
         pairs = zip(field.columns.offers, field.columns.score, strict=True)
         return np.array([rank(offer, float(bound)) for offer, bound in pairs], dtype=np.float64)
@@ -132,8 +167,9 @@ class _Choice:
 
     # For somebody who asks why
 
-    def _rejected(self) -> tuple[Rejected, ...]:
+    def _rejected(self, chain: tuple[Chosen, ...]) -> tuple[Rejected, ...]:
         """Every offer that may not be used, with its first failing rule, and the rows the catalogue refused."""
+        free = {hop.offer.id for hop in chain if gives_away(hop.offer)}  # in the place of paid ones, when the budget is used up
         field = Candidates.of(self.tables.everything, self.request, self.state)
         first: list[Failure | None] = list(self.tables.static_failures)
         for rule, reason, broken in rules.failures(field.columns, field.figures, self.request, self.state, field.seen):
@@ -144,7 +180,8 @@ class _Choice:
                     told = rules.detail(reason, field.offer(place), figures, self.request, self.state)
                     first[place] = Failure(rule, reason, told)
         pairs = zip(field.columns.offers, first, strict=True)
-        rejected = [Rejected(offer.id, failure.reason, failure.detail) for offer, failure in pairs if failure]
+        broken = ((offer.id, failure) for offer, failure in pairs if failure and offer.id not in free)
+        rejected = [Rejected(name, failure.reason, failure.detail) for name, failure in broken]
         rejected.extend(self.tables.catalog.refused)
         return tuple(sorted(rejected, key=lambda r: (r.offer, r.reason, r.detail)))
 

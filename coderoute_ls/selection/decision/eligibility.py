@@ -12,16 +12,19 @@ from typing import NamedTuple
 import numpy as np
 
 from coderoute_ls.domain import Axis, Objective, Offer, OfferHealth, Privacy, ProviderState, Request, Score, State
-from coderoute_ls.selection.pricing.offer_table import Flags, usable
+from coderoute_ls.selection.catalog.score_placement import logistic, logit
+from coderoute_ls.selection.pricing.offer_table import Flags, gives_away
 from coderoute_ls.selection.pricing.priced_offers import Estimate, PricedOffers
 from coderoute_ls.text.dollars import dollars
 
-TRUSTED = frozenset({"multi", "single", "measured", "inherited", "local-quant", "user"})
+TRUSTED = frozenset({"multi", "single", "measured", "inherited", "estimate", "local-quant", "user"})
 VARIANTS: Mapping[str, Objective] = {"nitro": "speed", "floor": "cost", "cap": "quality", "free": "free", "local": "local"}
 FIRST_RULES = {
     "disabled": 1, "not_allowed": 1, "excluded": 1, "not_local": 1, "no_credentials": 2, "auth_blocked": 2, "no_credit": 2
 }  # fmt: skip
 """Reasons of the rules that put an offer out of reach altogether: a record names those offers without embedding them."""
+MAKERS_ERRORS = 2.5
+"""So many standard errors below its value counts a score that only the model's maker measured."""
 LENIENT = frozenset({"text", "streaming"})
 """Capabilities that an offer is taken to have when nothing is known."""
 SLOW_S = 300.0
@@ -56,6 +59,7 @@ class Policy:
     privacy: Privacy
     bound: str
     trust_vendor_scores: bool
+    rules: int
     pinned: str
     """What the offer must be called, variant included, or ""."""
 
@@ -69,7 +73,7 @@ class Policy:
         pinned = request.pinned or ""
         return Policy(
             request.axis, request.floor.value, objective(request), tuple(sorted(request.required)), request.allow, request.deny,
-            request.privacy, request.score_bound, request.trust_vendor_scores, pinned,
+            request.privacy, request.score_bound, request.trust_vendor_scores, request.rules, pinned,
         )  # fmt: skip
 
 
@@ -103,7 +107,7 @@ def barrier(offer: Offer, policy: Policy, vendors: Mapping[str, Failure], today:
         return vendor
     if policy.restricts and (failure := _unwanted(offer, policy)):
         return failure
-    if vendor.rule and not (vendor.reason == "no_credit" and _free(offer)):
+    if vendor.rule and not (vendor.reason == "no_credit" and costs_nothing(offer)):
         return vendor
     capabilities = offer.capabilities
     for name in policy.required:
@@ -111,7 +115,7 @@ def barrier(offer: Offer, policy: Policy, vendors: Mapping[str, Failure], today:
             return Failure(3, f"capability:{name}", "" if name in capabilities else "unknown")
     if policy.privacy != "any" and not offer.local and policy.privacy not in offer.privacy:
         return Failure(6, f"privacy:{policy.privacy}", f"{offer.provider} promises {', '.join(offer.privacy) or 'nothing known'}")
-    if policy.objective == "free" and not _free(offer):
+    if policy.objective == "free" and not costs_nothing(offer):
         return Failure(8, "not_free", "the objective is free")
     if offer.deprecated:
         return Failure(9, "deprecated")
@@ -147,15 +151,26 @@ def _matching(offer: Offer, patterns: tuple[str, ...]) -> str:
     return next((p for p in patterns if any(fnmatchcase(name, p.lower()) for name in names)), "")
 
 
-def _free(offer: Offer) -> bool:
-    prices = offer.prices
-    return offer.local or (
-        usable(prices.input) and usable(prices.output) and not prices.input and not prices.output and not prices.request
-    )
+def costs_nothing(offer: Offer) -> bool:
+    """A local model, or one that its vendor gives away."""
+    return offer.local or gives_away(offer)
 
 
-def bound_of(score: Score, bound: str) -> float:
-    return score.low if bound == "low" else score.value
+def bound_of(score: Score, policy: Policy) -> float:
+    """What the floor is compared with: a bound of the score, and one far below it where only the model's maker measured."""
+    if policy.rules > 1 and not policy.trust_vendor_scores and (far := far_below(score)) is not None:
+        return far
+    return score.low if policy.bound == "low" else score.value
+
+
+def far_below(score: Score) -> float | None:
+    """`MAKERS_ERRORS` standard errors below a score that only the maker measured, on the logit scale (``high`` is one error
+    above); None for any other score, and where no error is known.
+    """
+    if score.confidence != "maker-only" or not 0 < score.value < score.high < 1:
+        return None
+    error = logit(score.high) - logit(score.value)
+    return min(logistic(logit(score.value) - MAKERS_ERRORS * error), score.low)
 
 
 def score_barrier(offer: Offer, policy: Policy) -> Failure | None:
@@ -165,9 +180,10 @@ def score_barrier(offer: Offer, policy: Policy) -> Failure | None:
         return Failure(7, "unknown_score", f"no {policy.axis} score" + (f" at effort {offer.effort}" if offer.effort else ""))
     if not score.method or not score.date:
         return Failure(7, "unknown_score", "a score without method and date")
-    if score.confidence not in TRUSTED and not policy.trust_vendor_scores:
+    trusted = policy.trust_vendor_scores or score.confidence in TRUSTED or (policy.rules > 1 and far_below(score) is not None)
+    if not trusted:
         return Failure(7, "untrusted_score", score.confidence)
-    bound = bound_of(score, policy.bound)
+    bound = bound_of(score, policy)
     if not bound >= policy.floor:
         return Failure(7, "below_floor", f"{bound:.3g} < {policy.floor:.3g}")
     return None
@@ -186,16 +202,18 @@ def failures(
     yield 4, "context", too_long
     yield 5, "output_limit", columns.max_output < request.max_tokens
     yield 8, "unknown_price", columns.unpriced
+    if request.rules > 1 and not request.allow_free:
+        yield 8, "free_offer", columns.free & columns.trains if objective(request) == "free" else columns.free
     if request.max_cost_usd is not None:
         yield 8, "over_cap", figures.maximum > request.max_cost_usd
     if state.budget_left_usd is not None:
         yield 8, "over_budget", figures.maximum > max(state.budget_left_usd, 0.0)
-    yield from _health_failures(columns, request, state, seen)
+    yield from _health_failures(columns, state, seen)
+    if request.first_token_budget_s is not None:
+        yield 11, "latency", _late(columns, figures, request, state, seen)
 
 
-def _health_failures(
-    columns: PricedOffers, request: Request, state: State, seen: Mapping[int, OfferHealth]
-) -> Iterator[tuple[int, str, Flags]]:
+def _health_failures(columns: PricedOffers, state: State, seen: Mapping[int, OfferHealth]) -> Iterator[tuple[int, str, Flags]]:
     spent = {name for name, provider in state.providers.items() if provider.free_limited_until > state.now}
     if spent:
         used_up = np.array([offer.provider in spent for offer in columns.offers], dtype=np.bool_)
@@ -213,12 +231,18 @@ def _health_failures(
     for reason, places in (("circuit_open", open_), ("rate_limited", limited), ("not_found", missing)):
         if places:
             yield 10, reason, _flags(len(columns.offers), places)
-    budget = request.first_token_budget_s
-    if budget is not None:
-        late = [p for p, health in seen.items() if health.first_token_s is not None and health.first_token_s > budget]
-        slow = [place for place in late if state.now - seen[place].updated < SLOW_S]
-        if slow:
-            yield 11, "latency", _flags(len(columns.offers), slow)
+
+
+def _late(columns: PricedOffers, figures: Estimate, request: Request, state: State, seen: Mapping[int, OfferHealth]) -> Flags:
+    """Offers whose first token comes too late: as experienced, else as published; what nobody knows is not late."""
+    budget = request.first_token_budget_s or 0.0
+    late = _flags(len(columns.offers), [])
+    if request.rules > 1:
+        late = columns.published & (figures.first_answer_s > budget)
+    for place, health in seen.items():
+        if health.first_token_s is not None:
+            late[place] = health.first_token_s > budget and state.now - health.updated < SLOW_S
+    return late
 
 
 def _flags(size: int, places: list[int]) -> Flags:
@@ -227,9 +251,9 @@ def _flags(size: int, places: list[int]) -> Flags:
     return flags
 
 
-def detail(reason: str, offer: Offer, figures: tuple[float, float], request: Request, state: State) -> str:
-    """The figures (prompt tokens, most USD) behind a failed sweep, for one offer."""
-    size, most = figures
+def detail(reason: str, offer: Offer, figures: tuple[float, float, float], request: Request, state: State) -> str:
+    """The figures (prompt tokens, most USD, seconds to the answer) behind a failed sweep, for one offer."""
+    size, most, waits = figures
     health = state.health.get(offer.id) or OfferHealth()
     match reason:
         case "context":
@@ -251,6 +275,9 @@ def detail(reason: str, offer: Offer, figures: tuple[float, float], request: Req
         case "not_found":
             return f"the vendor does not know it; asked again in {health.missing_until - state.now:.0f} s"
         case "latency":
-            return f"{health.first_token_s:.2g} s > {request.first_token_budget_s:.2g} s"
+            expected = waits if health.first_token_s is None else health.first_token_s
+            return f"{expected:.2g} s > {request.first_token_budget_s:.2g} s"
+        case "free_offer":
+            return "asked with allow_free = true"
         case _:
             return ""

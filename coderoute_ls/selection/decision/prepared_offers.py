@@ -53,10 +53,10 @@ class PreparedOffers:
         return rules.barrier(offer, self.policy, self._reach, self.today)
 
     def _columns(self, places: Sequence[int]) -> PricedOffers:
-        axis, bound = self.policy.axis, self.policy.bound
-        scores = [self.catalog.offers[place].scores.get(axis) for place in places]
-        bounds = [-1.0 if score is None else rules.bound_of(score, bound) for score in scores]
-        return cut(self.catalog.table, places, bounds, self.providers, self.hour * 3600.0)
+        scores = [self.catalog.offers[place].scores.get(self.policy.axis) for place in places]
+        bounds = [-1.0 if score is None else rules.bound_of(score, self.policy) for score in scores]
+        estimated = [score is not None and score.confidence == "estimate" for score in scores]
+        return cut(self.catalog.table, places, bounds, self.providers, self.hour * 3600.0, estimated=estimated)
 
 
 def prepare(request: Request, catalog: Catalog, state: State) -> PreparedOffers:

@@ -6,12 +6,14 @@ order of `OfferTable.offers`; `Columns` are cut out of them.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coderoute_ls.domain import Offer, Prices, PriceTier
+from coderoute_ls.domain import Offer, Prices, PriceTier, Speed
 from coderoute_ls.domain.vendors import UNKNOWN, UNKNOWN_LOCAL, VENDORS
 from coderoute_ls.selection.pricing import token_estimate
 
@@ -61,15 +63,26 @@ class OfferTable:
     vendors: tuple[str, ...]
     vendor: Places
     """Index into ``vendors``."""
+    free: Flags
+    """Somebody else's machine for nothing: a free endpoint or tier, but not a price that the user states."""
+    trains: Flags
+    """It does not promise to train no model on what it is sent."""
     first_token: Floats
+    """Seconds, as published, else as its vendor's usually are; so is ``throughput``, in tokens per second."""
     throughput: Floats
+    first_answer: Floats
+    """Seconds to the first token behind the thinking; NaN where that is not known apart."""
+    published: Flags
+    """Whether the seconds are this offer's own."""
+    preview: Flags
+    ends: Floats
+    """The day from which it is not served, as a proleptic ordinal; inf where none is known."""
     timed: frozenset[int]
     """Places of offers whose prices depend on the date or the hour."""
 
     @staticmethod
     def of(offers: Sequence[Offer]) -> "OfferTable":
         vendors = {name: number for number, name in enumerate(dict.fromkeys(offer.provider for offer in offers))}
-        rows = [UNKNOWN_LOCAL if offer.local else VENDORS.get(offer.provider, UNKNOWN) for offer in offers]
         levels = max((len(offer.prices.tiers) for offer in offers), default=0)
         return OfferTable(
             offers=tuple(offers),
@@ -84,10 +97,24 @@ class OfferTable:
             free_tier=np.array([offer.prices.free_tier for offer in offers], dtype=np.bool_),
             vendors=tuple(vendors),
             vendor=np.array([vendors[offer.provider] for offer in offers], dtype=np.intp),
-            first_token=_floats(row.first_token_s for row in rows),
-            throughput=_floats(row.tokens_per_s for row in rows),
+            free=np.array([gives_away(offer) and offer.prices.source not in _STATED for offer in offers], dtype=np.bool_),
+            trains=np.array(["no_training" not in offer.privacy for offer in offers], dtype=np.bool_),
+            **_speeds(offers),
+            preview=np.array([offer.preview for offer in offers], dtype=np.bool_),
+            ends=_floats(_day(offer.expires) for offer in offers),
             timed=frozenset(place for place, offer in enumerate(offers) if offer.prices.windows),
         )
+
+
+_STATED = frozenset({"user", "declared"})
+"""Sources of prices that somebody vouches for on this machine."""
+
+
+def gives_away(offer: Offer) -> bool:
+    """Whether the vendor takes nothing for it. A local model is not given away: it runs at its user's expense."""
+    prices = offer.prices
+    paid = not usable(prices.input) or not usable(prices.output) or prices.input or prices.output or prices.request
+    return not offer.local and (prices.free_tier or not paid)
 
 
 def usable(price: Decimal | None) -> bool:
@@ -128,6 +155,31 @@ def _tier(level: int, offers: Sequence[Offer]) -> Tier:
     tiers = [offer.prices.tiers[level] if level < len(offer.prices.tiers) else None for offer in offers]
     above = _floats(np.inf if tier is None else tier.above_input for tier in tiers)
     return above, _rates([offer.prices for offer in offers], tiers)
+
+
+class _Speeds(TypedDict):
+    first_token: Floats
+    throughput: Floats
+    first_answer: Floats
+    published: Flags
+
+
+def _speeds(offers: Sequence[Offer]) -> _Speeds:
+    known = [(offer.speed or Speed(), UNKNOWN_LOCAL if offer.local else VENDORS.get(offer.provider, UNKNOWN)) for offer in offers]
+    return _Speeds(
+        first_token=_floats(speed.first_token_s or speed.first_answer_s or row.first_token_s for speed, row in known),
+        throughput=_floats(speed.tokens_per_s or row.tokens_per_s for speed, row in known),
+        first_answer=_floats(speed.first_answer_s or np.nan for speed, _ in known),
+        published=np.array([bool(speed.first_token_s or speed.first_answer_s) for speed, _ in known], dtype=np.bool_),
+    )
+
+
+def _day(iso: str) -> float:
+    """The ordinal of an ISO date; inf for none."""
+    try:
+        return float(date.fromisoformat(iso[:10]).toordinal())
+    except ValueError:
+        return np.inf
 
 
 def _floats(values: Iterable[float]) -> Floats:

@@ -17,6 +17,12 @@ from coderoute_ls.domain.vendors import UNKNOWN, VENDORS
 from coderoute_ls.selection.pricing import token_estimate
 from coderoute_ls.selection.pricing.offer_table import Flags, Floats, OfferTable, Places, Rates, Tier, known
 
+DAY_S = 86_400.0
+RETIRING_DAYS = 90
+"""An offer that is gone so soon is not one to get used to."""
+_EPOCH = 719_163
+"""The ordinal of 1970-01-01."""
+
 
 @dataclass(frozen=True)
 class PricedOffers:
@@ -41,10 +47,25 @@ class PricedOffers:
     """The same number for offers at the same vendor."""
     first_token: Floats
     throughput: Floats
+    first_answer: Floats
+    published: Flags
+    free: Flags
+    trains: Flags
+    preview: Flags
+    retiring: Flags
+    """The vendor has said that it soon serves it no more."""
+    estimated: Flags
+    """The score was derived from others, not measured."""
 
     @cached_property
     def index(self) -> Mapping[str, int]:
         return {offer.id: place for place, offer in enumerate(self.offers)}
+
+    @cached_property
+    def hole_verbosity(self) -> Floats:
+        """As `verbosity`, for filling a hole: an offer that does it by a prompt thinks as little as its effort says."""
+        by_prompt = np.array([offer.fim is None and offer.effort is not None for offer in self.offers], dtype=np.bool_)
+        return np.where(by_prompt, self.verbosity, 1.0)
 
     @cached_property
     def first_tier(self) -> float:
@@ -62,12 +83,14 @@ class Estimate:
     output: Floats
     expected: Floats
     maximum: Floats
+    first_answer_s: Floats
+    """Seconds to the first token of the answer, as published or usual, thinking included."""
     warm: tuple[int, ...]
     """Offers whose cache holds this session's prefix."""
 
-    def at(self, place: int) -> tuple[float, float]:
-        """One offer's prompt tokens and most USD."""
-        return float(self.tokens[place]), float(self.maximum[place])
+    def at(self, place: int) -> tuple[float, float, float]:
+        """One offer's prompt tokens, most USD and seconds to the answer."""
+        return float(self.tokens[place]), float(self.maximum[place]), float(self.first_answer_s[place])
 
 
 def build(offers: Sequence[Offer], scores: Sequence[float], providers: Mapping[str, ProviderState], now: float) -> PricedOffers:
@@ -76,7 +99,13 @@ def build(offers: Sequence[Offer], scores: Sequence[float], providers: Mapping[s
 
 
 def cut(
-    table: OfferTable, places: Sequence[int], scores: Sequence[float], providers: Mapping[str, ProviderState], now: float
+    table: OfferTable,
+    places: Sequence[int],
+    scores: Sequence[float],
+    providers: Mapping[str, ProviderState],
+    now: float,
+    *,
+    estimated: Sequence[bool] = (),
 ) -> PricedOffers:
     """The columns of some offers of the table, with this hour's prices and these vendors' fees."""
     at = np.array(places, dtype=np.intp)
@@ -107,14 +136,21 @@ def cut(
         vendor=vendor,
         first_token=table.first_token[at],
         throughput=table.throughput[at],
+        first_answer=table.first_answer[at],
+        published=table.published[at],
+        free=table.free[at],
+        trains=table.trains[at],
+        preview=table.preview[at],
+        retiring=table.ends[at] < now / DAY_S + _EPOCH + RETIRING_DAYS,
+        estimated=np.array(estimated or [False] * len(at), dtype=np.bool_),
     )
 
 
 def estimate(columns: PricedOffers, request: Request, state: State, seen: Mapping[int, OfferHealth]) -> Estimate:
     """What ``request`` would use and cost at every offer, with what was learned (``seen``) and what is warm."""
-    chats = "fim" not in request.required  # a hole is filled without thinking, whatever the model does in a chat
+    chats = "fim" not in request.required  # an endpoint for holes fills them without thinking
     factor = columns.multiplier
-    verbosity = columns.verbosity if chats else np.ones_like(factor)
+    verbosity = columns.verbosity if chats else columns.hole_verbosity
     if seen:
         factor, verbosity = factor.copy(), verbosity.copy()
         for place, health in seen.items():
@@ -131,7 +167,9 @@ def estimate(columns: PricedOffers, request: Request, state: State, seen: Mappin
     warm = _warm(columns, state) if held else ()
     for place in warm:
         expected[place] = _parts(columns, place, float(size[place]), held, float(output[place]), warm=True).total
-    return Estimate(size, held, output, expected, maximum, warm)
+    thinking = np.maximum(output - request.median_output, 0.0)
+    started = np.where(np.isnan(columns.first_answer), columns.first_token + thinking / columns.throughput, columns.first_answer)
+    return Estimate(size, held, output, expected, maximum, started, warm)
 
 
 def cost_at(columns: PricedOffers, figures: Estimate, place: int) -> Cost:

@@ -38,7 +38,7 @@ def points(record: DecisionRecord) -> tuple[Point, ...]:
     """The scored offers that the record embeds, priced as they were; cheapest first."""
     policy = Policy.of(record.request)
     scored = [offer for offer in record.offers if record.axis in offer.scores]
-    bounds = [rules.bound_of(offer.scores[record.axis], policy.bound) for offer in scored]
+    bounds = [rules.bound_of(offer.scores[record.axis], policy) for offer in scored]
     columns = build(scored, bounds, record.state.providers, record.state.now // 3600 * 3600)
     expected = Candidates.of(columns, record.request, record.state).figures.expected
     refused = {row.offer: _refusal(row) for row in record.rejected}

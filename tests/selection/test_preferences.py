@@ -1,0 +1,245 @@
+"""Whom it would rather not ask: what is free, estimated, a preview, late, or known only to its maker."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coderoute_ls.domain import Offer, OfferHealth, Prices, Speed
+from coderoute_ls.selection import explain, select
+from coderoute_ls.selection.catalog.local_names import chats, parameters_b, strength
+from coderoute_ls.selection.record import record, replay
+from tests.selection.build import NOW, catalog, chosen, offer, request, score, state, usd
+
+PAID = offer("a/paid", 0.7, 1, 4)
+FREE = offer("b/m:free", 0.8, prices=Prices(usd(0), usd(0), free_tier=True))
+KEPT = replace(FREE, privacy=("no_training",))
+ASKED = request(0.5, allow_free=False)
+
+
+def chain(asked: object, *offers: Offer) -> list[str]:
+    return [hop.offer.id for hop in select(asked, catalog(*offers), state(offers)).chain]  # type: ignore[arg-type]
+
+
+# -- what is free ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_free_endpoint_is_asked_only_with_consent() -> None:
+    assert chosen(ASKED, PAID, FREE) == "a/paid"
+    assert chosen(replace(ASKED, allow_free=True), PAID, FREE) == "b/m:free"
+    assert chosen(replace(ASKED, objective="free"), PAID, KEPT) == "b/m:free"
+
+
+def test_an_objective_alone_is_no_consent_to_be_trained_on() -> None:
+    assert chosen(replace(ASKED, objective="free"), PAID, FREE) is None
+    assert chosen(replace(ASKED, objective="free", allow_free=True), PAID, FREE) == "b/m:free"
+
+
+def test_alone_a_free_endpoint_is_still_not_asked_and_says_why() -> None:
+    decision = explain(ASKED, catalog(FREE), state([FREE]))
+    assert decision.chosen is None
+    assert [(row.offer, row.reason) for row in decision.rejected] == [("b/m:free", "free_offer")]
+
+
+@pytest.mark.parametrize("source", ["user", "declared"])
+def test_a_price_of_nothing_that_the_user_states_needs_no_other_consent(source: str) -> None:
+    own = offer("c/own", 0.7, prices=Prices(usd(0), usd(0), source=source))
+    assert chosen(ASKED, PAID, own) == "c/own"
+
+
+def test_a_local_model_is_not_given_away() -> None:
+    assert chosen(ASKED, PAID, offer("ollama/m", 0.6, 0, 0, local=True)) == "ollama/m"
+
+
+def test_with_the_budget_used_up_a_free_endpoint_that_trains_on_nothing_answers() -> None:
+    decision = explain(ASKED, catalog(PAID, KEPT), state([PAID, KEPT], budget=0.0))
+    assert decision.chosen is not None and decision.chosen.offer.id == "b/m:free"
+    assert "the budget is used up" in decision.chosen.why
+    assert [(row.offer, row.reason) for row in decision.rejected] == [("a/paid", "over_budget")]
+    assert chosen(ASKED, PAID, FREE, budget=0.0) is None, "it may train on what it is sent"
+
+
+def test_a_free_endpoint_does_not_stand_in_for_what_another_rule_bars() -> None:
+    assert chosen(replace(ASKED, max_cost_usd=1e-9), PAID, KEPT, budget=5.0) is None
+
+
+def test_behind_a_free_first_choice_stand_paid_ones() -> None:
+    dear, dearest = offer("c/dear", 0.7, 4, 16), offer("d/dearest", 0.9, 6, 24)
+    asked = replace(ASKED, allow_free=True)
+    assert chain(asked, PAID, FREE, dear, dearest) == ["b/m:free", "a/paid", "c/dear"]
+    assert chain(asked, FREE, dearest) == ["b/m:free", "d/dearest"]
+    assert chain(replace(asked, objective="free"), PAID, FREE) == ["b/m:free"]
+
+
+# -- what was not measured ---------------------------------------------------------------------------------------------------
+
+
+def estimated(name: str, low: float, price: float) -> Offer:
+    return offer(name, replace(score(low + 0.1, confidence="estimate"), low=low, high=low + 0.15), price, price)
+
+
+def test_an_estimate_comes_behind_whatever_was_measured_and_says_what_it_is() -> None:
+    guess, known = estimated("a/guess", 0.8, 0.1), offer("b/known", 0.6, 9, 9)
+    assert chosen(ASKED, guess, known) == "b/known"
+    alone = select(ASKED, catalog(guess), state([guess])).chosen
+    assert alone is not None and "the score is an estimate" in alone.why
+
+
+@pytest.mark.parametrize("objective", ["cost", "speed", "quality"])
+def test_no_objective_puts_an_estimate_first(objective: str) -> None:
+    guess, known = estimated("a/guess", 0.8, 0.1), offer("b/known", 0.6, 9, 9)
+    assert chosen(replace(ASKED, objective=objective), guess, known) == "b/known"  # type: ignore[arg-type]
+
+
+def test_in_the_chain_measured_ones_come_first() -> None:
+    guess, known, other = estimated("a/guess", 0.8, 1), offer("b/known", 0.6, 1, 1), offer("c/other", 0.6, 2, 2)
+    assert chain(ASKED, guess, known, other) == ["b/known", "c/other", "a/guess"]
+
+
+def test_what_only_its_maker_measured_counts_far_below_its_value() -> None:
+    claim = offer("a/m", replace(score(0.9, confidence="maker-only"), low=0.86, high=0.93))
+    assert chosen(replace(ASKED, on_unmet_floor="error"), claim) == "a/m"
+    high = request(0.8, on_unmet_floor="error")
+    assert chosen(high, claim) is None
+    assert chosen(replace(high, trust_vendor_scores=True), claim) == "a/m"
+
+
+@given(value=st.floats(0.05, 0.95), wide=st.floats(0.01, 0.04), floor=st.floats(0, 1))
+def test_a_makers_score_never_counts_for_more_than_its_lower_bound(value: float, wide: float, floor: float) -> None:
+    claim = offer("a/m", replace(score(value, confidence="maker-only"), low=value - wide, high=value + wide))
+    if chosen(request(floor, on_unmet_floor="error"), claim):
+        assert floor <= value - wide
+
+
+# -- what does not stay ------------------------------------------------------------------------------------------------------
+
+
+def lasting(price: float) -> Offer:
+    return offer("b/stays", 0.7, price, price)
+
+
+@pytest.mark.parametrize(
+    ("passing", "told"),
+    [
+        (replace(offer("a/m", 0.7, 1, 1), preview=True), "is a preview"),
+        (offer("a/m", 0.7, 1, 1, expires="2027-01-14"), "is retired on 2027-01-14"),
+    ],
+)
+def test_a_model_that_stays_is_taken_where_it_costs_about_the_same(passing: Offer, told: str) -> None:
+    best = select(ASKED, catalog(passing, lasting(1.29)), state([passing, lasting(1)])).chosen
+    assert best is not None and best.offer.id == "b/stays" and told in best.why
+    assert chosen(ASKED, passing, lasting(1.35)) == "a/m"
+    assert chosen(ASKED, passing) == "a/m"
+
+
+def test_a_retirement_far_away_changes_nothing() -> None:
+    assert chosen(ASKED, offer("a/m", 0.7, 1, 1, expires="2027-06-01"), lasting(1.2)) == "a/m"
+
+
+# -- what is late ----------------------------------------------------------------------------------------------------------
+
+
+def timed(name: str, first: float | None, rate: float | None = 100, *, answer: float | None = None, price: float = 1) -> Offer:
+    return replace(offer(name, 0.7, price, price), speed=Speed(first, answer, rate))
+
+
+def test_a_published_first_token_counts_until_there_is_experience() -> None:
+    asked = replace(ASKED, first_token_budget_s=1.5)
+    assert chosen(asked, timed("a/slow", 2.0), timed("b/fast", 0.5, price=3)) == "b/fast"
+    fast_here = {"a/slow": OfferHealth(first_token_s=0.8, updated=NOW - 9000)}
+    assert chosen(asked, timed("a/slow", 2.0), timed("b/fast", 0.5, price=3), health=fast_here) == "a/slow"
+    slow_here = {"b/fast": OfferHealth(first_token_s=1.8, updated=NOW)}
+    assert chosen(asked, timed("b/fast", 0.5), health=slow_here) is None
+
+
+def test_a_first_token_of_thinking_is_none_of_the_answer() -> None:
+    asked = replace(ASKED, first_token_budget_s=1.5)
+    assert chosen(asked, timed("a/thinks", 0.5, answer=9.0)) is None
+
+
+def test_who_cannot_do_it_in_time_loses_to_the_built_in_engine() -> None:
+    asked = replace(ASKED, first_token_budget_s=1.5, embedded_score=0.3)
+    assert chosen(asked, timed("a/slow", 2.0)) == "embedded/engine"
+
+
+def test_the_objective_speed_uses_published_speeds_within_one_vendor() -> None:
+    asked = replace(ASKED, objective="speed")
+    assert chosen(asked, timed("a/slow", 2.0, 20), timed("a/fast", 1.0, 200)) == "a/fast"
+    assert chosen(asked, timed("a/thinks", 0.1, 200, answer=40.0), timed("a/plain", 2.0, 100)) == "a/plain"
+    here = {"a/fast": OfferHealth(first_token_s=30.0, tokens_per_s=5, updated=NOW)}
+    assert chosen(asked, timed("a/slow", 2.0, 20), timed("a/fast", 1.0, 200), health=here) == "a/slow"
+
+
+# -- local models that nobody has measured -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "nomic-embed-text:latest", "mxbai-embed-large", "bge-m3", "BAAI/bge-reranker-v2-m3", "all-minilm:33m", "jina-reranker-v2",
+        "gte-Qwen2-1.5B-instruct", "intfloat/e5-mistral-7b", "snowflake-arctic-embed:335m", "whisper-large-v3", "Kokoro-82M",
+        "qwen3-tts", "stable-diffusion-3.5", "FLUX.1-dev", "text-embedding-nomic-embed-text-v1.5", "llama-guard3:8b",
+        "/models/clip-vit-large.gguf", "Qwen3-Embedding-0.6B-Q8_0.gguf", "paraphrase-multilingual:278m",
+    ],
+)  # fmt: skip
+def test_models_for_other_work_are_no_chat_models(name: str) -> None:
+    assert not chats(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "qwen2.5-coder:7b", "llama3.1:8b", "gemma3n:e4b", "deepseek-r1:14b", "/embeddings/models/qwen3-8b.gguf", "gpt-oss:20b",
+        "mistral-small3.2:24b", "seed-coder-8b", "phi4-mini", "codegemma:2b", "hf.co/unsloth/Qwen3-30B-A3B-GGUF:Q4_K_M",
+        "granite3.3:8b", "olmo2:13b", "smollm2:135m", "starcoder2:3b",
+    ],
+)  # fmt: skip
+def test_models_that_write_are_chat_models(name: str) -> None:
+    assert chats(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "billions"),
+    [
+        ("qwen2.5-coder:7b", 7), ("smollm2:135m", 0.135), ("gemma3n:e4b", 4), ("Qwen3-30B-A3B-Q4_K_M", 90**0.5),
+        ("mixtral:8x7b", (8 * 7 * 14) ** 0.5), ("some-model", 4), ("phi3.5-3.8b", 3.8),
+    ],
+)  # fmt: skip
+def test_parameters_are_read_off_a_name(name: str, billions: float) -> None:
+    assert parameters_b(name) == pytest.approx(billions)
+
+
+def test_strength_grows_with_size_and_with_being_for_code() -> None:
+    names = ["smollm2:135m", "qwen2.5-coder:1.5b", "llama3.1:8b", "qwen2.5-coder:7b", "llama3.1:70b"]
+    assert sorted(names, key=strength) == names
+    assert all(0 < strength(name) < 1 for name in names)
+
+
+def test_of_unscored_local_models_the_largest_answers_not_the_first_by_name() -> None:
+    small, large = (offer(f"ollama/{name}", None, 0, 0, local=True) for name in ("aya:1b", "zephyr:7b"))
+    assert chosen(ASKED, small, large) == "ollama/zephyr:7b"
+
+
+# -- records of before -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "offers",
+    [
+        (PAID, FREE),
+        (offer("a/m", replace(score(0.9, confidence="maker-only"), low=0.86, high=0.93)), offer("b/m", 0.6, 5, 5)),
+        (replace(offer("a/m", 0.7, 1, 1), preview=True), lasting(1.2)),
+        (offer("ollama/aya:1b", None, 0, 0, local=True), offer("ollama/zephyr:7b", None, 0, 0, local=True)),
+    ],
+)
+def test_a_record_of_the_older_rules_is_decided_again_as_it_was(offers: tuple[Offer, ...]) -> None:
+    old = replace(ASKED, rules=1)
+    then = explain(old, catalog(*offers), state(offers))
+    told = record(then, state(offers))
+    assert told["v"] == 1 and "rules" not in str(told["request"])
+    again = replay(told)
+    assert again.chosen == then.chosen and again.chain == then.chain
+    assert record(again, state(offers)) == told
+    now = select(ASKED, catalog(*offers), state(offers)).chosen
+    assert now is None or then.chosen is None or now.offer.id != then.chosen.offer.id
