@@ -6,6 +6,7 @@ import subprocess
 import sys
 from asyncio.subprocess import Process
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,8 +15,13 @@ from coderoute_ls.child_process.job_object import end_children_with_this_process
 from coderoute_ls.import_path import safe_import_path
 from coderoute_ls.temporary_folders import process_folder
 
+if sys.platform == "linux":
+    import resource
+
 NO_WINDOW = subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0
 """An editor has no console there: each child would open a window with one."""
+_MOST_MEMORY = 2 << 30
+"""Bytes that a program may address whose work an opened folder decides."""
 _LAUNCH = (
     "import os,sys;sys.path[:]=sys.argv.pop(2).split(os.pathsep);m=sys.argv.pop(1);"
     "import runpy;runpy.run_module(m,run_name='__main__',alter_sys=True)"
@@ -76,9 +82,10 @@ def talk_to(command: Sequence[str], more: Mapping[str, str] = MappingProxyType({
     """Start a program that answers line by line, for a thread that asks and waits, with ``more`` in its environment. It is told
     nothing on standard error.
 
-    It ends with this process because its standard input does. Raises OSError when it cannot be started.
+    It ends with this process because its standard input does, and on Linux its memory is bounded. Raises OSError when it cannot be
+    started.
     """
-    return subprocess.Popen(
+    process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -87,3 +94,7 @@ def talk_to(command: Sequence[str], more: Mapping[str, str] = MappingProxyType({
         cwd=process_folder(),
         env={**child_environment(os.environ), **more},
     )
+    if sys.platform == "linux":
+        with suppress(OSError):  # it has ended
+            resource.prlimit(process.pid, resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+    return process

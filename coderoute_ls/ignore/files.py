@@ -1,7 +1,7 @@
 """Which files must never be sent or learned: secret files, files that git or the workspace ignores, links that lead outside.
 
-On an event loop nothing waits: git is asked by a thread, and what it has not answered yet is not allowed, because a file that
-should stay must not leave while git is still being asked. `Ignore.known` waits for the answer; elsewhere `allowed` does itself.
+On an event loop nothing waits: git is asked, and ignore files are read, by a thread. What it has not answered yet is not allowed,
+because a file that should stay must not leave meanwhile. `Ignore.known` waits for the answer; elsewhere `allowed` does itself.
 """
 # ruff: noqa: PTH100, PTH118, PTH120 - pathlib costs ten times os.path, and paths are asked about at every key
 
@@ -14,7 +14,8 @@ from queue import SimpleQueue
 from typing import NamedTuple
 
 from coderoute_ls.ignore.git_process import GitProcess, git_is_there, repository_of
-from coderoute_ls.ignore.gitignore_rules import GitignoreRules, git_folder, inside, sources_of, spec_of, stamp
+from coderoute_ls.ignore.gitignore_rules import GitignoreRules, git_folder, inside, sources_of, stamp
+from coderoute_ls.ignore.patterns import patterns_of
 from coderoute_ls.ignore.secret_files import secret_name
 
 _MOST_VERDICTS = 50_000
@@ -58,7 +59,7 @@ class Ignore:
 
     def allowed(self, path: str) -> bool:
         """False for secret files, git's own folder, what git ignores, what ``globs`` name, links that lead out of all folders,
-        and, on an event loop, what git has not answered yet. A document without a path is allowed: its text is still filtered.
+        and, on an event loop, what has not been answered yet. A document without a path is allowed: its text is still filtered.
         """
         if not path:
             return True
@@ -106,7 +107,7 @@ class Ignore:
             else:
                 questions.setdefault(question.root, []).append(question)
         for root, asked in questions.items():
-            if ask is None or not git_is_there() or repository_of(root) is None:
+            if ask is None or not (any(question.ruled for question in asked) or _asks_git(root)):
                 self._settle(root, asked)
             else:
                 for question in asked:
@@ -128,7 +129,7 @@ class Ignore:
         """Ask git, or our own rules, and remember the verdicts."""
         stamps = {file: value for question in questions for file, value in question.stamps.items()}
         answers: Sequence[bool | None] = [None] * len(questions)
-        if repository_of(root) is not None and git_is_there():
+        if _asks_git(root):
             answers = _process(root).ignored([question.target for question in questions], stamps)
         for question, answer in zip(questions, answers, strict=True):
             sources = sources_of(question.target, root)
@@ -147,9 +148,11 @@ class Ignore:
         if parent not in self._roots:
             self._roots[parent] = repository_of(parent)
         root = self._roots[parent] or self._folder(target)
-        files = [file for _, file in sources_of(target, root)]
-        files += [os.path.join(root, ".git"), *(os.path.join(git_folder(root), name) for name in ("index", "config"))]
-        return _Question(given, target, root, {file: stamp(file) for file in files})
+        rules = {file: stamp(file) for _, file in sources_of(target, root)}
+        if min(rules.values()) < 0:  # too large to be read, by git as well
+            return False
+        others = [os.path.join(root, ".git"), *(os.path.join(git_folder(root), name) for name in ("index", "config"))]
+        return _Question(given, target, root, rules | {file: stamp(file) for file in others}, ruled=any(rules.values()))
 
     def _leads_out(self, path: str, target: str) -> bool:
         """Whether a path in a folder is, by a link, none of any folder."""
@@ -160,7 +163,7 @@ class Ignore:
     def _named(self, path: str) -> bool:
         if not self._globs:
             return False
-        return spec_of(self._globs).match_file(os.path.relpath(path, self._folder(path)))
+        return patterns_of(self._globs).ignores(os.path.relpath(path, self._folder(path)))
 
     def _folder(self, path: str) -> str:
         return next((folder for folder in (*self._folders, *self._real_folders) if inside(path, folder)), os.path.dirname(path))
@@ -175,6 +178,12 @@ class _Question(NamedTuple):
     """What it leads to."""
     root: str
     stamps: Mapping[str, int]
+    ruled: bool
+    """Whether there is any ignore file that may speak of it."""
+
+
+def _asks_git(root: str) -> bool:
+    return repository_of(root) is not None and git_is_there()
 
 
 def _in_git(path: str) -> bool:

@@ -8,25 +8,11 @@ import stat
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import PurePath
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+from coderoute_ls.ignore.patterns import Patterns
 
 MOST_BYTES = 1 << 20
-"""A longer ignore file is cut here."""
-_POSIX_CLASSES = {
-    "alpha": "a-zA-Z",
-    "digit": "0-9",
-    "alnum": "a-zA-Z0-9",
-    "upper": "A-Z",
-    "lower": "a-z",
-    "xdigit": "0-9a-fA-F",
-    "space": " \t",
-    "blank": " \t",
-    "punct": r"!-/:-@\\[-`{-~",
-}
-_POSIX_CLASS = re.compile(r"\[:(\w+):\]")
+"""A longer ignore file is not read, and nothing is allowed where it holds."""
 _EXCLUDES_FILE = re.compile(r"(?im)^[ \t]*excludesfile[ \t]*=[ \t]*\"?([^\"\r\n#;]+?)\"?[ \t]*(?:[#;].*)?$")
 
 Source = tuple[str, str]
@@ -37,7 +23,7 @@ class GitignoreRules:
     """Reads ignore files once for each of their versions."""
 
     def __init__(self) -> None:
-        self._specs: dict[str, tuple[int, GitIgnoreSpec]] = {}
+        self._patterns: dict[str, tuple[int, Patterns]] = {}
 
     def ignored(self, path: str, sources: Sequence[Source], stamps: Mapping[str, int]) -> bool:
         """As git reads them: the last file that says anything about a path decides, and nothing brings back a file whose
@@ -50,22 +36,26 @@ class GitignoreRules:
         steps = PurePath(os.path.relpath(path, root)).parts
         for depth in range(1, len(steps) + 1):
             candidate = os.path.join(root, *steps[:depth])
-            directory = "/" if depth < len(steps) or os.path.isdir(candidate) else ""
-            for base, spec in reversed(rules):
-                if not inside(candidate, base):
+            folder = depth < len(steps) or os.path.isdir(candidate)
+            for base, patterns in reversed(rules):
+                if not inside(candidate, base) or candidate == base:
                     continue
-                said = spec.check_file(os.path.relpath(candidate, base) + directory).include
+                said = patterns.said(_below(candidate, base), folder=folder)
                 if said is not None:
                     if said:
                         return True
                     break
         return False
 
-    def _read(self, file: str, stamp: int) -> "GitIgnoreSpec":
-        known = self._specs.get(file)
+    def _read(self, file: str, stamp: int) -> Patterns:
+        known = self._patterns.get(file)
         if known is None or known[0] != stamp:
-            known = self._specs[file] = (stamp, spec_of(tuple(_lines(file))))
+            known = self._patterns[file] = (stamp, Patterns(_lines(file)))
         return known[1]
+
+
+def _below(path: str, base: str) -> bytes:
+    return os.fsencode(os.path.relpath(path, base).replace(os.sep, "/"))
 
 
 def sources_of(path: str, root: str) -> list[Source]:
@@ -80,40 +70,20 @@ def sources_of(path: str, root: str) -> list[Source]:
 
 
 def stamp(file: str) -> int:
-    """Changes when the file does; 0 when there is none."""
+    """Changes when the file does; 0 when there is none, below 0 when it is larger than `MOST_BYTES`."""
     try:
         found = os.stat(file)
     except OSError:
         return 0
     if not stat.S_ISREG(found.st_mode):
         return 0
-    return found.st_mtime_ns * 31 + found.st_size + 1
+    version = found.st_mtime_ns * 31 + found.st_size + 1
+    return version if found.st_size <= MOST_BYTES else -version
 
 
 def inside(path: str, folder: str) -> bool:
     """Whether the path is the folder or lies in it."""
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
-
-
-@lru_cache(maxsize=64)
-def spec_of(patterns: tuple[str, ...]) -> "GitIgnoreSpec":
-    """Patterns in the syntax of .gitignore; those that cannot be read are left out."""
-    from pathspec import GitIgnoreSpec
-
-    try:
-        return GitIgnoreSpec.from_lines(patterns)
-    except ValueError:
-        return GitIgnoreSpec.from_lines(pattern for pattern in patterns if _readable(pattern))
-
-
-def _readable(pattern: str) -> bool:
-    from pathspec import GitIgnoreSpec
-
-    try:
-        GitIgnoreSpec.from_lines([pattern])
-    except ValueError:
-        return False
-    return True
 
 
 @lru_cache(maxsize=256)
@@ -171,14 +141,9 @@ def _read(file: str) -> str:
     return _head(file).decode("utf-8", "replace")
 
 
-def _lines(file: str) -> list[str]:
+def _lines(file: str) -> list[bytes]:
     try:
-        text = _head(file).decode("utf-8", "surrogateescape")
+        content = _head(file)
     except OSError:
         return []
-    lines = text.removeprefix("\ufeff").split("\n")
-    return [_POSIX_CLASS.sub(_posix_class, line.removesuffix("\r")) for line in lines]
-
-
-def _posix_class(match: re.Match[str]) -> str:
-    return _POSIX_CLASSES.get(match[1], match[0])
+    return [line.removesuffix(b"\r") for line in content.removeprefix(b"\xef\xbb\xbf").split(b"\n")]
