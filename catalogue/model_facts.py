@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from statistics import median, pstdev
 from typing import cast
 
+from coderoute_ls.selection.catalog.offer_rows import EFFORTS
 from coderoute_ls.selection.catalog.score_placement import THIN_ROWS, logistic, logit
 
 Facts = Mapping[str, object]
@@ -12,7 +14,10 @@ Row = dict[str, object]
 METHOD, HOLE_METHOD = "latent-ability-v1", "fim-ability-v1"
 EFFORT_SD = 0.26
 """Error of one benchmark's difference between two efforts of a model, in units of the ability."""
-EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+ENOUGH = 3
+"""Models of one maker that say what its models lose at an effort; with fewer all models have a say."""
+DECILE = 1.28
+"""Standard errors from the middle to the 10 and 90 per cent points, which an estimate's bounds are."""
 THINKING = "high"
 """The effort that stands for "thinking" where the facts only know it switched on or off."""
 DEFAULTS = {
@@ -42,7 +47,8 @@ def add_facts(models: list[Row], placed: Facts, completion: Facts, speeds: Facts
         model = by_id.get(str(told["id"]), {})
         coding, effort = _scores(model).get("coding"), _single_effort(told)
         if coding is not None and effort and "effort_scores" not in model:
-            model["effort_scores"] = {effort: {"coding": coding}}
+            lower = _estimates(model, cast("Facts", coding), effort, placed)
+            model["effort_scores"] = {effort: {"coding": coding}, **lower}
     for told in (*_rows(completion["estimates"]), *_rows(completion["measured"])):  # a measured value takes an estimate's place
         model = by_id.get(str(told["model"]))
         if model is not None and told.get("value") is not None:
@@ -73,6 +79,35 @@ def _add_effort_scores(model: Row, told: Facts, placed: Facts) -> None:
             "method": METHOD, "date": placed["date"], "rows": count, "sources": row.get("benchmarks") or [],
         }}  # fmt: skip
     model["effort_scores"] = scores
+
+
+def _estimates(model: Row, measured: Facts, effort: str, placed: Facts) -> Row:
+    """What a model that was measured at one effort probably earns at lower ones: less by what its maker's models lose there, or
+    most models where its maker has few. Estimates, with the spread of those losses as their error.
+    """
+    scale, maker = cast("Mapping[str, float]", placed["scale"]), str(model["id"]).partition("/")[0]
+    value, high = _number(measured["value"]), _number(measured["high"])
+    error = (logit(high) - logit(value)) / scale["logit_slope"] if 0 < value < high < 1 else 0.0
+    found: Row = {}
+    for lower in EFFORTS[1 : EFFORTS.index(effort)]:
+        losses = [
+            (str(told["id"]).partition("/")[0] == maker, _number(row["delta_theta"]))
+            for told in _rows(placed["by_effort"])
+            for row in _rows(told["efforts"])
+            if row["effort"] == lower and row.get("delta_theta") is not None
+        ]
+        own = [loss for mine, loss in losses if mine]
+        if lower not in cast("list[str]", model.get("efforts") or []) or len(losses) < ENOUGH:
+            continue
+        loss = (sum(own) + ENOUGH * median(loss for _, loss in losses)) / (len(own) + ENOUGH)
+        spread = max(pstdev(own) if len(own) >= ENOUGH else pstdev(loss for _, loss in losses), EFFORT_SD)
+        at, sd = logit(value) + scale["logit_slope"] * loss, DECILE * scale["logit_slope"] * math.hypot(error, spread)
+        found[lower] = {"coding": {
+            "value": round(logistic(at), 3), "low": round(logistic(at - sd), 3), "high": round(logistic(at + sd), 3),
+            "confidence": "estimate", "method": METHOD, "date": placed["date"], "rows": 0,
+            "sources": [f"estimate: its score at {effort}, less what {maker}'s models lose at {lower}"],
+        }}  # fmt: skip
+    return found
 
 
 def _single_effort(told: Facts) -> str:

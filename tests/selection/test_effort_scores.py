@@ -15,11 +15,13 @@ def row(value: float, *, low: float | None = None, confidence: str = "multi", **
     return {**facts, "method": "test", "date": "2026-11-01", **more}
 
 
-def offers(*, provider: str = "openai", fim: bool = False, **model: object) -> Mapping[str, Offer]:
+def offers(
+    *, provider: str = "openai", fim: bool = False, at_vendor: Mapping[str, object] | None = None, **model: object
+) -> Mapping[str, Offer]:
     """The offers of one model at one vendor, by what follows its id."""
     served: dict[str, object] = {"provider": provider, "wire_id": "m", "dialect": "openai-chat", "input": 1, "output": 4}
     by_itself: dict[str, object] = {"fim": {"dialect": "openai-completions"}} if fim else {}
-    whole: dict[str, object] = {"id": "maker/m", **model, "offers": [{**served, **by_itself}]}
+    whole: dict[str, object] = {"id": "maker/m", **model, "offers": [{**served, **by_itself, **(at_vendor or {})}]}
     read = Catalog.parse({"format": 1, "compiled": "2026-11-01", "scale": SCALE, "models": [whole]})
     assert read.refused == ()
     return {offer.id.removeprefix(f"{provider}/m"): offer for offer in read.offers}
@@ -50,6 +52,11 @@ def test_no_vendor_takes_the_highest_effort_unasked() -> None:
 def test_an_effort_that_nobody_names_earns_the_score_of_the_default_where_that_is_known() -> None:
     found = offers(efforts=["none", "low", "max"], default_effort="none", scores={"coding": row(0.81)}, effort_scores=EFFORTS)
     assert coding(found[""]) == 0.53
+
+
+def test_a_vendor_is_asked_only_for_efforts_that_it_takes() -> None:
+    read = offers(efforts=["none", "low", "max"], effort_scores=EFFORTS, at_vendor={"efforts": ["none", "low"]})
+    assert set(read) == {"", "@none", "@low"}
 
 
 def test_a_model_of_one_effort_keeps_its_score() -> None:
@@ -95,7 +102,7 @@ SPEEDS = [
     [
         ("openai", "", 1.0, None, 50),
         ("openai", "@max", 2.0, 80.0, 60),
-        ("openai", "@low", None, None, None),
+        ("openai", "@low", 2.0, 80.0, 60),  # no slower than at a higher effort
         ("deepinfra", "", 0.5, None, 90),
         ("deepinfra", "@low", 0.5, None, 90),
         ("groq", "@max", None, None, 500),

@@ -82,6 +82,21 @@ def test_a_model_that_was_mostly_measured_at_one_effort_has_its_score_there_only
     assert "effort_scores" not in filled("maker/unnamed")
 
 
+def test_what_it_earns_at_lower_efforts_is_estimated_from_what_other_models_lose_there() -> None:
+    losing = [
+        {"id": f"maker/{n}", "best": 0.8, "efforts": [{"effort": "low", "value": 0.7, "n": 3, "delta_theta": -0.5 - n / 100}]}
+        for n in range(4)
+    ]
+    rows = models("maker/single", efforts=["low", "high", "max"])
+    add_facts(rows, {**PLACED, "by_effort": losing}, COMPLETION, SPEEDS)
+    scores = rows[0]["effort_scores"]
+    assert set(scores) == {"low", "max"}, "nothing is known of what is lost at high"
+    low = scores["low"]["coding"]
+    assert low["confidence"] == "estimate" and low["value"] == pytest.approx(0.706, abs=0.01)
+    assert low["low"] < 0.63 and low["high"] > 0.76
+    assert scores["max"]["coding"]["confidence"] == "multi"
+
+
 def test_a_hole_is_filled_at_the_effort_of_the_estimate_and_a_measured_value_takes_its_place() -> None:
     assert (filled("maker/m")["prompted"]["effort"], filled("maker/m")["prompted"]["confidence"]) == ("low", "estimate")
     measured = filled("maker/single")["prompted"]

@@ -48,6 +48,13 @@ def test_a_price_of_nothing_that_the_user_states_needs_no_other_consent(source: 
     assert chosen(ASKED, PAID, own) == "c/own"
 
 
+def test_an_offer_that_is_paid_for_with_data_needs_the_same_consent() -> None:
+    shared = offer("b/muse-contributor", 0.8, 0.1, 0.4, privacy=("no_training",))
+    assert chosen(ASKED, PAID, shared) == "a/paid"
+    assert chosen(replace(ASKED, allow_free=True), PAID, shared) == "b/muse-contributor"
+    assert chosen(replace(ASKED, objective="free"), shared) is None
+
+
 def test_a_local_model_is_not_given_away() -> None:
     assert chosen(ASKED, PAID, offer("ollama/m", 0.6, 0, 0, local=True)) == "ollama/m"
 
@@ -80,15 +87,22 @@ def estimated(name: str, low: float, price: float) -> Offer:
 
 
 def test_an_estimate_comes_behind_whatever_was_measured_and_says_what_it_is() -> None:
-    guess, known = estimated("a/guess", 0.8, 0.1), offer("b/known", 0.6, 9, 9)
+    guess, known = estimated("a/guess", 0.8, 2), offer("b/known", 0.6, 9, 9)
     assert chosen(ASKED, guess, known) == "b/known"
     alone = select(ASKED, catalog(guess), state([guess])).chosen
     assert alone is not None and "the score is an estimate" in alone.why
 
 
+def test_an_estimate_that_is_many_times_cheaper_goes_first_and_says_what_the_other_would_cost() -> None:
+    guess, known = estimated("a/guess", 0.8, 1), offer("b/known", 0.6, 9, 9)
+    best = select(ASKED, catalog(guess, known), state([guess, known])).chosen
+    assert best is not None and best.offer.id == "a/guess"
+    assert "the score is an estimate, for the cheapest measured model would cost $0.0" in best.why
+
+
 @pytest.mark.parametrize("objective", ["cost", "speed", "quality"])
 def test_no_objective_puts_an_estimate_first(objective: str) -> None:
-    guess, known = estimated("a/guess", 0.8, 0.1), offer("b/known", 0.6, 9, 9)
+    guess, known = estimated("a/guess", 0.8, 2), offer("b/known", 0.6, 9, 9)
     assert chosen(replace(ASKED, objective=objective), guess, known) == "b/known"  # type: ignore[arg-type]
 
 
@@ -169,6 +183,21 @@ def test_the_objective_speed_uses_published_speeds_within_one_vendor() -> None:
     assert chosen(asked, timed("a/thinks", 0.1, 200, answer=40.0), timed("a/plain", 2.0, 100)) == "a/plain"
     here = {"a/fast": OfferHealth(first_token_s=30.0, tokens_per_s=5, updated=NOW)}
     assert chosen(asked, timed("a/slow", 2.0, 20), timed("a/fast", 1.0, 200), health=here) == "a/slow"
+
+
+def test_nobody_waits_for_minutes_where_a_quick_answer_costs_little_more() -> None:
+    slow = timed("a/slow", 90.0, answer=90.0)
+    assert chosen(ASKED, slow, timed("b/quick", 2.0, price=2.5)) == "b/quick"
+    assert chosen(ASKED, slow, timed("b/quick", 2.0, price=6)) == "a/slow"
+    assert chosen(ASKED, slow) == "a/slow"
+    assert chosen(ASKED, slow, offer("b/unknown", 0.7, 2, 2)) == "b/unknown"
+
+
+def test_below_the_floor_too_what_stays_goes_before_what_is_hardly_better() -> None:
+    stays, goes = offer("a/stays", 0.62), offer("b/goes", 0.65, expires="2027-01-01")
+    assert chosen(request(0.9), stays, goes) == "a/stays"
+    assert chosen(request(0.9), stays, replace(goes, expires="")) == "b/goes"
+    assert chosen(request(0.9), offer("a/stays", 0.55), goes) == "b/goes"
 
 
 # -- local models that nobody has measured -----------------------------------------------------------------------------------

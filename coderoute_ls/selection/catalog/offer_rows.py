@@ -11,6 +11,8 @@ from coderoute_ls.selection.catalog.schema import ModelRow, OfferRow, ScoreRow, 
 _PREVIEW = re.compile(r"(?:^|[-_/.:])(?:preview|exp|experimental|beta|alpha)(?:[-_.:]|$)")
 
 
+EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+"""From no thinking to the most."""
 _MORE_THAN_ASKED = frozenset({"xhigh", "max"})
 """Efforts that no vendor takes unasked."""
 
@@ -70,7 +72,7 @@ def offers_of(model: ModelRow, row: OfferRow, facts: ModelFacts, vendor: VendorR
     )
     default = model.default_effort
     yield _at(base, None, default, facts)
-    for effort in model.efforts:
+    for effort in row.efforts or model.efforts:
         yield _at(replace(base, id=f"{plain}@{effort}", effort=effort, fim=None), effort, default, facts)
 
 
@@ -92,12 +94,20 @@ def _at(offer: Offer, effort: str | None, default: str, facts: ModelFacts) -> Of
 
 def _speed(rows: Sequence[SpeedRow], provider: str, effort: str) -> Speed | None:
     """What was measured at this vendor, at this effort first; else what the model does in general, but not at a vendor that is
-    known for another speed."""
+    known for another speed. A lower effort is no slower than a higher one.
+    """
     own = {row.effort: row for row in rows if row.provider == provider}
-    found = own.get(effort) or own.get("")
+    found = _at_least(own, effort) or own.get("")
     if found is None and VENDORS.get(provider, UNKNOWN).tokens_per_s <= UNKNOWN.tokens_per_s:
-        found = next((row for row in rows if not row.provider and row.effort == effort), None)
+        found = _at_least({row.effort: row for row in rows if not row.provider}, effort)
     return None if found is None else Speed(found.first_token_s, found.first_answer_s, found.tokens_per_s, found.date)
+
+
+def _at_least(rows: Mapping[str, SpeedRow], effort: str) -> SpeedRow | None:
+    """The row of this effort, or of the next higher one."""
+    if effort in rows or effort not in EFFORTS:
+        return rows.get(effort)
+    return next((rows[higher] for higher in EFFORTS[EFFORTS.index(effort) :] if higher in rows), None)
 
 
 def score_of(row: ScoreRow) -> Score:

@@ -124,6 +124,8 @@ class OfferRow(Row):
     fim: FimRow | None = None
     capabilities: dict[str, bool] = Field(default_factory=dict[str, bool])
     """Of the model at this vendor: they go over the model's own."""
+    efforts: tuple[str, ...] = ()
+    """Those that this vendor takes; empty: all of the model's."""
     deprecated: bool = False
     missing_since: str = ""
     """The day since which the vendor's list lacks it, while that list is not whole."""

@@ -20,6 +20,10 @@ DEVIATION = 1.1
 """Health, warmth and spread may cost at most this much of the cheapest."""
 UNHEALTHY = 1e9
 """Puts an offer of a worse health class behind all of a better one."""
+ESTIMATE_CEILING = 5.0
+"""A measured model stands before estimated ones while it costs at most this many times what they do."""
+PATIENCE_S, PATIENCE_CEILING = 30.0, 5.0
+"""Seconds that a user waits for the first word of an answer, and how many times as much one that begins sooner may cost."""
 BEHIND = 1e12
 """Puts an offer whose score is an estimate behind all measured ones."""
 LASTING_CEILING = 1.3
@@ -90,8 +94,19 @@ class Candidates:
         return replace(self, ok=left) if left.any() else self
 
     def measured(self) -> "Candidates":
-        """Those whose score was measured, where there are any: an estimate comes behind them."""
-        return self.among(~self.columns.estimated)
+        """Those whose score was measured: estimates come behind them, but for one that is many times cheaper than all of them."""
+        known = self.among(~self.columns.estimated)
+        costs = self.figures.expected
+        dear = float(costs[known.ok].min()) > float(costs[self.ok].min()) * ESTIMATE_CEILING
+        return self.among(self.columns.estimated) if dear and self.request.rules > 1 else known
+
+    def prompt(self) -> "Candidates":
+        """Those that probably begin to answer before a user's patience ends, where one of them costs not much more."""
+        slow = (self.columns.published | self.columns.named) & (self.figures.first_answer_s > PATIENCE_S)
+        quick = self.among(~slow)
+        costs = self.figures.expected
+        dear = float(costs[quick.ok].min()) > float(costs[self.ok].min()) * PATIENCE_CEILING
+        return self if dear or self.request.rules == 1 else quick
 
     def lasting(self, place: int) -> "Candidates | None":
         """Those that stay, at a price near to that of this one, which does not; None where it stays, or has no such rival."""

@@ -16,6 +16,10 @@ from coderoute_ls.selection.decision.candidates import TIE_BAND, Candidates
 from coderoute_ls.selection.decision.eligibility import Failure, Policy
 from coderoute_ls.selection.decision.prepared_offers import PreparedOffers, prepare
 from coderoute_ls.selection.pricing.offer_table import Floats, gives_away
+from coderoute_ls.text.dollars import dollars
+
+NEARLY_AS_GOOD = 0.05
+"""So much better must a preview, or a model that is soon retired, be than one that stays."""
 
 
 def select(request: Request, source: Catalog | PreparedOffers, state: State, *, tie_band: float = TIE_BAND) -> Decision:
@@ -67,7 +71,8 @@ class _Choice:
 
     def _best(self, field: Candidates, because: str = "") -> tuple[Chosen, ...]:
         """The chosen offer and its fall-backs, all above the floor."""
-        pool = field.measured()
+        cheap = self.tables.policy.objective not in {"speed", "quality"}
+        pool = (field.prompt() if cheap else field).measured()
         match self.tables.policy.objective:
             case "speed":
                 rank, why = field.seconds(), "fastest expected answer among"
@@ -81,8 +86,16 @@ class _Choice:
         count = int(pool.ok.sum())
         why = f"{why} {count} {'offer' if count == 1 else 'offers'} with score ≥ {self.floor:.2f}"
         if field.columns.estimated[place]:
-            why = f"{why}; the score is an estimate, for no measured model can be asked"
+            why = f"{why}; the score is an estimate, for {self._instead_of(field)}"
         return field.chain(place, because + why, rank)
+
+    @staticmethod
+    def _instead_of(field: Candidates) -> str:
+        """Why an estimated score is relied on, in words."""
+        measured = field.ok & ~field.columns.estimated
+        if not measured.any():
+            return "no measured model can be asked"
+        return f"the cheapest measured model would cost {dollars(float(field.figures.expected[measured].min()), 3)}"
 
     def _cheapest(self, pool: Candidates) -> tuple[int, str]:
         """The cheapest that stays: neither a preview nor soon retired, where one like that costs about the same."""
@@ -158,7 +171,9 @@ class _Choice:
             return (20.0 if offer.effort is None else 30.0) - max(bound, 0.0)
 
         pairs = zip(field.columns.offers, field.columns.score, strict=True)
-        return np.array([rank(offer, float(bound)) for offer, bound in pairs], dtype=np.float64)
+        ranks = np.array([rank(offer, float(bound)) for offer, bound in pairs], dtype=np.float64)
+        passing = field.columns.preview | field.columns.retiring
+        return ranks + NEARLY_AS_GOOD * passing if self.request.rules > 1 else ranks
 
     def _last_resort(self, unmet: Unmet) -> Decision:
         """Nothing can be asked: the embedded engine answers, if this action is within it."""

@@ -4,6 +4,7 @@ Prices enter as exact decimals per million tokens and become floats per token he
 order of `OfferTable.offers`; `Columns` are cut out of them.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -64,7 +65,7 @@ class OfferTable:
     vendor: Places
     """Index into ``vendors``."""
     free: Flags
-    """Somebody else's machine for nothing: a free endpoint or tier, but not a price that the user states."""
+    """Somebody else's machine for nothing, or for the user's data; but not for a price that the user states."""
     trains: Flags
     """It does not promise to train no model on what it is sent."""
     first_token: Floats
@@ -97,8 +98,8 @@ class OfferTable:
             free_tier=np.array([offer.prices.free_tier for offer in offers], dtype=np.bool_),
             vendors=tuple(vendors),
             vendor=np.array([vendors[offer.provider] for offer in offers], dtype=np.intp),
-            free=np.array([gives_away(offer) and offer.prices.source not in _STATED for offer in offers], dtype=np.bool_),
-            trains=np.array(["no_training" not in offer.privacy for offer in offers], dtype=np.bool_),
+            free=np.array([_needs_consent(offer) for offer in offers], dtype=np.bool_),
+            trains=np.array([takes_data(offer) or "no_training" not in offer.privacy for offer in offers], dtype=np.bool_),
             **_speeds(offers),
             preview=np.array([offer.preview for offer in offers], dtype=np.bool_),
             ends=_floats(_day(offer.expires) for offer in offers),
@@ -106,6 +107,8 @@ class OfferTable:
         )
 
 
+_FOR_DATA = re.compile(r"-contributor\b")
+"""Names of offers that are cheaper because they share what they are sent."""
 _STATED = frozenset({"user", "declared"})
 """Sources of prices that somebody vouches for on this machine."""
 
@@ -115,6 +118,15 @@ def gives_away(offer: Offer) -> bool:
     prices = offer.prices
     paid = not usable(prices.input) or not usable(prices.output) or prices.input or prices.output or prices.request
     return not offer.local and (prices.free_tier or not paid)
+
+
+def takes_data(offer: Offer) -> bool:
+    """Whether a part of the price is that the vendor keeps what it is sent."""
+    return _FOR_DATA.search(offer.wire_id) is not None
+
+
+def _needs_consent(offer: Offer) -> bool:
+    return takes_data(offer) or (gives_away(offer) and offer.prices.source not in _STATED)
 
 
 def usable(price: Decimal | None) -> bool:

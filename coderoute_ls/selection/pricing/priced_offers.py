@@ -62,6 +62,11 @@ class PricedOffers:
         return {offer.id: place for place, offer in enumerate(self.offers)}
 
     @cached_property
+    def named(self) -> Flags:
+        """Offers that name an effort, so that it is known how much they think."""
+        return np.array([offer.effort is not None for offer in self.offers], dtype=np.bool_)
+
+    @cached_property
     def hole_verbosity(self) -> Floats:
         """As `verbosity`, for filling a hole: an offer that does it by a prompt thinks as little as its effort says."""
         by_prompt = np.array([offer.fim is None and offer.effort is not None for offer in self.offers], dtype=np.bool_)
