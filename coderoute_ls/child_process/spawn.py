@@ -82,8 +82,7 @@ def talk_to(command: Sequence[str], more: Mapping[str, str] = MappingProxyType({
     """Start a program that answers line by line, for a thread that asks and waits, with ``more`` in its environment. It is told
     nothing on standard error.
 
-    It ends with this process because its standard input does, and on Linux its memory is bounded. Raises OSError when it cannot be
-    started.
+    It ends with this process because its standard input does; on Linux its memory is bounded. Raises OSError if it cannot start.
     """
     process = subprocess.Popen(
         command,

@@ -5,7 +5,7 @@ from coderoute_ls.settings.files import MOST_BYTES, USER_FILE, WORKSPACE_FILE, f
 from coderoute_ls.settings.last_good import LastGood
 from coderoute_ls.settings.merge import Effective, effective
 from coderoute_ls.settings.model import ActionSettings, OwnModel, ProviderSettings, Quality, Settings
-from coderoute_ls.settings.parse import TRUSTED, Issue, Layer, Origin, parse, speaks_to_us
+from coderoute_ls.settings.parse import TRUSTED, Issue, Layer, Origin, parse, speaks_to_us, unreadable
 
 __all__ = [
     "MOST_BYTES",
@@ -30,5 +30,6 @@ __all__ = [
     "parse",
     "schema",
     "speaks_to_us",
+    "unreadable",
     "with_quality",
 ]

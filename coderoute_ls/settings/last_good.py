@@ -13,8 +13,9 @@ class LastGood:
         self._layers: dict[str, Layer] = {}
 
     def holding(self, place: str, layer: Layer) -> Layer:
-        """``layer`` as it was just read, with what was read of this place before where it could not be read. A place that said
-        nothing before has no last good value: then the strictest holds, as ``layer.unread`` says.
+        """``layer`` as it was just read, with what was read of this place before where it could not be read. What the place said
+        nothing about before has no last good value: there the strictest holds, as ``layer.unread`` says, for somebody may
+        just have been adding a restriction.
         """
         before = self._layers.get(place)
         held = layer if before is None or not layer.unread else _held(layer, before)
@@ -24,7 +25,8 @@ class LastGood:
 
 def _held(layer: Layer, before: Layer) -> Layer:
     if layer.whole:
-        return before if before.values else layer
+        unread = {path: value for path, value in layer.unread.items() if path not in before.values}
+        return replace(before, unread={**unread, **before.unread}, whole=True)
     values, unread = dict(layer.values), dict(layer.unread)
     for path in layer.unread:
         known = {place: value for place, value in before.values.items() if _same_row(place, path)}

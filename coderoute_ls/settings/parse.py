@@ -72,7 +72,7 @@ def unreadable(origin: Origin, complaint: str) -> tuple[Layer, tuple[Issue, ...]
 
 def _told(unread: Mapping[Path, object]) -> str:
     strictest = ", ".join(f"{dotted(path)} = {_value(value)}" for path, value in unread.items())
-    return f"the last valid value holds, else {strictest}"
+    return f"the last valid value holds, and where there was none {strictest}"
 
 
 def _value(value: object) -> str:

@@ -12,8 +12,10 @@ from coderoute_ls.ignore.git_process import git_is_there
 from coderoute_ls.ignore.patterns import MOST_BYTES, MOST_RULES, Patterns
 
 STEPS = ["a", "b", "ab", "ba", "abab", "a.b", "[a]", "a-b", "é", "A1", "!a", "#b", "a b", "]"]
-PIECES = ["a", "b", "ab", "*", "**", "?", "/", "/**", "**/", "[ab]", "[!a]", "[^b]", "[a-b]", "[b-a]", "[]]", "[[:alpha:]]"]
-PIECES += ["[[:nonsense:]]", "\\a", "\\*", "\\[", "[", "[a", ".", "-", "!", "#", " ", "\\ ", "\\", "é", "[é]", "[\\]]", "[a/b]", "A"]
+PIECES = [
+    *("a", "b", "ab", "*", "**", "?", "/", "/**", "**/", ".", "-", "!", "#", " ", "\\ ", "\\", "\\a", "\\*", "\\[", "é", "A"),
+    *("[ab]", "[!a]", "[^b]", "[a-b]", "[b-a]", "[]]", "[[:alpha:]]", "[[:nonsense:]]", "[", "[a", "[é]", "[\\]]", "[a/b]"),
+]
 
 
 def ignored_by_git(root: Path, patterns: Sequence[str], paths: Sequence[str]) -> set[tuple[str, str]]:

@@ -20,9 +20,12 @@ from tests.support.session import NOBODY_LOCAL
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="has no such files")]
 SERVE = [sys.executable, "-P", "-m", "coderoute_ls", "serve"]
 ANSWER_S = 20.0
-"""Far above the two seconds that an idle machine keeps to: a read that never ends takes for ever."""
+"""Far above the two seconds that an idle machine keeps to (``benchmarks/hanging_files.py`` measures them): what this test tells
+apart is an answer and none, because a read that never ends takes for ever."""
 MOST_MB = 700
 SOURCE = "from trap import anything\nimport endless\n\n\ndef add(a, b):\n    return a + b\n\n\ndef subtract(a, b):\n    return "
+NAME = "a" * 200 + ".py"
+"""A pattern that tries every place has many to try."""
 BLOW_UP = "*a" * 90 + "b"
 
 TRAPS: dict[str, Callable[[Path], None]] = {
@@ -36,6 +39,17 @@ TRAPS: dict[str, Callable[[Path], None]] = {
     "200,000 rules": lambda folder: write(folder / ".gitignore", "x*y\n" * 200_000),
     "rules that blow up": lambda folder: write(folder / ".gitignore", f"{BLOW_UP}\n" * 50),
     "a rule that is only a sign": lambda folder: write(folder / ".gitignore", "!\n"),
+    "rules from a pipe": lambda folder: os.mkfifo(folder / ".gitignore"),
+    "rules from a device": lambda folder: (folder / ".gitignore").symlink_to("/dev/zero"),
+    "endless rules": lambda folder: endless(folder / ".gitignore"),
+    "a rule that tries every place": lambda folder: write(folder / ".gitignore", f"{'*a' * 60}b\n"),
+    "a repository's rules from a pipe": lambda folder: os.mkfifo(repository(folder) / ".gitignore"),
+    "a repository's rules from a device": lambda folder: (repository(folder) / ".gitignore").symlink_to("/dev/zero"),
+    "a repository's endless rules": lambda folder: endless(repository(folder) / ".gitignore"),
+    "a repository's settings from a pipe": lambda folder: os.mkfifo(repository(folder) / ".git" / "config"),
+    "a repository's index from a pipe": lambda folder: os.mkfifo(repository(folder) / ".git" / "index"),
+    "a pipe for a repository": lambda folder: os.mkfifo(folder / ".git"),
+    "endless settings": lambda folder: endless(folder / "coderoute.toml"),
     "a project's file of many parts": lambda folder: write(folder / "pyproject.toml", "a" + ".a" * 125_000 + " = 1\n"),
     "a project's file from a pipe": lambda folder: os.mkfifo(folder / "pyproject.toml"),
 }
@@ -45,14 +59,26 @@ def write(file: Path, text: str) -> None:
     file.write_text(text, "utf-8")
 
 
+def endless(file: Path) -> None:
+    """8 GiB of zeros that take no place."""
+    with file.open("wb") as opened:
+        opened.truncate(1 << 33)
+
+
+def repository(folder: Path) -> Path:
+    (folder / ".git" / "objects").mkdir(parents=True)
+    (folder / ".git" / "refs").mkdir()
+    (folder / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    return folder
+
+
 def set_up(folder: Path, trap: Callable[[Path], None]) -> None:
     """The trap, beside source files that are pipes, devices and endless."""
     folder.mkdir()
     trap(folder)
     os.mkfifo(folder / "trap.py")
     (folder / "endless.py").symlink_to("/dev/zero")
-    with (folder / "huge.py").open("wb") as file:
-        file.truncate(1 << 33)
+    endless(folder / "huge.py")
     (folder / "around.py").symlink_to(folder)
 
 
@@ -79,7 +105,7 @@ async def test_everything_is_answered_beside_it(tmp_path: Path, trap: str) -> No
     async with serving(tmp_path) as (server, editor):
         async with asyncio.timeout(ANSWER_S):
             await editor.initialize()
-        buffer = editor.open((tmp_path / "work" / "a.py").as_uri(), SOURCE)
+        buffer = editor.open((tmp_path / "work" / NAME).as_uri(), SOURCE)
         async with asyncio.timeout(ANSWER_S):
             await editor.inline(buffer, Position(9, 11), invoked=True).result
         for action in ("explain", "refactor"):

@@ -11,7 +11,7 @@ from coderoute_ls.settings import Issue, declarations, effective, first_file, lo
 from coderoute_ls.settings.parse import Layer
 
 ACTIONS = ("inline_completion", "refactor", "explain")
-UNTIL = "until it is corrected, the last valid value holds, else"
+UNTIL = "until it is corrected, the last valid value holds, and where there was none"
 NOTHING_READ = f"{UNTIL} privacy = local_only, context.other_files = false, catalog.refresh = 0"
 
 

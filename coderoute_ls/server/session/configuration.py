@@ -7,15 +7,31 @@ be read is as it was, else the strictest; until the editor has told its settings
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import cast
 
 from lsprotocol import types as lsp
 
 from coderoute_ls.errors import Unsupported
+from coderoute_ls.file_thread import FileThread, HeldUp
 from coderoute_ls.server.rpc.client import Client
 from coderoute_ls.server.session.addresses import holds, key_of, path_of
-from coderoute_ls.settings import USER_FILE, Effective, Issue, LastGood, Layer, Origin, effective, load, parse, speaks_to_us
+from coderoute_ls.settings import (
+    USER_FILE,
+    Effective,
+    Issue,
+    LastGood,
+    Layer,
+    Origin,
+    effective,
+    load,
+    parse,
+    speaks_to_us,
+    unreadable,
+)
 from coderoute_ls.settings.stand_ins import LOCAL_ONLY
 from coderoute_ls.settings.workspace_files import settings_files
 
@@ -26,13 +42,26 @@ _ANYWHERE = ""
 """Key of what the user set for all folders."""
 PATIENCE_S = 2.0
 """A request waits so long for an editor's settings; then it is answered without sending anything."""
+READ_S = 1.0
+"""Settings' files that have not answered after so long cannot be read, until they do."""
+_UNTOLD = object()
+"""In place of the settings of a scope that the editor did not answer about."""
 _NOT_HEARD = Layer("editor", {}, LOCAL_ONLY)
 
 
 class Configuration:
     """Effective settings per folder address."""
 
-    def __init__(self, client: Client, config_dir: Path, action_ids: Collection[str], changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        client: Client,
+        config_dir: Path,
+        action_ids: Collection[str],
+        changed: Callable[[], None],
+        thread: Callable[[Callable[[], None]], FileThread] | None = None,
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        self._thread = (thread or partial(FileThread, READ_S))(lambda: _call_soon(loop, self.rebuild))
         self._client = client
         self._config_dir = config_dir
         self._action_ids = action_ids
@@ -49,6 +78,8 @@ class Configuration:
         """For documents outside of all folders: what every folder allows."""
         self._near: dict[str, Effective] = {}
         """By the address of a document's directory."""
+        self._found: dict[str, list[Path]] = {}
+        """The settings' files of each directory that was looked through."""
         self._heard = asyncio.Event()
         if not client.can.pull_configuration:
             self._heard.set()
@@ -129,18 +160,20 @@ class Configuration:
         """Ask the editor for every folder's settings."""
         scopes: list[str | None] = [None, *self._folders]
         try:
-            answers = await self._client.configuration(SECTION, scopes)
+            answers = await self._client.configuration(SECTION, scopes) or [None] * len(scopes)
         except Unsupported as error:
             log.warning("Settings could not be asked for: %s", error)
             answers = []
         found: list[Issue] = []
-        for scope, raw in zip(scopes, answers, strict=False):
-            place = scope or _ANYWHERE
-            layer, issues = parse(raw, self._action_ids, "editor")
+        for scope, raw in zip_longest(scopes, answers[: len(scopes)], fillvalue=_UNTOLD):
+            place = cast("str | None", scope) or _ANYWHERE
+            if raw is _UNTOLD:
+                layer, issues = unreadable("editor", "they were asked for and not told")
+            else:
+                layer, issues = parse(raw, self._action_ids, "editor")
             self._editor[place] = self._files.holding(f"editor {place}", layer)
             found += issues
-        if answers:
-            self._issues["editor"] = tuple(dict.fromkeys(found))
+        self._issues["editor"] = tuple(dict.fromkeys(found))
         self._heard.set()
         self.rebuild()
 
@@ -153,7 +186,7 @@ class Configuration:
         self._near.clear()
         for folder in self._folders:
             path = path_of(folder)
-            self._layers[folder] = tuple(self._load(file, "workspace") for file in settings_files(path, path)) if path else ()
+            self._layers[folder] = self._load_all(path, path) if path else ()
         self._effective = {}
         for folder in self._layers:
             layers = self._below(folder)
@@ -163,9 +196,23 @@ class Configuration:
         self._changed()
 
     def _load(self, file: Path, origin: Origin) -> Layer:
-        layer, issues = load(file, self._action_ids, origin)
+        try:
+            layer, issues = self._thread.do(lambda: load(file, self._action_ids, origin))
+        except HeldUp:
+            layer, issues = unreadable(origin, f"{file} cannot be read in time")
         self._problems += issues
         return self._files.holding(str(file), layer)
+
+    def _load_all(self, folder: str, directory: str, *, below: bool = False) -> tuple[Layer, ...]:
+        """The layers of the workspace's files that hold in this directory, as `settings_files` finds them."""
+        place = f"{directory} below {folder}" if below else directory
+        try:
+            self._found[place] = self._thread.do(lambda: settings_files(folder, directory, below=below))
+        except HeldUp:  # those that were there; which else there are nobody knows
+            layer, issues = unreadable("workspace", f"{directory} does not answer in time")
+            self._problems += issues
+            return (*(self._load(file, "workspace") for file in self._found.get(place, ())), layer)
+        return tuple(self._load(file, "workspace") for file in self._found[place])
 
     def _below(self, folder: str) -> tuple[Layer, ...]:
         """The user's layers and the folder's own."""
@@ -184,10 +231,9 @@ class Configuration:
     def _nearest(self, folder: str, uri: str) -> Effective:
         """With the files of the directories between the folder and the document: the nearest one has the last word, as far as it
         may have any."""
-        files = settings_files(path_of(folder), str(Path(path_of(uri)).parent), below=True)
-        if not files:
+        nested = self._load_all(path_of(folder), str(Path(path_of(uri)).parent), below=True)
+        if not nested:
             return self._effective[folder]
-        nested = [self._load(file, "workspace") for file in files]
         near = effective(*self._below(folder), *nested, *self._above(folder))
         self._problems += near.ignored
         self._say()
@@ -203,3 +249,9 @@ class Configuration:
         if new and self._speaking:
             self._said.update(new)
             self._client.show("coderoute: some settings are not used. " + "; ".join(new), lsp.MessageType.Warning)
+
+
+def _call_soon(loop: asyncio.AbstractEventLoop, act: Callable[[], None]) -> None:
+    """On the loop's thread, where it still runs."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(act)
