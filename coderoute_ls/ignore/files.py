@@ -107,7 +107,7 @@ class Ignore:
             else:
                 questions.setdefault(question.root, []).append(question)
         for root, asked in questions.items():
-            if ask is None or not (any(question.ruled for question in asked) or _asks_git(root)):
+            if ask is None or not (any(question.reads for question in asked) or _asks_git(root)):
                 self._settle(root, asked)
             else:
                 for question in asked:
@@ -152,7 +152,8 @@ class Ignore:
         if min(rules.values()) < 0:  # too large to be read, by git as well
             return False
         others = [os.path.join(root, ".git"), *(os.path.join(git_folder(root), name) for name in ("index", "config"))]
-        return _Question(given, target, root, rules | {file: stamp(file) for file in others}, ruled=any(rules.values()))
+        reads = not self._rules.have_read(rules)
+        return _Question(given, target, root, rules | {file: stamp(file) for file in others}, reads)
 
     def _leads_out(self, path: str, target: str) -> bool:
         """Whether a path in a folder is, by a link, none of any folder."""
@@ -178,8 +179,8 @@ class _Question(NamedTuple):
     """What it leads to."""
     root: str
     stamps: Mapping[str, int]
-    ruled: bool
-    """Whether there is any ignore file that may speak of it."""
+    reads: bool
+    """Whether ignore files have to be read, for our own rules."""
 
 
 def _asks_git(root: str) -> bool:

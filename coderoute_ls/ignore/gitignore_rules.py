@@ -47,6 +47,10 @@ class GitignoreRules:
                     break
         return False
 
+    def have_read(self, stamps: Mapping[str, int]) -> bool:
+        """Whether all that there is of these files is known as it is now."""
+        return all(not stamp or (file in self._patterns and self._patterns[file][0] == stamp) for file, stamp in stamps.items())
+
     def _read(self, file: str, stamp: int) -> Patterns:
         known = self._patterns.get(file)
         if known is None or known[0] != stamp:

@@ -144,3 +144,27 @@ async def test_a_check_that_is_cancelled_while_it_runs_leaves_no_copy_and_takes_
         assert buffer.text == SOURCE
         editor.questions.clear()
         assert set(temporary.iterdir()) == before
+
+
+def command_of(word: str) -> str:
+    """Settings with a check that always passes, and says something else each time."""
+    return f"[actions.refactor]\ncheck = {json.dumps([sys.executable, '-c', 'pass', word])}\n\n"
+
+
+async def test_consent_is_to_one_command_in_one_folder(tmp_path: Path) -> None:
+    work = workspace(tmp_path)
+    settings_file = tmp_path / "home" / "config" / "config.toml"
+    async with ScriptedProvider() as provider, session(tmp_path, command_of("one") + vendor(provider, (WEAK,))) as editor:
+
+        async def questions(word: str) -> int:
+            """How often the user is asked when the check is this one."""
+            text = settings_file.read_text()
+            settings_file.write_text(command_of(word) + text[text.index("[embedded]") :])
+            await editor.set({})
+            editor.presses[:] = [RUN]
+            buffer = editor.buffers.get((work / "money.py").as_uri())
+            await refactor(editor, provider, work, ("weak", WRONG if buffer and buffer.text == RIGHT else RIGHT))
+            editor.notices.clear()
+            return asked(editor)
+
+        assert [await questions(word) for word in ("one", "one two", "one", "'one'")] == [1, 1, 0, 1]

@@ -1,6 +1,7 @@
 """The user's own check of an edit (``actions.<id>.check``): in a copy of the folder, and only in trusted workspaces."""
 
 import asyncio
+import shlex
 import threading
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
@@ -21,24 +22,24 @@ from coderoute_ls.server.session.uninterrupted import uninterrupted
 from coderoute_ls.storage import read_document, write_document
 
 RUN, REFUSE = "Run it here", "Never here"
-VERSION = 1
+VERSION = 2
 
 
 class CheckRunner:
-    """Runs checks; remembers which folders are trusted, since a check runs the folder's own code."""
+    """Runs checks; remembers which command was allowed in which folder, since a check runs the folder's own code."""
 
     def __init__(self, client: Client, documents: Documents, configuration: Configuration, config_dir: Path) -> None:
         self._client = client
         self._documents = documents
         self._configuration = configuration
-        self._file = config_dir / "trusted_folders.json"
+        self._file = config_dir / "allowed_checks.json"
 
     async def verdict(self, action: str, document: Document, progress: Progress) -> Verdict | None:
         """What the action's check says about the folder with this document in it; None where none is set, or none may run.
         Raises `Unsupported` when the folder is too large to copy."""
         command = self._configuration.settings_for(document.uri).settings.action(action).check
         folder = path_of(self._configuration.folder_of(document.uri))
-        if not command or not folder or not document.path or not await self._trusted(folder, command):
+        if not command or not folder or not document.path or not await self._allowed(folder, command):
             return None
         progress.report(f"Checking: {' '.join(command)}")
         root = Path(folder)
@@ -48,26 +49,38 @@ class CheckRunner:
             verdict = await check(_found(command, root, copy.folder), copy.folder, file)
             return replace(verdict, left_out=copy.left_out)
 
-    async def _trusted(self, folder: str, command: tuple[str, ...]) -> bool:
-        """Asked once per folder, and kept; where nobody can be asked, nothing runs."""
-        known = self._folders()
-        if folder in known:
-            return known[folder]
+    async def _allowed(self, folder: str, command: tuple[str, ...]) -> bool:
+        """Asked once per folder and command, and kept; where nobody can be asked, nothing runs."""
+        known = self._answers()
+        if (said := known.get(folder, {}).get(_spelled(command))) is not None:
+            return said
         if not self._client.can.show_message_request:
             return False
-        question = f"After this edit, run `{' '.join(command)}` on a copy of {folder}? It runs code of that folder."
+        question = f"After this edit, run `{_spelled(command)}` on a copy of {folder}? It runs code of that folder."
         answer = await self._client.ask_choice(question, (RUN, REFUSE))
         if answer is None:
             return False
-        write_document(self._file, VERSION, {"folders": known | {folder: answer == RUN}})
+        known = self._answers()  # another server may have written meanwhile
+        checks = known | {folder: known.get(folder, {}) | {_spelled(command): answer == RUN}}
+        write_document(self._file, VERSION, {"checks": checks})
         return answer == RUN
 
-    def _folders(self) -> dict[str, bool]:
+    def _answers(self) -> dict[str, dict[str, bool]]:
+        """folder → command → whether it may run there."""
         content = read_document(self._file, VERSION).content or {}
-        folders = content.get("folders")
+        folders = content.get("checks")
         if not isinstance(folders, dict):
             return {}
-        return {name: value is True for name, value in cast("dict[str, object]", folders).items()}
+        return {
+            folder: {command: allowed is True for command, allowed in cast("dict[str, object]", answers).items()}
+            for folder, answers in cast("dict[str, object]", folders).items()
+            if isinstance(answers, dict)
+        }
+
+
+def _spelled(command: Sequence[str]) -> str:
+    """As one would type it: two commands that differ are spelled differently."""
+    return shlex.join(command)
 
 
 @asynccontextmanager
