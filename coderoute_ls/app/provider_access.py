@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from coderoute_ls.app.stored_keys import stored_keys
 from coderoute_ls.domain import ProviderState
-from coderoute_ls.providers.credentials import credentials, lookup
+from coderoute_ls.providers.credentials import credentials, lookup, trouble
 from coderoute_ls.providers.vendors import Vendor, configured
 from coderoute_ls.selection.pricing.fees import fee
 from coderoute_ls.settings import Settings
@@ -46,14 +46,15 @@ class ProviderAccess:
                 reachable=present and (not vendors[vendor].local or vendor in found or vendor in settings.providers),
                 enabled=True,
                 fee=_fee(vendor, settings),
+                credit_fee=_fee(vendor, settings, own_key=False),
             )
             for vendor, present in credentials(vendors, self._environ, self._stored.get).items()
         }
 
     async def recall(self, vendors: Mapping[str, Vendor]) -> bool:
-        """Ask the keyring for keys that are missing; whether it had one. It may take its time."""
+        """Ask the keyring for keys that are missing, or cannot be any; whether it had one. It may take its time."""
         find = self.credential(vendors)
-        missing = [v.id for v in vendors.values() if v.key_env and v.id not in self._stored and not find(v.id)]
+        missing = [v.id for v in vendors.values() if v.key_env and v.id not in self._stored and trouble(find(v.id) or "")]
         if self._keyring is None or not missing:
             return False
         found = await stored_keys(self._keyring, missing)
@@ -61,8 +62,8 @@ class ProviderAccess:
         return any(found.values())
 
 
-def _fee(vendor: str, settings: Settings) -> float:
+def _fee(vendor: str, settings: Settings, *, own_key: bool | None = None) -> float:
     said = settings.providers.get(vendor)
     if said is not None and said.fee is not None:
         return said.fee
-    return fee(vendor, own_key=settings.openrouter.own_key)
+    return fee(vendor, own_key=settings.openrouter.own_key if own_key is None else own_key)

@@ -78,6 +78,9 @@ class ProviderState:
     """Times in a row that it was blocked."""
     fee: float = 1.0
     """Platform fee that multiplies this vendor's prices."""
+    credit_fee: float | None = None
+    """The factor on what the vendor says it took from the account's credit; None: the same. It differs where requests go through
+    keys of one's own: the platform's part of them, and those that went by its own keys after all, are paid in bought credit."""
     free_limited_until: float = 0.0
     """Until then the vendor's free tier is used up, by our own count."""
 

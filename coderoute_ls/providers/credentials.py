@@ -6,7 +6,7 @@ A key is used only when it can be one: what people paste around it is named, in 
 import logging
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import AuthenticationFailed
@@ -68,8 +68,8 @@ def trouble(key: str) -> str:
 def lookup(
     vendors: Mapping[str, Vendor], environ: Mapping[str, str], keyring: Keyring | None = None
 ) -> Callable[[str], str | None]:
-    """The trimmed key of a vendor by its id, or None. The environment wins over the keyring, which is asked once per vendor.
-    It may be one that `trouble` speaks of.
+    """The trimmed key of a vendor by its id, or None. The environment wins over the keyring, which is asked once per vendor; a
+    key that cannot be one loses to any that can. It is one that `trouble` speaks of where there is no better one.
     """
     stored: dict[str, str | None] = {}
 
@@ -77,25 +77,43 @@ def lookup(
         vendor = vendors.get(vendor_id)
         if vendor is None:
             return None
+        bad = None
         for name in vendor.key_env:
             if key := trimmed(environ.get(name, "")):
-                return key
+                if not trouble(key):
+                    return key
+                bad = bad or key
         if keyring is None or not vendor.key_env:
-            return None
+            return bad
         if vendor_id not in stored:
             stored[vendor_id] = trimmed(keyring(vendor_id) or "") or None
-        return stored[vendor_id]
+        key = stored[vendor_id]
+        return bad or key if key is None or trouble(key) else key
 
     return find
 
 
 def where_found(vendor: Vendor, environ: Mapping[str, str], keyring: Keyring) -> tuple[str, str]:
-    """In words where this vendor's key comes from, and what is wrong with it; "" for either where there is nothing to say."""
+    """In words where this vendor's key comes from, and what is wrong with it; "" for either where there is nothing to say. Keys
+    that are passed over, because they cannot be any, are named.
+    """
+    if not vendor.key_env:
+        return "", ""
+    bad: list[tuple[str, str]] = []
     for name in vendor.key_env:
         if key := trimmed(environ.get(name, "")):
-            return f"environment {name}", trouble(key)
-    key = trimmed(keyring(vendor.id) or "") if vendor.key_env else ""
-    return ("keyring", trouble(key)) if key else ("", "")
+            if not (wrong := trouble(key)):
+                return _beside(f"environment {name}", bad), ""
+            bad.append((f"environment {name}", wrong))
+    if key := trimmed(keyring(vendor.id) or ""):
+        if not (wrong := trouble(key)):
+            return _beside("keyring", bad), ""
+        bad.append(("keyring", wrong))
+    return bad[0] if bad else ("", "")
+
+
+def _beside(place: str, bad: Iterable[tuple[str, str]]) -> str:
+    return "; ".join((place, *(f"passed over: {name}, which {wrong}" for name, wrong in bad)))
 
 
 def credentials(vendors: Mapping[str, Vendor], environ: Mapping[str, str], keyring: Keyring | None = None) -> Mapping[str, bool]:

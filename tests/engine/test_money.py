@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coderoute_ls.actions import actions
+from coderoute_ls.app.provider_access import ProviderAccess
 from coderoute_ls.domain import Chosen, Cost, Delta, Finish, Offer, Prices, Prompt, ProviderState, StreamEvent, Usage
 from coderoute_ls.engine import Asked, Done
 from coderoute_ls.engine.accounting import booked
@@ -24,6 +26,7 @@ from coderoute_ls.errors import (
 )
 from coderoute_ls.selection.pricing.billing import billed_usd
 from coderoute_ls.selection.pricing.plausible_usage import clamped
+from coderoute_ls.settings import effective, parse
 from tests.engine.support import CHEAP, Clock, Step, Upstream, answer, call, heard, world
 
 ESTIMATE = 400
@@ -131,6 +134,26 @@ def test_a_reported_cost_goes_first_where_it_can_be_true_and_the_platforms_fee_i
     upstream = told.upstream_usd or 0.0  # goes to another account, without the platform's fee
     vendors = {"cheap": ProviderState(reachable=True, fee=fee)}
     assert billed_usd(OFFER, told, vendors, 0.0) == pytest.approx((usd - upstream) * fee + upstream)
+
+
+@pytest.mark.parametrize("own_key", [False, True])
+@pytest.mark.parametrize(
+    ("told", "usd"),
+    [
+        (Usage(1_000, 100, cost_usd=0.002), 0.002 * 1.055),  # it went by the platform's keys after all
+        (Usage(1_000, 100, cost_usd=0.0001, upstream_usd=0.002), 0.0001 * 1.055 + 0.002),
+    ],
+)
+def test_what_is_taken_from_bought_credit_has_the_fee_for_buying_it_with_keys_of_ones_own_too(
+    told: Usage, usd: float, own_key: bool
+) -> None:
+    settings, issues = parse({"openrouter": {"own_key": own_key}}, actions(), "user")
+    assert not issues
+    access = ProviderAccess({"OPENROUTER_API_KEY": "sk-or-v1-0123456789"}, None)
+    own = effective(settings).settings
+    states = access.states(access.vendors(own), own, ())
+    assert states["openrouter"].fee == (1.0 if own_key else 1.055)
+    assert billed_usd(replace(OFFER, provider="openrouter"), told, states, 0.0) == pytest.approx(usd)
 
 
 def test_a_free_offer_costs_nothing_unless_its_vendor_says_so() -> None:

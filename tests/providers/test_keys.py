@@ -8,12 +8,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from coderoute_ls.app.provider_access import ProviderAccess
 from coderoute_ls.cli._program import main
 from coderoute_ls.cli.doctor import examine
 from coderoute_ls.domain.vendors import VENDORS
 from coderoute_ls.errors import AuthenticationFailed
 from coderoute_ls.providers.credentials import credentials, key_header, lookup, trimmed, trouble, where_found
 from coderoute_ls.providers.vendors import configured
+from coderoute_ls.settings import effective
 from tests.providers.asking import CHAT, KEY, listen, offer, providers
 from tests.support.provider import ScriptedProvider
 
@@ -120,6 +122,50 @@ def test_a_key_that_cannot_be_one_does_not_make_a_vendor_usable() -> None:
         "environment OPENAI_API_KEY",
         "has quotes around it: store it without them",
     )
+
+
+BAD, OK = "'sk-abcdef0123456789'", "sk-good0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("environ", "stored", "used"),
+    [
+        ({"OPENAI_API_KEY": BAD}, OK, OK),
+        ({"OPENAI_API_KEY": "<your key>"}, f" {OK}\n", OK),
+        ({"OPENAI_API_KEY": OK}, "sk-another0123456789", OK),
+        ({"OPENAI_API_KEY": BAD}, "Bearer x", BAD),
+        ({"OPENAI_API_KEY": BAD}, None, BAD),
+        ({}, BAD, BAD),
+        ({}, None, None),
+    ],
+)
+def test_a_key_that_cannot_be_one_loses_to_any_that_can(environ: dict[str, str], stored: str | None, used: str | None) -> None:
+    vendors = configured({}, environ)
+    assert lookup(vendors, environ, {"openai": stored}.get)("openai") == used
+    assert credentials(vendors, environ, {"openai": stored}.get)["openai"] == (used == OK)
+
+
+def test_the_second_variable_counts_where_the_first_holds_no_key() -> None:
+    environ = {"GEMINI_API_KEY": "your-key-here", "GOOGLE_API_KEY": "AIza0123456789abcdef"}
+    vendors = configured({}, environ)
+    assert lookup(vendors, environ)("google") == "AIza0123456789abcdef"
+    assert where_found(vendors["google"], environ, dict[str, str]().get) == (
+        "environment GOOGLE_API_KEY; passed over: environment GEMINI_API_KEY, which is a placeholder, not a key: store the key "
+        "itself",
+        "",
+    )
+
+
+async def test_the_keyring_is_asked_where_the_environment_holds_no_key(tmp_path: Path) -> None:
+    environ = {"OPENAI_API_KEY": BAD}
+    access = ProviderAccess(environ, {"openai": OK}.get)
+    vendors = access.vendors(effective().settings)
+    assert access.credential(vendors)("openai") == BAD
+    assert await access.recall(vendors)
+    assert access.credential(vendors)("openai") == OK
+    place, wrong = where_found(vendors["openai"], environ, {"openai": OK}.get)
+    assert place.startswith("keyring; passed over: environment OPENAI_API_KEY, which stands in quotes")
+    assert wrong == "" and "abcdef" not in place
 
 
 async def test_a_key_with_a_second_line_is_not_sent() -> None:

@@ -13,14 +13,15 @@ it is this many times less."""
 
 def billed_usd(offer: Offer, usage: Usage, providers: Mapping[str, ProviderState], now: float) -> float:
     """USD, never negative: tiers, the hour's prices and the platform's fee included. What the vendor says it charged goes first
-    where it can be true, with the platform's fee on it; 0 for an offer whose price is not known.
+    where it can be true, with the fee for buying credit on it; 0 for an offer whose price is not known.
     """
     usage = clamped(usage)
     reckoned = reckoned_usd(offer, usage, providers, now)
     if usage.cost_usd is None:
         return reckoned
     vendor = providers.get(offer.provider)
-    charged = usage.cost_usd * (1.0 if vendor is None else vendor.fee) + (usage.upstream_usd or 0.0)
+    factor = 1.0 if vendor is None else vendor.fee if vendor.credit_fee is None else vendor.credit_fee
+    charged = usage.cost_usd * factor + (usage.upstream_usd or 0.0)
     return charged if _credible(charged, reckoned, usage) else reckoned
 
 
