@@ -1,7 +1,7 @@
 """Writing the ledger although the disk may fail: what cannot be written is kept, in memory and in a journal, and written later.
 
-While the file cannot be written, budgets go on in memory: from what can still be read, less what this process has spent and set
-aside since. Use it from one thread at a time, all but the properties.
+While the file cannot be written, budgets go on in memory: from what can still be read, less what this process and, by their
+journals, others have spent and set aside since. Use it from one thread at a time, all but the properties.
 """
 
 import logging
@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from coderoute_ls.domain import Limits, Reservation
@@ -29,7 +30,15 @@ FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 30.0
 class Backlog:
     """The ledger's file, and what waits to be written into it. ``wait_s``: how long a write waits for another process."""
 
-    def __init__(self, path: Path, *, folders: Iterable[Path], wait_s: float, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        folders: Iterable[Path],
+        wait_s: float,
+        clock: Callable[[], float] = time.time,
+        process: int | None = None,
+    ) -> None:
         self.path = path
         self._wait_s = wait_s
         self._clock = clock
@@ -37,7 +46,7 @@ class Backlog:
         self._waiting: list[Posting] = []
         self._held: dict[str, tuple[str, float]] = {}
         """Workspace and USD of what was set aside in memory, by id."""
-        self._journal = Journal(path, folders, os.getpid())
+        self._journal = Journal(path, folders, os.getpid() if process is None else process)
         self._loose: list[Posting] = []
         """What waits and is not in the journal either."""
         self._retry_s, self._retry_at = 0.0, 0.0
@@ -97,14 +106,19 @@ class Backlog:
     def reserve(self, workspace: str, usd: float, limits: Limits, calls: int) -> Reservation | None:
         """Set money aside, in the file or, where that cannot be, in memory; None when a limit would be passed."""
         made: list[Reservation | None] = []
+        less = _without(limits, self._journal.others_usd())
         if not self._resting() and self._attempt(
-            lambda store: made.append(store.reserve(workspace, usd, limits, self._clock(), calls=calls))
+            lambda store: made.append(store.reserve(workspace, usd, less, self._clock(), calls=calls))
         ):
             return made[0]
-        left = self._left(workspace, limits)
-        if left is not None and nano_usd.promise(usd) > nano_usd.cap(left):
-            return None
         held = Reservation(f"memory-{len(self._held)}-{self._clock()}-{os.urandom(8).hex()}", usd)
+        left = self._left(workspace, limits)
+        if left is not None:
+            # say it first, then look: of two who ask at the same time, at least one sees the other
+            self._journal.hold(held)
+            if nano_usd.promise(usd) > nano_usd.cap(max(left - self._journal.others_usd(), 0.0)):
+                self._journal.append([Posting(frees=held)])
+                return None
         self._held[held.id] = workspace, usd
         return held
 
@@ -191,9 +205,11 @@ class Backlog:
         if self._journal.append(self._loose):
             self._loose.clear()
             kept = f"What is spent is kept in {self._journal.files[-1]} and written as soon as possible"
+            until = "Until then budgets hold by what is kept there."
         else:
             kept = "Spending is kept in memory, and is lost when this session ends unless it can be written before"
-        trouble = f"The ledger {self.path} {reason}. {kept}. Until then budgets hold in this process."
+            until = "Until then each session keeps the budgets by itself: several together may pass them."
+        trouble = f"The ledger {self.path} {reason}. {kept}. {until}"
         if trouble != self._trouble:
             log.warning("%s", trouble)
         self._trouble = trouble
@@ -208,6 +224,17 @@ class Backlog:
             with suppress(sqlite3.Error):
                 limit = source.left(workspace, limits, self._clock())
         return None if limit is None else limit - self.aside_usd
+
+
+def _without(limits: Limits, usd: float) -> Limits:
+    """The limits where so much is gone that the file knows nothing of."""
+    if usd <= 0:
+        return limits
+    less = {name: max(limit - usd, 0.0) for name in _CAPS if (limit := getattr(limits, name)) is not None}
+    return replace(limits, **less)
+
+
+_CAPS = ("daily_usd", "monthly_usd", "workspace_daily_usd")
 
 
 def _is_busy(error: Exception) -> bool:

@@ -1,4 +1,7 @@
-"""What the ledger could not take yet, in a file beside it: a line per posting, a file per process."""
+"""What the ledger could not take yet, in a file beside it: a line per posting, a file per process.
+
+Money that is set aside meanwhile is in it too, so that processes whose ledger cannot be written keep one budget together.
+"""
 
 import os
 import time
@@ -6,6 +9,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from coderoute_ls.domain import Reservation
+from coderoute_ls.ledger.open_postings import OpenPostings, held_line
 from coderoute_ls.ledger.postings import Posting, from_line, to_line
 from coderoute_ls.ledger.store import LedgerStore
 from coderoute_ls.processes import is_running
@@ -25,10 +30,29 @@ class Journal:
         self._alive = alive
         self.files: list[Path] = []
         """This process' own, those that something is in; what comes next goes into the last one, if it can."""
+        self._read: dict[Path, OpenPostings] = {}
+        """What was read of the others' files."""
 
     def append(self, postings: Iterable[Posting]) -> bool:
         """Put these into the file; False where no folder takes them."""
-        lines = b"".join(map(to_line, postings))
+        return self._put(b"".join(map(to_line, postings)))
+
+    def hold(self, reservation: Reservation) -> bool:
+        """Tell the others that this money is set aside; False where nobody can be told."""
+        return self._put(held_line(reservation))
+
+    def others_usd(self) -> float:
+        """What other processes have spent, or set aside, and could not write into the ledger."""
+        found = [file for folder in self._folders for file in folder.glob(f"{self._prefix}*.jsonl") if file.name != self._name]
+        self._read = {file: self._read.get(file) or OpenPostings() for file in found}
+        total = 0.0
+        for file, postings in self._read.items():
+            with suppress(OSError):
+                postings.follow(file)
+                total += postings.usd(alive=not self._ended(file))
+        return total
+
+    def _put(self, lines: bytes) -> bool:
         for file in dict.fromkeys((*reversed(self.files), *(folder / self._name for folder in self._folders))):
             with suppress(OSError):
                 _append(file, lines)
@@ -57,11 +81,18 @@ class Journal:
         return count
 
     def _abandoned(self, file: Path) -> bool:
-        process = file.name.removeprefix(self._prefix).partition("-")[0]
-        if not process.isdecimal() or file in self.files:
+        if not self._process_of(file).isdecimal() or file in self.files:
             return False
-        earlier = int(process) == self._process  # the same number in another life; in this one, twice changes nothing
-        return earlier or not self._alive(int(process)) or time.time() - file.stat().st_mtime > ABANDONED_S
+        return self._ended(file) or time.time() - file.stat().st_mtime > ABANDONED_S
+
+    def _ended(self, file: Path) -> bool:
+        """Whether the process that wrote it is gone."""
+        process = self._process_of(file)
+        # our own number is that of another life; in this one, to read it twice changes nothing
+        return not process.isdecimal() or int(process) == self._process or not self._alive(int(process))
+
+    def _process_of(self, file: Path) -> str:
+        return file.name.removeprefix(self._prefix).partition("-")[0]
 
 
 def _append(file: Path, lines: bytes) -> None:

@@ -34,8 +34,10 @@ class Posting:
 
 
 def to_line(posting: Posting) -> bytes:
-    """One line of JSON. Money that was set aside is not in it: that ends with the process."""
+    """One line of JSON. Of money that was set aside it says only that it is free again: the rest ends with the process."""
     told: dict[str, object] = {}
+    if posting.frees is not None:
+        told["freed"] = posting.frees.id
     if posting.call is not None:
         told["call"] = asdict(posting.call)
     if posting.outcome is not None:

@@ -150,8 +150,7 @@ def test_the_second_variable_counts_where_the_first_holds_no_key() -> None:
     vendors = configured({}, environ)
     assert lookup(vendors, environ)("google") == "AIza0123456789abcdef"
     assert where_found(vendors["google"], environ, dict[str, str]().get) == (
-        "environment GOOGLE_API_KEY; passed over: environment GEMINI_API_KEY, which is a placeholder, not a key: store the key "
-        "itself",
+        "environment GOOGLE_API_KEY; passed over: environment GEMINI_API_KEY, which " + trouble("your-key-here"),
         "",
     )
 
