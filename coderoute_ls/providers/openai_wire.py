@@ -6,7 +6,7 @@ from typing import ClassVar
 from coderoute_ls.domain import Delta, FinishReason, Usage
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.providers.dialect import Decoder
-from coderoute_ls.providers.json_access import Json, as_count, as_list, as_object, as_text, is_object
+from coderoute_ls.providers.json_access import Json, as_count, as_list, as_object, as_text, is_list, is_object
 
 ENDINGS: Mapping[str, FinishReason] = {
     "stop": "stop",
@@ -67,18 +67,11 @@ class ChoicesDecoder(Decoder):
         """What came of another choice than 0, until its end shows that it is the only one."""
 
     def event(self, name: str, data: Json) -> Delta | None:
-        delta = self._news(data)
-        usage = data.get("usage")
-        if usage or ("x_groq" in data and (usage := as_object(data["x_groq"]).get("usage"))):
-            self.count(openai_usage(usage))
-            self.over = self.ended  # with or behind the finish reason, the bill is the last thing that matters
-        return delta
-
-    def _news(self, data: Json) -> Delta | None:
         if not self.model:
             self.model = as_text(data.get("model"))
         delta = None
-        for choice in as_list(data.get("choices")):
+        choices = data.get("choices")
+        for choice in choices if is_list(choices) else ():
             if not is_object(choice):
                 continue
             if choice.get("error"):
@@ -86,13 +79,25 @@ class ChoicesDecoder(Decoder):
             if not choice.get("index"):
                 self._first_seen = True
                 delta = self.piece(choice)
-                self._ended(choice)
-                return delta
-            if not self._first_seen:
-                self._others.append(choice)
-                if choice.get("finish_reason") and choice.get("index") == self._others[0].get("index"):
-                    delta = self._take([other for other in self._others if other.get("index") == choice.get("index")])
+                if choice.get("finish_reason"):
+                    self._ended(choice)
+                break
+            delta = self._other(choice) or delta
+        usage = data.get("usage")
+        if usage or ("x_groq" in data and (usage := as_object(data["x_groq"]).get("usage"))):
+            self.count(openai_usage(usage))
+            self.over = self.ended  # with or behind the finish reason, the bill is the last thing that matters
         return delta
+
+    def _other(self, choice: Json) -> Delta | None:
+        """A choice that is not 0: it is kept until its end shows that it is the only one."""
+        if self._first_seen:
+            return None
+        self._others.append(choice)
+        index = choice.get("index")
+        if not choice.get("finish_reason") or index != self._others[0].get("index"):
+            return None
+        return self._take([other for other in self._others if other.get("index") == index])
 
     def done(self) -> None:
         super().done()
@@ -132,7 +137,11 @@ class ChatDecoder(ChoicesDecoder):
         return any(is_object(choice) and "delta" in choice for choice in as_list(data.get("choices")))
 
     def piece(self, choice: Json) -> Delta | None:
-        text, reasoning = self._spoken(as_object(choice.get("delta")))
+        delta = choice.get("delta")
+        if is_object(delta) and len(delta) == 1 and (text := delta.get("content")) and isinstance(text, str):
+            self._said.append(text)  # nearly every event of nearly every vendor
+            return Delta(text)
+        text, reasoning = self._spoken(as_object(delta))
         if not text and "message" in choice:
             text, aloud = self._spoken(as_object(choice.get("message")))
             said = "".join(self._said)

@@ -56,9 +56,10 @@ class AnswerReader:
             if not chunk:
                 return
             self._framer = self._recognise(chunk[0])
+        decoder = self._decoder
         for event in self._framer.feed(chunk):
-            for part in (event,) if b"\n" not in event[1] else _apart(event):
-                if self._decoder.over:
+            for part in _apart(event) if b"\n" in event[1] else (event,):
+                if decoder.over:
                     return
                 if (delta := self._read(part)) is not None:
                     yield delta
@@ -110,7 +111,11 @@ class AnswerReader:
         delta = self._decode(event)
         if delta is None:
             return None
-        text, reasoning = self._text.feed(delta.text), self._reasoning.feed(delta.reasoning)
+        text, reasoning = delta.text, delta.reasoning
+        if self._text.held or not text.isascii():
+            text = self._text.feed(text)
+        if reasoning or self._reasoning.held:
+            reasoning = self._reasoning.feed(reasoning)
         self._left -= len(text) + len(reasoning)
         if self._left < 0:
             raise self.too_large()
@@ -121,16 +126,20 @@ class AnswerReader:
     def _decode(self, event: Event) -> Delta | None:
         name, data = event
         decoder = self._decoder
-        parsed = _parse(data)
-        if parsed is _DONE:
-            decoder.done()
-            return None
+        try:
+            parsed: object = orjson.loads(data)
+        except orjson.JSONDecodeError:
+            parsed = _parse(data)
+            if parsed is _DONE:
+                decoder.done()
+                return None
         if name == b"error":
             decoder.fail(data.decode("utf-8", "replace") if parsed is _UNREADABLE else parsed)
         if is_object(parsed):
             if decoder.complains(parsed):
                 decoder.fail(parsed)
-            self._good = self._good or bool(parsed)
+            if parsed:
+                self._good = True
             if not name:
                 return decoder.event("", parsed)
             if name != DOCUMENT or decoder.is_event(parsed):

@@ -8,19 +8,20 @@ class SurrogateJoiner:
     """Feed it the pieces of one text; it gives them back with whole characters only."""
 
     def __init__(self) -> None:
-        self._held = ""
+        self.held = ""
+        """A first half that waits for its second one."""
 
     def feed(self, piece: str) -> str:
         """The piece with its halves joined. A first half at its end waits for the next piece."""
-        if not self._held and piece.isascii():
+        if not self.held and piece.isascii():
             return piece
-        text = self._held + piece
-        self._held = text[-1] if text and ord(text[-1]) in _HIGH else ""
-        return _whole(text.removesuffix(self._held) if self._held else text)
+        text = self.held + piece
+        self.held = text[-1] if text and ord(text[-1]) in _HIGH else ""
+        return _whole(text.removesuffix(self.held) if self.held else text)
 
     def close(self) -> str:
         """What was held back: half a character that nothing completes."""
-        lost, self._held = (LOST if self._held else ""), ""
+        lost, self.held = (LOST if self.held else ""), ""
         return lost
 
 
