@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 
 from coderoute_ls.domain import LedgerEntry, Limits, Reservation
 from coderoute_ls.ledger.backlog import Backlog
-from coderoute_ls.ledger.journal import Journal
-from coderoute_ls.ledger.open_postings import OpenPostings, held_line
+from coderoute_ls.ledger.journal import Journal, OpenPostings, held_line
 from coderoute_ls.ledger.postings import Posting
 from tests.ledger.moments import NOON
 
