@@ -52,7 +52,8 @@ params = xllamacpp.CommonParams()
 params.model.path = sys.argv[1]
 params.n_ctx, params.port, params.hostnames, params.ui = 1024, 0, ["127.0.0.1"], False
 params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
-print(json.dumps(xllamacpp.Server(params).listening_address), flush=True)
+server = xllamacpp.Server(params)
+print(json.dumps(server.listening_address), flush=True)
 sys.stdin.read()
 """
 """One thread: several that wait for each other stand still on a machine that has other work."""

@@ -1,12 +1,12 @@
 """What a text consists of: its definitions, and the statement around a position."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.syntax.tree import Node, Tree, tree
+from coderoute_ls.syntax.tree import Node, tree
 from coderoute_ls.text import indentation, split_lines
 
 _AROUND = frozenset({"decorated_definition", "export_statement", "template_declaration"})
@@ -66,7 +66,11 @@ def _listed(language: str, text: str) -> tuple[Definition, ...]:
     assert parsed is not None
     found: list[Definition] = []
     open_ends: list[tuple[int, str, str]] = []
-    for node, name, said, whole, body in sorted((*_declared(parsed), *_assigned(parsed)), key=_order):
+    kinds, closures = parsed.grammar.definitions, parsed.grammar.closures
+    nodes = parsed.root.find_all((*kinds, *closures))
+    declared = _declared([node for node in nodes if node.kind in kinds], kinds)
+    assigned = _assigned([node for node in nodes if node.kind in closures])
+    for node, name, said, whole, body in sorted((*declared, *assigned), key=_order):
         start, end = node.start, node.end
         while open_ends and open_ends[-1][0] <= start:
             open_ends.pop()
@@ -83,20 +87,19 @@ def _order(found: _Found) -> tuple[int, int]:
     return found.node.start, -found.node.end
 
 
-def _declared(parsed: Tree) -> Iterator[_Found]:
+def _declared(nodes: Iterable[Node], kinds: Mapping[str, str]) -> Iterator[_Found]:
     """Definitions that the language has words for."""
-    kinds = parsed.grammar.definitions
-    for node in parsed.root.find_all(kinds):
+    for node in nodes:
         name = _name(node)
         if name is not None:
             yield _Found(node, name, kinds[node.kind], _outer(node), _body(node))
 
 
-def _assigned(parsed: Tree) -> Iterator[_Found]:
+def _assigned(closures: Iterable[Node]) -> Iterator[_Found]:
     """Functions without a name of their own that are given one: arrow functions, closures, methods assigned to names. A short one
     inside of another function is an expression like any other.
     """
-    for closure in parsed.root.find_all(parsed.grammar.closures):
+    for closure in closures:
         holder = _holder(closure)
         if holder is None or (name := _left_name(holder)) is None:
             continue

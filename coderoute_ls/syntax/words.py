@@ -16,9 +16,13 @@ from coderoute_ls.text import CLOSERS, indentation, unclosed, unopened, words
 from coderoute_ls.text.late_pattern import LatePattern
 
 _QUOTED = LatePattern(r"`[^`]*`|\"[^\"]*\"|(?<!\w)'[^']*'(?!\w)")
+_QUOTES = LatePattern(r"[`\"']|\*\*|__")
+"""What may be cut out of a line before it is read."""
 _MARKUP = LatePattern(r"^(?:[#>*+-]+|\d+[.)])\s+|\*\*|__")
 _WORD = LatePattern(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _SIGNS = LatePattern(r"[={}\[\]<>|\\$@;&%^~+/_]|\w\(|::|->")
+_PLAIN_SIGNS = LatePattern(r"[={}\[\]|\\$@;&%^~]|\w\(|::|->")
+"""Those of the signs that do not mark up words."""
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "：", "।", "؟")
 _UNSPACED = LatePattern(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Scripts that write sentences without blanks, or nearly."""
@@ -46,9 +50,10 @@ def is_code(language: str, text: str, near: str = "") -> bool:
         return True
     if (read := reads_as_code(language, text)) is not None:
         return read
-    names = frozenset(words(near))
     mark = line_comment(language)
-    return not any(is_sentence(line, names) for line in new if not line.lstrip().startswith(mark))
+    wordy = [line for line in new if not _is_plain_code(line) and not line.lstrip().startswith(mark)]
+    names = frozenset(words(near)) if wordy else frozenset[str]()
+    return not any(is_sentence(line, names) for line in wordy)
 
 
 def reads_as_code(language: str, text: str) -> bool | None:
@@ -76,21 +81,33 @@ def _completed(text: str) -> Iterator[str]:
 def has_signs(parsed: Tree) -> bool:
     """Whether a parsed text has any keyword, operator, bracket or string, or is all comment: to many grammars a bare word is a
     name."""
-    if any(node.kind in parsed.grammar.strings for node in parsed.root.walk()):
-        return True
-    leaves = [node for node in parsed.root.walk() if not node.children]
-    return any(not leaf.named for leaf in leaves) or all(leaf.kind in parsed.grammar.comments for leaf in leaves)
+    comments = True
+    for node in parsed.root.walk():
+        if node.kind in parsed.grammar.strings:
+            return True
+        if not node.children:
+            if not node.named:
+                return True
+            comments = comments and node.kind in parsed.grammar.comments
+    return comments
+
+
+def _is_plain_code(line: str) -> bool:
+    """Whether a line is certainly no sentence: quick, and right where it says so."""
+    text = line.rstrip()
+    return text.isascii() and not text.endswith(_ENDS) and not _QUOTES.search(text) and _PLAIN_SIGNS.search(text) is not None
 
 
 def is_sentence(line: str, names: frozenset[str] = frozenset()) -> bool:
     """Whether a line is words that none of ``names`` is, with nothing between them that code is made of."""
-    text = line.strip()
-    bare = _MARKUP.compiled.sub("", _QUOTED.compiled.sub("", text)).strip()
+    bare = _MARKUP.compiled.sub("", _QUOTED.compiled.sub("", line.strip())).strip()
+    ends = bare.endswith(_ENDS)
+    if not ends and bare.isascii() and _SIGNS.search(bare):
+        return False
     found = [word for word in _WORD.compiled.findall(bare) if len(word) > 1 or not word.isascii()]
     unknown = [word for word in found if word not in names]
     if not unknown:
         return False
-    ends = bare.endswith(_ENDS)
     if len(_UNSPACED.compiled.findall("".join(unknown))) >= 4 and not _SIGNS.search(bare):
         return True
     if ends and _longest_run(bare, names) >= 3:

@@ -11,12 +11,17 @@ CONTROLS = re.compile(
 """Control and escape sequences, marks of direction, invisible characters. Tabs and line feeds are none."""
 
 
+def may_have_controls(text: str) -> bool:
+    """Whether a text may hold any of them: False is certain, and cheap to say of a long text."""
+    return not text.replace("\n", "").replace("\t", "").isprintable()
+
+
 _EMOJI = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
 
 
 def without_controls(text: str) -> str:
     """The text without them. Tabs and line feeds stay, and so does what joins two emoji."""
-    return CONTROLS.sub(_judge, text) if not text.isprintable() else text
+    return CONTROLS.sub(_judge, text) if may_have_controls(text) else text
 
 
 def _judge(found: re.Match[str]) -> str:

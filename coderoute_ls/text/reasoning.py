@@ -7,6 +7,8 @@ began with the answer (chat templates put the opening into the prompt). Tags ins
 import re
 from dataclasses import dataclass
 
+from coderoute_ls.text.lines import found_at
+
 _WORDS = (
     "think", "thinking", "thought", "thoughts", "reasoning", "reflection", "reflect", "scratchpad", "analysis",
     "antthinking", "inner_monologue", "internal_monologue", "seed:think", "seed_think", "cot", "chain_of_thought",
@@ -91,7 +93,7 @@ def _may_open(text: str, own: str) -> bool:
 def _behind_closing(text: str, own: str) -> str | None:
     """What follows the last closing that nothing opened; where nothing follows, what stands before it. None without one."""
     last: re.Match[str] | None = None
-    for closing in _CLOSING.finditer(text):
+    for closing in found_at(_CLOSING, text, "<[◁"):
         if closing.group().lower() not in own and (_alone(text, closing) or not _in_code(text, closing.start())):
             last = closing
     if last is None or _opened_before(text, last, own):
@@ -133,9 +135,11 @@ def _opened_before(text: str, closing: re.Match[str], own: str) -> bool:
 
 def _without_later(text: str, own: str, found: bool) -> Thoughts:
     """Thoughts that begin a line after a few words, before any code."""
-    fence = re.search(r"^[ \t]*(?:`{3,}|~{3,})", text, re.MULTILINE)
-    stop = fence.start() if fence else len(text)
-    for opening in _OPENING.finditer(text, 0, stop):
+    openings = found_at(_OPENING, text, "<[◁")
+    fence = re.search(r"^[ \t]*(?:`{3,}|~{3,})", text, re.MULTILINE) if openings else None
+    for opening in openings:
+        if fence and opening.end() > fence.start():
+            break
         if opening.group().lower() in own or text[text.rfind("\n", 0, opening.start()) + 1 : opening.start()].strip():
             continue
         closing = _CLOSING_OF[opening.group().lower()]

@@ -3,11 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from coderoute_ls.edits.answer.lines.elision import Item
 from coderoute_ls.edits.answer.lines.indent import indented
 from coderoute_ls.edits.answer.lines.similar import similar
-from coderoute_ls.edits.answer.lines.surroundings import without_blank_ends
-from coderoute_ls.edits.answer.place import Place, width
+from coderoute_ls.edits.answer.place import Place, width, without_blank_ends
 from coderoute_ls.edits.answer.reading.blocks import blocks, unwrapped
 from coderoute_ls.syntax import line_comment
 
@@ -38,7 +36,7 @@ def documentation(lines: Sequence[str], place: Place) -> list[str] | None:
     for text in found:
         comment = _docstring(text, place) if place.language == "python" else _comment(text, place)
         if comment:
-            return indented([Item(line) for line in _with_first(comment, place)], place, comment=True)
+            return indented(_with_first(comment, place), place, comment=True)
     return None
 
 

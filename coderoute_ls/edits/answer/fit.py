@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from coderoute_ls.edits.answer.documentation import NO_COMMENT, documentation
 from coderoute_ls.edits.answer.judge import BREAKS, objection
 from coderoute_ls.edits.answer.lines import part
-from coderoute_ls.edits.answer.lines.elision import Ambiguous, Item, filled, markers
+from coderoute_ls.edits.answer.lines.elision import Ambiguous, Filled, filled, markers
 from coderoute_ls.edits.answer.lines.indent import indented
+from coderoute_ls.edits.answer.lines.repeated_below import Outside
 from coderoute_ls.edits.answer.lines.selected import whole_lines
-from coderoute_ls.edits.answer.lines.surroundings import Outside, trimmed, without_blank_ends
+from coderoute_ls.edits.answer.lines.surroundings import trimmed
 from coderoute_ls.edits.answer.patch import NoPatch, applied, hunks
-from coderoute_ls.edits.answer.place import Place
+from coderoute_ls.edits.answer.place import Place, without_blank_ends
 from coderoute_ls.edits.answer.reading.candidates import Candidate, Reading, readings
 from coderoute_ls.edits.answer.reading.prose import prose_candidates
 from coderoute_ls.edits.answer.reading.whole_text import whole_text
@@ -114,9 +115,10 @@ def _best(lines: Sequence[str], found: Sequence[Reading], place: Place) -> _Trie
 
 def _is_broken_code(lines: Sequence[str], place: Place) -> bool:
     """Text without a fence that is no code for the region, but does not read like words either."""
-    names = frozenset(words(place.near))
     return (
-        place.knows_words and any(_SIGNS.search(line) for line in lines) and not any(is_sentence(line, names) for line in lines)
+        place.knows_words
+        and any(_SIGNS.search(line) for line in lines)
+        and not any(is_sentence(line, place.names) for line in lines)
     )
 
 
@@ -161,15 +163,15 @@ def _tried(candidate: Candidate, place: Place) -> _Tried:
         return _Tried(None, WORDS)
     try:
         new = trimmed(selected, place).lines
-        items = filled(new, place.old, place.language) if place.surface == "replace" else [Item(line) for line in new]
+        whole = filled(new, place.old, place.language) if place.surface == "replace" else Filled(new)
     except Outside:
         return _Tried(None, OUTSIDE)
     except Ambiguous:
         return _Tried(None, ELIDED)
-    elided = any(item.old is not None for item in items)
-    result = indented(items, place)
+    elided = bool(whole.kept)
+    result = indented(whole.lines, place, whole.kept)
     problem = objection(result, place)
-    if not problem and not elided and markers(new, place.keys, place.language) and place.surface != "replace":
+    if not problem and not elided and place.surface != "replace" and markers(new, place.keys, place.language):
         problem = ELIDED
     if place.prose or elided or not place.old:
         return _Tried(None if problem else result, problem)
@@ -196,7 +198,7 @@ def _is_code(lines: Sequence[str], place: Place) -> bool:
         any(_SIGNS.search(line.lstrip(" >#*+-")) for line in lines)
         or not place.old
         or place.selection
-        or not frozenset(words(text)).isdisjoint(words(place.near))
+        or not frozenset(words(text)).isdisjoint(place.names)
     )
     return bool(familiar) and is_code(place.language, text, place.near)
 

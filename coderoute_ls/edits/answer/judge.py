@@ -41,7 +41,7 @@ def _left_out(lines: Sequence[str], place: Place) -> list[str]:
     """Definitions of the region that the answer has no more and nobody wished away: as many others do not take their place, the
     user did not name them, and they were not helpers that only the region itself used.
     """
-    before = _named(place.definitions(place.old))
+    before = _named(place.definitions_before)
     if not before:
         return []
     now = _named(place.definitions(lines))
@@ -71,7 +71,7 @@ def _uses(name: str, text: str) -> int:
 
 def _defined_again(lines: Sequence[str], place: Place) -> list[str]:
     """Definitions in the answer that stand outside of the region too, in the same container and with the same signature."""
-    before = {_identity(one) for one in place.definitions(place.old)}
+    before = {_identity(one) for one in place.definitions_before}
     inside = {_identity(one) for one in place.definitions(lines)} - before
     if not inside:
         return []
@@ -86,22 +86,25 @@ def _identity(definition: Definition) -> tuple[str, str, str, str]:
 
 def _stops(lines: Sequence[str], place: Place) -> bool:
     """The region's last statement returns something, and nothing in the answer does."""
-    old = [line.strip() for line in place.old if _WORD.search(line)]
-    if not old or not re.match(r"return\b.*\w", old[-1]) or _mentioned("return", place.instruction):
+    last = next((line.strip() for line in reversed(place.old) if _WORD.search(line)), "")
+    if not re.match(r"return\b.*\w", last) or _mentioned("return", place.instruction):
         return False
-    return not any(_GIVES.search(line) for line in lines)
+    return not any(_GIVES.search(line) for line in reversed(lines))
 
 
 def _doubled(lines: Sequence[str], place: Place) -> bool:
     """The first line is the one above the region, or the last one is the one below it, and that is more than a bracket."""
-    written, old = ([line.strip() for line in text if line.strip()] for text in (lines, place.old))
-    if not written or not old:
+    if not any(line.strip() for line in place.old):
         return False
-    above = next((line.strip() for line in reversed(place.above) if line.strip()), "")
-    below = next((line.strip() for line in place.below if line.strip()), "")
-    first = written[0] == above and above not in place.keys
-    last = written[-1] == below and below not in place.keys
+    above, below = _first_written(reversed(place.above)), _first_written(place.below)
+    first = above not in place.keys and _first_written(lines) == above
+    last = below not in place.keys and _first_written(reversed(lines)) == below
     return (first and _WORDS.search(above) is not None) or (last and _WORDS.search(below) is not None)
+
+
+def _first_written(lines: Iterable[str]) -> str:
+    """The first line that is not blank, without blanks around it; "" for none."""
+    return next((line.strip() for line in lines if line.strip()), "")
 
 
 def _listed(names: Sequence[str]) -> str:

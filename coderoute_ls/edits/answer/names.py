@@ -1,21 +1,23 @@
 """Names that lines set and use, told from their shape: enough to see that an answer needs lines which it leaves out."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from coderoute_ls import syntax
 from coderoute_ls.edits.answer.place import Place, width
 
-_NAME = r"[^\W\d]\w*"
+_NAME = r"[^\W\d]\w*+"
 _STRINGS = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
 _ASSIGNED = re.compile(
-    rf"(?:^|[;{{])\s*(?:(?:let|const|var|val|auto|local|my|mut|final|static|export|public|private)\s+)*"
-    rf"(?P<names>[({{\[]?\s*\$?{_NAME}(?:\s*,\s*\$?{_NAME})*\s*[)}}\]]?)(?:\s*:\s*[^=(){{}}]+)?\s*(?::=|=(?![=>]))"
+    rf"(?:^|[;{{])\s*+(?:(?:let|const|var|val|auto|local|my|mut|final|static|export|public|private)\s++)*"
+    rf"(?P<names>[({{\[]?\s*+\$?{_NAME}(?:\s*+,\s*+\$?{_NAME})*+\s*+[)}}\]]?)(?:\s*+:[^=(){{}}]++)?\s*+(?::=|=(?![=>]))"
 )
 _TYPED = re.compile(rf"^\s*[\w<>\[\],.*&]+\s+\*?(?P<names>{_NAME})\s*(?:=(?!=)|;)")
 _LOOP = re.compile(
     rf"\b(?:for|foreach|each)\b\s*\(?\s*(?:(?:let|const|var|auto|final|int)\s+)?(?P<names>[\w\s,$&*()<>]+?)\s+(?:in|of|:)\b|\b(?:as|catch|except)\s+\(?(?P<other>{_NAME})"
 )
+_LOOPS = re.compile(r"for|each|as\s|catch|except")
+"""Lines without any of these need not be read for `_LOOP`."""
 _RANGE = re.compile(rf"\bfor\s+(?P<names>{_NAME}(?:\s*,\s*{_NAME})*)\s*:=")
 _WALRUS = re.compile(rf"\(\s*(?P<names>{_NAME})\s*:=")
 _PARAMETERS = re.compile(rf"(?:=>|->|\blambda\b|\bdef\b|\bfn\b|\bfunc\b|\bfunction\b|\bfun\b|\|[^|]*\||\bsub\b|\\{_NAME})")
@@ -27,12 +29,26 @@ _TYPES_FIRST = frozenset({"c", "cpp", "java", "csharp", "dart", "objective-c", "
 def bound(lines: Iterable[str], language: str = "") -> frozenset[str]:
     """Names that the lines set: assignments, loop variables, names after ``as``, in typed languages declarations."""
     found: set[str] = set()
-    patterns = (_ASSIGNED, _LOOP, _RANGE, _WALRUS, *((_TYPED,) if language in _TYPES_FIRST else ()))
+    typed = language in _TYPES_FIRST
     for line in lines:
-        for pattern in patterns:
+        if "=" in line and ";" not in line and "{" not in line and (first := _ASSIGNED.match(line)):
+            found.update(_WORD.findall(first["names"]))  # a statement for itself: there is no second one
+        for pattern in _others(line, typed):
             for match in pattern.finditer(line):
-                found.update(_WORD.findall(next((group for group in match.groups() if group), "")))
+                found.update(_WORD.findall(match[match.lastgroup or 0]))
     return frozenset(found)
+
+
+def _others(line: str, typed: bool) -> Iterator[re.Pattern[str]]:
+    """What else may set names here: a pattern is tried where its signs stand in the line."""
+    if "=" in line and (";" in line or "{" in line):
+        yield _ASSIGNED
+    if ":=" in line:
+        yield from (_RANGE, _WALRUS)
+    if _LOOPS.search(line):
+        yield _LOOP
+    if typed:
+        yield _TYPED
 
 
 def lost_names(place: Place, new: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from coderoute_ls import syntax
 from coderoute_ls.domain import Document, Position, Span, Surface
 from coderoute_ls.syntax.prose import is_prose
 from coderoute_ls.syntax.words import knows_words
-from coderoute_ls.text import indentation
+from coderoute_ls.text import indentation, words
 
 SEEN = 1000
 """Lines above and below the region that an answer is compared with."""
@@ -77,6 +77,11 @@ class Place:
         return frozenset(line.strip() for line in self.old)
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """The words of `near`."""
+        return frozenset(words(self.near))
+
+    @cached_property
     def near(self) -> str:
         """The text around the region and in it: what the model was shown, or might have been."""
         return "\n".join((*self.above[-200:], *self.old, *self.below[:200]))
@@ -117,6 +122,15 @@ class Place:
     def errors_before(self) -> int | None:
         return self.errors(self.old)
 
+    @cached_property
+    def definitions_before(self) -> list[syntax.Definition]:
+        """The definitions of the region as it is."""
+        return self.definitions(self.old)
+
+    def parse_ahead(self) -> None:
+        """Parse the file as it is, so that only the answer has to be parsed when it is there."""
+        _ = self.errors_before, self.definitions_before, self.names
+
     def breaks(self, lines: Sequence[str]) -> bool:
         """Whether these lines bring a syntax error into the file that was not there."""
         now = self.errors(lines)
@@ -139,3 +153,10 @@ def width(line: str) -> int:
 def written(lines: Sequence[str]) -> list[str]:
     """The lines that are not blank."""
     return [line for line in lines if line.strip()]
+
+
+def without_blank_ends(lines: Sequence[str]) -> list[str]:
+    """The lines without blank ones at both ends."""
+    first = next((n for n, line in enumerate(lines) if line.strip()), len(lines))
+    last = next((n for n in range(len(lines), 0, -1) if lines[n - 1].strip()), 0)
+    return list(lines[first:last])

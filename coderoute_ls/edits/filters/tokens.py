@@ -3,6 +3,7 @@
 import re
 
 from coderoute_ls.edits.filters.filter import Filter
+from coderoute_ls.text import found_at
 
 ENDS = (
     "<|endoftext|>", "<|end_of_text|>", "<|im_end|>", "<|im_start|>", "<|eot_id|>", "<|eom_id|>", "<|end|>", "<|return|>",
@@ -18,6 +19,10 @@ MARKS = (
     "<start_of_turn>", "<｜begin▁of▁sentence｜>", "<|begin_of_text|>", "<|assistant|>",
 )  # fmt: skip
 """These are cut out, and the answer goes on."""
+_ALL = (*ENDS, *MARKS)
+_LONGEST = max(map(len, _ALL))
+
+_PATTERN = re.compile("|".join(map(re.escape, _ALL)))
 
 
 class Tokens(Filter):
@@ -25,22 +30,24 @@ class Tokens(Filter):
 
     def __init__(self, kept: str) -> None:
         super().__init__()
-        self._ends = tuple(token for token in ENDS if token not in kept)
-        self._all = tuple(token for token in (*ENDS, *MARKS) if token not in kept)
-        self._pattern = re.compile("|".join(re.escape(token) for token in self._all)) if self._all else None
+        self._kept = kept
+        self._own: dict[str, bool] = {}
+        """Whether the user's text has a token, as far as that was asked."""
         self._held: str = ""
         self._over = False
 
     def feed(self, text: str) -> str:
-        if self._over or self._pattern is None:
-            return "" if self._over else text
+        if self._over:
+            return ""
         text = self._held + text
         passed: list[str] = []
         at = 0
-        for found in self._pattern.finditer(text):
+        for found in found_at(_PATTERN, text, "<["):
+            if self._is_own(found.group()):
+                continue
             passed.append(text[at : found.start()])
             at = found.end()
-            if found.group() in self._ends:
+            if found.group() in ENDS:
                 self._over = True
                 self._held = ""
                 return "".join(passed)
@@ -52,10 +59,16 @@ class Tokens(Filter):
     def finish(self) -> str:
         return self._held
 
+    def _is_own(self, token: str) -> bool:
+        if token not in self._own:
+            self._own[token] = token in self._kept
+        return self._own[token]
+
     def _open(self, text: str) -> int:
         """How many characters at the end may be the start of a token."""
+        text = text[-_LONGEST:]
         for start in (text.rfind("<"), text.rfind("[")):
             tail = text[start:] if start >= 0 else ""
-            if tail and any(token.startswith(tail) for token in self._all):
+            if tail and any(token.startswith(tail) and not self._is_own(token) for token in _ALL):
                 return len(tail)
         return 0

@@ -6,7 +6,7 @@ elision. An ellipsis can be nothing else; a comment counts where the lines on bo
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -37,11 +37,11 @@ class Strength(IntEnum):
     """An ellipsis alone, or a comment that begins with one."""
 
 
-class Item(NamedTuple):
-    """A line of the new text; ``old`` is the number of the region's line that it is, untouched."""
+class Filled(NamedTuple):
+    """The lines of the new text; ``kept`` are the numbers of those that are the region's own, put back."""
 
-    text: str
-    old: int | None = None
+    lines: list[str]
+    kept: frozenset[int] = frozenset()
 
 
 class Ambiguous(Exception):
@@ -69,10 +69,10 @@ def strength(line: str, language: str) -> Strength:
 
 def markers(lines: Sequence[str], known: frozenset[str], language: str) -> list[int]:
     """Numbers of the lines that can be nothing but elisions. ``known`` are the user's own lines, without blanks around them."""
-    return [n for n, line in enumerate(lines) if strength(line, language) is Strength.DOTS and line.strip() not in known]
+    return [n for n, line in enumerate(lines) if line.strip() not in known and strength(line, language) is Strength.DOTS]
 
 
-def filled(new: Sequence[str], old: Sequence[str], language: str = "") -> list[Item]:
+def filled(new: Sequence[str], old: Sequence[str], language: str = "") -> Filled:
     """The answer's lines with the old ones in the places that it leaves out. Raises `Ambiguous` where they align in no way, or in
     more than one.
     """
@@ -83,19 +83,19 @@ def filled(new: Sequence[str], old: Sequence[str], language: str = "") -> list[I
     if not possible or not known:
         if Strength.DOTS in possible.values() and not known:
             raise Ambiguous
-        return [Item(line) for line in new]
+        return Filled(list(new))
     matching = Matching(new, old, frozenset(n for n, rank in possible.items() if rank > Strength.COMMENT))
     gaps = {n: _gap(matching, n, rank, language) for n, rank in possible.items()}
-    return list(_woven(new, old, gaps))
-
-
-def _woven(new: Sequence[str], old: Sequence[str], gaps: dict[int, range | None]) -> Iterator[Item]:
+    lines: list[str] = []
+    kept: set[int] = set()
     for number, line in enumerate(new):
         gap = gaps.get(number)
         if gap is None:
-            yield Item(line)
+            lines.append(line)
         else:
-            yield from (Item(old[at], at) for at in gap)
+            kept.update(range(len(lines), len(lines) + len(gap)))
+            lines += (old[at] for at in gap)
+    return Filled(lines, frozenset(kept))
 
 
 def _gap(matching: Matching, line: int, rank: Strength, language: str) -> range | None:

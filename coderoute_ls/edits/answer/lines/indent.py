@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import gcd
 
-from coderoute_ls.edits.answer.lines.elision import Item
 from coderoute_ls.edits.answer.lines.strings import inside_strings
 from coderoute_ls.edits.answer.place import TAB, Place, width
 from coderoute_ls.text import indent_step, indentation
@@ -26,26 +25,26 @@ class _Reading:
     first_bare: bool
 
 
-def indented(items: Sequence[Item], place: Place, *, comment: bool = False) -> list[str]:
-    """The new lines as they stand in the file. ``comment``: all of them are one comment or docstring; its lines move alike."""
-    texts = [item.text for item in items]
-    fresh = [n for n, item in enumerate(items) if item.old is None and item.text.strip()]
-    if not fresh:
-        return [_line(item, item.text) for item in items]
-    if not place.unit and not any(item.old is not None for item in items) and _based(texts, place):
-        return [line if line.strip() else "" for line in texts]
-    if not comment and _stands_right(texts, fresh, place):
-        return [_line(item, item.text) for item in items]
+def indented(texts: Sequence[str], place: Place, kept: frozenset[int] = frozenset(), *, comment: bool = False) -> list[str]:
+    """The new lines as they stand in the file. ``kept``: numbers of lines that stand right already. ``comment``: all of them are
+    one comment or docstring; its lines move alike."""
+    fresh = [n for n, line in enumerate(texts) if n not in kept and line.strip()]
+    if (
+        not fresh
+        or (not place.unit and not kept and _based(texts, place))
+        or (not comment and _stands_right(texts, fresh, place))
+    ):
+        return _without_blanks(texts, kept)
     strings = frozenset[int]() if place.prose or comment else inside_strings(place.language, texts)
     code = [n for n in fresh if n not in strings] or fresh
-    best: list[str] = texts
+    best = texts
     most = -1.0
     for reading in _readings(texts, code, place) if not comment else (_Reading(0, False),):
         result = _written(texts, fresh, code, strings, reading, place)
         score = _score(result, code, place, reading)
         if score > most:
             best, most = result, score
-    return [_line(item, text) for item, text in zip(items, best, strict=True)]
+    return _without_blanks(best, kept)
 
 
 def _stands_right(texts: Sequence[str], fresh: Sequence[int], place: Place) -> bool:
@@ -54,10 +53,9 @@ def _stands_right(texts: Sequence[str], fresh: Sequence[int], place: Place) -> b
     return len(fresh) > _SEVERAL and 2 * sum(texts[n] in old for n in fresh) > len(fresh)
 
 
-def _line(item: Item, text: str) -> str:
-    if item.old is not None:
-        return item.text
-    return text if text.strip() else ""
+def _without_blanks(texts: Sequence[str], kept: frozenset[int]) -> list[str]:
+    """Blank lines hold nothing, but for those that were there."""
+    return [text if n in kept or text.strip() else "" for n, text in enumerate(texts)]
 
 
 def _readings(texts: Sequence[str], code: Sequence[int], place: Place) -> Iterator[_Reading]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from coderoute_ls.edits.answer.lines.elision import Item
 from coderoute_ls.edits.answer.lines.indent import indented
 from coderoute_ls.edits.answer.lines.matching import Matching
 from coderoute_ls.edits.answer.lines.similar import similar
@@ -43,7 +42,7 @@ def _put(new: Sequence[str], place: Place, first: int, last: int) -> list[str]:
     """The region with these of its lines replaced."""
     written = [line for line in place.old[first : last + 1] if line.strip()]
     base = min((indentation(line) for line in written), key=width, default=place.base)
-    changed = indented([Item(line) for line in new], replace(place, base=base))
+    changed = indented(new, replace(place, base=base))
     return [*place.old[:first], *changed, *place.old[last + 1 :]]
 
 
@@ -60,14 +59,15 @@ def _stretch(new: Sequence[str], place: Place) -> list[tuple[int, int]]:
 
 def _only(line: str, old: Sequence[str]) -> int | None:
     """The one old line that this line is, or is a change of."""
-    equal = [n for n, text in enumerate(old) if text.strip() == line.strip()]
+    key = line.strip()
+    equal = [n for n, text in enumerate(old) if text.strip() == key]
     alike = equal or [n for n, text in enumerate(old) if text.strip() and similar(line, text)]
     return alike[0] if len(alike) == 1 else None
 
 
 def _header(new: Sequence[str], place: Place) -> Iterator[tuple[int, int]]:
     """The lines before the body, when the answer is a definition of the same name without a body."""
-    defined = place.definitions(place.old)
+    defined = place.definitions_before
     first = next((line for line in new if line.strip()), "")
     if not defined or defined[0].body is None or not similar(first, place.old[0]) or len(new) > len(place.old):
         return
@@ -81,8 +81,8 @@ def _header(new: Sequence[str], place: Place) -> Iterator[tuple[int, int]]:
 def _members(new: Sequence[str], place: Place) -> list[str]:
     """The region with those of its definitions replaced that the answer has, by name: some of its functions, or methods of a
     class with or without the class's own line. Whatever else the answer has is the region's."""
-    ready = indented([Item(line) for line in new], place)
-    mine, theirs = place.definitions(ready), place.definitions(place.old)
+    ready = indented(new, place)
+    mine, theirs = place.definitions(ready), place.definitions_before
     leaves = [one for one in mine if one.name not in {other.container for other in mine}]
     pairs = [(one, [other for other in theirs if other.name == one.name]) for one in leaves]
     if not pairs or len(leaves) >= len(theirs) or any(len(found) != 1 for _, found in pairs):
@@ -94,7 +94,7 @@ def _members(new: Sequence[str], place: Place) -> list[str]:
     for one, (other,) in sorted(pairs, key=lambda pair: -pair[1][0].span.start.line):
         first, last = _rows(other, place)[0], _rows(other, place)[-1]
         base = indentation(place.old[first])
-        result[first : last + 1] = indented([Item(ready[row]) for row in _rows(one, place)], replace(place, base=base))
+        result[first : last + 1] = indented([ready[row] for row in _rows(one, place)], replace(place, base=base))
     return result
 
 
@@ -106,7 +106,7 @@ def _rows(definition: Definition, place: Place) -> range:
 
 def _body(new: Sequence[str], place: Place) -> Iterator[tuple[int, int]]:
     """The lines of the body, when the region is one definition and the answer is none."""
-    defined = place.definitions(place.old)
+    defined = place.definitions_before
     outer = [one for one in defined if not one.container or one.container not in {other.name for other in defined}]
     if len(outer) != 1 or outer[0].body is None or outer[0].kind not in ("function", "method"):
         return

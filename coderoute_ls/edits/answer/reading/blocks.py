@@ -35,21 +35,30 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class _Fence:
+class Fence:
+    """A line that opens or closes a block, or may do so. ``line`` is its number."""
+
+    text: str
     line: int
     marks: str
     info: str
     indent: int
 
-    def closes(self, opening: "_Fence") -> bool:
+    def closes(self, opening: "Fence") -> bool:
         if self.info or self.marks[0] != opening.marks[0] or len(self.marks) < len(opening.marks):
             return False
         return self.indent <= opening.indent + 3
 
 
-def blocks(lines: Sequence[str], *, longest: bool) -> list[Block]:
-    """The blocks of an answer, each as short, or as long, as its fences allow."""
-    fences = _fences(lines)
+def is_fence(line: str) -> bool:
+    """The line is a fence, opening or closing."""
+    return ("```" in line or "~~~" in line) and FENCE.fullmatch(line) is not None
+
+
+def blocks(lines: Sequence[str], *, longest: bool, fences: Sequence[Fence] | None = None) -> list[Block]:
+    """The blocks of an answer, each as short, or as long, as its fences allow. ``fences``: those in the lines, if they are
+    known."""
+    fences = fences_in(lines) if fences is None else fences
     found: list[Block] = []
     at = 0
     while at < len(fences):
@@ -59,7 +68,9 @@ def blocks(lines: Sequence[str], *, longest: bool) -> list[Block]:
         again = None if ends or longest else _again(fences, at)
         stop = end if end is not None else again
         last = len(lines) if stop is None else fences[stop].line
-        content = tuple(_outdented(line, opening.indent) for line in lines[opening.line + 1 : last])
+        content = tuple(lines[opening.line + 1 : last])
+        if opening.indent:
+            content = tuple(_outdented(line, opening.indent) for line in content)
         after = len(lines) - last - 1 if end is not None else 0
         found.append(Block(opening.info, content, opening.line, max(0, after), end is not None, lines[opening.line].strip()))
         at = end + 1 if end is not None else again or len(fences)
@@ -90,29 +101,32 @@ def unquoted(lines: Sequence[str]) -> list[str]:
             run.append(line)
             continue
         bare = [_QUOTE.sub("", quoted, count=1) for quoted in run]
-        result += bare if any(FENCE.fullmatch(text) for text in bare) else run
+        result += bare if any(map(is_fence, bare)) else run
         run = []
         result.append(line)
     return result[:-1]
 
 
-def _fences(lines: Sequence[str]) -> list[_Fence]:
-    found: list[_Fence] = []
-    for number, line in enumerate(lines):
-        if "```" not in line and "~~~" not in line:
-            continue
+def fences_in(lines: Sequence[str]) -> list[Fence]:
+    """All fences of a text."""
+    found: list[Fence] = []
+    text = "".join(lines)
+    if "`" not in text and "~" not in text:
+        return found
+    for number in [n for n, line in enumerate(lines) if "```" in line or "~~~" in line]:
+        line = lines[number]
         if fence := FENCE.fullmatch(line):
-            found.append(_Fence(number, fence["marks"], fence["info"].strip(), len(fence["indent"].expandtabs(4))))
+            found.append(Fence(line, number, fence["marks"], fence["info"].strip(), len(fence["indent"].expandtabs(4))))
         elif (said := _AFTER_WORDS.fullmatch(line)) and not any(other.line < number for other in found):
-            found.append(_Fence(number, said["marks"], said["info"], 0))
+            found.append(Fence(line, number, said["marks"], said["info"], 0))
     return found
 
 
-def _ends(fences: Sequence[_Fence], at: int) -> list[int]:
+def _ends(fences: Sequence[Fence], at: int) -> list[int]:
     """Every fence that may close the one at this index: all between the two open and close in pairs."""
     opening = fences[at]
     ends: list[int] = []
-    inner: list[_Fence] = []
+    inner: list[Fence] = []
     for index in range(at + 1, len(fences)):
         fence = fences[index]
         if not inner and fence.closes(opening):
@@ -124,7 +138,7 @@ def _ends(fences: Sequence[_Fence], at: int) -> list[int]:
     return ends
 
 
-def _again(fences: Sequence[_Fence], at: int) -> int | None:
+def _again(fences: Sequence[Fence], at: int) -> int | None:
     """The next fence at the margin that names a language: there the model begins anew, without having closed the block."""
     return next((n for n in range(at + 1, len(fences)) if fences[n].info and not fences[n].indent), None)
 

@@ -8,9 +8,8 @@ from itertools import pairwise
 from coderoute_ls import syntax
 from coderoute_ls.edits.answer.lines.elision import Strength, strength
 from coderoute_ls.edits.answer.lines.similar import similar
-from coderoute_ls.edits.answer.lines.surroundings import without_blank_ends
-from coderoute_ls.edits.answer.place import Place
-from coderoute_ls.edits.answer.reading.blocks import FENCE, Block, blocks, unwrapped
+from coderoute_ls.edits.answer.place import Place, without_blank_ends
+from coderoute_ls.edits.answer.reading.blocks import Block, blocks, fences_in, is_fence, unwrapped
 from coderoute_ls.edits.answer.reading.whole_text import without_numbers
 from coderoute_ls.syntax.words import has_signs, is_code, is_sentence
 from coderoute_ls.text import words
@@ -20,6 +19,10 @@ _FEW = 40
 """Lines of an answer that are compared with the region's one by one."""
 _INLINE = re.compile(r"`[^`]*`")
 _LIST = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
+_OPENS_STRING = re.compile(r"[\"'`]|/[*]|<!--|[{]-|[(][*]|--\[|<[#<]|#\||^=\w", re.MULTILINE)
+"""What a string or comment of several lines may begin with."""
+_STATEMENT = re.compile(r"^[ \t]*+[\w.]++(?: [\w.]++)?(?:\(| = )", re.MULTILINE)
+"""A call, a definition or an assignment: more than bare words."""
 _CODE = re.compile(r"[=(){}\[\];|<>$@\\]")
 _SHELLS = frozenset({"sh", "bash", "shell", "console", "shellsession", "zsh", "text", "txt", "output", "plaintext", "diff"})
 
@@ -47,8 +50,9 @@ def readings(lines: Sequence[str], place: Place) -> Iterator[Reading]:
     if _is_code_with_fences(lines, place):
         yield Reading([Candidate(without_blank_ends(lines), bare=True)], [])
         return
+    fences = fences_in(lines)
     for longest in (True, False):
-        found = [unwrapped(block) for block in blocks(lines, longest=longest)]
+        found = [unwrapped(block) for block in blocks(lines, longest=longest, fences=fences)]
         found = _in_language([block for block in found if any(line.strip() for line in block.lines)], place)
         if not found:
             break
@@ -75,9 +79,10 @@ def _in_language(found: list[Block], place: Place) -> list[Block]:
 def _is_code_with_fences(lines: Sequence[str], place: Place) -> bool:
     """Code that no fence marks, with fences in its comments and strings."""
     text = without_blank_ends(lines)
-    if not place.knows_words or not any(FENCE.fullmatch(line) for line in text[1:-1]) or FENCE.fullmatch(text[0]):
+    first = next((n for n, line in enumerate(text[:-1]) if is_fence(line)), 0)
+    if not place.knows_words or not first or not _OPENS_STRING.search("\n".join(text[:first])):
         return False
-    return not is_sentence(text[0], frozenset(words(place.near))) and code_alone(text, place)
+    return not is_sentence(text[0], place.names) and code_alone(text, place)
 
 
 def _candidate(block: Block, place: Place) -> Candidate:
@@ -91,17 +96,16 @@ def _candidate(block: Block, place: Place) -> Candidate:
 
 def _may_hold_fences(block: Block, place: Place) -> bool:
     """A block with fences in it: they are the region's own, or the grammar finds nothing wrong with them."""
-    inner = [line for line in block.lines if FENCE.fullmatch(line)]
+    inner = [fence.text for fence in fences_in(block.lines) if is_fence(fence.text)]
     if not inner or all(line.strip() in place.keys for line in inner):
         return True
     return place.knows_words and not place.breaks(_roughly_indented(without_blank_ends(block.lines), place))
 
 
 def _roughly_indented(lines: Sequence[str], place: Place) -> list[str]:
-    from coderoute_ls.edits.answer.lines.elision import Item
     from coderoute_ls.edits.answer.lines.indent import indented
 
-    return indented([Item(line) for line in lines], place)
+    return indented(lines, place)
 
 
 def _joined(single: Sequence[Candidate]) -> list[Candidate]:
@@ -114,7 +118,7 @@ def _joined(single: Sequence[Candidate]) -> list[Candidate]:
 
 def _bare(lines: Sequence[str], place: Place) -> list[list[str]]:
     """Text without a fence, or the part of it that is code: paragraphs of words above and below it go."""
-    lines = [line for line in lines if line.strip() in place.keys or not FENCE.fullmatch(line)]
+    lines = [line for line in lines if not is_fence(line) or line.strip() in place.keys]
     lines = without_blank_ends(lines)
     paragraphs = _paragraphs(lines, place)
     if not paragraphs:
@@ -145,7 +149,7 @@ def _paragraphs(lines: Sequence[str], place: Place) -> list[tuple[int, int]]:
     above it."""
     starts: list[int] = []
     fresh = True
-    names = frozenset(words(place.near))
+    names = place.names
     said: bool | None = None
     for number, line in enumerate(lines):
         if not line.strip():
@@ -174,7 +178,7 @@ def _said(paragraph: Sequence[str], place: Place) -> bool:
         return False
     if all(strength(line, place.language) is not Strength.NONE for line in new) and place.old:
         return True
-    names = frozenset(words(place.near))
+    names = place.names
     if _wordy(new, names, place) or (place.knows_words and all(_LIST.match(line) for line in new)):
         return True
     if place.knows_words and _is_statement(new, place) and not place.breaks([*place.old, *new]):
@@ -184,11 +188,15 @@ def _said(paragraph: Sequence[str], place: Place) -> bool:
 
 def _wordy(lines: Sequence[str], names: frozenset[str], place: Place) -> bool:
     """Words that nobody knows, and nothing that code is made of."""
-    lines = [_LIST.sub("", line) for line in lines if strength(line, place.language) is Strength.NONE]
-    found = [word for line in lines for word in words(line)]
-    if not found or any(word in names for word in found) or any(_CODE.search(line) for line in lines):
-        return False
-    return not (place.knows_words and _is_statement(lines, place))
+    said: list[str] = []
+    for line in lines:
+        bare = _LIST.sub("", line)
+        if strength(line, place.language) is not Strength.NONE:
+            continue
+        if _CODE.search(bare) or not names.isdisjoint(words(bare)):
+            return False
+        said.append(bare)
+    return any(next(words(line), "") for line in said) and not (place.knows_words and _is_statement(said, place))
 
 
 def _is_statement(lines: Sequence[str], place: Place) -> bool:
@@ -215,15 +223,16 @@ def code_alone(lines: Sequence[str], place: Place) -> bool:
     ready = _roughly_indented(lines, place)
     if place.breaks(ready):
         return False
-    parsed = syntax.tree(place.language, text)
-    if parsed is not None and not parsed.has_error and not has_signs(parsed):
-        return False
+    if not _STATEMENT.search(text):
+        parsed = syntax.tree(place.language, text)
+        if parsed is not None and not parsed.has_error and not has_signs(parsed):
+            return False
     return bool(shared) or not place.old or _alike(lines, ready, place)
 
 
 def _alike(lines: Sequence[str], ready: Sequence[str], place: Place) -> bool:
     """The same definition, or the same kind of statements."""
-    mine, theirs = place.definitions(ready), place.definitions(place.old)
+    mine, theirs = place.definitions(ready), place.definitions_before
     if theirs:
         return any(one.kind == other.kind for one in mine for other in theirs)
     before, now = (_kinds(text, place) for text in (place.old, lines))

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from coderoute_ls.edits.filters.controls import CONTROLS, note
+from coderoute_ls.text.controls import may_have_controls
 
 _JOINERS = "\u200c\u200d"
 _SOFT_HYPHEN = "\u00ad"
@@ -14,6 +15,8 @@ _QUOTES = "\"'`"
 
 def without_controls(text: str, own: str, *, prose: bool) -> tuple[str, str]:
     """The text without them, and what to tell the user ("" for nothing). What stands in ``own``, the user's text, stays."""
+    if not may_have_controls(text):
+        return text, ""
     kept = frozenset(CONTROLS.findall(own))
     flags = [range(*match.span()) for match in _FLAG.finditer(text)]
     removed: dict[str, int] = {}

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from coderoute_ls.edits.answer.lines.surroundings import without_blank_ends
-from coderoute_ls.edits.answer.place import Place
-from coderoute_ls.edits.answer.reading.blocks import FENCE, Block, blocks
+from coderoute_ls.edits.answer.place import Place, without_blank_ends
+from coderoute_ls.edits.answer.reading.blocks import Block, blocks, is_fence
 from coderoute_ls.edits.answer.reading.candidates import Candidate
 
 _NAMES = "markdown md text txt plaintext mdx rst restructuredtext tex latex org asciidoc adoc typst quarto qmd rmd"
@@ -33,7 +32,7 @@ def _is_wrapper(block: Block, place: Place) -> bool:
 
 def _is_content(block: Block, found: Sequence[Block], lines: Sequence[str], place: Place) -> bool:
     """Whether the fence belongs to the document: the region has it, or the answer has text of the region outside of the block."""
-    own = [line.strip() for line in place.old if FENCE.fullmatch(line)]
+    own = [line.strip() for line in place.old if is_fence(line)]
     first = next((line.strip() for line in place.old if line.strip()), "")
     if block.fence in own and (block.language not in _WRAPPERS or first == block.fence):
         outside = _shared([*lines[: block.before], *lines[len(lines) - block.after :]], place)
@@ -46,4 +45,4 @@ def _is_content(block: Block, found: Sequence[Block], lines: Sequence[str], plac
 
 
 def _shared(lines: Sequence[str], place: Place) -> int:
-    return sum(1 for line in lines if line.strip() and line.strip() in place.keys and not FENCE.fullmatch(line))
+    return sum(1 for line in lines if line.strip() and line.strip() in place.keys and not is_fence(line))

@@ -11,6 +11,8 @@ from coderoute_ls.text import with_endings
 from coderoute_ls.text.reasoning import without_thoughts
 
 _WRAPPER = re.compile(r"<(?P<name>/?(?:region|answer|output|code|result|solution|response|final|selected|replacement)(?:_\w+)?)>")
+_TAGGED = re.compile(r"\n\s*+[<>]")
+"""Lines that begin with a tag, or are quoted."""
 _INLINE = re.compile(r"`[^`]+`")
 _NUMBERED = re.compile(r"\s*(?P<number>\d+)(?:\s?[|│:]\s?|\t)(?P<rest>.*)")
 
@@ -34,19 +36,21 @@ def whole_text(answer: str, own: str, around: str = "", *, prose: bool = False) 
     text, removed = without_controls(text, own, prose=prose)
     if not prose and _INLINE.fullmatch(text.strip()) and not own.lstrip().startswith("`"):
         text = text.strip()[1:-1]
-    lines = _unwrapped(unquoted(text.split("\n")), f"{own}\n{around}")
+    lines = text.split("\n")
+    if _TAGGED.search(f"\n{text}"):
+        lines = _unwrapped(unquoted(lines), f"{own}\n{around}")
     return WholeText(lines, (removed,) if removed else (), thoughts.open)
 
 
 def _unwrapped(lines: list[str], own: str) -> list[str]:
     """Without tags that stand alone on a line and are the prompt's, not the file's."""
-    if not any(line.lstrip().startswith("<") for line in lines):
-        return lines
     return [line for line in lines if not ((tag := _WRAPPER.fullmatch(line.strip())) and tag.group() not in own)]
 
 
 def without_numbers(lines: Sequence[str]) -> list[str]:
     """Without line numbers, where every line has one and they count up."""
+    if not _NUMBERED.fullmatch(next((line for line in lines if line.strip()), "")):
+        return list(lines)
     found = [_NUMBERED.fullmatch(line) for line in lines if line.strip()]
     numbers = [int(match["number"]) for match in found if match]
     if len(numbers) < 2 or len(numbers) != len(found) or numbers != list(range(numbers[0], numbers[0] + len(numbers))):

@@ -79,10 +79,11 @@ class AnswerWriting:
         self.record = await self._services.engine.tell(call, _Reading(self, writer, progress))
         writer.wake()
 
-    def asked(self, event: Asked) -> None:
-        """Note who answers."""
+    def asked(self, event: Asked, edit: EditJob) -> None:
+        """Note who answers. Until the first word comes there is time to read the file that the answer goes into."""
         self.chosen, self.call_id = event.chosen, event.call
         self._services.status.working(event)
+        self._services.background.run(asyncio.to_thread(edit.place.parse_ahead))
 
     @property
     def live(self) -> bool:
@@ -101,7 +102,7 @@ class _Reading:
     progress: Progress
 
     def asked(self, event: Asked) -> None:
-        self.writing.asked(event)
+        self.writing.asked(event, self.writer.edit)
         if event.restart:
             self.writer.edit.take_back()
         if event.chosen.offer.provider == EMBEDDED.provider:
