@@ -24,13 +24,14 @@ from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.credentials import system_keyring
 from coderoute_ls.providers.discovery import LocalServer
 from coderoute_ls.providers.local_model.model_files import ModelServers, Slow
-from coderoute_ls.providers.provider_client import ProviderClient
+from coderoute_ls.providers.vendors import Vendor
 from coderoute_ls.server.backend import AskUser, Backend
 from coderoute_ls.settings import USER_FILE, Effective, Settings, effective, load
 from coderoute_ls.storage import OFFLINE_VARIABLE, Directories, directories
 
 if TYPE_CHECKING:
     from coderoute_ls.app.catalog_refresh import CatalogRefresh, Refreshed
+    from coderoute_ls.providers.provider_client import ProviderClient
     from coderoute_ls.selection import Catalog
 
 log = logging.getLogger(__name__)
@@ -86,10 +87,10 @@ class Application:
         )
         self._loading: list[Slow] = []
         self.models = ModelServers(self._slow, timing.slow_loading)
-        self.providers = ProviderClient(
-            {}, lambda _: None, self.transport, serve=self.models.lease, timing=timing, adaptations=self.experience.adaptations
-        )
-        self._prompt_log = PromptLog(self.providers, self.places.state / "prompts.jsonl", clock)
+        self.vendors: Mapping[str, Vendor] = {}
+        self.credential: Callable[[str], str | None] = lambda _: None
+        """The key of a vendor by its id, or None."""
+        self._prompt_log = PromptLog(lambda: self.providers, self.places.state / "prompts.jsonl", clock)
         self._learners: list[Callable[[Progress], None]] = []
         self.embedded = EmbeddedEngine(
             self.places.cache / "embedded",
@@ -147,20 +148,36 @@ class Application:
         settings = self._settings
         self._prompt_log.on = settings.log.prompts
         logging.getLogger("coderoute_ls").setLevel((self._log_level or settings.log.level).upper())
-        vendors = self.providers.vendors = self._access.vendors(settings)
-        self.providers.credential = self._access.credential(vendors)
+        vendors = self.vendors = self._access.vendors(settings)
+        self.credential = self._access.credential(vendors)
+        if "providers" in vars(self):
+            self.providers.vendors, self.providers.credential = self.vendors, self.credential
         states = self._access.states(vendors, settings, (server.provider for server in self._servers.used))
         self.models.use(self._served())
         self.router.use(self._offered, states, bought_credit=settings.openrouter.bought_10_usd)
 
     def _served(self) -> Mapping[str, tuple[Path, int]]:
         """The model file of each vendor that is one, with the tokens of context to serve it with."""
-        files = [vendor for vendor in self.providers.vendors.values() if vendor.model_path]
+        files = [vendor for vendor in self.vendors.values() if vendor.model_path]
         if not files:
             return {}
         from coderoute_ls.app.offers import served_file
 
         return {vendor.id: served_file(vendor, self._settings) for vendor in files}
+
+    @cached_property
+    def providers(self) -> "ProviderClient":
+        """Loaded with the first question: many sessions have nobody to ask."""
+        from coderoute_ls.providers.provider_client import ProviderClient
+
+        return ProviderClient(
+            self.vendors,
+            self.credential,
+            self.transport,
+            serve=self.models.lease,
+            timing=self._timing,
+            adaptations=self.experience.adaptations,
+        )
 
     @cached_property
     def _refresh(self) -> "CatalogRefresh":
@@ -182,7 +199,7 @@ class Application:
 
         if self._catalog is None:
             self._catalog = self._refresh.catalog()
-        return offered(self._catalog, self._settings, self.providers.vendors, self._servers.used)
+        return offered(self._catalog, self._settings, self.vendors, self._servers.used)
 
     # -- life -----------------------------------------------------------------------------------------------------------------
 
@@ -213,11 +230,11 @@ class Application:
 
     async def find_local(self, ask: AskUser) -> None:
         """Look for model servers on this machine. One that was not met before is used only after the user has agreed."""
-        self.use_local(await self._servers.find(self.providers.vendors.values(), self._settings.providers, ask))
+        self.use_local(await self._servers.find(self.vendors.values(), self._settings.providers, ask))
 
     async def recall(self) -> None:
         """Let the keys in the keyring count, from now on. It may take its time: the user may have to unlock it."""
-        if await self._access.recall(self.providers.vendors):
+        if await self._access.recall(self.vendors):
             self._apply()
 
     def use_local(self, servers: Iterable[LocalServer]) -> None:
@@ -238,7 +255,8 @@ class Application:
         await asyncio.gather(*running, return_exceptions=True)
         await asyncio.to_thread(self.experience.save, self.engine.clock.now())
         await self.embedded.close()
-        await self.providers.close()
+        if "providers" in vars(self):
+            await self.providers.close()
         await self.models.close()
         await self.engine.ledger.close()
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from coderoute_ls.domain.clock import Clock
 class PromptLog:
     """An upstream that writes down what passes, one JSON object per call, while it is switched on."""
 
-    upstream: Upstream
+    upstream: Callable[[], Upstream]
     file: Path
     clock: Clock
     on: bool = False
@@ -24,7 +24,7 @@ class PromptLog:
     async def stream(self, offer: Offer, prompt: Prompt) -> AsyncGenerator[StreamEvent, None]:
         answer: list[str] = []
         try:
-            async with aclosing(self.upstream.stream(offer, prompt)) as events:
+            async with aclosing(self.upstream().stream(offer, prompt)) as events:
                 async for event in events:
                     if self.on and isinstance(event, Delta):
                         answer.append(event.text)
@@ -35,10 +35,10 @@ class PromptLog:
                 await asyncio.to_thread(_append, self.file, json.dumps(row, ensure_ascii=False) + "\n")
 
     def prepare(self, offer: Offer) -> None:
-        self.upstream.prepare(offer)
+        self.upstream().prepare(offer)
 
     async def close(self) -> None:
-        await self.upstream.close()
+        await self.upstream().close()
 
 
 def _plain(prompt: Prompt) -> dict[str, object]:

@@ -24,8 +24,9 @@ from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.credentials import Keyring, where_found
 from coderoute_ls.providers.credentials import trouble as wrong_key
 from coderoute_ls.providers.dialect import dialect
-from coderoute_ls.providers.discovery import find_servers, list_models
+from coderoute_ls.providers.discovery import find_servers
 from coderoute_ls.providers.local_model.model_files import trouble
+from coderoute_ls.providers.model_list import list_models
 from coderoute_ls.providers.signing import available
 from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.settings import Issue

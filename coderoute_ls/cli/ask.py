@@ -131,7 +131,7 @@ async def _ask(text: str, offer: str | None, arguments: Mapping[str, object], ma
             raise click.UsageError(str(issue))
         settings = effective(user, asked)
         application.configure(settings)
-        vendor = application.providers.vendors.get((offer or "").partition("/")[0])
+        vendor = application.vendors.get((offer or "").partition("/")[0])
         if vendor is not None and vendor.trouble:
             raise ConfigurationError(vendor.trouble)
         await application.recall()

@@ -23,8 +23,9 @@ from coderoute_ls.ledger.failures import Failure, last_failures
 from coderoute_ls.providers.base_url import shown
 from coderoute_ls.providers.credentials import trouble as wrong_key
 from coderoute_ls.providers.dialect import dialect
-from coderoute_ls.providers.discovery import LocalServer, find_servers, list_models
+from coderoute_ls.providers.discovery import LocalServer, find_servers
 from coderoute_ls.providers.local_model.model_files import trouble
+from coderoute_ls.providers.model_list import list_models
 from coderoute_ls.providers.signing import available
 from coderoute_ls.providers.vendors import variables
 from coderoute_ls.storage import directories
@@ -101,7 +102,7 @@ def _run(work: "Callable[[Application], Coroutine[None, None, T]]") -> T:
 
 
 async def _reaches(application: "Application") -> list[Reach]:
-    vendors = application.providers.vendors
+    vendors = application.vendors
     servers = {server.provider: server for server in await find_servers(vendors.values(), application.transport)}
     failures = _failures()
     return [_reach(application, vendor, servers.get(id_), failures.get(id_)) for id_, vendor in vendors.items()]
@@ -120,7 +121,7 @@ def _reach(application: "Application", vendor: Vendor, server: LocalServer | Non
     if vendor.local:
         count = len(server.models) if server is not None else 0
         return Reach(vendor, server is not None, f"answers, {count} models" if server is not None else "not running", failure)
-    key = application.providers.credential(vendor.id)
+    key = application.credential(vendor.id)
     if key and (wrong := wrong_key(key)):
         return Reach(vendor, False, f"its key {wrong}", failure)
     if not key and vendor.signs:
@@ -170,7 +171,7 @@ async def _checks(application: "Application", name: str | None) -> list[tuple[st
     if name is not None:
         reaches = [reach for reach in reaches if reach.vendor.id == name]
         if not reaches:
-            raise click.BadParameter(f"unknown provider; known are {', '.join(application.providers.vendors)}", param_hint="NAME")
+            raise click.BadParameter(f"unknown provider; known are {', '.join(application.vendors)}", param_hint="NAME")
     wanted = [reach for reach in reaches if reach.usable or name is not None]
     said = await asyncio.gather(*(_check(application, reach) for reach in wanted))
     return [(reach.vendor.id, ok, words) for reach, (ok, words) in zip(wanted, said, strict=True)]
@@ -208,7 +209,7 @@ async def _first_listed(application: "Application", vendor: Vendor) -> tuple[boo
     """Without an offer in the catalogue: the first model that the server itself lists."""
     if not dialect(vendor.dialect).models_path or vendor.signs:
         return False, f"name a model of it: providers.{vendor.id}.models in your config.toml."
-    models = await list_models(vendor, application.transport, application.providers.credential(vendor.id))
+    models = await list_models(vendor, application.transport, application.credential(vendor.id))
     if not models:
         return False, "it answers, but serves no model."
     return await _ask(application, Offer(f"{vendor.id}/{models[0]}", models[0], vendor.id, models[0], vendor.dialect))

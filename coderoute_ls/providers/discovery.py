@@ -6,18 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import orjson
-
 from coderoute_ls.domain.vendor import Vendor
-from coderoute_ls.errors import ProviderError, ProviderUnavailable
+from coderoute_ls.errors import ProviderError
 from coderoute_ls.providers.connections.loopback import open_connection
-from coderoute_ls.providers.connections.transport import Transport, read_at_most
-from coderoute_ls.providers.credentials import key_header
-from coderoute_ls.providers.dialect import dialect
-from coderoute_ls.providers.json_access import as_object, as_text, is_list
-from coderoute_ls.providers.refusals.classification import failure_from_response, failure_in_stream
-
-MAX_LIST = 1 << 20
+from coderoute_ls.providers.connections.transport import Transport
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +32,8 @@ async def _ask(vendor: Vendor, transport: Transport, timeout_s: float) -> LocalS
         async with asyncio.timeout(timeout_s):
             if not await _listens(vendor.base_url):
                 return None
+        from coderoute_ls.providers.model_list import list_models
+
         # the first request pays for loading the HTTP client, which is nobody's slowness
         async with asyncio.timeout(timeout_s + 2):
             models = await list_models(vendor, transport, key=None, wait_s=timeout_s)
@@ -58,30 +52,3 @@ async def _listens(url: str) -> bool:
     with suppress(OSError):
         await writer.wait_closed()
     return True
-
-
-async def list_models(vendor: Vendor, transport: Transport, key: str | None, wait_s: float = 10.0) -> tuple[str, ...]:
-    """Names of the models that the vendor lists. Raises `ProviderError`: ModelNotFound where it has no such list,
-    ProviderUnavailable where what answers is no model server, although it may say that all is well.
-    """
-    how = dialect(vendor.dialect)
-    headers = {"accept": "application/json", **vendor.headers, **(key_header(vendor, how.auth, key) if key else {})}
-    async with transport.send(vendor, vendor.request_url(how.name, how.models_path), headers, wait_s=wait_s) as answer:
-        body = await read_at_most(answer, MAX_LIST)
-        if answer.status != 200:
-            raise failure_from_response(vendor, answer.status, answer.headers, body)
-    try:
-        listed: object = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        listed = None
-    # Together lists without an object around the list
-    bare = is_list(listed) and any(as_object(row).get("id") for row in listed)
-    rows = listed if bare else as_object(listed).get("data", as_object(listed).get("models"))
-    if not is_list(rows):
-        if as_object(listed).get("error"):
-            raise failure_in_stream(vendor, listed)
-        raise ProviderUnavailable(
-            f"{vendor.name} answered with something that is not a list of models: is its base URL right?", provider=vendor.id
-        )
-    names = (as_text(row.get("id")) or as_text(row.get("name")) for row in map(as_object, rows))
-    return tuple(name.removeprefix("models/") for name in names if name)

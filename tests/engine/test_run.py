@@ -313,7 +313,7 @@ async def test_a_region_is_never_sent_with_a_word_in_the_place_of_its_text() -> 
 async def test_prompts_are_written_down_only_where_that_was_asked_for(tmp_path: Path, on: bool) -> None:
     here = world({"cheap": [answer("the answer")]})
     file = tmp_path / "prompts.jsonl"
-    logged = PromptLog(here.upstream, file, here.clock, on)
+    logged = PromptLog(lambda: here.upstream, file, here.clock, on)
     async with aclosing(logged.stream(CHEAP, call(text="the question").prompt)) as events:
         assert text([event async for event in events]) == "the answer"
     assert file.exists() == on
