@@ -4,6 +4,7 @@ import type { BaseLanguageClient } from 'vscode-languageclient/node';
 import { setKey } from './keys';
 import { chooseFloor, chooseQuality, showMenu } from './menu';
 import { execute } from './requests';
+import { openSetting } from './server';
 import type { Session } from './session';
 import { UsagePage } from './usage';
 import { showWhy } from './why';
@@ -13,7 +14,7 @@ type Command = (...given: unknown[]) => unknown;
 export function registerCommands(context: vscode.ExtensionContext, session: Session): void {
   /** A command that needs the server. */
   const asking = (ask: (client: BaseLanguageClient) => Promise<unknown>): Command => async () => {
-    const { client } = session;
+    const client = await session.client();
     if (client) await ask(client);
   };
   const usage = new UsagePage();
@@ -30,6 +31,8 @@ export function registerCommands(context: vscode.ExtensionContext, session: Sess
     setKey: async () => {
       if (await setKey(context.secrets)) await session.restart();
     },
+    installServer: () => session.install(),
+    setServerPath: () => openSetting(),
     restart: () => session.restart(),
     showLog: () => session.log.show(),
   };

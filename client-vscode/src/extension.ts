@@ -8,6 +8,7 @@ let session: Session | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('CodeRoute', { log: true });
+  log.info(`CodeRoute ${context.extension.packageJSON.version}. The server starts with the first file that is opened.`);
   const current = (session = new Session(context, log));
   // Editors, not documents: VS Code opens documents for itself, its own settings for example.
   const startFor = (editors: readonly vscode.TextEditor[]): void => {

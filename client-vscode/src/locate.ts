@@ -1,7 +1,8 @@
-/** Where the server is: the setting, the selected Python environment, PATH, or the extension's own environment, in this order. */
+/** Where the server is: the setting, the selected Python environment, PATH, where tools are installed for the user, or the
+ * extension's own environment, in this order. */
 import * as path from 'path';
 
-export type Origin = 'setting' | 'environment' | 'path' | 'private';
+export type Origin = 'setting' | 'environment' | 'path' | 'tools' | 'private';
 
 export interface Found {
   file: string;
@@ -15,6 +16,8 @@ export interface Places {
   interpreter: string | undefined;
   /** The PATH variable. */
   searchPath: string;
+  /** Folders where pipx, `uv tool` and pip put commands for the user. */
+  toolFolders: string[];
   /** Folder of the extension's own virtual environment. */
   privateFolder: string;
   windows: boolean;
@@ -26,6 +29,17 @@ export class MissingServer extends Error {}
 /** Where the console script of a virtual environment stands. */
 export function scriptOf(environment: string, windows: boolean): string {
   return windows ? path.win32.join(environment, 'Scripts', 'coderoute-ls.exe') : path.posix.join(environment, 'bin', 'coderoute-ls');
+}
+
+/** Where pipx, `uv tool` and pip put commands. VS Code is often started without the shell that puts them on PATH. */
+export function toolFolders(environment: NodeJS.ProcessEnv, home: string, platform: NodeJS.Platform): string[] {
+  const windows = platform === 'win32';
+  const flavour = windows ? path.win32 : path.posix;
+  const named = ['PIPX_BIN_DIR', 'UV_TOOL_BIN_DIR', 'XDG_BIN_HOME'].map((name) => environment[name] ?? '');
+  const found = [...named, flavour.join(home, '.local', 'bin')];
+  if (windows && environment['APPDATA']) found.push(flavour.join(environment['APPDATA'], 'Python', 'Scripts'));
+  if (platform === 'darwin') found.push('/opt/homebrew/bin', '/usr/local/bin');
+  return found.filter((folder) => flavour.isAbsolute(folder));
 }
 
 /** Where the server is started: the folder of its own file. */
@@ -55,6 +69,7 @@ export async function locate(places: Places): Promise<Found | undefined> {
     // A relative entry would let the opened folder decide what runs.
     if (flavour.isAbsolute(folder)) candidates.push({ file: flavour.join(folder, name), origin: 'path' });
   }
+  for (const folder of places.toolFolders) candidates.push({ file: flavour.join(folder, name), origin: 'tools' });
   candidates.push({ file: scriptOf(places.privateFolder, places.windows), origin: 'private' });
   for (const candidate of candidates) if (await places.isFile(candidate.file)) return candidate;
   return undefined;

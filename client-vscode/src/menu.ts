@@ -25,9 +25,12 @@ export async function showMenu(session: Session): Promise<void> {
 function entries(status: Status | undefined): (vscode.QuickPickItem & { command?: string })[] {
   const separator = (label: string) => ({ label, kind: vscode.QuickPickItemKind.Separator });
   const server = [
+    separator('Server'),
     { label: '$(key) Set API key…', command: 'coderoute.setKey' },
     { label: '$(output) Open log', command: 'coderoute.showLog' },
     { label: '$(debug-restart) Restart the server', command: 'coderoute.restart' },
+    { label: '$(cloud-download) Install the server…', description: 'the one that comes with the extension', command: 'coderoute.installServer' },
+    { label: "$(folder) Set the server's path…", command: 'coderoute.setServerPath' },
   ];
   if (!status) return server;
   return [

@@ -1,21 +1,17 @@
 /** Finds the server, or makes it with the user's consent; every failure says what to do. */
 import * as fs from 'fs/promises';
+import * as os from 'os';
+import * as path from 'path';
 import * as vscode from 'vscode';
-import { install } from './install';
-import { type Found, MissingServer, locate, scriptOf } from './locate';
+import { InstallFailed, install } from './install';
+import { type Found, locate, scriptOf, toolFolders } from './locate';
 import { selectedInterpreter } from './python';
 
 const SETTING = 'coderoute.server.path';
 
-interface Place {
-  folder: string;
-  version: string;
-}
-
-/** The extension's own environment for its own version. */
-function ownPlace(context: vscode.ExtensionContext): Place {
-  const version = String(context.extension.packageJSON.version);
-  return { folder: vscode.Uri.joinPath(context.globalStorageUri, `server-${version}`).fsPath, version };
+/** Folder of the extension's own environment, for its own version. */
+function ownFolder(context: vscode.ExtensionContext): string {
+  return vscode.Uri.joinPath(context.globalStorageUri, `server-${context.extension.packageJSON.version}`).fsPath;
 }
 
 const windows = process.platform === 'win32';
@@ -27,7 +23,8 @@ export async function findServer(context: vscode.ExtensionContext): Promise<Foun
     // What an untrusted folder's environment holds must not run.
     interpreter: vscode.workspace.isTrusted ? await selectedInterpreter(vscode.workspace.workspaceFolders?.[0]?.uri) : undefined,
     searchPath: process.env['PATH'] ?? '',
-    privateFolder: ownPlace(context).folder,
+    toolFolders: toolFolders(process.env, os.homedir(), process.platform),
+    privateFolder: ownFolder(context),
     windows,
     isFile,
   });
@@ -37,21 +34,25 @@ async function isFile(file: string): Promise<boolean> {
   return fs.stat(file).then((found) => found.isFile(), () => false);
 }
 
-/** Installs the server into the extension's own environment, if the user agrees. */
+/** Asks whether to install the server, and does it. */
 export async function offerInstall(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Promise<Found | undefined> {
-  const { folder, version } = ownPlace(context);
   const choice = await vscode.window.showInformationMessage(
-    `CodeRoute needs its language server (the Python package coderoute-ls ${version}). Install it into the extension's own folder?`,
+    "CodeRoute needs its language server, which comes with this extension. Install it into the extension's own folder?",
     'Install',
     'I Have It: Set Path',
     'Not Now',
   );
   if (choice === 'I Have It: Set Path') await openSetting();
-  if (choice !== 'Install') return undefined;
+  return choice === 'Install' ? installServer(context, log) : undefined;
+}
+
+/** Installs the wheel that comes with the extension, and what it needs, into the extension's own environment. */
+export async function installServer(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Promise<Found> {
+  const folder = ownFolder(context);
   await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: 'Installing the CodeRoute server' }, async () => {
     try {
       await fs.rm(folder, { recursive: true, force: true });
-      await install(folder, version, (line) => log.info(line));
+      await install(folder, await wheel(context), (line) => log.info(line));
     } catch (error) {
       // A half-made environment would be found, and fail, for ever.
       await fs.rm(folder, { recursive: true, force: true });
@@ -61,16 +62,26 @@ export async function offerInstall(context: vscode.ExtensionContext, log: vscode
   return { file: scriptOf(folder, windows), origin: 'private' };
 }
 
+/** The server as it was packed into this extension. */
+async function wheel(context: vscode.ExtensionContext): Promise<string> {
+  const folder = vscode.Uri.joinPath(context.extensionUri, 'server').fsPath;
+  const files = await fs.readdir(folder).catch(() => []);
+  const found = files.find((file) => file.endsWith('.whl'));
+  if (!found) throw new InstallFailed('This copy of the extension holds no server. Install coderoute-ls yourself and set its path.');
+  return path.join(folder, found);
+}
+
 /** Says why there is no server, with the way out. */
 export async function explain(error: unknown, log: vscode.LogOutputChannel): Promise<void> {
   const message = error instanceof Error ? error.message : String(error);
   log.error(message);
-  const action = error instanceof MissingServer ? 'Open Setting' : 'Open Log';
-  const choice = await vscode.window.showErrorMessage(`CodeRoute cannot start. ${message}`, action);
-  if (choice === 'Open Setting') await openSetting();
+  const again = error instanceof InstallFailed ? ['Try Again'] : [];
+  const choice = await vscode.window.showErrorMessage(`CodeRoute cannot start. ${message}`, ...again, 'Set Path', 'Open Log');
+  if (choice === 'Try Again') await vscode.commands.executeCommand('coderoute.installServer');
+  if (choice === 'Set Path') await openSetting();
   if (choice === 'Open Log') log.show();
 }
 
-function openSetting(): Thenable<unknown> {
+export function openSetting(): Thenable<unknown> {
   return vscode.commands.executeCommand('workbench.action.openSettings', SETTING);
 }

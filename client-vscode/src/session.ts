@@ -4,7 +4,7 @@ import type { LanguageClient } from 'vscode-languageclient/node';
 import { CrashGuard } from './crashes';
 import { storedKeys } from './keys';
 import { type Found, serverEnvironment } from './locate';
-import { explain, findServer, offerInstall } from './server';
+import { explain, findServer, installServer, offerInstall } from './server';
 import { StatusBar } from './status';
 
 export class Session implements vscode.Disposable {
@@ -19,11 +19,27 @@ export class Session implements vscode.Disposable {
     readonly log: vscode.LogOutputChannel,
   ) {}
 
-  /** The running client, or undefined after telling the user that there is none. */
-  get client(): LanguageClient | undefined {
+  /** The running client, started when it was not; undefined when the user was told why there is none. */
+  async client(): Promise<LanguageClient | undefined> {
+    if (!this.running) await this.start();
     if (this.running?.client.isRunning()) return this.running.client;
-    void this.tellStopped('The CodeRoute server is not running.');
+    if (this.running) void this.tellStopped('The CodeRoute server is not running.');
     return undefined;
+  }
+
+  /** Install the server that comes with the extension, and start it. */
+  install(): Promise<void> {
+    return this.enqueue(async () => {
+      await this.halt();
+      try {
+        await installServer(this.context, this.log);
+      } catch (error) {
+        this.status.say('$(error) CodeRoute', 'No server. Click for what can be done.');
+        void explain(error, this.log); // not awaited: what the user chooses there takes its turn in the queue
+        return;
+      }
+      await this.launch();
+    });
   }
 
   start(): Promise<void> {
@@ -73,6 +89,8 @@ export class Session implements vscode.Disposable {
     this.running = made;
     try {
       await made.client.start();
+      const info = made.client.initializeResult?.serverInfo;
+      this.log.info(`The server runs: ${info?.name ?? 'coderoute-ls'} ${info?.version ?? ''}`);
       if (!this.status.last) this.status.show({ state: 'idle' });
     } catch (error) {
       this.log.error(String(error));
@@ -90,7 +108,7 @@ export class Session implements vscode.Disposable {
       return await offerInstall(this.context, this.log);
     } catch (error) {
       this.status.say('$(error) CodeRoute', 'No server. Click for what can be done.');
-      await explain(error, this.log);
+      void explain(error, this.log); // not awaited: what the user chooses there takes its turn in the queue
       return undefined;
     }
   }

@@ -1,12 +1,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { recipes } from '../src/install';
+import { recipes, whyItFailed } from '../src/install';
 import { plant } from '../src/settings';
 import { dollars, statusText } from '../src/status';
 import { page } from '../src/why';
 
-test('the installed server is pinned to the extension', () => {
-  for (const { steps } of recipes('/store', '1.2.3', false)) assert.ok(steps.at(-1)?.includes('coderoute-ls==1.2.3'));
+test('the server is installed from the file that comes with the extension, never by its name', () => {
+  for (const windows of [false, true]) {
+    for (const { steps } of recipes('/store', '/ext/server/coderoute_ls-1.2.3-py3-none-any.whl', windows)) {
+      assert.equal(steps.at(-1)?.at(-1), '/ext/server/coderoute_ls-1.2.3-py3-none-any.whl');
+      assert.ok(!steps.flat().some((part) => part.startsWith('coderoute-ls')));
+    }
+  }
+});
+
+test('a failed installation is told in one sentence with what to do', () => {
+  const pip = ['/store/bin/python', '-I', '-m', 'pip', 'install', 'x.whl'];
+  assert.match(whyItFailed(pip, ['ERROR: No matching distribution found for pygls']), /network and the proxy/);
+  assert.match(whyItFailed(pip, ['error: Failed building wheel']), /install it yourself/);
+  assert.match(whyItFailed(['python3', '-I', '-m', 'venv', '/store'], ['disk full']), /folder for the server/);
 });
 
 test('settings are planted at their dotted names, and null is "not set"', () => {

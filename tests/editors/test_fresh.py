@@ -1,6 +1,5 @@
-"""From nothing: the built .vsix asks for the server, installs the built wheel into its own folder, and the first action works."""
+"""From nothing: the built .vsix asks for the server, installs the wheel that it carries into its own folder, and the first action works."""
 
-import os
 import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -8,8 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.editors.installed import REPO
-from tests.editors.vscode import package, run, window
+from tests.editors.vscode import package, window
 from tests.editors.world import AFTER, BEFORE, KEY, VARIABLE, World, stream, world
 
 pytestmark = [pytest.mark.editors, pytest.mark.timeout(400)]
@@ -24,12 +22,9 @@ async def shop(tmp_path: Path) -> AsyncGenerator[World]:
 
 
 async def test_the_extension_installs_its_server_and_works(shop: World, tmp_path: Path) -> None:
-    wheels = tmp_path / "wheels"
-    await run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(wheels), str(REPO))
-    links = " ".join(filter(None, [str(wheels), os.environ.get("PIP_FIND_LINKS")]))
-    # A plain Python, and no coderoute-ls beside it.
+    # A plain Python, no coderoute-ls beside it, and none in the home folder.
     path = f"{sys.base_prefix}/bin:/usr/bin:/bin"
-    environment = {**shop.environment, VARIABLE: KEY, "PATH": path, "PIP_FIND_LINKS": links}
+    environment = {**shop.environment, VARIABLE: KEY, "PATH": path, "HOME": str(tmp_path)}
     async with window(tmp_path / "vscode", shop.folder, await package(tmp_path), environment) as code:
         await code.open("first.py", BEFORE)
         await expect(code.notification("CodeRoute needs its language server")).to_be_visible()
@@ -43,3 +38,19 @@ async def test_the_extension_installs_its_server_and_works(shop: World, tmp_path
         await stream(await shop.asked(), AFTER)
         await expect(code.notification("Refactor by")).to_be_visible()
         assert await code.saved("first.py") == AFTER
+        await code.type("\npaid = tot")
+        await (await shop.asked("ghost", "paid = tot")).answer("al([3, 4], rate=0.2)")
+        await expect(code.ghost).to_be_visible()
+        await code.press("Tab")
+
+
+async def test_the_extensions_page_shows_its_pictures(shop: World, tmp_path: Path) -> None:
+    async with window(tmp_path / "vscode", shop.folder, await package(tmp_path), shop.environment) as code:
+        await code.press("Control+Shift+X")
+        await code.page.locator(".extension-list-item", has_text="CodeRoute").first.click()
+        page = code.page.frame_locator("iframe.webview").last.frame_locator("iframe#active-frame")
+        pictures = page.locator("img")
+        await expect(pictures).to_have_count(3)
+        for picture in await pictures.all():
+            await expect(picture).to_have_js_property("complete", True)
+            assert await picture.evaluate("image => image.naturalWidth") > 400

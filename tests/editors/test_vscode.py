@@ -44,11 +44,20 @@ def servers(shop: World) -> list[int]:
     return found
 
 
-async def test_nothing_runs_until_a_file_is_open(code: VSCode, shop: World) -> None:
+async def test_nothing_runs_until_a_file_is_open_or_a_command_asks(code: VSCode, shop: World) -> None:
+    await code.command("CodeRoute: Show Log")
+    await expect(code.page.locator(".panel .view-lines").first).to_contain_text("The server starts with the first file")
     await code.command("CodeRoute: Open Menu")
-    await expect(code.quick_input).to_contain_text("Set API key")
+    for entry in ("Set API key", "Install the server", "Set the server's path"):
+        await expect(code.quick_input).to_contain_text(entry)
     assert servers(shop) == []
     await code.press("Escape")
+    # As the walkthrough's buttons do, before any file is open.
+    await code.command("CodeRoute: Why This Model?")
+    panel = code.page.frame_locator("iframe.webview").last.frame_locator("iframe#active-frame")
+    await expect(panel.locator("body")).to_contain_text("Nothing was asked yet")
+    await code.command("View: Close All Editors")
+    await code.command("View: Toggle Panel Visibility")
     await code.open("first.py", BEFORE)
     await expect(code.status).to_have_attribute("aria-label", re.compile("^compass"))  # no longer the spinner
     assert len(servers(shop)) == 1
@@ -64,7 +73,9 @@ async def test_a_key_is_kept_secret_and_used(code: VSCode, shop: World) -> None:
     request = await shop.asked()
     assert request.headers["authorization"] == f"Bearer {KEY}"
     await stream(request, AFTER)
-    await expect(code.notification("Refactor by")).to_be_visible()
+    await expect(code.notification("Refactor by swift, $0.")).to_be_visible()
+    await expect(code.status).to_contain_text("$0.")
+    await expect(code.status).to_have_attribute("aria-label", re.compile("^compass"))
     await code.clear_notifications()
 
 
