@@ -1,4 +1,4 @@
-"""From nothing: the built .vsix asks for the server, installs the wheel that it carries into its own folder, and the first action works."""
+"""From nothing: the built .vsix installs the wheel that it carries into its own folder, and ghost text and an action work."""
 
 import sys
 from collections.abc import AsyncGenerator
