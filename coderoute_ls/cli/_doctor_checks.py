@@ -62,7 +62,10 @@ def versions() -> Iterator[Check]:
     yield Check("version", "ok", ", ".join(f"{name} {version}" for name, version in found.items() if version))
     if missing := [name for name, version in found.items() if not version]:
         yield Check(
-            "version", "problem", f"missing: {', '.join(missing)}", "Install again: pip install --force-reinstall coderoute-ls"
+            "version",
+            "problem",
+            f"missing: {', '.join(missing)}",
+            "Install coderoute-ls again, as it was installed.",
         )
 
 
@@ -96,7 +99,10 @@ def _mentions(home: Path, place: str) -> bool:
 def settings(problems: tuple[Issue, ...]) -> Iterator[Check]:
     for problem in problems:
         yield Check(
-            "settings", "problem", str(problem), f"Correct it in {PLACE[problem.origin]}; see `coderoute-ls config schema`."
+            "settings",
+            "problem",
+            str(problem),
+            f"Correct {PLACE[problem.origin]}; `coderoute-ls config schema` says what it may hold.",
         )
     if not problems:
         yield Check("settings", "ok", "nothing is ignored")
@@ -127,7 +133,7 @@ def ledger(path: Path, now: float) -> Iterator[Check]:
             (calls,) = connection.execute("SELECT COALESCE(SUM(calls), 0) FROM sums").fetchone()
             failures = last_failures(connection)
     except NewerVersion as error:
-        yield Check("ledger", "problem", f"{path} is of {error}", "Update coderoute-ls: pip install --upgrade coderoute-ls")
+        yield Check("ledger", "problem", f"{path} is of {error}", "Update coderoute-ls, as it was installed.")
     except (sqlite3.Error, OSError) as error:
         yield Check("ledger", "problem", f"{path} cannot be used ({error})", "Move the file away; a new one is started.")
     else:
@@ -187,10 +193,12 @@ async def reach(vendors: Mapping[str, Vendor], credential: Credential, own: froz
     servers = {server.provider: server for server in await find_servers(vendors.values(), transport)}
     checks += [_listed(name, len(server.models), f"at {shown(server.base_url)}") for name, server in servers.items()]
     checks += model_files(vendors)
-    silent = [vendors[name] for name in sorted(own - servers.keys()) if name in vendors and vendors[name].local]
-    looked = [await _look(vendor, credential(vendor.id), transport) for vendor in silent if vendor.base_url]
-    remedy = "Start the server, or correct its base_url."
-    checks += [replace(check, remedy=remedy) if check.state == "problem" else check for check in looked]
+    own_local = (vendors[name] for name in sorted(own - servers.keys()) if name in vendors and vendors[name].local)
+    silent = [vendor for vendor in own_local if vendor.base_url]
+    looked = [await _look(vendor, credential(vendor.id), transport) for vendor in silent]
+    for check, vendor in zip(looked, silent, strict=True):
+        remedy = f"Start {vendor.id}, or correct its base_url in your config.toml."
+        checks.append(replace(check, remedy=remedy) if check.state == "problem" else check)
     if not checks:
         checks.append(Check("providers", "note", "none can be asked; the built-in engine answers alone"))
     return checks
@@ -235,11 +243,17 @@ async def _look(vendor: Vendor, key: str | None, transport: Transport) -> Check:
         return Check("providers", "note", told, f"See whether it answers a question: coderoute-ls providers check {vendor.id}")
     except TimeoutError:
         return Check(
-            "providers", "problem", f"{vendor.id} did not answer in {2 * WAIT_S:.0f} s", "Check the network and the proxy."
+            "providers",
+            "problem",
+            f"{vendor.id} did not answer in {2 * WAIT_S:.0f} s",
+            f"Check the network and the proxy to {vendor.id}.",
         )
     except ProviderError as error:
         return Check(
-            "providers", "problem", f"{vendor.id}: {error.user_message}", "Check the network, the address and the account."
+            "providers",
+            "problem",
+            f"{vendor.id}: {error.user_message}",
+            f"Check the network, and the address and account of {vendor.id}.",
         )
     return _listed(vendor.id, len(models), f"in {time.perf_counter() - begun:.2f} s")
 

@@ -12,9 +12,11 @@ import click
 from coderoute_ls import __version__
 from coderoute_ls.app.catalog_file import newest
 from coderoute_ls.cli import _doctor_checks as checks
+from coderoute_ls.cli._doctor_budgets import budgets
 from coderoute_ls.cli._doctor_checks import Check
 from coderoute_ls.cli._folder import folder_option, settings_of
 from coderoute_ls.cli._style import as_json, clean, examples, print_json, say
+from coderoute_ls.engine.accounting import limits
 from coderoute_ls.ledger import file_of
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.credentials import Keyring, lookup, system_keyring
@@ -23,7 +25,7 @@ from coderoute_ls.providers.vendors import configured
 from coderoute_ls.storage import directories
 
 _MARKS = {"ok": ("✓", "green"), "note": ("•", "yellow"), "problem": ("✗", "red")}
-_FIRST = ("settings", "state", "ledger", "version", "providers", "catalogue", "keys", "editors", "last errors")
+_FIRST = ("settings", "state", "ledger", "budgets", "version", "providers", "catalogue", "keys", "editors", "last errors")
 """In this order a problem keeps others from being seen."""
 
 
@@ -61,7 +63,9 @@ def examine(folder: Path, environ: Mapping[str, str], keyring: Keyring, *, now: 
     places = directories(environ)
     effective, problems = settings_of(folder, places)
     found = [*checks.versions(), *checks.integrations(Path.home()), *checks.settings(problems), *checks.state(places)]
-    found += checks.ledger(file_of(effective.settings, places), now)
+    path = file_of(effective.settings, places)
+    found += checks.ledger(path, now)
+    found += budgets(path, limits(effective), folder.absolute(), now)
     own = effective.settings.providers
     vendors = configured(own, environ)
     found += checks.addresses(vendors, frozenset(own))

@@ -7,16 +7,19 @@ from pathlib import Path
 import click
 
 from coderoute_ls.cli._style import PROGRAM, examples, say
-from coderoute_ls.editors import editors
+from coderoute_ls.editors import called, editors
 
 
 def _executable() -> str:
-    """What an editor has to start: the bare name where PATH has it, else this installation's file."""
-    return PROGRAM if shutil.which(PROGRAM) else str(Path(sys.argv[0]).absolute())
+    """Path of this installation's command."""
+    beside = Path(sys.executable).with_name(f"{PROGRAM}.exe" if sys.platform == "win32" else PROGRAM)
+    found = shutil.which(PROGRAM) or (beside if beside.is_file() else sys.argv[0])
+    return Path(found).absolute().as_posix()
 
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    return [name for name in editors() if name.startswith(incomplete)]
+    names = (name for editor in editors().values() for name in (editor.name, *editor.aliases))
+    return [name for name in names if name.startswith(incomplete)]
 
 
 @click.command(
@@ -31,8 +34,11 @@ def COMMAND(name: str | None) -> None:
     if name is None:
         width = max(map(len, known))
         for editor in known.values():
-            say(f"{editor.name:{width}}  {editor.title}")
+            also = f" (also: {', '.join(editor.aliases)})" if editor.aliases else ""
+            say(f"{editor.name:{width}}  {editor.title}{also}")
         return
-    if name not in known:
+    editor = called(name)
+    if editor is None:
         raise click.BadParameter(f"unknown editor; known are {', '.join(known)}", param_hint="NAME")
-    say(known[name].render(_executable()), nl=False)
+    file = _executable()
+    say(editor.render(PROGRAM if shutil.which(PROGRAM) else file, file), nl=False)

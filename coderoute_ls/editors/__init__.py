@@ -20,7 +20,8 @@ class File:
     path: str
     """Where it belongs, as the user would write it."""
     text: str
-    """``@command@`` stands for the server's executable, ``@plugin@`` for `NEOVIM_PLUGIN`."""
+    """``@command@`` stands for the server's executable as PATH knows it, ``@file@`` for its path, ``@plugin@`` for
+    `NEOVIM_PLUGIN`."""
     comment: str = "#"
     """What starts a comment there."""
 
@@ -37,18 +38,30 @@ class Editor:
     limits: tuple[str, ...]
     tested: str
     """With which versions, or why not: one sentence."""
+    aliases: tuple[str, ...] = ()
+    """Other names that users type."""
 
-    def render(self, command: str) -> str:
-        """All files, ready to paste, each under comments that say where it belongs and what works."""
+    def render(self, command: str, file: str = "") -> str:
+        """All files, ready to paste, each under comments that say where it belongs and what works. ``command`` starts the server,
+        ``file`` is its absolute path where the two differ."""
         notes = [*(f"+ {line}" for line in self.works), *(f"- {line}" for line in self.limits), self.tested]
         parts: list[str] = []
-        for index, file in enumerate(self.files):
-            head = [file.path, *(notes if index == 0 else ())]
-            text = file.text.replace("@command@", command).replace("@plugin@", str(NEOVIM_PLUGIN))
-            parts.append("".join(f"{file.comment} {line}\n" for line in head) + text.strip("\n") + "\n")
+        stands_for = {"@command@": command, "@file@": file or command, "@plugin@": NEOVIM_PLUGIN.as_posix()}
+        for index, part in enumerate(self.files):
+            head = [part.path, *(notes if index == 0 else ())]
+            text = part.text
+            for mark, value in stands_for.items():
+                text = text.replace(mark, value)
+            parts.append("".join(f"{part.comment} {line}\n" for line in head) + text.strip("\n") + "\n")
         return "\n".join(parts)
 
 
 def editors() -> Mapping[str, Editor]:
     """Every editor by its name."""
     return {editor.name: editor for editor in discover(__name__, "EDITOR", Editor).values()}
+
+
+def called(name: str) -> Editor | None:
+    """The editor of this name, or of this alias, in any case; None where there is none."""
+    wanted = name.lower()
+    return next((editor for editor in editors().values() if wanted in (editor.name, *editor.aliases)), None)

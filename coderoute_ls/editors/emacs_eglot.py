@@ -17,4 +17,5 @@ EDITOR = Editor(
         "no ghost text, and no progress before eglot 1.10",
     ),
     tested="Tested with Emacs 28.2 with eglot 1.9",
+    aliases=("emacs", "eglot"),
 )

@@ -18,4 +18,5 @@ EDITOR = Editor(
     works=("beside the language's own server", "code actions (s-l a a), applied as one edit", "completions in the list"),
     limits=("no ghost text before lsp-mode 9.1",),
     tested="Tested with Emacs 28.2 with lsp-mode 8.0.0",
+    aliases=("lsp-mode",),
 )

@@ -27,4 +27,5 @@ EDITOR = Editor(
     works=("code actions (space a), applied as one edit", "completions in the list"),
     limits=("no ghost text: Helix does not ask for it", "every language names its servers: add coderoute to each list"),
     tested="Not tested: there is no package of it in the registries we can reach",
+    aliases=("hx",),
 )

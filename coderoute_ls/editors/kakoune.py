@@ -4,11 +4,17 @@ from coderoute_ls.editors import Editor, File
 
 _KAKRC = """
 hook -group coderoute global BufSetOption filetype=(python|rust|javascript|typescript|go|c|cpp|java|ruby) %{
-    set-option -add buffer lsp_servers %{
-        [coderoute]
-        root_globs = ["coderoute.toml", ".git"]
-        command = "@command@"
-        args = ["serve"]
+    # Once for each buffer: what sets the filetype again would name the server again.
+    evaluate-commands %sh{
+        case "$kak_opt_lsp_servers" in
+            *'[coderoute]'*) ;;
+            *) printf '%s\\n' 'set-option -add buffer lsp_servers %{
+[coderoute]
+root_globs = ["coderoute.toml", ".git"]
+command = "@command@"
+args = ["serve"]
+}' ;;
+        esac
     }
 }
 """
@@ -16,8 +22,9 @@ hook -group coderoute global BufSetOption filetype=(python|rust|javascript|types
 EDITOR = Editor(
     name="kakoune",
     title="Kakoune with kakoune-lsp 18 or newer",
-    files=(File("~/.config/kak/kakrc", _KAKRC),),
+    files=(File("~/.config/kak/kakrc, below the line that loads kakoune-lsp", _KAKRC),),
     works=("code actions (lsp-code-actions), applied as one edit", "completions in the list"),
     limits=("no ghost text",),
     tested="Not tested: kakoune-lsp is in none of the registries we can reach",
+    aliases=("kak",),
 )

@@ -27,4 +27,5 @@ EDITOR = Editor(
     ),
     limits=("explanations open as a file, not as a rendered preview",),
     tested="Tested with Neovim 0.11.4; the built-in inline completion of 0.12 is used, but untested",
+    aliases=("nvim",),
 )

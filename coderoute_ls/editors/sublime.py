@@ -21,4 +21,5 @@ EDITOR = Editor(
     works=("code actions, applied as one edit", "completions in the list"),
     limits=("no ghost text",),
     tested="Not tested: Sublime Text is in none of the registries we can reach",
+    aliases=("subl",),
 )

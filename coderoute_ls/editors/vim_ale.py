@@ -25,4 +25,5 @@ EDITOR = Editor(
         "no ghost text; one definition per language",
     ),
     tested="Tested with Vim 9.0 with ALE 3.3.0",
+    aliases=("ale",),
 )

@@ -17,4 +17,5 @@ EDITOR = Editor(
     works=("code actions (:LspCodeAction), applied as one edit", "completions by omnifunc or asyncomplete"),
     limits=("no ghost text",),
     tested="Not tested: vim-lsp is in none of the registries we can reach",
+    aliases=("vim",),
 )

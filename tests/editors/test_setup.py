@@ -1,7 +1,11 @@
 """``coderoute-ls editor``: what it prints can be pasted."""
 
 import json
+import os
+import re
+import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -52,6 +56,56 @@ def test_the_command_lists_them() -> None:
 
 def test_the_command_prints_one() -> None:
     assert str(NEOVIM_PLUGIN) in CliRunner().invoke(COMMAND, ["neovim"]).output
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("code", "vscode"), ("nvim", "neovim"), ("Vim", "vim-lsp"), ("emacs", "emacs-eglot"), ("eglot", "emacs-eglot"),
+        ("lsp-mode", "emacs-lsp-mode"), ("ale", "vim-ale"), ("kak", "kakoune"), ("hx", "helix"),
+    ],
+)  # fmt: skip
+def test_the_names_that_users_type_are_known(typed: str, name: str) -> None:
+    assert CliRunner().invoke(COMMAND, [typed]).output == CliRunner().invoke(COMMAND, [name]).output
+
+
+def test_no_two_editors_answer_to_the_same_name() -> None:
+    names = [name for editor in editors().values() for name in (editor.name, *editor.aliases)]
+    assert len(names) == len(set(names))
+
+
+def test_vs_code_is_given_a_file_wherever_the_server_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in (f"{Path(sys.executable).parent}:{os.environ['PATH']}", "/nowhere"):
+        monkeypatch.setenv("PATH", path)
+        printed = re.sub("^//.*$", "", CliRunner().invoke(COMMAND, ["vscode"]).output, flags=re.MULTILINE)
+        file = Path(json.loads(printed)["coderoute.server.path"])
+        assert file.is_absolute() and file.is_file() and os.access(file, os.X_OK)
+
+
+HELIX_SERVER = {"command", "args", "config", "timeout", "environment", "required-root-patterns"}
+HELIX_LANGUAGE = {"name", "language-servers"}
+"""Keys that Helix's book lists (book/src/languages.md), of those that we could want."""
+ZED_MANIFEST = {"id": str, "name": str, "version": str, "schema_version": int, "authors": list, "description": str}
+"""Zed's extension manifest: its required fields (docs/src/extensions/developing-extensions.md)."""
+
+
+def test_helix_knows_every_key() -> None:
+    told = tomllib.loads(editors()["helix"].render("/opt/coderoute-ls"))
+    assert set(told) == {"language-server", "language"}
+    servers = told["language-server"]
+    assert servers["coderoute"]["command"] == "/opt/coderoute-ls" and servers["coderoute"]["args"] == ["serve"]
+    assert all(set(server) <= HELIX_SERVER for server in servers.values())
+    for language in told["language"]:
+        assert set(language) == HELIX_LANGUAGE
+        assert language["language-servers"][-1] == "coderoute"
+
+
+def test_zed_knows_every_key_of_the_manifest() -> None:
+    manifest = tomllib.loads(editors()["zed"].files[0].text)
+    assert {key: type(manifest[key]) for key in ZED_MANIFEST} == ZED_MANIFEST
+    assert set(manifest) == {*ZED_MANIFEST, "language_servers"}
+    (server,) = manifest["language_servers"].values()
+    assert set(server) == {"name", "languages"} and all(isinstance(language, str) for language in server["languages"])
 
 
 def test_an_unknown_name_is_a_usage_error_that_lists_the_known() -> None:

@@ -1,5 +1,6 @@
 """Real VS Code in a browser, the built .vsix, the real server, a scripted vendor. One window; the tests go on from each other."""
 
+import json
 import os
 import re
 import signal
@@ -10,6 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
+from coderoute_ls.editors import editors
 from tests.editors.installed import server
 from tests.editors.vscode import VSCode, package, window
 from tests.editors.world import AFTER, BEFORE, KEY, World, stream, world
@@ -26,7 +28,7 @@ async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[World
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def code(shop: World, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[VSCode]:
     home = tmp_path_factory.mktemp("vscode")
-    settings = {"coderoute.server.path": str(server())}
+    settings = json.loads(re.sub("^//.*$", "", editors()["vscode"].render(str(server())), flags=re.MULTILINE))
     async with window(home, shop.folder, await package(home), shop.environment, settings) as opened:
         yield opened
 
