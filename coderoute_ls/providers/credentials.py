@@ -22,6 +22,8 @@ _ASSIGNED = re.compile(r"(?:(?i:export|set|setx)\s+|\$env:)?(?:[A-Z][A-Z0-9_]*|(
 _HEADER = re.compile(r"(?:(?:proxy-)?authorization|(?:x-)?(?:goog-)?api-key)\s*:", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\$\w+|\$[{(].*[})]|%\w+%|<.*>|\[.*\]|\{.*\}")
 _TO_FILL_IN = re.compile(r"(?:sk-)?(?:your|insert|paste|replace)[-_ ]", re.IGNORECASE)
+_NO_KEY = frozenset({"changeme", "change-me", "change_me", "todo", "null", "undefined"})
+_REFERENCE = re.compile(r"(?:env|file|op|vault|secrets?|ssm|keychain|keyring|pass):", re.IGNORECASE)
 _LEFT_OUT = ("...", "…", "***", "•••", "xxxxxxxx", "XXXXXXXX")
 _USUAL = re.compile(r"[A-Za-z0-9_.~+/-]{1,8192}={0,2}")
 """What nearly every key is made of: asked first, for each request asks."""
@@ -42,7 +44,7 @@ def trouble(key: str) -> str:
     """What is wrong with a trimmed key, as the end of a sentence that repeats nothing of it; "" for one that may be right."""
     if not key:
         return "is empty"
-    if _TO_FILL_IN.match(key) or any(part in key for part in _LEFT_OUT) or _PLACEHOLDER.fullmatch(key):
+    if key.lower() in _NO_KEY or _TO_FILL_IN.match(key) or any(part in key for part in _LEFT_OUT) or _PLACEHOLDER.fullmatch(key):
         return "is a placeholder, not a key: store the key itself"
     if _USUAL.fullmatch(key):
         return ""
@@ -58,6 +60,10 @@ def trouble(key: str) -> str:
         return "has more than one line: store the key alone"
     if re.match(r"https?://", key, re.IGNORECASE):
         return "is an address, not a key: store the key itself"
+    if _REFERENCE.match(key):
+        return "says where a key is, and is none: store the key itself"
+    if "," in key or ";" in key:
+        return "holds a comma or a semicolon, which no key has: store one key alone"
     if not key.isascii() or not key.isprintable() or " " in key:
         return "holds blanks or characters that no key has: copy it again"
     if len(key) > 8_192:
