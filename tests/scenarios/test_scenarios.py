@@ -9,6 +9,7 @@ from coderoute_ls.cli._demo_code import language_of
 from coderoute_ls.domain import Span
 from coderoute_ls.lsp_client.editor import Buffer, items_of
 from coderoute_ls.lsp_client.peer import Json
+from coderoute_ls.server.rpc.messages import RunStarted
 from tests.support.capabilities import generic, without_inline_completion
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider
@@ -46,7 +47,7 @@ async def play(scenario: Scenario, place: Path) -> str:
             buffer = editor.open((work / name).as_uri(), text, language_of(Path(name)))
             answering = asyncio.create_task(say(provider, scenario.chunks or []))
             try:
-                result = await ask(editor, scenario.action, buffer, span)
+                result = await ask(editor, scenario, buffer, span)
                 said = [editor.notices.pop(0) for _ in tuple(editor.notices)]
                 return (result + "".join(f"(said: {text})\n" for text in said)).replace(work.as_uri(), "file:///work")
             finally:
@@ -63,19 +64,45 @@ async def say(provider: ScriptedProvider, chunks: list[str]) -> None:
         await request.finish()
 
 
-async def ask(editor: ScriptedEditor, action: str, buffer: Buffer, span: Span) -> str:
-    match action:
+async def ask(editor: ScriptedEditor, scenario: Scenario, buffer: Buffer, span: Span) -> str:
+    match scenario.action:
         case "inline_completion":
             return accepted(buffer, span, items_of(await editor.inline(buffer, span.start).result))
         case "completion":
             return accepted(buffer, span, items_of(await editor.complete(buffer, span.start).result))
-        case _:
-            started = await editor.run(action, buffer, span)
-            finished = await editor.finished(started.job)
-            if editor.shown:
-                return await editor.read(await editor.shown_document())
-            told = f"({finished.outcome}{finished.message and ': '}{finished.message})\n"
-            return told if finished.outcome != "applied" else buffer.text + (told if finished.message else "")
+        case action:
+            if scenario.diagnostic is None:
+                started = await editor.run(action, buffer, span)
+            else:
+                started = await act_on(editor, action, buffer, span, scenario.diagnostic)
+            if started is None:
+                return "(not offered)\n"
+            result = await outcome(editor, started.job, buffer)
+            await editor.settle()
+            return result
+
+
+async def act_on(editor: ScriptedEditor, action: str, buffer: Buffer, span: Span, message: str) -> RunStarted | None:
+    """Take the action that is offered for a diagnostic, as an editor's light bulb does; None when it is not offered."""
+    diagnostic = {"range": buffer.range(span), "message": message, "severity": 1}
+    offered = await editor.code_actions(buffer, span, diagnostics=[diagnostic])
+    of_action = [a["command"]["arguments"] for a in offered if a["command"]["arguments"][0]["action"] == action]
+    return RunStarted.read(await editor.command("coderoute.run", *of_action[0])) if of_action else None
+
+
+async def outcome(editor: ScriptedEditor, job: str, buffer: Buffer) -> str:
+    """What a job has made: a report, the text of the buffer, or another file under its name; and what it says about it."""
+    await editor.until(lambda: bool(editor.shown) or job in editor.jobs)
+    name = ""
+    if editor.shown and editor.shown[0].startswith(buffer.uri.partition("/work/")[0] + "/work/"):
+        uri = await editor.shown_document()
+        buffer, name = editor.buffers.get(uri) or editor.open(uri, await editor.read(uri)), f"({uri})\n"
+    finished = await editor.finished(job)
+    if editor.shown:
+        return await editor.read(await editor.shown_document())
+    said = "; ".join([finished.message, *finished.problems]).removeprefix("; ")
+    told = f"({finished.outcome}{said and ': '}{said})\n"
+    return told if finished.outcome != "applied" else name + buffer.text + (told if said else "")
 
 
 def accepted(buffer: Buffer, span: Span, items: list[Json]) -> str:

@@ -1,8 +1,9 @@
 """A behaviour as a text file: prose, then sections ``-- name --``.
 
 A section named like a file (it holds a dot) is that file of the workspace; the one with ``$0`` is opened and asked about.
-``answer`` is what the scripted model says, cut into chunks at ``¦``; without it only the built-in engine is there. The last
-section is what must come out; ``--update`` writes it anew.
+``answer`` is what the scripted model says, cut into chunks at ``¦``; without it only the built-in engine is there.
+``diagnostic`` is the message of an error at the marked text; the action is then the one that the editor is offered for it.
+The last section is what must come out; ``--update`` writes it anew.
 """
 
 import re
@@ -43,6 +44,12 @@ class Scenario:
         """The model's answer, piece by piece; None where no model is to be asked."""
         answer = self.sections.get("answer")
         return None if answer is None else answer.removesuffix("\n").split(CHUNK)
+
+    @property
+    def diagnostic(self) -> str | None:
+        """What a checker says about the marked text; None where it says nothing."""
+        said = self.sections.get("diagnostic")
+        return None if said is None else said.strip()
 
     @property
     def expected(self) -> str:
