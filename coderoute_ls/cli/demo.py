@@ -32,6 +32,8 @@ TRIES = 80
 """Places, or functions, to look at before saying that nothing was offered."""
 STEP_TIMEOUT = 60.0
 """Seconds for one answer; then the demo has failed."""
+PATIENCE_MS = 10_000
+"""How long one ghost text may take: nobody types here, and a busy machine needs longer."""
 LOCAL_TIMEOUT = 5.0
 """Seconds for the server to look for local model servers."""
 CAPABILITIES: Json = {
@@ -124,7 +126,10 @@ async def _served(material: Material, home: Path, *, local: bool) -> AsyncGenera
     try:
         editor = Editor(process.stdout, process.stdin, CAPABILITIES, folders=[material.folder])
         editor.consents = local
-        editor.settings[""] = {"budget": {"dailyUsd": SPEND_USD, "completionUsd": 0.001, "actionUsd": 0.03}}
+        editor.settings[""] = {
+            "budget": {"dailyUsd": SPEND_USD, "completionUsd": 0.001, "actionUsd": 0.03},
+            "inline": {"softDeadlineMs": PATIENCE_MS, "hardDeadlineMs": PATIENCE_MS},
+        }
         async with asyncio.timeout(STEP_TIMEOUT):
             await editor.initialize()
         yield editor
@@ -288,8 +293,7 @@ class _Demo:
 
     def _document(self, uri: str) -> str:
         """What the server wrote into a document that it asked to show."""
-        buffer = self._editor.buffers.get(uri)
-        return read(Path(path_of(uri))) if buffer is None else buffer.text
+        return self._editor.buffers[uri].text if uri in self._editor.buffers else read(Path(path_of(uri)))
 
     def _tell_untouched(self, count: int) -> None:
         if count:

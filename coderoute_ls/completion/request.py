@@ -137,7 +137,11 @@ class CompletionRequest:
 
     async def _ask_what(self) -> list[ModelRequest]:
         assert self._draft is not None and self._snippets is not None
-        await asyncio.wait({self._draft, self._snippets}, timeout=self._services.timing.gather)
+        if self.prospect.alone_from:
+            await asyncio.wait({self._draft, self._snippets}, timeout=self._services.timing.gather)
+        else:  # no model is there: on a busy machine, too, only the draft can answer, and it needs no snippets
+            soft, _ = _deadlines(self._request)
+            await asyncio.wait({self._draft}, timeout=max(soft, self._services.timing.gather))
         snippets = self._snippets.result() if self._snippets.done() else ()
         draft = self._draft.result() if self._draft.done() else None
         brief = Brief(self.target, self.target.span, snippets, self._request.max_chars)

@@ -51,7 +51,7 @@ async def answer(reader: asyncio.StreamReader) -> dict[str, Any]:
 
 @pytest.mark.parametrize("options", [{}, {"token": "guess"}, {"token": 5}])
 async def test_without_the_token_nobody_is_served_and_the_next_one_still_is(tmp_path: Path, options: dict[str, object]) -> None:
-    async with asyncio.timeout(30), listening(tmp_path) as (port, serving):
+    async with asyncio.timeout(60), listening(tmp_path) as (port, serving):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(initialize(**options))
         assert "token" in (await answer(reader))["error"]["message"]
@@ -75,7 +75,7 @@ async def test_without_the_token_nobody_is_served_and_the_next_one_still_is(tmp_
     "noise", [b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"Content-Length: 3\r\n\r\nabc", b"Content-Length: 2\r\n\r\n[]", b""]
 )
 async def test_what_is_no_editor_is_turned_away(tmp_path: Path, noise: bytes) -> None:
-    async with asyncio.timeout(30), listening(tmp_path) as (port, serving):
+    async with asyncio.timeout(60), listening(tmp_path) as (port, serving):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(noise)
         writer.write_eof()

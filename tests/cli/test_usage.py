@@ -65,7 +65,7 @@ def test_without_a_ledger_nothing_was_recorded(path: Path, capsys: pytest.Captur
 @pytest.mark.usefixtures("recorded")
 def test_what_a_killed_session_could_not_write_is_counted(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     killed = subprocess.Popen([sys.executable, "-c", "pass"])
-    killed.wait(20)
+    killed.wait()
     journal = Journal(path, [path.parent], killed.pid)
     assert journal.append([Posting(LedgerEntry("kept", time.time(), "/home/u/shop", "refactor", billed_usd=0.25))])
     assert main(["usage", "--json"]) == 0

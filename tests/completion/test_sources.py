@@ -1,12 +1,13 @@
 """What else goes into an answer, or stands in its way: the built-in engine, other files, actions, a warmed server."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
 
 from coderoute_ls.completion import Completer, Prospect
-from coderoute_ls.domain import Document, Draft, Position, Snippet, Target
+from coderoute_ls.domain import TIMING, Document, Draft, Position, Snippet, Target
 from coderoute_ls.settings.model import Inline
 from tests.completion.support import AREA, Buffer, ScriptedModel, StandingClock, settle, started
 
@@ -44,6 +45,27 @@ async def test_an_unsure_draft_waits_and_goes_along_with_the_question() -> None:
     assert model.asked[0].question.draft == draft
     await completer.close()
     await asking
+
+
+async def test_without_a_model_a_late_draft_is_waited_for() -> None:
+    model, clock, made = ScriptedModel(Prospect(alone_from=0.0)), StandingClock(), asyncio.Event()
+    draft = Draft("width", 0.6)
+
+    async def late(document: Document, position: Position) -> Draft | None:
+        del document, position
+        await made.wait()
+        return draft
+
+    completer = Completer(model, clock, drafts=late, timing=replace(TIMING, gather=0.0))
+    asking = Buffer(completer, AREA, inline=Inline(soft_deadline_ms=60_000, hard_deadline_ms=60_000)).ask()
+    await settle()
+    assert not model.asked
+    made.set()
+    await settle()
+    assert model.asked[0].question.draft == draft
+    await model.asked[0].answer("width")
+    assert (await asking).items[0].text == "width"
+    await completer.close()
 
 
 async def test_pieces_of_other_files_go_into_the_brief_within_their_share() -> None:

@@ -146,7 +146,7 @@ async def test_a_slow_disk_delays_nobody_and_what_it_gives_is_there_the_next_tim
     read = Outlines.read
 
     def slowly(outlines: Outlines, path: Path) -> None:
-        assert disk.wait(20)
+        assert disk.wait(100)
         read(outlines, path)
 
     monkeypatch.setattr(Outlines, "read", slowly)

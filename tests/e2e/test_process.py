@@ -109,7 +109,7 @@ async def test_nothing_is_left_of_a_model_file_when_the_server_is_killed(tmp_pat
         (child,) = children(server.pid, "coderoute_ls.providers.local_model.model_server")
         end = ends(child)
         server.kill()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await end
 
 

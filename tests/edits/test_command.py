@@ -57,7 +57,7 @@ async def test_a_command_ends_with_its_children_when_its_server_is_killed(tmp_pa
     finally:
         process.kill()
         await process.wait()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await asyncio.gather(*ending)
 
 
@@ -73,10 +73,13 @@ async def test_a_command_that_never_ends_is_ended_with_its_children(tmp_path: Pa
         "import subprocess, sys, pathlib; child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']);"
         f"pathlib.Path({str(pids)!r}).write_text(str(child.pid)); child.wait()"
     )
-    verdict = await check([PYTHON, "-c", program], tmp_path, tmp_path, timeout_s=1.0)
-    assert not verdict.passed
-    assert verdict.reason.endswith("took longer than 1 s")
-    async with asyncio.timeout(10):
+    for timeout_s in (1.0, 8.0, 64.0):  # on a busy machine the command needs longer to start its child
+        verdict = await check([PYTHON, "-c", program], tmp_path, tmp_path, timeout_s=timeout_s)
+        assert not verdict.passed
+        assert verdict.reason.endswith(f"took longer than {timeout_s:.0f} s")
+        if pids.exists() and pids.read_text():
+            break
+    async with asyncio.timeout(60):
         await ends(int(pids.read_text()))
 
 

@@ -125,7 +125,7 @@ async def test_closing_ends_a_child_that_is_still_loading(tiny: Path) -> None:
     with pytest.raises(NotReady):
         async with model.lease(patience_s=0):
             pass
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await model.close()
     assert not model.running
 

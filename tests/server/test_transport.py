@@ -90,7 +90,7 @@ async def connected(way: str) -> AsyncGenerator[tuple[Counting, asyncio.Task[int
         yield protocol, task, server, editor
     finally:
         editor[1].close()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await task
 
 
