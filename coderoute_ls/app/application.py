@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 SAVE_EVERY_S = 60.0
 RECALL_AFTER_S = 0.3
 REFRESH_AFTER_S = 20.0
-"""So long after the start: what the editor asks first goes first."""
+"""Seconds after the start at which background work begins: the editor's first requests go first."""
 
 
 def user_settings(places: Directories, action_ids: Iterable[str]) -> Effective:

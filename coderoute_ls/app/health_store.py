@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 KEPT_S = 180 * DAY_S
-"""HealthStore with an offer that was not used for so long is forgotten."""
+"""Experience with an offer is forgotten when the offer was not used for this long."""
 
 
 class HealthStore:

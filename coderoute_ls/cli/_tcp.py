@@ -1,6 +1,6 @@
 """``serve --tcp``: one editor over a loopback socket, let in by a token in its ``initialize`` request.
 
-Whoever else runs programs on this machine can connect to a port; only who was given the token is served.
+Other users of this machine can connect to a port; only a client with the token is served.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ LONGEST_HEADER = 4 * 1024
 PATIENCE_S = 2.0
 """Time to say the first message."""
 GUESS_S = 0.2
-"""A wrong token is answered after so long: with `MOST_WAITING` at once that is 80 guesses a second, of 2^95 at the least."""
+"""Seconds until a wrong token is answered: with `MOST_WAITING` at once that is 80 guesses a second, out of at least 2^95."""
 MOST_WAITING = 16
 
 Json = dict[str, object]

@@ -155,7 +155,7 @@ class _Show:
 
     def __init__(self) -> None:
         self.bad = False
-        """The answer did not end well: the command says so to whoever runs it."""
+        """The answer did not end well: the command's output says so."""
         self._thoughts = Reasoning()
 
     def asked(self, event: Asked) -> None:

@@ -11,7 +11,7 @@ The session builds one `Completer` and connects it::
     await completer.on_close(uri), await completer.close()
 
 ``model`` is a `Model`: ``prospect(target)``, ``prepare(target)``, ``think(question)``, ``ask(question)`` → `Answering`,
-`Delta` …, `Finish`. Whoever implements it makes the prompt from ``question.brief`` with the completion action and puts
+`Delta` …, `Finish`. An implementation makes the prompt from ``question.brief`` with the completion action and puts
 ``question.max_tokens``, ``stop`` and ``temperature`` (None: the action's) on it.
 """
 

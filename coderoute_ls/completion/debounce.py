@@ -1,7 +1,7 @@
 """How long to wait after a keystroke: learned from the user's typing and from the time to the model's first token.
 
 Waiting is worth it only while the next key is about to come: asking between two keys of a burst wastes a request. It is
-worth less the sooner the model would answer. So the wait lies between the configured least and the user's own gap between
+worth less the sooner the model would answer. So the wait is between the configured minimum and the user's own gap between
 keys, nearer to the gap the slower the model is.
 """
 

@@ -10,15 +10,15 @@ class Timing:
     gather: float = 0.100
     """Most time that ghost text waits for pieces of other files and for the built-in engine."""
     idle: float = 3.0
-    """After so long without a change a local server reads what nobody has asked it about yet."""
+    """Without a change for this long, a local server reads the document ahead of the first question."""
     quiet: float = 1.0
-    """A folder is looked through when nothing more has changed on the disk for so long,"""
+    """A folder is read again when its files have not changed for this long,"""
     latest: float = 10.0
-    """and at the latest so long after the first change."""
+    """and at the latest this long after the first change."""
     usage: float = 0.5
-    """After the finish reason a vendor has so long to say what the answer took, and that nothing follows."""
+    """How long a vendor may take after the finish reason to report the usage and to end the body."""
     last_bytes: float = 5.0
-    """So long the end of a body is read behind its answer, while nobody waits, so that the connection can be used again."""
+    """How long the rest of a body is read in the background, so that its connection can be used again."""
     slow_loading: float = 1.0
     """A model file that takes longer to load is shown while it loads."""
 

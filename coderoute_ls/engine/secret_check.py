@@ -9,7 +9,7 @@ from coderoute_ls.errors import SecretFound
 from coderoute_ls.ignore import find, redact
 from coderoute_ls.text import with_endings
 
-LEAST = 32_000
+REGION_CHARS = 32_000
 """Characters of a region that are looked at even where the prompt is shorter."""
 AROUND = 2_000
 """Characters on each side of the region that are looked at for what they say of it."""
@@ -22,7 +22,7 @@ def cleared(call: EngineCall) -> EngineCall:
     would destroy it. The message names the file, the line and the kind.
     """
     if call.region.start != call.region.end:
-        _refuse(call.target.document, call.region, max(call.prompt.chars, LEAST))
+        _refuse(call.target.document, call.region, max(call.prompt.chars, REGION_CHARS))
     prompt = _without(call.prompt)
     if call.action.surface in ("replace", "insert") and prompt is not call.prompt:
         region = with_endings(call.target.document.slice(call.region), "\n").rstrip("\n")

@@ -102,7 +102,7 @@ class CallRecord:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The last event of a call that was answered to its end: its books are kept. Whoever only shows the answer need not wait for
+    """The last event of a call that was answered to its end: it is booked. A caller that only shows the answer need not wait for
     it after the `Finish`."""
 
     record: CallRecord

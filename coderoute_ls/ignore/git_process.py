@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ANSWER_S = 2.0
 """git has failed when one answer takes longer."""
 AGAIN_S = 30.0
-"""After a failure git is not asked for so long, unless a file changed that it reads."""
+"""Seconds after a failure in which git is not asked, unless a file that it reads has changed."""
 PIECE_BYTES = 4_096
 """Paths that are written before their answers are read: both fit into any pipe."""
 _OPTIONS = (

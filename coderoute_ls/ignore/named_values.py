@@ -155,9 +155,9 @@ def _quoted(value: str, name: Named) -> bool:
     return _chosen(value, 6)
 
 
-def _chosen(value: str, least: int) -> bool:
+def _chosen(value: str, shortest: int) -> bool:
     """Whether a person may have chosen this string literal as a secret."""
-    return len(value) >= least and REDACTED not in value and not any(map(str.isspace, value)) and made_up(value)
+    return len(value) >= shortest and REDACTED not in value and not any(map(str.isspace, value)) and made_up(value)
 
 
 def _passphrase(value: str) -> bool:
@@ -187,7 +187,7 @@ def _mixed(word: str) -> bool:
     return _DIGIT.search(word) is not None and word not in (word.lower(), word.upper())
 
 
-def _random_words(line: str, least: float, *, quoted: bool) -> Iterator[tuple[int, int]]:
+def _random_words(line: str, lowest_bits: float, *, quoted: bool) -> Iterator[tuple[int, int]]:
     """Words in the line that were drawn at random. ``quoted``: only whole string literals."""
     for match in _CANDIDATE.finditer(line[:LONGEST_LINE]):
         word = match.group()
@@ -196,11 +196,11 @@ def _random_words(line: str, least: float, *, quoted: bool) -> Iterator[tuple[in
         start, end = match.span()
         before, after = line[start - 1 : start], line[end : end + 1]
         need = (
-            least + 6
+            lowest_bits + 6
             if word.isalpha() or not _DIGIT.search(word)
-            else least
+            else lowest_bits
             if word in (word.lower(), word.upper())
-            else least - _MIXED
+            else lowest_bits - _MIXED
         )
         if after == "(" or (word[0] in "./" and "." in word):
             need += 12

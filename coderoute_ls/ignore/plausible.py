@@ -144,11 +144,11 @@ def hexadecimal(value: str) -> bool:
     )
 
 
-def drawn(value: str, least: float = DRAWN_BITS) -> bool:
+def drawn(value: str, lowest_bits: float = DRAWN_BITS) -> bool:
     """Whether the value was drawn at random, by at least so many bits of evidence."""
     return (
         len(value) >= 8
-        and bits(value) >= least
+        and bits(value) >= lowest_bits
         and not any(mark in value for mark in _MARKS)
         and not value.lower().startswith(_EXAMPLE_STARTS)
         and not _alphabet(value.lower())

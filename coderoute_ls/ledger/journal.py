@@ -18,7 +18,7 @@ from coderoute_ls.ledger.store import LedgerStore
 from coderoute_ls.processes import is_running
 
 ABANDONED_S = 3_600.0
-"""A file that did not change for so long is taken over even where nobody can tell whether its process lives."""
+"""A file that did not change for this long is taken over, even if its process may still run."""
 
 
 class Journal:

@@ -18,7 +18,7 @@ from coderoute_ls.text.dollars import dollars
 RESERVATION_SECONDS = 900.0
 """No call lives longer; a reservation that does belongs to nobody."""
 AHEAD_SECONDS = 60.0
-"""So long money that was set aside for later calls may be used for one."""
+"""Seconds for which money that was set aside for later calls may be used."""
 AHEAD_SHARE = 100
 """For later calls at most a hundredth of what is left is set aside: nobody else is refused for the sake of it."""
 

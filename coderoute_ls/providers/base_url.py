@@ -1,7 +1,7 @@
 """From the address that a user gives to the base URL that a dialect's paths are added to.
 
 A whole endpoint is cut back, a missing version is added, Azure's forms are told apart, a query is kept for each request; what
-cannot be mended is refused in words that do not repeat it, for an address may hold a key.
+cannot be corrected is refused in words that do not repeat it, for an address may hold a key.
 """
 
 import re
@@ -50,7 +50,7 @@ class Address(NamedTuple):
     query: str = ""
 
 
-def mended(text: str, dialect: str) -> Address:
+def corrected(text: str, dialect: str) -> Address:
     """The base URL that this text means for this dialect. Raises ConfigurationError with the end of a sentence: what is wrong."""
     text = _with_scheme(text.strip().strip("\"'`“”‘’<>").strip())
     parts, host, port = _split(text)

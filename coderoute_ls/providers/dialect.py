@@ -96,7 +96,7 @@ class Decoder(ABC):
 
     def end(self, word: str, *, final: bool = True) -> None:
         """The vendor's word for how the answer ended; not ``final`` where an end sign is still due. A good word behind a bad
-        one mends nothing, and a refusal stays one.
+        one changes nothing, and a refusal stays one.
         """
         self.ended = self.ended or final
         if not self.wire_reason or self.reason == "stop":

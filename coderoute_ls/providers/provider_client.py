@@ -39,7 +39,7 @@ MAX_ERROR_BODY = 64 << 10
 WIRE_BYTES_PER_CHAR = 64
 """Most bytes on the wire per character allowed: bounds a stream that sends frames without ever saying anything."""
 GRACE_S = 0.01
-"""The body mostly ends with the end sign: so long is waited for it, that the connection is free for the next request."""
+"""Seconds to wait for the end of a body after its end sign, so that the connection is free for the next request."""
 
 MOST_ADAPTATIONS = 6
 """Of one request, before its refusal is told."""

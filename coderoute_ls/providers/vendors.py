@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.domain.vendors import RETIRED, UNKNOWN_LOCAL, VENDORS
 from coderoute_ls.errors import ConfigurationError
-from coderoute_ls.providers.base_url import CLOUD_HOSTS, Address, is_azure, mended
+from coderoute_ls.providers.base_url import CLOUD_HOSTS, Address, corrected, is_azure
 from coderoute_ls.providers.redact import redact
 
 __all__ = ["VENDORS", "Override", "Vendor", "configured", "variables"]
@@ -40,8 +40,8 @@ class Override(Protocol):
 
 
 def configured(overrides: Mapping[str, Override], environ: Mapping[str, str]) -> Mapping[str, Vendor]:
-    """All vendors as the user wants them: disabled ones dropped, own ones added, variables in base URLs filled in, addresses
-    mended. A vendor that cannot be asked as it is has the base URL "" and, where its settings are wrong, says so in ``trouble``:
+    """All vendors of this user: disabled ones dropped, own ones added, variables in base URLs filled in, addresses
+    corrected. A vendor that cannot be asked has the base URL "" and, where its settings are wrong, says why in ``trouble``:
     one mistake concerns one vendor.
     """
     rows: dict[str, Vendor] = {id_: row for id_, row in VENDORS.items() if id_ not in overrides}
@@ -151,9 +151,9 @@ def _complete(template: str, dialect: str, environ: Mapping[str, str]) -> Addres
         return Address("")
     if template.startswith("{"):
         first, _, rest = template.partition("}")
-        given = mended(_value(first[1:], environ), dialect)
+        given = corrected(_value(first[1:], environ), dialect)
         return given if urlsplit(given.base).path else Address(given.base + rest, given.query)
-    return mended(filled, dialect)
+    return corrected(filled, dialect)
 
 
 def _moved(row: Vendor, base_url: str) -> Mapping[str, str]:

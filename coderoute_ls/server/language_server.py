@@ -38,7 +38,7 @@ from coderoute_ls.server.startup.early_initialize import Greeting
 log = logging.getLogger(__name__)
 
 SWITCH_S = 0.0005
-"""So long at most a thread that writes the ledger or reads a file keeps a keystroke from the interpreter. Python's own 5 ms
+"""Most seconds that a thread which writes the ledger or reads a file keeps a keystroke from the interpreter. Python's own 5 ms
 would be felt."""
 TRIGGER_CHARACTERS = (".", "(", " ", "=", ",", ":")
 

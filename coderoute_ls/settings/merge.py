@@ -31,7 +31,7 @@ class Effective:
     origins: Mapping[Path, Origin]
     """Where each value that is not a default came from."""
     ignored: tuple[Issue, ...] = ()
-    """What was said in vain, because a stricter value holds."""
+    """Values without effect, because a stricter value holds."""
 
     def floor_for(self, action_id: str, axis: Axis, default: float) -> Floor:
         """The score a model must reach. ``default`` is the action's own."""

@@ -54,7 +54,7 @@ def test_wrong_arguments_end_with_code_2(arguments: list[str], capsys: pytest.Ca
 
 @pytest.mark.parametrize(
     ("error", "code"),
-    [(ConfigurationError("Mend it."), FAILED), (NoOffer("Nobody."), NO_MODEL), (BudgetExceeded("Broke."), NO_MODEL)],
+    [(ConfigurationError("Correct it."), FAILED), (NoOffer("Nobody."), NO_MODEL), (BudgetExceeded("Broke."), NO_MODEL)],
 )
 def test_what_went_wrong_is_one_sentence_and_a_code(
     error: Exception, code: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -177,17 +177,17 @@ seconds = st.floats(0.0, 2.0)
 
 @settings(deadline=None)
 @given(seconds, st.one_of(st.none(), seconds), st.one_of(st.none(), seconds))
-def test_the_wait_is_within_its_bounds(least: float, gap: float | None, first: float | None) -> None:
-    assert least <= wait_s(least, gap, first) <= max(least, LONGEST_S)
+def test_the_wait_is_within_its_bounds(shortest: float, gap: float | None, first: float | None) -> None:
+    assert shortest <= wait_s(shortest, gap, first) <= max(shortest, LONGEST_S)
 
 
 @settings(deadline=None)
 @given(seconds, seconds, seconds, seconds, seconds)
 def test_a_slower_typist_and_a_slower_model_never_make_it_shorter(
-    least: float, gap: float, more: float, first: float, later: float
+    shortest: float, gap: float, more: float, first: float, later: float
 ) -> None:
-    assert wait_s(least, gap, first) <= wait_s(least, gap + more, first)
-    assert wait_s(least, gap, first) <= wait_s(least, gap, first + later)
+    assert wait_s(shortest, gap, first) <= wait_s(shortest, gap + more, first)
+    assert wait_s(shortest, gap, first) <= wait_s(shortest, gap, first + later)
 
 
 def test_the_rhythm_is_learned_from_typing_and_not_from_pauses() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from coderoute_ls.domain.vendors import VENDORS
 from coderoute_ls.errors import ConfigurationError, ProviderUnavailable, RequestRejected
-from coderoute_ls.providers.base_url import mended, shown
+from coderoute_ls.providers.base_url import corrected, shown
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.discovery import find_servers
 from coderoute_ls.providers.model_list import list_models
@@ -100,7 +100,7 @@ class Said:
     ],
 )  # fmt: skip
 def test_an_address_ends_where_the_dialects_paths_begin(text: str, dialect: str, base: str) -> None:
-    assert mended(text, dialect) == (base, "")
+    assert corrected(text, dialect) == (base, "")
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_an_address_ends_where_the_dialects_paths_begin(text: str, dialect: str,
     ],
 )  # fmt: skip
 def test_azures_forms_are_told_apart_and_a_query_is_kept(text: str, dialect: str, base: str, query: str) -> None:
-    assert mended(text, dialect) == (base, query)
+    assert corrected(text, dialect) == (base, query)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_azures_forms_are_told_apart_and_a_query_is_kept(text: str, dialect: str
 )
 def test_what_cannot_be_mended_is_named_without_the_value(text: str, what: str) -> None:
     with pytest.raises(ConfigurationError, match=what) as caught:
-        mended(text, "openai-chat")
+        corrected(text, "openai-chat")
     assert "hunter2" not in caught.value.user_message
 
 
@@ -184,13 +184,13 @@ def test_every_way_to_write_a_known_vendors_address_ends_at_its_endpoint(data: s
         url = f" '{url}'\n"
     if data.draw(st.booleans()) and parts.hostname:
         url = url.replace(parts.hostname, parts.hostname.upper())
-    assert mended(url, row.dialect) == (row.base_url, "")
+    assert corrected(url, row.dialect) == (row.base_url, "")
 
 
 @given(st.text(max_size=60) | st.text("htps:/[]@#?&=%. \\\r\nv1api:0987{}", max_size=40), st.sampled_from(NAMES))
 def test_any_text_is_mended_once_and_for_all_or_named(text: str, dialect: str) -> None:
     try:
-        base, query = mended(text, dialect)
+        base, query = corrected(text, dialect)
     except ConfigurationError as error:
         assert error.user_message
         assert len(text.strip()) < 4 or text.strip() not in error.user_message
@@ -202,7 +202,7 @@ def test_any_text_is_mended_once_and_for_all_or_named(text: str, dialect: str) -
     assert not parts.fragment
     assert parts.username is None
     assert not base.endswith("/")
-    again = mended(base, dialect)
+    again = corrected(base, dialect)
     assert again.base == base
     assert shown(f"{base}?{query}") == base
 

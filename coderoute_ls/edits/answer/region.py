@@ -33,7 +33,7 @@ def gap_above(document: Document, first: int, last: int, *, appended: bool) -> l
 
 
 def _base(document: Document, first: int, last: int, unit: str) -> str:
-    """What the answer's code starts with: the least indentation of the region's code, else that of what stands after it."""
+    """What the answer's code starts with: the smallest indentation of the region's code, else that of what stands after it."""
     lines = plain(document.lines[first:last])
     strings = inside_strings(document.language, lines)
     inside = [line for n, line in enumerate(lines) if line.strip() and n not in strings]

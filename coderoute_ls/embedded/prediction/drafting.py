@@ -19,9 +19,9 @@ from coderoute_ls.embedded.prediction.token_position import TokenPosition
 from coderoute_ls.embedded.prediction.vote import Floats
 
 GATE = 0.65
-"""Least probability of what is shown."""
+"""Lowest probability of a draft that is shown."""
 COMPLETE = 0.80
-"""Least probability that the text is right and the line ends behind it, for saying so: then no model may be asked."""
+"""Lowest probability that the text is right and the line ends after it, for a draft that may answer without a model."""
 MAX_TOKENS = 40
 MIN_CHARS = 2
 COMPETITORS = 24

@@ -15,7 +15,7 @@ from coderoute_ls.embedded.index.token_table import WORD
 from coderoute_ls.embedded.index.vocabulary import Ids
 from coderoute_ls.embedded.prediction.token_position import TokenPosition
 
-LEAST = 3
+SHORTEST = 3
 """Tokens of shape that must agree."""
 SAMPLE = 64
 """Places that are looked at."""
@@ -34,7 +34,7 @@ def alike(index: Index, place: TokenPosition, spot: tuple[int, int]) -> Matches:
     shapes, shape = np.where(names, np.int32(NAME), keys), cast("list[int]", np.where(named, NAME, context).tolist())
     numbers = np.arange(len(keys), dtype=np.int32)
     found = scan(numbers, shapes, shape, (spot[0] - begin, spot[1] - begin), SAMPLE)
-    long = found.lengths >= LEAST
+    long = found.lengths >= SHORTEST
     places, lengths = found.following[long], found.lengths[long]
     following = tokens[places]
     before = places[:, None] - np.arange(1, DEPTH + 1)

@@ -20,7 +20,7 @@ CONTEXT = 16_384
 LOAD_S = 300.0
 """Loading a large file from a slow disk takes its time."""
 REST_S = 60.0
-"""A file that could not be loaded, or was not to be, is left alone for so long, unless it changes."""
+"""Seconds for which a file that could not be loaded, or that the user stopped, is not tried again, unless it changes."""
 END_S = 5.0
 _MAGIC = b"GGUF"
 _VOCABULARY_BYTES = 16 << 20
@@ -87,7 +87,7 @@ class ModelServer:
         self._slow_s = slow_s
         self._on_slow = on_slow
         self._child: asyncio.Task[_Child] | None = None
-        """Loading, or loaded, or in vain."""
+        """The task of loading: running, done or failed."""
         self._leases = 0
         self._idle: asyncio.TimerHandle | None = None
         self._given_up: tuple[tuple[int, int], float, str] | None = None

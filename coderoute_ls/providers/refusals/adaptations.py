@@ -1,4 +1,4 @@
-"""What endpoints do not take, by place, each with the time of its last refusal. Whoever keeps the values may bring them back."""
+"""What endpoints do not take, by place, each with the time of its last refusal. The values can be saved and restored."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -19,7 +19,7 @@ _MORE_THAN_ASKED = frozenset({"xhigh", "max"})
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
-    """What is known of one model's quality and speed, whoever serves it."""
+    """What is known of one model's quality and speed, at any vendor."""
 
     scores: Mapping[Axis, Score]
     """Where no effort is named; ``completion`` where an endpoint fills holes by itself."""

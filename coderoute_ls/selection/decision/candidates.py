@@ -70,8 +70,8 @@ class Candidates:
         failing = {i: grade for i in self.seen if i in cost and (grade := self.grade(i))}
         best = min(failing.values()) if len(failing) == len(cost) else 0
         near = [i for i in cost if failing.get(i, 0) == best] if failing else list(cost)
-        least = min(map(cost.__getitem__, near))
-        place = min((i for i in near if cost[i] <= least + slack), key=self.order)
+        cheapest = min(map(cost.__getitem__, near))
+        place = min((i for i in near if cost[i] <= cheapest + slack), key=self.order)
         if kept := [i for i in self.figures.warm if i in near]:
             stay = min(kept, key=lambda i: (cost[i], self.order(i)))
             instead = "" if stay == place else f": {_usd(cost[stay])} against {_usd(cost[place])} at {self.offer(place).id}"
@@ -80,7 +80,7 @@ class Candidates:
             host = hosts[pick_host({name: cost[i] for name, i in hosts.items()}, self.state.seed, self.offer(place).model)]
             if host != place:
                 return host, f"one of {len(hosts)} hosts of this model at nearly the same price, spread by session, among"
-        if least > lowest:
+        if cheapest > lowest:
             first = min(failing, key=lambda i: (cost[i], self.offer(i).id))
             share = success_share(self.seen[first], self.state.now)
             told = f"{self.offer(first).id} would cost {_usd(cost[first])} but only {share:.0%} of its calls end well"
@@ -204,8 +204,8 @@ class Candidates:
 
     def _lowest(self, ranks: Floats) -> int | None:
         """The place of the lowest finite rank; equals go by `order`."""
-        least = ranks.min()
-        places = np.flatnonzero(ranks == least).tolist() if np.isfinite(least) else []
+        lowest = ranks.min()
+        places = np.flatnonzero(ranks == lowest).tolist() if np.isfinite(lowest) else []
         return min(places, key=self.order, default=None) if len(places) != 1 else places[0]
 
     def _hosts(self, place: int, near: list[int]) -> dict[str, int]:

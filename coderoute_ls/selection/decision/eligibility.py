@@ -28,7 +28,7 @@ MAKERS_ERRORS = 2.5
 LENIENT = frozenset({"text", "streaming"})
 """Capabilities that an offer is taken to have when nothing is known."""
 SLOW_S = 300.0
-"""So long a late first token is held against an offer; then it may show whether it is faster now."""
+"""Seconds for which a late first token counts against an offer; then the offer may be tried again."""
 MARGIN_SHARE, MARGIN_TOKENS = 0.05, 64
 """Room left in the window for an estimate that is too low, of the prompt and flat."""
 

@@ -27,7 +27,7 @@ CIRCUIT_S, LONGEST_CIRCUIT_S = 15.0, 120.0
 TRIPPING_STREAK, TRIPPING_SHARE = 3, 0.5
 MISSING_S = 600.0
 LIMIT_KEPT_S = 3_600.0
-"""A learned limit of the prompt is believed for so long."""
+"""Seconds for which a learned limit of the prompt holds."""
 THROTTLE_S, LONGEST_THROTTLE_S = 5.0, 60.0
 VERBOSITY_RANGE, KAPPA_RANGE = (0.2, 20.0), (0.2, 5.0)
 SMOOTHING = 0.2

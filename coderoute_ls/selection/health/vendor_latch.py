@@ -1,6 +1,6 @@
 """A vendor that refused the key, or whose account has no money: it is not asked for a while, longer each time. Pure transitions.
 
-Times are seconds on the clock of `State.now`. A latch always ends by itself: keys are mended and accounts topped up elsewhere,
+Times are seconds on the clock of `State.now`. A latch always ends by itself: keys are corrected and accounts topped up elsewhere,
 and a refusal may have been a mistake.
 """
 

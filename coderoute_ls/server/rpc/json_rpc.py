@@ -107,7 +107,7 @@ class Protocol(LanguageServerProtocol):
         except JsonRpcException:
             if request_id is not None:
                 self._refuse(request_id, JsonRpcInvalidParams(f"Invalid Params: {method} cannot be read as LSP defines it"))
-            elif "id" in message:  # a malformed answer: whoever waits for it must hear of it
+            elif "id" in message:  # a malformed answer: the task that waits for it must learn of it
                 unreadable = lsp.ResponseError(code=JsonRpcInternalError.CODE, message="the editor's answer could not be read")
                 self._handle_response(message["id"], error=unreadable)
             else:

@@ -41,9 +41,9 @@ SECTION = "coderoute"
 _ANYWHERE = ""
 """Key of what the user set for all folders."""
 PATIENCE_S = 2.0
-"""A request waits so long for an editor's settings; then it is answered without sending anything."""
+"""Seconds that a request waits for an editor's settings; then it is answered without sending anything."""
 READ_S = 1.0
-"""Settings' files that have not answered after so long cannot be read, until they do."""
+"""Seconds after which a settings file that has not been read yet counts as unreadable, until it is read."""
 _UNTOLD = object()
 """In place of the settings of a scope that the editor did not answer about."""
 _NOT_HEARD = Layer("editor", {}, LOCAL_ONLY)

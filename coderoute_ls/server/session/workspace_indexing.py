@@ -76,7 +76,7 @@ class WorkspaceIndexing:
         self._learned = wanted
 
     def changed(self, params: lsp.DidChangeWatchedFilesParams) -> None:
-        """Files changed on the disk, whoever did it."""
+        """Files have changed on the disk."""
         names = {change.uri.rpartition("/")[2] for change in params.changes}
         if not names.isdisjoint((WORKSPACE_FILE, IGNORE_FILE)):
             self._rules_changed()

@@ -33,7 +33,7 @@ def _define(cls: type[Any] | None = None, **options: object) -> Any:
 
 
 class _Later:
-    """Stands in a class for what attrs would have written there: whoever asks first for its fields has it finished."""
+    """Stands in a class for what attrs would have written there: the first access to its fields finishes it."""
 
     def __init__(self, cls: type[Any], options: dict[str, object]) -> None:
         self._cls = cls

@@ -26,7 +26,7 @@ _FILLERS = ("pass", "return", "todo!", "unimplemented!", "rem")
 
 
 class Strength(IntEnum):
-    """How surely a new line stands for others."""
+    """How certain it is that a new line stands for others."""
 
     NONE = 0
     COMMENT = 1

@@ -88,8 +88,8 @@ def _written(  # noqa: PLR0917
     """The lines under one reading."""
     depths = _depths(texts, code, reading, place)
     base = _columns_of(place.base)
-    least = min(depths[n] for n in code)
-    shift = base - least
+    lowest = min(depths[n] for n in code)
+    shift = base - lowest
     if reading.first_bare:
         rest = [n for n in code if n != code[0]]
         shift = 0 if any(depths[n] >= base for n in rest) else base - min(depths[n] for n in rest)
@@ -161,8 +161,8 @@ def _moved_strings(texts: Sequence[str], inner: Sequence[int], result: Sequence[
     if kept != moved:
         return stay if kept > moved else move
     del result
-    least = min((width(text) for n, text in enumerate(texts) if text.strip() and n not in inner), default=0)
-    return move if all(width(texts[n]) >= least for n in inner) and least + width(texts[inner[0]]) > 0 else stay
+    lowest = min((width(text) for n, text in enumerate(texts) if text.strip() and n not in inner), default=0)
+    return move if all(width(texts[n]) >= lowest for n in inner) and lowest + width(texts[inner[0]]) > 0 else stay
 
 
 def _shifted(text: str, shift: int, place: Place) -> str:

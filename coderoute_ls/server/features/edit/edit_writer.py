@@ -30,7 +30,7 @@ RETRY_S = 1.0
 
 
 class EditWriter:
-    """One job's hand in one document. ``changed`` is called with every change of the document, whoever made it."""
+    """Writes one job's edits into one document. ``changed`` is called with every change of the document, also the user's."""
 
     def __init__(self, client: Client, positions: PositionConverter, clock: Clock, job: str, edit: "EditJob") -> None:
         self._client = client
