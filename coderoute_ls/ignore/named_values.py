@@ -147,7 +147,7 @@ def _direct(line: str, name: Named) -> Iterator[Found]:
 
 def _quoted(value: str, name: Named) -> bool:
     if not name.strong:
-        return hexadecimal(value) and len(value) >= 32
+        return len(value) >= 32 and (hexadecimal(value) or (" " not in value and drawn(value, 20.0)))
     if " " in value:
         return _WORDS.fullmatch(value) is not None and (
             name.kind == "passphrase" or (name.kind == "password" and _passphrase(value))

@@ -28,8 +28,8 @@ NAMES: tuple[Name, ...] = (
     *_rows("password", "пароль 密码 密碼 口令 パスワード 暗証番号 비밀번호 şifre hasło mật_khẩu"),
     *_rows("password", "mdp senha heslo haslo parola sifre clave parole", whole=True),
     *_rows("passphrase", "passphrase pass_phrase mnemonic seedphrase seed_phrase recovery_phrase"),
-    *_rows("password", "requirepass masterauth rocommunity rwcommunity"),
-    *_rows("password", "pass pw passw", whole=True),
+    *_rows("password", "requirepass masterauth rocommunity rwcommunity bindpw userpassword rootpw"),
+    *_rows("password", "pass pw passw psw pword", whole=True),
     *_rows("secret", "secret geheimnis segredo секрет"),
     *_rows("token", "token"),
     *_rows("token", "jwt bearer", whole=True),
@@ -37,7 +37,7 @@ NAMES: tuple[Name, ...] = (
     *_rows("credential", "dsn psk cookie webhook", whole=True),
     *_rows("key", "keyfile", strong=False),
     *_rows("key", "key schlüssel clé", strong=False, whole=True),
-    *_rows("credential", "auth cred authenticate login logon signin", strong=False, whole=True),
+    *_rows("credential", "auth oauth cred authenticate login logon signin", strong=False, whole=True),
     *_rows("credential", "connect connection conn account client admin", strong=False, whole=True),
     *_rows("credential", "pin otp salt seed sig signature sas basic sid cert", strong=False, whole=True),
     *_rows("credential", "pepper nonce hmac enable community", strong=False, whole=True),
@@ -101,8 +101,10 @@ def _rows_in(lowered: str) -> Sequence[Name]:
         _PLAIN.clear()
         _NAMING.clear()
         words = new = set(_IDENTIFIER.findall(lowered))
+    together = "\n".join(new)
+    present = [row for row in NAMES if row.word in together]
     for word in new:
-        rows = tuple(row for row in NAMES if row.word in word)
+        rows = tuple([row for row in present if row.word in word])
         if rows:
             _NAMING[word] = rows
         else:

@@ -6,6 +6,7 @@ the *name* beside them are in `secret_names`.
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple
 
 from coderoute_ls.ignore.plausible import drawn, hexadecimal, made_up, not_example
@@ -53,6 +54,22 @@ def _likely(value: str) -> bool:
 
 def _number_or_drawn(value: str) -> bool:
     return drawn(value) or hexadecimal(value)
+
+
+def _hash(value: str) -> bool:
+    """The dollar signs of a password's hash are not those of a variable."""
+    return drawn(value.strip("$"))
+
+
+def _bytes(value: str) -> bool:
+    """Whether the numbers look drawn: many different ones, neither counted up nor in steps."""
+    numbers = [int(part.strip(), 0) for part in value.split(",") if not part.strip().startswith("00")]
+    steps = {second - first for first, second in pairwise(numbers)}
+    return len(set(numbers)) >= 12 and len(steps) >= 10 and max(numbers) >= 100
+
+
+def _number_or_made(value: str) -> bool:
+    return any(map(str.isdigit, value)) and not_example(value)
 
 
 def _shape(
@@ -246,6 +263,32 @@ SHAPES: tuple[Shape, ...] = (
         plausible=drawn,
     ),
     _token("service-key", "k.eyj", r"[pst]k\.eyJ[\w-]{20,}\.[\w-]{20,}"),
+    _token(
+        "service-key",
+        "nral amzn.mws. atta sdk- api- mob- st. u+ scw pk_ ion_ rzp_",
+        rf"{_HEX}{{36}}NRAL{_END}",
+        rf"amzn\.mws\.{_UUID}",
+        rf"ATTA{_HEX}{{60,}}[A-Z0-9]{{0,12}}",
+        rf"(?:sdk|api|mob)-{_UUID}",
+        rf"st\.{_HEX}{{20,}}\.{_HEX}{{28,}}\.{_HEX}{{28,}}",
+        r"u\+[A-Za-z0-9_-]{18}(?![\w-])",
+        rf"SCW[A-Z0-9]{{17}}{_END}",
+        r"pk_\d{6,10}_[A-Z0-9]{28,}",
+        r"ion_[a-z0-9]{40,}",
+        rf"rzp_(?:live|test)_[A-Za-z0-9]{{14}}{_END}",
+        plausible=_number_or_made,
+    ),
+    _token("mail-key", "-", rf"{_HEX}{{32}}-{_HEX}{{8}}-{_HEX}{{8}}{_END}"),
+    _token("service-key", "2/ 1/ 0/", rf"[012]/\d{{14,18}}(?:/\d{{14,18}})?:{_HEX}{{32}}"),
+    _shape(
+        "url-token",
+        ".infura.io .alchemy.com .quiknode.pro getblock.io rpc.ankr.com /bot/v2/hook/",
+        r"(?i:\.infura\.io/(?:ws/)?v3/|\.alchemy\.com/(?:nft/)?v\d/|\.quiknode\.pro/|getblock\.io/|rpc\.ankr\.com/\w{2,20}/|/bot/v2/hook/)"
+        r"(?P<secret>[\w-]{16,})",
+        plausible=_number_or_made,
+    ),
+    _shape("url-token", "api.telegram.org/bot", r"api\.telegram\.org/(?:file/)?bot(?P<secret>\d{6,12}:[\w-]{30,})"),
+    _shape("url-token", "/private-", r"/private-(?P<secret>[a-f0-9]{16,}|[a-z0-9]{20,})/", plausible=_number_or_made),
     # Formats
     _token(
         "jwt", "eyj eyi", r"ey[IJ][\w-]{8,}\.ey[IJ][\w-]{4,}\.?[\w-]{0,2000}", r"eyJ[\w-]{16,}\.[\w-]{0,200}(?:\.[\w-]{16,}){3}"
@@ -257,10 +300,9 @@ SHAPES: tuple[Shape, ...] = (
         "password-hash",
         "$2 $5$ $6$ $1$ $y$ $argon2 $apr1$",
         r"\$2[abxy]?\$\d\d\$[./A-Za-z0-9]{50,}",
-        r"\$[156y]\$[./\w$=]{0,40}\$[./A-Za-z0-9]{20,}",
-        r"\$apr1\$[./\w]{2,16}\$[./\w]{20,}",
+        r"\$(?:[156y]|apr1|md5|sha1|2y)\$[./\w$=,]{0,60}\$[./A-Za-z0-9]{20,}",
         r"\$argon2id?\$v=\d+\$[^$\s]{4,40}\$[\w+/]{10,}\$[\w+/]{20,}",
-        plausible=drawn,
+        plausible=_hash,
     ),
     # Addresses and lists
     _shape(
@@ -282,7 +324,8 @@ SHAPES: tuple[Shape, ...] = (
         r"(?P<secret>\S{4,200})\s*\Z",
         plausible=_likely,
     ),
-    _shape("shadow", ":", r"^[\w.-]{1,40}:(?P<secret>[^\s:]{8,})(?::\d*){3,}", plausible=drawn),
+    _shape("shadow", ":", r"^[\w.-]{1,40}:(?P<secret>[^\s:]{8,})(?::\d*){3,}", plausible=_hash),
+    _shape("password-hash", ":", rf"(?i:^[\w.$-]{{1,40}}:\d{{1,8}}:(?P<secret>{_HEX}{{32}}:{_HEX}{{32}}):)"),
 )
 """Shapes of at least sixteen characters: tried on lines that hold so long a word."""
 
@@ -292,7 +335,7 @@ FLAGS: tuple[Shape, ...] = (
     _shape(
         "flag-password",
         "-p -a -w -k",
-        r"(?<!\S)-(?:p\s{0,2}|[awk]\s{1,2})['\"]?(?P<secret>[^\s'\"$={}()\[\]:,]{6,100})",
+        r"(?<!\S)-(?:[pP]\s{0,2}|[awk]\s{1,2})['\"]?(?P<secret>[^\s'\"$={}()\[\]:,]{6,100})",
         plausible=_likely,
     ),
     _shape(
@@ -300,6 +343,44 @@ FLAGS: tuple[Shape, ...] = (
         "-u --user -a --cred --auth --proxy-user",
         r"(?<![\w-])(?:-[uUa]|--(?:proxy-)?user|--creds?|--auth)[\s=]{1,3}['\"]?[^\s'\":$]{1,60}:(?P<secret>[^\s'\"${}]{4,100})",
         plausible=made_up,
+    ),
+    _shape(
+        "command-password",
+        "net use",
+        r"(?i:\bnet\s+use\s[^\r\n]{0,80}/user:\S{1,40}\s+)(?P<secret>\S{6,80})",
+        plausible=made_up,
+    ),
+    _shape(
+        "flag-password", "ssh-keygen", r"ssh-keygen[^\r\n]{0,80}\s-N\s{0,2}['\"]?(?P<secret>[^\s'\"]{5,80})", plausible=made_up
+    ),
+    _shape("command-password", "net user", r"(?i:\bnet\s+user\s+\S{1,40}\s+)(?P<secret>\S{6,80})", plausible=made_up),
+    _shape(
+        "command-password", "sudo", r"\becho\s+['\"]?(?P<secret>[^\s'\"|$]{6,80})['\"]?\s*\|\s*sudo\s+-\w*S", plausible=made_up
+    ),
+    _shape(
+        "login",
+        "login",
+        r"(?i:\blog[io]n\b)[:=\s]{1,4}[\w.@-]{1,40}\s{0,3}/\s{0,3}(?P<secret>[^\s/'\"]{6,80})",
+        plausible=_likely,
+    ),
+    _shape("community", "snmp", r"(?i:snmp-server\s+community\s+)(?P<secret>\S{4,60})", plausible=made_up),
+    _shape(
+        "login", "pdo(", r"(?i:\bPDO\()[^()\r\n]{4,200},\s{0,4}(['\"])(?P<secret>[^'\"\s]{4,100})\1\s{0,4}[,)]", plausible=made_up
+    ),
+    _shape("login", ".begin(", r"\.begin\(\s{0,4}\"[^\"\r\n]{1,40}\",\s{0,4}\"(?P<secret>[^\"\s]{6,70})\"", plausible=made_up),
+    _shape(
+        "cipher-key",
+        "fromhex( unhexlify( hex'",
+        r"(?i:\b(?:AES|DES3?|Blowfish|ChaCha20|Salsa20|HMAC|CMAC|Fernet|cipher|key|secret)\b[^\r\n]{0,40}(?:fromhex|unhexlify)\()"
+        r"\s{0,2}b?['\"](?P<secret>[a-fA-F0-9]{32,})['\"]",
+        plausible=hexadecimal,
+    ),
+    _shape(
+        "cipher-key",
+        "secret ,0x 0x",
+        r"(?i:(?:key|secret|seed)\w{0,12}(?:\[\d{0,4}\])?[\"']?\s{0,4}[=:]\s{0,4}(?:new\s+byte\[\]\s*)?[\[{(]\s{0,4})"
+        r"(?P<secret>(?:(?:0x[a-fA-F0-9]{1,2}|\d{1,3})\s{0,3},\s{0,3}){15,}(?:0x[a-fA-F0-9]{1,2}|\d{1,3}))",
+        plausible=_bytes,
     ),
     # What may be a key, or what a vendor makes of one when it repeats it: harmless to send, not wanted in a log.
     _token(

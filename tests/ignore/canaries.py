@@ -54,6 +54,17 @@ def _filled(template: str, secret: Callable[[], str]) -> tuple[str, tuple[str, .
 
 
 NAMED = (
+    # commands, calls and lists whose form alone says what stands there
+    ("net use", "a.bat", "net use Z: \\\\files\\share /user:app §"),
+    ("net user", "a.bat", "net user app § /add"),
+    ("sudo from a pipe", "a.sh", "echo § | sudo -S reboot"),
+    ("ssh-keygen", "a.sh", "ssh-keygen -t ed25519 -N '§' -f key"),
+    ("PDO", "a.php", "new PDO('mysql:host=db;dbname=x', 'root', '§');"),
+    ("network of a board", "a.ino", 'WiFi.begin("office", "§");'),
+    ("login in a comment", "a.py", "# login: admin / §"),
+    ("snmp community", "a.cfg", "snmp-server community § RO"),
+    ("ldap bindpw", "ldap.conf", "bindpw §"),
+    ("psw", "a.py", 'psw = "§"'),
     # connection strings
     ("jdbc query", "a.java", 'String u = "jdbc:mysql://db/x?user=app&password=§&useSSL=false";'),
     ("jdbc semicolons", "a.java", 'u = "jdbc:sqlserver://db:1433;databaseName=x;user=sa;password=§;encrypt=true"'),
@@ -334,6 +345,18 @@ def _vendors(draw: Callable[..., str]) -> Iterator[tuple[str, str]]:
     yield "newrelic", "NRAK-" + draw(27, UPPER)
     yield "ethereum", "0x" + draw(64, HEX)
     yield "bcrypt", "$2b$12$" + draw(53)
+    yield "sha512 crypt", f"$6${draw(8)}${draw(86)}"
+    yield "apache hash", f"$apr1${draw(8)}${draw(22)}"
+    yield "mailgun of today", f"{draw(32, HEX)}-{draw(8, HEX)}-{draw(8, HEX)}"
+    yield "new relic licence", draw(36, HEX) + "NRAL"
+    yield "trello", "ATTA" + draw(64, HEX)
+    yield "asana", f"2/{draw(16, string.digits)}/{draw(16, string.digits)}:{draw(32, HEX)}"
+    yield "infisical", f"st.{draw(24, HEX)}.{draw(32, HEX)}.{draw(32, HEX)}"
+    for prefix in ("amzn.mws.", "sdk-", "api-"):
+        yield f"{prefix} and a uuid", prefix + "-".join(draw(n, HEX) for n in (8, 4, 4, 4, 12))
+    yield "telegram address", f"https://api.telegram.org/bot{draw(10, '123456789')}:AA{draw(33)}/sendMessage"
+    for place in ("mainnet.infura.io/v3/", "eth-mainnet.g.alchemy.com/v2/"):
+        yield place, f"https://{place}{draw(32, HEX)}"
     yield "openshift", "sha256~" + draw(43)
 
 
