@@ -88,7 +88,7 @@ _NO_STREAM = LatePattern(
 )
 _NO_SYSTEM = LatePattern(
     r"\bsystem\b[^.]{0,60}(?:not (?:support|allow|enabled|permitted)|n.t support|unsupported|invalid)"
-    r"|(?:not|n.t) support[^.]{0,40}\bsystem\b|developer instruction is not enabled|only user and assistant roles"
+    r"|(?:not|n.t) support[^.]{0,40}\bsystem\b|developer instruction is not enabled|only user[^.]{0,30} roles"
     r"|roles must alternate"
     r"|invalid role[^.]{0,20}system"
 )

@@ -62,6 +62,7 @@ TELLING = _family(
 OTHERWISE = _family(
     r"failed to decode",  # llama.cpp: the cache that its requests share is full, whatever the length of this one
     r"tokens? per (?:minute|hour|day)|\b(?:tpm|tpd|rpm)\b|rate.?limit|too many requests|throttl|please wait|concurren|\bquota\b",
+    r"\binput should be (?:less|greater) than or equal",  # what pydantic says of any field
     r"context (?:window|length) (?:is )?too small|invalid 'user'|\btook (?:too long|longer)|timed? ?out|\bseconds\b|\bqueue\b",
 )
 """Words that look so, and are about something else, wherever they stand."""

@@ -27,6 +27,8 @@ LIMIT_TOO_LARGE = _any(
     rf"(?:invalid|range of) {_MAX_TOKENS}|{_MAX_TOKENS} value, the valid range|maximum tokens you requested exceeds",
     rf"maximum (?:allowed )?(?:value|number of output tokens)[^.;]{{0,40}}{_MAX_TOKENS}"
     rf"|supports at most \d+ (?:completion|output) tokens",
+    rf"{_MAX_TOKENS}[:\s]*input should be less than|input should be less than\b.{{0,80}}{_MAX_TOKENS}",
+    rf"\bmax(?:imum)? output (?:tokens? )?(?:is|of) \d|only supports? (?:a |an )?{_MAX_TOKENS} (?:of|up to) \d",
     r"requested generation length \d+ is not possible|length of max output tokens",
 )
 """The limit on the answer is higher than the model's own."""
@@ -110,7 +112,7 @@ DOWN = _any(r"overloaded|server_error|api_error|internal|unavailable|capacity|ti
 BAD_ARGUMENT = _any(
     r"unexpected keyword|got an unexpected|unknown (?:field|parameter|argument)"
     r"|unrecognized (?:field|request argument|parameter)",
-    r"jinja (?:template|exception)|chat template|system role|roles? must alternate|only user and assistant roles"
+    r"jinja (?:template|exception)|chat template|system role|roles? must alternate|only user[^.]{0,30} roles"
     r"|extra (?:inputs|fields) are not permitted",
     r"is not supported (?:by|with|for) this model",
 )

@@ -1,6 +1,7 @@
 """An endpoint that refuses a part of a request is asked without it, and remembered for a day, offer by offer."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -132,6 +133,29 @@ class Wall:
 
     def __call__(self) -> float:
         return self.time
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"detail": "max_tokens: Input should be less than or equal to 2048"},
+        {
+            "detail": [
+                {"type": "less_than_equal", "loc": ["body", "max_tokens"], "msg": "Input should be less than or equal to 2048"}
+            ]
+        },
+        {"error": {"message": "The model's max output is 2048 tokens; you asked for max_tokens=4096"}},
+        {"error": {"message": "This model only supports a max_tokens of 2048"}},
+        {"error": {"message": "maximum output tokens is 2048"}},
+    ],
+)
+def test_a_limit_is_lowered_in_whatever_words_it_is_named(body: Json) -> None:
+    assert learned(400, json.dumps(body).encode()) == Adaptation(limit=2048)
+
+
+def test_a_server_that_names_the_roles_it_takes_is_asked_without_the_one_it_does_not() -> None:
+    refusal = b'{"error":{"message":"Only user, assistant and tool roles are supported, got system."}}'
+    assert learned(500, refusal) == learned(400, refusal) == Adaptation(system_in_user=True)
 
 
 async def test_several_refusals_are_learned_in_one_call_kept_per_offer_and_forgotten_after_a_day() -> None:
