@@ -13,11 +13,13 @@ import click
 from coderoute_ls import __version__
 from coderoute_ls.child_process.spawn import python_command, spawn
 from coderoute_ls.cli._demo_code import Material, Place, functions, language_of, named_file, places, read, standard_package
+from coderoute_ls.cli._demo_floors import rows, with_keys
 from coderoute_ls.cli._demo_output import Screen
 from coderoute_ls.cli._style import examples
 from coderoute_ls.domain import Span
 from coderoute_ls.lsp_client.editor import Buffer, Editor, items_of
 from coderoute_ls.lsp_client.peer import Json, Refused
+from coderoute_ls.selection import Catalog
 from coderoute_ls.selection.record import DecisionRecord
 from coderoute_ls.server.rpc.messages import JobFinished, RunStarted, Why, WhyParams
 from coderoute_ls.server.session.addresses import path_of
@@ -30,10 +32,15 @@ SPEND_USD = 0.05
 GHOSTS = 3
 TRIES = 80
 """Places, or functions, to look at before saying that nothing was offered."""
+<<<<<<< HEAD
 STEP_TIMEOUT = 60.0
 """Seconds for one answer; then the demo has failed."""
 PATIENCE_MS = 10_000
 """How long one ghost text may take: nobody types here, and a busy machine needs longer."""
+=======
+STEP_TIMEOUT = 300.0
+"""Seconds for one answer; then the demo has failed. A slow and busy machine needs a minute to start the server."""
+>>>>>>> 2a685e5 (Show in the demo first what the product is for: one request at three floors)
 LOCAL_TIMEOUT = 5.0
 """Seconds for the server to look for local model servers."""
 CAPABILITIES: Json = {
@@ -95,7 +102,11 @@ def _named(where: str) -> Material:
 async def _play(material: Material, home: Path, *, local: bool, seed: int, strict: bool) -> None:
     """All steps, on one server. ``strict``: at least one suggestion must be accepted and one function really change."""
     screen = Screen()
-    screen.line(f"coderoute-ls {__version__} works on {material.title}, seed {seed}.", "bold")
+    screen.line(
+        f"coderoute-ls {__version__}: each AI action in your editor goes to the cheapest model that is good enough.", "bold"
+    )
+    _floors(screen)
+    screen.line(f"\nFrom here on everything is real, on {material.title}, seed {seed}.")
     async with _served(material, home, local=local) as editor:
         demo = _Demo(editor, screen, material, seed)
         await demo.wait_until_ready()
@@ -109,6 +120,19 @@ async def _play(material: Material, home: Path, *, local: bool, seed: int, stric
         raise Failed("no suggestion was accepted.")
     if strict and not changed:
         raise Failed("no function was changed.")
+
+
+def _floors(screen: Screen) -> None:
+    """The same request at three floors. Nobody is asked."""
+    catalog, vendors = Catalog.bundled(), with_keys(os.environ)
+    screen.heading("1  One refactoring at three quality floors: who would be asked")
+    cells = [
+        (f"{row.floor:.2f}", row.model or "nobody", row.vendor, row.cost, row.key) for row in rows(catalog, vendors, time.time())
+    ]
+    screen.line("")
+    screen.table(("floor", "model", "vendor", "about", "key"), cells)
+    whose = "of the keys that are set here" if vendors else "if you had every key; one is enough"
+    screen.line(f"\n  Prices of {catalog.compiled[:10]}, {whose}. You set the floor for each action and each folder.")
 
 
 @asynccontextmanager
@@ -173,7 +197,7 @@ class _Demo:
 
     async def ghost_text(self) -> int:
         """Offer ghost text at places until three were shown and one was accepted; returns how many were accepted."""
-        self._screen.heading(f"1  Ghost text at {GHOSTS} cursor positions")
+        self._screen.heading(f"2  Ghost text at {GHOSTS} cursor positions")
         shown = accepted = silent = 0
         last: Why | None = None
         for place, _ in zip(places(self._material, self._seed), range(TRIES), strict=False):
@@ -219,7 +243,7 @@ class _Demo:
 
     async def refactor(self) -> bool:
         """Run the refactor on functions until one really changes; returns whether one did."""
-        self._screen.heading("2  A refactor, streamed into the buffer as versioned edits")
+        self._screen.heading("3  A refactor, streamed into the buffer as versioned edits")
         untouched = 0
         for (file, definition), _ in zip(functions(self._material, self._seed), range(TRIES), strict=False):
             buffer = self._open(file, read(file))
@@ -241,7 +265,7 @@ class _Demo:
 
     async def explain(self) -> None:
         """Run the explanation of one function, and show the document that was written."""
-        self._screen.heading("3  An explanation, streamed into a document")
+        self._screen.heading("4  An explanation, streamed into a document")
         file, definition = next(functions(self._material, self._seed), (None, None))
         if file is None or definition is None:
             self._screen.line("  There is no function here to explain.")

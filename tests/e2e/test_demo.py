@@ -1,6 +1,7 @@
 """``coderoute-ls demo`` as a new user runs it: no key, no settings."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,8 @@ pytestmark = pytest.mark.slow
 
 
 def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "coderoute_ls", "demo", *arguments], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "coderoute_ls", "demo", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": "80"})
 
 
 def test_the_demo_runs_every_step_without_a_key() -> None:
@@ -24,6 +26,15 @@ def test_the_demo_runs_every_step_without_a_key() -> None:
         assert f"│ {action} score at least " in done.stdout
     assert done.stdout.count("│ Chosen: ") == done.stdout.count("│ Rejected: ") == 3
     assert "Spent: $0 of at most " in done.stdout
+    lines = done.stdout.partition("\n\n")[2].splitlines()
+    assert lines[0].startswith("1  One refactoring at three quality floors")
+    assert [line.split()[0] for line in lines[3:6]] == ["0.60", "0.80", "0.90"]
+    assert all(re.search(r"\$0\.\d+ +[A-Z_]+_API_KEY$", line) for line in lines[3:6])
+    assert [line for line in lines if len(line) > 80] == []
+    decisions = " ".join(line for line in lines if line.startswith("  │ "))
+    for name in ("no_credentials", "below_floor", "inline_completion", "by free", "surely"):
+        assert name not in decisions
+    assert "file:" not in done.stdout
     assert "\x1b[" not in done.stdout, "no colour codes where there is no terminal"
 
 
