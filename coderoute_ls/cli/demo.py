@@ -32,15 +32,10 @@ SPEND_USD = 0.05
 GHOSTS = 3
 TRIES = 80
 """Places, or functions, to look at before saying that nothing was offered."""
-<<<<<<< HEAD
-STEP_TIMEOUT = 60.0
-"""Seconds for one answer; then the demo has failed."""
-PATIENCE_MS = 10_000
-"""How long one ghost text may take: nobody types here, and a busy machine needs longer."""
-=======
 STEP_TIMEOUT = 300.0
 """Seconds for one answer; then the demo has failed. A slow and busy machine needs a minute to start the server."""
->>>>>>> 2a685e5 (Show in the demo first what the product is for: one request at three floors)
+PATIENCE_MS = 10_000
+"""How long one ghost text may take: nobody types here, and a busy machine needs longer."""
 LOCAL_TIMEOUT = 5.0
 """Seconds for the server to look for local model servers."""
 CAPABILITIES: Json = {
