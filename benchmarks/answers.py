@@ -13,7 +13,7 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,7 +62,7 @@ def settings(provider: str) -> str:
     quiet = "".join(f"[providers.{name}]\nenable = false\n" for name in ("ollama", "lmstudio", "llamacpp", "vllm"))
     patient = "[inline]\nsoft_deadline_ms = 60000\nhard_deadline_ms = 60000\nprefetch = false\n"
     alone = "[embedded]\nenable = false\n" if provider else ""
-    return f"{quiet}{patient}[actions.refactor]\nmax_tokens = 300\n{alone}{provider}"
+    return f"{quiet}{patient}[actions.refactor]\nmax_tokens = 200\n{alone}{provider}"
 
 
 @asynccontextmanager
@@ -201,11 +201,11 @@ def _changed(before: str, buffer: Buffer) -> str:
 # -- all of it -------------------------------------------------------------------------------------------------------------
 
 
-async def with_model(model: Path) -> dict[str, Outcome]:
-    """Ghost text of the model's own words, and rewrites by the model that the server loads itself."""
+async def model_ghosts(model: Path) -> Outcome:
+    """Ghost text of the model's own words."""
     chosen = places(GHOSTS)
-    with model_child(model) as ask:
-        words = [await asyncio.to_thread(ask, _before(place)) for place in chosen]
+    with model_child(model) as child:
+        words = [await asyncio.to_thread(child.go_on, _before(place)) for place in chosen]
     now = [""]
     provider = await asyncio.get_running_loop().create_server(lambda: Words(now), "127.0.0.1", 0)
     port = provider.sockets[0].getsockname()[1]
@@ -213,21 +213,27 @@ async def with_model(model: Path) -> dict[str, Outcome]:
         async with served(Path(folder) / "a", loopback.settings(port)) as editor:
             shown = await ghost_texts(editor, Path(folder) / "a", chosen, words, now)
         provider.close()
-        row = '{ id = "smollm2", coding = 0.9, completion = 0.9 }'
-        file = f'[providers.local]\nmodel_path = "{model}"\nmodels = [{row}]\n'
-        async with served(Path(folder) / "b", file) as editor:
-            changed = await rewrites(editor, Path(folder) / "b", functions(REWRITES, seed=2))
-    return {"ghost text": shown, "rewrites": changed}
+    return shown
 
 
-async def alone() -> dict[str, Outcome]:
-    """The same of the built-in engine, which learns from the files that are open."""
+async def model_rewrites(model: Path) -> Outcome:
+    """Rewrites by the model, asked by the server itself."""
+    with model_child(model) as child, tempfile.TemporaryDirectory() as folder:
+        async with served(Path(folder) / "b", loopback.settings(child.port)) as editor:
+            return await rewrites(editor, Path(folder) / "b", functions(REWRITES, seed=2))
+
+
+async def engine_ghosts() -> Outcome:
+    """Ghost text of the built-in engine alone, which learns from the files that are open."""
     with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder) / "a"
-        async with served(home, "") as editor:
-            shown = await ghost_texts(editor, home, places(GHOSTS), [], [""])
-            changed = await rewrites(editor, home, functions(REWRITES, seed=2))
-    return {"ghost text": shown, "rewrites": changed}
+        async with served(Path(folder) / "a", "") as editor:
+            return await ghost_texts(editor, Path(folder) / "a", places(GHOSTS), [], [""])
+
+
+async def engine_rewrites() -> Outcome:
+    with tempfile.TemporaryDirectory() as folder:
+        async with served(Path(folder) / "a", "") as editor:
+            return await rewrites(editor, Path(folder) / "a", functions(REWRITES, seed=2))
 
 
 def _before(place: Place) -> str:
@@ -236,20 +242,28 @@ def _before(place: Place) -> str:
 
 
 def run() -> dict[str, Any]:
-    """All figures; prints them as tables, with some of what the model said."""
-    results: dict[str, Any] = {}
-    for name, outcomes in (("SmolLM2-135M", with_model(model_file())), ("the built-in engine alone", alone())):
-        print(f"\n{name}")
-        for kind, outcome in asyncio.run(outcomes).items():
-            print(f"  {kind}: {outcome.asked} asked, {outcome.shown} shown, garbage {len(outcome.garbage)}")
-            for reason, count in outcome.why.most_common():
-                print(f"    {count:3} {reason}")
-            for text in outcome.garbage:
-                print(f"    GARBAGE {text}")
-            for raw, shown in outcome.examples[:: max(1, len(outcome.examples) // 6)]:
-                print(f"    {raw[:90]!r} → {shown[:90]!r}")
-            results[f"{name}: {kind}"] = outcome.figures()
-    return results
+    """All figures; prints each as it comes, with what the model said and what was shown of it."""
+    model = model_file()
+    return {name: told(name, asyncio.run(outcome)) for name, outcome in _all(model)}
+
+
+def _all(model: Path) -> Iterator[tuple[str, Coroutine[Any, Any, Outcome]]]:
+    yield "SmolLM2-135M: ghost text", model_ghosts(model)
+    yield "the built-in engine alone: ghost text", engine_ghosts()
+    yield "the built-in engine alone: rewrites", engine_rewrites()
+    yield "SmolLM2-135M: rewrites", model_rewrites(model)
+
+
+def told(name: str, outcome: Outcome) -> dict[str, Any]:
+    print(f"{name}: {outcome.asked} asked, {outcome.shown} shown, garbage {len(outcome.garbage)}", flush=True)
+    for reason, count in outcome.why.most_common():
+        print(f"  {count:3} {reason}")
+    for text in outcome.garbage:
+        print(f"  GARBAGE {text}")
+    for raw, shown in outcome.examples:
+        if shown:
+            print(f"  {raw[:300]!r} → {shown[:300]!r}", flush=True)
+    return outcome.figures()
 
 
 if __name__ == "__main__":

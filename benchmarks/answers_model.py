@@ -5,8 +5,9 @@ import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import loopback
@@ -50,7 +51,7 @@ _CHILD = """
 import json, sys, xllamacpp
 params = xllamacpp.CommonParams()
 params.model.path = sys.argv[1]
-params.n_ctx, params.port, params.hostnames, params.ui = 1024, 0, ["127.0.0.1"], False
+params.n_ctx, params.port, params.hostnames, params.ui = 4096, 0, ["127.0.0.1"], False
 params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
 server = xllamacpp.Server(params)
 print(json.dumps(server.listening_address), flush=True)
@@ -59,22 +60,32 @@ sys.stdin.read()
 """One thread: several that wait for each other stand still on a machine that has other work."""
 
 
+@dataclass(frozen=True, slots=True)
+class Child:
+    """The model in a process of its own, behind an address as OpenAI's."""
+
+    address: str
+
+    @property
+    def port(self) -> int:
+        return int(self.address.rpartition(":")[2])
+
+    def go_on(self, text: str) -> str:
+        """What the model says after a text."""
+        import httpx
+
+        asked = {"prompt": text[-PROMPT_CHARS:], "max_tokens": 32, "temperature": 0}
+        return httpx.post(f"{self.address}/v1/completions", json=asked, timeout=300).json()["choices"][0]["text"]
+
+
 @contextmanager
-def model_child(model: Path) -> Generator[Callable[[str], str]]:
-    """Asks the model to go on with a text."""
+def model_child(model: Path) -> Generator[Child]:
+    """The model while it is asked."""
     command = [sys.executable, "-c", _CHILD, str(model)]
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert child.stdout is not None
     try:
-        address = json.loads(next(line for line in child.stdout if line.startswith('"http')))
-
-        def ask(prompt: str) -> str:
-            import httpx
-
-            asked = {"prompt": prompt[-PROMPT_CHARS:], "max_tokens": 32, "temperature": 0}
-            return httpx.post(f"{address}/v1/completions", json=asked, timeout=300).json()["choices"][0]["text"]
-
-        yield ask
+        yield Child(json.loads(next(line for line in child.stdout if line.startswith('"http'))))
     finally:
         child.kill()
         child.wait()

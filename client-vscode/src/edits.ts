@@ -25,7 +25,9 @@ export async function applyGroupedEdit(client: BaseLanguageClient, params: Group
   if (version !== null && version !== document.version) {
     return refused(`The document is at version ${document.version}, the edit is for ${version}`);
   }
-  const editor = await editorOf(document);
+  const editor = vscode.window.visibleTextEditors.find((one) => one.document === document);
+  // Only an editor that is on screen can leave undo stops out. No other is brought there for it: the user is somewhere else.
+  if (!editor) return applyWhole(client, edit);
   const ranges = (only.edits as TextEdit[]).map((one) => ({ range: client.protocol2CodeConverter.asRange(one.range), text: one.newText }));
   if (!ranges.length) return { applied: true };
   const done = await editor.edit((builder) => ranges.forEach(({ range, text }) => builder.replace(range, text)), {
@@ -38,9 +40,4 @@ export async function applyGroupedEdit(client: BaseLanguageClient, params: Group
 async function applyWhole(client: BaseLanguageClient, edit: WorkspaceEdit): Promise<Applied> {
   const done = await vscode.workspace.applyEdit(await client.protocol2CodeConverter.asWorkspaceEdit(edit));
   return done ? { applied: true } : refused('VS Code refused the edit');
-}
-
-async function editorOf(document: vscode.TextDocument): Promise<vscode.TextEditor> {
-  const visible = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
-  return visible ?? vscode.window.showTextDocument(document, { preserveFocus: true, preview: false });
 }
