@@ -75,18 +75,18 @@ def indent_step(lines: Sequence[str]) -> str:
     The most frequent step from a line to a deeper one, over at most 400 lines; any tab where there is no step.
     """
     steps: dict[str, int] = {}
-    previous: str | None = None
+    size, tabs = 1 << 30, False  # of the line before: nothing is deeper than no line
     for line in lines[:400]:
-        if not line.strip():
+        text = line.lstrip(" \t")
+        deep = len(line) - len(text)
+        if (deep == size and not deep) or not text.strip():
             continue
-        indent = indentation(line)
-        if indent.startswith("\t"):
-            steps["\t"] = steps.get("\t", 0) + (previous is not None and len(indent) > len(previous))
-        elif previous is not None and len(indent) > len(previous):
-            step = len(indent) - len(previous)
-            if 2 <= step <= 8 and not previous.startswith("\t"):
-                steps[" " * step] = steps.get(" " * step, 0) + 1
-        previous = indent
+        before, size = size, deep
+        tabs_before, tabs = tabs, line.startswith("\t")
+        if tabs:
+            steps["\t"] = steps.get("\t", 0) + (size > before)
+        elif 2 <= size - before <= 8 and not tabs_before:
+            steps[" " * (size - before)] = steps.get(" " * (size - before), 0) + 1
     return max(steps, key=lambda step: (steps[step], -len(step))) if steps else ""
 
 

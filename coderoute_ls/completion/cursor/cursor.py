@@ -73,6 +73,11 @@ class Cursor:
         return [line.rstrip("\r\n") for line in self.document.lines[first : self.position.line]]
 
     @cached_property
+    def keys_above(self) -> list[str]:
+        """`above`, without blanks around each line."""
+        return [line.strip() for line in self.above]
+
+    @cached_property
     def below(self) -> list[str]:
         """Lines after the cursor's, without endings."""
         first = self.position.line + 1

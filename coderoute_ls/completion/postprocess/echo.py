@@ -29,8 +29,7 @@ def _without_lines_above(text: str, cursor: Cursor) -> tuple[str, int | None] | 
     left = cursor.left.strip()
     lines = text.split("\n")
     said = [number for number, line in enumerate(lines) if line.strip()]
-    standing = [line for line in cursor.above if line.strip()]
-    above = [line.strip() for line in standing]
+    above = [key for key in cursor.keys_above if key]
     first = lines[said[0]].strip() if said else ""
     for count in range(min(len(above), len(said) - 1), -1, -1):
         if count and above[len(above) - count] != first:
@@ -45,9 +44,13 @@ def _without_lines_above(text: str, cursor: Cursor) -> tuple[str, int | None] | 
         here = last[len(left) :] if left else lines[said[count]]
         if left and cursor.left.endswith((" ", "\t")):
             here = here.lstrip(" \t")
-        since = len(indentation(standing[len(standing) - count]).expandtabs(_TAB)) if count else None
+        since = _columns([line for line in cursor.above if line.strip()][-count]) if count else None
         return "\n".join([here, *lines[said[count] + 1 :]]), since
     return None
+
+
+def _columns(line: str) -> int:
+    return len(indentation(line).expandtabs(_TAB))
 
 
 def _without_start_of_line(text: str, cursor: Cursor) -> str | None:

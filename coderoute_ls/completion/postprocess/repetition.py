@@ -19,13 +19,14 @@ def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     stripped = [line.strip() for line in lines]
     # The cursor's line belongs to the first line of the answer.
     stripped[0] = (cursor.left + stripped[0]).strip() if stripped else ""
-    above = [line.strip() for line in cursor.above]
+    above = cursor.keys_above
     for size in range(1, _BLOCK + 1):
         for start in range(len(stripped) - size + 1):
             block = stripped[start : start + size]
             if not any(any(char.isalnum() for char in line) for line in block):
                 continue
-            known = _rounds_before([*above, *stripped[:start]], block)
+            last = stripped[start - 1 : start] or above[-1:]
+            known = _rounds_before([*above, *stripped[:start]], block) if last == block[-1:] else 0
             after = _rounds_after(stripped[start:], block)
             if known + after >= TIMES:
                 keep = start if known else start + size
