@@ -9,6 +9,7 @@ import click
 
 from coderoute_ls.domain import Decision, Document, Message, Position, Prompt, Span, State, Target
 from coderoute_ls.selection import Catalog
+from coderoute_ls.text.nearest import did_you_mean
 
 NOWHERE = Span(Position(0, 0), Position(0, 0))
 
@@ -33,6 +34,8 @@ class Situation:
     decision: Decision
     state: State
     catalog: Catalog
+    as_if: str
+    """What a key would change, in one sentence; "" where a vendor can be reached."""
 
 
 def put(question: Question) -> Situation:
@@ -49,7 +52,10 @@ async def _put(question: Question) -> Situation:
     try:
         action = application.actions.get(question.action)
         if action is None:
-            raise click.BadParameter(f"unknown action; known are {', '.join(application.actions)}", param_hint="ACTION")
+            hint = did_you_mean(question.action, application.actions)
+            raise click.BadParameter(
+                f"there is no action {question.action!r}{hint} Known are {', '.join(application.actions)}.", param_hint="ACTION"
+            )
         asked, issues = parse(_arguments(question), application.actions, "request")
         for issue in issues:
             raise click.UsageError(str(issue))
@@ -61,11 +67,24 @@ async def _put(question: Question) -> Situation:
         await application.find_local(_dismiss)
         target = Target(Document("", question.language, 0, ("",)), NOWHERE, folder=str(question.folder.absolute()))
         prompt = Prompt(messages=(Message("user", " " * question.chars),), max_tokens=action.max_tokens)
+        if question.pinned is not None:
+            _check_name(question.pinned, application.router.catalog)
         decision, state = application.router.decide(EngineCall(action, prompt, target, NOWHERE, settings, pinned=question.pinned))
         whole = application.router.explained(CallRecord("", action.id, state.now, decision, state, answered=None))
-        return Situation(whole, state, application.router.catalog)
+        return Situation(whole, state, application.router.catalog, application.router.as_if(decision, state))
     finally:
         await application.close()
+
+
+def _check_name(pinned: str, catalog: Catalog) -> None:
+    """Raise where nothing goes by this name, with the nearest names."""
+    from coderoute_ls.selection.decision.eligibility import called
+
+    if not any(called(offer, pinned) for offer in catalog.offers):
+        names = dict.fromkeys(name for offer in catalog.offers for name in (offer.id, offer.model))
+        hint = did_you_mean(pinned, names)
+        told = f"no model or offer is called {pinned!r}{hint} `coderoute-ls models` lists them."
+        raise click.BadParameter(told, param_hint="--offer")
 
 
 def _arguments(question: Question) -> Mapping[str, object]:

@@ -36,8 +36,11 @@ def print_json(value: object) -> None:
     say(json.dumps(value, indent=2, ensure_ascii=plain, default=str))
 
 
-def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], *, title: str = "", left: int = 1) -> None:
-    """A table without lines, in the terminal's width; the first ``left`` columns are aligned left, the others right."""
+def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], *, title: str = "", left: int = 1, width: int = 160) -> None:
+    """A table without lines, in the terminal's width; the first ``left`` columns are aligned left, the others right.
+
+    ``width``: its most characters where there is no terminal; what is longer is folded.
+    """
     from rich.console import Console
     from rich.table import Table
 
@@ -46,4 +49,4 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], *, title: st
         table.add_column(name, justify="left" if index < left else "right", overflow="fold")
     for row in rows:
         table.add_row(*map(clean, row))
-    Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 160).print(table)
+    Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else width).print(table)

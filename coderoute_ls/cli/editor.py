@@ -8,6 +8,7 @@ import click
 
 from coderoute_ls.cli._style import PROGRAM, examples, say
 from coderoute_ls.editors import called, editors
+from coderoute_ls.text.nearest import did_you_mean
 
 
 def _executable() -> str:
@@ -39,6 +40,7 @@ def COMMAND(name: str | None) -> None:
         return
     editor = called(name)
     if editor is None:
-        raise click.BadParameter(f"unknown editor; known are {', '.join(known)}", param_hint="NAME")
+        told = f"there is no editor {name!r}{did_you_mean(name, known)} Known are {', '.join(known)}."
+        raise click.BadParameter(told, param_hint="NAME")
     file = _executable()
     say(editor.render(PROGRAM if shutil.which(PROGRAM) else file, file), nl=False)

@@ -14,6 +14,7 @@ from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.providers.credentials import SERVICE, trimmed, trouble, where_found
 from coderoute_ls.providers.vendors import Vendor, configured
 from coderoute_ls.storage import directories
+from coderoute_ls.text.nearest import did_you_mean
 
 MAX_INPUT = 16_384
 """Most characters that are read for a key: an end of input does not come from a terminal's ``yes``."""
@@ -43,7 +44,8 @@ def reaching_keyring() -> Generator[None]:
 def _known(name: str) -> Vendor:
     found = vendors().get(name)
     if found is None:
-        raise click.BadParameter(f"unknown provider; known are {', '.join(vendors())}", param_hint="PROVIDER")
+        told = f"there is no provider {name!r}{did_you_mean(name, vendors())} Known are {', '.join(vendors())}."
+        raise click.BadParameter(told, param_hint="PROVIDER")
     return found
 
 

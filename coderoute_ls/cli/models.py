@@ -10,11 +10,23 @@ from typing import TYPE_CHECKING
 import click
 
 from coderoute_ls.cli._exit_codes import DONE, FAILED
+from coderoute_ls.cli._model_rows import (
+    basis,
+    by_effort,
+    cheap,
+    check_provider,
+    listed,
+    marks,
+    plain_offer,
+    plain_score,
+    price,
+    usd,
+)
 from coderoute_ls.cli._style import as_json, examples, print_json, print_table, say
+from coderoute_ls.text.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from coderoute_ls.app.catalog_refresh import Refreshed
-    from coderoute_ls.domain import Offer, Score
     from coderoute_ls.selection import Catalog
     from coderoute_ls.selection.catalog.merge import Change
 
@@ -41,32 +53,37 @@ def COMMAND(ctx: click.Context, axis: str, provider: str | None, unscored: bool,
     if ctx.invoked_subcommand is not None:
         return
     catalog = _own_catalog()
-    rows = [row for row in _models(catalog, axis, provider) if unscored or row[1] is not None]
+    if provider is not None:
+        check_provider(provider, catalog)
+    rows = [row for row in listed(catalog, axis, provider) if unscored or row[1] is not None]
     if as_json:
         print_json(
             {
                 "snapshot": catalog.snapshot,
                 "compiled": catalog.compiled,
                 "models": [
-                    {"id": model, "score": None if score is None else _plain(score), "offers": [offer.id for offer in offers]}
-                    for model, score, offers in rows
+                    {
+                        "id": model,
+                        "score": None if score is None else plain_score(score),
+                        "effort": None if at is None else at.effort,
+                        "offers": [offer.id for offer in offers],
+                    }
+                    for model, score, at, offers in rows
                 ],
             }
         )
         return
     table = [
         (
-            model,
+            model if at is None or at.effort is None else f"{model}@{at.effort}",
             "–" if score is None else f"{score.value:.2f}",
             "–" if score is None else f"{score.low:.2f}",
             "" if score is None else score.confidence,
-            str(len(offers)),
-            _price(offers[0]),
-            offers[0].id,
+            price(offers[0]),
         )
-        for model, score, offers in rows
+        for model, score, at, offers in rows
     ]
-    print_table(("model", "score", "low", "confidence", "offers", "in/out USD", "cheapest"), table)
+    print_table(("model", "score", "low", "rests on", "in/out USD"), table, width=80)
     say(f"{len(rows)} models. {_age(catalog)}", err=True)
 
 
@@ -78,36 +95,34 @@ def show(model: str, as_json: bool) -> None:
     catalog = _own_catalog()
     offers = [offer for offer in catalog.offers if model in (offer.model, offer.id)]
     if not offers and model not in catalog.models:
-        near = [name for name in catalog.models if model.lower() in name.lower()][:5]
-        hint = f"; did you mean {', '.join(near)}?" if near else ""
-        raise click.BadParameter(f"the catalogue does not know it{hint}", param_hint="MODEL")
+        told = f"the catalogue does not know {model!r}{did_you_mean(model, catalog.models)}"
+        raise click.BadParameter(told, param_hint="MODEL")
     name = offers[0].model if offers else model
     scores = catalog.scores.get(name) or (offers[0].scores if offers else {})
     if as_json:
-        plain = {axis: _plain(score) for axis, score in scores.items()}
-        print_json({"id": name, "scores": plain, "offers": [_offer(offer) for offer in offers]})
+        plain = {axis: plain_score(score) for axis, score in scores.items()}
+        print_json({"id": name, "scores": plain, "offers": [plain_offer(offer) for offer in offers]})
         return
     say(name)
     for axis, score in scores.items():
-        say(f"  {axis}: {score.value:.2f} ({score.low:.2f} to {score.high:.2f}), {score.confidence}, {_basis(score)}")
+        say(f"  {axis}: {score.value:.2f} ({score.low:.2f} to {score.high:.2f}), {score.confidence}, {basis(score)}")
     if not scores:
         say("  no score: it is asked only where a floor is unmet, or when you score it")
     default = [offer for offer in offers if offer.effort is None]
-    efforts = sorted({offer.effort for offer in offers if offer.effort})
+    for line in by_effort(offers):
+        say(f"  {line}")
     rows = [
         (
             offer.id,
-            ", ".join(_marks(offer)),
-            _price(offer),
-            _usd(offer.prices.cached_read),
+            ", ".join(marks(offer)),
+            price(offer),
+            usd(offer.prices.cached_read),
             f"{offer.context or 0:,}",
             f"{offer.prices.source} {offer.prices.date}",
         )
-        for offer in sorted(default, key=_cheap)
+        for offer in sorted(default, key=cheap)
     ]
     print_table(("offer", "notes", "in/out USD", "cached", "context", "price from"), rows, left=2)
-    if efforts:
-        say(f"  other efforts, unscored: {', '.join(efforts)}")
 
 
 @COMMAND.command()
@@ -187,11 +202,11 @@ def score(model: str, rows: dict[str, float], as_json: bool) -> None:
     today = datetime.fromtimestamp(time.time(), UTC).date().isoformat()
     placed = place(rows, scale=catalog.scale, benchmarks=catalog.benchmarks, date=today)
     if as_json:
-        print_json({"id": model, "coding": _plain(placed)})
+        print_json({"id": model, "coding": plain_score(placed)})
         return
     say(
         f"{model}: {placed.value:.3f}, lower bound {placed.low:.3f}, upper bound {placed.high:.3f} "
-        f"({placed.confidence}, {_basis(placed)})"
+        f"({placed.confidence}, {basis(placed)})"
     )
     if known := catalog.scores.get(model, {}).get("coding"):
         say(f"The catalogue has {known.value:.3f} from {known.rows} results, which stays.")
@@ -217,69 +232,6 @@ def _catalog() -> "Catalog":
     from coderoute_ls.storage import directories
 
     return newest(directories().cache / "catalog.json")[0]
-
-
-def _models(catalog: "Catalog", axis: str, provider: str | None) -> "list[tuple[str, Score | None, list[Offer]]]":
-    """Model, score and offers (cheapest first), best model first."""
-    found: dict[str, list[Offer]] = {}
-    for offer in catalog.offers:
-        if offer.effort is None and not offer.deprecated and provider in (None, offer.provider):
-            found.setdefault(offer.model, []).append(offer)
-    rows: list[tuple[str, Score | None, list[Offer]]] = []
-    for model, offers in found.items():
-        scored = [offer for offer in offers if axis in offer.scores]
-        best = next((score for offer in scored for name, score in offer.scores.items() if name == axis), None)
-        rows.append((model, best, sorted(scored or offers, key=_cheap)))
-    return sorted(rows, key=lambda row: (-(row[1].low if row[1] else -1.0), row[0]))
-
-
-def _cheap(offer: "Offer") -> tuple[float, str]:
-    """Three tokens in for one out, as in most edits."""
-    prices = offer.prices
-    unknown = prices.input is None or prices.output is None
-    return (float("inf") if unknown else float(3 * (prices.input or 0) + (prices.output or 0)), offer.id)
-
-
-def _price(offer: "Offer") -> str:
-    return f"{_usd(offer.prices.input)} / {_usd(offer.prices.output)}"
-
-
-def _usd(price: object) -> str:
-    return "?" if price is None else f"{price:f}".rstrip("0").rstrip(".") if "." in f"{price:f}" else f"{price:f}"
-
-
-def _basis(score: "Score") -> str:
-    rests = f" on {', '.join(score.sources)}" if score.sources else f" on {score.rows} results" if score.rows else ""
-    return f"{score.method} of {score.date}{rests}"
-
-
-def _plain(score: "Score") -> dict[str, object]:
-    return {
-        "value": score.value, "low": score.low, "high": score.high, "confidence": score.confidence,
-        "method": score.method, "date": score.date, "rows": score.rows, "sources": list(score.sources),
-    }  # fmt: skip
-
-
-def _offer(offer: "Offer") -> dict[str, object]:
-    prices = offer.prices
-    return {
-        "id": offer.id, "effort": offer.effort, "dialect": offer.dialect, "input": prices.input, "output": prices.output,
-        "cached_read": prices.cached_read, "source": prices.source, "date": prices.date, "context": offer.context,
-        "max_output": offer.max_output, "notes": _marks(offer),
-    }  # fmt: skip
-
-
-def _marks(offer: "Offer") -> list[str]:
-    prices = offer.prices
-    marks = {
-        "free tier": prices.free_tier,
-        "fills holes": offer.fim is not None,
-        "prompt-size tiers": bool(prices.tiers),
-        "prices by hour or date": bool(prices.windows),
-        "retired": offer.deprecated,
-        f"until {offer.expires}": bool(offer.expires),
-    }
-    return [mark for mark, holds in marks.items() if holds]
 
 
 def _age(catalog: "Catalog") -> str:

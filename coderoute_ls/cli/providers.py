@@ -29,6 +29,7 @@ from coderoute_ls.providers.model_list import list_models
 from coderoute_ls.providers.signing import available
 from coderoute_ls.providers.vendors import variables
 from coderoute_ls.storage import directories
+from coderoute_ls.text.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from coderoute_ls.app.application import Application
@@ -171,7 +172,9 @@ async def _checks(application: "Application", name: str | None) -> list[tuple[st
     if name is not None:
         reaches = [reach for reach in reaches if reach.vendor.id == name]
         if not reaches:
-            raise click.BadParameter(f"unknown provider; known are {', '.join(application.vendors)}", param_hint="NAME")
+            known = application.vendors
+            told = f"there is no provider {name!r}{did_you_mean(name, known)} Known are {', '.join(known)}."
+            raise click.BadParameter(told, param_hint="NAME")
     wanted = [reach for reach in reaches if reach.usable or name is not None]
     said = await asyncio.gather(*(_check(application, reach) for reach in wanted))
     return [(reach.vendor.id, ok, words) for reach, (ok, words) in zip(wanted, said, strict=True)]

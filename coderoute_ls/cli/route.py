@@ -17,6 +17,7 @@ from coderoute_ls.text.dollars import price
 if TYPE_CHECKING:
     from coderoute_ls.app.one_shot import Situation
     from coderoute_ls.selection.record import DecisionRecord
+    from coderoute_ls.selection.report.what_if import Step
 
 OBJECTIVES = ("cost", "speed", "quality", "free", "local")
 
@@ -78,6 +79,7 @@ def COMMAND(
 
     from coderoute_ls.selection.record import DecisionRecord, dumps, record
 
+    instead = ""
     if replay is not None:
         told = _again(replay.read())
     else:
@@ -86,7 +88,7 @@ def COMMAND(
         situation = put(Question(cast("str", action), chars, language, folder, floor, objective, offer))
         if steps:
             return _what_if(situation, as_json=as_json)
-        told = record(situation.decision, situation.state)
+        told, instead = record(situation.decision, situation.state), situation.as_if
     row = DecisionRecord.model_validate(told)
     if plot is not None:
         from coderoute_ls.selection.report.plot import plot_html, plot_svg
@@ -96,7 +98,7 @@ def COMMAND(
     if as_json:
         say(dumps(told))
     else:
-        _tell(row, at_length=explained)
+        _tell(row, instead, at_length=explained)
     return NO_MODEL if row.chosen is None else DONE
 
 
@@ -115,10 +117,10 @@ def _again(content: bytes) -> dict[str, object]:
     return record(decision, DecisionRecord.model_validate(source).state)
 
 
-def _tell(row: "DecisionRecord", *, at_length: bool) -> None:
+def _tell(row: "DecisionRecord", as_if: str, *, at_length: bool) -> None:
     from coderoute_ls.selection.report.explanation import explain_text
 
-    text = explain_text(row)
+    text = explain_text(row, as_if)
     if not at_length:
         say("\n".join(text.splitlines()[: 3 if row.unmet is None else 4]))
         return
@@ -128,19 +130,35 @@ def _tell(row: "DecisionRecord", *, at_length: bool) -> None:
 
 
 def _what_if(situation: "Situation", *, as_json: bool) -> int:
+    """The steps of this machine; without any key those of the vendors that one mostly has a key of."""
+    from coderoute_ls.selection.report.as_if import SUGGESTED, key_of, keyless, with_key
     from coderoute_ls.selection.report.what_if import what_if
 
-    steps = what_if(situation.decision.request, situation.catalog, situation.state)
+    request, catalog, state = situation.decision.request, situation.catalog, situation.state
+    states = {name: with_key(state, name) for name in SUGGESTED[:3]} if keyless(state) else {"": state}
+    found = {name: what_if(request, catalog, world) for name, world in states.items()}
     if as_json:
-        print_json([
-            {
-                "floor": step.floor,
-                "offer": None if step.chosen is None else step.chosen.offer.id,
-                "expected_usd": None if step.chosen is None else step.chosen.cost.expected_usd,
-            }
-            for step in steps
-        ])  # fmt: skip
+        print_json([_plain_step(step, name) for name, steps in found.items() for step in steps])
         return DONE
+    if "" not in found:
+        say("No key is set that can be used, and no local server was found.")
+    for name, steps in found.items():
+        if name:
+            say(f"\nWith {key_of(name)}:")
+        _tell_steps(steps)
+    return DONE
+
+
+def _plain_step(step: "Step", key: str) -> dict[str, object]:
+    return {
+        **({"key": key} if key else {}),
+        "floor": step.floor,
+        "offer": None if step.chosen is None else step.chosen.offer.id,
+        "expected_usd": None if step.chosen is None else step.chosen.cost.expected_usd,
+    }
+
+
+def _tell_steps(steps: "tuple[Step, ...]") -> None:
     rows = [
         (
             f"{step.floor:.2f}",
@@ -155,7 +173,6 @@ def _what_if(situation: "Situation", *, as_json: bool) -> int:
     for before, step in pairwise(steps):
         if step.factor is not None and step.factor >= 1.5:
             say(f"{before.floor:.2f} → {step.floor:.2f} costs {step.factor:.1f}×")
-    return DONE
 
 
 def _usd(amount: float) -> str:

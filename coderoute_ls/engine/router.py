@@ -138,6 +138,12 @@ class Router:
         """The decision of a past call with every rejected offer, its reason and the frontier."""
         return self.prepared.explained(record.decision, record.state)
 
+    def as_if(self, decision: Decision, state: State) -> str:
+        """Whom the request would go to with a key, vendor by vendor, in one sentence; "" where a vendor can be reached."""
+        from coderoute_ls.selection.report.as_if import as_if, as_if_text, keyless
+
+        return as_if_text(as_if(decision.request, self.catalog, state)) if keyless(state) else ""
+
     def stronger(self, record: CallRecord) -> Chosen | None:
         """The next offer up the frontier from the one that answered, priced for the same request; None at the top."""
         answered = record.answered

@@ -16,7 +16,7 @@ KNOWN_REASONS: Mapping[str, str] = {
     "untrusted_score": "with a score that only its maker published",
     "below_floor": "below the floor",
     "not_free": "not free",
-    "free_offer": "free or paid for with your data, which needs your consent (allow_free)",
+    "free_offer": "free or paid for with your data, which needs your consent",
     "unknown_price": "without a known price",
     "over_cap": "over the cap for one call",
     "over_budget": "over the budget",

@@ -173,3 +173,63 @@ def test_cost_compares_the_vendors_of_a_model() -> None:
     rows = run(COST, "--model", "deepseek/deepseek-v4-pro", "--input", "1M", "--output", "1M", "--json").json
     assert rows["deepseek/deepseek-v4-pro"] == 2.64
     assert list(rows.values()) == sorted(cast("list[float]", list(rows.values())))
+
+
+# -- without any key -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def keyless(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DEEPSEEK_API_KEY")
+
+
+@pytest.mark.usefixtures("keyless")
+def test_without_a_key_route_says_whom_one_would_ask() -> None:
+    ran = run(ROUTE, "refactor")
+    assert "No key is set that can be used" in ran.out
+    assert "With an OpenRouter key: " in ran.out and "; with an Anthropic key: " in ran.out and "about $0." in ran.out
+    assert "no_credentials" not in run(ROUTE, "refactor", "--explain").out
+
+
+@pytest.mark.usefixtures("keyless")
+def test_without_a_key_what_if_shows_the_steps_of_the_usual_vendors() -> None:
+    ran = run(ROUTE, "refactor", "--what-if")
+    assert [line for line in ran.out.splitlines() if line.startswith("With ")] == [
+        "With an OpenRouter key:",
+        "With an Anthropic key:",
+        "With an OpenAI key:",
+    ]
+    steps = cast("list[Json]", json.loads(run(ROUTE, "refactor", "--what-if", "--json").out))
+    assert {step["key"] for step in steps} == {"openrouter", "anthropic", "openai"}
+
+
+def test_with_a_key_nothing_is_supposed() -> None:
+    assert "With a" not in run(ROUTE, "refactor", "--explain").out
+
+
+# -- names that are wrong --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "near"),
+    [
+        (ROUTE, ("refator",), "did you mean refactor?"),
+        (ROUTE, ("refactor", "--offer", "deepsek/deepseek-v4-pro"), "deepseek/deepseek-v4-pro"),
+        (MODELS, ("--provider", "openrouters"), "did you mean openrouter?"),
+        (MODELS, ("show", "deepseek-v4-pr"), "deepseek/deepseek-v4-pro"),
+    ],
+)
+def test_a_wrong_name_is_an_error_with_the_nearest_ones(command: Command, arguments: Sequence[str], near: str) -> None:
+    with pytest.raises(BadParameter) as caught:
+        run(command, *arguments)
+    assert near in caught.value.message
+
+
+@pytest.mark.parametrize("pinned", ["deepseek/deepseek-v4-pro:nitro", "deepseek/deepseek-v4-pro@high"])
+def test_a_right_name_with_an_objective_or_an_effort_is_none(pinned: str) -> None:
+    assert run(ROUTE, "refactor", "--offer", pinned).code == 0
+
+
+@pytest.mark.parametrize("arguments", [(), ("--unscored",), ("--axis", "completion")])
+def test_what_is_known_of_models_fits_eighty_columns(arguments: Sequence[str]) -> None:
+    assert max(map(len, run(MODELS, *arguments).out.splitlines())) <= 80

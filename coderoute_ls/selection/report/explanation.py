@@ -7,8 +7,11 @@ from coderoute_ls.selection.record import ChosenRow, DecisionRecord
 from coderoute_ls.text.dollars import dollars
 
 
-def explain_text(record: DecisionRecord) -> str:
-    """A few lines for people: what was asked for, what was chosen and why, what stands behind it, what was refused."""
+def explain_text(record: DecisionRecord, as_if: str = "") -> str:
+    """A few lines for people: what was asked for, what was chosen and why, what stands behind it, what was refused.
+
+    ``as_if``: what would be asked with a key, where there is none.
+    """
     floor = record.floor
     title = record.action.replace("_", " ").capitalize()
     wanted = f"{title}: {record.axis} score at least {floor.value:.2f} ({words.place(floor.origin)})"
@@ -17,7 +20,9 @@ def explain_text(record: DecisionRecord) -> str:
         lines.append("Nothing may be asked.")
     else:
         lines += [f"Chosen: {_named(record.chosen)}.", f"Why: {record.chosen.why}."]
-    if record.unmet is not None:
+    if as_if:
+        lines.append(f"No key is set that can be used, and no local server was found. {as_if}")
+    elif record.unmet is not None:
         best = f" The best available one is {record.unmet.best}" if record.unmet.best else ""
         score = f" at {record.unmet.score:.2f}" if record.unmet.score is not None else ""
         lines.append(f"No model reaches the floor: all are {words.reason(record.unmet.rule)}.{best}{score}{'.' if best else ''}")
@@ -26,8 +31,9 @@ def explain_text(record: DecisionRecord) -> str:
     if len(record.frontier) > 1:
         lines.append("Nothing is both cheaper and better than:")
         lines += [f"  {point.score:.2f}  {dollars(point.expected_usd):<11} {point.offer}" for point in record.frontier]
-    if record.rejected:
-        counts = Counter(row.reason for row in record.rejected)
+    refused = [row.reason for row in record.rejected if not (as_if and row.reason in ("no_credentials", "disabled"))]
+    if refused:
+        counts = Counter(refused)
         told = ", ".join(f"{count:,} {words.reason(reason)}" for reason, count in counts.most_common())
         lines.append(f"Rejected: {told}.")
     return "\n".join(lines)

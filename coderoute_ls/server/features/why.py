@@ -16,7 +16,8 @@ def why(engine: Engine, params: WhyParams) -> Why:
         return Why(text="Nothing was asked yet in this session.")
     raw = told(engine, record)
     typed = DecisionRecord.model_validate(raw)
-    return Why(text="\n".join([explain_text(typed), *_afterwards(record)]), decision=raw, html=plot_html(typed))
+    text = explain_text(typed, engine.router.as_if(record.decision, record.state))
+    return Why(text="\n".join([text, *_afterwards(record)]), decision=raw, html=plot_html(typed))
 
 
 def told(engine: Engine, record: CallRecord) -> Json:

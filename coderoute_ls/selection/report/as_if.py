@@ -1,0 +1,66 @@
+"""What would be asked if there were a key: for somebody who has none yet, one choice per vendor."""
+
+from dataclasses import dataclass, replace
+
+from coderoute_ls.domain import Chosen, ProviderState, Request, State
+from coderoute_ls.domain.vendors import VENDORS
+from coderoute_ls.selection.catalog.catalog import Catalog
+from coderoute_ls.selection.decision.decide import select
+from coderoute_ls.selection.pricing.fees import fee
+from coderoute_ls.text.dollars import price
+
+SUGGESTED = ("openrouter", "anthropic", "openai", "google", "mistral", "deepseek")
+"""Vendors whose keys people mostly have."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsIf:
+    """Whom the request would go to with a key of this vendor alone; None where its models cannot do it."""
+
+    provider: str
+    chosen: Chosen | None
+    met: bool = True
+    """The floor is reached."""
+
+
+def keyless(state: State) -> bool:
+    """Whether no vendor can be reached, for want of any key and any server."""
+    return not any(provider.reachable for provider in state.providers.values())
+
+
+def with_key(state: State, provider: str) -> State:
+    """The state if a key of this vendor were there, and no other."""
+    return replace(state, providers={provider: ProviderState(reachable=True, fee=fee(provider))})
+
+
+def as_if(request: Request, catalog: Catalog, state: State, providers: tuple[str, ...] = SUGGESTED) -> tuple[AsIf, ...]:
+    """One choice per vendor, the built-in engine left out; vendors that serve nothing for this request are missing."""
+    asked = replace(request, embedded_score=None, embedded_alone=False, embedded_available=False)
+    decided = ((provider, select(asked, catalog, with_key(state, provider))) for provider in providers)
+    return tuple(
+        AsIf(provider, decision.chosen, decision.unmet is None) for provider, decision in decided if decision.chosen is not None
+    )
+
+
+def as_if_text(found: tuple[AsIf, ...]) -> str:
+    """One sentence: ``With an OpenRouter key: DeepSeek V4 Pro, about $0.003; with an Anthropic key: …``."""
+    told = [f"with {key_of(one.provider)}: {_told(one)}" for one in found]
+    sentence = "; ".join(told)
+    return f"{sentence[0].upper()}{sentence[1:]}." if told else "No vendor that is known serves a model for this."
+
+
+def key_of(provider: str) -> str:
+    """``an OpenRouter key``."""
+    row = VENDORS.get(provider)
+    name = provider if row is None else row.name
+    return f"{'an' if name[:1] in 'AEIOUaeiou' or name.startswith('xAI') else 'a'} {name} key"
+
+
+def _told(one: AsIf) -> str:
+    if one.chosen is None:
+        return "nobody"
+    offer = one.chosen.offer
+    effort = f" ({offer.effort} effort)" if offer.effort not in (None, "none") else ""
+    below = "" if one.met else ", below the floor"
+    cost = one.chosen.cost.expected_usd
+    return f"{offer.name or offer.wire_id}{effort}, {'about ' if cost else ''}{price(cost, 1)}{below}"
