@@ -16,6 +16,7 @@ import orjson
 import pytest
 
 from coderoute_ls.child_process.environment import child_environment
+from coderoute_ls.server.rpc import framing
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 from tests.support.session import NOBODY_LOCAL
 
@@ -48,7 +49,7 @@ def framed(message: object) -> bytes:
         if isinstance(message, dict)
         else b""
     )
-    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+    return framing.framed(body)
 
 
 INITIALIZE = framed({"id": 1, "method": "initialize", "params": {"capabilities": {}, "processId": None}})

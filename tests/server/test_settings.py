@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from coderoute_ls.domain import Position, Span
+from coderoute_ls.lsp_client.editor import items_of
 from tests.support.capabilities import Json, generic
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider
@@ -65,6 +68,17 @@ async def test_an_action_that_is_switched_off_is_not_offered(tmp_path: Path) -> 
         kinds = {action["kind"] for action in offered}
         assert "refactor.rewrite.coderoute.refactor" not in kinds
         assert "source.coderoute.explain" in kinds
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+async def test_ghost_text_follows_the_switch_of_its_action(tmp_path: Path, enabled: bool) -> None:
+    settings: Json = {"actions": {"inline_completion": {"enable": enabled}}}
+    async with ScriptedProvider() as provider, session(tmp_path, vendor(provider), settings=settings) as editor:
+        asked = editor.inline(editor.open("file:///a.py", "value = \n"), Position(0, 8), invoked=False)
+        if enabled:
+            await (await provider.request()).answer("compute(1)\n")
+        assert bool(items_of(await asked.result)) == enabled
+        assert bool(provider.log) == enabled
 
 
 async def test_the_code_action_names_the_model_and_its_price_before_anybody_is_asked(tmp_path: Path) -> None:
