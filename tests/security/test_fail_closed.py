@@ -12,7 +12,7 @@ import pytest
 
 from coderoute_ls.child_process.environment import child_environment
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.storage import HOME_VARIABLE
+from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor
 from tests.support.shared import shared_data
@@ -99,6 +99,7 @@ async def contacts(place: Path, user: Content, folders: Mapping[str, Content] = 
         put(place / name / "coderoute.toml", content)
     async with proxy() as (address, asked):
         environ = {**child_environment(os.environ), HOME_VARIABLE: str(home), "OPENAI_API_KEY": "sk-0123456789abcdefghij"}
+        environ[OFFLINE_VARIABLE] = "1"  # public price lists, fetched after a while, hold nothing of the user's
         environ |= dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), address)
         pipe = asyncio.subprocess.PIPE
         server = await asyncio.create_subprocess_exec(*SERVE, stdin=pipe, stdout=pipe, env=environ, cwd=place)
