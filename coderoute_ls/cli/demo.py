@@ -4,17 +4,15 @@ import asyncio
 import os
 import tempfile
 import time
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import click
 
 from coderoute_ls import __version__
-from coderoute_ls.child_process.spawn import python_command, spawn
 from coderoute_ls.cli._demo_code import Material, Place, functions, language_of, named_file, places, read, standard_package
 from coderoute_ls.cli._demo_floors import rows, with_keys
 from coderoute_ls.cli._demo_output import Screen
+from coderoute_ls.cli._demo_server import SPEND_USD, STEP_TIMEOUT, Failed, served
 from coderoute_ls.cli._style import examples
 from coderoute_ls.domain import Span
 from coderoute_ls.lsp_client.editor import Buffer, Editor, items_of
@@ -23,46 +21,19 @@ from coderoute_ls.selection import Catalog
 from coderoute_ls.selection.record import DecisionRecord
 from coderoute_ls.server.rpc.messages import JobFinished, RunStarted, Why, WhyParams
 from coderoute_ls.server.session.addresses import path_of
-from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 from coderoute_ls.text.dollars import dollars
 
 SEED = 7
-SPEND_USD = 0.05
-"""Most that one demo may cost."""
 GHOSTS = 3
 TRIES = 80
 """Places, or functions, to look at before saying that nothing was offered."""
-STEP_TIMEOUT = 300.0
-"""Seconds for one answer; then the demo has failed. A slow and busy machine needs a minute to start the server."""
-PATIENCE_MS = 10_000
-"""How long one ghost text may take: nobody types here, and a busy machine needs longer."""
 LOCAL_TIMEOUT = 5.0
 """Seconds for the server to look for local model servers."""
-CAPABILITIES: Json = {
-    "general": {"positionEncodings": ["utf-32", "utf-16"]},
-    "workspace": {
-        "applyEdit": True,
-        "workspaceEdit": {"documentChanges": True},
-        "configuration": True,
-        "workspaceFolders": True,
-    },
-    "textDocument": {
-        "inlineCompletion": {},
-        "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["refactor.rewrite", "source"]}}},
-    },
-    "window": {"workDoneProgress": True, "showDocument": {"support": True}, "showMessage": {}},
-    "experimental": {"coderoute": {"groupedEdits": True, "jobs": True, "status": True}},
-}
-
 
 NO_MODEL = (
     "No model was asked: no provider's key is in the environment (OPENROUTER_API_KEY is one), and no local server is used. "
     "The built-in engine answers instead: it learns from this folder and is not a model."
 )
-
-
-class Failed(Exception):
-    """A step did not run; the message says which and why."""
 
 
 @click.command(epilog=examples("coderoute-ls demo", "coderoute-ls demo src/app.py:120", "coderoute-ls demo --local --seed 3"))
@@ -102,7 +73,7 @@ async def _play(material: Material, home: Path, *, local: bool, seed: int, stric
     )
     _floors(screen)
     screen.line(f"\nFrom here on everything is real, on {material.title}, seed {seed}.")
-    async with _served(material, home, local=local) as editor:
+    async with served(material, home, local=local) as editor:
         demo = _Demo(editor, screen, material, seed)
         await demo.wait_until_ready()
         if local:
@@ -128,41 +99,6 @@ def _floors(screen: Screen) -> None:
     screen.table(("floor", "model", "vendor", "about", "key"), cells)
     whose = "of the keys that are set here" if vendors else "if you had every key; one is enough"
     screen.line(f"\n  Prices of {catalog.compiled[:10]}, {whose}. You set the floor for each action and each folder.")
-
-
-@asynccontextmanager
-async def _served(material: Material, home: Path, *, local: bool) -> AsyncGenerator[Editor]:
-    """The real server process on stdio, with settings and state of its own, and an editor that has initialized it."""
-    log = home / "server.log"
-    with log.open("wb") as errors:
-        process = await spawn(
-            python_command("coderoute_ls", "serve"),
-            stderr=errors.fileno(),
-            environ={**os.environ, HOME_VARIABLE: str(home), OFFLINE_VARIABLE: "1"},  # the server itself needs the keys
-        )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        editor = Editor(process.stdout, process.stdin, CAPABILITIES, folders=[material.folder])
-        editor.consents = local
-        editor.settings[""] = {
-            "budget": {"dailyUsd": SPEND_USD, "completionUsd": 0.001, "actionUsd": 0.03},
-            "inline": {"softDeadlineMs": PATIENCE_MS, "hardDeadlineMs": PATIENCE_MS},
-        }
-        async with asyncio.timeout(STEP_TIMEOUT):
-            await editor.initialize()
-        yield editor
-        async with asyncio.timeout(STEP_TIMEOUT):
-            await editor.exit()
-            code = await process.wait()
-        if code != 0:
-            raise Failed(f"the server ended with code {code}: {log.read_text('utf-8', 'replace')[-2000:]}")
-    except ConnectionError as error:
-        raise Failed(f"{error}: {log.read_text('utf-8', 'replace')[-2000:]}") from error
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
 
 
 class _Demo:
