@@ -6,7 +6,7 @@ RUN := .venv/.installed-run
 DEV := .venv/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate test-editors test-windows test-independent bench clean
+.PHONY: help demo test check format generate catalogue test-editors test-windows test-independent bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -30,6 +30,9 @@ format: $(DEV) ## format and sort imports
 
 generate: $(DEV) ## write README's tables and the code map anew from the declarations
 	@$(BIN)/python -m tests.support.generated
+
+catalogue: $(DEV) ## compile the bundled catalogue from registry packages, say what changed (ARGS="--newest --data FOLDER")
+	@$(BIN)/python -m catalogue $(ARGS)
 
 test-editors: $(DEV) ## drive real editors (minutes; installs them outside the repository, as root)
 	@PYTHON=$(CURDIR)/$(BIN)/python bash tests/editors/install

@@ -37,11 +37,12 @@ def with_makers_scores(offer: Offer, catalog: Catalog) -> Offer:
     if len(named) != 1:
         return offer
     (model, known), *_ = named.items()
+    coding = known.scores.get("coding")
     return replace(
         offer,
         model=model,
         capabilities={**known.capabilities, **offer.capabilities},
         context=offer.context or known.context,
         max_output=offer.max_output or known.max_output,
-        scores={axis: score for axis, score in catalog.scores[model].items() if axis != "completion"},
+        scores={} if coding is None else {"coding": coding},
     )

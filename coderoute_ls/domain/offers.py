@@ -133,3 +133,5 @@ class Offer:
     preview: bool = False
     """The vendor calls it a preview or an experiment: it may change or go at any time."""
     speed: Speed | None = None
+    verbosity: float | None = None
+    """Output tokens of an answer at this effort, thinking included, over those of a plain answer; None where not measured."""

@@ -4,8 +4,8 @@
 >>> state = State(now=1_795_000_000, providers={"deepseek": ProviderState(reachable=True)})
 >>> request = Request("refactor", "coding", Floor(0.70), chars=12_000, language="python")
 >>> decision = select(request, Catalog.bundled(), state)
->>> decision.chosen.offer.id
-'deepseek/deepseek-v4-pro'
+>>> decision.chosen.offer.provider
+'deepseek'
 >>> decision.chosen.score.low >= 0.70
 True
 

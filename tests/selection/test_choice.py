@@ -252,7 +252,8 @@ def test_the_bundled_catalogue_answers_every_action_when_all_keys_are_there() ->
         assert decision.chosen.score is not None and decision.chosen.score.low >= floor
     ghost = request(0.55, axis="completion", required=frozenset({"text", "streaming", "fim"}))
     decision = select(ghost, bundled, everywhere)
-    assert decision.chosen is not None and decision.chosen.offer.fim is not None
+    assert decision.chosen is not None and decision.chosen.offer.capabilities["fim"]
+    assert decision.chosen.score is not None and decision.chosen.score.low >= 0.55
 
 
 def test_a_score_that_nobody_may_trust_counts_only_when_the_user_says_so() -> None:

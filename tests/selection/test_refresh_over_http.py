@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from coderoute_ls.app.application import Application
 from coderoute_ls.app.catalog_refresh import CatalogRefresh, PublishedList, Refreshed
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.selection import Catalog
 from coderoute_ls.selection.catalog.merge import MAX_BYTES
+from coderoute_ls.storage import HOME_VARIABLE, directories
 from tests.selection.build import NOW
 from tests.selection.lists import listed
 from tests.support.provider import ScriptedProvider, ScriptedRequest
@@ -131,3 +133,20 @@ async def test_it_refreshes_when_due_hands_over_and_waits_for_the_next_time(roun
 async def test_zero_hours_never_asks(round_: Round) -> None:
     await round_.refresh.keep(0, lambda catalog: None)
     assert round_.clock.waits.empty()
+
+
+async def test_refreshing_by_hand_reads_the_users_own_files_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    offer = {"provider": "openrouter", "wire_id": "own/nine", "dialect": "openai-chat", "input": 1, "output": 2}
+    own = {"format": 1, "compiled": "2026-11-20", "models": [{"id": "own/nine", "offers": [offer]}]}
+    async with ScriptedProvider() as server:
+        config = directories().config / "config.toml"
+        config.parent.mkdir(parents=True)
+        config.write_text(f'[catalog]\nsources = ["{server.url}/own.json"]\n', encoding="utf-8")
+        application = Application()
+        running = asyncio.create_task(application.refresh_catalog())
+        await (await server.request()).respond(body=json.dumps(own).encode())
+        result = await running
+        assert [change.offer for change in result.changes] == ["own/nine", "openrouter/own/nine"]
+        assert "openrouter/own/nine" in application.router.catalog.by_id
+        await application.close()

@@ -265,14 +265,16 @@ def test_five_thousand_new_rows_take_no_longer_per_row_than_five_hundred(source:
             cost = {"cost": {"input": 1, "output": 4}}
             content = {"openai": {"models": {f"new-{number}": cost for number in range(count)}}}
         payload = json.dumps(content).encode()
-        started = time.process_time()
-        result = merge(Catalog.bundled(), source, payload, NOW)
-        spent = time.process_time() - started
-        assert sum(change.kind == "new_offer" for change in result.changes) == count
-        return spent
+        spent: list[float] = []
+        for _ in range(3):
+            started = time.process_time()
+            result = merge(Catalog.bundled(), source, payload, NOW)
+            spent.append(time.process_time() - started)
+            assert sum(change.kind == "new_offer" for change in result.changes) == count
+        return min(spent)
 
     few, many = seconds(500), seconds(5_000)
-    assert many < 20 * few
+    assert many < 30 * few  # what looked at all rows for each new one took a hundred times
 
 
 # -- benchmark results -----------------------------------------------------------------------------------------------------------

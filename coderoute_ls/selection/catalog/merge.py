@@ -6,7 +6,7 @@ Nothing is fetched here. A payload that is not what it should be changes nothing
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,7 +48,7 @@ _FROM_LISTS = ("tools", "reasoning", "structured_output")
 class Change:
     """One thing that differs: ``kind`` is ``price``, ``limit``, ``capability``, ``new_offer``, ``new_model``, ``model``,
     ``missing``, ``gone``, ``back``, ``results`` or ``score``; flagged ones are ``rise``, ``fall``, ``became_free``,
-    ``bad_price``, ``bad_score``, ``bad_row``, ``duplicate`` or ``short_list``.
+    ``bad_price``, ``no_price``, ``bad_score``, ``bad_row``, ``duplicate`` or ``short_list``.
     """
 
     kind: str
@@ -87,23 +87,32 @@ def merge(catalog: Catalog, source: Source, payload: bytes, now: float, bundled:
             if not listed:
                 raise ConfigurationError(f"the list holds no models in the format of {source}")
             return take_listed(catalog, listed, source, date, bundled)
-        return _Merge(catalog, date, bundled or Catalog.bundled()).own(document)
+        return _Merge(catalog, date, bundled or Catalog.bundled(), {}).own(document)
     except ConfigurationError as error:
         return RefreshResult(catalog, error=error.user_message)
 
 
 def take_listed(
-    catalog: Catalog, listed: Sequence[Listed], source: str, date: str, bundled: Catalog | None = None
+    catalog: Catalog,
+    listed: Sequence[Listed],
+    source: str,
+    date: str,
+    bundled: Catalog | None = None,
+    *,
+    named: Mapping[str, str] | None = None,
+    whole: bool = True,
 ) -> RefreshResult:
-    """The catalogue with the rows of a list that is read already. ``date`` is the day of its prices."""
-    return _Merge(catalog, date, bundled or Catalog.bundled()).listed(listed, source)
+    """The catalogue with the rows of a list that is read already. ``date`` is the day of its prices; ``named`` says which
+    models new offers are, where their names do not say so themselves. A list that is not ``whole`` retires nothing.
+    """
+    return _Merge(catalog, date, bundled or Catalog.bundled(), named or {}).listed(listed, source, whole=whole)
 
 
 class _Merge:
     """One list's way into a copy of the catalogue."""
 
-    def __init__(self, catalog: Catalog, date: str, bundled: Catalog) -> None:
-        self.catalog, self.date = catalog, date
+    def __init__(self, catalog: Catalog, date: str, bundled: Catalog, named: Mapping[str, str]) -> None:
+        self.catalog, self.date, self.named = catalog, date, named
         self.released = Released.of(bundled)
         self.document = deepcopy(dict(catalog.document))
         self.rows = CatalogRows(self.document)
@@ -117,9 +126,12 @@ class _Merge:
         self.flagged += [Change(*row) for row in reader.flagged]
         return self._result(scores=any(change.kind in {"score", "results"} for change in self.changes))
 
-    def listed(self, listed: Sequence[Listed], source: str) -> RefreshResult:
+    def listed(self, listed: Sequence[Listed], source: str, *, whole: bool) -> RefreshResult:
         ours = self.rows.vendors()
-        self._take([row for row in listed if row.provider in ours], source)
+        rows = [row for row in listed if row.provider in ours]
+        seen = self._take(rows, source)
+        if whole:
+            self._retire(rows, seen)
         return self._result()
 
     def _result(self, *, scores: bool = False) -> RefreshResult:
@@ -130,7 +142,7 @@ class _Merge:
         changed = Catalog.parse(self.document) if self.changes else self.catalog
         return RefreshResult(changed, tuple(self.changes), tuple(self.flagged))
 
-    def _take(self, listed: list[Listed], source: str) -> None:
+    def _take(self, listed: list[Listed], source: str) -> dict[str, Listed]:
         stepped = {row.provider for row in listed if row.tiers}
         seen: dict[str, Listed] = {}
         for row in listed:
@@ -145,7 +157,7 @@ class _Merge:
                 self._update(offer, row, source, tells_tiers=row.provider in stepped)
             elif not no_offer(row.wire_id):
                 self._add(row, source)
-        self._retire(listed, seen)
+        return seen
 
     def _retire(self, listed: list[Listed], seen: dict[str, Listed]) -> None:
         """What a vendor's list lacks is gone: at once where the list is whole, else when it was missing for some days."""
@@ -181,7 +193,7 @@ class _Merge:
 
     def _prices(self, offer: Json, row: Listed, source: str, *, tells_tiers: bool) -> None:
         known = self.released.offers.get(row.id, offer)
-        prices, doubts = believed(row.prices, known, free=row.free_tier)
+        prices, doubts = believed(row.prices, known, free=row.free_tier or bool(offer.get("free_tier")))
         tiers, more = believed_tiers(row.tiers, known, prices)
         self._flag(row.id, (*doubts, *more))
         windows, plain = windows_left(rows_of(offer.get("windows")), offer, prices, self.date)
@@ -219,18 +231,19 @@ class _Merge:
         if not all(map(possible, said.values())):
             self.flagged.append(Change("bad_price", row.id, "", ", ".join(told(p) for p in said.values())))
             return
-        model = self.rows.find(row.provider, row.wire_id)
+        model = self.rows.models.get(self.named.get(row.id, "")) or self.rows.find(row.provider, row.wire_id)
         if model is not None and (low := self.released.undercut(str(model["id"]), said)):
             self.flagged.append(
                 Change("fall", f"{row.id} {low}", told(self.released.cheapest[str(model["id"])][low]), told(said[low]))
             )
             return
-        prices, doubts = believed(row.prices, {}, free=row.free_tier)
+        free = row.free_tier or self.rows.gives_away(row.provider)
+        prices, doubts = believed(row.prices, {}, free=free)
         tiers, more = believed_tiers(row.tiers, {}, prices)
         self._flag(row.id, (*doubts, *more))
-        free = row.free_tier or self.rows.gives_away(row.provider)
-        if not free and not prices.get("input") and not prices.get("output"):
-            prices = {}  # nothing was said, or a paid vendor "gives it away": unknown, never free
+        if "input" not in prices or "output" not in prices:  # it could never be asked
+            self.flagged.append(Change("no_price", row.id))
+            return
         if model is None:
             model = self.rows.add_model(_new_model(row))
             self.changes.append(Change("new_model", str(model["id"])))

@@ -69,11 +69,13 @@ def offers_of(model: ModelRow, row: OfferRow, facts: ModelFacts, vendor: VendorR
         deprecated=row.deprecated,
         expires=row.expires,
         preview=model.preview or is_preview(model.id) or is_preview(row.wire_id),
+        verbosity=model.verbosity.get("", model.verbosity.get(model.default_effort)),
     )
     default = model.default_effort
     yield _at(base, None, default, facts)
     for effort in row.efforts or model.efforts:
-        yield _at(replace(base, id=f"{plain}@{effort}", effort=effort, fim=None), effort, default, facts)
+        named = replace(base, id=f"{plain}@{effort}", effort=effort, fim=None, verbosity=model.verbosity.get(effort))
+        yield _at(named, effort, default, facts)
 
 
 def is_preview(name: str) -> bool:

@@ -34,6 +34,8 @@ def believed(said: Amounts, known: Json, *, free: bool) -> tuple[dict[str, Decim
     for part, price in said.items():
         if price is None or (part.startswith("cached") and price == 0 and base):
             continue  # lists write 0 for a cache price that they do not know
+        if price == 0 and not free and not _levels(part, known):
+            continue  # nothing was said, or a paid vendor "gives it away": unknown, never free
         levels, plain = _levels(part, known), taken.get("input") or decimal_of(known.get("input"))
         if part.startswith("cached") and not levels and plain:
             kind = _first_cache_price(price, plain)
@@ -117,7 +119,7 @@ def _doubt(part: str, price: Decimal, levels: Sequence[Decimal], *, free: bool) 
 
 
 def _first_cache_price(price: Decimal, plain: Decimal) -> str:
-    """A cache price of which nothing was known, beside the plain input: a fiftieth to twice of it is usual."""
+    """A cache price of which nothing was known, beside the plain input: a hundredth to twice of it is usual."""
     if not possible(price):
         return "bad_price"
-    return "rise" if price > plain * 4 else "fall" if 0 < price <= plain / (RISE * RISE) else ""
+    return "rise" if price > plain * 4 else "fall" if 0 < price <= plain / RISE**3 else ""

@@ -70,7 +70,7 @@ def no_offer(wire_id: str) -> bool:
     [True, True, False]
     """
     name = wire_id.lower()
-    return name.startswith("~") or name.endswith(("-latest", ":latest", *OTHER_TERMS)) or name == "openrouter/auto"
+    return name.startswith("~") or name.endswith(("-latest", ":latest", *OTHER_TERMS)) or name in {"auto", "openrouter/auto"}
 
 
 def _openrouter(content: Json) -> Iterator[Listed]:

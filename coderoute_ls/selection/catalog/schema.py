@@ -148,6 +148,8 @@ class ModelRow(Row):
     """What vendors do when no effort is named; "" is not known."""
     preview: bool = False
     """It is a preview although its id does not say so."""
+    verbosity: dict[str, Annotated[float, Field(gt=0, le=1000)]] = Field(default_factory=dict[str, float])
+    """Effort ("" is the default one) → output tokens of an answer, thinking included, over those of a plain answer."""
     aliases: tuple[str, ...] = ()
     """Names under which local servers list exactly this model, in the form that `local.canonical` gives them."""
     fim: FimRow | None = None
