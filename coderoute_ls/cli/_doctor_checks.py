@@ -28,6 +28,7 @@ from coderoute_ls.providers.discovery import find_servers
 from coderoute_ls.providers.local_model.model_files import trouble
 from coderoute_ls.providers.model_list import list_models
 from coderoute_ls.providers.signing import available
+from coderoute_ls.selection.catalog import ages
 from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.settings import Issue
 from coderoute_ls.settings.parse import PLACE
@@ -175,13 +176,16 @@ def keys(vendors: Mapping[str, Vendor], environ: Mapping[str, str], keyring: Key
 
 
 def catalogue(catalog: Catalog, trouble: str, now: float) -> Iterator[Check]:
-    age = (date.fromtimestamp(now) - date.fromisoformat(catalog.compiled[:10])).days
-    text = f"prices and models of {catalog.compiled[:10]} ({age} days old), {len(catalog.offers)} offers"
-    if age > OLD_CATALOGUE_DAYS:
+    today = date.fromtimestamp(now)
+    age = ages.age_days(catalog, "prices", today)
+    text = f"{ages.told(catalog, today)}, {len(catalog.offers)} offers"
+    if age is None or age > OLD_CATALOGUE_DAYS:
         remedy = "Update coderoute-ls (pip install --upgrade coderoute-ls), and set catalog.refresh above 0."
         yield Check("catalogue", "problem", text, remedy)
     else:
         yield Check("catalogue", "ok", text)
+    for warning in ages.warnings(catalog, today):
+        yield Check("catalogue", "note", warning)
     if trouble:
         yield Check("catalogue", "problem", trouble, "Delete the file; it is fetched again.")
 

@@ -61,6 +61,7 @@ def COMMAND(ctx: click.Context, axis: str, provider: str | None, unscored: bool,
             {
                 "snapshot": catalog.snapshot,
                 "compiled": catalog.compiled,
+                "dated": catalog.dated,
                 "models": [
                     {
                         "id": model,
@@ -235,9 +236,9 @@ def _catalog() -> "Catalog":
 
 
 def _age(catalog: "Catalog") -> str:
-    try:
-        compiled = datetime.fromisoformat(catalog.compiled).replace(tzinfo=UTC)
-    except ValueError:
-        return f"Facts of {catalog.compiled or 'an unknown date'}."
-    days = (datetime.fromtimestamp(time.time(), UTC) - compiled).days
-    return f"Facts of {catalog.compiled}, {days} {'day' if days == 1 else 'days'} old."
+    """The day of each kind of fact, and what is out of date."""
+    from coderoute_ls.selection.catalog import ages
+
+    today = datetime.fromtimestamp(time.time(), UTC).date()
+    told = ages.told(catalog, today)
+    return " ".join([f"{told[0].upper()}{told[1:]}.", *ages.warnings(catalog, today)])

@@ -1,6 +1,9 @@
 """``coderoute.why``: the last decision in words, as a record, and as a page with the frontier."""
 
+from datetime import datetime
+
 from coderoute_ls.engine import CallRecord, Engine
+from coderoute_ls.selection.catalog import ages
 from coderoute_ls.selection.record import DecisionRecord, with_actual
 from coderoute_ls.selection.record import record as decision_record
 from coderoute_ls.selection.report.explanation import explain_text
@@ -17,7 +20,9 @@ def why(engine: Engine, params: WhyParams) -> Why:
     raw = told(engine, record)
     typed = DecisionRecord.model_validate(raw)
     text = explain_text(typed, engine.router.as_if(record.decision, record.state))
-    return Why(text="\n".join([text, *_afterwards(record)]), decision=raw, html=plot_html(typed))
+    today = datetime.fromisoformat(typed.now).date()
+    facts = [f"Known: {ages.told(engine.router.catalog, today)}.", *ages.warnings(engine.router.catalog, today)]
+    return Why(text="\n".join([text, *_afterwards(record), *facts]), decision=raw, html=plot_html(typed))
 
 
 def told(engine: Engine, record: CallRecord) -> Json:
