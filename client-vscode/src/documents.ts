@@ -4,7 +4,7 @@ import type { Middleware } from 'vscode-languageclient/node';
 
 /** Scheme of read-only documents that the server provides. */
 const PROVIDED = 'coderoute';
-const SCHEMES = ['file', 'untitled', 'vscode-vfs'];
+const SCHEMES = ['file', 'untitled', 'vscode-vfs', 'vscode-notebook-cell'];
 
 export const SELECTOR = SCHEMES.map((scheme) => ({ scheme }));
 

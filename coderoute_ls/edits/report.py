@@ -15,7 +15,6 @@ class ReportText:
     def __init__(self, workspace: str = "") -> None:
         self._workspace = workspace
         self._bound = Bounded()
-        self._pieces: list[str] = []
         self._begin()
 
     def _begin(self) -> None:
@@ -29,14 +28,11 @@ class ReportText:
     def feed(self, text: str) -> None:
         """The next piece of the answer. Raises `BoundExceeded`."""
         self._bound.count(text)
-        self._pieces.append(text)
         self._take(self._reasoning.feed(self._endings.feed(text)), last=False)
 
     def finish(self) -> None:
-        """The answer is complete: it is read once more as a whole, so that the pieces in which it came do not matter."""
-        self._begin()
-        whole = self._endings.feed("".join(self._pieces)) + self._endings.finish()
-        self._take(self._reasoning.feed(whole), last=False)
+        """The answer is complete."""
+        self._take(self._reasoning.feed(self._endings.finish()), last=False)
         self._take(self._reasoning.finish(), last=True)
         if self._partial:
             self.lines.append(self._partial)

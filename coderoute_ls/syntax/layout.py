@@ -38,6 +38,7 @@ _INDENTED = "go golang makefile make gomod go.mod gowork go.work mk"
 _TABS = frozenset(_INDENTED.split())
 _BLANKS = _set("yaml haskell elm fsharp nim purescript coffeescript dockercompose ansible pug ruby elixir crystal")
 _FOUR_BLANKS = _set("python cython rust starlark bazel zig")
+_TWO_BLANKS = _set("ruby elixir crystal")
 _RECIPES = _set("makefile make mk")
 _RECIPE = re.compile(r"^[^\s#:=?+!][^#=]*(?<![:=])::?(?!=)[^=;]*$")
 _LABEL = re.compile(r"^\s*(?:case\b.*|default|public|private|protected|\w+\s+slots|signals|Q_SIGNALS)\s*:$")
@@ -61,7 +62,9 @@ _STARTS = {
 
 def customary_unit(language: str) -> str:
     """One level of indentation in every file of the language; "" where people differ."""
-    return "\t" if language in _TABS else " " * 4 if language in _FOUR_BLANKS else ""
+    if language in _TABS:
+        return "\t"
+    return " " * 4 if language in _FOUR_BLANKS else " " * 2 if language in _TWO_BLANKS else ""
 
 
 def takes_no_tabs(language: str) -> bool:

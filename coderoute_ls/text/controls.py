@@ -3,12 +3,14 @@
 import re
 
 CONTROLS = re.compile(
-    "\x1b\\[[0-?]*[ -/]*[@-~]"  # terminal control sequences, whole
-    "|\x1b\\][^\x07\x1b\n]*(?:\x07|\x1b\\\\)"
+    "\x1b\\[[0-?]{0,1000}[ -/]{0,1000}[@-~]"  # terminal control sequences, whole
+    "|\x1b\\][^\x07\x1b\n]{0,2000}(?:\x07|\x1b\\\\)"
     "|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
     "|[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 """Control and escape sequences, marks of direction, invisible characters. Tabs and line feeds are none."""
+LONGEST = 2004
+"""Characters that a sequence has at most: of a longer one only the escape is taken for a control."""
 
 
 def may_have_controls(text: str) -> bool:

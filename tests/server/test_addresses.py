@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderoute_ls.server.session.addresses import address_of, holds, key_of, path_of
+from coderoute_ls.server.session.addresses import address_of, file_of, holds, key_of, path_of
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters="/\0"), min_size=1, max_size=8).filter(
     lambda name: name not in (".", "..")
@@ -72,3 +72,17 @@ def test_a_folder_holds_what_is_below_it_and_no_neighbour() -> None:
 
 def test_other_addresses_have_no_path() -> None:
     assert path_of("untitled:a.py") == path_of("git:/w/a.py?x") == path_of("") == ""
+
+
+@pytest.mark.parametrize(
+    ("cell", "file"),
+    [
+        ("vscode-notebook-cell:/w/a%20b.ipynb#W0sZmlsZQ%3D%3D", "file:///w/a%20b.ipynb"),
+        ("vscode-notebook-cell:///w/a.ipynb#x", "file:///w/a.ipynb"),
+        ("vscode-notebook-cell:/c%3A/w/a.ipynb#x", "file:///c%3A/w/a.ipynb"),
+        ("vscode-notebook-cell:Untitled-1.ipynb#x", "vscode-notebook-cell:Untitled-1.ipynb#x"),
+        ("file:///w/a.ipynb", "file:///w/a.ipynb"),
+    ],
+)
+def test_a_cell_has_the_rules_of_its_notebook(cell: str, file: str) -> None:
+    assert file_of(cell) == file

@@ -119,12 +119,14 @@ def _closed(text: str, cursor: Cursor) -> str:
         kept = "".join(lines[:count])
         if kept.strip() and not cursor.unclosed(kept):
             return kept.rstrip()
-    first = lines[0].rstrip()
-    if not first:
+    said = next((line.rstrip() for line in lines if line.strip()), "")
+    if not said:
         return ""
+    first = text[: len(text) - len(text.lstrip("\n"))] + said
     closers = "".join(cursor.unclosed(first))
     commented = bool(closers) and cursor.scan(first).inside == "comment"
     if commented and cursor.right.strip():
         return ""
     own_line = commented or (first.endswith("{") and not cursor.right.strip())
-    return f"{first}\n{indentation(cursor.line)}{closers}" if own_line else first + closers
+    outer = indentation(said if first[0] == "\n" else cursor.line)
+    return f"{first}\n{outer}{closers}" if own_line else first + closers

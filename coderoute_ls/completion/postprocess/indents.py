@@ -44,6 +44,8 @@ def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     if used:
         opens = opens_block(cursor.language, cursor.near_left + lines[0])
         columns = [_columns(line, level) for line in used]
+        if width < 0 and not cursor.left.strip() and 0 < min(columns) == _columns(lines[0], level):
+            width = min(columns)  # all lines begin with the same blank: it was no model's first word
         tabs = unit != "\t" or any(line.startswith("\t") for line in used)
         scale = _scale(used, columns, _Base(depth, width, opens, level, cursor.language, absolute=tabs))
         rest = [_rendered(line, scale(_columns(line, level)), unit, level) for line in rest]

@@ -2,7 +2,7 @@
 pieces."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coderoute_ls.edits.answer.documentation import NO_COMMENT, documentation
@@ -13,11 +13,14 @@ from coderoute_ls.edits.answer.lines.indent import indented
 from coderoute_ls.edits.answer.lines.repeated_below import Outside
 from coderoute_ls.edits.answer.lines.selected import whole_lines
 from coderoute_ls.edits.answer.lines.surroundings import trimmed
-from coderoute_ls.edits.answer.patch import NoPatch, applied, hunks
+from coderoute_ls.edits.answer.patch import NoPatch, applied, hunks, is_framed
 from coderoute_ls.edits.answer.place import Place, without_blank_ends
+from coderoute_ls.edits.answer.reading.blocks import blocks
 from coderoute_ls.edits.answer.reading.candidates import Candidate, Reading, readings
 from coderoute_ls.edits.answer.reading.prose import prose_candidates
 from coderoute_ls.edits.answer.reading.whole_text import whole_text
+from coderoute_ls.edits.answer.reading.wrapped import is_escaped, unescaped
+from coderoute_ls.syntax.lexical_rules import is_markup
 from coderoute_ls.syntax.words import is_code, is_sentence
 from coderoute_ls.text import with_endings, words
 
@@ -55,18 +58,31 @@ class _Tried:
 
 def fit(answer: str, place: Place) -> Fit:
     """The whole answer of a model that ended well."""
-    text = whole_text(answer, "\n".join(place.old), place.near, prose=place.prose)
+    text = whole_text(answer, "\n".join(place.old), place.near, place.language, prose=place.prose)
     lines = without_blank_ends(text.lines)
     if not lines:
         return Fit(None, THOUGHT if text.thinking else EMPTY)
     if place.surface == "insert":
         tried = _documented(lines, place)
     elif place.prose:
-        tried = _first_good(prose_candidates(lines, place), lambda candidate: _tried(candidate, place), place)
+        tried = _prose(lines, place)
     else:
-        found = list(readings(lines, place))
-        tried = _patched(lines, found, place) or _best(lines, found, place)
+        tried = _code(lines, place)
     return Fit(tried.lines, tried.problem, text.notes)
+
+
+def _code(lines: list[str], place: Place) -> _Tried:
+    """An answer for code, as it stands; else, where it is written as HTML text, as a page shows it."""
+    if is_markup(place.language) or not is_escaped(lines, place.near):
+        return _read(lines, place)
+    if place.knows_words and (tried := _read(lines, place)).lines is not None:
+        return tried
+    return _read(unescaped(lines), place)
+
+
+def _read(lines: list[str], place: Place) -> _Tried:
+    found = list(readings(lines, place))
+    return _patched(lines, found, place) or _best(lines, found, place)
 
 
 def as_it_is(answer: str, place: Place) -> Fit:
@@ -81,9 +97,11 @@ def as_it_is(answer: str, place: Place) -> Fit:
 def _patched(lines: list[str], found: Sequence[Reading], place: Place) -> _Tried | None:
     """A patch, bare or in a block. None when it is none."""
     texts = [(candidate.lines, candidate.info) for reading in found[:1] for candidate in reading.single if not candidate.bare]
+    if place.prose:
+        texts = [(list(block.lines), block.language) for block in blocks(lines, longest=False) if block.fence not in place.keys]
     for text, info in texts or [(lines, "")]:
         try:
-            if not (changes := hunks(text, place, info)):
+            if not (changes := hunks(text, place, info)) or (place.prose and not is_framed(text, place, info)):
                 continue
             result = applied(changes, place)
         except NoPatch:
@@ -143,15 +161,14 @@ def _common(lines: Sequence[str], place: Place) -> int:
     return sum(1 for line in lines if line.strip() in place.keys and len(line.strip()) > 1)
 
 
-def _first_good(candidates: Iterator[Candidate], attempt: Callable[[Candidate], _Tried], place: Place) -> _Tried:
-    del place
-    refused = _Tried(None, EMPTY)
-    for candidate in candidates:
-        tried = attempt(candidate)
-        if tried.lines is not None:
-            return tried
-        refused = tried
-    return refused
+def _prose(lines: list[str], place: Place) -> _Tried:
+    """An answer for a document of words: a patch, where it is named so or framed as one; else the text itself."""
+    if (patched := _patched(lines, [], place)) is not None:
+        return patched
+    found = prose_candidates(lines, place)
+    if len(found) != 1:
+        return _Tried(None, SEVERAL if found else EMPTY)
+    return _tried(found[0], place)
 
 
 def _tried(candidate: Candidate, place: Place) -> _Tried:
@@ -167,7 +184,8 @@ def _tried(candidate: Candidate, place: Place) -> _Tried:
     except Outside:
         return _Tried(None, OUTSIDE)
     except Ambiguous:
-        return _Tried(None, ELIDED)
+        found = part.members(trimmed(selected, place).lines, place)
+        return _Tried(None, ELIDED) if not found or objection(found, place) else _Tried(found)
     elided = bool(whole.kept)
     result = indented(whole.lines, place, whole.kept)
     problem = objection(result, place)

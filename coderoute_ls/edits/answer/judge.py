@@ -16,7 +16,7 @@ STOPS = "The region returns a value, and the answer does not."
 REPEATS = "The answer repeats lines that stand next to the region."
 _KINDS = frozenset({"function", "method", "class", "interface", "type", "enum", "module"})
 _WORD = re.compile(r"\w")
-_GIVES = re.compile(r"\b(?:return|yield|raise|throw|panic|lambda)\b|=>|->")
+_GIVES = re.compile(r"\b(?:return|yield|raise|throw|panic|lambda)\b|=>|->|\b(?:fun|def)\b[^(=]*\([^()]*\)[^()=]*=(?!=)")
 _WORDS = re.compile(r"\w\W+\w")
 
 

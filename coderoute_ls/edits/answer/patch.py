@@ -58,6 +58,14 @@ def hunks(lines: Sequence[str], place: Place, info: str = "") -> list[Hunk]:
     return found if any(hunk.old != hunk.new for hunk in found) else []
 
 
+def is_framed(lines: Sequence[str], place: Place, info: str = "") -> bool:
+    """It says that it is a patch: by the name of its block, by the marks of a conflict, or by the head of a hunk or file."""
+    new = [line for line in lines if line.strip() not in place.keys]
+    marked = any(_SEARCH.fullmatch(line.strip()) for line in new) and any(_REPLACE.fullmatch(line.strip()) for line in new)
+    headed = any(_HUNK.fullmatch(line) or line.startswith(("*** Begin Patch", "+++ ")) for line in new)
+    return info in _NAMES or marked or headed
+
+
 def _removes_own(lines: Sequence[str], own: frozenset[str]) -> bool:
     """Lines with a minus are the user's, and there are some."""
     removed = [line[1:].strip() for line in lines if line.startswith("-")]

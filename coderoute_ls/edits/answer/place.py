@@ -1,6 +1,7 @@
 """Where an answer goes: the region's lines, what stands around them, and how the file is written. A snapshot: frozen, no
 version."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -160,3 +161,8 @@ def without_blank_ends(lines: Sequence[str]) -> list[str]:
     first = next((n for n, line in enumerate(lines) if line.strip()), len(lines))
     last = next((n for n in range(len(lines), 0, -1) if lines[n - 1].strip()), 0)
     return list(lines[first:last])
+
+
+def closes(line: str) -> bool:
+    """Nothing but the end of a block."""
+    return not re.search(r"\w", line) or line.strip().rstrip(";,") in {"end", "fi", "done", "esac"}

@@ -4,10 +4,9 @@ import re
 from collections.abc import Mapping
 
 from coderoute_ls.edits.filters.filter import Filter
-from coderoute_ls.text.controls import CONTROLS
+from coderoute_ls.text.controls import CONTROLS, LONGEST
 
 _OPEN = re.compile("\x1b(?:\\[[0-?]*[ -/]*|\\][^\x07\x1b\n]*\x1b?)?\\Z")
-_MOST_HELD = 64
 _JOINER = "\u200d"
 _EMOJI = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
 
@@ -34,7 +33,7 @@ class Controls(Filter):
     def feed(self, text: str) -> str:
         text = self._held + text
         opened = _OPEN.search(text)
-        cut = opened.start() if opened and len(text) - opened.start() < _MOST_HELD else len(text)
+        cut = opened.start() if opened and len(text) - opened.start() < LONGEST else len(text)
         text, self._held = text[:cut], text[cut:]
         return self._strip(text)
 

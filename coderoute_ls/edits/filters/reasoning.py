@@ -20,9 +20,17 @@ class Reasoning(Filter):
         self._text = ""
         self._answering = False
         self._closed = False
+        self._given: list[str] = []
         self.retracted = False
 
     def feed(self, text: str) -> str:
+        given = self._feed(text)
+        if self.retracted:
+            self._given.clear()
+        self._given.append(given)
+        return given
+
+    def _feed(self, text: str) -> str:
         self._text += text
         if self._answering:
             return self._again(text)
@@ -33,7 +41,12 @@ class Reasoning(Filter):
         return "" if thoughts.open or not thoughts.answer.strip() else self._begin(thoughts.answer, closed=thoughts.closed)
 
     def finish(self) -> str:
-        return ""
+        """What is left; all of the answer, and ``retracted``, where the whole text says something else than its pieces did."""
+        thoughts = without_thoughts(self._text, self._own)
+        answer = "" if thoughts.open or not thoughts.answer.strip() else thoughts.answer
+        given = "".join(self._given)
+        self.retracted = not answer.startswith(given)
+        return answer if self.retracted else answer[len(given) :]
 
     def _begin(self, answer: str, *, closed: bool = False) -> str:
         self._answering, self._closed = True, closed

@@ -12,6 +12,7 @@ from functools import lru_cache
 from urllib.parse import quote, unquote
 
 _FILE = re.compile(r"file:(?://(?P<host>[^/]*))?(?P<path>/.*)", re.IGNORECASE | re.DOTALL)
+_CELL = re.compile(r"vscode-notebook-cell:(?://(?=/))?(?P<path>/[^#/][^#]*)(?:#.*)?", re.IGNORECASE | re.DOTALL)
 _DRIVE = re.compile(r"/[A-Za-z]:(?:/|\Z)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
@@ -28,6 +29,12 @@ def path_of(address: str, system: str = sys.platform) -> str:
     elif _DRIVE.match(path):
         path = path[1].lower() + path[2:]
     return path.replace("/", "\\") if system == "win32" else path
+
+
+def file_of(address: str) -> str:
+    """The address whose folder, settings and ignore rules a document has: its notebook's of a cell, else its own."""
+    cell = _CELL.fullmatch(address)
+    return f"file://{cell['path']}" if cell is not None else address
 
 
 def address_of(path: str, system: str = sys.platform) -> str:

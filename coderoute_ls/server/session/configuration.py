@@ -18,7 +18,7 @@ from lsprotocol import types as lsp
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.file_thread import FileThread, HeldUp
 from coderoute_ls.server.rpc.client import Client
-from coderoute_ls.server.session.addresses import holds, key_of, path_of
+from coderoute_ls.server.session.addresses import file_of, holds, key_of, path_of
 from coderoute_ls.settings import (
     USER_FILE,
     Effective,
@@ -96,12 +96,12 @@ class Configuration:
 
     def folder_of(self, uri: str) -> str:
         """Address of the innermost workspace folder that holds the document, or ""."""
-        key = key_of(uri)
+        key = key_of(file_of(uri))
         return next((folder for held, folder in self._innermost if holds(held, key)), _ANYWHERE)
 
     def settings_for(self, uri: str) -> Effective:
         """Those of a document, a folder, or, for "", of the user alone. A document that is in no folder takes the strictest of
-        all folders: nobody knows where an unsaved text or a notebook's cell belongs."""
+        all folders: nobody knows where an unsaved text belongs."""
         folder = self.folder_of(uri)
         if not uri or key_of(uri).rstrip("/") == key_of(folder).rstrip("/"):
             return self._effective[folder]
@@ -109,7 +109,7 @@ class Configuration:
             if self._strictest is None:
                 self._strictest = effective(*self._below(_ANYWHERE), *(self._of_all_folders()), *self._above(_ANYWHERE))
             return self._strictest
-        directory = key_of(uri).rpartition("/")[0]
+        directory = key_of(file_of(uri)).rpartition("/")[0]
         if (near := self._near.get(directory)) is None:
             near = self._near[directory] = self._nearest(folder, uri)
         return near
@@ -231,7 +231,7 @@ class Configuration:
     def _nearest(self, folder: str, uri: str) -> Effective:
         """With the files of the directories between the folder and the document: the nearest one has the last word, as far as it
         may have any."""
-        nested = self._load_all(path_of(folder), str(Path(path_of(uri)).parent), below=True)
+        nested = self._load_all(path_of(folder), str(Path(path_of(file_of(uri))).parent), below=True)
         if not nested:
             return self._effective[folder]
         near = effective(*self._below(folder), *nested, *self._above(folder))

@@ -11,7 +11,7 @@ from lsprotocol import types as lsp
 from coderoute_ls.domain import Document, TextEdit
 from coderoute_ls.ignore import HUGE
 from coderoute_ls.server.rpc.positions import PositionConverter
-from coderoute_ls.server.session.addresses import key_of, path_of
+from coderoute_ls.server.session.addresses import file_of, key_of, path_of
 from coderoute_ls.server.session.document_lines import Lines, whole
 
 SETTLED_S = 1.0
@@ -42,7 +42,7 @@ class Documents:
             language=item.language_id,
             version=item.version,
             lines=Lines.of(item.text),
-            path=path_of(item.uri),
+            path=path_of(file_of(item.uri)),
         )
         self._open[key_of(item.uri)] = document
         if (awaited := self._awaited.pop(key_of(item.uri), None)) is not None and not awaited.done():

@@ -1,5 +1,7 @@
 """A random region and a random answer about it: the intended text comes of it, or the old one with a reason."""
 
+import json
+import re
 from dataclasses import dataclass
 
 from hypothesis import given, note, settings
@@ -107,6 +109,18 @@ def answers(draw: st.DrawFn, language: str, lines: list[str]) -> str:
     fence = draw(st.sampled_from(["named", "named", "plain", "none", "open"]))
     if fence != "none":
         text = f"```{language if fence != 'plain' else ''}\n{text}" + ("" if fence == "open" else "\n```")
+    wrapper = draw(st.sampled_from(["none", "none", "none", "json", "tags", "marks", "glued", "typeset"]))
+    if wrapper in ("json", "tags", "marks"):
+        wrapped = {
+            "json": json.dumps({"code": text}),
+            "tags": f"<updated_code>\n{text}\n</updated_code>",
+            "marks": f"[CODE]\n{text}\n[/CODE]",
+        }
+        return wrapped[wrapper]
+    if wrapper == "glued" and text.endswith("\n```"):
+        text = text.removesuffix("\n```") + "```"
+    if wrapper == "typeset":
+        text = re.sub(r"^ +", lambda blanks: "\u00a0" * len(blanks.group()), text, flags=re.MULTILINE)
     before = [] if draw(st.booleans()) else [draw(st.sampled_from(TALK))]
     after = [] if fence == "open" or draw(st.booleans()) else [draw(st.sampled_from(TALK))]
     thought = draw(st.sampled_from(["", "", "<think>\nhm\n</think>\n", "I think so.\n</think>\n\n"]))

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from coderoute_ls.edits.answer.lines.matching import Matching
 from coderoute_ls.edits.answer.lines.similar import similar
+from coderoute_ls.edits.answer.place import width
 from coderoute_ls.syntax.comments import comment_text
 
 _DOTS = re.compile(r"(?:\.\.\.+|…|\. \. \.)[;,]?")
@@ -142,7 +143,9 @@ def _unclear(matching: Matching, line: int, rank: Strength, language: str) -> bo
     fresh = matching.fresh_around(line)
     if rank is Strength.LIKELY:
         return lost >= fresh + 2
-    return after is None and lost >= fresh + 2
+    # A comment says something of what follows it: not so at the end of a block.
+    ends = after is None or width(matching.new[after]) < width(matching.new[line])
+    return ends and lost >= fresh + 2
 
 
 def _trimmed(matching: Matching, line: int, left: int, right: int) -> range:

@@ -11,7 +11,8 @@ from itertools import pairwise
 from math import gcd
 
 from coderoute_ls.edits.answer.lines.strings import inside_strings
-from coderoute_ls.edits.answer.place import TAB, Place, width
+from coderoute_ls.edits.answer.place import TAB, Place, closes, width
+from coderoute_ls.syntax.layout import opens_block
 from coderoute_ls.text import indent_step, indentation
 
 _SEVERAL = 8
@@ -47,6 +48,23 @@ def indented(texts: Sequence[str], place: Place, kept: frozenset[int] = frozense
     return _without_blanks(best, kept)
 
 
+def _is_stray(texts: Sequence[str], code: Sequence[int], place: Place) -> bool:
+    """The first line stands further out than all others, and yet the block that it opens ends with them, or it opens none."""
+    if len(code) < 2:
+        return False
+    first, rest = texts[code[0]], [texts[n] for n in code[1:]]
+    least = min(map(width, rest))
+    if width(first) >= least or place.prose:
+        return False
+    if any(width(line) == least and closes(line) for line in rest):
+        return True
+    return (
+        width(rest[0]) == least
+        and first.split(None, 1)[0] == rest[0].split(None, 1)[0]
+        and not opens_block(place.language, first)
+    )
+
+
 def _stands_right(texts: Sequence[str], fresh: Sequence[int], place: Place) -> bool:
     """More than half of the lines are the region's, to the blank: no other reading can be better."""
     old = frozenset(place.old)
@@ -64,8 +82,10 @@ def _readings(texts: Sequence[str], code: Sequence[int], place: Place) -> Iterat
     if not place.prose and place.unit:
         said = {gcd(*(width(texts[n]) for n in code)), *(_said(texts, lines) for lines in (code, code[1:]))}
         steps += [step for step in sorted(said) if 2 <= step <= TAB and step != own and _fits(step, texts, code)]
+    stray = _is_stray(texts, code, place)
     for step in dict.fromkeys(steps):
-        yield _Reading(step, False)
+        if not stray:
+            yield _Reading(step, False)
         if len(code) > 1 and width(texts[code[0]]) < min(width(texts[n]) for n in code[1:]):
             yield _Reading(step, True)
 
@@ -176,10 +196,15 @@ def _score(result: Sequence[str], code: Sequence[int], place: Place, reading: _R
     """How many of the region's lines are where they were; then what is usual: the file's step, all moved alike."""
     old = frozenset(place.old)
     known = place.keys
-    same = sum(1 for n in code if result[n] in old)
-    moved = sum(1 for n in code if result[n] not in old and result[n].strip() in known)
+    same = sum(_weight(result[n]) for n in code if result[n] in old)
+    moved = sum(_weight(result[n]) for n in code if result[n] not in old and result[n].strip() in known)
     likely = 0.6 * (not reading.first_bare) + 0.1 * (reading.step == 0)
     return same - 0.5 * moved + likely + _even(result, code, place)
+
+
+def _weight(line: str) -> float:
+    """The end of a block is like any other: it says little."""
+    return 0.2 if closes(line) else 1
 
 
 def _even(result: Sequence[str], code: Sequence[int], place: Place) -> float:
@@ -190,5 +215,5 @@ def _even(result: Sequence[str], code: Sequence[int], place: Place) -> float:
         for a, b in pairwise(code)
         if _columns_of(indentation(result[b])) > _columns_of(indentation(result[a]))
     ]
-    even = sum(step == own for step in steps)
+    even = sum(1 if step == own else 0.5 * (step % own == 0) for step in steps)
     return 0.5 * even / len(steps) - min(2, len(steps) - even) if steps else 0.0

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from coderoute_ls.edits.answer.lines.elision import Strength, strength
 from coderoute_ls.edits.answer.lines.indent import indented
 from coderoute_ls.edits.answer.lines.matching import Matching
 from coderoute_ls.edits.answer.lines.similar import similar
@@ -17,8 +18,8 @@ def readings(new: Sequence[str], place: Place) -> Iterator[list[str]]:
     """Every region that the lines may be meant for, as a part of it."""
     for first, last in dict.fromkeys((*_stretch(new, place), *_header(new, place), *_body(new, place))):
         yield _put(new, place, first, last)
-    if members := _members(new, place):
-        yield members
+    if found := members(new, place):
+        yield found
 
 
 def stops_early(new: Sequence[str], place: Place) -> bool:
@@ -28,7 +29,7 @@ def stops_early(new: Sequence[str], place: Place) -> bool:
         return False
     ((first, last),) = found
     old = [n for n, line in enumerate(place.old) if line.strip()]
-    if first == old[0] and last == old[-1]:
+    if first == old[0] and (last == old[-1] or is_one_line(new, place)):
         return False
     if all(line.strip() in place.keys for line in new if line.strip()):
         return not place.instruction and 2 * (last - first + 1) < len(old)
@@ -36,6 +37,14 @@ def stops_early(new: Sequence[str], place: Place) -> bool:
     mine = next(line.strip() for line in reversed(new) if line.strip())
     word = next((word for word in _ENDS if ending.startswith(word)), "")
     return not (first == old[0] and word and mine.startswith(word))
+
+
+def is_one_line(new: Sequence[str], place: Place) -> bool:
+    """The answer is one line that holds the region's definition with its body."""
+    if sum(1 for line in new if line.strip()) != 1:
+        return False
+    names = {one.name for one in place.definitions_before}
+    return any(one.name in names and one.body is not None for one in place.definitions(new))
 
 
 def _put(new: Sequence[str], place: Place, first: int, last: int) -> list[str]:
@@ -78,9 +87,9 @@ def _header(new: Sequence[str], place: Place) -> Iterator[tuple[int, int]]:
             yield 0, end
 
 
-def _members(new: Sequence[str], place: Place) -> list[str]:
+def members(new: Sequence[str], place: Place) -> list[str]:
     """The region with those of its definitions replaced that the answer has, by name: some of its functions, or methods of a
-    class with or without the class's own line. Whatever else the answer has is the region's."""
+    class with or without the class's own line. Whatever else the answer has is the region's, or stands for it."""
     ready = indented(new, place)
     mine, theirs = place.definitions(ready), place.definitions_before
     leaves = [one for one in mine if one.name not in {other.container for other in mine}]
@@ -88,7 +97,10 @@ def _members(new: Sequence[str], place: Place) -> list[str]:
     if not pairs or len(leaves) >= len(theirs) or any(len(found) != 1 for _, found in pairs):
         return []
     rows = {row for one in leaves for row in _rows(one, place)}
-    if any(line.strip() and n not in rows and line.strip() not in place.keys for n, line in enumerate(ready)):
+    new_ones = {
+        n: strength(line, place.language) for n, line in enumerate(ready) if line.strip() and line.strip() not in place.keys
+    }
+    if any((n in rows and rank is Strength.DOTS) or (n not in rows and not rank) for n, rank in new_ones.items()):
         return []
     result = list(place.old)
     for one, (other,) in sorted(pairs, key=lambda pair: -pair[1][0].span.start.line):

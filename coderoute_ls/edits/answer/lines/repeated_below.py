@@ -6,9 +6,7 @@ from collections.abc import Sequence
 
 from coderoute_ls.edits.answer.lines.elision import Strength, strength
 from coderoute_ls.edits.answer.lines.matching import Matching
-from coderoute_ls.edits.answer.place import Place, width, without_blank_ends
-
-_WORD = re.compile(r"\w")
+from coderoute_ls.edits.answer.place import Place, closes, width, without_blank_ends
 
 
 class Outside(Exception):
@@ -89,7 +87,7 @@ class RepeatedBelow:
         line = self._lines[start]
         if not self._below or line.strip() != self._keys[0] or line.strip() in self._place.keys:
             return False
-        return bool(re.search(r"\w\W+\w", line)) and not _closes(line)
+        return bool(re.search(r"\w\W+\w", line)) and not closes(line)
 
     def _find(self, line: str, at: int, free: bool) -> int | None:
         key = line.strip()
@@ -102,7 +100,7 @@ class RepeatedBelow:
             return None
         if free and key in self._place.keys and not outer:
             return None  # after lines that are left out, it is the region's own
-        if free or (_closes(line) and outer and self._headed):
+        if free or (closes(line) and outer and self._headed):
             return places[after]
         return None
 
@@ -116,8 +114,3 @@ class RepeatedBelow:
         return last.strip() == key and sum(1 for text in self._lines if text.strip() == key) <= sum(
             1 for text in self._place.old if text.strip() == key
         )
-
-
-def _closes(line: str) -> bool:
-    """Nothing but the end of a block."""
-    return not _WORD.search(line) or line.strip().rstrip(";,") in {"end", "fi", "done", "esac"}

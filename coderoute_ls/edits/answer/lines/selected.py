@@ -1,9 +1,12 @@
 """A selection that starts or ends inside a line. The model is asked for whole lines; some answer with the selected part alone."""
 
+import re
 from collections.abc import Sequence
 
 from coderoute_ls.edits.answer.lines.similar import similar
 from coderoute_ls.edits.answer.place import Place
+
+_QUOTES = ("'", '"', "`")
 
 
 def sides(place: Place) -> tuple[str, str]:
@@ -11,9 +14,10 @@ def sides(place: Place) -> tuple[str, str]:
     if place.selection is None or place.appended:
         return "", ""
     start, end = place.selection
-    if not place.first <= start.line <= end.line < place.last:
+    if not place.first <= start.line < place.last:
         return "", ""
-    return place.document.line(start.line)[: start.character], place.document.line(end.line)[end.character :]
+    after = place.document.line(end.line)[end.character :] if end.line < place.last else ""
+    return place.document.line(start.line)[: start.character], after
 
 
 def whole_lines(new: Sequence[str], place: Place) -> list[str] | None:
@@ -25,6 +29,9 @@ def whole_lines(new: Sequence[str], place: Place) -> list[str] | None:
     if not new or not (head or tail):
         return list(new)
     first, last = new[0].strip(), new[-1].strip()
+    quote = head[-1:]
+    if len(new) == 1 and quote in _QUOTES and quote == tail[:1] and re.fullmatch(rf"{quote}[^{quote}]*{quote}", first):
+        return [before + first[1:-1] + after]
     starts, ends = bool(head) and first.startswith(head), bool(tail) and last.endswith(tail)
     if (starts and (ends or not tail)) or (ends and not head):
         return list(new)

@@ -10,17 +10,25 @@ _PIECES = frozenset({"escape_sequence", "interpolation", "template_substitution"
 
 def inside_strings(language: str, lines: Sequence[str]) -> frozenset[int]:
     """Numbers of the lines whose first character lies in a string. Without a grammar none is known."""
-    text = "\n".join(lines)
-    if not any(mark in text for mark in ('"""', "'''", "`", '"', "'", "<<", "[[")):
+    if not any(mark in line for mark in ('"', "'", "`", "<<", "[[") for line in lines):
         return frozenset()
-    parsed = syntax.tree(language, text)
+    return _inside(language, lines, comments=False)
+
+
+def inside_text(language: str, lines: Sequence[str]) -> frozenset[int]:
+    """Numbers of the lines whose first character lies in a string or a comment."""
+    return _inside(language, lines, comments=True)
+
+
+def _inside(language: str, lines: Sequence[str], *, comments: bool) -> frozenset[int]:
+    parsed = syntax.tree(language, "\n".join(lines))
     if parsed is None:
         return frozenset()
     found: set[int] = set()
     pending = [parsed.root]
     while pending:
         node = pending.pop()
-        if _is_string(node.kind, parsed.grammar.strings):
+        if _is_string(node.kind, parsed.grammar.strings) or (comments and node.kind in parsed.grammar.comments):
             first, last = node.span.start.line, node.span.end.line
             found.update(range(first + 1, last + 1))
             continue

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from coderoute_ls.edits.answer.lines.elision import Strength, strength
+from coderoute_ls.edits.answer.lines.frame import adds_imports, names_file, unframed
 from coderoute_ls.edits.answer.lines.headers import headers
+from coderoute_ls.edits.answer.lines.imports import IMPORT
 from coderoute_ls.edits.answer.lines.matching import Matching
+from coderoute_ls.edits.answer.lines.part import is_one_line
 from coderoute_ls.edits.answer.lines.repeated_below import Outside, RepeatedBelow, places_of
 from coderoute_ls.edits.answer.lines.similar import similar
 from coderoute_ls.edits.answer.place import Place, width, without_blank_ends
 
-_IMPORT = re.compile(
-    r"(?:import|from|using|use|#include|#import|require|require_relative|package|namespace|<\?php|'use strict'|\"use)\b"
-)
 _ATTACHED = re.compile(r"@\w|#\[|\[\w|template\s*<")
 _WORD = re.compile(r"\w")
 
@@ -35,7 +35,9 @@ class Trimmed:
 
 def trimmed(new: Sequence[str], place: Place) -> Trimmed:
     """The answer without what it repeats. Raises `Outside` where it changes something there."""
-    lines = list(new)
+    lines = without_blank_ends(unframed(new, place))
+    if adds_imports(lines, place):
+        raise Outside
     head = _Head(lines, place).size()
     base = next((width(line) for line in lines[head:] if line.strip()), 0)
     tail = RepeatedBelow(lines[head:], place, base, head > 0).size()
@@ -56,6 +58,8 @@ def _without_last_elision(lines: list[str], place: Place, base: int) -> list[str
     if width(lines[last]) > base or not apart:
         return lines
     rest = without_blank_ends(lines[:last])
+    if is_one_line(rest, place):
+        return rest
     matching = Matching(rest, place.old)
     end = matching.place(len(rest) - 1, -1)
     return rest if end is None or end == matching.olds[-1] else lines
@@ -160,8 +164,7 @@ class _Head:
             return False
         if rank >= Strength.LIKELY or outside or below > n + 1:
             return True
-        name = self._place.document.uri.rpartition("/")[2]
-        return bool(name) and line.rstrip("*/-> ").endswith(name)
+        return names_file(line, self._place)
 
     def _find(self, n: int, at: int, free: bool, depth: int) -> int | None:
         """The line above the region, before ``at``, that this line repeats; None where it is new, or stands there by chance."""
@@ -178,7 +181,7 @@ class _Head:
             return nearest
         if free and not _ATTACHED.match(key):
             return nearest
-        return nearest if _IMPORT.match(key) or self._ends_definition(n, nearest) else None
+        return nearest if IMPORT.match(key) or self._ends_definition(n, nearest) else None
 
     def _ends_definition(self, n: int, place: int) -> bool:
         """Whether a definition ends here: the lines up to this one are a run of at least two that stand together above, down

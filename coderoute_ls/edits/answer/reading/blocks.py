@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from coderoute_ls.text import indentation
 
 FENCE = re.compile(r"(?P<indent>[ \t]*)(?P<marks>`{3,}|~{3,})[ \t]*(?P<info>[^`]*)")
-_AFTER_WORDS = re.compile(r"[^`]*\S[ \t]+(?P<marks>`{3,})(?P<info>[\w+#.-]*)")
+_AFTER_WORDS = re.compile(r"(?P<words>[^`]*(?:\S[ \t]+|[:：.。!)*]))(?P<fence>`{3,}[\w+#.-]*)")
+_BEFORE_WORDS = re.compile(r"(?P<fence>[ \t]*(?:`{3,}|~{3,}))[ \t]+(?P<words>[^\s`={]+[ \t]+[^`={]*)")
+_AFTER_CODE = re.compile(r"(?P<code>.*[^`\s])[ \t]*(?P<fence>`{3,})")
 _QUOTE = re.compile(r"[ \t]*> ?")
 
 
@@ -90,6 +92,39 @@ def unwrapped(block: Block) -> Block:
     return block
 
 
+def parted(lines: Sequence[str]) -> list[str]:
+    """Every fence on a line of its own: an opening that words stand before, a closing that words follow, and one at the end of
+    the last line of code, where no other closes the block."""
+    if not any("```" in line or "~~~" in line for line in lines):
+        return list(lines)
+    result: list[str] = []
+    opened = ""
+    for n, line in enumerate(lines):
+        parts = [line] if "```" not in line and "~~~" not in line else _parts(line, opened, lines[n + 1 :])
+        for part in parts:
+            fence = FENCE.fullmatch(part)
+            if fence and not opened:
+                opened = fence["marks"]
+            elif fence and fence["marks"] == opened and not fence["info"].strip():
+                opened = ""
+        result += parts
+    return result
+
+
+def _parts(line: str, opened: str, below: Sequence[str]) -> list[str]:
+    """A line with a fence and something else in it, in two. ``opened``: the marks of the block that it is in."""
+    if not opened:
+        said = _AFTER_WORDS.fullmatch(line)
+        return [said["words"].rstrip(), said["fence"]] if said else [line]
+    if (said := _BEFORE_WORDS.fullmatch(line)) and said["fence"].strip() == opened:
+        return [said["fence"], said["words"]]
+    glued = _AFTER_CODE.fullmatch(line)
+    if glued is None or glued["fence"] != opened:
+        return [line]
+    later = next((found for text in below if (found := FENCE.fullmatch(text))), None)
+    return [glued["code"], glued["fence"]] if later is None or later["info"].strip() else [line]
+
+
 def unquoted(lines: Sequence[str]) -> list[str]:
     """Runs of quoted lines (``> ``) that hold a fence, without the marks."""
     if not any(line.lstrip().startswith(">") for line in lines):
@@ -117,8 +152,6 @@ def fences_in(lines: Sequence[str]) -> list[Fence]:
         line = lines[number]
         if fence := FENCE.fullmatch(line):
             found.append(Fence(line, number, fence["marks"], fence["info"].strip(), len(fence["indent"].expandtabs(4))))
-        elif (said := _AFTER_WORDS.fullmatch(line)) and not any(other.line < number for other in found):
-            found.append(Fence(line, number, said["marks"], said["info"], 0))
     return found
 
 

@@ -7,10 +7,15 @@ from itertools import pairwise
 
 from coderoute_ls import syntax
 from coderoute_ls.edits.answer.lines.elision import Strength, strength
+from coderoute_ls.edits.answer.lines.repeated_below import Outside
 from coderoute_ls.edits.answer.lines.similar import similar
+from coderoute_ls.edits.answer.lines.strings import inside_text
+from coderoute_ls.edits.answer.lines.surroundings import trimmed
 from coderoute_ls.edits.answer.place import Place, without_blank_ends
 from coderoute_ls.edits.answer.reading.blocks import Block, blocks, fences_in, is_fence, unwrapped
 from coderoute_ls.edits.answer.reading.whole_text import without_numbers
+from coderoute_ls.edits.answer.reading.wrapped import without_prompts
+from coderoute_ls.syntax.lexical_rules import is_markup
 from coderoute_ls.syntax.words import has_signs, is_code, is_sentence
 from coderoute_ls.text import words
 
@@ -23,6 +28,7 @@ _OPENS_STRING = re.compile(r"[\"'`]|/[*]|<!--|[{]-|[(][*]|--\[|<[#<]|#\||^=\w", 
 """What a string or comment of several lines may begin with."""
 _STATEMENT = re.compile(r"^[ \t]*+[\w.]++(?: [\w.]++)?(?:\(| = )", re.MULTILINE)
 """A call, a definition or an assignment: more than bare words."""
+_TAG = re.compile(r"\s*<[a-z][a-z0-9-]*[\s/>]")
 _CODE = re.compile(r"[=(){}\[\];|<>$@\\]")
 _SHELLS = frozenset({"sh", "bash", "shell", "console", "shellsession", "zsh", "text", "txt", "output", "plaintext", "diff"})
 
@@ -82,11 +88,11 @@ def _is_code_with_fences(lines: Sequence[str], place: Place) -> bool:
     first = next((n for n, line in enumerate(text[:-1]) if is_fence(line)), 0)
     if not place.knows_words or not first or not _OPENS_STRING.search("\n".join(text[:first])):
         return False
-    return not is_sentence(text[0], place.names) and code_alone(text, place)
+    return _holds_fences(text, place) and not is_sentence(text[0], place.names) and code_alone(text, place)
 
 
 def _candidate(block: Block, place: Place) -> Candidate:
-    lines = without_numbers(without_blank_ends(block.lines))
+    lines = without_prompts(without_numbers(without_blank_ends(block.lines)))
     if block.closed:
         return Candidate(lines, info=block.language)
     # The model did not close it: words may have followed.
@@ -99,7 +105,14 @@ def _may_hold_fences(block: Block, place: Place) -> bool:
     inner = [fence.text for fence in fences_in(block.lines) if is_fence(fence.text)]
     if not inner or all(line.strip() in place.keys for line in inner):
         return True
-    return place.knows_words and not place.breaks(_roughly_indented(without_blank_ends(block.lines), place))
+    text = without_blank_ends(block.lines)
+    return place.knows_words and _holds_fences(text, place) and not place.breaks(_roughly_indented(text, place))
+
+
+def _holds_fences(lines: Sequence[str], place: Place) -> bool:
+    """Every fence stands inside of a string or a comment: where a backtick is a quote, a parser takes a fence for a string."""
+    inside = inside_text(place.language, lines)
+    return all(n in inside for n, line in enumerate(lines) if is_fence(line))
 
 
 def _roughly_indented(lines: Sequence[str], place: Place) -> list[str]:
@@ -120,6 +133,8 @@ def _bare(lines: Sequence[str], place: Place) -> list[list[str]]:
     """Text without a fence, or the part of it that is code: paragraphs of words above and below it go."""
     lines = [line for line in lines if not is_fence(line) or line.strip() in place.keys]
     lines = without_blank_ends(lines)
+    if len(lines) > 1 and _names_language(lines[0], place):
+        lines = without_blank_ends(lines[1:])
     paragraphs = _paragraphs(lines, place)
     if not paragraphs:
         return []
@@ -135,6 +150,14 @@ def _bare(lines: Sequence[str], place: Place) -> list[list[str]]:
         if code_alone(text, place):
             return [without_numbers(text)]
     return []
+
+
+def _names_language(line: str, place: Place) -> bool:
+    """The line is what an opening fence says, without the fence."""
+    name = line.strip().lower()
+    own = syntax.grammar_of(place.language)
+    same = name in (place.language, place.document.language) or (own is not None and syntax.grammar_of(name) == own)
+    return same and line.strip() not in place.keys
 
 
 def _spans(count: int) -> Iterator[tuple[int, int]]:
@@ -213,21 +236,47 @@ def code_alone(lines: Sequence[str], place: Place) -> bool:
     text = "\n".join(lines)
     if place.prose:
         return True
-    shared = [line for line in lines if line.strip() in place.keys and len(line.strip()) > 1]
     if not place.knows_words:
-        old = [line for line in place.old if len(line.strip()) > 1]
-        if len(lines) <= _FEW:
-            shared = [line for line in lines if any(similar(line, text) for text in old)]
-        enough = bool(shared) and 2 * len(shared) >= min(len(old), sum(1 for line in lines if len(line.strip()) > 1))
-        return enough and is_code(place.language, text, place.near)
+        own = _own(lines, place)
+        return (_is_like(own, place) or _defines_same(own, place)) and is_code(place.language, text, place.near)
+    shared = [line for line in lines if line.strip() in place.keys and len(line.strip()) > 1]
     ready = _roughly_indented(lines, place)
     if place.breaks(ready):
-        return False
+        ready = _roughly_indented(_own(lines, place), place)
+        if place.breaks(ready):
+            return False
     if not _STATEMENT.search(text):
         parsed = syntax.tree(place.language, text)
         if parsed is not None and not parsed.has_error and not has_signs(parsed):
             return False
     return bool(shared) or not place.old or _alike(lines, ready, place)
+
+
+def _is_like(lines: Sequence[str], place: Place) -> bool:
+    """Half of the lines are the region's, unchanged or changed; or the first of several is."""
+    old, new = ([line for line in text if len(line.strip()) > 1] for text in (place.old, lines))
+    if len(new) > _FEW:
+        return 2 * sum(line.strip() in place.keys for line in new) >= min(len(old), len(new))
+    shared = [line for line in new if any(similar(line, text) for text in old)]
+    if is_markup(place.language) and new and _TAG.match(new[0]) and new[-1].rstrip().endswith(">"):
+        return True
+    begins = len(new) > 1 and bool(old) and similar(new[0], old[0]) and new[0] in shared
+    return begins or (bool(shared) and 2 * len(shared) >= min(len(old), len(new)))
+
+
+def _defines_same(lines: Sequence[str], place: Place) -> bool:
+    """The region's definition, by name, in a file that still parses."""
+    ready = _roughly_indented(lines, place)
+    names = {one.name for one in place.definitions_before}
+    return bool(names) and any(one.name in names for one in place.definitions(ready)) and not place.breaks(ready)
+
+
+def _own(lines: Sequence[str], place: Place) -> list[str]:
+    """The lines without those that stand around the region already."""
+    try:
+        return trimmed(lines, place).lines
+    except Outside:
+        return list(lines)
 
 
 def _alike(lines: Sequence[str], ready: Sequence[str], place: Place) -> bool:

@@ -4,15 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coderoute_ls.edits.answer.reading.blocks import unquoted
+from coderoute_ls.edits.answer.reading.blocks import parted, unquoted
 from coderoute_ls.edits.answer.reading.characters import without_controls
+from coderoute_ls.edits.answer.reading.wrapped import from_json, from_page, typed, unwrapped
 from coderoute_ls.edits.filters.tokens import Tokens
+from coderoute_ls.syntax.lexical_rules import is_markup
 from coderoute_ls.text import with_endings
 from coderoute_ls.text.reasoning import without_thoughts
 
-_WRAPPER = re.compile(r"<(?P<name>/?(?:region|answer|output|code|result|solution|response|final|selected|replacement)(?:_\w+)?)>")
-_TAGGED = re.compile(r"\n\s*+[<>]")
-"""Lines that begin with a tag, or are quoted."""
 _INLINE = re.compile(r"`[^`]+`")
 _NUMBERED = re.compile(r"\s*(?P<number>\d+)(?:\s?[|│:]\s?|\t)(?P<rest>.*)")
 
@@ -27,24 +26,29 @@ class WholeText:
     """There is nothing but a thought that never ended."""
 
 
-def whole_text(answer: str, own: str, around: str = "", *, prose: bool = False) -> WholeText:
+def whole_text(answer: str, own: str, around: str = "", language: str = "", *, prose: bool = False) -> WholeText:
     """``own`` is the text that the answer replaces, ``around`` what stands near it: what is in them is content."""
     text = with_endings(answer, "\n")
     thoughts = without_thoughts(text, own)
     tokens = Tokens(own)
     text = tokens.feed(thoughts.answer) + tokens.finish()
+    text = _without_ends(text, own)
     text, removed = without_controls(text, own, prose=prose)
-    if not prose and _INLINE.fullmatch(text.strip()) and not own.lstrip().startswith("`"):
+    if not prose and _INLINE.fullmatch(text.strip()) and not own.lstrip().startswith("`") and "${" not in text:
         text = text.strip()[1:-1]
-    lines = text.split("\n")
-    if _TAGGED.search(f"\n{text}"):
-        lines = _unwrapped(unquoted(lines), f"{own}\n{around}")
+    text = from_json(text, own, language)
+    if not is_markup(language):
+        text = from_page(text, own)
+    if not prose:
+        text = typed(text, own)
+    lines = unwrapped(parted(unquoted(text.split("\n"))), f"{own}\n{around}", language, prose=prose)
     return WholeText(lines, (removed,) if removed else (), thoughts.open)
 
 
-def _unwrapped(lines: list[str], own: str) -> list[str]:
-    """Without tags that stand alone on a line and are the prompt's, not the file's."""
-    return [line for line in lines if not ((tag := _WRAPPER.fullmatch(line.strip())) and tag.group() not in own)]
+def _without_ends(text: str, own: str) -> str:
+    """Without the marks that some templates put around an answer. In pages they are tags."""
+    inner = text.strip().removeprefix("<s>").removesuffix("</s>")
+    return text if "<s>" in own or "<s>" in inner or len(inner) == len(text.strip()) else inner
 
 
 def without_numbers(lines: Sequence[str]) -> list[str]:

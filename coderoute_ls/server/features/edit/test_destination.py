@@ -40,6 +40,10 @@ class Destination:
 async def destination(client: Client, documents: Documents, files: FileAccess, target: Target) -> Destination:
     """Where the tests of the target's file go. Raises `Unsupported` where there is no place or the editor cannot open it."""
     source, folder = Path(target.document.path or "?"), Path(target.folder or "?")
+    if source.suffix == ".ipynb":
+        if target.document.language != "python":
+            raise Unsupported("Nobody knows where the tests of this notebook would go.")
+        source = source.with_suffix(".py")
     if not source.is_relative_to(folder):
         raise Unsupported("This file is in no workspace folder, so its tests have no place.")
     relative = await asyncio.to_thread(_home, source.relative_to(folder).as_posix(), str(folder))
