@@ -21,9 +21,10 @@ from benchmarks.report import RESULTS, ROOT
 
 
 def names() -> list[str]:
-    """The files here that hold a ``run``; the others are their helpers."""
+    """The files and folders here that hold a ``run``; the others are their helpers."""
     here = Path(__file__).parent
-    return sorted(m.name for m in iter_modules([str(here)]) if "\ndef run(" in (here / f"{m.name}.py").read_text("utf-8"))
+    sources = {m.name: here / m.name / "__init__.py" if m.ispkg else here / f"{m.name}.py" for m in iter_modules([str(here)])}
+    return sorted(name for name, source in sources.items() if "\ndef run(" in source.read_text("utf-8"))
 
 
 class _Both:

@@ -19,7 +19,7 @@ VERSIONS = ("pygls", "lsprotocol", "httpx", "pydantic", "numpy", "orjson")
 
 def write() -> None:
     """Write both files anew."""
-    known = {path.stem for path in Path(__file__).parent.glob("*.py")}
+    known = {path.stem for path in Path(__file__).parent.iterdir()}
     kept = [json.loads(path.read_text("utf-8")) for path in sorted(RESULTS.glob("*.json")) if path.stem in known]
     found = results({result["name"]: result["figures"] for result in kept})
     DOCUMENT.parent.mkdir(exist_ok=True)
