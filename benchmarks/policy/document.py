@@ -180,7 +180,7 @@ def _method(found: Comparison) -> list[str]:
         lines += [
             (
                 "* The source publishes totals, not tasks: which tasks two offers both solve is not known, and each of an "
-                "offer's tasks costs the same. Intervals are those of unrelated offers (wider than true ones); money has no spread."
+                "offer's tasks costs the same. Intervals are those of unrelated offers (wider than true ones), money has none."
             ),
             (
                 "* The free checks are the source's own count of edits that cannot be applied, taken to be as frequent among "

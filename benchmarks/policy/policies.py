@@ -120,6 +120,6 @@ class Answers:
         if stronger is None:
             return self.by(place)
         seen = ~self.solved[place] if all_seen else self.caught[place]
-        solved = self.solved[place] | (seen & self.solved[stronger])
-        again = np.where(seen, self.cost[stronger], 0.0)
-        return Result(float(solved.mean()), float(self.cost[place].mean() + again.mean()))
+        solved: Flags = np.logical_or(self.solved[place], seen & self.solved[stronger])
+        again: Floats = np.where(seen, self.cost[stronger], 0.0)
+        return Result(float(np.mean(solved)), float(self.bills[place]) + float(np.mean(again)))
