@@ -95,12 +95,13 @@ def unwrapped(block: Block) -> Block:
 def parted(lines: Sequence[str]) -> list[str]:
     """Every fence on a line of its own: an opening that words stand before, a closing that words follow, and one at the end of
     the last line of code, where no other closes the block."""
-    if not any("```" in line or "~~~" in line for line in lines):
-        return list(lines)
     result: list[str] = []
     opened = ""
     for n, line in enumerate(lines):
-        parts = [line] if "```" not in line and "~~~" not in line else _parts(line, opened, lines[n + 1 :])
+        if "```" not in line and "~~~" not in line:
+            result.append(line)
+            continue
+        parts = _parts(line, opened, lines[n + 1 :])
         for part in parts:
             fence = FENCE.fullmatch(part)
             if fence and not opened:

@@ -78,14 +78,15 @@ def from_page(text: str, own: str) -> str:
 
 def without_prompts(lines: Sequence[str]) -> list[str]:
     """Without the prompts of a Python session, where every line has one and the first is a new one."""
-    found = [_PROMPT.fullmatch(line) for line in lines if line.strip()]
-    if not found or not all(found) or not lines[0].startswith(">>>"):
+    if not lines or not lines[0].startswith(">>>") or not all(_PROMPT.fullmatch(line) for line in lines if line.strip()):
         return list(lines)
     return [match["rest"] or "" if (match := _PROMPT.fullmatch(line)) else line for line in lines]
 
 
 def typed(text: str, own: str) -> str:
     """Code as a keyboard types it: indented with blanks, not with those of typesetting; quotes straight, where all are curly."""
+    if text.isascii():
+        return text
     if "\u00a0" not in own:
         text = _BLANKS.sub(lambda found: found.group().translate(_WIDE), text)
     if not _STRAIGHT.search(text.replace("```", "")) and not any(chr(code) in own for code in _CURLY):
