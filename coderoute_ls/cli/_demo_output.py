@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from difflib import unified_diff
+from html import unescape
 
 from rich.console import Console
 from rich.padding import Padding
@@ -67,7 +68,7 @@ class Screen:
             self._console.print(Padding(Markdown(markdown, hyperlinks=False, code_theme="ansi_light"), (0, 4)))
         else:
             for line in markdown.splitlines():
-                self._print(Text("    "), line, "")
+                self._print(Text("    "), unescape(line), "")
 
     def decision(self, words: str) -> None:
         """The server's own account of a decision."""

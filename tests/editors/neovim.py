@@ -13,7 +13,7 @@ import msgpack
 from coderoute_ls.editors import editors
 from tests.editors.installed import NVIM, need
 
-PATIENCE_S = 12.0
+PATIENCE_S = 40.0
 """Most that anything may take; two busy cores are slow."""
 
 ALTERNATIVES = "vim.keymap.set('i', '<M-n>', function() require('coderoute').cycle(1) end)\n"

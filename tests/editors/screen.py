@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from tests.editors.installed import program
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 """Most that anything may take; two busy cores are slow."""
 
 

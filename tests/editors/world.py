@@ -10,7 +10,7 @@ from typing import Literal
 from tests.support.provider import ScriptedProvider, ScriptedRequest
 
 Asked = Literal["action", "ghost"]
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 KEY = "sk-scripted-0123456789"
 VARIABLE = "DEEPSEEK_API_KEY"

@@ -5,9 +5,15 @@ import re
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from coderoute_ls.actions import actions
+from coderoute_ls.domain import Floor, ProviderState, Request, State
+from coderoute_ls.domain.vendors import VENDORS
+from coderoute_ls.selection import Catalog, explain
+from coderoute_ls.selection.record import DecisionRecord, record
+from coderoute_ls.selection.report.explanation import explain_text
 from coderoute_ls.settings import Declared, declarations
 from tests.support import prepared
 
@@ -92,8 +98,39 @@ def _table(head: str, rows: Iterator[str]) -> str:
     return "\n".join([head, re.sub(r"[^|]+", "---", head), *rows])
 
 
+def keys_table() -> str:
+    """Which key is good for what."""
+    catalog = Catalog.bundled()
+    fills = {offer.provider for offer in catalog.offers if offer.fim is not None and "completion" in offer.scores}
+    keyed = [vendor for vendor in VENDORS.values() if vendor.key_name]
+    ghost = ", ".join(f"`{vendor.key_name}`" for vendor in keyed if vendor.id in fills)
+    others = [f"`{vendor.key_name}`" for vendor in keyed if vendor.id not in fills]
+    rest = f"{', '.join(others[:4])} and {len(others) - 4} more (`coderoute-ls providers` lists them)"
+    rows = (
+        "| none | from the built-in engine | explain, and refactor where it is provably safe |",
+        f"| {ghost} | from a model that fills holes | all, by models |",
+        f"| {rest} | from the built-in engine | all, by models |",
+        "| none, with a model on your own machine | from it, where it fills holes | all, by it |",
+    )
+    return _table("| key | ghost text | actions |", iter(rows))
+
+
+def decision() -> str:
+    """One decision in words: a refactoring at a floor of 0.80, by somebody with two keys."""
+    catalog = Catalog.bundled()
+    state = State(
+        now=datetime.fromisoformat(catalog.compiled[:10]).replace(tzinfo=UTC).timestamp(),
+        providers={name: ProviderState(reachable=True) for name in ("anthropic", "deepseek")},
+    )
+    request = Request("refactor", "coding", Floor(0.80, "request"), chars=8_000, language="python", max_tokens=8_192)
+    text = explain_text(DecisionRecord.model_validate(record(explain(request, catalog, state), state)))
+    told = [line for line in text.splitlines() if line.startswith(("Refactor", "Chosen", "Why", "Rejected"))]
+    return "\n".join(["```console", "$ coderoute-ls route refactor --min-coding-score 0.8 --explain", *told, "```"])
+
+
 REGIONS: dict[Path, dict[str, Callable[[], str]]] = {
-    ROOT / "README.md": {"settings": settings_table, "actions": actions_table},
+    ROOT / "README.md": {"decision": decision, "keys": keys_table, "actions": actions_table},
+    ROOT / "docs" / "settings.md": {"settings": settings_table},
     PACKAGE / "ARCHITECTURE.md": {"layers": layers, "code map": code_map},
 }
 """Document → the generated regions it must hold, between ``<!-- generated: name -->`` and ``<!-- end -->``."""
