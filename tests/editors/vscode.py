@@ -17,7 +17,7 @@ from playwright.async_api import Locator, Page, async_playwright, expect
 from tests.editors.installed import CODE_SERVER, NODE, REPO, need, program
 
 EXTENSION = REPO / "client-vscode"
-PICTURES = REPO / "docs" / "vscode"
+PICTURES = EXTENSION / "media" / "pictures"
 LARGEST_VSIX = 1_500_000
 """Bytes; most of it is the server's wheel and the pictures of the extension's page."""
 TIMEOUT_MS = 60_000
@@ -195,7 +195,7 @@ class VSCode:
         await self.command("Notifications: Clear All Notifications")
 
     async def picture(self, name: str) -> None:
-        """Keep what the window shows under docs/, once nothing fades in or out any more; a spinner may turn."""
+        """Keep what the window shows in the extension, once nothing fades in or out any more; a spinner may turn."""
         PICTURES.mkdir(parents=True, exist_ok=True)
         await self.page.wait_for_function(
             "document.getAnimations().every(a => a.playState === 'finished' || a.effect.getTiming().iterations === Infinity)"
