@@ -1,6 +1,8 @@
 """From nothing: the built .vsix installs the wheel that it carries into its own folder, and ghost text and an action work."""
 
+import re
 import sys
+import zipfile
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
