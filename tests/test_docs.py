@@ -1,13 +1,17 @@
 """What the documents say is true: generated parts are fresh, commands and links exist."""
 
 import doctest
+import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from coderoute_ls.actions import actions
+from coderoute_ls.settings import load
 from tests.support.generated import REGIONS, ROOT, fresh
 
 DOCUMENTS = (ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "coderoute_ls" / "ARCHITECTURE.md")
@@ -51,3 +55,48 @@ def test_the_first_thing_readme_shows_are_the_two_commands() -> None:
     blocks = re.findall(r"```\w*\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
     commands = [line.split("#")[0].strip() for line in blocks[0].splitlines() if line.strip()]
     assert commands[-2:] == ["make demo", "make test"]
+
+
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+TOPICS = ("ghost-text", "edits", "selection", "privacy", "costs", "own-models", "editors", "settings", "SECURITY", "performance")
+
+
+def blocks(document: Path, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", document.read_text("utf-8"), re.DOTALL)
+
+
+def test_every_topic_has_a_page_and_readme_leads_to_it() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert {page.stem for page in PAGES} == set(TOPICS)
+    assert all(f"(docs/{topic}.md)" in readme for topic in TOPICS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("document", [ROOT / "README.md", *PAGES], ids=lambda path: path.name)
+def test_every_command_that_a_page_shows_runs(document: Path, tmp_path: Path) -> None:
+    """In a folder and a home of its own, without a key. Those that a machine without any key ends with 3 say so."""
+    environ = {**os.environ, "CODEROUTE_HOME": str(tmp_path / "home"), "CODEROUTE_OFFLINE": "1"}
+    for line in "".join(blocks(document, "sh")).splitlines():
+        command, _, comment = line.partition("  #")
+        if not command.startswith("coderoute-ls "):
+            continue
+        words = [sys.executable, "-P", "-m", "coderoute_ls", *shlex.split(command)[1:]]
+        done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path, env=environ, timeout=300)
+        allowed = {0, 3} if "exits with 0 or 3" in comment else {0, 1} if " doctor" in command else {0}
+        assert done.returncode in allowed, f"{command}\n{done.stdout}{done.stderr}"
+        assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("document", [ROOT / "README.md", *PAGES], ids=lambda path: path.name)
+def test_every_settings_file_that_a_page_shows_is_taken_whole(document: Path, tmp_path: Path) -> None:
+    for number, text in enumerate(blocks(document, "toml")):
+        file = tmp_path / f"{number}.toml"
+        file.write_text(text, "utf-8")
+        _, issues = load(file, frozenset(actions()), "user")
+        assert issues == (), text
+
+
+@pytest.mark.parametrize("document", PAGES, ids=lambda path: path.name)
+def test_links_of_a_page_lead_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text("utf-8"))
+    assert [link for link in links if not (document.parent / link).exists()] == []
