@@ -58,7 +58,19 @@ def test_the_first_thing_readme_shows_are_the_two_commands() -> None:
 
 
 PAGES = sorted((ROOT / "docs").glob("*.md"))
-TOPICS = ("ghost-text", "edits", "selection", "privacy", "costs", "own-models", "editors", "settings", "SECURITY", "performance")
+TOPICS = (
+    "ghost-text",
+    "edits",
+    "selection",
+    "privacy",
+    "costs",
+    "own-models",
+    "editors",
+    "settings",
+    "SECURITY",
+    "performance",
+    "savings",
+)
 
 
 def blocks(document: Path, language: str) -> list[str]:
