@@ -105,9 +105,9 @@ async def test_the_built_in_engine_learns_a_folder_and_completes_without_any_key
     (folder / "readers.py").write_text(READERS)
     async with server(environment(tmp_path / "home", SLOW), folder) as (process, editor):
         await editor.until(lambda: any("learning" in str(token) and editor.ended(token) for token in editor.progress))
-        buffer = editor.open(windows_uri(folder / "new.py"), "def read_ini(path):\n    with open(path, ")
-        answer = await editor.inline(buffer, Position(1, 20)).result
-        assert "encoding='utf-8') as stream:".startswith(answer["items"][0]["insertText"])
+        buffer = editor.open(windows_uri(folder / "new.py"), "def read_ini(path):\n    with open(path, encoding='utf-8') as ")
+        answer = await editor.inline(buffer, Position(1, 41)).result
+        assert [item["insertText"] for item in answer["items"]] == ["stream:"]
         await editor.exit()
         assert await process.wait() == 0
 
