@@ -169,9 +169,7 @@ def keys(vendors: Mapping[str, Vendor], environ: Mapping[str, str], keyring: Key
     if found:
         yield Check("keys", "ok", ", ".join(f"{name} ({where})" for name, where in found.items()))
     elif not wrong:
-        remedy = (
-            "Store one: coderoute-ls keys set openrouter (or any of `coderoute-ls keys list`); or start a local model server."
-        )
+        remedy = "Store one: coderoute-ls keys set deepseek (ghost text too; `keys list` has all), or start a local model."
         yield Check("keys", "note", "no provider has a key", remedy)
 
 
