@@ -58,7 +58,8 @@ function statusTooltip(status: Status): vscode.MarkdownString {
   return text;
 }
 
-/** Two significant digits below a cent, else cents. */
+/** Two significant digits below a cent, else cents; never an exponent. */
 export function dollars(usd: number): string {
+  if (usd > 0 && usd < 0.000001) return '< $0.000001';
   return usd > 0 && usd < 0.01 ? `$${Number(usd.toPrecision(2))}` : `$${usd.toFixed(2)}`;
 }

@@ -30,6 +30,7 @@ test('settings are planted at their dotted names, and null is "not set"', () => 
 });
 
 test('prices below a cent keep two digits', () => {
+  assert.equal(dollars(0.00000012), '< $0.000001');
   assert.deepEqual([0, 0.000123, 0.0099, 0.01, 1.005, 12].map(dollars), ['$0.00', '$0.00012', '$0.0099', '$0.01', '$1.00', '$12.00']);
 });
 

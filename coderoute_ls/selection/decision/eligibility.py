@@ -276,7 +276,7 @@ def detail(reason: str, offer: Offer, figures: tuple[float, float, float], reque
             return f"the vendor does not know it; asked again in {health.missing_until - state.now:.0f} s"
         case "latency":
             expected = waits if health.first_token_s is None else health.first_token_s
-            return f"{expected:.2g} s > {request.first_token_budget_s:.2g} s"
+            return f"{expected:.1f} s > {request.first_token_budget_s:.1f} s"
         case "free_offer":
             return "asked with allow_free = true"
         case _:
