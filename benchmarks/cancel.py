@@ -43,8 +43,8 @@ async def _server() -> None:
 
 async def _cancels(port: int, seen: asyncio.StreamReader) -> tuple[list[float], int, int]:
     """Milliseconds of every cancel; then how many tasks and open files there are more than before."""
+    from coderoute_ls.providers.configured_vendors import Vendor
     from coderoute_ls.providers.provider_client import ProviderClient
-    from coderoute_ls.providers.vendors import Vendor
 
     client = ProviderClient({"bench": Vendor("bench", "Bench", "openai-chat", f"http://127.0.0.1:{port}")}, lambda _: None)
     offer = Offer("bench/m", "m", "bench", "m", "openai-chat")

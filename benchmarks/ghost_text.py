@@ -26,7 +26,7 @@ from benchmarks.ghost_text_typing import (
 )
 from coderoute_ls.completion import Completer, InlineRequest, Prospect, Suggestions
 from coderoute_ls.completion.cache import CompletionCache, Recalled
-from coderoute_ls.completion.cursor.context import CursorContext
+from coderoute_ls.completion.cursor.cursor_context import CursorContext
 from coderoute_ls.completion.generation import Generation
 from coderoute_ls.settings.model import Inline
 

@@ -170,8 +170,8 @@ def raw_lines(port: int) -> Reader:
 
 def ours(port: int, dialect: str) -> Reader:
     """The provider client as the engine uses it."""
+    from coderoute_ls.providers.configured_vendors import Vendor
     from coderoute_ls.providers.provider_client import ProviderClient
-    from coderoute_ls.providers.vendors import Vendor
 
     client = ProviderClient({"bench": Vendor("bench", "Bench", dialect, f"http://127.0.0.1:{port}")}, lambda _: None)
     offer = Offer("bench/m", "m", "bench", "m", dialect)

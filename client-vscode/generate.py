@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import cast
 
 from coderoute_ls.domain import Action
-from coderoute_ls.providers.vendors import VENDORS
+from coderoute_ls.providers.configured_vendors import VENDORS
 from coderoute_ls.registry import discover
 from coderoute_ls.server.rpc import messages
 from coderoute_ls.settings import Declared, declarations

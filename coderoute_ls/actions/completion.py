@@ -1,6 +1,6 @@
 """Completion: the same as ghost text, in editors that only have a completion menu."""
 
-from coderoute_ls.actions.hole import at_cursor, hole
+from coderoute_ls.actions.fill_in_middle import at_cursor, hole
 from coderoute_ls.domain import Action
 
 ACTION = Action(

@@ -1,6 +1,6 @@
 """Inline completion: the text that continues at the cursor, as ghost text."""
 
-from coderoute_ls.actions.hole import at_cursor, hole
+from coderoute_ls.actions.fill_in_middle import at_cursor, hole
 from coderoute_ls.domain import Action
 
 ACTION = Action(

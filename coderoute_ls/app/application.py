@@ -20,11 +20,11 @@ from coderoute_ls.domain.ledger import Ledger, NullLedger
 from coderoute_ls.embedded import ANSWERS, EmbeddedEngine, Progress
 from coderoute_ls.engine import CallLog, Engine, Router, SystemClock
 from coderoute_ls.ledger import SqliteLedger, file_of
+from coderoute_ls.providers.configured_vendors import Vendor
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.credentials import system_keyring
 from coderoute_ls.providers.discovery import LocalServer
 from coderoute_ls.providers.local_model.model_files import ModelServers, Slow
-from coderoute_ls.providers.vendors import Vendor
 from coderoute_ls.server.backend import AskUser, Backend
 from coderoute_ls.settings import USER_FILE, Effective, Settings, effective, load
 from coderoute_ls.storage import OFFLINE_VARIABLE, Directories, directories

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import cast
 
 from coderoute_ls.errors import Unsupported
+from coderoute_ls.providers.configured_vendors import Vendor
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.discovery import LocalServer, find_servers
-from coderoute_ls.providers.vendors import Vendor
 from coderoute_ls.server.backend import AskUser
 from coderoute_ls.storage import read_document, write_document
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from coderoute_ls.app.stored_keys import stored_keys
 from coderoute_ls.domain import ProviderState
+from coderoute_ls.providers.configured_vendors import Vendor, configured
 from coderoute_ls.providers.credentials import credentials, lookup, trouble
-from coderoute_ls.providers.vendors import Vendor, configured
 from coderoute_ls.selection.pricing.fees import fee
 from coderoute_ls.settings import Settings
 

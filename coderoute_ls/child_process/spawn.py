@@ -15,9 +15,6 @@ from coderoute_ls.child_process.job_object import end_children_with_this_process
 from coderoute_ls.import_path import safe_import_path
 from coderoute_ls.temporary_folders import process_folder
 
-if sys.platform == "linux":
-    import resource
-
 NO_WINDOW = subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0
 """An editor has no console there: each child would open a window with one."""
 _MOST_MEMORY = 2 << 30
@@ -94,6 +91,8 @@ def talk_to(command: Sequence[str], more: Mapping[str, str] = MappingProxyType({
         env={**child_environment(os.environ), **more},
     )
     if sys.platform == "linux":
+        import resource  # is not everywhere
+
         with suppress(OSError):  # it has ended
             resource.prlimit(process.pid, resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
     return process

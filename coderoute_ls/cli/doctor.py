@@ -18,10 +18,10 @@ from coderoute_ls.cli._folder import folder_option, settings_of
 from coderoute_ls.cli._style import as_json, clean, examples, print_json, say
 from coderoute_ls.engine.accounting import limits
 from coderoute_ls.ledger import file_of
+from coderoute_ls.providers.configured_vendors import configured
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.credentials import Keyring, lookup, system_keyring
 from coderoute_ls.providers.redact import redact
-from coderoute_ls.providers.vendors import configured
 from coderoute_ls.storage import directories
 
 _MARKS = {"ok": ("✓", "green"), "note": ("•", "yellow"), "problem": ("✗", "red")}

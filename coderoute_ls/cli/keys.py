@@ -11,8 +11,8 @@ import click
 from coderoute_ls.cli._folder import settings_of
 from coderoute_ls.cli._style import as_json, examples, print_json, print_table, say
 from coderoute_ls.errors import ConfigurationError
+from coderoute_ls.providers.configured_vendors import Vendor, configured
 from coderoute_ls.providers.credentials import SERVICE, trimmed, trouble, where_found
-from coderoute_ls.providers.vendors import Vendor, configured
 from coderoute_ls.storage import directories
 from coderoute_ls.text.nearest import did_you_mean
 

@@ -3,7 +3,7 @@
 from collections import OrderedDict, deque
 from dataclasses import dataclass, replace
 
-from coderoute_ls.completion.cursor.context import NEAR, REACH, CursorContext, Key
+from coderoute_ls.completion.cursor.cursor_context import NEAR, REACH, CursorContext, Key
 from coderoute_ls.completion.types import Remembered
 
 ENTRIES = 250

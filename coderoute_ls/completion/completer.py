@@ -9,8 +9,8 @@ from uuid import uuid4
 
 from coderoute_ls.completion.cache import CompletionCache
 from coderoute_ls.completion.cursor.accepted_document import accepted
-from coderoute_ls.completion.cursor.context import CursorContext
 from coderoute_ls.completion.cursor.cursor import Cursor
+from coderoute_ls.completion.cursor.cursor_context import CursorContext
 from coderoute_ls.completion.cursor.multiline import several
 from coderoute_ls.completion.debounce import Rhythm
 from coderoute_ls.completion.document_state import DocumentState, PendingRequest

@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from coderoute_ls.completion.cursor.context import CursorContext
+from coderoute_ls.completion.cursor.cursor_context import CursorContext
 from coderoute_ls.completion.generation import Generation
 from coderoute_ls.completion.ports import Model
 from coderoute_ls.completion.types import Found, Prospect

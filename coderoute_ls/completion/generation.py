@@ -5,8 +5,8 @@ from collections.abc import Callable
 from contextlib import aclosing
 from typing import Literal
 
-from coderoute_ls.completion.cursor.context import NEAR, REACH, CursorContext
 from coderoute_ls.completion.cursor.cursor import Cursor
+from coderoute_ls.completion.cursor.cursor_context import NEAR, REACH, CursorContext
 from coderoute_ls.completion.filter_chain import completion_of
 from coderoute_ls.completion.ports import Model
 from coderoute_ls.completion.types import Answering, ModelRequest

@@ -4,7 +4,7 @@ from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from coderoute_ls.completion.cursor.context import CursorContext
+from coderoute_ls.completion.cursor.cursor_context import CursorContext
 from coderoute_ls.completion.ports import Feedback
 from coderoute_ls.completion.types import Remembered, Suggestion
 from coderoute_ls.domain.clock import Clock

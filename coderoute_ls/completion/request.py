@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from coderoute_ls.completion.cache import CompletionCache
-from coderoute_ls.completion.cursor.context import CursorContext
 from coderoute_ls.completion.cursor.cursor import Cursor
+from coderoute_ls.completion.cursor.cursor_context import CursorContext
 from coderoute_ls.completion.cursor.multiline import several
 from coderoute_ls.completion.debounce import Rhythm, wait_s
 from coderoute_ls.completion.document_state import DocumentState, PendingRequest

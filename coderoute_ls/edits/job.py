@@ -12,8 +12,8 @@ from coderoute_ls.edits.alignment import Alignment
 from coderoute_ls.edits.answer import Fit, Place, as_it_is, fit
 from coderoute_ls.edits.answer.region import gap_above, place_of, without_blank_ends
 from coderoute_ls.edits.bounds import Bounded
-from coderoute_ls.edits.flight import PendingFlush
 from coderoute_ls.edits.minimal import line_edits, text_edit
+from coderoute_ls.edits.pending_flush import PendingFlush
 from coderoute_ls.edits.preview import AnswerPreview
 from coderoute_ls.edits.rebase import Stretch, followed
 

@@ -2,7 +2,7 @@
 answer decides in the end what is written.
 """
 
-from coderoute_ls.edits.answer.place import Place
+from coderoute_ls.edits.answer.target_region import Place
 from coderoute_ls.edits.filters.controls import Controls
 from coderoute_ls.edits.filters.endings import Endings
 from coderoute_ls.edits.filters.filter import Filter

@@ -13,7 +13,7 @@ from coderoute_ls.engine.ports import HealthMemory
 from coderoute_ls.engine.types import Answered, CallRecord, EngineCall
 from coderoute_ls.selection import EMBEDDED, without_models
 from coderoute_ls.selection.decision.built_in_engine import alone_from
-from coderoute_ls.selection.words import place, reason
+from coderoute_ls.selection.reasons_in_words import place, reason
 from coderoute_ls.settings import Effective
 
 if TYPE_CHECKING:

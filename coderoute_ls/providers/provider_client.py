@@ -14,16 +14,16 @@ from coderoute_ls.errors import AuthenticationFailed, ConnectionFailed, Provider
 from coderoute_ls.providers.answers.answer_reader import AnswerReader
 from coderoute_ls.providers.answers.answer_shape import AnswerShape
 from coderoute_ls.providers.answers.answer_tail import until_over
+from coderoute_ls.providers.configured_vendors import Vendor, variables
 from coderoute_ls.providers.connections.transport import READ_S, Answer, Transport, origin, read_at_most
 from coderoute_ls.providers.credentials import key_header
 from coderoute_ls.providers.dialect import Dialect, DialectCall, DialectRequest, dialect
 from coderoute_ls.providers.fill_in_middle import StopCut
-from coderoute_ls.providers.hole_by_prompt import Unfenced, as_chat
+from coderoute_ls.providers.fill_in_middle_by_prompt import Unfenced, as_chat
 from coderoute_ls.providers.redact import without
-from coderoute_ls.providers.refusals.adaptations import Adaptations
 from coderoute_ls.providers.refusals.classification import failure_from_response
+from coderoute_ls.providers.refusals.learned_adaptations import Adaptations
 from coderoute_ls.providers.signing import Signer
-from coderoute_ls.providers.vendors import Vendor, variables
 
 Credential = Callable[[str], str | None]
 """The key of a vendor by its id, or None."""

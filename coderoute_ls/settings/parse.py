@@ -1,5 +1,5 @@
 """From what a file or an editor sent to a layer of valid settings. Never raises: a bad key falls back alone, to the strictest
-value that it may have been meant to have (`stand_ins`)."""
+value that it may have been meant to have (`strictest_values`)."""
 
 import difflib
 from collections.abc import Collection, Mapping
@@ -8,7 +8,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Literal, cast
 
-from coderoute_ls.settings import stand_ins
+from coderoute_ls.settings import strictest_values
 from coderoute_ls.settings.declared import declare
 from coderoute_ls.settings.globs import NOTHING
 from coderoute_ls.settings.model import Section, Settings
@@ -65,7 +65,7 @@ class Layer:
 
 def unreadable(origin: Origin, complaint: str) -> tuple[Layer, tuple[Issue, ...]]:
     """The layer of a place of which nothing could be read."""
-    unread = {path: value for path, value in stand_ins.WHOLE.items() if _may(origin, path)}
+    unread = {path: value for path, value in strictest_values.WHOLE.items() if _may(origin, path)}
     issue = Issue(origin, "", f"{complaint}; until it is corrected, {_told(unread)}")
     return Layer(origin, {}, unread, whole=True), (issue,)
 
@@ -121,7 +121,7 @@ def _parsed(
                 _remove(tree, location)
                 path = tuple(str(part) for part in location)
                 complaint = _complaint(location, problem["type"], problem["msg"])
-                complaints.add(path, complaint, instead=stand_ins.of_place(path))
+                complaints.add(path, complaint, instead=strictest_values.of_place(path))
         else:
             _switched_off(values, complaints)
             return Layer(origin, values, _still_unread(complaints.unread, values)), complaints.issues()
@@ -134,7 +134,7 @@ def _switched_off(values: Mapping[Path, object], complaints: "_Complaints") -> N
             vendor = path[1]
             addressed = any((*path[:2], name) in values for name in ("base_url", "model_path"))
             if not addressed and vendor not in (known := _vendors()):
-                instead = stand_ins.of_unknown_vendor(vendor, known)
+                instead = strictest_values.of_unknown_vendor(vendor, known)
                 complaints.add(path[:2], "is not a provider that is known by name", known, instead=instead)
 
 
@@ -156,7 +156,7 @@ def _still_unread(unread: Mapping[Path, object], values: Mapping[Path, object]) 
 def speaks_to_us(table: Mapping[str, object]) -> bool:
     """Whether settings that an editor sent without saying for whom may be ours."""
     known = names(Settings)
-    return any(stand_ins.resembles(str(key), name) for key in [*table][:MOST_CONSIDERED] for name in known)
+    return any(strictest_values.resembles(str(key), name) for key in [*table][:MOST_CONSIDERED] for name in known)
 
 
 def _says_nothing(tree: Mapping[str, object]) -> bool:
@@ -233,8 +233,8 @@ class _Speller:
                 result[name] = self._value(value, fields[name], (*prefix, name))
         return result
 
-    def _unknown(self, prefix: Path, key: str, value: object, model: type[Section]) -> stand_ins.Values:
-        return stand_ins.WHOLE if self._complaints.many else stand_ins.of_unknown(prefix, key, value, model)
+    def _unknown(self, prefix: Path, key: str, value: object, model: type[Section]) -> strictest_values.Values:
+        return strictest_values.WHOLE if self._complaints.many else strictest_values.of_unknown(prefix, key, value, model)
 
     def _value(self, value: object, field: Declared, path: Path) -> object:
         if isinstance(value, Mapping):
@@ -261,7 +261,9 @@ class _Speller:
             name = self._actions.get(str(key)) if path == ("actions",) else str(key)
             if name is None:
                 instead = (
-                    stand_ins.WHOLE if self._complaints.many else stand_ins.of_unknown_action(str(key), value, self._actions)
+                    strictest_values.WHOLE
+                    if self._complaints.many
+                    else strictest_values.of_unknown_action(str(key), value, self._actions)
                 )
                 self._complaints.add((*path, str(key)[:80]), "is not an action and is ignored", self._actions, instead=instead)
             elif value is not None:

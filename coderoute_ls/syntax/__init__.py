@@ -4,9 +4,9 @@ Nothing here raises on an unknown language: `tree` and `parses` give None, there
 Offsets count code points from the start of the text; positions are (line, code points) with LSP's line endings.
 """
 
-from coderoute_ls.syntax.around import definitions_around, statement_around
 from coderoute_ls.syntax.comments import line_comment
 from coderoute_ls.syntax.languages import Grammar, grammar_of
+from coderoute_ls.syntax.nearby_code import definitions_around, statement_around
 from coderoute_ls.syntax.scripts import script_around
 from coderoute_ls.syntax.structure import (
     Definition,

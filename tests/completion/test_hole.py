@@ -1,6 +1,6 @@
 """The prompt of both completions."""
 
-from coderoute_ls.actions.hole import at_cursor, hole
+from coderoute_ls.actions.fill_in_middle import at_cursor, hole
 from coderoute_ls.actions.inline_completion import ACTION
 from coderoute_ls.domain import Brief, Document, Position, Snippet, Span, Target
 from coderoute_ls.ignore import secrets_in

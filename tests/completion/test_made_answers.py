@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from coderoute_ls.completion.cache import CompletionCache
 from coderoute_ls.completion.cursor.accepted_document import accepted
-from coderoute_ls.completion.cursor.context import CursorContext
 from coderoute_ls.completion.cursor.cursor import Cursor
+from coderoute_ls.completion.cursor.cursor_context import CursorContext
 from coderoute_ls.completion.cursor.multiline import several
 from coderoute_ls.completion.filter_chain import clean, complete
 from coderoute_ls.completion.types import Remembered

@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 
 from coderoute_ls.domain import FimSupport, Offer, Prompt
+from coderoute_ls.providers.configured_vendors import VENDORS, Vendor
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.provider_client import ProviderClient
-from coderoute_ls.providers.vendors import VENDORS, Vendor
 from tests.providers.asking import CHAT, HOLE, KEY
 
 Cut = Callable[[bytes], Iterable[bytes]]

@@ -1,8 +1,8 @@
 """The shipped catalogue and `providers` name the same vendors and dialects, and every offer of it can be put into a request."""
 
 from coderoute_ls.domain import Fim, Message, Prompt
+from coderoute_ls.providers.configured_vendors import VENDORS
 from coderoute_ls.providers.dialect import DialectRequest, dialect, dialect_names
-from coderoute_ls.providers.vendors import VENDORS
 from coderoute_ls.selection import Catalog
 
 TALK = Prompt(system="s", messages=(Message("user", "u"),), max_tokens=4_096)

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from coderoute_ls.errors import BoundExceeded, ProviderUnavailable
+from coderoute_ls.providers.configured_vendors import VENDORS, Vendor, configured
 from coderoute_ls.providers.connections.public_file import Fetched, fetch
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.credentials import credentials, lookup
 from coderoute_ls.providers.discovery import LocalServer, find_servers
-from coderoute_ls.providers.vendors import VENDORS, Vendor, configured
 from tests.providers.asking import vendor
 from tests.support.provider import ScriptedProvider
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coderoute_ls.domain import Fim, Prompt, Snippet
-from coderoute_ls.providers.hole_by_prompt import HOLE, Unfenced, as_chat
+from coderoute_ls.providers.fill_in_middle_by_prompt import HOLE, Unfenced, as_chat
 
 ADD = Fim("def add(a, b):\n    return ", "\n\nprint(add(1, 2))\n", "sum.py", "python")
 

@@ -13,8 +13,8 @@ from coderoute_ls.cli._program import main
 from coderoute_ls.cli.doctor import examine
 from coderoute_ls.domain.vendors import VENDORS
 from coderoute_ls.errors import AuthenticationFailed
+from coderoute_ls.providers.configured_vendors import configured
 from coderoute_ls.providers.credentials import credentials, key_header, lookup, trimmed, trouble, where_found
-from coderoute_ls.providers.vendors import configured
 from coderoute_ls.settings import effective
 from tests.providers.asking import CHAT, KEY, listen, offer, providers
 from tests.support.provider import ScriptedProvider

@@ -14,7 +14,7 @@ from coderoute_ls.cli.cost import COMMAND as COST
 from coderoute_ls.cli.models import COMMAND as MODELS
 from coderoute_ls.cli.route import COMMAND as ROUTE
 from coderoute_ls.errors import ConfigurationError
-from coderoute_ls.providers.vendors import configured
+from coderoute_ls.providers.configured_vendors import configured
 from coderoute_ls.selection import Catalog
 
 Json = Mapping[str, object]

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from coderoute_ls.domain import Offer, OfferHealth, ProviderState, Request, State, Usage
 from coderoute_ls.domain.offers import Confidence
 from coderoute_ls.errors import ConfigurationError
-from coderoute_ls.selection import Catalog, explain, words
+from coderoute_ls.selection import Catalog, explain, reasons_in_words
 from coderoute_ls.selection.decision import eligibility
 from coderoute_ls.selection.record import DecisionRecord, dumps, record, replay, schema, with_actual
 from coderoute_ls.selection.report.explanation import explain_text
@@ -165,8 +165,8 @@ def test_no_rule_is_told_by_its_internal_name() -> None:
     source = Path(eligibility.__file__).read_text("utf-8")
     names = set(re.findall(r'(?:Failure\(\d+|yield \d+), "([a-z_]+)"', source)) | {"circuit_open", "rate_limited", "not_found"}
     assert len(names) >= 20
-    assert names <= set(words.KNOWN_REASONS)
+    assert names <= set(reasons_in_words.KNOWN_REASONS)
     for name in (*names, "capability:tools", "privacy:other"):
-        assert "_" not in words.reason(f"all_{name}")
+        assert "_" not in reasons_in_words.reason(f"all_{name}")
     for confidence in get_args(Confidence):
-        assert "_" not in words.confidence(confidence) and "-only" not in words.confidence(confidence)
+        assert "_" not in reasons_in_words.confidence(confidence) and "-only" not in reasons_in_words.confidence(confidence)

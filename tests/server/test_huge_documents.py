@@ -21,7 +21,7 @@ from coderoute_ls.server.rpc.positions import PositionConverter
 from coderoute_ls.server.session.document_lines import Lines
 from coderoute_ls.server.session.documents import Documents
 from coderoute_ls.syntax import definitions_around, statement_around
-from coderoute_ls.syntax.around import PARSED
+from coderoute_ls.syntax.nearby_code import PARSED
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider
 from tests.support.session import joined, session, vendor

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from coderoute_ls.edits.answer.lines.indent import indented
 from coderoute_ls.edits.answer.lines.similar import similar
-from coderoute_ls.edits.answer.place import Place, width, without_blank_ends
 from coderoute_ls.edits.answer.reading.blocks import blocks, unwrapped
+from coderoute_ls.edits.answer.target_region import Place, width, without_blank_ends
 from coderoute_ls.syntax import line_comment
 
 NO_COMMENT = "The answer holds no documentation comment."

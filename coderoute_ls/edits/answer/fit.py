@@ -5,21 +5,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from coderoute_ls.edits.answer.acceptance import BREAKS, objection
 from coderoute_ls.edits.answer.documentation import NO_COMMENT, documentation
-from coderoute_ls.edits.answer.judge import BREAKS, objection
-from coderoute_ls.edits.answer.lines import part
+from coderoute_ls.edits.answer.lines import partial_answer
 from coderoute_ls.edits.answer.lines.elision import Ambiguous, Filled, filled, markers
 from coderoute_ls.edits.answer.lines.indent import indented
 from coderoute_ls.edits.answer.lines.repeated_below import Outside
+from coderoute_ls.edits.answer.lines.repeated_surroundings import trimmed
 from coderoute_ls.edits.answer.lines.selected import whole_lines
-from coderoute_ls.edits.answer.lines.surroundings import trimmed
 from coderoute_ls.edits.answer.patch import NoPatch, applied, hunks, is_framed
-from coderoute_ls.edits.answer.place import Place, without_blank_ends
 from coderoute_ls.edits.answer.reading.blocks import blocks
 from coderoute_ls.edits.answer.reading.candidates import Candidate, Reading, readings
 from coderoute_ls.edits.answer.reading.prose import prose_candidates
 from coderoute_ls.edits.answer.reading.whole_text import whole_text
 from coderoute_ls.edits.answer.reading.wrapped import is_escaped, unescaped
+from coderoute_ls.edits.answer.target_region import Place, without_blank_ends
 from coderoute_ls.syntax.lexical_rules import is_markup
 from coderoute_ls.syntax.words import is_code, is_sentence
 from coderoute_ls.text import with_endings, words
@@ -193,7 +193,7 @@ def _tried(candidate: Candidate, place: Place) -> _Tried:
         problem = ELIDED
     if place.prose or elided or not place.old:
         return _Tried(None if problem else result, problem)
-    early = not problem and part.stops_early(new, place)
+    early = not problem and partial_answer.stops_early(new, place)
     if not problem and not early:
         return _Tried(result)
     return _Tried(None, PART) if early else _as_part(new, place, problem)
@@ -201,7 +201,7 @@ def _tried(candidate: Candidate, place: Place) -> _Tried:
 
 def _as_part(new: Sequence[str], place: Place, problem: str) -> _Tried:
     """The one region that a part can be meant for."""
-    good = {tuple(lines) for lines in part.readings(new, place) if not objection(lines, place)}
+    good = {tuple(lines) for lines in partial_answer.readings(new, place) if not objection(lines, place)}
     if len(good) == 1:
         return _Tried(list(good.pop()), whole=False)
     return _Tried(None, PART if good else problem)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from coderoute_ls import syntax
-from coderoute_ls.edits.answer.place import Place, width
+from coderoute_ls.edits.answer.target_region import Place, width
 
 _NAME = r"[^\W\d]\w*+"
 _STRINGS = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")

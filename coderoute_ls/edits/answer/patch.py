@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from coderoute_ls.edits.answer.place import Place, width
+from coderoute_ls.edits.answer.target_region import Place, width
 from coderoute_ls.text import indentation
 
 _SEARCH = re.compile(r"<{5,9}(?: .*)?|-{5,9} ?SEARCH")

@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 from coderoute_ls.edits.answer.lines.elision import Strength, strength
 from coderoute_ls.edits.answer.lines.similar import similar
-from coderoute_ls.edits.answer.place import Place
+from coderoute_ls.edits.answer.target_region import Place
 from coderoute_ls.edits.filters.filter import LineFilter
 
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from coderoute_ls.providers.fill_in_middle import StopCut
-from coderoute_ls.providers.hole_by_prompt import Unfenced
+from coderoute_ls.providers.fill_in_middle_by_prompt import Unfenced
 
 
 @dataclass(slots=True)

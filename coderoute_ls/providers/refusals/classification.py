@@ -25,8 +25,8 @@ from coderoute_ls.errors import (
 from coderoute_ls.providers.refusals import wording
 from coderoute_ls.providers.refusals.error_body import ErrorBody, read_body, read_complaint
 from coderoute_ls.providers.refusals.retry_after import retry_after_header
-from coderoute_ls.providers.refusals.sentences import sentence
 from coderoute_ls.providers.refusals.too_long import says_too_long
+from coderoute_ls.providers.refusals.user_messages import sentence
 from coderoute_ls.text.late_pattern import LatePattern
 
 

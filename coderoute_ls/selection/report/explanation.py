@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from coderoute_ls.selection import words
+from coderoute_ls.selection import reasons_in_words
 from coderoute_ls.selection.record import ChosenRow, DecisionRecord
 from coderoute_ls.text.dollars import dollars
 
@@ -14,8 +14,8 @@ def explain_text(record: DecisionRecord, as_if: str = "") -> str:
     """
     floor = record.floor
     title = record.action.replace("_", " ").capitalize()
-    wanted = f"{title}: {record.axis} score at least {floor.value:.2f} ({words.place(floor.origin)})"
-    lines = [f"{wanted}; {words.objective(record.objective)}."]
+    wanted = f"{title}: {record.axis} score at least {floor.value:.2f} ({reasons_in_words.place(floor.origin)})"
+    lines = [f"{wanted}; {reasons_in_words.objective(record.objective)}."]
     if record.chosen is None:
         lines.append("Nothing may be asked.")
     else:
@@ -25,7 +25,9 @@ def explain_text(record: DecisionRecord, as_if: str = "") -> str:
     elif record.unmet is not None:
         best = f" The best available one is {record.unmet.best}" if record.unmet.best else ""
         score = f" at {record.unmet.score:.2f}" if record.unmet.score is not None else ""
-        lines.append(f"No model reaches the floor: all are {words.reason(record.unmet.rule)}.{best}{score}{'.' if best else ''}")
+        lines.append(
+            f"No model reaches the floor: all are {reasons_in_words.reason(record.unmet.rule)}.{best}{score}{'.' if best else ''}"
+        )
     if len(record.chain) > 1:
         lines.append(f"If it fails before the first word: {', then '.join(record.chain[1:])}.")
     if len(record.frontier) > 1:
@@ -34,7 +36,7 @@ def explain_text(record: DecisionRecord, as_if: str = "") -> str:
     refused = [row.reason for row in record.rejected if not (as_if and row.reason in ("no_credentials", "disabled"))]
     if refused:
         counts = Counter(refused)
-        told = ", ".join(f"{count:,} {words.reason(reason)}" for reason, count in counts.most_common())
+        told = ", ".join(f"{count:,} {reasons_in_words.reason(reason)}" for reason, count in counts.most_common())
         lines.append(f"Rejected: {told}.")
     return "\n".join(lines)
 
@@ -43,7 +45,7 @@ def _named(chosen: ChosenRow) -> str:
     score = chosen.score
     rated = "no score"
     if score is not None:
-        rated = f"score {score.value:.2f}, lower bound {score.low:.2f} ({words.confidence(score.confidence)})"
+        rated = f"score {score.value:.2f}, lower bound {score.low:.2f} ({reasons_in_words.confidence(score.confidence)})"
     if score is not None and score.correction:
         rated += f", {score.correction:+.3f} of it from your own experience"
     cost = chosen.cost

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
-from coderoute_ls.selection import words
+from coderoute_ls.selection import reasons_in_words
 from coderoute_ls.selection.decision import eligibility as rules
 from coderoute_ls.selection.decision.candidates import Candidates
 from coderoute_ls.selection.decision.eligibility import Policy
@@ -201,7 +201,7 @@ def _dots(scale: _Scale, shown: tuple[Point, ...]) -> list[str]:
 
 
 def _refusal(row: RejectedRow) -> str:
-    return f"{words.reason(row.reason)} ({row.detail})" if row.detail else words.reason(row.reason)
+    return f"{reasons_in_words.reason(row.reason)} ({row.detail})" if row.detail else reasons_in_words.reason(row.reason)
 
 
 def _usd(usd: float) -> str:

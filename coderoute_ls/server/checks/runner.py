@@ -18,7 +18,7 @@ from coderoute_ls.server.session.addresses import path_of
 from coderoute_ls.server.session.configuration import Configuration
 from coderoute_ls.server.session.documents import Documents
 from coderoute_ls.server.session.jobs import Progress
-from coderoute_ls.server.session.uninterrupted import uninterrupted
+from coderoute_ls.server.session.shielded_work import uninterrupted
 from coderoute_ls.storage import read_document, write_document
 
 RUN, REFUSE = "Run it here", "Never here"

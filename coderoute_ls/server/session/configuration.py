@@ -32,7 +32,7 @@ from coderoute_ls.settings import (
     speaks_to_us,
     unreadable,
 )
-from coderoute_ls.settings.stand_ins import LOCAL_ONLY
+from coderoute_ls.settings.strictest_values import LOCAL_ONLY
 from coderoute_ls.settings.workspace_files import settings_files
 
 log = logging.getLogger(__name__)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from coderoute_ls.domain import TIMING, FimSupport, Finish
 from coderoute_ls.providers.answers.answer_reader import AnswerReader
+from coderoute_ls.providers.configured_vendors import configured
 from coderoute_ls.providers.dialect import Decoder, dialect, dialect_names
 from coderoute_ls.providers.json_access import Json
-from coderoute_ls.providers.vendors import configured
 from coderoute_ls.settings import ProviderSettings
 from tests.providers.asking import CHAT, HOLE, listen, offer, providers, vendor
 from tests.providers.endings.bodies import BODIES, sse

@@ -11,11 +11,11 @@ import pytest
 from coderoute_ls.app.health_store import HealthStore
 from coderoute_ls.domain import Prompt
 from coderoute_ls.errors import ContextTooLong, RequestRejected
+from coderoute_ls.providers.configured_vendors import VENDORS
 from coderoute_ls.providers.provider_client import ProviderClient
 from coderoute_ls.providers.refusals.adaptation import Adaptation
-from coderoute_ls.providers.refusals.adaptations import KEPT_S
 from coderoute_ls.providers.refusals.classification import failure_from_response
-from coderoute_ls.providers.vendors import VENDORS
+from coderoute_ls.providers.refusals.learned_adaptations import KEPT_S
 from tests.providers.asking import CHAT, KEY, listen, offer, vendor
 from tests.support.provider import Json, ScriptedProvider
 

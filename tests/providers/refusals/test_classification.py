@@ -20,8 +20,8 @@ from coderoute_ls.errors import (
     RequestRejected,
     Scope,
 )
+from coderoute_ls.providers.configured_vendors import VENDORS
 from coderoute_ls.providers.refusals.classification import failure_from_response, failure_in_stream
-from coderoute_ls.providers.vendors import VENDORS
 from tests.providers.refusals.context_words import SOUNDS_SO, TOO_LONG, TYPES
 
 VENDOR = VENDORS["openai"]

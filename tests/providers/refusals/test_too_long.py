@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coderoute_ls.errors import ContextTooLong
+from coderoute_ls.providers.configured_vendors import VENDORS
 from coderoute_ls.providers.refusals.classification import failure_from_response
 from coderoute_ls.providers.refusals.too_long import says_too_long
-from coderoute_ls.providers.vendors import VENDORS
 from tests.providers.refusals.plain_words import OTHER_THINGS, TOO_LONG
 
 SENT = ("the prompt", "your input", "this request", "the conversation", "input of 9000 tokens", "prompt (9,000 tokens)")

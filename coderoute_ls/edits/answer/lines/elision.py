@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from coderoute_ls.edits.answer.lines.matching import Matching
 from coderoute_ls.edits.answer.lines.similar import similar
-from coderoute_ls.edits.answer.place import width
+from coderoute_ls.edits.answer.target_region import width
 from coderoute_ls.syntax.comments import comment_text
 
 _DOTS = re.compile(r"(?:\.\.\.+|…|\. \. \.)[;,]?")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from coderoute_ls.edits.answer.lines.elision import Strength, strength
 from coderoute_ls.edits.answer.lines.imports import imports_first
-from coderoute_ls.edits.answer.place import Place, width
+from coderoute_ls.edits.answer.target_region import Place, width
 from coderoute_ls.syntax.comments import comment_text
 
 _MARKS = " *`'\":-()[]"

@@ -3,7 +3,7 @@
 import re
 
 from coderoute_ls import syntax
-from coderoute_ls.edits.answer.place import Place, width
+from coderoute_ls.edits.answer.target_region import Place, width
 
 _WORD = re.compile(r"\w")
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from math import gcd
 
 from coderoute_ls.edits.answer.lines.strings import inside_strings
-from coderoute_ls.edits.answer.place import TAB, Place, closes, width
+from coderoute_ls.edits.answer.target_region import TAB, Place, closes, width
 from coderoute_ls.syntax.layout import opens_block
 from coderoute_ls.text import indent_step, indentation
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from coderoute_ls.edits.answer.lines.elision import Strength, strength
 from coderoute_ls.edits.answer.lines.matching import Matching
-from coderoute_ls.edits.answer.place import Place, closes, width, without_blank_ends
+from coderoute_ls.edits.answer.target_region import Place, closes, width, without_blank_ends
 
 
 class Outside(Exception):

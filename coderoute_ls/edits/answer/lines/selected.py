@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from coderoute_ls.edits.answer.lines.similar import similar
-from coderoute_ls.edits.answer.place import Place
+from coderoute_ls.edits.answer.target_region import Place
 
 _QUOTES = ("'", '"', "`")
 

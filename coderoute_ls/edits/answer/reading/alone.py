@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from coderoute_ls import syntax
 from coderoute_ls.edits.answer.lines.indent import indented
 from coderoute_ls.edits.answer.lines.repeated_below import Outside
+from coderoute_ls.edits.answer.lines.repeated_surroundings import trimmed
 from coderoute_ls.edits.answer.lines.similar import similar
-from coderoute_ls.edits.answer.lines.surroundings import trimmed
-from coderoute_ls.edits.answer.place import Place
+from coderoute_ls.edits.answer.target_region import Place
 from coderoute_ls.syntax.lexical_rules import is_markup
 from coderoute_ls.syntax.words import has_signs, is_code
 from coderoute_ls.text import words

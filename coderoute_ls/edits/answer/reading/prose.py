@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from coderoute_ls.edits.answer.place import Place, without_blank_ends
 from coderoute_ls.edits.answer.reading.blocks import FENCE, Block, blocks, is_fence, unwrapped
 from coderoute_ls.edits.answer.reading.candidates import Candidate
 from coderoute_ls.edits.answer.reading.whole_text import without_numbers
+from coderoute_ls.edits.answer.target_region import Place, without_blank_ends
 
 _NAMES = "markdown md text txt plaintext mdx rst restructuredtext tex latex org asciidoc adoc typst quarto qmd rmd"
 _WRAPPERS = frozenset(_NAMES.split())

@@ -13,7 +13,7 @@ from coderoute_ls.server.features.edit.test_destination import Destination
 from coderoute_ls.server.features.engine_call import call_of
 from coderoute_ls.server.features.job_services import JobServices
 from coderoute_ls.server.session.jobs import Progress
-from coderoute_ls.server.session.uninterrupted import end_tasks, uninterrupted
+from coderoute_ls.server.session.shielded_work import end_tasks, uninterrupted
 
 PREVIEW_CHARS = 60
 """How much of the last line the progress message shows while nothing is written yet."""

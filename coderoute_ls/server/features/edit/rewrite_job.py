@@ -19,7 +19,7 @@ from coderoute_ls.server.features.job_services import JobServices
 from coderoute_ls.server.features.report.report_document import show_text
 from coderoute_ls.server.rpc.messages import JobFinished, RunStarted
 from coderoute_ls.server.session.jobs import Progress, Subject
-from coderoute_ls.server.session.uninterrupted import uninterrupted
+from coderoute_ls.server.session.shielded_work import uninterrupted
 
 log = logging.getLogger(__name__)
 

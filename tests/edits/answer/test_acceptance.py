@@ -2,7 +2,7 @@
 
 import pytest
 
-from coderoute_ls.edits.answer.judge import BREAKS, REPEATS, objection
+from coderoute_ls.edits.answer.acceptance import BREAKS, REPEATS, objection
 from tests.edits.answer.places import place
 
 HEADS = {

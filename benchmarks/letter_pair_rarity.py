@@ -1,4 +1,4 @@
-"""Fits `coderoute_ls.ignore.letter_pairs` to the words of code: ``python -m benchmarks.letter_pairs [FOLDER …]``.
+"""Fits `coderoute_ls.ignore.letter_pair_rarity` to the words of code: ``python -m benchmarks.letter_pair_rarity [FOLDER …]``.
 
 Prints the table's rows. Each entry says, in half bits, how much rarer the second character is after the first one in written code
 than in a text drawn at random from letters and digits.

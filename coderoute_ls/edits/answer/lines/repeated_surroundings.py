@@ -15,10 +15,10 @@ from coderoute_ls.edits.answer.lines.frame import adds_imports, names_file, unfr
 from coderoute_ls.edits.answer.lines.headers import headers
 from coderoute_ls.edits.answer.lines.imports import IMPORT
 from coderoute_ls.edits.answer.lines.matching import Matching
-from coderoute_ls.edits.answer.lines.part import is_one_line
+from coderoute_ls.edits.answer.lines.partial_answer import is_one_line
 from coderoute_ls.edits.answer.lines.repeated_below import Outside, RepeatedBelow, places_of
 from coderoute_ls.edits.answer.lines.similar import similar
-from coderoute_ls.edits.answer.place import Place, width, without_blank_ends
+from coderoute_ls.edits.answer.target_region import Place, width, without_blank_ends
 
 _ATTACHED = re.compile(r"@\w|#\[|\[\w|template\s*<")
 _WORD = re.compile(r"\w")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from coderoute_ls import syntax
 from coderoute_ls.edits.answer.names import bound, lost_names
-from coderoute_ls.edits.answer.place import Place
+from coderoute_ls.edits.answer.target_region import Place
 from coderoute_ls.syntax import Definition
 
 BREAKS = "The file parsed before and would not parse with the answer."

@@ -57,4 +57,4 @@ ROWS = (
     ".,,,,,,3566867766:755675678,..---65367474654566558976.",
 )
 """A row per class of the first character, a character per class of the second one: its code less `randomness.OFFSET` is in
-half bits. Fitted by `benchmarks/letter_pairs.py` to the words of installed Python and TypeScript packages."""
+half bits. Fitted by `benchmarks/letter_pair_rarity.py` to the words of installed Python and TypeScript packages."""

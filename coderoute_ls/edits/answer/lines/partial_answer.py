@@ -7,7 +7,7 @@ from coderoute_ls.edits.answer.lines.elision import Strength, strength
 from coderoute_ls.edits.answer.lines.indent import indented
 from coderoute_ls.edits.answer.lines.matching import Matching
 from coderoute_ls.edits.answer.lines.similar import similar
-from coderoute_ls.edits.answer.place import Place, width
+from coderoute_ls.edits.answer.target_region import Place, width
 from coderoute_ls.syntax import Definition
 from coderoute_ls.text import indentation
 
