@@ -184,7 +184,7 @@ def _tried(candidate: Candidate, place: Place) -> _Tried:
     except Outside:
         return _Tried(None, OUTSIDE)
     except Ambiguous:
-        found = part.members(trimmed(selected, place).lines, place)
+        found = partial_answer.members(trimmed(selected, place).lines, place)
         return _Tried(None, ELIDED) if not found or objection(found, place) else _Tried(found)
     elided = bool(whole.kept)
     result = indented(whole.lines, place, whole.kept)
