@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
+from coderoute_ls.app.ghost_text import ghost_text_kinds
 from coderoute_ls.domain import Action
 from coderoute_ls.providers.configured_vendors import VENDORS
 from coderoute_ls.registry import discover
@@ -77,10 +78,15 @@ def message_types() -> str:
 
 
 def vendor_table() -> str:
-    """``src/vendors.ts``: whose keys can be set, and the variable each is handed over in."""
-    rows = [(vendor.name, vendor.key_name) for vendor in VENDORS.values() if vendor.key_name]
-    lines = [f"  {{ name: {_quoted(name)}, variable: {_quoted(variable)} }},\n" for name, variable in rows]
-    return f"{WARNING}\nexport const VENDORS: readonly {{ name: string; variable: string }}[] = [\n{''.join(lines)}];\n"
+    """``src/vendors.ts``: whose keys can be set, the variable each is handed over in, and whether it gives ghost text."""
+    vendors = [vendor for vendor in VENDORS.values() if vendor.key_name]
+    kinds = ghost_text_kinds(vendor.id for vendor in vendors)
+    lines = [
+        f"  {{ name: {_quoted(vendor.name)}, variable: {_quoted(vendor.key_name)}, ghostText: {_quoted(kinds[vendor.id])} }},\n"
+        for vendor in vendors
+    ]
+    head = "export const VENDORS: readonly { name: string; variable: string; ghostText: string }[] = [\n"
+    return f"{WARNING}\n{head}{''.join(lines)}];\n"
 
 
 _JSON_TYPES = {"text": "string", "list": "array", "table": "object"}

@@ -17,7 +17,7 @@ export async function setKey(secrets: vscode.SecretStorage): Promise<boolean> {
   const picked = await vscode.window.showQuickPick(
     VENDORS.map((vendor) => ({
       label: vendor.name,
-      description: vendor.variable,
+      description: [vendor.variable, vendor.ghostText].filter(Boolean).join(' · '),
       ...(vendor.variable in stored
         ? { detail: '$(check) A key is stored' }
         : process.env[vendor.variable]

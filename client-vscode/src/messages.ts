@@ -97,6 +97,8 @@ export interface Status {
   message?: string;
   todayUsd?: number;
   quality?: string;
+  /** Which vendors give ghost text, and by which model; "" while nothing was asked yet. */
+  ghostText?: string;
 }
 
 export interface ChoiceOffered {

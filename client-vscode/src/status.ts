@@ -50,6 +50,7 @@ function statusTooltip(status: Status): vscode.MarkdownString {
     status.model ? `Model: ${status.model}` : 'No model was asked yet',
     `Spent today: ${dollars(status.todayUsd ?? 0)}`,
     `Quality: ${status.quality ?? 'balanced'}`,
+    ...(status.ghostText ? [status.ghostText] : []),
     ...(status.state === 'paused' ? ['Paused'] : []),
     ...(status.message ? [status.message] : []),
   ];

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from coderoute_ls import __version__
+from coderoute_ls.app.ghost_text import ghost_text_of
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.editors import editors
 from coderoute_ls.errors import AuthenticationFailed, ModelNotFound, ProviderError
@@ -30,7 +31,7 @@ from coderoute_ls.providers.model_list import list_models
 from coderoute_ls.providers.signing import available
 from coderoute_ls.selection.catalog import ages
 from coderoute_ls.selection.catalog.catalog import Catalog
-from coderoute_ls.settings import Issue
+from coderoute_ls.settings import Effective, Issue
 from coderoute_ls.settings.parse import PLACE
 from coderoute_ls.storage import HOME_VARIABLE, Directories, write_atomic
 
@@ -171,6 +172,17 @@ def keys(vendors: Mapping[str, Vendor], environ: Mapping[str, str], keyring: Key
     elif not wrong:
         remedy = "Store one: coderoute-ls keys set deepseek (ghost text too; `keys list` has all), or start a local model."
         yield Check("keys", "note", "no provider has a key", remedy)
+
+
+def ghost_text(catalog: Catalog, effective: Effective, with_key: list[str], now: float) -> Iterator[Check]:
+    """Which of the keys give ghost text, and by which model."""
+    from coderoute_ls.selection.report.ghost_text import told
+
+    if not with_key:
+        return
+    found = ghost_text_of(catalog, effective, with_key, now)
+    remedy = "" if found else "For ghost text from a model, add a key of Mistral, Codestral, DeepSeek or OpenRouter."
+    yield Check("keys", "ok" if found else "note", told(found, with_key).rstrip("."), remedy)
 
 
 def catalogue(catalog: Catalog, trouble: str, now: float) -> Iterator[Check]:

@@ -73,7 +73,11 @@ def examine(folder: Path, environ: Mapping[str, str], keyring: Keyring, *, now: 
     found += checks.keys(vendors, environ, keyring)
     if not offline:
         found += asyncio.run(_reach(vendors, find, frozenset(own)))
-    found += checks.catalogue(*newest(places.cache / "catalog.json"), now)
+    catalog, trouble = newest(places.cache / "catalog.json")
+    found += checks.ghost_text(
+        catalog, effective, [name for name, vendor in vendors.items() if vendor.key_env and find(name)], now
+    )
+    found += checks.catalogue(catalog, trouble, now)
     secrets = [key for vendor in vendors.values() if vendor.key_env and (key := find(vendor.id))]
     return [_redacted(check, secrets) for check in found]
 

@@ -3,7 +3,21 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from coderoute_ls.domain import Action, Chosen, Decision, OfferHealth, ProviderState, Request, State
+from coderoute_ls.domain import (
+    Action,
+    Chosen,
+    Decision,
+    Document,
+    Fim,
+    OfferHealth,
+    Position,
+    Prompt,
+    ProviderState,
+    Request,
+    Span,
+    State,
+    Target,
+)
 from coderoute_ls.domain.clock import Clock
 from coderoute_ls.domain.ledger import Alternative, Ledger
 from coderoute_ls.engine.accounting import booked, limits
@@ -19,6 +33,10 @@ from coderoute_ls.settings import Effective
 if TYPE_CHECKING:
     from coderoute_ls.engine.prepared_catalog import PreparedCatalog
     from coderoute_ls.selection import Catalog
+
+
+USUAL_CHARS = 8_000
+"""A prompt of ordinary size."""
 
 
 class Router:
@@ -41,6 +59,8 @@ class Router:
     ) -> None:
         self._source = catalog
         self._prepared: PreparedCatalog | None = None
+        self._ghost: tuple[PreparedCatalog, Effective, str] | None = None
+        """What `ghost_text` said last, and of what."""
         self._ledger = ledger
         self.feedback = Feedback(experience, clock)
         self._clock = clock
@@ -143,6 +163,22 @@ class Router:
         from coderoute_ls.selection.report.as_if import as_if, as_if_text, keyless
 
         return as_if_text(as_if(decision.request, self.catalog, state)) if keyless(state) else ""
+
+    def ghost_text(self, effective: Effective) -> str:
+        """Which of the vendors within reach give ghost text, and by which model, in words; "" while no catalogue is loaded."""
+        if self._prepared is None:
+            return ""
+        if self._ghost is None or self._ghost[:2] != (self._prepared, effective):
+            from coderoute_ls.selection.report.ghost_text import ghost_text, told
+
+            within = [name for name, state in self.providers.items() if state.reachable]
+            document = Document("", "python", 0, ("",))
+            span = Span(Position(0, 0), Position(0, 0))
+            usual = Prompt(fim=Fim(" " * USUAL_CHARS, ""), max_tokens=256)
+            request = self.request(EngineCall(self._actions["inline_completion"], usual, Target(document, span), span, effective))
+            found = ghost_text(request, self.catalog, State(self._clock.now()), within)
+            self._ghost = self._prepared, effective, told(found, within)
+        return self._ghost[2]
 
     def stronger(self, record: CallRecord) -> Chosen | None:
         """The next offer up the frontier from the one that answered, priced for the same request; None at the top."""

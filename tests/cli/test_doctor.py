@@ -292,3 +292,21 @@ def test_what_comes_first_names_what_it_is_about(tmp_path: Path) -> None:
     assert "corp" in first_remedy(found)
     found = machine(tmp_path, config=own_provider("http://127.0.0.1:9/v1") + "local = true\n")
     assert "Start corp" in first_remedy(found)
+
+
+def test_it_says_which_keys_give_ghost_text_and_by_which_model(tmp_path: Path) -> None:
+    config = "[catalog]\nrefresh = 0\n"
+    found = machine(tmp_path, config=config, MISTRAL_API_KEY="k" * 20, PERPLEXITY_API_KEY="p" * 20)
+    (told,) = (check for check in found if check.text.startswith("Ghost text"))
+    assert told.state == "ok" and told.area == "keys"
+    assert "Mistral by Codestral" in told.text and told.text.endswith("None from Perplexity")
+
+
+def test_keys_that_give_no_ghost_text_are_no_problem_and_it_says_which_ones_would(tmp_path: Path) -> None:
+    found = machine(tmp_path, PERPLEXITY_API_KEY="p" * 20)
+    (told,) = (check for check in found if check.text.startswith("Ghost text"))
+    assert told.state == "note" and "from the built-in engine alone" in told.text and "Mistral" in told.remedy
+
+
+def test_without_any_key_nothing_is_said_of_ghost_text(tmp_path: Path) -> None:
+    assert not [check for check in machine(tmp_path) if check.text.startswith("Ghost text")]

@@ -44,3 +44,11 @@ async def test_the_quality_is_that_of_the_folder_at_hand(tmp_path: Path) -> None
             await editor.until(lambda quality=quality: bool(editor.statuses) and editor.statuses[-1].quality == quality)
         await editor.command("coderoute.setQuality", {"uri": first.uri, "quality": "balanced"})
         await editor.until(lambda: editor.statuses[-1].quality == "balanced")
+
+
+async def test_it_hears_which_vendors_give_ghost_text_once_one_was_asked(tmp_path: Path) -> None:
+    async with ScriptedProvider() as provider, joined(tmp_path, vendor(provider)) as (editor, _):
+        started = await editor.run("refactor", editor.open("file:///a.py", SOURCE), Span(Position(0, 0), Position(2, 0)))
+        await (await provider.request()).answer(SOURCE)
+        await editor.finished(started.job)
+        await editor.until(lambda: bool(editor.statuses) and editor.statuses[-1].ghost_text.startswith("Ghost text: "))

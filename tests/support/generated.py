@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from coderoute_ls.actions import actions
+from coderoute_ls.app.ghost_text import ghost_text_kinds
 from coderoute_ls.domain import Floor, ProviderState, Request, State
 from coderoute_ls.domain.vendors import VENDORS
 from coderoute_ls.selection import Catalog, explain
@@ -100,16 +101,17 @@ def _table(head: str, rows: Iterator[str]) -> str:
 
 def keys_table() -> str:
     """Which key is good for what."""
-    catalog = Catalog.bundled()
-    fills = {offer.provider for offer in catalog.offers if offer.fim is not None and "completion" in offer.scores}
     keyed = [vendor for vendor in VENDORS.values() if vendor.key_name]
-    ghost = ", ".join(f"`{vendor.key_name}`" for vendor in keyed if vendor.id in fills)
-    others = [f"`{vendor.key_name}`" for vendor in keyed if vendor.id not in fills]
-    rest = f"{', '.join(others[:4])} and {len(others) - 4} more (`coderoute-ls providers` lists them)"
+    kinds = ghost_text_kinds(vendor.id for vendor in keyed)
+    fill, prompted, neither = (
+        ", ".join(f"`{vendor.key_name}`" for vendor in keyed if kinds[vendor.id] == kind)
+        for kind in ("ghost text", "ghost text by prompt", "")
+    )
     rows = (
         "| none | from the built-in engine | explain, and refactor where it is provably safe |",
-        f"| {ghost} | from a model that fills holes | all, by models |",
-        f"| {rest} | from the built-in engine | all, by models |",
+        f"| {fill} | from a model that fills holes | all, by models |",
+        f"| {prompted} | from a chat model, by prompt | all, by models |",
+        f"| {neither} | from the built-in engine | all, by models |",
         "| none, with a model on your own machine | from it, where it fills holes | all, by it |",
     )
     return _table("| key | ghost text | actions |", iter(rows))

@@ -168,6 +168,8 @@ class Status(Wire):
     """Why it is degraded: ``floor 0.80 unmet: using X at 0.72``."""
     today_usd: float = 0.0
     quality: str = "balanced"
+    ghost_text: str = ""
+    """Which vendors give ghost text, and by which model; "" while nothing was asked yet."""
 
 
 @dataclass(frozen=True, kw_only=True)

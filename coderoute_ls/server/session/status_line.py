@@ -8,6 +8,7 @@ from coderoute_ls.server.rpc.client import Client
 from coderoute_ls.server.rpc.messages import Status
 from coderoute_ls.server.session.configuration import Configuration
 from coderoute_ls.server.session.request_context import RequestContexts
+from coderoute_ls.settings import Effective
 
 SOON_S = 0.2
 """What is over within this time is not worth showing, no answer waits for what is, and the ledger knows its cost by then."""
@@ -21,6 +22,7 @@ class StatusLine:
         self._requests = requests
         self._configuration = configuration
         self._ledger = engine.ledger
+        self._router = engine.router
         self._model = ""
         self._message = ""
         self._working: set[str] = set()
@@ -83,13 +85,14 @@ class StatusLine:
             model=self._model,
             message=self._message,
             today_usd=round(self._ledger.today_usd(), 6),
-            quality=self._quality(),
+            quality=(effective := self._effective()).settings.quality,
+            ghost_text=self._router.ghost_text(effective),
         )
 
-    def _quality(self) -> str:
-        """That of the document that was asked about last, else of the first folder."""
+    def _effective(self) -> Effective:
+        """Of the document that was asked about last, else of the first folder."""
         place = self._requests.uri or next(iter(self._configuration.folders), "")
-        return self._configuration.settings_for(place).settings.quality
+        return self._configuration.settings_for(place)
 
 
 _QUIET = frozenset({"inline_completion", "completion"})
