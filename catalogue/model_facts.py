@@ -37,8 +37,11 @@ HIDES_THINKING = ("openai/gpt-5", "openai/gpt-6", "openai/o", "anthropic/", "goo
 
 def add_facts(models: list[Row], placed: Facts, completion: Facts, speeds: Facts) -> None:
     """Fill ``efforts``, ``default_effort``, ``effort_scores``, ``prompted`` and ``speeds`` of the models that the facts name.
-    Scores where no effort is named must be in the rows already.
+    Scores where no effort is named must be in the rows already; what an earlier compilation filled in goes.
     """
+    for model in models:
+        for name in ("default_effort", "effort_scores", "prompted", "speeds"):
+            model.pop(name, None)  # of an earlier compilation
     by_id = {str(model["id"]): model for model in models}
     for told in _rows(placed["by_effort"]):
         if (model := by_id.get(str(told["id"]))) is not None:

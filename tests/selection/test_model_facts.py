@@ -104,6 +104,14 @@ def test_a_hole_is_filled_at_the_effort_of_the_estimate_and_a_measured_value_tak
     assert "prompted" not in filled("maker/switch")
 
 
+def test_what_an_earlier_compilation_filled_in_goes() -> None:
+    rows = models(
+        "maker/other", effort_scores={"max": {}}, prompted={"value": 1}, speeds=[{}], default_effort="low", efforts=["low"]
+    )
+    add_facts(rows, PLACED, COMPLETION, SPEEDS)
+    assert set(rows[0]) == {"id", "scores", "efforts"}
+
+
 def test_speeds_are_the_newest_per_vendor_and_effort_of_vendors_that_can_be_asked() -> None:
     assert filled("maker/m")["speeds"] == [
         {"effort": "low", "first_token_s": 0.8, "tokens_per_s": 60.0, "date": "2026-10-01"},

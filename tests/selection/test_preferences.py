@@ -200,6 +200,13 @@ def test_below_the_floor_too_what_stays_goes_before_what_is_hardly_better() -> N
     assert chosen(request(0.9), offer("a/stays", 0.55), goes) == "b/goes"
 
 
+def test_below_the_floor_too_nobody_pays_many_times_more_for_hardly_better() -> None:
+    cheap, dear = offer("a/cheap", 0.62, 1, 1), offer("b/dear", 0.65, 20, 20)
+    assert chosen(request(0.9), cheap, dear) == "a/cheap"
+    assert chosen(request(0.9), cheap, offer("b/dear", 0.65, 4, 4)) == "b/dear"
+    assert chosen(request(0.9), offer("a/cheap", 0.55, 1, 1), dear) == "b/dear"
+
+
 # -- local models that nobody has measured -----------------------------------------------------------------------------------
 
 

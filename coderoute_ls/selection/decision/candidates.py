@@ -1,7 +1,7 @@
 """The priced offers that one request may use, and the orders by which one of them comes first."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -11,7 +11,7 @@ from coderoute_ls.selection.decision import eligibility as rules
 from coderoute_ls.selection.decision.host_spread import pick_host
 from coderoute_ls.selection.health.offer_health import health_class, success_share
 from coderoute_ls.selection.pricing.offer_table import Flags, Floats
-from coderoute_ls.selection.pricing.priced_offers import Estimate, PricedOffers, cost_at, estimate
+from coderoute_ls.selection.pricing.priced_offers import Estimate, PricedOffers, cost_at, estimate, first_answer_s
 from coderoute_ls.text.dollars import dollars
 
 TIE_BAND, TIE_USD = 0.01, 1e-6
@@ -91,31 +91,43 @@ class Candidates:
     def among(self, flags: Flags) -> "Candidates":
         """Only those of these that are flagged; all of them where none is."""
         left = self.ok & flags
-        return replace(self, ok=left) if left.any() else self
+        return self._only(left) if left.any() else self
 
     def measured(self) -> "Candidates":
         """Those whose score was measured: estimates come behind them, but for one that is many times cheaper than all of them."""
-        known = self.among(~self.columns.estimated)
-        costs = self.figures.expected
-        dear = float(costs[known.ok].min()) > float(costs[self.ok].min()) * ESTIMATE_CEILING
-        return self.among(self.columns.estimated) if dear and self.request.rules > 1 else known
+        estimated = self.columns.estimated
+        if not self.columns.any_estimated:
+            return self
+        known = self.among(~estimated)
+        dear = self._lowest_usd(known.ok) > self._lowest_usd(self.ok) * ESTIMATE_CEILING
+        return self.among(estimated) if dear and self.request.rules > 1 else known
 
     def prompt(self) -> "Candidates":
         """Those that probably begin to answer before a user's patience ends, where one of them costs not much more."""
-        slow = (self.columns.published | self.columns.named) & (self.figures.first_answer_s > PATIENCE_S)
+        cheapest = int(np.where(self.ok, self.figures.expected, np.inf).argmin())
+        if self.request.rules == 1 or not self.columns.foreseeable[cheapest]:
+            return self
+        slow = self.columns.foreseeable & (first_answer_s(self.columns, self.figures, self.request) > PATIENCE_S)
+        if not slow[cheapest]:
+            return self
         quick = self.among(~slow)
-        costs = self.figures.expected
-        dear = float(costs[quick.ok].min()) > float(costs[self.ok].min()) * PATIENCE_CEILING
-        return self if dear or self.request.rules == 1 else quick
+        dear = self._lowest_usd(quick.ok) > float(self.figures.expected[cheapest]) * PATIENCE_CEILING
+        return self if dear else quick
 
     def lasting(self, place: int) -> "Candidates | None":
         """Those that stay, at a price near to that of this one, which does not; None where it stays, or has no such rival."""
-        passing = self.columns.preview | self.columns.retiring
+        passing = self.columns.passing
         if not passing[place]:
             return None
         near = self.figures.expected <= float(self.figures.expected[place]) * LASTING_CEILING
         left = self.ok & near & ~passing
-        return replace(self, ok=left) if left.any() else None
+        return self._only(left) if left.any() else None
+
+    def _only(self, ok: Flags) -> "Candidates":
+        return Candidates(self.request, self.state, self.columns, self.figures, self.seen, ok)
+
+    def _lowest_usd(self, ok: Flags) -> float:
+        return float(np.where(ok, self.figures.expected, np.inf).min())
 
     def first(self, rank: Floats) -> int:
         """The lowest rank; equals go by health, cost, latency and id."""
@@ -165,7 +177,8 @@ class Candidates:
         if self.request.rules == 1:
             start, shown = self.columns.first_token.copy(), self.figures.output
         else:
-            start, shown = self.figures.first_answer_s.copy(), np.minimum(self.figures.output, self.request.median_output)
+            start = first_answer_s(self.columns, self.figures, self.request)
+            shown = np.minimum(self.figures.output, self.request.median_output)
         rate = self.columns.throughput.copy()
         for place, health in self.seen.items():
             rate[place] = health.tokens_per_s or rate[place]

@@ -12,14 +12,14 @@ from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.selection.catalog.local_names import strength
 from coderoute_ls.selection.decision import built_in_engine
 from coderoute_ls.selection.decision import eligibility as rules
-from coderoute_ls.selection.decision.candidates import TIE_BAND, Candidates
+from coderoute_ls.selection.decision.candidates import ESTIMATE_CEILING, TIE_BAND, Candidates
 from coderoute_ls.selection.decision.eligibility import Failure, Policy
 from coderoute_ls.selection.decision.prepared_offers import PreparedOffers, prepare
 from coderoute_ls.selection.pricing.offer_table import Floats, gives_away
 from coderoute_ls.text.dollars import dollars
 
 NEARLY_AS_GOOD = 0.05
-"""So much better must a preview, or a model that is soon retired, be than one that stays."""
+"""So much better must a preview be than one that stays, and what costs many times more than what does not."""
 
 
 def select(request: Request, source: Catalog | PreparedOffers, state: State, *, tie_band: float = TIE_BAND) -> Decision:
@@ -141,7 +141,7 @@ class _Choice:
         if not field.ok.any():
             return self._last_resort(Unmet(f"all_{field.furthest_failure()}"))
         rank = self._relaxed_rank(field)
-        place = field.first(rank)
+        place = self._affordable(field, rank, field.first(rank))
         offer = field.offer(place)
         score = offer.scores.get(request.axis)
         bound = None if score is None else rules.bound_of(score, self.tables.policy)
@@ -156,6 +156,14 @@ class _Choice:
         if request.on_unmet_floor == "error":
             return self._decided((), unmet)
         return self._decided(field.chain(place, f"floor {self.floor:.2f} unmet: using {using}", rank), unmet)
+
+    def _affordable(self, field: Candidates, rank: Floats, place: int) -> int:
+        """The best below the floor, or the cheapest of those that are nearly as good where it costs many times more."""
+        costs = field.figures.expected
+        near = field.among(rank <= rank[place] + NEARLY_AS_GOOD)
+        if self.request.rules == 1 or float(costs[place]) <= float(costs[near.ok].min()) * ESTIMATE_CEILING:
+            return place
+        return near.first(costs)
 
     def _relaxed_rank(self, field: Candidates) -> Floats:
         """Trusted scores from the top, then unscored local models, the larger first, then the other ones, at their default effort
@@ -172,8 +180,7 @@ class _Choice:
 
         pairs = zip(field.columns.offers, field.columns.score, strict=True)
         ranks = np.array([rank(offer, float(bound)) for offer, bound in pairs], dtype=np.float64)
-        passing = field.columns.preview | field.columns.retiring
-        return ranks + NEARLY_AS_GOOD * passing if self.request.rules > 1 else ranks
+        return ranks + NEARLY_AS_GOOD * field.columns.passing if self.request.rules > 1 else ranks
 
     def _last_resort(self, unmet: Unmet) -> Decision:
         """Nothing can be asked: the embedded engine answers, if this action is within it."""

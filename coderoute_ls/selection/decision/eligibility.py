@@ -14,7 +14,7 @@ import numpy as np
 from coderoute_ls.domain import Axis, Objective, Offer, OfferHealth, Privacy, ProviderState, Request, Score, State
 from coderoute_ls.selection.catalog.score_placement import logistic, logit
 from coderoute_ls.selection.pricing.offer_table import Flags, gives_away
-from coderoute_ls.selection.pricing.priced_offers import Estimate, PricedOffers
+from coderoute_ls.selection.pricing.priced_offers import Estimate, PricedOffers, first_answer_s
 from coderoute_ls.text.dollars import dollars
 
 TRUSTED = frozenset({"multi", "single", "measured", "inherited", "estimate", "local-quant", "user"})
@@ -238,7 +238,7 @@ def _late(columns: PricedOffers, figures: Estimate, request: Request, state: Sta
     budget = request.first_token_budget_s or 0.0
     late = _flags(len(columns.offers), [])
     if request.rules > 1:
-        late = columns.published & (figures.first_answer_s > budget)
+        late = columns.published & (first_answer_s(columns, figures, request) > budget)
     for place, health in seen.items():
         if health.first_token_s is not None:
             late[place] = health.first_token_s > budget and state.now - health.updated < SLOW_S
@@ -251,9 +251,9 @@ def _flags(size: int, places: list[int]) -> Flags:
     return flags
 
 
-def detail(reason: str, offer: Offer, figures: tuple[float, float, float], request: Request, state: State) -> str:
-    """The figures (prompt tokens, most USD, seconds to the answer) behind a failed sweep, for one offer."""
-    size, most, waits = figures
+def detail(reason: str, offer: Offer, figures: tuple[float, float], request: Request, state: State) -> str:
+    """The figures (prompt tokens, most USD) behind a failed sweep, for one offer."""
+    size, most = figures
     health = state.health.get(offer.id) or OfferHealth()
     match reason:
         case "context":
@@ -275,8 +275,9 @@ def detail(reason: str, offer: Offer, figures: tuple[float, float, float], reque
         case "not_found":
             return f"the vendor does not know it; asked again in {health.missing_until - state.now:.0f} s"
         case "latency":
-            expected = waits if health.first_token_s is None else health.first_token_s
-            return f"{expected:.1f} s > {request.first_token_budget_s:.1f} s"
+            published = None if offer.speed is None else offer.speed.first_answer_s or offer.speed.first_token_s
+            expected = published if health.first_token_s is None else health.first_token_s
+            return f"{expected or 0.0:.1f} s > {request.first_token_budget_s:.1f} s"
         case "free_offer":
             return "asked with allow_free = true"
         case _:

@@ -62,9 +62,23 @@ class PricedOffers:
         return {offer.id: place for place, offer in enumerate(self.offers)}
 
     @cached_property
-    def named(self) -> Flags:
-        """Offers that name an effort, so that it is known how much they think."""
-        return np.array([offer.effort is not None for offer in self.offers], dtype=np.bool_)
+    def answers_apart(self) -> Flags:
+        """Offers whose seconds to the first token behind the thinking are known."""
+        return ~np.isnan(self.first_answer)
+
+    @cached_property
+    def foreseeable(self) -> Flags:
+        """Offers of which it is known when they begin to answer, or how much they think."""
+        return self.published | np.array([offer.effort is not None for offer in self.offers], dtype=np.bool_)
+
+    @cached_property
+    def passing(self) -> Flags:
+        """Offers that do not stay."""
+        return self.preview | self.retiring
+
+    @cached_property
+    def any_estimated(self) -> bool:
+        return bool(self.estimated.any())
 
     @cached_property
     def hole_verbosity(self) -> Floats:
@@ -88,14 +102,12 @@ class Estimate:
     output: Floats
     expected: Floats
     maximum: Floats
-    first_answer_s: Floats
-    """Seconds to the first token of the answer, as published or usual, thinking included."""
     warm: tuple[int, ...]
     """Offers whose cache holds this session's prefix."""
 
-    def at(self, place: int) -> tuple[float, float, float]:
-        """One offer's prompt tokens, most USD and seconds to the answer."""
-        return float(self.tokens[place]), float(self.maximum[place]), float(self.first_answer_s[place])
+    def at(self, place: int) -> tuple[float, float]:
+        """One offer's prompt tokens and most USD."""
+        return float(self.tokens[place]), float(self.maximum[place])
 
 
 def build(offers: Sequence[Offer], scores: Sequence[float], providers: Mapping[str, ProviderState], now: float) -> PricedOffers:
@@ -172,9 +184,13 @@ def estimate(columns: PricedOffers, request: Request, state: State, seen: Mappin
     warm = _warm(columns, state) if held else ()
     for place in warm:
         expected[place] = _parts(columns, place, float(size[place]), held, float(output[place]), warm=True).total
-    thinking = np.maximum(output - request.median_output, 0.0)
-    started = np.where(np.isnan(columns.first_answer), columns.first_token + thinking / columns.throughput, columns.first_answer)
-    return Estimate(size, held, output, expected, maximum, started, warm)
+    return Estimate(size, held, output, expected, maximum, warm)
+
+
+def first_answer_s(columns: PricedOffers, figures: Estimate, request: Request) -> Floats:
+    """Seconds to the first token of the answer at every offer, as published or usual, thinking included."""
+    thinking = np.maximum(figures.output - request.median_output, 0.0)
+    return np.where(columns.answers_apart, columns.first_answer, columns.first_token + thinking / columns.throughput)
 
 
 def cost_at(columns: PricedOffers, figures: Estimate, place: int) -> Cost:
