@@ -200,11 +200,12 @@ def test_below_the_floor_too_what_stays_goes_before_what_is_hardly_better() -> N
     assert chosen(request(0.9), offer("a/stays", 0.55), goes) == "b/goes"
 
 
-def test_below_the_floor_too_nobody_pays_many_times_more_for_hardly_better() -> None:
-    cheap, dear = offer("a/cheap", 0.62, 1, 1), offer("b/dear", 0.65, 20, 20)
+def test_below_the_floor_too_an_estimate_goes_first_only_where_it_is_many_times_cheaper_and_nearly_as_good() -> None:
+    cheap, dear = estimated("a/cheap", 0.62, 1), offer("b/dear", 0.65, 20, 20)
     assert chosen(request(0.9), cheap, dear) == "a/cheap"
     assert chosen(request(0.9), cheap, offer("b/dear", 0.65, 4, 4)) == "b/dear"
-    assert chosen(request(0.9), offer("a/cheap", 0.55, 1, 1), dear) == "b/dear"
+    assert chosen(request(0.9), estimated("a/cheap", 0.55, 1), dear) == "b/dear"
+    assert chosen(request(0.9), offer("a/cheap", 0.62, 1, 1), dear) == "b/dear", "the best of those that were measured"
 
 
 # -- local models that nobody has measured -----------------------------------------------------------------------------------

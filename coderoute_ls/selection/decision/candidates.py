@@ -10,8 +10,9 @@ from coderoute_ls.domain import Chosen, FrontierPoint, Offer, OfferHealth, Reque
 from coderoute_ls.selection.decision import eligibility as rules
 from coderoute_ls.selection.decision.host_spread import pick_host
 from coderoute_ls.selection.health.offer_health import health_class, success_share
+from coderoute_ls.selection.pricing.answer_start import first_answer_s
 from coderoute_ls.selection.pricing.offer_table import Flags, Floats
-from coderoute_ls.selection.pricing.priced_offers import Estimate, PricedOffers, cost_at, estimate, first_answer_s
+from coderoute_ls.selection.pricing.priced_offers import Estimate, PricedOffers, cost_at, estimate
 from coderoute_ls.text.dollars import dollars
 
 TIE_BAND, TIE_USD = 0.01, 1e-6

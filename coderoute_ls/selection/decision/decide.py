@@ -19,7 +19,7 @@ from coderoute_ls.selection.pricing.offer_table import Floats, gives_away
 from coderoute_ls.text.dollars import dollars
 
 NEARLY_AS_GOOD = 0.05
-"""So much better must a preview be than one that stays, and what costs many times more than what does not."""
+"""So much better must a preview be than one that stays, and a model that costs many times more than an estimated one."""
 
 
 def select(request: Request, source: Catalog | PreparedOffers, state: State, *, tie_band: float = TIE_BAND) -> Decision:
@@ -158,12 +158,12 @@ class _Choice:
         return self._decided(field.chain(place, f"floor {self.floor:.2f} unmet: using {using}", rank), unmet)
 
     def _affordable(self, field: Candidates, rank: Floats, place: int) -> int:
-        """The best below the floor, or the cheapest of those that are nearly as good where it costs many times more."""
+        """The best below the floor, or the cheapest estimate that is nearly as good where the best costs many times more."""
         costs = field.figures.expected
-        near = field.among(rank <= rank[place] + NEARLY_AS_GOOD)
-        if self.request.rules == 1 or float(costs[place]) <= float(costs[near.ok].min()) * ESTIMATE_CEILING:
+        near = field.ok & field.columns.estimated & (rank <= rank[place] + NEARLY_AS_GOOD)
+        if self.request.rules == 1 or not near.any() or float(costs[place]) <= float(costs[near].min()) * ESTIMATE_CEILING:
             return place
-        return near.first(costs)
+        return field.among(near).first(costs)
 
     def _relaxed_rank(self, field: Candidates) -> Floats:
         """Trusted scores from the top, then unscored local models, the larger first, then the other ones, at their default effort

@@ -187,12 +187,6 @@ def estimate(columns: PricedOffers, request: Request, state: State, seen: Mappin
     return Estimate(size, held, output, expected, maximum, warm)
 
 
-def first_answer_s(columns: PricedOffers, figures: Estimate, request: Request) -> Floats:
-    """Seconds to the first token of the answer at every offer, as published or usual, thinking included."""
-    thinking = np.maximum(figures.output - request.median_output, 0.0)
-    return np.where(columns.answers_apart, columns.first_answer, columns.first_token + thinking / columns.throughput)
-
-
 def cost_at(columns: PricedOffers, figures: Estimate, place: int) -> Cost:
     """One offer's cost with its parts. ``input`` includes cache writes; ``fee`` is the platform's, and any per request."""
     size, output = float(figures.tokens[place]), float(figures.output[place])
