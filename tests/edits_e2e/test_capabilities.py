@@ -105,7 +105,7 @@ async def idle(editor: ScriptedEditor, server: Connection) -> None:
 
 async def _report(editor: ScriptedEditor) -> str:
     if not editor.can("window.showDocument.support"):
-        return await editor.notice()
+        return await editor.read(Path((await editor.notice()).partition(" is in ")[2]).as_uri())
     uri = await editor.shown_document()
     await editor.settle()
     return await editor.read(uri)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.domain import TIMING, Position, Span
+from coderoute_ls.domain import Position, Span
 from coderoute_ls.lsp_client.editor import items_of
 from coderoute_ls.providers.local_model import model_files
 from tests.embedded.tiny_model import ANSWER, HOLE, write_tiny_model
 from tests.support.provider import ScriptedProvider
-from tests.support.session import PATIENT, Model, joined, session, vendor
+from tests.support.session import PATIENT, UNHURRIED, Model, joined, session, vendor
 
 pytest.importorskip("xllamacpp", reason="needs the extra [local]")
 
@@ -141,7 +141,7 @@ async def test_slow_loading_is_shown_and_stopping_it_ends_the_action(
     tmp_path: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(model_files, "ModelServer", Unending)
-    async with session(tmp_path, scored(tiny), timing=replace(TIMING, slow_loading=0.0)) as editor:
+    async with session(tmp_path, scored(tiny), timing=replace(UNHURRIED, slow_loading=0.0)) as editor:
         buffer = editor.open("file:///work/a.py", OLD)
         job = await editor.run("explain", buffer, ALL)
         begun = {"kind": "begin", "title": "Loading tiny.gguf", "cancellable": True}

@@ -26,7 +26,9 @@ PATIENCE_S = 100
 """Seconds for a whole test: it waits for what never comes."""
 NO_DEADLINE = {"softDeadlineMs": 60_000, "hardDeadlineMs": 60_000}
 """Ghost text is waited for, however busy the machine is; what the deadlines do is tested on a clock of the test's own."""
-PATIENT = replace(TIMING, gather=PATIENCE_S)
+UNHURRIED = replace(TIMING, idle=PATIENCE_S)
+"""Nothing is asked ahead because a test, or a busy machine, took its time."""
+PATIENT = replace(UNHURRIED, gather=PATIENCE_S)
 """For what the built-in engine says: it is waited for, however busy the machine is."""
 
 
@@ -61,7 +63,7 @@ async def joined(
     folders: Sequence[Path] | None = None,
     capabilities: Mapping[str, Any] | None = None,
     settings: Mapping[str, Any] | None = None,
-    timing: Timing = TIMING,
+    timing: Timing = UNHURRIED,
 ) -> AsyncGenerator[tuple[ScriptedEditor, Connection]]:
     """An editor and the server behind it, shaken hands; ends with the editor's complaints.
 
