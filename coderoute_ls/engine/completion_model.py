@@ -83,7 +83,12 @@ class CompletionModel:
         prompt = replace(prompt, max_tokens=question.max_tokens, stop=question.stop, temperature=temperature)
         settings = self._settings_for(brief.target.document.uri)
         prompt = shortened(prompt, action, settings)
-        return self._engine.choose(EngineCall(action, prompt, brief.target, brief.region, settings, draft=question.draft))
+        call = EngineCall(action, prompt, brief.target, brief.region, settings, draft=question.draft)
+        routed = self._engine.choose(call)
+        if question.purpose != "warming" or routed.decision.chosen is None:
+            return routed
+        # A cache is warmed at the server that has it: when that one fails, the next offer would cost money for nothing.
+        return self._engine.choose(replace(call, pinned=routed.decision.chosen.offer.id))
 
     def _likely(self, target: Target) -> Decision:
         settings = self._settings_for(target.document.uri)

@@ -17,6 +17,8 @@ pytest.importorskip("xllamacpp", reason="needs the extra [local]")
 
 OLD = "def f(x):\n    return x\n"
 ALL = Span(Position(0, 0), Position(2, 0))
+NO_WARMING = {"inline": {"enable": False}}
+"""An opened document asks nothing of a local model, so that only the test's own questions fail."""
 
 
 @pytest.fixture
@@ -100,7 +102,10 @@ async def test_the_built_in_engine_takes_over_from_a_file_that_cannot_be_loaded(
 
 async def test_what_is_free_takes_over_at_once_from_a_file_that_cannot_be_loaded(tmp_path: Path) -> None:
     missing = tmp_path / "missing.gguf"
-    async with ScriptedProvider() as other, joined(tmp_path, scored(missing) + beside(other, price=0.0)) as (editor, server):
+    async with (
+        ScriptedProvider() as other,
+        joined(tmp_path, scored(missing) + beside(other, price=0.0), settings=NO_WARMING) as (editor, server),
+    ):
         job = await editor.run("explain", editor.open("file:///work/a.py", OLD), ALL)
         await (await other.request()).answer("It gives back what it takes.")
         assert (await editor.finished(job.job)).model == "scripted"
@@ -111,9 +116,23 @@ async def test_what_is_free_takes_over_at_once_from_a_file_that_cannot_be_loaded
         assert "cannot be read" in record.hops[0].error
 
 
+async def test_a_cache_that_cannot_be_warmed_sends_the_question_to_nobody_else(tmp_path: Path) -> None:
+    missing = tmp_path / "missing.gguf"
+    async with ScriptedProvider() as other, joined(tmp_path, scored(missing) + beside(other, price=1.0)) as (editor, server):
+        editor.open("file:///work/a.py", OLD)
+        records = server.session.backend.engine.records
+        while (record := records.last("inline_completion")) is None:
+            await editor.settle()
+        assert [hop.offer for hop in record.hops] == ["local/missing"]
+        assert (record.answered, other.log) == (None, [])
+
+
 async def test_what_costs_takes_over_once_the_file_has_failed_three_times(tmp_path: Path) -> None:
     missing = tmp_path / "missing.gguf"
-    async with ScriptedProvider() as other, session(tmp_path, scored(missing) + beside(other, price=1.0)) as editor:
+    async with (
+        ScriptedProvider() as other,
+        session(tmp_path, scored(missing) + beside(other, price=1.0), settings=NO_WARMING) as editor,
+    ):
         buffer = editor.open("file:///work/a.py", OLD)
         for _ in range(3):
             job = await editor.run("explain", buffer, ALL)
