@@ -100,11 +100,12 @@ async def test_the_built_in_engine_takes_over_from_a_file_that_cannot_be_loaded(
         assert "local/missing failed: The model file" in why and "embedded/engine answered." in why
 
 
-async def test_what_is_free_takes_over_at_once_from_a_file_that_cannot_be_loaded(tmp_path: Path) -> None:
+@pytest.mark.parametrize("price", [0.0, 1.0])
+async def test_another_model_takes_over_at_once_from_a_file_that_cannot_be_loaded(tmp_path: Path, price: float) -> None:
     missing = tmp_path / "missing.gguf"
     async with (
         ScriptedProvider() as other,
-        joined(tmp_path, scored(missing) + beside(other, price=0.0), settings=NO_WARMING) as (editor, server),
+        joined(tmp_path, scored(missing) + beside(other, price=price), settings=NO_WARMING) as (editor, server),
     ):
         job = await editor.run("explain", editor.open("file:///work/a.py", OLD), ALL)
         await (await other.request()).answer("It gives back what it takes.")
@@ -125,22 +126,6 @@ async def test_a_cache_that_cannot_be_warmed_sends_the_question_to_nobody_else(t
             await editor.settle()
         assert [hop.offer for hop in record.hops] == ["local/missing"]
         assert (record.answered, other.log) == (None, [])
-
-
-async def test_what_costs_takes_over_once_the_file_has_failed_three_times(tmp_path: Path) -> None:
-    missing = tmp_path / "missing.gguf"
-    async with (
-        ScriptedProvider() as other,
-        session(tmp_path, scored(missing) + beside(other, price=1.0), settings=NO_WARMING) as editor,
-    ):
-        buffer = editor.open("file:///work/a.py", OLD)
-        for _ in range(3):
-            job = await editor.run("explain", buffer, ALL)
-            assert (await editor.finished(job.job)).message == await editor.notice()
-        job = await editor.run("explain", buffer, ALL)
-        await (await other.request()).answer("It gives back what it takes.")
-        assert (await editor.finished(job.job)).model == "scripted"
-        await editor.shown_document()
 
 
 def beside(other: ScriptedProvider, price: float) -> str:
