@@ -27,8 +27,9 @@ export interface RunParams {
   /** LSP Range, in the negotiated encoding, on the version the client sees now. */
   range: Json;
   instruction?: string;
-  /** Ask the user for the instruction, even where the comment above could be one. */
-  ask?: boolean;
+  /** Ask the user for the instruction, even where the comment above could be one. No plain boolean: lsp-mode sends null back for
+   * false. */
+  ask?: boolean | null;
   diagnostics?: Json[];
   /** Ask this offer instead of the cheapest that is good enough (retry on a stronger one). */
   offer?: string | null;

@@ -48,16 +48,16 @@ async def screen(
     session = f"coderoute-{name}".replace(".", "-").replace(":", "-")
     size = ("-x", str(columns), "-y", str(lines))
     variables = [part for item in environment.items() for part in ("-e", "=".join(item))]
-    await _tmux("new-session", "-d", "-s", session, *size, *variables, *command)
+    await _tmux("new-session", "-d", "-s", session, *size, *variables, *command, env=environment)  # PATH is the caller's there
     try:
         yield Screen(session)
     finally:
         await _tmux("kill-session", "-t", session)
 
 
-async def _tmux(*arguments: str) -> str:
+async def _tmux(*arguments: str, env: Mapping[str, str] | None = None) -> str:
     process = await asyncio.create_subprocess_exec(
-        *(program("tmux"), "-L", "coderoute-tests", *arguments), stdout=asyncio.subprocess.PIPE
+        *(program("tmux"), "-L", "coderoute-tests", *arguments), env=env, stdout=asyncio.subprocess.PIPE
     )
     output, _ = await process.communicate()
     assert process.returncode == 0

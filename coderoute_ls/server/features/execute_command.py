@@ -188,4 +188,4 @@ def _target(context: RequestContext, params: messages.RunParams) -> Target:
         )
     except Exception as error:
         raise JsonRpcInvalidParams("Invalid Params: coderoute.run: range or diagnostics are not as LSP defines them") from error
-    return context.target(span, instruction=params.instruction, diagnostics=diagnostics, ask=params.ask)
+    return context.target(span, instruction=params.instruction, diagnostics=diagnostics, ask=bool(params.ask))

@@ -80,8 +80,9 @@ class RunParams(Wire):
     range: Json
     """LSP Range, in the negotiated encoding, on the version the client sees now."""
     instruction: str = ""
-    ask: bool = False
-    """Ask the user for the instruction, even where the comment above could be one."""
+    ask: bool | None = None
+    """Ask the user for the instruction, even where the comment above could be one. No plain boolean: lsp-mode sends null back for
+    false."""
     diagnostics: list[Json] = field(default_factory=list[Json])
     offer: str | None = None
     """Ask this offer instead of the cheapest that is good enough (retry on a stronger one)."""
