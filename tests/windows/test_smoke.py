@@ -161,7 +161,7 @@ async def test_two_servers_share_one_ledger_and_one_that_is_killed_leaves_nothin
 
 COMMANDS = {
     "--help": (0, rb"Commands:"),
-    "route refactor": (0, rb"refactor"),
+    "route refactor": (0, rb"Refactor: "),
     "doctor": (None, rb"ledger"),
     "usage": (0, rb"recorded"),
     "models": (0, rb"score|coding"),
