@@ -25,6 +25,6 @@ EDITOR = Editor(
     files=(File("~/.config/kak/kakrc, below the line that loads kakoune-lsp", _KAKRC),),
     works=("code actions (lsp-code-actions), applied as one edit", "completions in the list"),
     limits=("no ghost text",),
-    tested="Not tested: kakoune-lsp is in none of the registries we can reach",
+    tested="Tested with Kakoune 2022.10.31 with kakoune-lsp 22",
     aliases=("kak",),
 )
