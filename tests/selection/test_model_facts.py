@@ -105,9 +105,8 @@ def test_a_hole_is_filled_at_the_effort_of_the_estimate_and_a_measured_value_tak
 
 
 def test_what_an_earlier_compilation_filled_in_goes() -> None:
-    rows = models(
-        "maker/other", effort_scores={"max": {}}, prompted={"value": 1}, speeds=[{}], default_effort="low", efforts=["low"]
-    )
+    earlier: dict[str, object] = {"effort_scores": {"max": {}}, "prompted": {"value": 1}, "speeds": [{}], "default_effort": "low"}
+    rows = models("maker/other", efforts=["low"], **earlier)
     add_facts(rows, PLACED, COMPLETION, SPEEDS)
     assert set(rows[0]) == {"id", "scores", "efforts"}
 
