@@ -73,7 +73,8 @@ def _completion_of(text: str, cursor: Cursor, judged: int) -> tuple[int | None, 
     at = text.find("\n", judged) + 1
     while at:
         candidate = _through(_BEFORE_TALK, Candidate(text[:at]), cursor)
-        if candidate is not None and _is_complete(candidate, cursor):
+        repeated = echo.may_go_on(text[:at], text[at:], cursor)
+        if candidate is not None and not repeated and _is_complete(candidate, cursor):
             return at, judged
         judged, at = at, text.find("\n", at) + 1
     return None, judged

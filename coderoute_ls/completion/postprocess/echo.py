@@ -23,6 +23,22 @@ def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     return replace(candidate, text=text, since=since) if text.strip() else None
 
 
+def may_go_on(text: str, rest: str, cursor: Cursor) -> bool:
+    """Whether the lines of an answer so far only say again what stands above, and what follows goes on to the cursor's line: the
+    answer's own text is still to come."""
+    left, said = cursor.left.strip(), [line.strip() for line in text.split("\n") if line.strip()]
+    above = [line.strip() for line in cursor.above if line.strip()]
+    if cursor.multiline or cursor.before.inside or not left or sum(map(len, said)) < 2 * _LEAST:
+        return False
+    for start in range(len(above) - len(said) + 1):
+        if above[start : start + len(said)] == said:
+            behind = above[start + len(said)] if start + len(said) < len(above) else left
+            following = rest.split("\n", 1)[0].strip()
+            if following.startswith(behind) or behind.startswith(following):
+                return True
+    return False
+
+
 def _without_lines_above(text: str, cursor: Cursor) -> tuple[str, int | None] | None:
     """The text behind the lines above and what stands on the cursor's, and the columns of the first of them; None where it
     repeats neither."""
