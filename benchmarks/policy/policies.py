@@ -111,9 +111,10 @@ class Answers:
 
     def oracle(self) -> Result:
         """For each task the cheapest offer that solves it; where none does, the cheapest of all."""
-        price = np.where(self.solved, self.cost, np.inf).min(axis=0)
+        price: Floats = np.where(self.solved, self.cost, np.inf).min(axis=0)
         solvable = np.isfinite(price)
-        return Result(float(solvable.mean()), float(np.where(solvable, price, self.cost.min(axis=0)).mean()))
+        paid: Floats = np.where(solvable, price, self.cost.min(axis=0))
+        return Result(float(np.mean(solvable)), float(np.mean(paid)))
 
     def escalated(self, place: int, stronger: int | None, *, all_seen: bool) -> Result:
         """The first offer, and the stronger one where a check saw a wrong answer: a free check, or one that sees them all."""

@@ -1,6 +1,7 @@
 """From a call to a decision: which offer to ask, or why none, and what it costs."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coderoute_ls.domain import (
@@ -9,6 +10,7 @@ from coderoute_ls.domain import (
     Decision,
     Document,
     Fim,
+    Floor,
     OfferHealth,
     Position,
     Prompt,
@@ -27,6 +29,7 @@ from coderoute_ls.engine.ports import HealthMemory
 from coderoute_ls.engine.types import Answered, CallRecord, EngineCall
 from coderoute_ls.selection import EMBEDDED, without_models
 from coderoute_ls.selection.decision.built_in_engine import alone_from
+from coderoute_ls.selection.decision.hard_regions import FailedRegions, difficulties, raised
 from coderoute_ls.selection.reasons_in_words import place, reason
 from coderoute_ls.settings import Effective
 
@@ -67,6 +70,7 @@ class Router:
         self._actions = actions
         self._answers = answers
         self._seed = seed
+        self.failed_regions = FailedRegions()
 
     # -- what may be chosen -----------------------------------------------------------------------------------------------
 
@@ -128,7 +132,7 @@ class Router:
             allow=settings.models.allow,
             deny=settings.models.deny,
             privacy=settings.privacy,
-            allow_free=effective.free_is_agreed(action.id) or bool(call.pinned or own.model),
+            allow_free=effective.free_is_agreed(action.id) or bool((call.pinned and not call.because) or own.model),
             pinned=call.pinned or own.model,
             embedded_score=draft.probability if draft else None,
             embedded_alone=draft is not None and draft.completes_line and settings.embedded.answer_alone,
@@ -145,9 +149,22 @@ class Router:
         """Whom to ask (``chosen`` is None when nobody may be), and the state in which that was decided."""
         request = self.request(call)
         state = self._state(call)
-        if request.pinned or self._within_reach():
-            return self.prepared.decide(request, state, learn=call.settings.settings.learn), state
-        return without_models(request, state), state
+        if not (request.pinned or self._within_reach()):
+            return without_models(request, state), state
+        learn = call.settings.settings.learn
+        decision = self.prepared.decide(request, state, learn=learn)
+        if (floor := self._raised_floor(call, decision, state)) is not None:
+            decision = self.prepared.decide(replace(request, floor=floor), state, learn=learn)
+        return decision, state
+
+    def _raised_floor(self, call: EngineCall, decision: Decision, state: State) -> Floor | None:
+        """The floor that leaves the cheap step out, where the region is hard and the user lets a stronger model be asked."""
+        request = decision.request
+        replaces = call.action.surface == "replace" and request.objective == "cost" and not request.pinned
+        if not replaces or not call.settings.settings.action(call.action.id).escalate:
+            return None
+        why = difficulties(call.target, call.region, self.failed_regions.count(call.target, call.region))
+        return raised(decision, self._next_up(decision, decision.chosen, state), why) if why else None
 
     def _within_reach(self) -> bool:
         """Whether the catalogue has a say: a vendor can be reached, or none is even enabled, which is told differently."""
@@ -182,12 +199,15 @@ class Router:
 
     def stronger(self, record: CallRecord) -> Chosen | None:
         """The next offer up the frontier from the one that answered, priced for the same request; None at the top."""
-        answered = record.answered
-        if answered is None:
+        return self._next_up(record.decision, record.answered, record.state)
+
+    def _next_up(self, decision: Decision, below: Chosen | None, state: State) -> Chosen | None:
+        if below is None:
             return None
-        low = answered.score.low if answered.score else 0.0
-        point = next((p for p in self.explained(record).frontier if p.score > low and p.offer != answered.offer.id), None)
-        return None if point is None else self.prepared.pinned(record.decision, record.state, point.offer)
+        low = below.score.low if below.score else 0.0
+        frontier = self.prepared.explained(decision, state).frontier
+        point = next((p for p in frontier if p.score > low and p.offer != below.offer.id), None)
+        return None if point is None else self.prepared.pinned(decision, state, point.offer)
 
     def why_nobody(self, decision: Decision) -> str:
         """One sentence for the user: why no offer may be asked, and what to do about it."""

@@ -17,6 +17,8 @@ class EngineCall:
     settings: Effective
     pinned: str | None = None
     """Offer that the user named for this call, for example to retry on a stronger one."""
+    because: str = ""
+    """Why ``pinned`` is asked, where not the user but a failed check named it: a sentence. It is no consent to what is free."""
     draft: Draft | None = None
     """The built-in engine's own completion for this very request: it competes as an offer of price 0."""
 

@@ -46,7 +46,11 @@ class ActionSettings(Section):
     model: str | None = user_only(None, "Ask this model or offer instead of choosing; the floor and every limit still hold.")
     enable: bool = workspace_may(True, "Offer this action.", "stricter", strictest=False)
     check: Argv | None = user_only(None, "Command run after the edit, as an argument list, in trusted workspaces only.")
-    escalate: bool = user_only(False, "When the check fails, retry once on a stronger model.")
+    escalate: bool = user_only(
+        True,
+        "Ask a stronger model once where an answer fails a check (it does not fit, the diagnostic is still there, your `check` "
+        "fails), within the action's cap; and first where the lines are hard.",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

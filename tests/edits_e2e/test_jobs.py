@@ -85,7 +85,8 @@ async def test_a_finished_edit_can_be_undone_although_something_was_typed_elsewh
 
 async def test_a_finished_edit_can_be_tried_again_on_a_stronger_model_whose_price_was_shown(tmp_path: Path) -> None:
     models = (Model("weak", 0.75, 1.0), Model("strong", 0.95, 10.0))
-    async with ScriptedProvider() as provider, session(tmp_path, vendor(provider, models)) as editor:
+    user = "[actions.refactor]\nescalate = false\n\n"
+    async with ScriptedProvider() as provider, session(tmp_path, user + vendor(provider, models)) as editor:
         buffer = opened(editor)
         started = await editor.run("refactor", buffer, F)
         await (await provider.request()).answer("def f(x):\n    return (x\n")

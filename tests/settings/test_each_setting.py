@@ -118,8 +118,8 @@ OF_A_VENDOR: dict[str, tuple[str, Callable[[Seen], object]]] = {
 SHOWN_ELSEWHERE = {
     "actions.<id>.enable": "server/test_settings.py::test_an_action_that_is_switched_off_is_not_offered",
     "actions.<id>.check": "edits_e2e/test_checks.py::test_the_check_sees_the_unsaved_text_and_a_failure_is_told_with_the_choices",
-    "actions.<id>.escalate": "edits_e2e/test_checks.py"
-    "::test_a_failing_weak_model_is_replaced_by_the_next_one_up_and_both_are_on_record",
+    "actions.<id>.escalate": "edits_e2e/test_escalation.py"
+    "::test_nobody_else_is_asked_where_the_user_said_so_or_both_together_pass_the_cap",
     "score_bound": "selection/test_rules.py::test_the_floor_is_compared_with_the_lower_bound_unless_the_value_is_asked_for",
     "allow_free": "engine/test_run.py::test_what_is_free_is_asked_first_only_where_the_user_has_agreed",
     "trust_vendor_scores": "selection/test_choice.py::test_a_score_that_nobody_may_trust_counts_only_when_the_user_says_so",

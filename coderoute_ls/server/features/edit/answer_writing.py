@@ -1,7 +1,7 @@
 """Writes one model's answer into one document: asks, shows it while it streams, then fits and writes the whole answer."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coderoute_ls.actions.edit import written_instruction
 from coderoute_ls.domain import Action, Chosen, Delta, Finish, Span, Target
@@ -31,6 +31,8 @@ class AnswerWriting:
         self._region = region
         self._into = into
         self.pinned = pinned
+        self.because = ""
+        """Why ``pinned`` is asked, where a failed check named it and not the user."""
         self.chosen: Chosen | None = None
         """Who answers."""
         self.record: CallRecord | None = None
@@ -76,6 +78,7 @@ class AnswerWriting:
         if self._action.id == "edit":
             edit.asked_for(self._target.instruction.strip() or written_instruction(self._target))
         call = call_of(self._action, self._target, self._region, settings, snippets=snippets, pinned=self.pinned)
+        call = replace(call, because=self.because)
         self.record = await self._services.engine.tell(call, _Reading(self, writer, progress))
         writer.wake()
 

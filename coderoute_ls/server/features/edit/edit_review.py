@@ -58,16 +58,26 @@ class EditReview:
 
     def checked(self, verdict: Verdict, chosen: Chosen | None, record: CallRecord | None) -> None:
         """Note what the check said of one step."""
-        name = chosen.offer.name or chosen.offer.id if chosen else "The answer"
-        cost = f" ({dollars(record.cost_usd)})" if record and record.cost_usd else ""
-        self.steps.append(f"{name}{cost} {'passed the check' if verdict.passed else f'failed the check: {verdict.reason}'}")
+        self.step(chosen, record, "passed the check" if verdict.passed else f"failed the check: {verdict.reason}")
         if not verdict.passed:
             self.problems.append(" ".join(filter(None, (f"The check failed: {verdict.reason}.", verdict.missed))))
+
+    def step(self, chosen: Chosen | None, record: CallRecord | None, said: str) -> None:
+        """Note what became of one model's answer, with what it cost."""
+        name = chosen.offer.name or chosen.offer.id if chosen else "The answer"
+        cost = f" ({dollars(record.cost_usd)})" if record and record.cost_usd else ""
+        self.steps.append(f"{name}{cost} {said}")
+
+    def announced(self, stronger: Chosen, failed: str) -> str:
+        """What is said before the next offer up is asked."""
+        usd = stronger.cost.expected_usd
+        return f"{failed} Asking {stronger.offer.name or stronger.offer.id} instead ({f'≈ {dollars(usd, 2)}' if usd else 'free'})"
 
     def affords(self, stronger: Chosen | None) -> bool:
         """Whether the next offer up may be asked as well; notes why not."""
         if stronger is None:
-            self.problems.append(f"No stronger model may be asked for at most {dollars(self.cap_usd)} a call.")
+            if self.steps:  # the user's own check ran, and failed
+                self.problems.append(f"No stronger model may be asked for at most {dollars(self.cap_usd)} a call.")
             return False
         if self.spent_usd + stronger.cost.expected_usd > self.cap_usd:
             name, usd = stronger.offer.name or stronger.offer.id, stronger.cost.expected_usd

@@ -9,11 +9,12 @@ from lsprotocol import types as lsp
 
 from coderoute_ls.actions.regions import part_of_line
 from coderoute_ls.domain import Action, Chosen, Position, Span, Target, TextEdit
-from coderoute_ls.edits import EditJob
+from coderoute_ls.edits import EditJob, still_diagnosed
 from coderoute_ls.errors import CoderouteError, Unsupported
 from coderoute_ls.server.features.edit.answer_writing import AnswerWriting
 from coderoute_ls.server.features.edit.edit_review import Choice, EditReview, Outcome, choices_of, outcome_of
 from coderoute_ls.server.features.edit.edit_writer import EditWriter
+from coderoute_ls.server.features.edit.escalation import FirstAnswer, because, may_be_better
 from coderoute_ls.server.features.edit.test_destination import Destination
 from coderoute_ls.server.features.job_services import JobServices
 from coderoute_ls.server.features.report.report_document import show_text
@@ -49,7 +50,7 @@ class RewriteJob:
         """Where the answer goes: over the region, or into another file."""
         self._asked = AnswerWriting(services, action, target, region, self._into, pinned)
         settings = services.configuration.settings_for(target.document.uri)
-        self._escalates = settings.settings.action(action.id).escalate
+        self._escalates = settings.settings.action(action.id).escalate and pinned is None  # else the user said whom to ask
         self._review = EditReview(settings.cap_for(action.id, action.axis, action.max_cost_usd))
 
     async def run(self, job: str, progress: Progress) -> None:
@@ -86,14 +87,18 @@ class RewriteJob:
         return EditJob(into.document, into.region, action.surface, selection=selection, unit=into.unit)
 
     async def _write(self, writer: EditWriter, progress: Progress) -> bool:
-        """The answer, and a stronger model's where the check asks for it; False when the user stopped it by typing there."""
-        complete = await self._answer(writer, progress)
-        if complete and not self._escalates:
+        """The answer, and a stronger model's where a check of it fails; False when the user stopped it by typing there."""
+        if not await self._answer(writer, progress):
+            return False
+        if not (self._escalates and self._stronger()):
             self._release(writer)  # nothing more will be written: a long check holds nobody up
             self._services.writers.keep(writer, self)
-        while complete and await self._asks_for_more(writer, progress):
-            complete = await self._answer(writer, progress)
-        return complete
+        failed = await self._failed_check(writer, progress)
+        if not (failed and self._escalates and may_be_better(self._asked.record)) or writer.edit.stopped:
+            return True
+        if not self._review.affords(stronger := self._stronger()) or stronger is None:
+            return True
+        return await self._ask_stronger(writer, progress, stronger, failed)
 
     async def _abandon(self, writer: EditWriter, error: BaseException) -> None:
         """Take back what was written, say how the job ended, and let go of the lines. Cancelling does not reach this."""
@@ -149,32 +154,51 @@ class RewriteJob:
 
     # -- what came of it ----------------------------------------------------------------------------------------------------
 
-    async def _asks_for_more(self, writer: EditWriter, progress: Progress) -> bool:
-        """Review what stands. True when the check failed and a stronger offer is to be asked instead, on the old text."""
-        review = self._review
-        review.look(writer.edit, self._asked.record)
-        if writer.edit.problem:
-            return self._escalates and await self._asks_stronger(writer)
-        if not writer.edit.touched:
-            return False
+    async def _failed_check(self, writer: EditWriter, progress: Progress) -> str:
+        """Review what stands: why a check of it failed, "" where none did."""
+        review, asked = self._review, self._asked
+        review.look(writer.edit, asked.record)
+        failed = writer.edit.problem
+        if not failed and self._action.needs_diagnostic:
+            failed = await asyncio.to_thread(still_diagnosed, writer.edit.wanted, writer.edit.place)
+            review.problems += [failed] if failed and writer.edit.changes else []
+        if not failed and writer.edit.touched:
+            failed = await self._failed_own_check(writer, progress)
+        if failed:
+            self._services.engine.router.failed_regions.add(self._target, self._region)
+        return failed
+
+    async def _failed_own_check(self, writer: EditWriter, progress: Progress) -> str:
+        """Why the user's own check failed, "" where it passed or none may run."""
         try:
             verdict = await self._services.checks.verdict(self._action.id, writer.edit.document, progress)
         except Unsupported as error:
-            review.problems.append(error.user_message)
-            return False
+            self._review.problems.append(error.user_message)
+            return ""
         if verdict is None:
-            return False
-        review.checked(verdict, self._asked.chosen, self._asked.record)
-        return not verdict.passed and self._escalates and await self._asks_stronger(writer)
+            return ""
+        self._review.checked(verdict, self._asked.chosen, self._asked.record)
+        return "" if verdict.passed else f"{verdict.reason}."
 
-    async def _asks_stronger(self, writer: EditWriter) -> bool:
-        """Take back what stands, for the answer of the next offer up, if there is one and it may be paid."""
-        stronger = self._stronger()
-        if writer.edit.stopped or not self._review.affords(stronger) or stronger is None:
-            return False
-        self._services.engine.ledger.outcome(self._asked.call_id, "retried")
+    async def _ask_stronger(self, writer: EditWriter, progress: Progress, stronger: Chosen, failed: str) -> bool:
+        """Take back what stands, for the answer of the next offer up; where it does not answer, the first one stands again."""
+        review, asked, first = self._review, self._asked, FirstAnswer.of(writer.edit, self._asked)
+        if not review.steps:
+            review.step(asked.chosen, asked.record, f"failed a check: {failed}")
+        progress.report(review.announced(stronger, failed))
+        self._services.engine.ledger.outcome(asked.call_id, "retried")
+        asked.pinned, asked.because = stronger.offer.id, because(asked.chosen, asked.record, failed)
         await writer.take_back()
-        self._asked.pinned = stronger.offer.id
+        try:
+            if not await self._answer(writer, progress):
+                return False
+        except CoderouteError as error:
+            await first.restore(writer, asked, review, error)
+            return writer.edit.complete
+        steps = len(review.steps)
+        failed = await self._failed_check(writer, progress)
+        if len(review.steps) == steps:
+            review.step(asked.chosen, asked.record, f"failed a check: {failed}" if failed else "answered instead")
         return True
 
     def _finish(self, writer: EditWriter, outcome: Outcome, message: str = "") -> None:
@@ -250,6 +274,7 @@ class RewriteJob:
     def undone(self) -> None:
         """The user has taken it back, here or by the editor's own undo."""
         self._services.engine.ledger.outcome(self._asked.call_id, "undone")
+        self._services.engine.router.failed_regions.add(self._target, self._region)
 
     async def _delete_created(self, writer: EditWriter) -> None:
         """The file that was created for the answer goes with it, unless somebody has written in it."""
