@@ -37,7 +37,7 @@ GHOSTS, REWRITES = 20, 10
 """Of each of the three packages."""
 MAX_TOKENS = {"refactor": 150, "edit": 150, "document": 80}
 """Of an answer: the functions have at most twelve lines."""
-PATIENT = "timeout_s = 600\n"
+PATIENT = "timeout_s = 600\nlocal = true\n"
 GIT_S = 0.5
 """Meanwhile git says whether it ignores a file that was just opened; until then nothing is asked about it."""
 

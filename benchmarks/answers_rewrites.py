@@ -91,7 +91,7 @@ async def rewrites(
             report = await editor.finished(job.job)
             editor.close(buffer)
         told = " ".join([report.outcome + ":", report.message, *report.problems[:1]])
-        return buffer.text, told.split(" (")[0][:110], heard(rewrite)
+        return buffer.text, told[:160], heard(rewrite)
 
     ended = await asyncio.gather(*(one(number, rewrite) for number, rewrite in enumerate(chosen)))
     outcomes = {action: Outcome() for action in _EACH}

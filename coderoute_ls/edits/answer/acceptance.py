@@ -39,13 +39,13 @@ def objection(lines: Sequence[str], place: Place) -> str:
 
 def _left_out(lines: Sequence[str], place: Place) -> list[str]:
     """Definitions of the region that the answer has no more and nobody wished away: as many others do not take their place, the
-    user did not name them, and they were not helpers that only the region itself used.
+    user did not name them, and they were not helpers that only the rest of the region used.
     """
     before = _named(place.definitions_before)
     if not before:
         return []
     now = _named(place.definitions(lines))
-    text, old = "\n".join(lines), "\n".join(place.old)
+    text = "\n".join(lines)
     lost = [name for name in dict.fromkeys(before) if name not in now and name not in bound(lines)]
     added = [name for name in dict.fromkeys(now) if name not in before]
     if len(added) >= len(lost):
@@ -53,8 +53,27 @@ def _left_out(lines: Sequence[str], place: Place) -> list[str]:
     return [
         name
         for name in lost
-        if not _mentioned(name, place.instruction) and not (_uses(name, old) > before.count(name) and not _uses(name, text))
+        if not _mentioned(name, place.instruction) and (_mentioned(name, text) or not _is_helper(name, place))
     ]
+
+
+def _is_helper(name: str, place: Place) -> bool:
+    """Whether the region uses what goes by this name outside of its definition (a function that calls itself helps nobody), and
+    nothing around the region does. A function inside of a function is not seen from there.
+    """
+    own = [one for one in place.definitions_before if one.name == name]
+    rows = {row for one in own for row in range(place.row(one.span.start.line), place.row(one.span.end.line) + 1)}
+    if not _mentioned(name, "\n".join(line for row, line in enumerate(place.old) if row not in rows)):
+        return False
+    return all(_is_local(one, place) for one in own) or not _mentioned(name, place.in_place([]))
+
+
+def _is_local(definition: Definition, place: Place) -> bool:
+    """Whether a function of the region holds this definition."""
+    return any(
+        one is not definition and one.kind in ("function", "method") and one.span.contains(definition.span)
+        for one in place.definitions_before
+    )
 
 
 def _named(definitions: Iterable[Definition]) -> list[str]:
@@ -63,10 +82,6 @@ def _named(definitions: Iterable[Definition]) -> list[str]:
 
 def _mentioned(name: str, text: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
-
-
-def _uses(name: str, text: str) -> int:
-    return len(re.findall(rf"(?<!\w){re.escape(name)}(?!\w)", text))
 
 
 def _defined_again(lines: Sequence[str], place: Place) -> list[str]:

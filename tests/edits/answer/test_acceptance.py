@@ -73,6 +73,33 @@ def test_a_helper_that_only_the_region_used_may_go() -> None:
     assert objection(["def f():", "    return 2"], place(two, "python")) == ""
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "new"),
+    [
+        ("python", "$0def f(n):\n    return n * f(n - 1)\n$0", "x"),
+        ("python", "$0def state(id):\n    state = load(id)\n    return dict(state=state)\n$0", "raise SystemExit(id)"),
+        ("typescript", "$0const impl = (n: number) => {\n  return impl(n - 1);\n};\n$0export { impl };\n", "x"),
+        ("javascript", "$0function walk(n) {\n  n.children.forEach(walk);\n}\n$0", "x;"),
+        ("go", "package a\n\n$0func f(n int) int {\n\treturn f(n - 1)\n}\n$0", "var x = 1"),
+        ("rust", "$0fn f(n: i32) -> i32 {\n    f(n - 1)\n}\n$0", "use x;"),
+        ("java", "class A {\n$0  int f(int n) {\n    return f(n - 1);\n  }\n$0}\n", "  int x;"),
+    ],
+)
+def test_a_function_that_only_names_itself_is_no_helper(language: str, text: str, new: str) -> None:
+    assert "leaves out" in objection([new], place(text, language))
+
+
+@pytest.mark.parametrize("outside", ["print(_g())\n", "from a import _g\n", "def h():\n    return _g\n"])
+def test_a_helper_that_is_used_around_the_region_may_not_go(outside: str) -> None:
+    two = "$0def f():\n    return _g()\n\ndef _g():\n    return 2\n$0"
+    assert "`_g`" in objection(["def f():", "    return 2"], place(f"{two}\n{outside}", "python"))
+
+
+def test_a_helper_inside_of_a_function_may_go_whatever_has_its_name_elsewhere() -> None:
+    text = "$0def f(a):\n    def key(b):\n        return b\n    return sorted(a, key=key)\n$0\ndef g(key):\n    return key\n"
+    assert objection(["def f(a):", "    return sorted(a)"], place(text, "python")) == ""
+
+
 def test_a_name_whose_line_is_left_out_is_missed() -> None:
     at = place("$0a = read()\nb = 1\nprint(a, b)\n$0", "python")
     assert "`a`" in objection(["print(a)"], at)
