@@ -96,23 +96,25 @@ class Candidates:
 
     def measured(self) -> "Candidates":
         """Those whose score was measured: estimates come behind them, but for one that is many times cheaper than all of them."""
-        estimated = self.columns.estimated
-        if not self.columns.any_estimated:
+        columns = self.columns
+        if not columns.any_estimated:
             return self
-        known = self.among(~estimated)
-        dear = self._lowest_usd(known.ok) > self._lowest_usd(self.ok) * ESTIMATE_CEILING
-        return self.among(estimated) if dear and self.request.rules > 1 else known
+        known, cheapest = self.among(columns.measured), self._cheapest()
+        if not columns.estimated[cheapest]:
+            return known
+        dear = self._usd(known) > float(self.figures.expected[cheapest]) * ESTIMATE_CEILING
+        return self.among(columns.estimated) if dear and self.request.rules > 1 else known
 
     def prompt(self) -> "Candidates":
         """Those that probably begin to answer before a user's patience ends, where one of them costs not much more."""
-        cheapest = int(np.where(self.ok, self.figures.expected, np.inf).argmin())
+        cheapest = self._cheapest()
         if self.request.rules == 1 or not self.columns.foreseeable[cheapest]:
             return self
         slow = self.columns.foreseeable & (first_answer_s(self.columns, self.figures, self.request) > PATIENCE_S)
         if not slow[cheapest]:
             return self
         quick = self.among(~slow)
-        dear = self._lowest_usd(quick.ok) > float(self.figures.expected[cheapest]) * PATIENCE_CEILING
+        dear = self._usd(quick) > float(self.figures.expected[cheapest]) * PATIENCE_CEILING
         return self if dear else quick
 
     def lasting(self, place: int) -> "Candidates | None":
@@ -127,8 +129,13 @@ class Candidates:
     def _only(self, ok: Flags) -> "Candidates":
         return Candidates(self.request, self.state, self.columns, self.figures, self.seen, ok)
 
-    def _lowest_usd(self, ok: Flags) -> float:
-        return float(np.where(ok, self.figures.expected, np.inf).min())
+    def _cheapest(self) -> int:
+        """The place of the lowest cost."""
+        return int(np.where(self.ok, self.figures.expected, np.inf).argmin())
+
+    def _usd(self, others: "Candidates") -> float:
+        """The lowest cost of these others."""
+        return float(self.figures.expected[others._cheapest()])
 
     def first(self, rank: Floats) -> int:
         """The lowest rank; equals go by health, cost, latency and id."""
@@ -142,7 +149,7 @@ class Candidates:
         first, base = self._base(place)
         left = self.ok & (costs <= first * HOP_CEILING)
         left[place] = False
-        order = np.where(left, rank + self.columns.estimated * BEHIND, np.inf)
+        order = np.where(left, rank + BEHIND * self.columns.estimated if self.columns.any_estimated else rank, np.inf)
         for i in self.seen:
             if left[i] and (grade := self.grade(i)):
                 order[i] += grade * UNHEALTHY
@@ -159,10 +166,8 @@ class Candidates:
         """The cost that bounds the fall-backs of the offer, USD, and whose it is: behind a free offer stand paid ones."""
         costs = self.figures.expected
         first = float(costs[place])
-        paid = costs[self.ok & (costs > 0)]
-        if first > 0 or self.request.rules == 1 or not paid.size:
-            return first, "the first's"
-        return float(paid.min()), "the cheapest paid one's"
+        paid = costs[self.ok & (costs > 0)] if first == 0 and self.request.rules > 1 else costs[:0]
+        return (float(paid.min()), "the cheapest paid one's") if paid.size else (first, "the first's")
 
     def frontier(self) -> tuple[FrontierPoint, ...]:
         """Offers that nothing beats on both cost and score, cheapest first."""

@@ -81,6 +81,10 @@ class PricedOffers:
         return bool(self.estimated.any())
 
     @cached_property
+    def measured(self) -> Flags:
+        return ~self.estimated
+
+    @cached_property
     def hole_verbosity(self) -> Floats:
         """As `verbosity`, for filling a hole: an offer that does it by a prompt thinks as little as its effort says."""
         by_prompt = np.array([offer.fim is None and offer.effort is not None for offer in self.offers], dtype=np.bool_)
