@@ -26,6 +26,9 @@ _COMMENTS = {
     "--[[": ("-", r"--\[\[(?:[^\]]++|\](?!\]))*+(?P<{end}>\]\])?"),
 }
 """What a comment may begin with, and the pattern of it."""
+_INDENTATIONS = ("", " ", *("\n" + " " * count for count in range(17)), *("\n" + "\t" * count for count in range(1, 7)))
+_BEFORE_VALUE = "|".join(rf"(?<=[(,=:\[!&|?{{{{;+]{blanks})|(?<==>{blanks})" for blanks in _INDENTATIONS)
+"""Where a value may begin, on this line or the next one; elsewhere a slash divides. Patterns look behind at fixed widths only."""
 _STRINGS = {
     '"': ('"', r'"(?:[^"\\\n]++|\\.)*+(?P<{end}>")?'),
     "'": ("'", r"'(?:[^'\\\n]++|\\.)*+(?P<{end}>')?"),
@@ -49,8 +52,8 @@ _STRINGS = {
     "regex": (
         "/",
         (
-            r"(?:(?<=[(,=:\[!&|?{{;])|(?<=[(,=:\[!&|?{{;] )|(?<=return ))"
-            r"/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n]){{0,80}}+\]|[^/\\\n\[]){{1,200}}+(?P<{end}>/)"
+            rf"(?:{_BEFORE_VALUE}|(?<=return ))"
+            r"/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n]){{0,400}}+\]|[^/\\\n\[]){{1,2000}}+(?P<{end}>/)"
         ),
     ),
 }

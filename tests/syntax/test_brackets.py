@@ -92,3 +92,26 @@ def seconds(language: str, text: str) -> float:
     began = time.thread_time()
     scan(language, text)
     return time.thread_time() - began
+
+
+@pytest.mark.parametrize("language", ["javascript", "typescript", "typescriptreact"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "const a =\n  /[(]/;\n",
+        "const a =\n\t/[[(]+$/g;\n",
+        "const long =\n  /" + "([0-9]{1,4}:)" * 60 + "[(]/;\n",
+        "const f = () => /[{]/.test(s);\n",
+        "const f = () =>\n      /\\(/.test(s);\n",
+        "test(\n    /[(]/,\n    s)\n",
+        "const b = c\n  ? /[(]/\n  : /[)]/;\n",
+    ],
+)
+def test_brackets_of_a_regular_expression_do_not_count_wherever_it_begins(language: str, text: str) -> None:
+    assert unclosed(language, text) == []
+    assert unopened(language, text) == []
+
+
+@pytest.mark.parametrize("text", ["f((a + b)\n  / (c)", "x = (a / b", "x = [a / 2, b / 2"])
+def test_a_division_is_no_regular_expression(text: str) -> None:
+    assert len(unclosed("typescript", text)) == 1
