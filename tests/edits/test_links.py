@@ -42,6 +42,8 @@ def report(answer: str) -> str:
         "<https://evil.example>",
         "https://evil.example and www.evil.example, evil.example/x, mailto:a@b.example or a@b.example",
         "[x](//evil.example) [x](/\\\\evil.example) [x](&#x2f;/evil.example) [x](www.evil.example)",
+        "[x](%63ommand:y) [x](command%3Ay) [x](command%253Ay) [x](/%5cevil.example) [x](/%2fevil.example) [x](com\\mand:y)",
+        "[x](/etc/passwd) [x](~/.ssh/id_rsa) [x](../../etc/passwd) [x](a/%2e%2e/%2e%2e/b) [x](C:/x) [x](a\\..\\b)",
         "a ` b https://evil.example c",
         "a `` b `https://evil.example` c ``",
         "a(b)c.evil.example",

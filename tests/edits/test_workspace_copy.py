@@ -1,6 +1,8 @@
 """A check works on a copy that shows what the editor shows, and nothing that it does there reaches the user's files."""
 
+import io
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -150,6 +152,52 @@ def test_pipes_and_what_may_not_be_read_are_left_out(tmp_path: Path) -> None:
     with copied_workspace(tmp_path, {}) as copy:
         assert set(files(copy.folder)) == {"code.py"}
         assert copy.left_out == ("pipe",)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sockets are no files there")
+def test_sockets_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "w").mkdir()
+    monkeypatch.chdir(tmp_path / "w")  # the address of a socket may be no longer than a hundred bytes
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("socket")
+        with copied_workspace(tmp_path / "w", {}) as copy:
+            assert (copy.left_out, files(copy.folder)) == (("socket",), {})
+
+
+def test_a_file_that_grows_while_it_is_copied_is_copied_as_long_as_it_was(tmp_path: Path) -> None:
+    log = tmp_path / "w" / "log"
+    log.parent.mkdir()
+    log.write_bytes(b"x" * 100)
+
+    class Growing(io.FileIO):
+        """Each time somebody reads of the log, somebody else has written more."""
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            with log.open("ab") as writer:
+                writer.write(b"y" * 100)
+            return super().read(size)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(os, "fdopen", Growing)
+        with copied_workspace(log.parent, {}) as copy:
+            patched.undo()
+            assert (copy.folder / "log").read_bytes() == b"x" * 100
+
+
+@pytest.mark.parametrize("name", [".GIT", ".Git", ".VENV", "__PyCache__"])
+def test_names_are_left_out_however_they_are_written(tmp_path: Path, name: str) -> None:
+    (tmp_path / "w" / name).mkdir(parents=True)
+    (tmp_path / "w" / name / "config").write_text("mine")
+    with copied_workspace(tmp_path / "w", {}) as copy:
+        assert files(copy.folder) == {}
+
+
+def test_a_folder_that_holds_the_temporary_folders_is_copied_without_them(tmp_path: Path, temporary: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    with temporary_folder() as other:
+        (other / "file").write_text("of another check")
+        with copied_workspace(tmp_path, {}) as copy:
+            assert files(copy.folder) == {"file": b"mine"}
 
 
 def test_a_copy_that_is_not_wanted_any_more_is_given_up_and_removed(tmp_path: Path) -> None:

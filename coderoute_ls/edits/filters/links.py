@@ -9,6 +9,7 @@ what spans lines is refused unseen.
 import re
 from collections.abc import Iterable, Iterator
 from html import unescape
+from urllib.parse import unquote
 
 from coderoute_ls.edits.filters.filter import LineFilter
 from coderoute_ls.text.markdown import ADDRESS_LIKE, as_code, entity
@@ -25,8 +26,9 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SIMPLE = re.compile(r"(?P<address>[^\s()<>\"'`\[\]]+)\)")
 """A destination without blanks, brackets and titles, up to the closing bracket."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_UPWARDS = re.compile(r"^file:.*(?:\.|%2e){2}")
-_REMOTE = re.compile(r"[/\\\\]{2}")
+_DECODINGS = 3
+_ABSOLUTE = ("/", "~", "www.")
+"""How an address begins that is neither relative nor names its scheme."""
 
 
 class Links(LineFilter):
@@ -109,10 +111,16 @@ def _destination(allowed: tuple[str, ...], line: str, at: int) -> int | None:
     found = _SIMPLE.match(line, at)
     if found is None:
         return None
-    decoded = unescape(_ESCAPE.sub(r"\1", found["address"]))
-    decoded = re.sub(r"[\x00-\x20\x7f]", "", decoded).lower()
-    if _REMOTE.match(decoded) or decoded.startswith(("/\\", "\\", "www.")):
-        return None
-    if _SCHEME.match(decoded) and (not decoded.startswith(allowed or ("\0",)) or _UPWARDS.search(decoded)):
-        return None
-    return found.end()
+    decoded = re.sub(r"[\x00-\x20\x7f]", "", _decoded(found["address"])).lower()
+    if decoded.startswith("#"):
+        return found.end()
+    inside = decoded.startswith(allowed or "\0") if _SCHEME.match(decoded) else not decoded.startswith(_ABSOLUTE)
+    return found.end() if inside and ".." not in decoded and "\\" not in decoded else None
+
+
+def _decoded(address: str) -> str:
+    """What a renderer may read in an address: some decode percent signs once more than others."""
+    decoded = unescape(_ESCAPE.sub(r"\1", address))
+    for _ in range(_DECODINGS):
+        decoded = unquote(decoded)
+    return decoded

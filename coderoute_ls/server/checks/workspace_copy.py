@@ -13,14 +13,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from coderoute_ls.errors import Unsupported
-from coderoute_ls.temporary_folders import temporary_folder
+from coderoute_ls.temporary_folders import PREFIX, temporary_folder
 
 LARGE = 4 << 20
 """Bytes; a larger file is data, not code under test: it is copied after the code, where the limits allow it."""
 NEVER = frozenset([".git", ".hg", ".svn", ".jj", ".venv", "venv", ".tox", ".nox", "__pycache__"])
-"""A copied repository or environment still names the user's own places; caches are of no use."""
+"""A copied repository or environment still names the user's own places; caches are of no use. In lower case: some systems
+take ``.GIT`` for ``.git``."""
 DEPENDENCIES = frozenset(["node_modules", "target", "build", "dist", "vendor", "third_party", "site-packages", ".gradle"])
 """Copied after the code, each as a whole or not at all."""
+_BLOCK = 1 << 20
+"""Bytes that are read at once."""
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
@@ -133,7 +136,7 @@ class _Copying:
                 path = here / entry.name
                 if self.stopped():
                     raise Stopped
-                if entry.name in NEVER:
+                if entry.name.lower() in NEVER or entry.name.startswith(PREFIX):
                     self._leave_out(path)
                 elif entry.is_symlink():
                     self._link(path)
@@ -161,7 +164,10 @@ class _Copying:
                 return False
             place = self.copy / path
             with place.open("xb") as writer:
-                shutil.copyfileobj(reader, writer, 1 << 20)
+                left = found.st_size  # a file that grows while it is read has no end
+                while left > 0 and (block := reader.read(min(left, _BLOCK))):
+                    writer.write(block)
+                    left -= len(block)
         place.chmod(stat.S_IMODE(found.st_mode) & 0o777 | 0o600)
         os.utime(place, ns=(found.st_atime_ns, found.st_mtime_ns))
         return True
