@@ -7,6 +7,7 @@ anything *else in the line* that was drawn at random is taken too, so that neith
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from coderoute_ls.ignore.chosen_passwords import chosen
 from coderoute_ls.ignore.plausible import REDACTED, drawn, example, hexadecimal, made_up
 from coderoute_ls.ignore.randomness import bits
 from coderoute_ls.ignore.secret_names import Named
@@ -52,6 +53,9 @@ def values(line: str, names: Sequence[Named], *, long: bool) -> Iterator[Found]:
     for name in names if long else strong:
         yield from _direct(line, name)
     kind = (strong or names)[0].kind
+    for name in names:
+        for start, end in chosen(line, name):
+            yield Found(start, end, name.kind)
     for start, end in _random_words(line, 10.0 if strong else 12.0, quoted=not strong):
         yield Found(start, end, kind)
 
@@ -98,6 +102,24 @@ def following(line: str, *, strong: bool = True) -> Iterator[tuple[int, int]]:
         ):
             yield bare.span("value")
     yield from _random_words(line, 12.0, quoted=not strong)
+
+
+_NAMED_LINE = LatePattern(
+    r"\s{0,80}(?:-\s{1,4})?[\"']?(?:name|key)[\"']?\s{0,4}[:=]\s{0,4}[\"']?[\w.-]{1,80}[\"']?\s{0,4},?\s{0,4}"
+)
+
+
+def value_above(above: str, line: str) -> tuple[int, int] | None:
+    """Where in the line above the value stands, when this one is its name: ``value: …`` over ``name: DB_PASSWORD``."""
+    if _NAMED_LINE.fullmatch(line.rstrip("\r\n")) is None:
+        return None
+    found = _VALUE_LINE.fullmatch(above.rstrip("\r\n"))
+    return None if found is None or example(found["value"]) else found.span("value")
+
+
+_VALUE_LINE = LatePattern(
+    r"\s{0,80}(?:[-{]\s{1,4})?[\"']?value[\"']?\s{0,4}[:=]\s{0,4}(?P<quote>[\"']?)(?P<value>[^\s\"'{}$]{5,400})(?P=quote)\s{0,4},?\s{0,4}"
+)
 
 
 def _carried_on(value: str) -> bool:

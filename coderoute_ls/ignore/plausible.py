@@ -69,7 +69,6 @@ _EXAMPLES = frozenset(
         "baz",
         "spam",
         "eggs",
-        "hunter",
         "qwerty",
         "letmein",
         "welcome",

@@ -72,6 +72,11 @@ def _number_or_made(value: str) -> bool:
     return any(map(str.isdigit, value)) and not_example(value)
 
 
+def _varied(value: str) -> bool:
+    """Letters and digits in turn, as no word has them."""
+    return len(set(value)) >= 10 and sum(map(str.isdigit, value)) >= 3 and not_example(value)
+
+
 def _shape(
     kind: str, hints: str, *patterns: str, plausible: Check = _any, may_be_sent: bool = False, in_logs: bool = False
 ) -> Shape:
@@ -362,6 +367,36 @@ FLAGS: tuple[Shape, ...] = (
         "login",
         r"(?i:\blog[io]n\b)[:=\s]{1,4}[\w.@-]{1,40}\s{0,3}/\s{0,3}(?P<secret>[^\s/'\"]{6,80})",
         plausible=_likely,
+    ),
+    _shape(
+        "command-password",
+        "sshpass",
+        r"\bsshpass\s{1,4}-p\s{0,4}['\"]?(?P<secret>[^\s'\"$]{4,80})",
+        plausible=not_example,
+    ),
+    _shape(
+        "command-password",
+        "login",
+        r"\b(?:docker|podman|nerdctl|oc|cf|az|skopeo|crane|buildah|helm registry)\s{1,4}login\s"
+        r"[^\r\n|;&]{0,200}?\s-p[\s=]{0,4}['\"]?(?P<secret>[^\s'\"$]{5,100})",
+        plausible=not_example,
+    ),
+    _shape("command-password", "pass:", r"-pass(?:in|out)?\s{1,4}['\"]?pass:(?P<secret>[^\s'\"$]{4,100})", plausible=not_example),
+    _shape(
+        "oracle-password",
+        "oracle:",
+        r"(?i:jdbc:oracle:(?:thin|oci8?):)[\w.$#-]{1,40}/(?P<secret>[^\s@/'\"<>]{4,80})@",
+        plausible=not_example,
+    ),
+    _shape(
+        "expect-password", "send", r"\bsend(?:\s{1,4}--)?\s{1,4}\"(?P<secret>[^\"\s$\\\[\]]{5,80})\\[rn]\"", plausible=made_up
+    ),
+    _shape("password-hash", "{sha {ssha", r"(?i:\{S?SHA(?:256|512)?\})(?P<secret>[A-Za-z0-9+/]{24,}={0,2})"),
+    _shape(
+        "session",
+        "sessid sessionid sessionindex .sid=",
+        r"(?i:\b(?:PHPSESSID|JSESSIONID|ASPSESSIONID\w{0,10}|ASP\.NET_SessionId|connect\.sid|sessionid)=|SessionIndex(?:=\"|>))(?P<secret>[\w%.+/-]{20,})",
+        plausible=_varied,
     ),
     _shape("community", "snmp", r"(?i:snmp-server\s+community\s+)(?P<secret>\S{4,60})", plausible=made_up),
     _shape(

@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from coderoute_ls.ignore.key_blocks import MARKS, ends_long, marked, marks, material
-from coderoute_ls.ignore.named_values import Found, following, opens, values
+from coderoute_ls.ignore.named_values import Found, following, opens, value_above, values
 from coderoute_ls.ignore.plausible import REDACTED
 from coderoute_ls.ignore.secret_names import Named, names_in
 from coderoute_ls.ignore.secret_shapes import FLAGS, SHAPES, Shape, anonymous
@@ -75,6 +75,8 @@ def find(text: str) -> list[Found]:
         found += (Found(at + start, at + end, kind) for start, end, kind in look.found)
         marked_text = marked_text or look.marks
         if look.opens:
+            if look.strong and number and (span := value_above(lines[number - 1], line)) is not None:
+                found.append(Found(starts[number - 1] + span[0], starts[number - 1] + span[1], "password"))
             found += _carried_on(lines, starts, number, strong=look.strong)
         if look.long:
             long.append(number)

@@ -10,6 +10,8 @@ import string
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from tests.ignore.chosen_canaries import ONE_WORD, PINS, SESSIONS, WORD_AND_DIGIT, WORDS
+
 ALNUM = string.ascii_letters + string.digits
 HEX = "0123456789abcdef"
 UPPER = string.ascii_uppercase + string.digits
@@ -35,11 +37,18 @@ def canaries(seed: int = 7) -> list[Canary]:
     def password() -> str:
         return drawing.choice(["Xk9", "q7R", "Zt4", "m2W"]) + draw(9)
 
+    def two_words() -> str:
+        return "".join(drawing.sample(WORDS, 2))
+
     made = [
         Canary(f"{group}: {kind}", file, *_filled(template, secret))
         for group, rows, secret in (
             ("named", NAMED, password),
             ("token", TOKENS, lambda: draw(40)),
+            ("one word", ONE_WORD, two_words),
+            ("word and digit", WORD_AND_DIGIT, lambda: drawing.choice(WORDS) + draw(1, string.digits)),
+            ("pin", PINS, lambda: draw(3, "123") + draw(3, "4567")),
+            ("session", SESSIONS, lambda: draw(13, HEX) + draw(13, string.digits)),
         )
         for kind, file, template in rows
     ]

@@ -8,6 +8,7 @@ import pytest
 from coderoute_ls.ignore import masked, redact, redact_pieces, secrets, secrets_in
 from coderoute_ls.ignore.named_values import Found
 from tests.ignore.canaries import Canary, canaries
+from tests.ignore.chosen_canaries import HARMLESS
 from tests.support.shared import shared_data
 
 SEEDS = range(3)
@@ -63,6 +64,11 @@ def test_what_stands_around_a_canary_does_not_save_it(around: str) -> None:
     drawn = [canary for canary in canaries(11) if "\n" not in canary.text]
     leaks = leaking(drawn, around)
     assert len(leaks) <= 2 * MOST_LEAKING * len(drawn), leaks
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_names_and_types_beside_the_word_password_stay(text: str) -> None:
+    assert redact(f"import os\n\n{text}\n\nend = 1\n") == f"import os\n\n{text}\n\nend = 1\n"
 
 
 def test_nothing_is_found_in_what_was_redacted() -> None:
