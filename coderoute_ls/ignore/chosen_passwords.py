@@ -75,29 +75,29 @@ def _password(line: str, name: Named) -> Iterator[tuple[int, int]]:
         key = setting["key"] + line[name.start : at]
         loud = key.isupper()
         if (found := _SHELL.match(line, at)) and (loud or "." in key):
-            yield from _if(found.span("value"), line, letters=8 if loud or key.count(".") >= 2 else 0)
+            yield from _believed(found.span("value"), line, letters=8 if loud or key.count(".") >= 2 else 0)
         elif found := _PAIR.match(line, at):
             colon, quoted = ":" in found["between"], bool(found["quote"])
             if quoted:
-                yield from _if(found.span("value"), line, letters=10)
+                yield from _believed(found.span("value"), line, letters=10)
             elif colon or not setting["indent"]:
                 letters = (8 if loud else 10 if setting["key"] else 0) if colon else 0
-                yield from _if(found.span("value"), line, letters=letters)
+                yield from _believed(found.span("value"), line, letters=letters)
     if found := _APP_PASSWORD.match(line, at):
         yield found.span("value")
     if found := _DEFAULT.match(line, at):
-        yield from _if(found.span("value"), line, letters=8)
+        yield from _believed(found.span("value"), line, letters=8)
     if (found := _PART.match(line, at)) and _PART_BEFORE.fullmatch(before) and _OTHER_PART.search(line):
-        yield from _if(found.span("value"), line)
+        yield from _believed(found.span("value"), line)
     if (found := _FLAG.match(line, at)) and _FLAG_BEFORE.fullmatch(before):
-        yield from _if(found.span("value"), line, letters=8 if found["between"] == "=" else 0)
+        yield from _believed(found.span("value"), line, letters=8 if found["between"] == "=" else 0)
     if (found := _WORD_AFTER.match(line, at)) and _LOGIN_BEFORE.fullmatch(before):
-        yield from _if(found.span("value"), line, letters=5 if before.strip() else 0)
+        yield from _believed(found.span("value"), line, letters=5 if before.strip() else 0)
     if (found := _ATTRIBUTE.match(line, at)) and "<" in before:
-        yield from _if(found.span("value"), line, letters=10)
+        yield from _believed(found.span("value"), line, letters=10)
 
 
-def _if(span: tuple[int, int], line: str, *, letters: int = 0) -> Iterator[tuple[int, int]]:
+def _believed(span: tuple[int, int], line: str, *, letters: int = 0) -> Iterator[tuple[int, int]]:
     """The span, where it holds a word with a digit, or so many letters (0: never letters alone) that name nothing known."""
     value = line[span[0] : span[1]]
     if REDACTED in value or example(value) or _TYPE.fullmatch(value) or value.lower() in _WORDS or value[0] in "_.":
