@@ -36,7 +36,7 @@ def test_a_new_price_is_taken_with_its_date() -> None:
     assert result.catalog.snapshot != small().snapshot
 
 
-@pytest.mark.parametrize("price", ["-1", "NaN", "soon", "-0.0000001"])
+@pytest.mark.parametrize("price", ["0.2", "-1", "NaN", "soon", "-0.0000001"])
 def test_sentinel_and_unreadable_prices_are_named_and_not_taken(price: str) -> None:
     result = openrouter(BOTH[0], listed("maker/two", price, "0.000002"), listed("router/auto", price, price))
     assert kinds(result) == [("bad_price", "openrouter/maker/two input"), ("bad_price", "openrouter/router/auto")]
