@@ -112,4 +112,6 @@ async def test_kakoune_refactors_and_a_filetype_that_is_set_twice_names_the_serv
         await kak.keys("Enter")
         await stream(await shop.asked(), AFTER)
         await kak.until("net = sum(prices)")
+        await kak.keys(":lsp-exit", "Enter")  # kakoune-lsp outlives Kakoune, and our server with it
+        await asyncio.sleep(1)
     assert (tmp_path / "servers").read_text().count("[coderoute]") == 1
