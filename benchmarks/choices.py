@@ -13,6 +13,7 @@ from pathlib import Path
 from coderoute_ls.actions import actions
 from coderoute_ls.domain import Action, Chosen, Decision, Floor, ProviderState, Request, State
 from coderoute_ls.selection import Catalog, local_offers, select
+from coderoute_ls.selection.pricing.expected_answer import usual_answer
 from coderoute_ls.selection.pricing.fees import fee
 from coderoute_ls.selection.pricing.offer_table import OfferTable, gives_away
 from coderoute_ls.settings import effective, parse
@@ -72,7 +73,7 @@ def asked(action: Action, preset: str) -> Request:
     floor = effective(layer).floor_for(action.id, action.axis, action.min_coding_score)
     return Request(
         action.id, action.axis, Floor(floor.value, preset), chars=CHARS, language="python", max_tokens=action.max_tokens,
-        median_output=action.median_output, required=action.required, first_token_budget_s=action.first_token_budget_s,
+        median_output=usual_answer(action), required=action.required, first_token_budget_s=action.first_token_budget_s,
         embedded_available=action.id == "inline_completion",
     )  # fmt: skip
 

@@ -66,7 +66,7 @@ async def _put(question: Question) -> Situation:
         await application.recall()
         await application.find_local(_dismiss)
         target = Target(Document("", question.language, 0, ("",)), NOWHERE, folder=str(question.folder.absolute()))
-        prompt = Prompt(messages=(Message("user", " " * question.chars),), max_tokens=action.max_tokens)
+        prompt = Prompt(messages=(Message("user", _code(question.chars)),), max_tokens=action.max_tokens)
         if question.pinned is not None:
             _check_name(question.pinned, application.router.catalog)
         decision, state = application.router.decide(EngineCall(action, prompt, target, NOWHERE, settings, pinned=question.pinned))
@@ -95,3 +95,16 @@ def _arguments(question: Question) -> Mapping[str, object]:
 
 async def _dismiss(question: str, choices: tuple[str, ...]) -> None:
     """Nobody answers questions here: servers that were not met before are left alone."""
+
+
+def _code(chars: int) -> str:
+    """Code of this size: what stands for a prompt where only its length is known."""
+    return (_CODE * (chars // len(_CODE) + 1))[:chars]
+
+
+_CODE = '''
+def newest(entries: Sequence[Entry], limit: int = 20) -> list[Entry]:
+    """The entries that changed last, newest first; no more than the limit allows."""
+    ranked = sorted(entries, key=lambda entry: entry.changed_at, reverse=True)
+    return [entry for entry in ranked if not entry.hidden][:limit]
+'''

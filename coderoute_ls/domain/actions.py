@@ -63,7 +63,7 @@ class Action:
     min_coding_score: float
     """Default floor; a workspace can change it."""
     median_output: int
-    """Typical answer in tokens, the base of the cost estimate."""
+    """Typical answer in tokens, the base of the cost estimate. Where the answer is the region again: what comes on top of it."""
     max_tokens: int
     max_cost_usd: float
     prompt: Callable[[Brief], Prompt]
@@ -73,6 +73,8 @@ class Action:
     """One sentence for README and `--help`."""
     required: frozenset[str] = frozenset({"text", "streaming"})
     first_token_budget_s: float | None = None
+    answer_per_region: float = 0.0
+    """Tokens of the answer for each of the region's: 0 where its length does not follow the region."""
     needs_diagnostic: bool = False
 
 

@@ -28,6 +28,8 @@ class Request:
     floor: Floor
     chars: int
     """Characters of the finished prompt."""
+    pieces: tuple[int, ...] = ()
+    """What the prompt is made of, counted (`text.pieces`): tokens are estimated from it, else from ``chars``."""
     language: str = ""
     messages: int = 1
     max_tokens: int = 1024
@@ -86,6 +88,15 @@ class ProviderState:
 
 
 @dataclass(frozen=True, slots=True)
+class Habit:
+    """What an offer's calls of one action really took, over what was estimated: factors on the estimate."""
+
+    calls: int = 0
+    input: float = 1.0
+    output: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class OfferHealth:
     """Recent experience with one offer. Times are seconds on the same clock as `State.now`."""
 
@@ -101,6 +112,8 @@ class OfferHealth:
     """Learned correction of the token estimate."""
     verbosity: float | None = None
     """Learned ratio of real to median output; None uses the effort's prior."""
+    habits: Mapping[str, "Habit"] = field(default_factory=dict[str, "Habit"])
+    """Learned per action."""
     max_input: int | None = None
     """Learned limit: a longer prompt was refused."""
     max_input_until: float = 0.0

@@ -54,7 +54,12 @@ class Baselines:
         """What a call of ordinary size costs at each offer, whatever was experienced."""
         if self._typical is None or self._typical[0] is not columns:
             asked = replace(
-                request, chars=TYPICAL_CHARS, cacheable_chars=0, median_output=TYPICAL_OUTPUT, max_tokens=4 * TYPICAL_OUTPUT
+                request,
+                chars=TYPICAL_CHARS,
+                pieces=(),
+                cacheable_chars=0,
+                median_output=TYPICAL_OUTPUT,
+                max_tokens=4 * TYPICAL_OUTPUT,
             )
             self._typical = columns, priced.estimate(columns, asked, State(state.now), {}).expected
         return self._typical[1]

@@ -12,6 +12,7 @@ from coderoute_ls.engine.ports import HealthMemory
 from coderoute_ls.engine.types import EngineCall
 from coderoute_ls.selection import EMBEDDED
 from coderoute_ls.selection.health import offer_health, vendor_latch
+from coderoute_ls.selection.pricing.expected_answer import expected_answer
 from coderoute_ls.selection.pricing.fees import free_limited_until
 from coderoute_ls.selection.pricing.token_estimate import verbosity
 
@@ -85,16 +86,22 @@ class Feedback:
             known = self._token_habits(known, call, attempt, booked(attempt))
         self._experience.put(offer.id, known)
 
-    @staticmethod
-    def _token_habits(known: OfferHealth, call: EngineCall, attempt: Attempt, took: Booked) -> OfferHealth:
+    def _token_habits(self, known: OfferHealth, call: EngineCall, attempt: Attempt, took: Booked) -> OfferHealth:
         """Only what the vendor counted, and what can be true, says anything about the estimate."""
+        cost = attempt.chosen.cost
+        known = offer_health.accustomed(
+            known,
+            call.action.id,
+            took.usage,
+            predicted_input=cost.tokens_in if took.input_counted else 0,
+            predicted_output=cost.tokens_out if took.output_counted else 0,
+            usual=offer_health.usual_output(call.action.id, self.health.values()),
+        )
         return offer_health.learned(
             known,
             predicted_input=attempt.chosen.cost.tokens_in if took.input_counted else 0,
             # how much a hole took says nothing about how much the model talks
-            median_output=0
-            if call.prompt.fim or not took.output_counted
-            else min(call.action.median_output, call.prompt.max_tokens),
+            median_output=0 if call.prompt.fim or not took.output_counted else _expected(call),
             prior=verbosity(attempt.chosen.offer),
             usage=took.usage,
         )
@@ -125,3 +132,7 @@ class Feedback:
         state = self._providers.get(provider)
         if state is not None and (changed := change(state)) is not state:
             self._providers = {**self._providers, provider: changed}
+
+
+def _expected(call: EngineCall) -> int:
+    return expected_answer(call.action, call.target.document.slice(call.region), call.prompt.max_tokens)

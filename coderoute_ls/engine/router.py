@@ -30,6 +30,7 @@ from coderoute_ls.engine.types import Answered, CallRecord, EngineCall
 from coderoute_ls.selection import EMBEDDED, without_models
 from coderoute_ls.selection.decision.built_in_engine import alone_from
 from coderoute_ls.selection.decision.hard_regions import FailedRegions, difficulties, raised
+from coderoute_ls.selection.pricing.expected_answer import expected_answer, prompt_pieces
 from coderoute_ls.selection.reasons_in_words import place, reason
 from coderoute_ls.settings import Effective
 
@@ -116,10 +117,11 @@ class Router:
             axis=action.axis,
             floor=effective.floor_for(action.id, action.axis, action.min_coding_score),
             chars=prompt.chars,
+            pieces=prompt_pieces(prompt),
             language=call.target.document.language,
             messages=max(1, len(prompt.messages)),
             max_tokens=prompt.max_tokens,
-            median_output=min(action.median_output, prompt.max_tokens),
+            median_output=expected_answer(action, call.target.document.slice(call.region), prompt.max_tokens),
             required=action.required,
             cacheable_chars=prompt.cacheable_chars,
             session=prompt.session,

@@ -22,6 +22,8 @@ from coderoute_ls.ledger import SqliteLedger
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.json_access import as_list, as_object, as_text
 from coderoute_ls.providers.provider_client import ProviderClient
+from coderoute_ls.selection.pricing.tokenizers import FAMILIES, tokens
+from coderoute_ls.text.pieces import pieces
 from tests.engine.support import call, heard, offer, world
 from tests.providers.asking import KEY, vendor
 from tests.support.provider import Json, ScriptedProvider, ScriptedRequest
@@ -29,8 +31,8 @@ from tests.support.provider import Json, ScriptedProvider, ScriptedRequest
 CALLS = 40
 FAULTS = ("none", "after the request", "after the head", "after the first token", "after usage", "refused")
 ANSWER = "The first line.\nThe second line of it.\n"
-PYTHON_CHARS, OTHER_FAMILY, MESSAGE = 4.47, 1.10, 4
-"""As `selection.md` publishes them: characters per token, tokens per token of GPT's, tokens around a message."""
+OTHER, MESSAGE = FAMILIES["other"], 4
+"""The server counts as we expect it to: what is booked for calls without a count is that expectation."""
 USD = 1e-6
 """Of a token, at both vendors, in and out."""
 OFFERS = (replace(offer("one", 1.0), dialect="openai-chat"), replace(offer("two", 1.0), dialect="openai-chat"))
@@ -55,8 +57,8 @@ class Counting:
     async def _answer(self, request: ScriptedRequest, fault: str) -> None:
         self.requests[fault] += 1
         messages = [as_object(message) for message in as_list(request.json["messages"])]
-        chars = sum(len(as_text(message["content"])) for message in messages)
-        entered = math.ceil(OTHER_FAMILY * chars / PYTHON_CHARS) + MESSAGE * len(messages)
+        text = "\n".join(as_text(message["content"]) for message in messages)
+        entered = math.ceil(tokens(OTHER.weights, pieces(text)) + OTHER.request) + MESSAGE * (len(messages) - 1)
         if fault == "refused":
             return await request.respond(503, {"error": {"message": "overloaded"}}, {"connection": "close"})
         self.tokens += entered

@@ -20,9 +20,10 @@ async def test_an_end_in_an_unknown_word_is_no_success(reason: FinishReason, pro
 
 
 async def test_an_unknown_word_closes_no_circuit_and_a_good_end_does() -> None:
-    odd = [Delta("half an answer"), Finish("other", Usage(100, 4), wire_reason="odd")]
+    odd = [Delta("half an answer"), Finish("other", Usage(14, 4), wire_reason="odd")]
     down = [ProviderUnavailable("down", provider="cheap")]
-    here = world({"cheap": [down, down, down, odd, answer()], "dear": [answer()] * 4})
+    usual = answer(tokens=14)  # as many as expected: the prices stay where they were
+    here = world({"cheap": [down, down, down, odd, usual], "dear": [usual] * 4})
     for _ in range(4):
         await heard(here.engine, call())
     here.clock.time += 15  # the circuit is half open

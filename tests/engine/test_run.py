@@ -115,7 +115,8 @@ async def test_a_short_retry_after_is_waited_for_once_and_a_long_one_means_the_n
 
 async def test_a_refused_key_is_latched_for_a_while_and_no_longer_than_the_configuration() -> None:
     refused: list[Step] = [AuthenticationFailed("401", provider="cheap")]
-    here = world({"cheap": [refused, refused, answer(), answer()], "dear": [answer() for _ in range(9)]})
+    usual = answer(tokens=14)  # as many as expected: the prices stay where they were
+    here = world({"cheap": [refused, refused, usual, usual], "dear": [usual for _ in range(9)]})
     for wait, asked in ((0.0, "cheap"), (59.0, "dear"), (1.0, "cheap"), (299.0, "dear"), (1.0, "cheap")):
         here.clock.time += wait
         here.upstream.asked.clear()

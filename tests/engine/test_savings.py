@@ -117,7 +117,7 @@ async def test_neither_a_small_window_nor_a_doubtful_score_makes_a_rival() -> No
     small, doubted = offer("dear", 4.0, 0.99, context=1_500), offer("third", 4.0, 0.98)
     rumour = replace(doubted.scores["coding"], confidence="maker-only")
     offers = (CHEAP, small, replace(doubted, scores={"coding": rumour}))
-    assert (await only(call(text="x" * 8_000), offers, cheap=[answer()])).strongest == "cheap/m"
+    assert (await only(call(text="x = f(y)\n" * 900), offers, cheap=[answer()])).strongest == "cheap/m"
 
 
 async def test_two_failed_hops_leave_one_alternative_and_count_as_spent() -> None:

@@ -69,13 +69,19 @@ def offers_of(model: ModelRow, row: OfferRow, facts: ModelFacts, vendor: VendorR
         deprecated=row.deprecated,
         expires=row.expires,
         preview=model.preview or is_preview(model.id) or is_preview(row.wire_id),
-        verbosity=model.verbosity.get("", model.verbosity.get(model.default_effort)),
+        verbosity=_unasked(model),
     )
     default = model.default_effort
     yield _at(base, None, default, facts)
     for effort in row.efforts or model.efforts:
         named = replace(base, id=f"{plain}@{effort}", effort=effort, fim=None, verbosity=model.verbosity.get(effort))
         yield _at(named, effort, default, facts)
+
+
+def _unasked(model: ModelRow) -> float | None:
+    """How much the model writes where no effort is named: as measured so, or as at the effort that vendors run it at."""
+    told = model.verbosity.get("", model.verbosity.get(model.default_effort))
+    return 1.0 if told is None and model.default_effort == "none" else told
 
 
 def is_preview(name: str) -> bool:

@@ -14,8 +14,9 @@ import numpy as np
 from coderoute_ls.domain import Axis, Objective, Offer, OfferHealth, Privacy, ProviderState, Request, Score, State
 from coderoute_ls.selection.catalog.score_placement import logistic, logit
 from coderoute_ls.selection.pricing.answer_start import first_answer_s
+from coderoute_ls.selection.pricing.estimate import Estimate
 from coderoute_ls.selection.pricing.offer_table import Flags, gives_away
-from coderoute_ls.selection.pricing.priced_offers import Estimate, PricedOffers
+from coderoute_ls.selection.pricing.priced_offers import PricedOffers
 from coderoute_ls.text.dollars import dollars
 
 TRUSTED = frozenset({"multi", "single", "measured", "inherited", "estimate", "local-quant", "user"})

@@ -5,10 +5,11 @@ stream); a request that was wrong, cancelled or too long says nothing about the 
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal
 
-from coderoute_ls.domain import OfferHealth, Usage
+from coderoute_ls.domain import Habit, OfferHealth, Usage
 from coderoute_ls.errors import (
     AuthenticationFailed,
     ContextTooLong,
@@ -29,7 +30,7 @@ MISSING_S = 600.0
 LIMIT_KEPT_S = 3_600.0
 """Seconds for which a learned limit of the prompt holds."""
 THROTTLE_S, LONGEST_THROTTLE_S = 5.0, 60.0
-VERBOSITY_RANGE, KAPPA_RANGE = (0.2, 20.0), (0.2, 5.0)
+VERBOSITY_RANGE, KAPPA_RANGE, HABIT_RANGE = (0.2, 20.0), (0.2, 5.0), (0.02, 50.0)
 SMOOTHING = 0.2
 """Weight of the newest latency."""
 
@@ -120,6 +121,40 @@ def learned(health: OfferHealth, *, predicted_input: float, median_output: int, 
         old = prior if talk is None else talk
         talk = _clamp(math.exp(0.9 * math.log(old) + 0.1 * math.log(usage.output / median_output)), VERBOSITY_RANGE)
     return replace(health, kappa=kappa, verbosity=talk)
+
+
+def accustomed(
+    health: OfferHealth, action: str, usage: Usage, *, predicted_input: float, predicted_output: float, usual: float = 1.0
+) -> OfferHealth:
+    """The offer's habit at this action, moved by a reply towards what it took: by half at first, by less each time.
+
+    ``predicted_input`` and ``predicted_output`` are the estimates this call was priced with, in tokens; 0 says nothing. ``usual``
+    is the factor on its answer that they were made with where the offer had no habit yet (`usual_output`).
+    """
+    old = health.habits.get(action) or Habit(input=known_input(health), output=usual)
+    gain = 1 / (old.calls + 2)
+    entered, left = old.input, old.output
+    if usage.input > 0 and predicted_input > 0:
+        entered = _clamp(entered * (usage.input / predicted_input) ** gain, KAPPA_RANGE)
+    if usage.output > 0 and predicted_output > 0:
+        left = _clamp(left * (usage.output / predicted_output) ** gain, HABIT_RANGE)
+    return replace(health, habits={**health.habits, action: Habit(old.calls + 1, entered, left)})
+
+
+def usual_output(action: str, experience: Iterable[OfferHealth]) -> float:
+    """The factor on an expected answer at offers that were not asked for this action yet: what the others took. Else an offer
+    would be preferred only for being known.
+    """
+    habits = [habit for health in experience if (habit := health.habits.get(action)) is not None]
+    calls = sum(habit.calls for habit in habits)
+    return math.exp(sum(habit.calls * math.log(habit.output) for habit in habits) / calls) if calls else 1.0
+
+
+def known_input(health: OfferHealth) -> float:
+    """The factor on an estimated prompt at an action that the offer was not asked for yet: its tokenizer is the same in all."""
+    weights = [(habit.calls, math.log(habit.input)) for habit in health.habits.values()]
+    calls = sum(count for count, _ in weights)
+    return math.exp(sum(count * factor for count, factor in weights) / calls) if calls else 1.0
 
 
 def _faded(health: OfferHealth, now: float) -> tuple[float, float]:

@@ -3,8 +3,9 @@
 import numpy as np
 
 from coderoute_ls.domain import Request
+from coderoute_ls.selection.pricing.estimate import Estimate
 from coderoute_ls.selection.pricing.offer_table import Floats
-from coderoute_ls.selection.pricing.priced_offers import Estimate, PricedOffers
+from coderoute_ls.selection.pricing.priced_offers import PricedOffers
 
 
 def first_answer_s(columns: PricedOffers, figures: Estimate, request: Request) -> Floats:

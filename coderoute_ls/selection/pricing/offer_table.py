@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from coderoute_ls.domain import Offer, Prices, PriceTier, Speed
 from coderoute_ls.domain.vendors import UNKNOWN, UNKNOWN_LOCAL, VENDORS
 from coderoute_ls.selection.pricing import token_estimate
+from coderoute_ls.selection.pricing.tokenizers import KINDS, tokenizer
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -52,6 +53,12 @@ class OfferTable:
 
     offers: tuple[Offer, ...]
     multiplier: Floats
+    weights: Floats
+    """Tokens per piece of a text: one row per offer."""
+    wrapping: Floats
+    """Tokens around each request of one message."""
+    output_ratio: Floats
+    """Tokens of an answer for one of GPT's."""
     verbosity: Floats
     rates: Rates
     tiers: tuple[Tier, ...]
@@ -88,6 +95,9 @@ class OfferTable:
         return OfferTable(
             offers=tuple(offers),
             multiplier=_floats(token_estimate.multiplier(offer.model) for offer in offers),
+            weights=np.array([tokenizer(offer.model).weights for offer in offers], dtype=np.float64).reshape(len(offers), KINDS),
+            wrapping=_floats(tokenizer(offer.model).request for offer in offers),
+            output_ratio=_floats(tokenizer(offer.model).output for offer in offers),
             verbosity=_floats(token_estimate.verbosity(offer) for offer in offers),
             rates=_rates([offer.prices for offer in offers]),
             tiers=tuple(_tier(level, offers) for level in range(levels)),

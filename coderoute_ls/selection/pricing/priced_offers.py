@@ -5,17 +5,21 @@ the order of `PricedOffers.offers`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from coderoute_ls.domain import Cost, Offer, OfferHealth, Prices, ProviderState, Request, State, Usage
+from coderoute_ls.domain import Cost, Offer, OfferHealth, ProviderState, Request, State, Usage
 from coderoute_ls.domain.vendors import UNKNOWN, VENDORS
+from coderoute_ls.selection.health.offer_health import known_input, usual_output
 from coderoute_ls.selection.pricing import token_estimate
+from coderoute_ls.selection.pricing.estimate import Estimate
+from coderoute_ls.selection.pricing.hourly_prices import in_force
 from coderoute_ls.selection.pricing.offer_table import Flags, Floats, OfferTable, Places, Rates, Tier, known
+from coderoute_ls.selection.pricing.tokenizers import KINDS
 
 DAY_S = 86_400.0
 RETIRING_DAYS = 90
@@ -32,6 +36,9 @@ class PricedOffers:
     score: Floats
     """The bound that the floor is compared with; −1 where there is no score."""
     multiplier: Floats
+    weights: Floats
+    wrapping: Floats
+    output_ratio: Floats
     verbosity: Floats
     rates: Rates
     """With the vendor's platform fee, as are ``tiers`` and ``request_fee``."""
@@ -96,24 +103,6 @@ class PricedOffers:
         return min((float(above.min()) for above, _ in self.tiers if above.size), default=float("inf"))
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """One request at every offer: tokens in and out, USD expected and at most."""
-
-    tokens: Floats
-    held: float
-    """Share of the prompt that a warm cache holds, or a cold one is written with."""
-    output: Floats
-    expected: Floats
-    maximum: Floats
-    warm: tuple[int, ...]
-    """Offers whose cache holds this session's prefix."""
-
-    def at(self, place: int) -> tuple[float, float]:
-        """One offer's prompt tokens and most USD."""
-        return float(self.tokens[place]), float(self.maximum[place])
-
-
 def build(offers: Sequence[Offer], scores: Sequence[float], providers: Mapping[str, ProviderState], now: float) -> PricedOffers:
     """These offers, priced at this hour; ``scores`` are their bounds on the request's axis."""
     return cut(OfferTable.of(offers), range(len(offers)), scores, providers, now)
@@ -138,13 +127,16 @@ def cut(
         stamp = datetime.fromtimestamp(now, UTC)
         for row, place in enumerate(places):
             if place in table.timed:
-                prices = _in_force(table.offers[place].prices, stamp)
+                prices = in_force(table.offers[place].prices, stamp)
                 rates.put(row, prices)
                 unpriced[row] = not known(prices)
     return PricedOffers(
         offers=tuple([table.offers[place] for place in places]),
         score=np.array(scores, dtype=np.float64),
         multiplier=table.multiplier[at],
+        weights=table.weights[at],
+        wrapping=table.wrapping[at],
+        output_ratio=table.output_ratio[at],
         verbosity=table.verbosity[at],
         rates=rates.times(fee),
         tiers=tuple((above[at], level.at(at).times(fee)) for above, level in table.tiers),
@@ -169,6 +161,38 @@ def cut(
 
 def estimate(columns: PricedOffers, request: Request, state: State, seen: Mapping[int, OfferHealth]) -> Estimate:
     """What ``request`` would use and cost at every offer, with what was learned (``seen``) and what is warm."""
+    size, output = _counted(columns, request, seen) if len(request.pieces) == KINDS else _by_characters(columns, request, seen)
+    held = min(request.cacheable_chars / request.chars, 1.0) if request.chars else 0.0
+    expected = _price(columns, size, held, output)
+    maximum = _price(columns, size * token_estimate.WORST_CASE, held, request.max_tokens)
+    warm = _warm(columns, state) if held else ()
+    for place in warm:
+        expected[place] = _parts(columns, place, float(size[place]), held, float(output[place]), warm=True).total
+    return Estimate(size, held, output, expected, maximum, warm)
+
+
+FEWEST_TOKENS = 8
+"""Characters for a token at most: one endless word is not one piece to a tokenizer."""
+
+
+def _counted(columns: PricedOffers, request: Request, seen: Mapping[int, OfferHealth]) -> tuple[Floats, Floats]:
+    """Tokens in and out at each offer, by what the prompt is made of, and by what the offer's calls of this action took."""
+    chats = "fim" not in request.required
+    made = columns.weights @ np.array(request.pieces, dtype=np.float64)
+    size = np.maximum(made, request.chars / FEWEST_TOKENS) + columns.wrapping
+    size += token_estimate.MESSAGE_TOKENS * max(request.messages - 1, 0)
+    plain = request.median_output * columns.output_ratio * (columns.verbosity if chats else columns.hole_verbosity)
+    output = plain * usual_output(request.action, seen.values())
+    for place, health in seen.items():
+        habit = health.habits.get(request.action)
+        size[place] *= known_input(health) if habit is None else habit.input
+        if habit is not None:
+            output[place] = plain[place] * habit.output
+    return np.ceil(size), np.minimum(output, request.max_tokens)
+
+
+def _by_characters(columns: PricedOffers, request: Request, seen: Mapping[int, OfferHealth]) -> tuple[Floats, Floats]:
+    """Tokens in and out at each offer, where only the prompt's size is known: in records of earlier releases, for example."""
     chats = "fim" not in request.required  # an endpoint for holes fills them without thinking
     factor = columns.multiplier
     verbosity = columns.verbosity if chats else columns.hole_verbosity
@@ -181,14 +205,7 @@ def estimate(columns: PricedOffers, request: Request, state: State, seen: Mappin
                 verbosity[place] = health.verbosity
     per_token = token_estimate.CHARS_PER_TOKEN.get(request.language, token_estimate.OTHER_LANGUAGE)
     size = np.ceil(factor * (request.chars / per_token)) + token_estimate.MESSAGE_TOKENS * request.messages
-    held = min(request.cacheable_chars / request.chars, 1.0) if request.chars else 0.0
-    output = np.minimum(verbosity * request.median_output, request.max_tokens)
-    expected = _price(columns, size, held, output)
-    maximum = _price(columns, size * token_estimate.WORST_CASE, held, request.max_tokens)
-    warm = _warm(columns, state) if held else ()
-    for place in warm:
-        expected[place] = _parts(columns, place, float(size[place]), held, float(output[place]), warm=True).total
-    return Estimate(size, held, output, expected, maximum, warm)
+    return size, np.minimum(verbosity * request.median_output, request.max_tokens)
 
 
 def cost_at(columns: PricedOffers, figures: Estimate, place: int) -> Cost:
@@ -277,24 +294,3 @@ def _warm(columns: PricedOffers, state: State) -> tuple[int, ...]:
             if 0 <= state.now - used < keep:
                 found.append(place)
     return tuple(sorted(found))
-
-
-def _in_force(prices: Prices, stamp: datetime) -> Prices:
-    """The prices at this moment: dated changes first, then the hours of the day."""
-    date = stamp.date().isoformat()
-    dated = sorted((w for w in prices.windows if w.from_date and w.from_date <= date), key=lambda w: w.from_date)
-    hourly = [
-        w
-        for w in prices.windows
-        if not w.from_date
-        and (not w.weekdays or stamp.weekday() in w.weekdays)
-        and (any(start <= stamp.hour < end for start, end in w.hours) or (w.weekdays and not w.hours))  # no hours: all day
-    ]
-    for window in (*dated[-1:], *hourly):
-        prices = replace(
-            prices,
-            input=prices.input if window.input is None else window.input,
-            output=prices.output if window.output is None else window.output,
-            cached_read=prices.cached_read if window.cached_read is None else window.cached_read,
-        )
-    return prices

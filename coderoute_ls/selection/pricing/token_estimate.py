@@ -40,7 +40,11 @@ def multiplier(model: str) -> float:
 
 
 def verbosity(offer: Offer) -> float:
-    """Expected ratio of billed output, thinking included, to the visible median; before anything was learned."""
+    """Expected ratio of billed output, thinking included, to the visible median: of this model at this effort where public runs
+    were billed, else by the effort alone; before anything was learned.
+    """
+    if offer.verbosity is not None:
+        return offer.verbosity
     if offer.effort is not None:
         return _EFFORTS.get(offer.effort, DEFAULT_THINKING)
     return DEFAULT_THINKING if offer.capabilities.get("reasoning") else 1.0

@@ -1,0 +1,33 @@
+"""What a call sends and will get, before anybody is asked: what its prompt is made of, and how long its answer will be."""
+
+from coderoute_ls.domain import Action, Prompt
+from coderoute_ls.selection.pricing.tokenizers import FAMILIES, tokens
+from coderoute_ls.text.pieces import Pieces, pieces
+
+USUAL_REGION = 400
+"""Tokens of a region that is not known, or of what is written where nothing stands yet."""
+
+
+def expected_answer(action: Action, region: str, max_tokens: int) -> int:
+    """Tokens of the visible answer, as GPT counts them: what the action usually says, and the region where that is rewritten."""
+    if not action.answer_per_region:
+        return min(action.median_output, max_tokens)
+    known = tokens(FAMILIES["gpt"].weights, pieces(region)) if region.strip() else USUAL_REGION
+    return min(_answer(action, known), max_tokens)
+
+
+def usual_answer(action: Action) -> int:
+    """Tokens of the action's answer about a region of usual size."""
+    return _answer(action, USUAL_REGION)
+
+
+def prompt_pieces(prompt: Prompt) -> Pieces:
+    """What all texts of a prompt are made of."""
+    texts = [prompt.system, *(message.text for message in prompt.messages)]
+    if (fim := prompt.fim) is not None:
+        texts += [fim.prefix, fim.suffix, *(snippet.text for snippet in fim.snippets)]
+    return pieces("\n".join(text for text in texts if text))
+
+
+def _answer(action: Action, region: float) -> int:
+    return round(action.median_output + action.answer_per_region * region)
