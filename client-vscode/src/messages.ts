@@ -114,8 +114,8 @@ export interface JobFinished {
   job: string;
   action: string;
   uri: string;
-  /** ``refused``: the answer does not fit the region, and nothing of it is written. ``stopped``: the user typed inside the
-   * region. */
+  /** ``refused``: the answer does not fit the region, and nothing of it is written. ``stopped``: somebody changed the region, or
+   * the document was closed; what was written is taken back, or ``undo`` is among the choices. */
   outcome: 'applied' | 'unchanged' | 'refused' | 'cancelled' | 'stopped' | 'failed';
   message?: string;
   problems?: string[];

@@ -16,17 +16,22 @@ def line_edits(shown: Sequence[str], wanted: Sequence[str], first: int) -> tuple
 
     All on the same version, in order, never overlapping; no position ever falls inside a ``\\r\\n``.
     """
-    head, tail = common_ends(shown, wanted)
-    old, new = shown[head : len(shown) - tail], wanted[head : len(wanted) - tail]
     edits: list[TextEdit] = []
-    for begin, end, start, stop in _blocks(old, new):
-        at, removed, added = first + head + begin, old[begin:end], new[start:stop]
+    for begin, end, start, stop in changed_blocks(shown, wanted):
+        at, removed, added = first + begin, shown[begin:end], wanted[start:stop]
         if len(removed) == len(added):
             pairs = zip(removed, added, strict=True)
             edits += (text_edit(at + index, (a,), b) for index, (a, b) in enumerate(pairs) if a != b)
         else:
             edits.append(text_edit(at, removed, "".join(added)))
     return tuple(edits)
+
+
+def changed_blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Stretches that differ, in order, as (begin, end) in the old lines and (start, stop) in the new ones."""
+    head, tail = common_ends(old, new)
+    inner = _blocks(old[head : len(old) - tail], new[head : len(new) - tail])
+    yield from ((head + begin, head + end, head + start, head + stop) for begin, end, start, stop in inner)
 
 
 def common_ends(left: Sequence[str], right: Sequence[str]) -> tuple[int, int]:

@@ -5,31 +5,34 @@ reports 150 ms after it has answered). So both stories are followed until one is
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from coderoute_ls.domain import Document, TextEdit
-from coderoute_ls.edits.rebase import Stretch, followed, outside, untouched_ends
+from coderoute_ls.edits.rebase import Stretch, outside, untouched_ends
+from coderoute_ls.edits.standing import Known, Standing
 from coderoute_ls.text import line_starts, split_lines
 
 
 @dataclass(slots=True)
 class PendingFlush:
-    """One flush. ``first`` is the line where the region began when it was made."""
+    """One flush."""
 
     edits: tuple[TextEdit, ...]
-    first: int
-    shown: list[str]
-    """What the region held before."""
+    before: Standing
+    """The region when it was made."""
     wanted: list[str]
-    """What it holds once all edits are applied."""
-    untouched: Stretch | None
-    """Where the region is if nothing was applied; None when the user would have typed in it, then."""
-    echoed: Stretch | None = None
-    """Where it is if what the editor reported was our own edit, or the first of them."""
+    """What the region holds once all edits are applied."""
+    untouched: Standing = field(init=False)
+    """The region if nothing was applied."""
+    echoed: Standing | None = None
+    """The region if what the editor reported was our own edit, or the first of them."""
     reported: int = 0
     """How many of the edits have been reported, then: some editors report them one by one."""
     applied: bool = False
     """The editor has answered that it did."""
+
+    def __post_init__(self) -> None:
+        self.untouched = self.before
 
     @property
     def seen(self) -> bool:
@@ -37,29 +40,40 @@ class PendingFlush:
         return self.reported == len(self.edits)
 
     @property
-    def landed(self) -> bool:
-        return self.applied and self.seen and self.echoed is not None
+    def likely(self) -> Standing:
+        """The region as far as is known."""
+        return self.echoed or self.untouched
 
-    @property
-    def lost(self) -> bool:
-        """The edit can no longer be followed: the user has typed inside the region."""
-        return self.echoed is None and (self.untouched is None or (self.applied and self.seen))
+    def landed(self, now: Document) -> Standing | None:
+        """The region with our edit in it, once the editor has answered and reported it; None until then."""
+        if not self.applied:
+            return None
+        if self.echoed is not None:
+            return self.echoed if self.seen else None
+        if not self.untouched.touch:
+            return None
+        # The editor has told of our edit and of another change of the region at once.
+        base = replace(self.before, lines=self.wanted)
+        return base.changed(self.wanted, self.before.original, self.untouched.place, now)
 
-    def on_change(self, before: Document, after: Document, edits: tuple[TextEdit, ...]) -> None:
+    def on_change(self, before: Document, after: Document, edits: tuple[TextEdit, ...], known: Known) -> None:
         """Carry both stories over a change of the document."""
         was = self.untouched
-        self.untouched = was and followed(was, self.shown, before, after, edits)
-        if self.seen:
-            self.echoed = self.echoed and followed(self.echoed, self.wanted, before, after, edits)
-        else:
-            self.echoed = self._echo(self.echoed or was, before, after, edits)
+        # Who typed the very same as this flush has typed words of theirs.
+        self.untouched = was.after(before, after, edits, known[:-1])
+        if self.seen and self.echoed is not None:
+            self.echoed = self.echoed.after(before, after, edits, known)
+            return
+        if self.echoed is None and was.touch:
+            return
+        place = self._echo((self.echoed or was).place, before, after, edits)
+        lines = self.wanted if self.seen else self.before.lines
+        self.echoed = place and replace(self.before, place=place, lines=lines)
 
-    def _echo(self, place: Stretch | None, before: Document, after: Document, edits: tuple[TextEdit, ...]) -> Stretch | None:
+    def _echo(self, place: Stretch, before: Document, after: Document, edits: tuple[TextEdit, ...]) -> Stretch | None:
         """The region after our edits, or the next few of them, and perhaps a change of the user's outside. Only lines that may
         have changed are compared: there may be a million others.
         """
-        if place is None:
-            return None
         head, tail = untouched_ends(len(before.lines), edits)
         head, tail = min(head, place.first), min(tail, len(before.lines) - place.last)
         above, below = before.lines[head : place.first], before.lines[place.last : len(before.lines) - tail]
@@ -76,8 +90,8 @@ class PendingFlush:
         yield len(self.edits), self.wanted
         reported = self.reported + count
         if reported < len(self.edits):
-            yield reported, _applied(self.shown, self.first, self.edits[-reported:])
-            yield reported, _applied(self.shown, self.first, self.edits[:reported])
+            for some in (self.edits[-reported:], self.edits[:reported]):
+                yield reported, _applied(self.before.lines, self.before.place.first, some)
 
 
 def _applied(lines: list[str], first: int, edits: Sequence[TextEdit]) -> list[str]:

@@ -189,8 +189,8 @@ class JobFinished(Wire):
     action: str
     uri: str
     outcome: Literal["applied", "unchanged", "refused", "cancelled", "stopped", "failed"]
-    """``refused``: the answer does not fit the region, and nothing of it is written. ``stopped``: the user typed inside the
-    region."""
+    """``refused``: the answer does not fit the region, and nothing of it is written. ``stopped``: somebody changed the region, or
+    the document was closed; what was written is taken back, or ``undo`` is among the choices."""
     message: str = ""
     problems: list[str] = field(default_factory=list[str])
     choices: list[ChoiceOffered] = field(default_factory=list[ChoiceOffered])

@@ -39,11 +39,11 @@ class AnswerWriting:
         self.call_id = ""
 
     async def write(self, writer: EditWriter, progress: Progress) -> None:
-        """One model's answer, or that of the ones behind it, to its last line in the editor; less when the user typed there."""
+        """One model's answer, or that of the ones behind it, to its last line in the editor; none when the user typed there."""
         await self._stream(writer, progress)
         if not writer.edit.stopped:
             await self._conclude(writer.edit)
-            await writer.settle()
+        await writer.settle()
 
     async def _conclude(self, edit: EditJob) -> None:
         """The answer is all there: decide what of it is written."""

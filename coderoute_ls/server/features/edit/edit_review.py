@@ -12,6 +12,17 @@ from coderoute_ls.text.dollars import dollars
 
 Choice = Literal["keep", "undo", "retry", "show"]
 Outcome = Literal["applied", "unchanged", "refused", "cancelled", "stopped", "failed"]
+TORN = (
+    "You typed inside the lines being rewritten, or a formatter changed them. A part of the answer stands among these changes; "
+    "Undo brings the old lines back, without what was changed in the answer's lines."
+)
+"""Where the answer cannot be taken back without the user's own words."""
+_TYPED = "You typed inside the lines being rewritten, or a formatter changed them, so the answer was not written."
+_TAKEN_BACK = (
+    "You typed inside the lines being rewritten, or a formatter changed them, so the answer was taken back; that change stands."
+)
+_CLOSED = "The file was closed, so the rest of the answer was not written."
+_WHEN_OPEN = "What was written of it is taken back when the file is opened again."
 _UNCHANGED = "The model did not change the text."
 
 
@@ -22,6 +33,15 @@ def outcome_of(edit: EditJob) -> Outcome:
     return "applied" if edit.changes else "unchanged"
 
 
+def why_stopped(edit: EditJob, *, wrote: bool) -> str:
+    """What stands after somebody changed the region or closed the document. ``wrote``: some of the answer was written."""
+    if edit.closed:
+        return f"{_CLOSED} {_WHEN_OPEN}" if edit.touched else _CLOSED
+    if edit.torn:
+        return TORN
+    return _TAKEN_BACK if wrote else _TYPED
+
+
 def choices_of(outcome: Outcome, stronger: Chosen | None) -> list[ChoiceOffered]:
     """What the user may do about an edit that ended so. ``stronger`` is whom to ask instead."""
     match outcome:
@@ -29,6 +49,8 @@ def choices_of(outcome: Outcome, stronger: Chosen | None) -> list[ChoiceOffered]
             choices = [ChoiceOffered(choice="keep", title="Keep"), ChoiceOffered(choice="undo", title="Undo")]
         case "refused":
             choices = [ChoiceOffered(choice="show", title="Show the answer")]
+        case "stopped":
+            choices = [ChoiceOffered(choice="undo", title="Undo")]
         case _:
             return []
     if stronger is not None:

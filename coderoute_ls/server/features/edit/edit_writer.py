@@ -40,6 +40,8 @@ class EditWriter:
         self.edit = edit
         self.stopped = asyncio.Event()
         """The user typed where the answer goes, or closed the document."""
+        self.wrote = False
+        """Something was sent to the editor."""
         self._wake = asyncio.Event()
         self._delivering: asyncio.Task[None] | None = None
         """The last flush, until the editor has answered: no cancellation of the job ends it, and no time-out."""
@@ -52,6 +54,10 @@ class EditWriter:
 
     def changed(self, document: Document, edits: tuple[TextEdit, ...]) -> None:
         self.edit.on_change(document, edits)
+        self._told()
+
+    def _told(self) -> None:
+        """The editor has told something: whoever waits looks what."""
         if self.edit.stopped:
             self.stopped.set()
         self._wake.set()
@@ -59,8 +65,13 @@ class EditWriter:
     def closed(self) -> None:
         """The user closed the document."""
         self.edit.abandon()
-        self.stopped.set()
-        self._wake.set()
+        self._told()
+
+    def reopened(self, document: Document) -> None:
+        """The document is back, perhaps at another address."""
+        self._delivering = None
+        self.edit.reopened(document)
+        self._told()
 
     def wake(self) -> None:
         """There may be something to flush."""
@@ -82,14 +93,14 @@ class EditWriter:
             self._wake.clear()
 
     async def settle(self, *, patient: bool = False) -> None:
-        """Write what is still missing; returns when the editor shows all of it, or when nothing more may be written.
+        """Write what is still missing, or take back what has to go; returns when that is done, or when nothing may be written.
 
         What the editor refuses is offered again after each change, and each second. Raises `Unsupported` after 10 seconds; a
         ``patient`` call goes on.
         """
         loop = asyncio.get_running_loop()
         until = loop.time() + ANSWER_TIMEOUT
-        while not self.edit.stopped and not self.edit.settled:
+        while not self.edit.settled:
             self._flush()
             self._wake.clear()
             if loop.time() >= until and not patient:
@@ -100,11 +111,12 @@ class EditWriter:
                 self.edit.try_again()
         await self._end_group()
 
-    async def take_back(self) -> None:
-        """The region as it was; where the user typed in it, it is theirs. Raises `Unsupported` as `settle` does."""
-        if not self.edit.stopped:
-            self.edit.take_back()
-            await self.settle()
+    async def take_back(self, *, whole: bool = False) -> None:
+        """The region as it was, with what the user typed in it; ``whole`` as `EditJob.take_back` has it. Raises `Unsupported` as
+        `settle` does.
+        """
+        self.edit.take_back(whole=whole)
+        await self.settle()
 
     def _flush(self) -> bool:
         """Send what is new, unless a flush is on its way or there is nothing to send."""
@@ -115,6 +127,7 @@ class EditWriter:
         except BaseException:
             self.edit.answered(False)
             raise
+        self.wrote = True
         self._delivering = asyncio.create_task(self._deliver(flush.version, edits))
         return True
 
@@ -133,8 +146,9 @@ class EditWriter:
         except Exception:
             log.exception("A flush could not be sent")
         finally:
-            self.edit.answered(applied)
-            self._wake.set()
+            if self._delivering is asyncio.current_task():  # the document was not closed and opened meanwhile
+                self.edit.answered(applied)
+            self._told()
 
     async def _end_group(self) -> None:
         if self._grouped and not self._first:
@@ -160,6 +174,10 @@ class FinishedEdit(Protocol):
         """The user has taken it back by the editor's own undo."""
         ...
 
+    def reopened(self, writer: EditWriter) -> None:
+        """The document was closed with half of the answer in it, and is open again."""
+        ...
+
 
 class EditWriters:
     """The documents that are being written into."""
@@ -167,6 +185,8 @@ class EditWriters:
     def __init__(self) -> None:
         self._writers: dict[str, list[EditWriter]] = {}
         self._kept: OrderedDict[str, tuple[EditWriter, FinishedEdit]] = OrderedDict()
+        self._closed: list[tuple[EditWriter, FinishedEdit | None]] = []
+        """Those whose document was closed while they wrote; with the edit once that has ended."""
 
     def begin(self, writer: EditWriter) -> None:
         """Raises `Unsupported` when another job is writing in the same lines."""
@@ -187,9 +207,22 @@ class EditWriters:
             writers.remove(writer)
         if not writers:
             self._writers.pop(writer.uri, None)
+        self._closed = [(other, finished) for other, finished in self._closed if other is not writer or finished]
+
+    def left(self, writer: EditWriter, rewrite: FinishedEdit) -> None:
+        """Half of the answer may stand in a document that is closed: tell the edit when it is open again."""
+        self._closed = [(other, rewrite if other is writer else finished) for other, finished in self._closed][-KEPT:]
 
     def opened(self, document: Document) -> None:
-        """Nothing is written into a document before it is open."""
+        """A document that was closed is back, or the same text under another name."""
+        for writer, finished in tuple(self._closed):
+            if writer.uri != document.uri and list(writer.edit.document.lines) != list(document.lines):
+                continue
+            self._closed.remove((writer, finished))
+            writer.reopened(document)
+            self.follow(writer)
+            if finished is not None:
+                finished.reopened(writer)
 
     def changed(self, document: Document, edits: tuple[TextEdit, ...]) -> None:
         kept = [(writer, finished) for writer, finished in self._kept.values() if writer.uri == document.uri]
@@ -219,8 +252,9 @@ class EditWriters:
         return self.remembered(job) if choice == "show" else self.kept(job)
 
     def closed(self, uri: str) -> None:
-        for writer in self._writers.get(uri, ()):
+        for writer in self._writers.pop(uri, ()):
             writer.closed()
+            self._closed.append((writer, None))
         for job in [job for job, (writer, _) in self._kept.items() if writer.uri == uri]:
             del self._kept[job]
 

@@ -12,22 +12,22 @@ from coderoute_ls.domain import Action, Chosen, Position, Span, Target, TextEdit
 from coderoute_ls.edits import EditJob, still_diagnosed
 from coderoute_ls.errors import CoderouteError, Unsupported
 from coderoute_ls.server.features.edit.answer_writing import AnswerWriting
-from coderoute_ls.server.features.edit.edit_review import Choice, EditReview, Outcome, choices_of, outcome_of
+from coderoute_ls.server.features.edit.edit_review import TORN, Choice, EditReview, Outcome, choices_of, outcome_of, why_stopped
 from coderoute_ls.server.features.edit.edit_writer import EditWriter
 from coderoute_ls.server.features.edit.escalation import FirstAnswer, because, may_be_better
 from coderoute_ls.server.features.edit.test_destination import Destination
 from coderoute_ls.server.features.job_services import JobServices
 from coderoute_ls.server.features.report.report_document import show_text
-from coderoute_ls.server.rpc.messages import JobFinished, RunStarted
+from coderoute_ls.server.rpc.messages import ChoiceOffered, JobFinished, RunStarted
 from coderoute_ls.server.session.jobs import Progress, Subject
 from coderoute_ls.server.session.shielded_work import uninterrupted
 
 log = logging.getLogger(__name__)
 
-_TYPED = "You typed inside the lines being rewritten, so the rest of the answer was not written."
+_OVERTYPED = "You have changed lines of the answer since, so it can no longer be taken back here; use the editor's own undo."
 _FAILED = "The action failed inside coderoute-ls; the log has the details."
 _LATER = "The editor has not answered yet; what it writes of the answer is taken back when it does."
-_CLOSED = "The file was closed, so the rest of the answer was not written."
+_BACK = "The file was closed while an answer was written into it. What stood of the answer is taken back now."
 
 
 class RewriteJob:
@@ -55,8 +55,7 @@ class RewriteJob:
 
     async def run(self, job: str, progress: Progress) -> None:
         """Stream the answer into the region. Ends with one `JobFinished`, however it ends."""
-        edits = self._services.writers
-        services = self._services
+        services, edits = self._services, self._services.writers
         writer = EditWriter(services.client, services.positions, services.engine.clock, job, self._edit())
         try:
             edits.begin(writer)
@@ -71,13 +70,26 @@ class RewriteJob:
                 edits.keep(writer, self)
                 self._finish(writer, outcome_of(writer.edit))
             else:
-                message = _CLOSED if self._services.documents.get(writer.uri) is None else _TYPED
-                self._services.client.show(message)
-                self._finish(writer, "stopped", message)
+                self._stopped(writer)
         except BaseException as error:
             await uninterrupted(self._abandon(writer, error))
             raise
         self._release(writer)
+
+    def _stopped(self, writer: EditWriter) -> None:
+        """Say what stands, after the user changed the lines or closed the document."""
+        torn, message = writer.edit.torn, why_stopped(writer.edit, wrote=writer.wrote)
+        if torn and not writer.edit.closed:
+            self._services.writers.keep(writer, self)
+        if not torn or self._services.client.can.ours.jobs:
+            self._services.client.show(message)
+        self._finish(writer, "stopped", message)
+
+    def reopened(self, writer: EditWriter) -> None:
+        """The document is open again: what stands of the answer goes."""
+        if not writer.edit.settled:
+            self._services.client.show(_BACK)
+        self._services.background.run(self._settle_later(writer))
 
     def _edit(self) -> EditJob:
         """The region as it is now, and what of it is selected."""
@@ -118,6 +130,9 @@ class RewriteJob:
             self._release(writer)
         else:
             self._release(writer)
+        if writer.edit.torn:
+            message = f"{message} {TORN}".strip()
+            self._services.writers.keep(writer, self)
         self._finish(writer, "cancelled" if cancelled else "failed", message)
 
     async def _settle_later(self, writer: EditWriter) -> None:
@@ -126,9 +141,14 @@ class RewriteJob:
             await writer.settle(patient=True)
         finally:
             self._release(writer)
+        if writer.edit.torn:
+            self._services.writers.keep(writer, self)
+            await self._offer(TORN, writer.job, choices_of("stopped", None))
 
     def _release(self, writer: EditWriter) -> None:
         """Other jobs may write in these lines again, and ghost text may come back."""
+        if writer.edit.closed and writer.edit.touched and not writer.edit.complete:
+            self._services.writers.left(writer, self)
         self._services.writers.end(writer)
         if not self._services.writers.of(writer.uri):
             self._services.resume(writer.uri)
@@ -203,7 +223,8 @@ class RewriteJob:
 
     def _finish(self, writer: EditWriter, outcome: Outcome, message: str = "") -> None:
         record, review = self._asked.record, self._review
-        over = outcome in {"applied", "unchanged", "refused"}
+        over, torn = outcome in {"applied", "unchanged", "refused"}, writer.edit.torn
+        offered = over != torn and not writer.edit.closed
         finished = JobFinished(
             job=writer.job,
             action=self._action.id,
@@ -211,17 +232,16 @@ class RewriteJob:
             outcome=outcome,
             message=message or review.told(outcome, record.notes if record else ()),
             problems=review.problems if over else [],
-            choices=choices_of(outcome, self._stronger()) if over and not writer.edit.stopped else [],
+            choices=choices_of(outcome if over else "stopped", self._stronger() if over else None) if offered else [],
             model=self._asked.chosen.offer.name if self._asked.chosen else "",
             cost_usd=(review.spent_usd or record.cost_usd) if record else None,
         )
         self._services.jobs.finish(finished)
-        can = self._services.client.can
-        problems = finished.problems or ([finished.message] if outcome == "unchanged" else [])
-        if problems and not can.ours.jobs:
+        problems = finished.problems or ([finished.message] if outcome == "unchanged" or (torn and not over) else [])
+        if problems and not self._services.client.can.ours.jobs:
             said = f"{self._action.title}: {' '.join(problems)}"
-            if finished.choices and can.show_message_request:
-                self._services.background.run(self._offer(said, finished))
+            if finished.choices:
+                self._services.background.run(self._offer(said, finished.job, finished.choices))
             else:
                 self._services.client.show(said)
 
@@ -231,14 +251,17 @@ class RewriteJob:
 
     # -- the user's choice ----------------------------------------------------------------------------------------------------
 
-    async def _offer(self, said: str, finished: JobFinished) -> None:
+    async def _offer(self, said: str, job: str, choices: list[ChoiceOffered]) -> None:
         """The choices as buttons of a message, where the editor has no better place for them."""
-        buttons: dict[str, Choice] = {offered.title: offered.choice for offered in finished.choices}
+        if not self._services.client.can.show_message_request:
+            self._services.client.show(said)
+            return
+        buttons: dict[str, Choice] = {offered.title: offered.choice for offered in choices}
         try:
             pressed = await self._services.client.ask_choice(said, tuple(buttons))
         except Unsupported:
             return  # nobody has answered for a long time
-        if pressed in buttons and (kept := self._services.writers.chosen(finished.job, buttons[pressed])) is not None:
+        if pressed in buttons and (kept := self._services.writers.chosen(job, buttons[pressed])) is not None:
             self.act(kept[0], buttons[pressed])
 
     def act(self, writer: EditWriter, choice: Choice) -> RunStarted | None:
@@ -262,8 +285,11 @@ class RewriteJob:
         return self._services.jobs.start("Retry" if choice == "retry" else "Undo", take_back, subject)
 
     async def _undo(self, writer: EditWriter) -> None:
+        if writer.edit.complete and writer.edit.torn:
+            self._services.writers.end(writer)
+            raise Unsupported(_OVERTYPED)
         try:
-            await writer.take_back()
+            await writer.take_back(whole=True)
         except Unsupported:
             self._services.background.run(self._settle_later(writer))
             raise
