@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, replace
 
 from coderoute_ls.actions.edit import written_instruction
+from coderoute_ls.actions.regions import part_of_line
 from coderoute_ls.domain import Action, Chosen, Delta, Finish, Span, Target
 from coderoute_ls.edits import EditJob, badly_ended
 from coderoute_ls.engine import Asked, CallRecord
@@ -17,6 +18,13 @@ from coderoute_ls.server.session.shielded_work import end_tasks, uninterrupted
 
 PREVIEW_CHARS = 60
 """How much of the last line the progress message shows while nothing is written yet."""
+
+
+def edit_of(action: Action, target: Target, into: Destination) -> EditJob:
+    """The region as it is now, and what of it is selected."""
+    within = action.surface == "replace" and not action.needs_diagnostic
+    selection = part_of_line(target.document, target.span) if within else None
+    return EditJob(into.document, into.region, action.surface, selection=selection, unit=into.unit)
 
 
 class AnswerWriting:

@@ -2,16 +2,13 @@
 
 import asyncio
 import logging
-from contextlib import suppress
 from dataclasses import replace
 
-from lsprotocol import types as lsp
-
-from coderoute_ls.actions.regions import part_of_line
 from coderoute_ls.domain import Action, Chosen, Position, Span, Target, TextEdit
-from coderoute_ls.edits import EditJob, still_diagnosed
+from coderoute_ls.edits import still_diagnosed
 from coderoute_ls.errors import CoderouteError, Unsupported
-from coderoute_ls.server.features.edit.answer_writing import AnswerWriting
+from coderoute_ls.server.features.edit.answer_writing import AnswerWriting, edit_of
+from coderoute_ls.server.features.edit.edit_choices import delete_created, pressed_button
 from coderoute_ls.server.features.edit.edit_review import TORN, Choice, EditReview, Outcome, choices_of, outcome_of, why_stopped
 from coderoute_ls.server.features.edit.edit_writer import EditWriter
 from coderoute_ls.server.features.edit.escalation import FirstAnswer, because, may_be_better
@@ -56,7 +53,8 @@ class RewriteJob:
     async def run(self, job: str, progress: Progress) -> None:
         """Stream the answer into the region. Ends with one `JobFinished`, however it ends."""
         services, edits = self._services, self._services.writers
-        writer = EditWriter(services.client, services.positions, services.engine.clock, job, self._edit())
+        edit = edit_of(self._action, self._target, self._into)
+        writer = EditWriter(services.client, services.positions, services.engine.clock, job, edit)
         try:
             edits.begin(writer)
         except Unsupported as error:
@@ -90,13 +88,6 @@ class RewriteJob:
         if not writer.edit.settled:
             self._services.client.show(_BACK)
         self._services.background.run(self._settle_later(writer))
-
-    def _edit(self) -> EditJob:
-        """The region as it is now, and what of it is selected."""
-        target, into, action = self._target, self._into, self._action
-        within = action.surface == "replace" and not action.needs_diagnostic
-        selection = part_of_line(target.document, target.span) if within else None
-        return EditJob(into.document, into.region, action.surface, selection=selection, unit=into.unit)
 
     async def _write(self, writer: EditWriter, progress: Progress) -> bool:
         """The answer, and a stronger model's where a check of it fails; False when the user stopped it by typing there."""
@@ -252,17 +243,9 @@ class RewriteJob:
     # -- the user's choice ----------------------------------------------------------------------------------------------------
 
     async def _offer(self, said: str, job: str, choices: list[ChoiceOffered]) -> None:
-        """The choices as buttons of a message, where the editor has no better place for them."""
-        if not self._services.client.can.show_message_request:
-            self._services.client.show(said)
-            return
-        buttons: dict[str, Choice] = {offered.title: offered.choice for offered in choices}
-        try:
-            pressed = await self._services.client.ask_choice(said, tuple(buttons))
-        except Unsupported:
-            return  # nobody has answered for a long time
-        if pressed in buttons and (kept := self._services.writers.chosen(job, buttons[pressed])) is not None:
-            self.act(kept[0], buttons[pressed])
+        choice = await pressed_button(self._services, said, choices)
+        if choice is not None and (kept := self._services.writers.chosen(job, choice)) is not None:
+            self.act(kept[0], choice)
 
     def act(self, writer: EditWriter, choice: Choice) -> RunStarted | None:
         """Do what the user chose, as a job of its own."""
@@ -295,21 +278,13 @@ class RewriteJob:
             raise
         self._services.writers.end(writer)
         self.undone()
-        await self._delete_created(writer)
+        if self._into.created:
+            await delete_created(self._services, writer.uri)
 
     def undone(self) -> None:
         """The user has taken it back, here or by the editor's own undo."""
         self._services.engine.ledger.outcome(self._asked.call_id, "undone")
         self._services.engine.router.failed_regions.add(self._target, self._region)
-
-    async def _delete_created(self, writer: EditWriter) -> None:
-        """The file that was created for the answer goes with it, unless somebody has written in it."""
-        client, document = self._services.client, self._services.documents.get(writer.uri)
-        if not (self._into.created and client.can.delete_files) or (document is not None and document.text.strip()):
-            return
-        delete = lsp.DeleteFile(uri=writer.uri, options=lsp.DeleteFileOptions(ignore_if_not_exists=True))
-        with suppress(Unsupported):
-            await client.apply(lsp.WorkspaceEdit(document_changes=[delete]))
 
     def retry(self, writer: EditWriter) -> "RewriteJob | None":
         """The same again on a stronger offer, on the document as it is after `undo`; None where there is none."""
