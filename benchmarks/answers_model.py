@@ -162,7 +162,7 @@ class Chat(loopback.Model):
         self._tasks: set[asyncio.Task[None]] = set()
 
     def answer(self, head: bytes) -> None:
-        if not head.startswith(b"POST"):
+        if not head.startswith(b"POST") or b"/chat/" not in head.partition(b"\r\n")[0]:
             super().answer(head)
             return
         task = asyncio.get_running_loop().create_task(self._hand_on(json.loads(self.body)))

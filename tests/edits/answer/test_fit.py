@@ -23,6 +23,30 @@ def clean(answer: str, *, marked: str = OLD, language: str = "python", surface: 
     return "".join(f"{line}\n" for line in fit.lines)
 
 
+@pytest.mark.parametrize("answer", ["x", "```\n    return 1\n```", "```\nf(a)\n```", "```\ndef f(a) {\n```", "}", "let a = 1;"])
+@pytest.mark.parametrize(
+    ("language", "marked"),
+    [
+        ("python", "$0def f(x):\n$0    y = x\n    return y\n"),
+        ("python", "$0@cached\n@bound\ndef f(\n$0    x,\n):\n    return x\n"),
+        ("typescript", "$0export const f = <T>(x: T): T => {\n$0  return x;\n};\n"),
+        ("typescript", "$0export function f(\n$0  x: number\n) {\n  return x;\n}\n"),
+        ("rust", "$0fn f(x: u8) -> u8 {\n    let y = x;\n$0    y\n}\n"),
+        ("go", "package a\n\n$0func f(x int) int {\n$0\treturn x\n}\n"),
+    ],
+)
+def test_a_region_that_ends_inside_of_a_definition_is_no_failure(language: str, marked: str, answer: str) -> None:
+    fit = fitted(answer, marked, language)
+    assert fit.lines is not None or fit.problem
+
+
+@pytest.mark.parametrize("last", ["", "}", "}\n}\n}"])
+def test_an_answer_whose_definition_does_not_end_is_no_failure(last: str) -> None:
+    two = "impl A {\n$0    fn f() {\n        g();\n    }\n\n    fn g() {\n        h();\n    }\n$0}\n"
+    fit = fitted(f"```rust\nfn f() {{\n    unsafe {{\n        g();\n{last}\n```", two, "rust")
+    assert fit.lines is None or "fn g()" in "\n".join(fit.lines)
+
+
 # -- fences and chatter ----------------------------------------------------------------------------------------------------
 
 

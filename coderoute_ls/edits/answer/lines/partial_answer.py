@@ -78,7 +78,13 @@ def _header(new: Sequence[str], place: Place) -> Iterator[tuple[int, int]]:
     """The lines before the body, when the answer is a definition of the same name without a body."""
     defined = place.definitions_before
     first = next((line for line in new if line.strip()), "")
-    if not defined or defined[0].body is None or not similar(first, place.old[0]) or len(new) > len(place.old):
+    if (
+        not defined
+        or defined[0].body is None
+        or not _is_whole(defined[0], place)
+        or not similar(first, place.old[0])
+        or len(new) > len(place.old)
+    ):
         return
     start = place.row(defined[0].body.start.line)
     if not place.document.line(place.first + start).strip().startswith("{") and place.old[start].strip() != "{":
@@ -96,6 +102,8 @@ def members(new: Sequence[str], place: Place) -> list[str]:
     pairs = [(one, [other for other in theirs if other.name == one.name]) for one in leaves]
     if not pairs or len(leaves) >= len(theirs) or any(len(found) != 1 for _, found in pairs):
         return []
+    if not all(_is_whole(one, place, ready) and _is_whole(other, place) for one, (other,) in pairs):
+        return []
     rows = {row for one in leaves for row in _rows(one, place)}
     new_ones = {
         n: strength(line, place.language) for n, line in enumerate(ready) if line.strip() and line.strip() not in place.keys
@@ -110,6 +118,11 @@ def members(new: Sequence[str], place: Place) -> list[str]:
     return result
 
 
+def _is_whole(definition: Definition, place: Place, lines: Sequence[str] | None = None) -> bool:
+    """Whether a definition that begins in the region, or in the lines put in its place, ends in it, too."""
+    return place.row(definition.span.end.line) < len(place.old if lines is None else lines)
+
+
 def _rows(definition: Definition, place: Place) -> range:
     """The lines of a definition, counted from the region's first."""
     start, end = definition.span
@@ -120,7 +133,7 @@ def _body(new: Sequence[str], place: Place) -> Iterator[tuple[int, int]]:
     """The lines of the body, when the region is one definition and the answer is none."""
     defined = place.definitions_before
     outer = [one for one in defined if not one.container or one.container not in {other.name for other in defined}]
-    if len(outer) != 1 or outer[0].body is None or outer[0].kind not in ("function", "method"):
+    if len(outer) != 1 or outer[0].body is None or outer[0].kind not in ("function", "method") or not _is_whole(outer[0], place):
         return
     start, end = place.row(outer[0].body.start.line), place.row(outer[0].body.end.line)
     old = place.old
