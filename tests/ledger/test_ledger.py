@@ -246,4 +246,4 @@ async def test_a_directory_that_cannot_be_written_costs_the_record_but_not_the_b
         assert ledger.left_usd("/w", Limits(daily_usd=1)) == 1.0
         assert await ledger.reserve("/w", 0.9, Limits(daily_usd=1)) is not None
         assert await ledger.reserve("/w", 0.9, Limits(daily_usd=1)) is None
-        assert "nothing is kept" in ledger.problem
+        assert "is lost when this session ends" in ledger.problem
