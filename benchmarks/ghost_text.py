@@ -28,7 +28,7 @@ from coderoute_ls.completion import Completer, InlineRequest, Prospect, Suggesti
 from coderoute_ls.completion.cache import CompletionCache, Recalled
 from coderoute_ls.completion.cursor.cursor_context import CursorContext
 from coderoute_ls.completion.generation import Generation
-from coderoute_ls.settings.model import Inline
+from coderoute_ls.settings.all_settings import Inline
 
 FUNCTIONS = 12
 """Of each of the three packages."""

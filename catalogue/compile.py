@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from catalogue import genai_prices, litellm_prices, pi_ai
 from catalogue.handed_facts import Handed
 from catalogue.names import add_aliases
-from coderoute_ls.domain.vendors import VENDORS
+from coderoute_ls.domain.vendor_table import VENDORS
 from coderoute_ls.selection import Catalog
 from coderoute_ls.selection.catalog.list_values import Json, object_of, rows_of
 from coderoute_ls.selection.catalog.merge import Change, take_listed

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from coderoute_ls.domain.vendors import VENDORS
+from coderoute_ls.domain.vendor_table import VENDORS
 from coderoute_ls.selection.catalog.list_values import Json, decimal_of, name_of, object_of, rows_of, tokens_of
 from coderoute_ls.selection.catalog.published_lists import Amounts, Listed, ListedTier
 

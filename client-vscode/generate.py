@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
-from coderoute_ls.app.ghost_text import ghost_text_kinds
+from coderoute_ls.app.ghost_text_keys import ghost_text_kinds
 from coderoute_ls.domain import Action
 from coderoute_ls.providers.configured_vendors import VENDORS
 from coderoute_ls.registry import discover

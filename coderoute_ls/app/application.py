@@ -23,8 +23,8 @@ from coderoute_ls.ledger import SqliteLedger, file_of
 from coderoute_ls.providers.configured_vendors import Vendor
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.credentials import system_keyring
-from coderoute_ls.providers.discovery import LocalServer
 from coderoute_ls.providers.local_model.model_files import ModelServers, Slow
+from coderoute_ls.providers.local_server_discovery import LocalServer
 from coderoute_ls.server.backend import AskUser, Backend
 from coderoute_ls.settings import USER_FILE, Effective, Settings, effective, load
 from coderoute_ls.storage import OFFLINE_VARIABLE, Directories, directories

@@ -8,7 +8,7 @@ from typing import cast
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.providers.configured_vendors import Vendor
 from coderoute_ls.providers.connections.transport import Transport
-from coderoute_ls.providers.discovery import LocalServer, find_servers
+from coderoute_ls.providers.local_server_discovery import LocalServer, find_servers
 from coderoute_ls.server.backend import AskUser
 from coderoute_ls.storage import read_document, write_document
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from coderoute_ls.app.cloud_models import with_makers_scores
 from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, Score
 from coderoute_ls.providers.configured_vendors import Vendor
-from coderoute_ls.providers.discovery import LocalServer
 from coderoute_ls.providers.local_model.model_files import CONTEXT, fills_holes
+from coderoute_ls.providers.local_server_discovery import LocalServer
 from coderoute_ls.selection import Catalog, local_offers
 from coderoute_ls.settings import OwnModel, Settings
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coderoute_ls.domain import Floor, ProviderState, Request, State
-from coderoute_ls.domain.vendors import VENDORS
+from coderoute_ls.domain.vendor_table import VENDORS
 from coderoute_ls.providers.credentials import where_found
 from coderoute_ls.selection import Catalog, select
 from coderoute_ls.text.dollars import price

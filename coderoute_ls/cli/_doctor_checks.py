@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from coderoute_ls import __version__
-from coderoute_ls.app.ghost_text import ghost_text_of
+from coderoute_ls.app.ghost_text_keys import ghost_text_of
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.editors import editors
 from coderoute_ls.errors import AuthenticationFailed, ModelNotFound, ProviderError
@@ -25,8 +25,8 @@ from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.credentials import Keyring, where_found
 from coderoute_ls.providers.credentials import trouble as wrong_key
 from coderoute_ls.providers.dialect import dialect
-from coderoute_ls.providers.discovery import find_servers
 from coderoute_ls.providers.local_model.model_files import trouble
+from coderoute_ls.providers.local_server_discovery import find_servers
 from coderoute_ls.providers.model_list import list_models
 from coderoute_ls.providers.signing import available
 from coderoute_ls.selection.catalog import ages
@@ -176,7 +176,7 @@ def keys(vendors: Mapping[str, Vendor], environ: Mapping[str, str], keyring: Key
 
 def ghost_text(catalog: Catalog, effective: Effective, with_key: list[str], now: float) -> Iterator[Check]:
     """Which of the keys give ghost text, and by which model."""
-    from coderoute_ls.selection.report.ghost_text import told
+    from coderoute_ls.selection.report.ghost_text_vendors import told
 
     if not with_key:
         return

@@ -24,8 +24,8 @@ from coderoute_ls.providers.base_url import shown
 from coderoute_ls.providers.configured_vendors import variables
 from coderoute_ls.providers.credentials import trouble as wrong_key
 from coderoute_ls.providers.dialect import dialect
-from coderoute_ls.providers.discovery import LocalServer, find_servers
 from coderoute_ls.providers.local_model.model_files import trouble
+from coderoute_ls.providers.local_server_discovery import LocalServer, find_servers
 from coderoute_ls.providers.model_list import list_models
 from coderoute_ls.providers.signing import available
 from coderoute_ls.storage import directories

@@ -91,7 +91,7 @@ def COMMAND(
         told, instead = record(situation.decision, situation.state), situation.as_if
     row = DecisionRecord.model_validate(told)
     if plot is not None:
-        from coderoute_ls.selection.report.plot import plot_html, plot_svg
+        from coderoute_ls.selection.report.decision_plot import plot_html, plot_svg
 
         plot.write_text(plot_svg(row) if plot.suffix == ".svg" else plot_html(row), encoding="utf-8")
         say(f"Drawn: {plot}", err=True)
@@ -124,7 +124,7 @@ def _tell(row: "DecisionRecord", as_if: str, *, at_length: bool) -> None:
     if not at_length:
         say("\n".join(text.splitlines()[: 3 if row.unmet is None else 4]))
         return
-    from coderoute_ls.selection.report.plot import plot_terminal
+    from coderoute_ls.selection.report.decision_plot import plot_terminal
 
     say(f"{text}\n\n{plot_terminal(row)}")
 

@@ -16,10 +16,10 @@ from coderoute_ls.cli._folder import settings_of
 from coderoute_ls.cli._style import as_json, examples, print_json, print_table, say
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.ledger import file_of
+from coderoute_ls.ledger.cost_plot import Bar, plot_html, plot_svg
 from coderoute_ls.ledger.export import Export
 from coderoute_ls.ledger.journal import Journal
 from coderoute_ls.ledger.learning import experience
-from coderoute_ls.ledger.plot import Bar, plot_html, plot_svg
 from coderoute_ls.ledger.schema import NewerVersion, connect
 from coderoute_ls.ledger.store import LedgerStore
 from coderoute_ls.ledger.summary import LATELY, alternatives

@@ -7,11 +7,11 @@ from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
 from coderoute_ls.completion.postprocess import (
     brackets,
     control_characters,
-    echo,
+    endless_repetition,
     fences,
     indents,
     parsing,
-    repetition,
+    repeated_context,
     scope,
     short,
     special_tokens,
@@ -30,13 +30,13 @@ FILTERS: tuple[Filter, ...] = (
     special_tokens.apply,
     control_characters.apply,
     fences.apply,
-    echo.apply,
+    repeated_context.apply,
     unfinished.apply,
     indents.apply,
     talk.apply,
     scope.apply,
     suffix_overlap.apply,
-    repetition.apply,
+    endless_repetition.apply,
     brackets.apply,
     parsing.apply,
     suffix_overlap.apply,
@@ -73,7 +73,7 @@ def _completion_of(text: str, cursor: Cursor, judged: int) -> tuple[int | None, 
     at = text.find("\n", judged) + 1
     while at:
         candidate = _through(_BEFORE_TALK, Candidate(text[:at]), cursor)
-        repeated = echo.may_go_on(text[:at], text[at:], cursor)
+        repeated = repeated_context.may_go_on(text[:at], text[at:], cursor)
         if candidate is not None and not repeated and _is_complete(candidate, cursor):
             return at, judged
         judged, at = at, text.find("\n", at) + 1

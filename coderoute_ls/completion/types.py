@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from coderoute_ls.domain import Brief, Delta, Document, Draft, Finish, Position, Span
 
 if TYPE_CHECKING:
-    from coderoute_ls.settings.model import Inline
+    from coderoute_ls.settings.all_settings import Inline
 
 Why = Literal[
     "model", "typed", "cache", "deadline", "draft",

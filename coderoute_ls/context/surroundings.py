@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import PurePath
 
-from coderoute_ls.context.imports import HEAD_LINES, Imported, imported
-from coderoute_ls.context.outlines import Outlines
+from coderoute_ls.context.definition_outlines import Outlines
+from coderoute_ls.context.imported_files import HEAD_LINES, Imported, imported
 from coderoute_ls.context.recent_edits import RecentEdits
 from coderoute_ls.context.similar_code import Piece, Pieces, most_similar
 from coderoute_ls.domain import Document, Position, Snippet, Target, TextEdit

@@ -29,7 +29,7 @@ class Request:
     chars: int
     """Characters of the finished prompt."""
     pieces: tuple[int, ...] = ()
-    """What the prompt is made of, counted (`text.pieces`): tokens are estimated from it, else from ``chars``."""
+    """What the prompt is made of, counted (`text.piece_counts`): tokens are estimated from it, else from ``chars``."""
     language: str = ""
     messages: int = 1
     max_tokens: int = 1024

@@ -13,7 +13,7 @@ from coderoute_ls.edits.answer.region import gap_above, place_of, without_blank_
 from coderoute_ls.edits.minimal import line_edits, text_edit
 from coderoute_ls.edits.pending_flush import PendingFlush
 from coderoute_ls.edits.rebase import Stretch, stretch_of
-from coderoute_ls.edits.standing import Standing
+from coderoute_ls.edits.region_states import Standing
 from coderoute_ls.edits.streamed_answer import StreamedAnswer
 
 Change = Literal["echo", "shifted", "stopped"]

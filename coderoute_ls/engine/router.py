@@ -188,7 +188,7 @@ class Router:
         if self._prepared is None:
             return ""
         if self._ghost is None or self._ghost[:2] != (self._prepared, effective):
-            from coderoute_ls.selection.report.ghost_text import ghost_text, told
+            from coderoute_ls.selection.report.ghost_text_vendors import ghost_text, told
 
             within = [name for name, state in self.providers.items() if state.reachable]
             document = Document("", "python", 0, ("",))

@@ -1,4 +1,4 @@
-"""The vendors as the user's settings and environment make them: rows of `domain.vendors`, changed, added, dropped, completed."""
+"""The vendors as the user's settings and environment make them: rows of `domain.vendor_table`, changed, added or dropped."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from coderoute_ls.domain.vendor import Vendor
-from coderoute_ls.domain.vendors import RETIRED, UNKNOWN_LOCAL, VENDORS
+from coderoute_ls.domain.vendor_table import RETIRED, UNKNOWN_LOCAL, VENDORS
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.providers.base_url import CLOUD_HOSTS, Address, corrected, is_azure
 from coderoute_ls.providers.redact import redact

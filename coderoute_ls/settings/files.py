@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import cast
 
 from coderoute_ls.foreign_files import parsed_toml
-from coderoute_ls.settings.declared import Declared, declarations
-from coderoute_ls.settings.model import Quality
+from coderoute_ls.settings.all_settings import Quality
+from coderoute_ls.settings.declaration_data import Declared, declarations
 from coderoute_ls.settings.parse import Issue, Layer, Origin, parse, unreadable
 from coderoute_ls.storage import read_regular
 

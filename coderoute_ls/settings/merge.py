@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from coderoute_ls.domain import Axis, Floor
-from coderoute_ls.settings.declared import declare
+from coderoute_ls.settings.all_settings import Section, Settings
+from coderoute_ls.settings.declaration_data import declare
 from coderoute_ls.settings.globs import intersection
-from coderoute_ls.settings.model import Section, Settings
 from coderoute_ls.settings.parse import TRUSTED, Issue, Layer, Origin, spelled
 from coderoute_ls.settings.rules import Merge
 from coderoute_ls.settings.tree import Path, assemble, default_of, dotted, field_at, fields_of, leaves

@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Literal, cast
 
 from coderoute_ls.settings import strictest_values
-from coderoute_ls.settings.declared import declare
+from coderoute_ls.settings.all_settings import Section, Settings
+from coderoute_ls.settings.declaration_data import declare
 from coderoute_ls.settings.globs import NOTHING
-from coderoute_ls.settings.model import Section, Settings
 from coderoute_ls.settings.tree import Declared, Path, dotted, entries, field_at, fields_of, names, open_to_all, rows, section
 from coderoute_ls.text import camel
 
@@ -139,7 +139,7 @@ def _switched_off(values: Mapping[Path, object], complaints: "_Complaints") -> N
 
 
 def _vendors() -> Collection[str]:
-    from coderoute_ls.domain.vendors import VENDORS  # late: few settings need it
+    from coderoute_ls.domain.vendor_table import VENDORS  # late: few settings need it
 
     return VENDORS
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import cast
 
-from coderoute_ls.settings.model import Section, Settings
+from coderoute_ls.settings.all_settings import Section, Settings
 from coderoute_ls.settings.tree import Path, entries, fields_of, names, rule_of, section
 
 Values = Mapping[Path, object]

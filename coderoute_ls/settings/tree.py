@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields
 from functools import cache
 
-from coderoute_ls.settings.model import Section, Settings
+from coderoute_ls.settings.all_settings import Section, Settings
 from coderoute_ls.settings.rules import Rule
 from coderoute_ls.text import camel
 

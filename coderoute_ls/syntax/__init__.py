@@ -5,9 +5,9 @@ Offsets count code points from the start of the text; positions are (line, code 
 """
 
 from coderoute_ls.syntax.comments import line_comment
+from coderoute_ls.syntax.embedded_scripts import script_around
 from coderoute_ls.syntax.languages import Grammar, grammar_of
 from coderoute_ls.syntax.nearby_code import definitions_around, statement_around
-from coderoute_ls.syntax.scripts import script_around
 from coderoute_ls.syntax.structure import (
     Definition,
     definitions,

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 
 from catalogue.pi_ai import VENDOR_IDS
-from coderoute_ls.domain.vendors import VENDORS
+from coderoute_ls.domain.vendor_table import VENDORS
 from coderoute_ls.selection.catalog.list_values import Json, decimal_of, object_of, rows_of
 from coderoute_ls.selection.catalog.published_lists import MODELS_DEV_IDS
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from coderoute_ls.completion import Answering, Completer, Event, InlineRequest, ModelRequest, Prospect, Suggestions
 from coderoute_ls.domain import Delta, Document, Finish, FinishReason, Position, Span, Target, TextEdit
 from coderoute_ls.errors import CoderouteError
-from coderoute_ls.settings.model import Inline
+from coderoute_ls.settings.all_settings import Inline
 from coderoute_ls.text import split_lines
 from tests.support.markers import unmark
 

@@ -3,7 +3,7 @@
 import pytest
 
 from coderoute_ls.completion import Prospect
-from coderoute_ls.settings.model import Inline
+from coderoute_ls.settings.all_settings import Inline
 from tests.completion.support import AREA, Buffer, settle, started
 
 

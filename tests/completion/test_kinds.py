@@ -9,7 +9,7 @@ from coderoute_ls.completion.cursor.multiline import several
 from coderoute_ls.completion.filter_chain import clean
 from coderoute_ls.completion.suppression import refusal
 from coderoute_ls.completion.types import InlineRequest
-from coderoute_ls.settings.model import Inline
+from coderoute_ls.settings.all_settings import Inline
 from tests.completion.cases import FOLDER, Case, cases
 
 KINDS = sorted(path.stem for path in (FOLDER / "kinds").glob("*.txt"))

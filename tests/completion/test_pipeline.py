@@ -2,7 +2,7 @@
 
 from coderoute_ls.domain import Position
 from coderoute_ls.errors import ProviderUnavailable
-from coderoute_ls.settings.model import Inline
+from coderoute_ls.settings.all_settings import Inline
 from tests.completion.support import AREA, Buffer, settle, started
 
 # -- debounce, stream, answer -------------------------------------------------------------------------------------------

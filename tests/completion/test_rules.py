@@ -16,7 +16,7 @@ from coderoute_ls.completion.debounce import LONGEST_S, Rhythm, wait_s
 from coderoute_ls.completion.types import Remembered
 from coderoute_ls.domain import Document, Draft, Position
 from coderoute_ls.domain.ledger import LedgerEntry, NullLedger, Outcome
-from coderoute_ls.settings.model import Inline
+from coderoute_ls.settings.all_settings import Inline
 from coderoute_ls.text import split_lines
 from tests.completion.support import Buffer, ScriptedModel, StandingClock
 from tests.support.markers import unmark

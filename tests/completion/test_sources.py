@@ -8,7 +8,7 @@ import pytest
 
 from coderoute_ls.completion import Completer, Prospect
 from coderoute_ls.domain import TIMING, Document, Draft, Position, Snippet, Target
-from coderoute_ls.settings.model import Inline
+from coderoute_ls.settings.all_settings import Inline
 from tests.completion.support import AREA, Buffer, ScriptedModel, StandingClock, settle, started
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.context.imports import imported
+from coderoute_ls.context.imported_files import imported
 from coderoute_ls.domain import Document
 from coderoute_ls.text import split_lines
 

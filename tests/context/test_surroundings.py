@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from coderoute_ls.context import Surroundings
-from coderoute_ls.context.outlines import Outlines
+from coderoute_ls.context.definition_outlines import Outlines
 from coderoute_ls.domain import Document, Position, Snippet, Span, Target, TextEdit
 from coderoute_ls.ignore import Ignore
 from coderoute_ls.text import split_lines

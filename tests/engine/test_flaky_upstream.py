@@ -23,7 +23,7 @@ from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.json_access import as_list, as_object, as_text
 from coderoute_ls.providers.provider_client import ProviderClient
 from coderoute_ls.selection.pricing.tokenizers import FAMILIES, tokens
-from coderoute_ls.text.pieces import pieces
+from coderoute_ls.text.piece_counts import pieces
 from tests.engine.support import call, heard, offer, world
 from tests.providers.asking import KEY, vendor
 from tests.support.provider import Json, ScriptedProvider, ScriptedRequest

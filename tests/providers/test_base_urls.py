@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderoute_ls.domain.vendors import VENDORS
+from coderoute_ls.domain.vendor_table import VENDORS
 from coderoute_ls.errors import ConfigurationError, ProviderUnavailable, RequestRejected
 from coderoute_ls.providers.base_url import corrected, shown
 from coderoute_ls.providers.configured_vendors import configured
 from coderoute_ls.providers.connections.transport import Transport
-from coderoute_ls.providers.discovery import find_servers
+from coderoute_ls.providers.local_server_discovery import find_servers
 from coderoute_ls.providers.model_list import list_models
 from coderoute_ls.providers.provider_client import ProviderClient
 from coderoute_ls.settings import load

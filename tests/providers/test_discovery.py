@@ -10,7 +10,7 @@ from coderoute_ls.providers.configured_vendors import VENDORS, Vendor, configure
 from coderoute_ls.providers.connections.public_file import Fetched, fetch
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.credentials import credentials, lookup
-from coderoute_ls.providers.discovery import LocalServer, find_servers
+from coderoute_ls.providers.local_server_discovery import LocalServer, find_servers
 from tests.providers.asking import vendor
 from tests.support.provider import ScriptedProvider
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.domain.vendors import VENDORS
+from coderoute_ls.domain.vendor_table import VENDORS
 from coderoute_ls.errors import AuthenticationFailed
 from coderoute_ls.providers.configured_vendors import configured
 from coderoute_ls.providers.connections.transport import Transport

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from coderoute_ls.app.provider_access import ProviderAccess
 from coderoute_ls.cli._program import main
 from coderoute_ls.cli.doctor import examine
-from coderoute_ls.domain.vendors import VENDORS
+from coderoute_ls.domain.vendor_table import VENDORS
 from coderoute_ls.errors import AuthenticationFailed
 from coderoute_ls.providers.configured_vendors import configured
 from coderoute_ls.providers.credentials import credentials, key_header, lookup, trimmed, trouble, where_found

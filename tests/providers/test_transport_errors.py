@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import ConnectionFailed, ProviderError
 from coderoute_ls.providers.connections.transport import Transport
-from coderoute_ls.providers.discovery import find_servers
+from coderoute_ls.providers.local_server_discovery import find_servers
 from coderoute_ls.providers.provider_client import ProviderClient
 from tests.providers.asking import CHAT, KEY, Heard, listen, offer, vendor
 from tests.support.certificates import certificate_for_loopback

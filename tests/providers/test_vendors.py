@@ -2,7 +2,7 @@
 
 import re
 
-from coderoute_ls.domain.vendors import VENDORS
+from coderoute_ls.domain.vendor_table import VENDORS
 from coderoute_ls.selection.catalog.catalog import Catalog
 
 FOR_SOMETHING_ELSE = re.compile(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from coderoute_ls.domain import FimSupport, Offer, Speed
-from coderoute_ls.selection.report.ghost_text import ghost_text, told
+from coderoute_ls.selection.report.ghost_text_vendors import ghost_text, told
 from tests.selection.build import NOW, catalog, offer, request, score, state
 
 ASKED = request(

@@ -12,7 +12,7 @@ from coderoute_ls.domain import Habit, Offer, OfferHealth, Prices, Request, Usag
 from coderoute_ls.selection.health.offer_health import accustomed, known_input
 from coderoute_ls.selection.pricing import priced_offers as priced
 from coderoute_ls.selection.pricing.tokenizers import FAMILIES, KINDS, tokenizer, tokens
-from coderoute_ls.text.pieces import Pieces, pieces
+from coderoute_ls.text.piece_counts import Pieces, pieces
 from tests.selection.build import request, state
 
 CODE = 'def total(items: list[Item]) -> float:\n    """The sum."""\n    return sum(item.price for item in items)\n' * 20

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from coderoute_ls.actions import actions
-from coderoute_ls.app.ghost_text import ghost_text_kinds
+from coderoute_ls.app.ghost_text_keys import ghost_text_kinds
 from coderoute_ls.domain import Floor, ProviderState, Request, State
-from coderoute_ls.domain.vendors import VENDORS
+from coderoute_ls.domain.vendor_table import VENDORS
 from coderoute_ls.selection import Catalog, explain
 from coderoute_ls.selection.record import DecisionRecord, record
 from coderoute_ls.selection.report.explanation import explain_text

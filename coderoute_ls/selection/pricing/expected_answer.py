@@ -2,7 +2,7 @@
 
 from coderoute_ls.domain import Action, Prompt
 from coderoute_ls.selection.pricing.tokenizers import FAMILIES, tokens
-from coderoute_ls.text.pieces import Pieces, pieces
+from coderoute_ls.text.piece_counts import Pieces, pieces
 
 USUAL_REGION = 400
 """Tokens of a region that is not known, or of what is written where nothing stands yet."""

@@ -1,10 +1,6 @@
-"""What platforms charge on top of a model's list price, and what their free tiers allow: rules over `domain.vendors`."""
+"""What platforms charge on top of a model's list price: rules over `domain.vendor_table`."""
 
-from collections.abc import Sequence
-
-from coderoute_ls.domain.vendors import VENDORS
-
-DAY_S, MINUTE_S = 86_400, 60.0
+from coderoute_ls.domain.vendor_table import VENDORS
 
 
 def fee(provider: str, *, own_key: bool = False, requests_this_month: int = 0) -> float:
@@ -32,17 +28,3 @@ def with_own_key(provider: str, list_usd: float, requests: int | None = None) ->
         return list_usd
     charged = 1.0 if requests is None else max(requests - row.fees.own_key_free_requests, 0) / max(requests, 1)
     return list_usd * (1 + row.fees.own_key_share * charged)
-
-
-def free_limited_until(provider: str, calls: Sequence[float], now: float, *, bought: bool = False) -> float:
-    """Until when the vendor's free offers are used up after ``calls`` (Unix seconds); 0 when they are not, or have no limit."""
-    row = VENDORS.get(provider)
-    tier = row.free_tier if row is not None else None
-    if tier is None:
-        return 0.0
-    tomorrow = (now // DAY_S + 1) * DAY_S
-    today = [call for call in calls if tomorrow - DAY_S <= call <= now]
-    if len(today) >= (tier.per_day_after_purchase if bought else tier.per_day):
-        return tomorrow
-    recent = sorted(call for call in calls if now - MINUTE_S < call <= now)
-    return recent[-tier.per_minute] + MINUTE_S if len(recent) >= tier.per_minute else 0.0

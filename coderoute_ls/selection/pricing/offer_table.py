@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coderoute_ls.domain import Offer, Prices, PriceTier, Speed
-from coderoute_ls.domain.vendors import UNKNOWN, UNKNOWN_LOCAL, VENDORS
+from coderoute_ls.domain.vendor_table import UNKNOWN, UNKNOWN_LOCAL, VENDORS
 from coderoute_ls.selection.pricing import token_estimate
 from coderoute_ls.selection.pricing.tokenizers import KINDS, tokenizer
 

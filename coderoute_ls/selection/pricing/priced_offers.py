@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from coderoute_ls.domain import Cost, Offer, OfferHealth, ProviderState, Request, State, Usage
-from coderoute_ls.domain.vendors import UNKNOWN, VENDORS
+from coderoute_ls.domain.vendor_table import UNKNOWN, VENDORS
 from coderoute_ls.selection.health.offer_health import known_input, usual_output
 from coderoute_ls.selection.pricing import token_estimate
 from coderoute_ls.selection.pricing.estimate import Estimate

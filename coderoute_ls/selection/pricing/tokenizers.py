@@ -1,4 +1,4 @@
-"""How many tokens a text makes in each family of tokenizers, from the pieces that it is made of (`text.pieces`).
+"""How many tokens a text makes in each family of tokenizers, from the pieces that it is made of (`text.piece_counts`).
 
 The weights are non-negative least squares over 785 passages of real files (Python, JavaScript, TypeScript, C, Perl, Markdown,
 JSON, CSS, shell; 400 to 9,000 characters), one fit per published tokenizer; on 240 passages of files that were held out the
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 Weights = tuple[float, ...]
-"""Tokens per piece, in the order of `text.pieces.Pieces`."""
+"""Tokens per piece, in the order of `text.piece_counts.Pieces`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from coderoute_ls.domain import Chosen, ProviderState, Request, State
-from coderoute_ls.domain.vendors import VENDORS
+from coderoute_ls.domain.vendor_table import VENDORS
 from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.selection.decision.decide import select
 from coderoute_ls.selection.pricing.fees import fee

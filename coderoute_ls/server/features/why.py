@@ -6,8 +6,8 @@ from coderoute_ls.engine import CallRecord, Engine
 from coderoute_ls.selection.catalog import ages
 from coderoute_ls.selection.record import DecisionRecord, with_actual
 from coderoute_ls.selection.record import record as decision_record
+from coderoute_ls.selection.report.decision_plot import plot_html
 from coderoute_ls.selection.report.explanation import explain_text
-from coderoute_ls.selection.report.plot import plot_html
 from coderoute_ls.server.rpc.messages import Json, Why, WhyParams
 from coderoute_ls.text.dollars import dollars
 

@@ -11,7 +11,7 @@ from coderoute_ls.domain import Delta, FimSupport, Message, Offer, Prompt
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import ConnectionFailed, ContextTooLong, ModelNotFound, ProviderError, RateLimited
 from coderoute_ls.providers.connections.transport import Transport
-from coderoute_ls.providers.discovery import find_servers
+from coderoute_ls.providers.local_server_discovery import find_servers
 from coderoute_ls.providers.provider_client import ProviderClient
 from tests.providers.asking import HOLE, Heard, listen
 from tests.providers.independent.servers import LITELLM_KEY, TEXT, aimock, litellm, llamacpp

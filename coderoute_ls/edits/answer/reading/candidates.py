@@ -8,8 +8,8 @@ from itertools import pairwise
 from coderoute_ls import syntax
 from coderoute_ls.edits.answer.lines.elision import Strength, strength
 from coderoute_ls.edits.answer.lines.strings import inside_text
-from coderoute_ls.edits.answer.reading.alone import code_alone, roughly_indented
 from coderoute_ls.edits.answer.reading.blocks import Block, blocks, fences_in, is_fence, unwrapped
+from coderoute_ls.edits.answer.reading.unfenced_code import code_alone, roughly_indented
 from coderoute_ls.edits.answer.reading.whole_text import without_numbers
 from coderoute_ls.edits.answer.reading.wrapped import without_prompts
 from coderoute_ls.edits.answer.target_region import Place, without_blank_ends

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, cast, get_args, get_origin
 
-from coderoute_ls.settings.model import Section, Settings
+from coderoute_ls.settings.all_settings import Section, Settings
 from coderoute_ls.settings.rules import Merge
 from coderoute_ls.settings.tree import Declared as Field
 from coderoute_ls.settings.tree import default_of, entries, fields_of, plain, rule_of, section

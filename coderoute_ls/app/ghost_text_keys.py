@@ -35,7 +35,7 @@ def usual_request(own: Effective) -> Request:
 
 def ghost_text_of(catalog: Catalog, own: Effective, providers: Iterable[str], now: float) -> Mapping[str, Chosen]:
     """By vendor the offer that ghost text would come from with its key alone."""
-    from coderoute_ls.selection.report.ghost_text import ghost_text
+    from coderoute_ls.selection.report.ghost_text_vendors import ghost_text
 
     return ghost_text(usual_request(own), catalog, State(now), providers)
 

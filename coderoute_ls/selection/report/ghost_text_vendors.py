@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from coderoute_ls.domain import Chosen, Request, State
-from coderoute_ls.domain.vendors import VENDORS
+from coderoute_ls.domain.vendor_table import VENDORS
 from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.selection.decision.decide import select
 from coderoute_ls.selection.report.as_if import with_key
