@@ -21,7 +21,7 @@ class FileThread:
     def __init__(self, patience_s: float, freed: Callable[[], None]) -> None:
         self._patience_s = patience_s
         self._freed = freed
-        self._waiting: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._waiting: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._held_up = False
 
@@ -40,9 +40,14 @@ class FileThread:
             raise HeldUp
         return work.result()
 
+    def close(self) -> None:
+        """The thread ends when it has nothing more to do. Nothing is asked of it afterwards."""
+        if self._thread is not None:
+            self._waiting.put(None)
+
     def _run(self) -> None:
-        while True:
-            self._waiting.get()()
+        while (work := self._waiting.get()) is not None:
+            work()
 
     def _go_on(self) -> None:
         self._held_up = False

@@ -38,6 +38,14 @@ def test_what_is_done_is_returned_or_raised() -> None:
     assert files.do(lambda: 1) == 1
 
 
+def test_a_thread_ends_when_its_session_does() -> None:
+    files = FileThread(FOR_EVER, lambda: None)
+    thread = files.do(threading.current_thread)
+    files.close()
+    thread.join(FOR_EVER)
+    assert not thread.is_alive()
+
+
 def test_a_thread_that_is_held_up_holds_nobody_up_and_says_when_it_goes_on() -> None:
     goes_on, freed = threading.Event(), threading.Event()
     files = FileThread(0.0, freed.set)

@@ -239,6 +239,9 @@ class Configuration:
         self._say()
         return near
 
+    def close(self) -> None:
+        self._thread.close()
+
     def speak(self) -> None:
         """All places were read once: say in one message what was found until now, and from now on what is new."""
         self._speaking = True

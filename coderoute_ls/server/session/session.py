@@ -112,6 +112,7 @@ class Session:
         self.indexing.close()
         await self.background.close()
         self.status.close()
+        self.configuration.close()
 
     # -- documents ------------------------------------------------------------------------------------------------------
 
