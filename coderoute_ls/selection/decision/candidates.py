@@ -19,19 +19,12 @@ TIE_BAND, TIE_USD = 0.01, 1e-6
 """Costs this near to each other, as a share or in USD, count as equal."""
 DEVIATION = 1.1
 """Health, warmth and spread may cost at most this much of the cheapest."""
-UNHEALTHY = 1e9
-"""Puts an offer of a worse health class behind all of a better one."""
 ESTIMATE_CEILING = 5.0
 """A measured model stands before estimated ones while it costs at most this many times what they do."""
 PATIENCE_S, PATIENCE_CEILING = 30.0, 5.0
 """Seconds that a user waits for the first word of an answer, and how many times as much one that begins sooner may cost."""
-BEHIND = 1e12
-"""Puts an offer whose score is an estimate behind all measured ones."""
 LASTING_CEILING = 1.3
 """What a model that stays may cost in the place of a preview, or of one that is soon retired."""
-CHAIN = 3
-HOP_CEILING, OTHER_VENDOR_CEILING = 5.0, 3.0
-"""A fall-back costs at most this many times the first; one at another vendor goes first while it costs at most that many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,32 +136,6 @@ class Candidates:
         near = [int(i) for i in np.flatnonzero(ranks <= ranks.min())]
         return min(near, key=lambda i: (self.grade(i), float(self.figures.expected[i]), self.order(i)[1:]))
 
-    def chain(self, place: int, why: str, rank: Floats) -> tuple[Chosen, ...]:
-        """The chosen offer, then at most two others within the ceiling, the first at another vendor if one is near in price."""
-        costs = self.figures.expected
-        first, base = self._base(place)
-        left = self.ok & (costs <= first * HOP_CEILING)
-        left[place] = False
-        order = np.where(left, rank + BEHIND * self.columns.estimated if self.columns.any_estimated else rank, np.inf)
-        for i in self.seen:
-            if left[i] and (grade := self.grade(i)):
-                order[i] += grade * UNHEALTHY
-        elsewhere = (costs <= first * OTHER_VENDOR_CEILING) & (self.columns.vendor != self.columns.vendor[place])
-        hops: list[int] = []
-        for pool in (np.where(elsewhere, order, np.inf), order, order):
-            if len(hops) < CHAIN - 1 and (best := self._lowest(pool)) is not None:
-                hops.append(best)
-                order[best] = np.inf
-        notes = (f"fall-back {n}: next within {HOP_CEILING:g}× {base} cost" for n in range(1, CHAIN))
-        return (self.chosen(place, why), *(self.chosen(i, note) for i, note in zip(hops, notes, strict=False)))
-
-    def _base(self, place: int) -> tuple[float, str]:
-        """The cost that bounds the fall-backs of the offer, USD, and whose it is: behind a free offer stand paid ones."""
-        costs = self.figures.expected
-        first = float(costs[place])
-        paid = costs[self.ok & (costs > 0)] if first == 0 and self.request.rules > 1 else costs[:0]
-        return (float(paid.min()), "the cheapest paid one's") if paid.size else (first, "the first's")
-
     def frontier(self) -> tuple[FrontierPoint, ...]:
         """Offers that nothing beats on both cost and score, cheapest first."""
         costs, scores = self.figures.expected, self.columns.score
@@ -221,7 +188,7 @@ class Candidates:
         """Among equals: higher score, lower latency, then the id, so that the catalogue's order never matters."""
         return -float(self.columns.score[place]), self.latency(place), self.offer(place).id
 
-    def _lowest(self, ranks: Floats) -> int | None:
+    def lowest(self, ranks: Floats) -> int | None:
         """The place of the lowest finite rank; equals go by `order`."""
         lowest = ranks.min()
         places = np.flatnonzero(ranks == lowest).tolist() if np.isfinite(lowest) else []

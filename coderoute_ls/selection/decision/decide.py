@@ -14,6 +14,7 @@ from coderoute_ls.selection.decision import built_in_engine
 from coderoute_ls.selection.decision import eligibility as rules
 from coderoute_ls.selection.decision.candidates import ESTIMATE_CEILING, TIE_BAND, Candidates
 from coderoute_ls.selection.decision.eligibility import Failure, Policy
+from coderoute_ls.selection.decision.fallback_chain import fallback_chain
 from coderoute_ls.selection.decision.prepared_offers import PreparedOffers, prepare
 from coderoute_ls.selection.pricing.offer_table import Floats, gives_away
 from coderoute_ls.text.dollars import dollars
@@ -87,7 +88,7 @@ class _Choice:
         why = f"{why} {count} {'offer' if count == 1 else 'offers'} with score ≥ {self.floor:.2f}"
         if field.columns.estimated[place]:
             why = f"{why}; the score is an estimate, for {self._instead_of(field)}"
-        return field.chain(place, because + why, rank)
+        return fallback_chain(field, place, because + why, rank)
 
     @staticmethod
     def _instead_of(field: Candidates) -> str:
@@ -155,7 +156,7 @@ class _Choice:
         unmet = Unmet(rule, offer.id, bound)
         if request.on_unmet_floor == "error":
             return self._decided((), unmet)
-        return self._decided(field.chain(place, f"floor {self.floor:.2f} unmet: using {using}", rank), unmet)
+        return self._decided(fallback_chain(field, place, f"floor {self.floor:.2f} unmet: using {using}", rank), unmet)
 
     def _affordable(self, field: Candidates, rank: Floats, place: int) -> int:
         """The best below the floor, or the cheapest estimate that is nearly as good where the best costs many times more."""

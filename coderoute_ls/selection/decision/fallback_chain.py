@@ -1,0 +1,42 @@
+"""Whom to ask when the chosen offer fails: the order of the fall-backs behind it."""
+
+import numpy as np
+
+from coderoute_ls.domain import Chosen
+from coderoute_ls.selection.decision.candidates import Candidates, Floats
+
+UNHEALTHY = 1e9
+"""Puts an offer of a worse health class behind all of a better one."""
+CHAIN = 3
+HOP_CEILING, OTHER_VENDOR_CEILING = 5.0, 3.0
+"""A fall-back costs at most this many times the first; one at another vendor goes first while it costs at most that many."""
+BEHIND = 1e12
+"""Puts an offer whose score is an estimate behind all measured ones."""
+
+
+def fallback_chain(candidates: Candidates, place: int, why: str, rank: Floats) -> tuple[Chosen, ...]:
+    """The chosen offer, then at most two others within the ceiling, the first at another vendor if one is near in price."""
+    costs, columns = candidates.figures.expected, candidates.columns
+    first, base = _base(candidates, place)
+    left = candidates.ok & (costs <= first * HOP_CEILING)
+    left[place] = False
+    order = np.where(left, rank + BEHIND * columns.estimated if columns.any_estimated else rank, np.inf)
+    for i in candidates.seen:
+        if left[i] and (grade := candidates.grade(i)):
+            order[i] += grade * UNHEALTHY
+    elsewhere = (costs <= first * OTHER_VENDOR_CEILING) & (columns.vendor != columns.vendor[place])
+    hops: list[int] = []
+    for pool in (np.where(elsewhere, order, np.inf), order, order):
+        if len(hops) < CHAIN - 1 and (best := candidates.lowest(pool)) is not None:
+            hops.append(best)
+            order[best] = np.inf
+    notes = (f"fall-back {n}: next within {HOP_CEILING:g}× {base} cost" for n in range(1, CHAIN))
+    return (candidates.chosen(place, why), *(candidates.chosen(i, note) for i, note in zip(hops, notes, strict=False)))
+
+
+def _base(candidates: Candidates, place: int) -> tuple[float, str]:
+    """The cost that bounds the fall-backs of the offer, USD, and whose it is: behind a free offer stand paid ones."""
+    costs = candidates.figures.expected
+    first = float(costs[place])
+    paid = costs[candidates.ok & (costs > 0)] if first == 0 and candidates.request.rules > 1 else costs[:0]
+    return (float(paid.min()), "the cheapest paid one's") if paid.size else (first, "the first's")
