@@ -53,8 +53,9 @@ async def test_ghost_text_is_offered_as_inline_completion_or_as_completion(
 ) -> None:
     async with ScriptedProvider() as provider, session(tmp_path, vendor(provider), capabilities=capabilities) as editor:
         buffer = editor.open("file:///work/a.py", "def add(a, b):\n    return ")
-        ask = editor.inline if editor.can("textDocument.inlineCompletion") else editor.complete
-        answer = ask(buffer, Position(1, 11))
+        cursor = Position(1, 11)
+        inline = editor.can("textDocument.inlineCompletion")
+        answer = editor.inline(buffer, cursor, invoked=False) if inline else editor.complete(buffer, cursor)
         await (await provider.request()).answer("a + b")
         (item,) = items_of(await answer.result)
         assert (item["textEdit"]["newText"] if "textEdit" in item else item["insertText"]) == "a + b"

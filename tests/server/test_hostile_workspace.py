@@ -55,7 +55,7 @@ async def test_it_sends_nothing_elsewhere_runs_nothing_passes_no_cap_and_is_told
             assert "0.99" in unmet
             assert editor.notices == [], "each thing is said once"
             editor.type(buffer, Position(2, 0), "def g(x):\n    return ")
-            answer = editor.inline(buffer, Position(3, 11), invoked=True)
+            answer = editor.inline(buffer, Position(3, 11), invoked=False)
             await (await provider.request()).answer("x + 1")
             assert items_of(await answer.result) != []
         assert evil.log == []

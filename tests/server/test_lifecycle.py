@@ -91,7 +91,7 @@ async def test_a_second_initialize_is_refused(tmp_path: Path) -> None:
 async def test_an_action_sees_the_text_as_it_was_when_the_request_was_sent(tmp_path: Path) -> None:
     async with ScriptedProvider() as provider, session(tmp_path, vendor(provider)) as editor:
         buffer = editor.open(URI, "def add(a, b):\n    return ")
-        asked = editor.inline(buffer, Position(1, 11))
+        asked = editor.inline(buffer, Position(1, 11), invoked=False)
         editor.type(buffer, Position(0, 0), "# typed later\n")
         request = await provider.request()
         assert "typed later" not in str(request.json)

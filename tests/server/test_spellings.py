@@ -25,7 +25,7 @@ async def test_files_that_a_folder_names_are_not_sent(tmp_path: Path, left: str)
         hidden = editor.open(f"{spelled}/private/a;b.py", "def invoice_total(invoice):\n    \n")
         assert items_of(await editor.inline(hidden, Position(1, 4)).result) == []
         shown = editor.open(f"{spelled}/main;x.py", "print(invoice_total(\n")
-        asked = editor.inline(shown, Position(0, 20))
+        asked = editor.inline(shown, Position(0, 20), invoked=False)
         await (await provider.request()).answer("1))")
         await asked.result
         sent = orjson.dumps(provider.log).decode()
