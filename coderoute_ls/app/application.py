@@ -257,6 +257,7 @@ class Application:
         await self.embedded.close()
         if "providers" in vars(self):
             await self.providers.close()
+        await self.transport.close()
         await self.models.close()
         await self.engine.ledger.close()
 
