@@ -24,6 +24,8 @@ PROXY = {"https_proxy": "http://proxy.corp:3128", "http_proxy": "http://proxy.co
         ("a.example openai.com", "https://api.openai.com"),
         ('"openai.com"', "https://api.openai.com"),
         ("https://api.openai.com", "https://api.openai.com"),
+        ("https://api.openai.com/v1/", "https://api.openai.com"),
+        ("http://10.1.2.3:80/", "http://10.1.2.3"),
         ("api.openai.com:443", "https://api.openai.com"),
         ("gpu.corp:8000", "http://gpu.corp:8000"),
         ("10.0.0.0/8", "http://10.1.2.3:8000"),

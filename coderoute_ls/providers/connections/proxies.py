@@ -60,7 +60,8 @@ def bypassed(host: str, port: int, no_proxy: str) -> bool:
 
 def _entries(no_proxy: str) -> Iterator[str]:
     for entry in no_proxy.replace(";", ",").replace(",", " ").split():
-        yield entry.strip("\"'").lower().rpartition("://")[2]
+        _, url, host = entry.strip("\"'").lower().rpartition("://")
+        yield host.partition("/")[0] if url else host  # behind an address alone a slash begins a network
 
 
 def _covers(entry: str, host: str, port: int) -> bool:
