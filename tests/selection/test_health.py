@@ -156,3 +156,9 @@ def test_latency_is_smoothed() -> None:
     once = rules.succeeded(OfferHealth(), NOW, first_token_s=1.0, tokens_per_s=50)
     twice = rules.succeeded(once, NOW, first_token_s=2.0)
     assert (once.first_token_s, twice.first_token_s, twice.tokens_per_s) == (1.0, pytest.approx(1.2), 50)
+
+
+def test_what_this_machines_own_settings_prevent_says_nothing_about_the_offer() -> None:
+    error = ConnectionFailed("The proxy named in the environment cannot be used.", scope="request")
+    assert rules.after_error(OfferHealth(), NOW, error) == OfferHealth()
+    assert rules.after_error(OfferHealth(), NOW, ConnectionFailed("")).failures == 1

@@ -185,11 +185,12 @@ class Transport:
             )
         except ImportError:
             raise ConnectionFailed(
-                "The proxy named in the environment cannot be used: SOCKS needs `pip install httpx[socks]`."
+                "The proxy named in the environment cannot be used: SOCKS needs `pip install httpx[socks]`.", scope="request"
             ) from None
         except Exception:  # httpx.InvalidURL and ValueError repeat the value, which may hold a password
             raise ConnectionFailed(
-                "The proxy named in the environment cannot be used: it must be http://HOST:PORT, https:// or socks5://."
+                "The proxy named in the environment cannot be used: it must be http://HOST:PORT, https:// or socks5://.",
+                scope="request",
             ) from None
 
     async def close(self) -> None:

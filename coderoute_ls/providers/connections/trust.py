@@ -40,4 +40,6 @@ def _load(context: ssl.SSLContext, name: str, path: Path) -> None:
             context.load_verify_locations(cafile=path)
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
         what = "holds no certificates in PEM form" if isinstance(error, ssl.SSLError) else "cannot be read"
-        raise ConnectionFailed(f"The file that {name} names {what}: correct it, or remove it from the environment.") from None
+        raise ConnectionFailed(
+            f"The file that {name} names {what}: correct it, or remove it from the environment.", scope="request"
+        ) from None

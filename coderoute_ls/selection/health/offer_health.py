@@ -102,6 +102,8 @@ def after_error(health: OfferHealth, now: float, error: ProviderError, *, input_
             return replace(health, max_input=shortest, max_input_until=now + LIMIT_KEPT_S)
         case RequestRejected() | AuthenticationFailed() | OutOfCredit() | NotReady():
             return health
+        case _ if error.scope == "request":  # this machine's own settings kept it from being sent
+            return health
         case _:
             worse = failed(health, now)
             # a server that is overloaded may say for how long
