@@ -1,4 +1,4 @@
-"""Fits `coderoute_ls.ignore.letter_pair_rarity` to the words of code: ``python -m benchmarks.letter_pair_rarity [FOLDER …]``.
+"""Fits `coderoute_ls.ignore.secrets.letter_pair_rarity` to the words of code: ``python -m benchmarks.letter_pair_rarity [FOLDER …]``.
 
 Prints the table's rows. Each entry says, in half bits, how much rarer the second character is after the first one in written code
 than in a text drawn at random from letters and digits.
@@ -11,7 +11,7 @@ import sysconfig
 from collections import Counter
 from pathlib import Path
 
-from coderoute_ls.ignore.randomness import CLASSES, OFFSET, START, classes
+from coderoute_ls.ignore.secrets.randomness import CLASSES, OFFSET, START, classes
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]{2,39}")
 _DIGIT = CLASSES - 1

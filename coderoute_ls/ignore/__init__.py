@@ -5,7 +5,7 @@ that are not worth reading. The engine asks `secrets_in` once more about every f
 """
 
 from coderoute_ls.ignore.files import HUGE, Ignore, generated, secret_file
-from coderoute_ls.ignore.plausible import REDACTED
-from coderoute_ls.ignore.secrets import find, masked, redact, redact_pieces, secrets_in
+from coderoute_ls.ignore.secrets.plausible import REDACTED
+from coderoute_ls.ignore.secrets.search import find, masked, redact, redact_pieces, secrets_in
 
 __all__ = ["HUGE", "REDACTED", "Ignore", "find", "generated", "masked", "redact", "redact_pieces", "secret_file", "secrets_in"]

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.ignore import masked, redact, redact_pieces, secrets, secrets_in
-from coderoute_ls.ignore.named_values import Found
+from coderoute_ls.ignore import masked, redact, redact_pieces, secrets_in
+from coderoute_ls.ignore.secrets import search
+from coderoute_ls.ignore.secrets.named_values import Found
 from tests.ignore.canaries import Canary, canaries
 from tests.ignore.chosen_canaries import HARMLESS
 from tests.support.shared import shared_data
@@ -97,7 +98,7 @@ def test_what_is_logged_holds_no_canary_and_no_key_that_others_masked() -> None:
 
 def test_found_secrets_say_where_they_are() -> None:
     text = 'import os\nDB_PASSWORD = "hunter2!x"\n'
-    assert secrets.find(text) == [Found(text.index("hunter2"), text.index('"\n'), "password")]
+    assert search.find(text) == [Found(text.index("hunter2"), text.index('"\n'), "password")]
 
 
 HOSTILE = {
@@ -122,5 +123,5 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_no_text_takes_more_than_linear_time(text: str) -> None:
     """A pattern that backtracks would need hours for these; the test's time limit ends it."""
-    secrets.forget()
+    search.forget()
     assert redact(redact(text)) == redact(text)

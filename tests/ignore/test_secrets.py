@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coderoute_ls.ignore import REDACTED, redact, secrets, secrets_in
+from coderoute_ls.ignore import REDACTED, redact, secrets_in
+from coderoute_ls.ignore.secrets import search
 
 ALPHABET = string.ascii_letters + string.digits
 
@@ -134,7 +135,7 @@ def test_redacting_leaves_nothing_to_redact_and_keeps_every_line(text: str) -> N
 @given(st.lists(TEXTS, min_size=2, max_size=4))
 def test_what_was_looked_at_before_changes_no_verdict(texts: list[str]) -> None:
     def afresh(text: str) -> tuple[list[str], str]:
-        secrets.forget()
+        search.forget()
         return secrets_in(text), redact(text)
 
     expected = [afresh(text) for text in texts]

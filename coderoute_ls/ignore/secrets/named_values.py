@@ -7,10 +7,10 @@ anything *else in the line* that was drawn at random is taken too, so that neith
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from coderoute_ls.ignore.chosen_passwords import chosen
-from coderoute_ls.ignore.plausible import REDACTED, drawn, example, hexadecimal, made_up
-from coderoute_ls.ignore.randomness import bits
-from coderoute_ls.ignore.secret_names import Named
+from coderoute_ls.ignore.secrets.chosen_passwords import chosen
+from coderoute_ls.ignore.secrets.plausible import REDACTED, drawn, example, hexadecimal, made_up
+from coderoute_ls.ignore.secrets.randomness import bits
+from coderoute_ls.ignore.secrets.names import Named
 from coderoute_ls.text.late_pattern import LatePattern
 
 

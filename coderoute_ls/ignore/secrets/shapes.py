@@ -1,7 +1,7 @@
 """The one table of secret shapes: one row per shape, for everything that leaves, is logged, shown or learned.
 
 A row says what the text looks like, what kind of secret that is, and who has to replace it. Values that are secret because of
-the *name* beside them are in `secret_names`.
+the *name* beside them are in `names`.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import NamedTuple
 
-from coderoute_ls.ignore.plausible import drawn, hexadecimal, made_up, not_example
+from coderoute_ls.ignore.secrets.plausible import drawn, hexadecimal, made_up, not_example
 from coderoute_ls.text.late_pattern import LatePattern
 
 Check = Callable[[str], bool]

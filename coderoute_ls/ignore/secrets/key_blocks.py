@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from coderoute_ls.ignore.named_values import Found
-from coderoute_ls.ignore.plausible import REDACTED, drawn, example
+from coderoute_ls.ignore.secrets.named_values import Found
+from coderoute_ls.ignore.secrets.plausible import REDACTED, drawn, example
 from coderoute_ls.text import split_lines
 from coderoute_ls.text.late_pattern import LatePattern
 

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from coderoute_ls.ignore.randomness import bits
+from coderoute_ls.ignore.secrets.randomness import bits
 
 REDACTED = "REDACTED"
 """What stands in place of a secret."""

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from coderoute_ls.ignore.key_blocks import MARKS, ends_long, marked, marks, material
-from coderoute_ls.ignore.named_values import Found, following, opens, value_above, values
-from coderoute_ls.ignore.plausible import REDACTED
-from coderoute_ls.ignore.secret_names import Named, names_in
-from coderoute_ls.ignore.secret_shapes import FLAGS, SHAPES, Shape, anonymous
+from coderoute_ls.ignore.secrets.key_blocks import MARKS, ends_long, marked, marks, material
+from coderoute_ls.ignore.secrets.named_values import Found, following, opens, value_above, values
+from coderoute_ls.ignore.secrets.plausible import REDACTED
+from coderoute_ls.ignore.secrets.names import Named, names_in
+from coderoute_ls.ignore.secrets.shapes import FLAGS, SHAPES, Shape, anonymous
 from coderoute_ls.text import split_lines
 
 CONTINUES = 6

@@ -1,6 +1,6 @@
 """How much a word looks drawn at random rather than written: the evidence in bits, from pairs of neighbouring characters."""
 
-from coderoute_ls.ignore.letter_pair_rarity import ROWS
+from coderoute_ls.ignore.secrets.letter_pair_rarity import ROWS
 
 CLASSES = 54
 """Anything else, 26 small letters, 26 capital ones, and the digits as one class."""
