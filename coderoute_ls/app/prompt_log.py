@@ -45,7 +45,7 @@ def _plain(prompt: Prompt) -> dict[str, object]:
     fim = prompt.fim
     if fim is not None:
         return {"prefix": fim.prefix, "suffix": fim.suffix, "snippets": [[s.path, s.text] for s in fim.snippets]}
-    return {"system": prompt.system, "messages": [[m.role, m.text] for m in prompt.messages]}
+    return {"system": prompt.system_words, "messages": [[m.role, m.words] for m in prompt.messages]}
 
 
 def _append(file: Path, text: str) -> None:

@@ -15,7 +15,7 @@ import click
 
 from coderoute_ls.cli._folder import settings_of
 from coderoute_ls.cli._style import as_json, clean, examples, print_json, print_table, say
-from coderoute_ls.domain import Finish, Message, Offer, Prompt
+from coderoute_ls.domain import Delta, Finish, Message, Offer, Prompt
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import ProviderError
 from coderoute_ls.ledger import file_of
@@ -225,7 +225,7 @@ async def _ask(application: "Application", offer: Offer) -> tuple[bool, str]:
         async for event in events:
             if isinstance(event, Finish):
                 finish = event
-            else:
+            elif isinstance(event, Delta):
                 text += event.text
                 thought = thought or bool(event.reasoning)
     seconds = time.perf_counter() - began

@@ -1,16 +1,51 @@
 """What is sent to a model, free of any vendor's wire format."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from coderoute_ls.domain.decisions import Privacy
 from coderoute_ls.domain.documents import Snippet
 
+if TYPE_CHECKING:  # loaded by who makes them: neither a keystroke nor an action does
+    from coderoute_ls.domain.conversation.content import Content
+    from coderoute_ls.domain.conversation.losses import LossPolicy
+    from coderoute_ls.domain.conversation.tools import (
+        Extra,
+        OpaqueTool,
+        OutputFormat,
+        Sampling,
+        Tool,
+        ToolChoice,
+        WireRequest,
+    )
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    role: Literal["user", "assistant"]
-    text: str
+    """One turn. Either ``text`` or ``parts`` is filled: who has only words writes ``text``. ``system`` is a note of the operator
+    in the middle of a conversation; what stands before all messages is `Prompt.system`."""
+
+    role: Literal["user", "assistant", "system"]
+    text: str = ""
+    parts: "tuple[Content, ...]" = ()
+
+    @property
+    def content(self) -> "tuple[Content, ...]":
+        """What it is made of, words included: the one way to read a message of either form."""
+        if self.parts or not self.text:
+            return self.parts
+        from coderoute_ls.domain.conversation.content import TextPart
+
+        return (TextPart(self.text),)
+
+    @property
+    def words(self) -> str:
+        """All that is text in it, in order."""
+        if not self.parts:
+            return self.text
+        from coderoute_ls.domain.conversation.content import words_of
+
+        return "\n".join(words_of(self.parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +83,7 @@ class Prompt:
     """
 
     system: str = ""
+    """Said before all messages, where it is only words; else "" and ``system_parts``."""
     messages: tuple[Message, ...] = ()
     fim: Fim | None = None
     stop: tuple[str, ...] = ()
@@ -63,10 +99,59 @@ class Prompt:
     parts: tuple[Part, ...] = field(default=())
     dispatch: Dispatch | None = field(default=None, compare=False, repr=False)
     """Told by the sender as the request goes out."""
+    system_parts: "tuple[Content, ...]" = ()
+    """Words, cache marks and opaque parts, in place of ``system``."""
+    tools: "tuple[Tool | OpaqueTool, ...]" = ()
+    tool_choice: "ToolChoice | None" = None
+    """None leaves it to the vendor, which means ``auto``."""
+    parallel: bool | None = None
+    """Whether several tools may be called in one answer; None leaves it to the vendor."""
+    output: "OutputFormat | None" = None
+    """The form of the answer; None is text."""
+    sampling: "Sampling | None" = None
+    seed: int | None = None
+    effort: str | None = None
+    """Reasoning effort that the caller names: ``none``, ``minimal``, ``low``, ``medium``, ``high``, ``xhigh``, ``max``. An offer
+    that has an effort of its own is asked with that one."""
+    choices: int = 1
+    """How many answers are asked for. More than one only where the dialect takes it."""
+    user: str = ""
+    """The caller's own opaque id of its user, for vendors that take one."""
+    extras: "tuple[Extra, ...]" = ()
+    loss: "LossPolicy" = "warn"
+    """What to do about what the target cannot carry."""
+    origin: "WireRequest | None" = field(default=None, repr=False)
+    """The request as it came, where it came over a wire: what ``preserve`` sends on."""
+
+    @property
+    def text_only(self) -> bool:
+        """Whether it is nothing but words, with no wish that a plain chat would not have."""
+        return not (
+            self.system_parts or self.tools or self.output or self.sampling or self.extras or self.origin or self.tool_choice
+            or any(message.parts or message.role == "system" for message in self.messages)
+            or self.choices != 1 or self.seed is not None or self.effort is not None or self.parallel is not None or self.user
+        )  # fmt: skip
+
+    @property
+    def system_words(self) -> str:
+        """All that is said before the messages, as one text."""
+        if not self.system_parts:
+            return self.system
+        from coderoute_ls.domain.conversation.content import words_of
+
+        return "\n\n".join(words_of(self.system_parts))
 
     @property
     def chars(self) -> int:
         """Characters sent, all parts together: what the cost estimate starts from."""
         fim = self.fim
         hole = 0 if fim is None else len(fim.prefix) + len(fim.suffix) + sum(len(s.text) for s in fim.snippets)
-        return len(self.system) + sum(len(m.text) for m in self.messages) + hole
+        said = len(self.system or self.system_words) + sum(len(m.text or m.words) for m in self.messages) + hole
+        return said + sum(_size(tool) for tool in self.tools)
+
+
+def _size(tool: "Tool | OpaqueTool") -> int:
+    """Characters of a tool, as the model gets to read it."""
+    from coderoute_ls.domain.conversation.tools import OpaqueTool
+
+    return len(tool.json) if isinstance(tool, OpaqueTool) else len(tool.name) + len(tool.description) + len(str(tool.schema))

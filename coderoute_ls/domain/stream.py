@@ -1,11 +1,15 @@
 """What comes back from a model: one vocabulary for every dialect.
 
-A stream is any number of `Delta`, then exactly one `Finish`; or it ends by raising a `ProviderError`.
+A stream is any number of `Delta`, and of the events of `domain.conversation` where tools, signed reasoning or other rich things
+were asked for, then exactly one `Finish`; or it ends by raising a `ProviderError`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:  # loaded by the first answer that needs them
+    from coderoute_ls.domain.conversation.events import ModelEvent
 
 FinishReason = Literal["stop", "length", "tool_calls", "filtered", "refused", "error", "incomplete", "other"]
 """How an answer ended. ``stop`` is only what the dialect lists as a good end. ``incomplete``: the connection ended without the
@@ -19,6 +23,8 @@ class Delta:
 
     text: str = ""
     reasoning: str = ""
+    choice: int = 0
+    """Which answer it belongs to, where several were asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,10 @@ class Finish:
     """What the model said instead of an answer, where it refused in a field of its own."""
     skipped: int = 0
     """Odd events in the stream that held nothing of the answer: empty data, a word such as ``ping``."""
+    others: Mapping[int, FinishReason] = field(default_factory=dict[int, FinishReason])
+    """How the answers beside number 0 ended, by their index, where several were asked for."""
+    stop: str = ""
+    """The stop text that ended it, where the vendor says which."""
 
     @property
     def bad(self) -> bool:
@@ -83,7 +93,11 @@ class Finish:
                 return f"The answer ended {how}; it may not be complete."
 
 
-StreamEvent = Delta | Finish
+if TYPE_CHECKING:
+    StreamEvent = Delta | Finish | ModelEvent
+else:
+    StreamEvent = Delta | Finish
+"""One event of a stream. Who only shows text reads `Delta` and `Finish`, and lets the others pass."""
 
 
 def _short(said: str, limit: int = 200) -> str:

@@ -1,11 +1,15 @@
 """One request to one offer: what it has sent so far, and what that costs."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from coderoute_ls.domain import Chosen, Delta, Dispatch, Finish, StreamEvent, Usage
 from coderoute_ls.domain.clock import Clock
 from coderoute_ls.domain.ledger import Reservation
 from coderoute_ls.errors import BoundExceeded, ConnectionFailed, ProviderError, ProviderUnavailable
+
+if TYPE_CHECKING:
+    from coderoute_ls.domain.conversation.events import ModelEvent
 
 GAVE_UP_WAITING = frozenset({504, 524})
 """What a proxy says of a vendor that has the request and may still be answering it."""
@@ -34,6 +38,8 @@ class Attempt:
         self.first_token_s: float | None = None
         self.text_chars = 0
         self.reasoning_chars = 0
+        self.call_chars = 0
+        """Names and arguments of the tools that the model called, and refusals."""
         self.finish: Finish | None = None
         self.error: ProviderError | None = None
         self.booked: Booked | None = None
@@ -42,7 +48,7 @@ class Attempt:
     @property
     def chars(self) -> int:
         """Everything that the model wrote, its reasoning included."""
-        return self.text_chars + self.reasoning_chars
+        return self.text_chars + self.reasoning_chars + self.call_chars
 
     @property
     def usage(self) -> Usage | None:
@@ -84,6 +90,9 @@ class Attempt:
             self.text_chars += len(event.text)
             self.reasoning_chars += len(event.reasoning)
             return
+        if not isinstance(event, Finish):
+            self._wrote(event)
+            return
         self.finish = event
         if self.first_token_s is not None:  # loading a model says nothing about its speed
             self._began += event.waited_s
@@ -95,6 +104,22 @@ class Attempt:
                 provider=self.chosen.offer.provider,
                 after_text=self.chars > 0,
             )
+
+    def _wrote(self, event: "ModelEvent") -> None:
+        """Something beside text: what of it the model wrote counts, what is only told about the answer does not."""
+        from coderoute_ls.domain.conversation import Refusal, ToolCallPiece, ToolCallStart
+
+        match event:
+            case ToolCallStart():
+                self.call_chars += len(event.name)
+            case ToolCallPiece():
+                self.call_chars += len(event.arguments)
+            case Refusal():
+                self.call_chars += len(event.text)
+            case _:
+                return
+        if self.first_token_s is None:
+            self.first_token_s = self.total_s
 
     def _is_none(self, finish: Finish) -> bool:
         """Whether an end is none: cut off, failed, or without a single word before it."""

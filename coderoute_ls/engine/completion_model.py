@@ -8,7 +8,7 @@ from dataclasses import replace
 from coderoute_ls.completion import Answering, Event, ModelRequest, Prospect
 from coderoute_ls.domain import Action, Decision, Delta, Fim, Finish, Prompt, Target
 from coderoute_ls.engine.engine import Engine
-from coderoute_ls.engine.types import Asked, Done, EngineCall, RoutedCall, shortened
+from coderoute_ls.engine.types import Asked, EngineCall, RoutedCall, shortened
 from coderoute_ls.errors import CoderouteError
 from coderoute_ls.selection import EMBEDDED
 from coderoute_ls.settings import Effective
@@ -73,7 +73,7 @@ class CompletionModel:
                         yield Answering(event.call, local=offer.local, embedded=embedded, restart=event.restart)
                     case Delta() | Finish():
                         yield event
-                    case Done():
+                    case _:
                         pass
 
     def _routed(self, question: ModelRequest) -> RoutedCall:

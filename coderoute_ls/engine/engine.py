@@ -77,6 +77,8 @@ class Engine:
                         listener.ended(event)
                     case Done():
                         record = event.record
+                    case _:
+                        pass  # tools and signed reasoning: whoever asks for them reads `run`
         return record
 
 

@@ -2,12 +2,16 @@
 
 from dataclasses import replace
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
-from coderoute_ls.domain import Document, Message, Position, Prompt, Span
+from coderoute_ls.domain import Document, Position, Prompt, Span
 from coderoute_ls.engine.types import EngineCall
 from coderoute_ls.errors import SecretFound
 from coderoute_ls.ignore import find, redact
 from coderoute_ls.text import with_endings
+
+if TYPE_CHECKING:
+    from coderoute_ls.domain.conversation.content import Content
 
 REGION_CHARS = 32_000
 """Characters of a region that are looked at even where the prompt is shorter."""
@@ -26,7 +30,7 @@ def cleared(call: EngineCall) -> EngineCall:
     prompt = _without(call.prompt)
     if call.action.surface in ("replace", "insert") and prompt is not call.prompt:
         region = with_endings(call.target.document.slice(call.region), "\n").rstrip("\n")
-        if region and not any(region in message.text for message in prompt.messages):
+        if region and not any(region in message.words for message in prompt.messages):
             raise SecretFound(_said(call.target.document, call.region.start.line, "secret"))
     return call if prompt is call.prompt else replace(call, prompt=prompt)
 
@@ -52,12 +56,33 @@ def _said(document: Document, line: int, kind: str) -> str:
 
 def _without(prompt: Prompt) -> Prompt:
     """The prompt without its secrets; the same one where there are none."""
-    messages = tuple(Message(message.role, redact(message.text)) for message in prompt.messages)
+    messages = tuple(replace(message, text=redact(message.text), parts=_clean(message.parts)) for message in prompt.messages)
     fim = prompt.fim
     if fim is not None:
         snippets = tuple(replace(snippet, text=redact(snippet.text)) for snippet in fim.snippets)
         fim = replace(fim, prefix=redact(fim.prefix), suffix=redact(fim.suffix), snippets=snippets)
-    system = redact(prompt.system)
-    if (system, messages, fim) == (prompt.system, prompt.messages, prompt.fim):
+    system, said = redact(prompt.system), _clean(prompt.system_parts)
+    if (system, said, messages, fim) == (prompt.system, prompt.system_parts, prompt.messages, prompt.fim):
         return prompt
-    return replace(prompt, system=system, messages=messages, fim=fim)
+    return replace(prompt, system=system, system_parts=said, messages=messages, fim=fim)
+
+
+def _clean(parts: "tuple[Content, ...]") -> "tuple[Content, ...]":
+    """The parts with the secrets in their words replaced. What a vendor signed stays as it is: it would be refused."""
+    if not parts:
+        return ()
+    from coderoute_ls.domain.conversation import TextPart, ToolCall, ToolResult
+
+    def clean(part: "Content") -> "Content":
+        match part:
+            case TextPart(token=None):
+                return TextPart(redact(part.text))
+            case ToolCall(token=None):
+                return replace(part, arguments=redact(part.arguments))
+            case ToolResult():
+                inner = (TextPart(redact(each.text)) if isinstance(each, TextPart) else each for each in part.parts)
+                return replace(part, parts=tuple(inner))
+            case _:
+                return part
+
+    return tuple(map(clean, parts))

@@ -1,9 +1,13 @@
 """The engine's input and output."""
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from coderoute_ls.domain import Action, Chosen, Decision, Delta, Draft, Finish, Part, Prompt, Span, State, Target, Usage
 from coderoute_ls.settings import Effective
+
+if TYPE_CHECKING:
+    from coderoute_ls.domain.conversation.events import ModelEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,4 +114,7 @@ class Done:
     record: CallRecord
 
 
-Event = Asked | Delta | Finish | Done
+if TYPE_CHECKING:
+    Event = Asked | Delta | Finish | Done | ModelEvent
+else:
+    Event = Asked | Delta | Finish | Done

@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import orjson
 
@@ -24,6 +24,9 @@ from coderoute_ls.providers.redact import without
 from coderoute_ls.providers.refusals.classification import failure_from_response
 from coderoute_ls.providers.refusals.learned_adaptations import Adaptations
 from coderoute_ls.providers.signing import Signer
+
+if TYPE_CHECKING:
+    from coderoute_ls.domain.conversation.events import ModelEvent
 
 Credential = Callable[[str], str | None]
 """The key of a vendor by its id, or None."""
@@ -78,7 +81,10 @@ class ProviderClient:
                             if rest := shape.close():
                                 yield Delta(rest)
                             yield replace(event, waited_s=waited_s) if waited_s else event
-                        elif shape.plain:
+                        elif not isinstance(event, Delta):
+                            said = said or plan.wrote(event)
+                            yield event
+                        elif shape.plain or event.choice:
                             said = said or bool(event.text)
                             yield event
                         else:
@@ -273,6 +279,12 @@ class _Plan:
     @property
     def url(self) -> str:
         return self.ask.vendor.url(self.how.name)
+
+    def wrote(self, event: "ModelEvent") -> bool:
+        """Whether this event beside text is already a part of the answer, which nobody else can go on with."""
+        from coderoute_ls.domain.conversation import Loss, Note, UsageReport
+
+        return not isinstance(event, Loss | Note | UsageReport)
 
     def shape(self) -> AnswerShape:
         fim, support = self.wanted.fim, self.ask.offer.fim

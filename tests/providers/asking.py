@@ -45,6 +45,8 @@ class Heard:
     reasoning: str = ""
     finish: Finish | None = None
     deltas: list[Delta] = field(default_factory=list[Delta])
+    others: list[StreamEvent] = field(default_factory=list[StreamEvent])
+    """What is beside text: calls, tokens, losses."""
 
 
 async def listen(stream: AsyncGenerator[StreamEvent, None]) -> Heard:
@@ -54,8 +56,10 @@ async def listen(stream: AsyncGenerator[StreamEvent, None]) -> Heard:
         async for event in events:
             if isinstance(event, Finish):
                 heard.finish = event
-            else:
+            elif isinstance(event, Delta):
                 heard.text += event.text
                 heard.reasoning += event.reasoning
                 heard.deltas.append(event)
+            else:
+                heard.others.append(event)
     return heard
