@@ -1,0 +1,28 @@
+"""Next edits: what the user would change after what they just changed. Pure: from a situation to suggestions, and the gate.
+
+past = PastEdits()
+past.changed(before, edits, now)  # each didChange
+situation = Situation(document, cursor, past.edits, past.undone, diagnostics, others)
+found = candidates(situation)  # best first, from the user's own edits
+shown = next((each for each in found if refusal(each, situation) is None), None)
+"""
+
+from coderoute_ls.next_edit.examples import candidates
+from coderoute_ls.next_edit.gate import Acceptance, Refusal, refusal
+from coderoute_ls.next_edit.past_edits import PastEdit, PastEdits
+from coderoute_ls.next_edit.situation import Situation
+from coderoute_ls.next_edit.suggestion import Kind, Source, Suggestion, applied
+
+__all__ = [
+    "Acceptance",
+    "Kind",
+    "PastEdit",
+    "PastEdits",
+    "Refusal",
+    "Situation",
+    "Source",
+    "Suggestion",
+    "applied",
+    "candidates",
+    "refusal",
+]

@@ -1,0 +1,79 @@
+"""A suggestion as lines: which lines of the document become which others, without those that stay as they are."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from coderoute_ls.domain import Document, Position, Span
+from coderoute_ls.next_edit.suggestion import Suggestion
+from coderoute_ls.text import split_lines
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Lines ``first`` to ``end`` of the document would be ``new``; all without line ends."""
+
+    uri: str
+    language: str
+    document: Document
+    first: int
+    old: list[str]
+    new: list[str]
+
+    @property
+    def end(self) -> int:
+        return self.first + len(self.old)
+
+    @cached_property
+    def above(self) -> list[str]:
+        """Some lines before it."""
+        return [self.document.line(number) for number in range(max(0, self.first - 60), self.first)]
+
+    @cached_property
+    def below(self) -> list[str]:
+        return [self.document.line(number) for number in range(self.end, min(len(self.document.lines), self.end + 60))]
+
+    def lines_for(self, first: int, end: int) -> list[str] | None:
+        """What these old lines become: what is left of the new ones when all lines around them stay. None where some do not."""
+        before, after = self.old[: first - self.first], self.old[end - self.first :]
+        if self.new[: len(before)] != before or (after and self.new[-len(after) :] != after):
+            return None
+        return self.new[len(before) : len(self.new) - len(after)]
+
+
+def proposal_of(suggestion: Suggestion, document: Document) -> Proposal | None:
+    """None where the edits are not disjoint, not in the document, or none at all."""
+    edits = suggestion.edits
+    if not edits:
+        return None
+    for edit in edits:
+        start, end = edit.span
+        if start > end or document.clamp(start) != start or document.clamp(end) != end:
+            return None
+    if any(one.span.end > two.span.start or one.span == two.span for one, two in pairwise(edits)):
+        return None
+    first, last = edits[0].span.start.line, edits[-1].span.end.line
+    text: list[str] = []
+    at = Position(first, 0)
+    for edit in edits:
+        text += [document.slice(Span(at, edit.span.start)), edit.text]
+        at = edit.span.end
+    text.append(document.line(last)[at.character :])
+    old = [document.line(number) for number in range(first, last + 1)]
+    new = [line.rstrip("\r\n") for line in split_lines("".join(text))]
+    return _trimmed(Proposal(suggestion.uri, document.language, document, first, old, new))
+
+
+def _trimmed(proposal: Proposal) -> Proposal:
+    old, new = proposal.old, proposal.new
+    above = 0
+    while above < min(len(old), len(new)) and old[above] == new[above]:
+        above += 1
+    below = 0
+    while below < min(len(old), len(new)) - above and old[-1 - below] == new[-1 - below]:
+        below += 1
+    if not above and not below:
+        return proposal
+    kept = slice(above, len(old) - below), slice(above, len(new) - below)
+    first = proposal.first + above
+    return Proposal(proposal.uri, proposal.language, proposal.document, first, old[kept[0]], new[kept[1]])

@@ -1,0 +1,123 @@
+"""Why a suggestion is not shown, or None: each rule is a function of the change and the situation."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from coderoute_ls.ignore import secrets_in
+from coderoute_ls.next_edit.gate.acceptance import Acceptance
+from coderoute_ls.next_edit.gate.change import Proposal, proposal_of
+from coderoute_ls.next_edit.situation import Situation
+from coderoute_ls.next_edit.suggestion import Suggestion
+from coderoute_ls.syntax import errors
+
+Refusal = Literal[
+    "stale", "malformed", "rejected", "unsure", "nothing", "blanks", "undoes", "repeats", "typing", "secret", "breaks", "rewrites"
+]
+LONGEST = 40
+"""Lines that a suggestion may write or take away at most."""
+_NEAR = 40
+"""Lines around a change that are parsed."""
+
+
+def refusal(suggestion: Suggestion, situation: Situation, acceptance: Acceptance | None = None) -> Refusal | None:
+    """Why this is not shown now; None where it may be. Raises nothing, whatever the suggestion holds."""
+    if suggestion.uri == situation.document.uri and suggestion.version != situation.document.version:
+        return "stale"
+    if suggestion.sameness in situation.rejected:
+        return "rejected"
+    if suggestion.confidence < (acceptance or Acceptance()).floor:
+        return "unsure"
+    if suggestion.kind in ("jump", "rename"):
+        return None
+    document = next((each for each in (situation.document, *situation.others) if each.uri == suggestion.uri), None)
+    if document is None or document.version != suggestion.version:
+        return "stale"
+    proposal = proposal_of(suggestion, document)
+    if proposal is None:
+        return "malformed"
+    return next((name for name, rule in _RULES if rule(proposal, situation)), None)
+
+
+def _nothing(proposal: Proposal, situation: Situation) -> bool:
+    del situation
+    return proposal.old == proposal.new
+
+
+def _blanks(proposal: Proposal, situation: Situation) -> bool:
+    """Only blanks move. Where that is what the last edits did, it is wanted."""
+    if _solid(proposal.old) != _solid(proposal.new):
+        return False
+    return not any(_solid(edit.old) == _solid(edit.new) for edit in situation.edits[-4:])
+
+
+def _undoes(proposal: Proposal, situation: Situation) -> bool:
+    """It brings back what the user has just changed or taken back."""
+    old, new = proposal.old, proposal.new
+    for edit in situation.edits[-6:]:
+        if edit.uri != proposal.uri or not _worth(edit.old, edit.new):
+            continue
+        if edit.line >= 0 and proposal.first <= edit.line and edit.end <= proposal.end and edit.new:
+            lines = proposal.lines_for(edit.line, edit.end)
+            if lines is not None and lines == list(edit.old):
+                return True
+    return any(tuple(new) == edit.new and tuple(old) == edit.old for edit in situation.undone[-6:])
+
+
+def _worth(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
+    return old != new
+
+
+def _repeats(proposal: Proposal, situation: Situation) -> bool:
+    """It only writes again what stands directly above or below."""
+    del situation
+    added = [line for line in proposal.new if line.strip()]
+    if proposal.old != [line for line in proposal.new if line not in added] and any(line.strip() for line in proposal.old):
+        return False
+    return len(added) >= 2 and (proposal.above[-len(added) :] == added or proposal.below[: len(added)] == added)
+
+
+def _typing(proposal: Proposal, situation: Situation) -> bool:
+    """The user is typing in a line that it changes."""
+    line = situation.cursor.line
+    return (
+        situation.typing
+        and proposal.uri == situation.document.uri
+        and proposal.first <= line < max(proposal.end, proposal.first + 1)
+    )
+
+
+def _secret(proposal: Proposal, situation: Situation) -> bool:
+    del situation
+    return bool(secrets_in("\n".join(proposal.new))) and not secrets_in("\n".join(proposal.old))
+
+
+def _breaks(proposal: Proposal, situation: Situation) -> bool:
+    """What parsed does not parse any more."""
+    del situation
+    above, below = "\n".join(proposal.above[-_NEAR:]), "\n".join(proposal.below[:_NEAR])
+    before = errors(proposal.language, "\n".join([above, *proposal.old, below]))
+    if before is None:
+        return False
+    after = errors(proposal.language, "\n".join([above, *proposal.new, below]))
+    return after is not None and after > before
+
+
+def _rewrites(proposal: Proposal, situation: Situation) -> bool:
+    del situation
+    return max(len(proposal.old), len(proposal.new)) > LONGEST
+
+
+def _solid(lines: tuple[str, ...] | list[str]) -> str:
+    return "".join("".join(lines).split())
+
+
+_RULES: tuple[tuple[Refusal, Callable[[Proposal, Situation], bool]], ...] = (
+    ("nothing", _nothing),
+    ("blanks", _blanks),
+    ("typing", _typing),
+    ("undoes", _undoes),
+    ("repeats", _repeats),
+    ("rewrites", _rewrites),
+    ("secret", _secret),
+    ("breaks", _breaks),
+)

@@ -1,0 +1,71 @@
+"""One suggested next edit: what changes where, for which version of a document, why, and how sure we are."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from coderoute_ls.domain import Document, Position, Span, TextEdit
+
+Kind = Literal["edit", "jump", "rename", "replace_all"]
+"""``edit``: texts in one document, taken as one undo. ``jump``: a place to look at, no text. ``rename``: a new name for what
+stands at a place; the editor's own rename does it. ``replace_all``: the same small edit at several places of one document."""
+Source = Literal["examples", "model", "ghost"]
+"""The user's own edits, a model, or the ghost text's engine."""
+FAR = 12
+"""Lines from the cursor from which on an edit is shown as a jump first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Positions are those of ``version`` of the document at ``uri``; for any other version the suggestion says nothing."""
+
+    kind: Kind
+    uri: str
+    version: int
+    place: Position
+    """Where the change begins; what a jump leads to."""
+    edits: tuple[TextEdit, ...] = ()
+    """Disjoint, in the order of the text, each on the text of ``version``. Empty for a jump and for a rename."""
+    name: str = ""
+    """The new name, for a rename."""
+    why: str = ""
+    """For people: ``repeats 2 of your edits``."""
+    confidence: float = 0.0
+    """The probability that this is what the user wants, 0 to 1."""
+    source: Source = "examples"
+    rule: str = ""
+    """What found it, for counting: ``repeated``, ``template``, ``async`` …"""
+    path: str = ""
+    """The file of the document, or ""."""
+    sameness: str = ""
+    """The same for the same change of the same lines in any version: what was rejected is not suggested again."""
+
+    @property
+    def id(self) -> str:
+        """The same change of the same place of the same version has the same id, whoever suggests it."""
+        said = (self.kind, self.uri, self.version, self.place, self.edits, self.name)
+        return hashlib.blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+    @property
+    def places(self) -> int:
+        """How many places change."""
+        return len(self.edits)
+
+    def far_from(self, uri: str, cursor: Position) -> bool:
+        """Whether the user has to be led there before the change can be seen."""
+        return self.uri != uri or abs(self.place.line - cursor.line) > FAR
+
+    def jump(self) -> "Suggestion":
+        """The same suggestion as a place alone."""
+        return replace(self, kind="jump", edits=(), name="")
+
+
+def applied(document: Document, edits: Sequence[TextEdit]) -> str:
+    """The document's text with these edits, which are disjoint and on this very version."""
+    parts: list[str] = []
+    at = Position(0, 0)
+    for edit in sorted(edits, key=lambda each: (each.span.start, each.span.end)):
+        parts += [document.slice(Span(at, edit.span.start)), edit.text]
+        at = edit.span.end
+    return "".join([*parts, document.slice(Span(at, document.end))])
