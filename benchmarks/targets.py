@@ -45,6 +45,8 @@ LINES = (
     Line("edit bytes", "Streamed edit: bytes sent per byte of text", "edits", ("bytes_ratio",), "×", "≤", 4,
          ("whole_again_bytes_ratio",), "the whole again with each line"),
     Line("edit first", "First visible change after the first changed line", "edits", ("first_change_ms", "p50"), "ms", "≤", 10),
+    Line("edit written", "Real rewrites of whole functions that are written, none of them changed", "edits", ("written",), "",
+         "≥", 0.97),
     Line("fit", "An answer of 500 lines is fitted, parsed by then", "edits", ("fit_500_ms", "python", "p50"), "ms", "≤", 2,
          ("parse_500_ms", "python", "p50"), "the parser"),
     Line("round trip", "Round trip on stdio, median", "protocol", ("round_trip_ms", "ours", 0), "ms", "≤", 0.20,

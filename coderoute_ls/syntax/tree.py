@@ -74,6 +74,10 @@ class Node:
             return []
         return [Node(self.tree, found) for found in self._raw.find_all({"rule": {"any": rules}})]
 
+    def matching(self, pattern: str) -> list["Node"]:
+        """This node and those below it whose whole text a regular expression finds something in, in order of the text."""
+        return [Node(self.tree, found) for found in self._raw.find_all({"rule": {"regex": pattern}})]
+
     def ancestors(self) -> Iterator["Node"]:
         """Parents, nearest first."""
         node = self.parent

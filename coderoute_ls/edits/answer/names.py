@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from coderoute_ls import syntax
 from coderoute_ls.edits.answer.target_region import Place, width
+from coderoute_ls.edits.answer.tree_names import unset_names
+from coderoute_ls.syntax.code_only import code_only
 
 _NAME = r"[^\W\d]\w*+"
 _STRINGS = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
@@ -14,9 +16,12 @@ _ASSIGNED = re.compile(
 )
 _TYPED = re.compile(rf"^\s*[\w<>\[\],.*&]+\s+\*?(?P<names>{_NAME})\s*(?:=(?!=)|;)")
 _LOOP = re.compile(
-    rf"\b(?:for|foreach|each)\b\s*\(?\s*(?:(?:let|const|var|auto|final|int)\s+)?(?P<names>[\w\s,$&*()<>]+?)\s+(?:in|of|:)\b|\b(?:as|catch|except)\s+\(?(?P<other>{_NAME})"
+    rf"\b(?:for|foreach|each)\b\s*\(?\s*(?:(?:let|const|var|auto|final|int)\s+)?(?P<names>[\w\s,$&*()<>]+?)\s+(?:in|of|:)\b"
+    rf"|\bcatch\s*\((?:[\w.|<>\s]*\s)?(?P<caught>{_NAME})\s*\)"
 )
-_LOOPS = re.compile(r"for|each|as\s|catch|except")
+_AS = re.compile(rf"\bas\s+\(?(?P<names>{_NAME})")
+"""In Python; elsewhere a type stands behind it."""
+_LOOPS = re.compile(r"for|each|catch")
 """Lines without any of these need not be read for `_LOOP`."""
 _RANGE = re.compile(rf"\bfor\s+(?P<names>{_NAME}(?:\s*,\s*{_NAME})*)\s*:=")
 _WALRUS = re.compile(rf"\(\s*(?P<names>{_NAME})\s*:=")
@@ -29,17 +34,16 @@ _TYPES_FIRST = frozenset({"c", "cpp", "java", "csharp", "dart", "objective-c", "
 def bound(lines: Iterable[str], language: str = "") -> frozenset[str]:
     """Names that the lines set: assignments, loop variables, names after ``as``, in typed languages declarations."""
     found: set[str] = set()
-    typed = language in _TYPES_FIRST
     for line in lines:
         if "=" in line and ";" not in line and "{" not in line and (first := _ASSIGNED.match(line)):
             found.update(_WORD.findall(first["names"]))  # a statement for itself: there is no second one
-        for pattern in _others(line, typed):
+        for pattern in _others(line, language):
             for match in pattern.finditer(line):
                 found.update(_WORD.findall(match[match.lastgroup or 0]))
-    return frozenset(found)
+    return frozenset(found - {"_"})
 
 
-def _others(line: str, typed: bool) -> Iterator[re.Pattern[str]]:
+def _others(line: str, language: str) -> Iterator[re.Pattern[str]]:
     """What else may set names here: a pattern is tried where its signs stand in the line."""
     if "=" in line and (";" in line or "{" in line):
         yield _ASSIGNED
@@ -47,7 +51,9 @@ def _others(line: str, typed: bool) -> Iterator[re.Pattern[str]]:
         yield from (_RANGE, _WALRUS)
     if _LOOPS.search(line):
         yield _LOOP
-    if typed:
+    if language == "python" and " as " in line:
+        yield _AS
+    if language in _TYPES_FIRST:
         yield _TYPED
 
 
@@ -66,10 +72,28 @@ def lost_names(place: Place, new: Sequence[str]) -> list[str]:
             set_now |= frozenset(_WORD.findall(code))
         used += _USED.findall(code)
     candidates = [name for name in dict.fromkeys(used) if name in set_before and name not in set_now]
+    if candidates:
+        candidates = _in_code(candidates, place, new)
     if not candidates:
         return []
     around = frozenset(word for line in _scope(place) for word in _WORD.findall(line))
     return [name for name in candidates if name not in around]
+
+
+def _in_code(names: Sequence[str], place: Place, new: Sequence[str]) -> list[str]:
+    """Those of the names that the region sets in code, not in words, and that the answer's code uses and does not set: by the
+    tree, where there is one."""
+    set_before = bound(code_only(place.language, "\n".join(place.old)).split("\n"), place.language)
+    names = [name for name in names if name in set_before]
+    if not names:
+        return []
+    first = place.row(0)
+    told = unset_names(place.language, place.in_place(new), range(-first, len(new) - first), names)
+    if told is not None:
+        return told
+    code = code_only(place.language, "\n".join(new))
+    used = frozenset(_USED.findall(code))
+    return [name for name in names if name in used]
 
 
 def _scope(place: Place) -> list[str]:

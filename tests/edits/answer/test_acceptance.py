@@ -110,3 +110,73 @@ def test_a_line_that_stands_next_to_the_region_is_not_written_twice() -> None:
     at = place("a = 1\n$0b = 2\n$0c = 3\n", "python")
     assert objection(["a = 1", "b = 3"], at) == REPEATS
     assert objection(["b = 3", "c = 3"], at) == REPEATS
+
+
+@pytest.mark.parametrize(
+    ("language", "old", "new"),
+    [
+        (
+            "python",
+            'def f(g):\n    """As::\n\n        ctx = g.one()\n    """\n    return g\n',
+            'def f(g: G) -> G:\n    """When ``ctx`` is popped."""\n    return g\n',
+        ),
+        (
+            "python",
+            "def f(a):\n    def g(status: str, b: list):\n        status = status or 1\n        h(status)\n    return g\n",
+            "def f(a):\n    def g(\n        status: str,\n        b: list,\n    ):\n        h(status)\n    return g\n",
+        ),
+        (
+            "python",
+            "def f(a):\n    try:\n        a.b = 1\n    except socket.error:\n        pass\n    return socket.AF_INET\n",
+            "def f(a):\n    a.b = 1\n    return socket.AF_INET\n",
+        ),
+        (
+            "python",
+            "def f(a, as_tuple=False):\n    as_tuple = as_tuple or a\n    return g(as_tuple)\n",
+            "def f(a, *rest: int):\n    return g(as_tuple=a, b=a.as_tuple)\n",
+        ),
+        (
+            "typescript",
+            "function f(a: A) {\n  const size = a.size;\n  return size;\n}\n",
+            "function f({\n  size,\n}: A) {\n  return size;\n}\n",
+        ),
+        (
+            "go",
+            "package a\n\nfunc f(a []int) int {\n\ttotal := 0\n\treturn total\n}\n",
+            "package a\n\nfunc f(\n\ta []int,\n) (\n\ttotal int,\n) {\n\treturn total\n}\n",
+        ),
+        (
+            "rust",
+            "fn f(a: A) -> i32 {\n    let size = a.size;\n    size\n}\n",
+            "fn f(\n    A {\n        size,\n    }: A,\n) -> i32 {\n    size\n}\n",
+        ),
+        (
+            "java",
+            "class A {\n  int f(B b) {\n    int size = b.size();\n    return size;\n  }\n}\n",
+            "class A {\n  int f(\n      B b,\n      int size) {\n    return size;\n  }\n}\n",
+        ),
+        ("fennel", '(fn f [a]\n  (let [b 1] "b = 2")\n  ; c = 3\n  (g a))\n', '(fn f [a]\n  "c of b"\n  (g a))\n'),
+        (
+            "perl",
+            'sub f {\n    # total = 1\n    my $b = "size = 2";\n    return $b;\n}\n',
+            'sub f {\n    # the total\n    my $b = "of size";\n    return $b;\n}\n',
+        ),
+    ],
+)
+def test_a_name_in_words_or_set_over_several_lines_is_not_missed(language: str, old: str, new: str) -> None:
+    assert objection(new.splitlines(), place(f"$0{old}$0", language)) == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "old", "new"),
+    [
+        ("python", "def f(a):\n    b = g(\n        a,\n    )\n    return b\n", "def f(a):\n    return b\n"),
+        ("python", "def f(a):\n    b = g(a)\n    return h(b=b)\n", "def f(a):\n    return h(b=b)\n"),
+        ("typescript", "function f(a) {\n  const b = a;\n  return [b];\n}\n", "function f(a) {\n  return [b];\n}\n"),
+        ("go", "package a\n\nfunc f() int {\n\tb := 1\n\treturn b\n}\n", "package a\n\nfunc f() int {\n\treturn b\n}\n"),
+        ("rust", "fn f() -> i32 {\n    let b = 1;\n    b + 1\n}\n", "fn f() -> i32 {\n    b + 1\n}\n"),
+        ("perl", "sub f {\n    my $b = 1;\n    return $b;\n}\n", "sub f {\n    return $b;\n}\n"),
+    ],
+)
+def test_a_name_that_code_uses_and_nothing_sets_any_more_is_missed(language: str, old: str, new: str) -> None:
+    assert "`b`" in objection(new.splitlines(), place(f"$0{old}$0", language))

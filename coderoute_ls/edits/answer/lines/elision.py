@@ -112,7 +112,8 @@ def _gap(matching: Matching, line: int, rank: Strength, language: str) -> range 
         return range(0) if dots else None
     if not dots and all(strength(text, language) for text in missing):
         return None  # a comment in place of a comment
-    if rank is Strength.COMMENT and (len(missing) < 2 or _commented_out(matching.new[line], missing)):
+    code = [text for text in missing if not strength(text, language)]
+    if rank is Strength.COMMENT and (len(code) < 2 or _commented_out(matching.new[line], missing)):
         if matching.between_known(line) and not _commented_out(matching.new[line], missing):
             raise Ambiguous  # a line was dropped, or it is meant to stay
         return None

@@ -1,5 +1,6 @@
 """An answer that is only a part of the region: a few of its lines changed, its signature, the body of its definition."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -7,10 +8,13 @@ from coderoute_ls.edits.answer.lines.elision import Strength, strength
 from coderoute_ls.edits.answer.lines.indent import indented
 from coderoute_ls.edits.answer.lines.matching import Matching
 from coderoute_ls.edits.answer.lines.similar import similar
-from coderoute_ls.edits.answer.target_region import Place, width
+from coderoute_ls.edits.answer.target_region import Place, closes, width
 from coderoute_ls.syntax import Definition
 from coderoute_ls.text import indentation
 
+_CLAUSE = re.compile(r"\s*\}?\s*(?:finally|except|else|elif|catch|rescue|ensure)\b")
+_NOTHING = ("return", "return None", "pass", "continue")
+"""Statements without which the end of a function does the same."""
 _ENDS = ("return", "raise", "throw", "}", "end", "yield", ")", "]", "fi", "done")
 
 
@@ -29,14 +33,47 @@ def stops_early(new: Sequence[str], place: Place) -> bool:
         return False
     ((first, last),) = found
     old = [n for n, line in enumerate(place.old) if line.strip()]
-    if first == old[0] and (last == old[-1] or is_one_line(new, place)):
+    if first == old[0] and (last == old[-1] or is_one_line(new, place) or _nothing_is_left(last, new, place)):
         return False
     if all(line.strip() in place.keys for line in new if line.strip()):
         return not place.instruction and 2 * (last - first + 1) < len(old)
-    ending = next(line.strip() for line in reversed(place.old) if line.strip())
-    mine = next(line.strip() for line in reversed(new) if line.strip())
-    word = next((word for word in _ENDS if ending.startswith(word)), "")
-    return not (first == old[0] and word and mine.startswith(word))
+    return first != old[0] or not any(
+        one.startswith(word) and other.startswith(word)
+        for one, other in zip(_endings(place.old), _endings(new), strict=True)
+        for word in _ENDS
+    )
+
+
+def _nothing_is_left(last: int, new: Sequence[str], place: Place) -> bool:
+    """What follows the old line that the answer's last one is: the rest of its own statement, a bare ``return``, lines that
+    stand elsewhere in the answer, or the last clauses of a statement whose start the answer has no more."""
+    tail = [line for line in place.old[last + 1 :] if line.strip()]
+    ending = next(line.strip() for line in reversed(new) if line.strip())
+    depth = width(place.old[last])
+    if ending != place.old[last].strip() and all(width(line) > depth or (width(line) == depth and closes(line)) for line in tail):
+        return True
+    said = frozenset(line.strip() for line in new)
+    rest = [line.strip() for line in tail if not closes(line)]
+    left = [text for text in rest if text not in said and text.rstrip(";") not in _NOTHING]
+    return 3 * len(left) <= len(rest) or _ends_what_is_gone(last, tail, said, place)
+
+
+def _ends_what_is_gone(last: int, tail: Sequence[str], said: frozenset[str], place: Place) -> bool:
+    """The tail is nothing but clauses (``finally``, ``else``) of a statement whose first line is not in the answer."""
+    depth = width(tail[0])
+    if any(width(line) < depth or (width(line) == depth and not (_CLAUSE.match(line) or closes(line))) for line in tail):
+        return False
+    opening = next((line.strip() for line in reversed(place.old[: last + 1]) if line.strip() and width(line) == depth), "")
+    return bool(opening) and opening not in said
+
+
+def _endings(lines: Sequence[str]) -> tuple[str, str]:
+    """The last line, and the first one of the statement that it ends."""
+    written = [line for line in lines if line.strip()]
+    first = len(written) - 1
+    while first and (closes(written[first]) or width(written[first]) > width(written[-1])):
+        first -= 1
+    return written[-1].strip(), written[first].strip()
 
 
 def is_one_line(new: Sequence[str], place: Place) -> bool:

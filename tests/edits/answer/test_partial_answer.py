@@ -1,0 +1,88 @@
+"""A rewrite of the whole region, whose last line stands in the middle of the old one, against one that stops early."""
+
+import pytest
+
+from coderoute_ls.edits.answer.fit import PART
+from tests.edits.answer.places import fitted
+
+
+def fenced(text: str) -> str:
+    return f"```\n{text}```"
+
+
+WHOLE = [
+    (
+        "python",
+        "def f(a):\n    b = g(a)\n    if b:\n        h(b)\n\n    return\n",
+        "def f(a):\n    if b := g(a):\n        h(b)\n",
+    ),
+    ("python", "def f(a):\n    return (\n        g(a)\n    )\n", "def f(a):\n    return (g(a))\n"),
+    (
+        "python",
+        "def f(a, b):\n    a.lock()\n    try:\n        a.put(b)\n        a.count(b)\n    finally:\n        a.free()\n",
+        "def f(a: A, b: B):\n    with a.lock:\n        a.put(b)\n        a.count(b)\n",
+    ),
+    (
+        "python",
+        "def f(a):\n    if not a:\n        return\n    a.one()\n    a.two()\n    a.three()\n    a.four()\n",
+        "def f(a):\n    a.one()\n    a.two()\n    a.three()\n    a.four()\n    if not a:\n        return\n",
+    ),
+    (
+        "typescript",
+        "function f(a) {\n  a.lock();\n  try {\n    a.put(1);\n  } finally {\n    a.free();\n  }\n}\n",
+        "function f(a: A) {\n  using _ = a.lock();\n  a.put(1);\n}\n",
+    ),
+    (
+        "python",
+        "def f(a):\n    b, c = g(\n        a,\n        d=a,\n    )\n    e = h(b)\n    return b, e\n",
+        "def f(a):\n    b = g(\n        a.all,\n        d=a,\n    )\n    return B(\n        b,\n        d=a.d,\n    )\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "old", "new"), WHOLE)
+def test_a_rewrite_whose_end_is_an_older_middle_is_whole(language: str, old: str, new: str) -> None:
+    fit = fitted(fenced(new), f"$0{old}$0", language)
+    assert fit.lines == new.rstrip("\n").split("\n"), fit.problem
+
+
+EARLY = [
+    ("python", "def f(a):\n    b = g(a)\n    h(b)\n    k(b)\n    log(a)\n", "def f(a):\n    b = g(a, 1)\n    h(b)\n"),
+    (
+        "python",
+        "def f(a):\n    b = g(a)\n    if b:\n        h(b)\n    log(a)\n",
+        "def f(a):\n    b = g(a, 1)\n    if b:\n        h(b)\n",
+    ),
+    (
+        "python",
+        "def f(a):\n    try:\n        b = g(a)\n    finally:\n        a.free()\n    log(a)\n    k(a)\n",
+        "def f(a):\n    with a:\n        b = g(a)\n",
+    ),
+    (
+        "python",
+        "def f(a):\n    one(a)\n    two(a)\n    three(a)\n    four(a)\n    five(a)\n    return a\n",
+        "def f(a):\n    one(a, 1)\n    two(a)\n    three(a)\n",
+    ),
+    ("ruby", "def f(a)\n  b = g(a)\n  h(b)\n  k(b)\n  log(a)\nend\n", "def f(a)\n  b = g(a, 1)\n  h(b)\n"),
+]
+
+
+@pytest.mark.parametrize(("language", "old", "new"), EARLY)
+def test_an_answer_that_ends_where_the_region_goes_on_is_not_taken_for_all_of_it(language: str, old: str, new: str) -> None:
+    fit = fitted(fenced(new), f"$0{old}$0", language)
+    assert fit.lines is None or all(line in fit.lines for line in old.split("\n")[-3:-1])
+    assert fit.lines is not None or fit.problem
+
+
+def test_an_early_end_says_so() -> None:
+    assert fitted(fenced(EARLY[0][2]), f"$0{EARLY[0][1]}$0", "python").problem == PART
+
+
+@pytest.mark.parametrize(
+    ("language", "mark"), [("python", "#"), ("typescript", "//"), ("go", "//"), ("ruby", "#"), ("elixir", "#"), ("lua", "--")]
+)
+def test_a_comment_in_place_of_a_comment_and_one_line_stands_for_neither(language: str, mark: str) -> None:
+    old = f"one(a)\ntwo(a)\n{mark} calls with all of them,\n{mark} as above\nthree(a)\nfour(a)\n"
+    new = f"one(a)\n{mark} only three\nthree(a)\nfour(a)\n"
+    fit = fitted(fenced(new), f"$0{old}$0", language)
+    assert fit.lines is None or fit.lines == new.rstrip("\n").split("\n")
