@@ -35,7 +35,9 @@ class Situation:
     state: State
     catalog: Catalog
     as_if: str
-    """What a key would change, in one sentence; "" where a vendor can be reached."""
+    """What a key would change, in words; "" where a vendor can be reached."""
+    drafts: bool
+    """The built-in engine suggests something, whoever is asked."""
 
 
 def put(question: Question) -> Situation:
@@ -71,7 +73,8 @@ async def _put(question: Question) -> Situation:
             _check_name(question.pinned, application.router.catalog)
         decision, state = application.router.decide(EngineCall(action, prompt, target, NOWHERE, settings, pinned=question.pinned))
         whole = application.router.explained(CallRecord("", action.id, state.now, decision, state, answered=None))
-        return Situation(whole, state, application.router.catalog, application.router.as_if(decision, state))
+        drafts = action.axis == "completion" and settings.settings.embedded.enable
+        return Situation(whole, state, application.router.catalog, application.router.as_if(decision, state), drafts)
     finally:
         await application.close()
 

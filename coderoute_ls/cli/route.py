@@ -79,7 +79,7 @@ def COMMAND(
 
     from coderoute_ls.selection.record import DecisionRecord, dumps, record
 
-    instead = ""
+    instead, drafts = "", False
     if replay is not None:
         told = _again(replay.read())
     else:
@@ -89,6 +89,7 @@ def COMMAND(
         if steps:
             return _what_if(situation, as_json=as_json)
         told, instead = record(situation.decision, situation.state), situation.as_if
+        drafts = situation.drafts
     row = DecisionRecord.model_validate(told)
     if plot is not None:
         from coderoute_ls.selection.report.decision_plot import plot_html, plot_svg
@@ -98,7 +99,7 @@ def COMMAND(
     if as_json:
         say(dumps(told))
     else:
-        _tell(row, instead, at_length=explained)
+        _tell(row, instead, drafts=drafts, at_length=explained)
     return NO_MODEL if row.chosen is None else DONE
 
 
@@ -117,16 +118,15 @@ def _again(content: bytes) -> dict[str, object]:
     return record(decision, DecisionRecord.model_validate(source).state)
 
 
-def _tell(row: "DecisionRecord", as_if: str, *, at_length: bool) -> None:
-    from coderoute_ls.selection.report.explanation import explain_text
+def _tell(row: "DecisionRecord", as_if: str, *, drafts: bool, at_length: bool) -> None:
+    from coderoute_ls.selection.report.explanation import explain_text, summary
 
-    text = explain_text(row, as_if)
     if not at_length:
-        say("\n".join(text.splitlines()[: 3 if row.unmet is None else 4]))
+        say(summary(row, as_if, drafts=drafts))
         return
     from coderoute_ls.selection.report.decision_plot import plot_terminal
 
-    say(f"{text}\n\n{plot_terminal(row)}")
+    say(f"{explain_text(row, as_if, drafts=drafts)}\n\n{plot_terminal(row)}")
 
 
 def _what_if(situation: "Situation", *, as_json: bool) -> int:

@@ -178,7 +178,7 @@ class Router:
         return self.prepared.explained(record.decision, record.state)
 
     def as_if(self, decision: Decision, state: State) -> str:
-        """Whom the request would go to with a key, vendor by vendor, in one sentence; "" where a vendor can be reached."""
+        """Whom the request would go to with a key, a line for each vendor; "" where a vendor can be reached."""
         from coderoute_ls.selection.report.as_if import as_if, as_if_text, keyless
 
         return as_if_text(as_if(decision.request, self.catalog, state)) if keyless(state) else ""

@@ -158,8 +158,7 @@ class Ignore:
 
     def _question(self, given: str) -> "_Question | bool":
         """What has to be asked of git about a path, or the verdict where nothing has to be."""
-        path = os.path.abspath(given)
-        target = os.path.realpath(path)
+        path, target = map(self._as_its_folder, (os.path.abspath(given), os.path.realpath(given)))
         if secret_name(path) or secret_name(target) or _in_git(path) or _in_git(target):
             return False
         if self._leads_out(path, target) or self._named(path) or self._named(target):
@@ -186,6 +185,13 @@ class Ignore:
             return False
         return patterns_of(self._globs).ignores(os.path.relpath(path, self._folder(path)))
 
+    def _as_its_folder(self, path: str) -> str:
+        """The path, with the folder that it lies in spelled as it was opened: rules are relative to that."""
+        folder = self._folder(path)
+        if not inside(path, folder) or path.startswith(folder):
+            return path
+        return os.path.join(folder, *PurePath(path).parts[len(PurePath(folder).parts) :])
+
     def _folder(self, path: str) -> str:
         return next((folder for folder in (*self._folders, *self._real_folders) if inside(path, folder)), os.path.dirname(path))
 
@@ -208,7 +214,7 @@ def _asks_git(root: str) -> bool:
 
 
 def _in_git(path: str) -> bool:
-    return f"{os.sep}.git{os.sep}" in path + os.sep
+    return f"{os.sep}.git{os.sep}" in path.lower() + os.sep
 
 
 _PROCESSES: dict[str, GitProcess] = {}

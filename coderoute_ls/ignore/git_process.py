@@ -11,10 +11,11 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coderoute_ls.child_process.spawn import talk_to
+from coderoute_ls.child_process.spawn import run_tool, talk_to
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -32,6 +33,7 @@ _OPTIONS = (
 _ENVIRONMENT = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "", "GIT_TERMINAL_PROMPT": "0"}
 """A repository that lacks an object may name a program that fetches it: nothing is fetched, and no transport is allowed to be.
 (Versions of git before 2.39.4 know only the second of these.)"""
+_ASKS_TO_INSTALL = "/usr/bin/git"
 _FIELDS = 4
 """What git says of each path: the file with the pattern, its line, the pattern, the path."""
 
@@ -130,9 +132,22 @@ class GitProcess:
             process.wait()
 
 
-def git_is_there() -> bool:
-    """Whether there is a program called git."""
-    return shutil.which("git") is not None
+def git_is_there(system: str = sys.platform) -> bool:
+    """Whether there is a program called git that answers. macOS has one that only asks, in a window of its own, whether to
+    install the developer tools: it is not started where they are absent."""
+    found = shutil.which("git")
+    return found is not None and (system != "darwin" or found != _ASKS_TO_INSTALL or _has_developer_tools())
+
+
+@cache
+def _has_developer_tools() -> bool:
+    from subprocess import SubprocessError
+
+    try:
+        run_tool(["/usr/bin/xcode-select", "--print-path"], b"", ANSWER_S)
+    except (OSError, SubprocessError):
+        return False
+    return True
 
 
 def _pieces(paths: Sequence[str]) -> list[list[bytes]]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import PurePath
 
 from coderoute_ls.ignore.patterns import Patterns
+from coderoute_ls.text.path_key import one_case
 
 MOST_BYTES = 1 << 20
 """A longer ignore file is not read, and nothing is allowed where it holds."""
@@ -86,7 +87,8 @@ def stamp(file: str) -> int:
 
 
 def inside(path: str, folder: str) -> bool:
-    """Whether the path is the folder or lies in it."""
+    """Whether the path is the folder or lies in it, however the two are spelled."""
+    path, folder = one_case(path), one_case(folder)
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 

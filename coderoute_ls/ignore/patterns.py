@@ -10,12 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from coderoute_ls.text.path_key import ignores_case
+
 MOST_RULES = 5_000
 MOST_BYTES = 4_096
 """Of one pattern: no path is longer."""
 _STAR = b"*"
 _PLAIN = re.compile(rb"[^*?\[\\]*[^*?\[\\/](?=\*\*+(?:/|\Z))", re.DOTALL)
 _ALL = re.compile(b"", re.DOTALL)
+CASE = re.IGNORECASE if ignores_case() else re.RegexFlag(0)
+"""As git's ``core.ignoreCase``, which it sets where the file system ignores case: of ASCII only."""
 _POSIX_CLASSES = {
     b"alpha": b"a-zA-Z",
     b"digit": b"0-9",
@@ -51,7 +55,9 @@ class Rule(NamedTuple):
         if self.folders_only and not folder:
             return False
         asked = name if self.of_name else path
-        return asked == self.whole if self.glob is None else self.glob.match(asked) is not None
+        if self.glob is not None:
+            return self.glob.match(asked) is not None
+        return asked == self.whole or (CASE == re.IGNORECASE and asked.lower() == self.whole.lower())
 
 
 _EVERYTHING = Rule(b"", _ALL, takes_back=False, folders_only=False, of_name=True)
@@ -110,7 +116,7 @@ def _rule(line: bytes) -> Rule | None:
     if not any(char in pattern for char in b"*?[\\"):
         return Rule(pattern, None, takes_back, folders_only, of_name)
     try:
-        return Rule(b"", re.compile(_expression(pattern), re.DOTALL), takes_back, folders_only, of_name)
+        return Rule(b"", re.compile(_expression(pattern), re.DOTALL | CASE), takes_back, folders_only, of_name)
     except _Unmatchable:
         return None
 

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from coderoute_ls.settings.files import WORKSPACE_FILE
+from coderoute_ls.text.path_key import one_case
 
 _MOST_STEPS = 40
 
@@ -18,12 +19,13 @@ def settings_files(folder: str, directory: str, *, below: bool = False) -> list[
 
 
 def _between(folder: str, directory: str) -> list[str]:
-    """The directories below the folder down to this one; none where it is elsewhere."""
+    """The directories below the folder down to this one, however they are spelled; none where it is elsewhere."""
     steps: list[str] = []
-    while len(directory) > len(folder) and len(steps) < _MOST_STEPS:
+    top = one_case(folder.rstrip(os.sep))
+    while len(here := one_case(directory)) > len(top) and len(steps) < _MOST_STEPS:
         steps.append(directory)
         directory = os.path.dirname(directory)
-    return steps[::-1] if directory == folder.rstrip(os.sep) else []
+    return steps[::-1] if here == top else []
 
 
 def _above(folder: str) -> list[str]:

@@ -98,3 +98,17 @@ async def test_much_output_is_cut_to_its_end(tmp_path: Path) -> None:
     verdict = await check([PYTHON, "-c", "print('x' * 5_000_000); print('the end')"], tmp_path, tmp_path)
     assert verdict.reason == "the end"
     assert len(verdict.said) <= 2000
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="process groups are POSIX's")
+@pytest.mark.parametrize("error", [ProcessLookupError, PermissionError])
+async def test_a_group_that_has_ended_already_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[OSError]
+) -> None:
+    """Linux says that there is no such group; macOS says of one that is not waited for yet that it may not be signalled."""
+
+    def killpg(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(os, "killpg", killpg)
+    assert (await check([PYTHON, "-c", "print('one')"], tmp_path, tmp_path)).passed

@@ -91,7 +91,7 @@ def test_without_a_key_the_built_in_engine_answers_and_ask_would_fail(monkeypatc
     assert offer_of(told) == "embedded/engine"
     (workspace / "coderoute.toml").write_text('on_unmet_floor = "error"\n')
     ran = run(ROUTE, "refactor")
-    assert ran.code == 3 and "Nothing may be asked." in ran.out
+    assert ran.code == 3 and "No model may be asked." in ran.out
 
 
 def test_explaining_tells_and_draws() -> None:
@@ -192,8 +192,20 @@ def keyless(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_a_key_route_says_whom_one_would_ask() -> None:
     ran = run(ROUTE, "refactor")
     assert "No key is set that can be used" in ran.out
-    assert "With an OpenRouter key: " in ran.out and "; with an Anthropic key: " in ran.out and "about $0." in ran.out
+    told = ran.out.splitlines()
+    for vendor in ("an OpenRouter", "an Anthropic"):
+        (line,) = [line for line in told if line.startswith(f"  with {vendor} key: ")]
+        assert ", about $0." in line and len(line) <= 80
     assert "no_credentials" not in run(ROUTE, "refactor", "--explain").out
+
+
+@pytest.mark.usefixtures("keyless")
+@pytest.mark.parametrize("drafts", [True, False])
+def test_without_a_key_route_says_who_gives_ghost_text(drafts: bool, workspace: Path) -> None:
+    (workspace / "coderoute.toml").write_text(f"[embedded]\nenable = {str(drafts).lower()}\n")
+    ran = run(ROUTE, "inline_completion")
+    assert ran.code == 3 and "No model may be asked" in ran.out
+    assert ("ghost text comes from the built-in engine alone" in ran.out) == drafts
 
 
 @pytest.mark.usefixtures("keyless")

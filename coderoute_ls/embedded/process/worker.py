@@ -3,7 +3,6 @@
 One thread reads messages and answers them in order; the indexer has its own thread and reports progress.
 """
 
-import os
 import sys
 import threading
 import traceback
@@ -23,6 +22,7 @@ from coderoute_ls.embedded.prediction.calibration import Calibration
 from coderoute_ls.embedded.prediction.drafting import Drafter, Hole
 from coderoute_ls.embedded.process import messages
 from coderoute_ls.ignore import Ignore, secrets_in
+from coderoute_ls.ignore.gitignore_rules import inside
 from coderoute_ls.standard_streams import claim_input, claim_output
 
 SWITCH_S = 0.0005
@@ -88,7 +88,7 @@ class Worker:
 
     def _allowed(self, path: str) -> bool:
         """By the rules of the innermost folder that holds the file."""
-        home = max((root for root in self._ignores if path.startswith(root.rstrip(os.sep) + os.sep)), key=len, default="")
+        home = max((root for root in self._ignores if inside(path, root)), key=len, default="")
         return self._ignores.get(home, self._elsewhere).allowed(path)
 
     def _change(self, change: messages.Change) -> None:
@@ -99,7 +99,7 @@ class Worker:
         """What was saved is learned from the file; what was not is forgotten."""
         path = self._index.close(uri)
         for root, folder in self._folders.items():
-            if path and Path(path).is_relative_to(root):
+            if path and inside(path, root):
                 self._indexer.add(root, folder.globs)
 
     def _draft(self, asked: messages.DraftAsked) -> Draft | None:

@@ -43,10 +43,9 @@ def as_if(request: Request, catalog: Catalog, state: State, providers: tuple[str
 
 
 def as_if_text(found: tuple[AsIf, ...]) -> str:
-    """One sentence: ``With an OpenRouter key: DeepSeek V4 Pro, about $0.003; with an Anthropic key: …``."""
-    told = [f"with {key_of(one.provider)}: {_told(one)}" for one in found]
-    sentence = "; ".join(told)
-    return f"{sentence[0].upper()}{sentence[1:]}." if told else "No vendor that is known serves a model for this."
+    """A line for each: ``  with an OpenRouter key: DeepSeek V4 Pro, about $0.003``."""
+    told = [f"  with {key_of(one.provider)}: {_told(one)}" for one in found]
+    return "\n".join(told) or "  No vendor that is known serves a model for this."
 
 
 def key_of(provider: str) -> str:

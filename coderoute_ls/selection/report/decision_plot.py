@@ -4,6 +4,7 @@ For the terminal, as SVG, and as an HTML page without scripts; its points show t
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Literal
@@ -20,7 +21,13 @@ Status = Literal["chosen", "frontier", "eligible", "rejected"]
 ORDER: tuple[Status, ...] = ("rejected", "eligible", "frontier", "chosen")
 """From what is drawn first to what is drawn last, and listed first."""
 WIDTH, HEIGHT = 720.0, 420.0
-LEFT, RIGHT, TOP, BOTTOM = 56.0, 20.0, 28.0, 44.0
+LEFT, RIGHT, TOP, BOTTOM = 60.0, 24.0, 40.0, 64.0
+IN_WORDS: Mapping[Status, str] = {
+    "chosen": "chosen",
+    "frontier": "best for its price",
+    "eligible": "another is cheaper and as good",
+    "rejected": "not asked",
+}
 FREE_USD = 1e-7
 """Where free offers stand on an axis that has no zero, when nothing else is cheaper."""
 
@@ -87,7 +94,7 @@ class _Scale:
 
 
 def plot_terminal(record: DecisionRecord, *, width: int = 72, height: int = 18) -> str:
-    """Characters: ● chosen, ◆ frontier, ○ eligible, · rejected, ─ the floor."""
+    """Characters: ● chosen, ◆ on the frontier, ○ eligible, · rejected, ─ the floor."""
     shown = points(record)
     if not shown:
         return "No offer with a score is within reach: there is nothing to draw."
@@ -110,7 +117,8 @@ def plot_terminal(record: DecisionRecord, *, width: int = 72, height: int = 18) 
     if shown[0].usd == 0:
         axis[7:11] = "free"
     lines += [f"{names} └{'─' * width}", "".join(axis).rstrip()]
-    lines.append("● chosen  ◆ frontier  ○ eligible  · rejected  ─ floor; score against expected cost of this request")
+    lines.append("Score against expected cost of this request:")
+    lines.append("● chosen  ◆ best for its price  ○ another is cheaper and as good  · not asked")
     return "\n".join(lines)
 
 
@@ -122,8 +130,8 @@ def plot_svg(record: DecisionRecord) -> str:
     title = escape(f"{record.action}: score against expected cost, floor {record.floor.value:.2f}")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" aria-label="{title}" '
-        f'font-family="system-ui, sans-serif" font-size="11"><style>{_STYLE}</style>\n'
-        f'<text x="{LEFT:g}" y="16" font-size="13">{title}</text>\n'
+        f'font-family="system-ui, sans-serif" font-size="16"><style>{_STYLE}</style>\n'
+        f'<text x="8" y="20" font-size="18">{title}</text>\n'
         f'<g transform="translate({LEFT:g} {TOP:g})">\n{body}\n</g></svg>\n'
     )
 
@@ -132,14 +140,14 @@ def plot_html(record: DecisionRecord) -> str:
     """A page without scripts: the picture, and all candidates as a table."""
     rows = "\n".join(
         f"<tr class={point.status}><td>{escape(point.offer)}<td>{point.score:.2f}<td>{_usd(point.usd)}"
-        f"<td>{point.status}<td>{escape(point.note)}"
+        f"<td>{escape(point.note or IN_WORDS[point.status])}"
         for point in sorted(points(record), key=lambda point: ORDER.index(point.status), reverse=True)
     )
     why = "" if record.chosen is None else f"<p><b>{escape(record.chosen.offer)}</b>: {escape(record.chosen.why)}.</p>"
     return (
         f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>{escape(record.action)}: why this model</title>\n'
         f"<style>{_PAGE_STYLE}</style>\n{plot_svg(record)}{why}\n"
-        f"<table><thead><tr><th>offer<th>score<th>expected<th>status<th>reason</thead><tbody>\n{rows}\n</tbody></table></html>\n"
+        f"<table><thead><tr><th>offer<th>score<th>about<th></thead><tbody>\n{rows}\n</tbody></table></html>\n"
     )
 
 
@@ -165,17 +173,17 @@ def _axes(scale: _Scale, record: DecisionRecord, *, free: bool) -> list[str]:
     for tenth in steps:
         y = scale.y(tenth / 10)
         parts.append(f'<line class="grid" x1="0" x2="{scale.width:g}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        parts.append(f'<text x="-8" y="{y + 4:.1f}" text-anchor="end">{tenth / 10:.1f}</text>')
+        parts.append(f'<text x="-8" y="{y + 6:.1f}" text-anchor="end">{tenth / 10:.1f}</text>')
     for usd in scale.prices():
         x = scale.x(usd)
         parts.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{scale.height:g}"/>')
-        parts.append(f'<text x="{x:.1f}" y="{scale.height + 16:g}" text-anchor="middle">{dollars(usd)}</text>')
+        parts.append(f'<text x="{x:.1f}" y="{scale.height + 22:g}" text-anchor="middle">{dollars(usd)}</text>')
     if free:
-        parts.append(f'<text x="0" y="{scale.height + 16:g}" text-anchor="middle">free</text>')
+        parts.append(f'<text x="0" y="{scale.height + 22:g}" text-anchor="middle">free</text>')
     y = scale.y(record.floor.value)
     parts.append(f'<line class="floor" x1="0" x2="{scale.width:g}" y1="{y:.1f}" y2="{y:.1f}"><title>floor</title></line>')
     parts.append(
-        f'<text x="{scale.width / 2:g}" y="{scale.height + 34:g}" text-anchor="middle">expected USD of this request</text>'
+        f'<text x="{scale.width / 2:g}" y="{scale.height + 50:g}" text-anchor="middle">expected cost of this request</text>'
     )
     return parts
 
@@ -195,7 +203,7 @@ def _dots(scale: _Scale, shown: tuple[Point, ...]) -> list[str]:
     size = {"rejected": 3, "eligible": 3.5, "frontier": 4.5, "chosen": 6}
     return [
         f'<circle class="{p.status}" cx="{scale.x(p.usd):.1f}" cy="{scale.y(p.score):.1f}" r="{size[p.status]}">'
-        f"<title>{escape(f'{p.offer}: {p.score:.2f}, {_usd(p.usd)}, {p.note or p.status}')}</title></circle>"
+        f"<title>{escape(f'{p.offer}: {p.score:.2f}, {_usd(p.usd)}, {p.note or IN_WORDS[p.status]}')}</title></circle>"
         for p in sorted(shown, key=lambda p: ORDER.index(p.status))
     ]
 

@@ -7,27 +7,12 @@ from coderoute_ls.selection.record import ChosenRow, DecisionRecord
 from coderoute_ls.text.dollars import dollars
 
 
-def explain_text(record: DecisionRecord, as_if: str = "") -> str:
+def explain_text(record: DecisionRecord, as_if: str = "", *, drafts: bool = False) -> str:
     """A few lines for people: what was asked for, what was chosen and why, what stands behind it, what was refused.
 
-    ``as_if``: what would be asked with a key, where there is none.
+    ``as_if``: what would be asked with a key, where there is none. ``drafts``: the built-in engine suggests something anyway.
     """
-    floor = record.floor
-    title = record.action.replace("_", " ").capitalize()
-    wanted = f"{title}: {record.axis} score at least {floor.value:.2f} ({reasons_in_words.place(floor.origin)})"
-    lines = [f"{wanted}; {reasons_in_words.objective(record.objective)}."]
-    if record.chosen is None:
-        lines.append("Nothing may be asked.")
-    else:
-        lines += [f"Chosen: {_named(record.chosen)}.", f"Why: {record.chosen.why}."]
-    if as_if:
-        lines.append(f"No key is set that can be used, and no local server was found. {as_if}")
-    elif record.unmet is not None:
-        best = f" The best available one is {record.unmet.best}" if record.unmet.best else ""
-        score = f" at {record.unmet.score:.2f}" if record.unmet.score is not None else ""
-        lines.append(
-            f"No model reaches the floor: all are {reasons_in_words.reason(record.unmet.rule)}.{best}{score}{'.' if best else ''}"
-        )
+    lines = [summary(record, as_if, drafts=drafts)]
     if len(record.chain) > 1:
         lines.append(f"If it fails before the first word: {', then '.join(record.chain[1:])}.")
     if len(record.frontier) > 1:
@@ -38,6 +23,27 @@ def explain_text(record: DecisionRecord, as_if: str = "") -> str:
         counts = Counter(refused)
         told = ", ".join(f"{count:,} {reasons_in_words.reason(reason)}" for reason, count in counts.most_common())
         lines.append(f"Rejected: {told}.")
+    return "\n".join(lines)
+
+
+def summary(record: DecisionRecord, as_if: str = "", *, drafts: bool = False) -> str:
+    """The beginning of `explain_text`: what was asked for, what was chosen and why."""
+    floor = record.floor
+    title = record.action.replace("_", " ").capitalize()
+    wanted = f"{title}: {record.axis} score at least {floor.value:.2f} ({reasons_in_words.place(floor.origin)})"
+    lines = [f"{wanted}; {reasons_in_words.objective(record.objective)}."]
+    if record.chosen is None:
+        lines.append(f"No model may be asked{': ghost text comes from the built-in engine alone' if drafts else ''}.")
+    else:
+        lines += [f"Chosen: {_named(record.chosen)}.", f"Why: {record.chosen.why}."]
+    if as_if:
+        lines.append(f"No key is set that can be used, and no local server was found. It would go to:\n{as_if}")
+    elif record.unmet is not None:
+        best = f" The best available one is {record.unmet.best}" if record.unmet.best else ""
+        score = f" at {record.unmet.score:.2f}" if record.unmet.score is not None else ""
+        lines.append(
+            f"No model reaches the floor: all are {reasons_in_words.reason(record.unmet.rule)}.{best}{score}{'.' if best else ''}"
+        )
     return "\n".join(lines)
 
 

@@ -75,7 +75,7 @@ def _end(process: Process) -> None:
     assert process.stdin is not None
     process.stdin.close()
     if sys.platform != "win32":
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError, PermissionError):  # the second is what macOS says when all have ended already
             os.killpg(process.pid, signal.SIGKILL)
 
 

@@ -4,12 +4,12 @@ eglot writes ``+ ( ) @ , ;`` as they are, Zed ``[ ] ^`` too, VS Code encodes the
 address is spelled.
 """
 
-import posixpath
 import re
 import sys
-import unicodedata
 from functools import lru_cache
 from urllib.parse import quote, unquote
+
+from coderoute_ls.text.path_key import path_key
 
 _FILE = re.compile(r"file:(?://(?P<host>[^/]*))?(?P<path>/.*)", re.IGNORECASE | re.DOTALL)
 _CELL = re.compile(r"vscode-notebook-cell:(?://(?=/))?(?P<path>/[^#/][^#]*)(?:#.*)?", re.IGNORECASE | re.DOTALL)
@@ -59,17 +59,6 @@ def key_of(address: str, system: str = sys.platform) -> str:
         scheme = _SCHEME.match(address)
         return address if scheme is None else scheme.group().lower() + unquote(address[scheme.end() :], errors="surrogateescape")
     return "file:" + path_key(path, system)
-
-
-def path_key(path: str, system: str = sys.platform) -> str:
-    """The same for every spelling of one absolute path."""
-    slashed = path.replace("\\", "/") if system == "win32" else path
-    double = slashed.startswith("//") and not slashed.startswith("///")
-    key = posixpath.normpath(slashed)
-    key = key if double else key.replace("//", "/", 1) if key.startswith("//") else key
-    if system in ("win32", "darwin"):
-        key = unicodedata.normalize("NFC", key).casefold()
-    return key
 
 
 def holds(folder: str, key: str) -> bool:
