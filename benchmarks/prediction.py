@@ -38,8 +38,9 @@ from coderoute_ls.domain import (
 )
 from coderoute_ls.engine.types import EngineCall
 from coderoute_ls.selection.health.offer_health import accustomed
-from coderoute_ls.selection.pricing import priced_offers as priced
+from coderoute_ls.selection.pricing.estimate import estimate
 from coderoute_ls.selection.pricing.expected_answer import expected_answer, prompt_pieces
+from coderoute_ls.selection.pricing.priced_offers import build
 from coderoute_ls.settings import effective, parse
 
 COMMITS, PLACES = 220, 480
@@ -166,8 +167,8 @@ def predicted(place: Place, offer: Offer, health: OfferHealth) -> tuple[float, f
         place.action, "coding", Floor(0.0), chars=call.prompt.chars, pieces=prompt_pieces(call.prompt), language="python",
         max_tokens=call.prompt.max_tokens, median_output=answer,
     )  # fmt: skip
-    columns = priced.build((offer,), (0.0,), {}, 0.0)
-    figures = priced.estimate(columns, asked, State(0.0), {0: health})
+    columns = build((offer,), (0.0,), {}, 0.0)
+    figures = estimate(columns, asked, State(0.0), {0: health})
     return tuple(float(row[0]) for row in (figures.tokens, figures.output, figures.expected, figures.maximum))  # pyright: ignore[reportReturnType]
 
 

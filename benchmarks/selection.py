@@ -2,7 +2,8 @@
 
 ``python -m benchmarks selection``. Targets (selection.md): 100 µs median at 1,000 offers with tables prepared, 3 ms
 from scratch, growth no worse than linear. The offers are the shipped catalogue's, repeated under other vendor names at
-varied prices; twenty have experience, one is warm. "From scratch" starts from a loaded catalogue and rebuilds its tables.
+varied prices; twenty have experience with this action and another one, one is warm. The prompt is counted in pieces, as the
+engine does. "From scratch" starts from a loaded catalogue and rebuilds its tables.
 """
 
 import gc
@@ -14,11 +15,14 @@ from dataclasses import replace
 from decimal import Decimal
 from importlib.resources import files
 
-from coderoute_ls.domain import Floor, Offer, OfferHealth, ProviderState, Request, State
+from coderoute_ls.domain import Floor, Habit, Offer, OfferHealth, ProviderState, Request, State
 from coderoute_ls.selection import Catalog, explain, prepare, select
+from coderoute_ls.text.piece_counts import pieces
 
 NOW = 1_795_000_000.0
 SIZES = (100, 1_000, 10_000)
+PROMPT = files("coderoute_ls.selection.decision").joinpath("decide.py").read_text(encoding="utf-8")[:12_000]
+HABITS = {"refactor": Habit(4, 1.05, 0.9), "edit": Habit(2, 1.1, 1.2)}
 
 
 def offers(count: int) -> tuple[Offer, ...]:
@@ -46,11 +50,11 @@ def situation(count: int) -> tuple[Catalog, State, Request]:
     state = State(
         NOW,
         {offer.provider: ProviderState(reachable=True) for offer in listed},
-        {name: OfferHealth(successes=9, updated=NOW, kappa=1.1, first_token_s=0.8) for name in known},
+        dict.fromkeys(known, OfferHealth(successes=9, updated=NOW, kappa=1.1, first_token_s=0.8, habits=HABITS)),
         {known[0]: NOW - 60},
     )
     asked = Request(
-        "refactor", "coding", Floor(0.0), chars=12_000, language="python", max_tokens=4_000, median_output=800,
+        "refactor", "coding", Floor(0.0), len(PROMPT), pieces(PROMPT), language="python", max_tokens=4_000, median_output=800,
         required=frozenset({"text", "streaming"}), cacheable_chars=6_000, max_cost_usd=0.5,
     )  # fmt: skip
     return catalog, state, asked

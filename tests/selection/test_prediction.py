@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from coderoute_ls.domain import Habit, Offer, OfferHealth, Prices, Request, Usage
 from coderoute_ls.selection.health.offer_health import accustomed, known_input
-from coderoute_ls.selection.pricing import priced_offers as priced
+from coderoute_ls.selection.pricing.estimate import estimate
+from coderoute_ls.selection.pricing.priced_offers import build
 from coderoute_ls.selection.pricing.tokenizers import FAMILIES, KINDS, tokenizer, tokens
 from coderoute_ls.text.piece_counts import Pieces, pieces
 from tests.selection.build import request, state
@@ -31,8 +32,8 @@ def asked(**more: object) -> Request:
 
 def predicted(one: Offer, health: OfferHealth | None = None, **more: object) -> tuple[float, float, float, float]:
     """Tokens in and out, USD expected and at most."""
-    columns = priced.build((one,), (0.0,), {}, 0.0)
-    figures = priced.estimate(columns, asked(**more), state([one]), {} if health is None else {0: health})
+    columns = build((one,), (0.0,), {}, 0.0)
+    figures = estimate(columns, asked(**more), state([one]), {} if health is None else {0: health})
     return float(figures.tokens[0]), float(figures.output[0]), float(figures.expected[0]), float(figures.maximum[0])
 
 
@@ -196,8 +197,8 @@ def test_what_is_learned_at_one_action_says_nothing_of_anothers_answers_but_of_a
 def test_an_offer_that_was_never_asked_is_expected_to_answer_as_the_others_did() -> None:
     short = after(20, real_input=1.0, real_output=0.1)
     two = (offer(), offer("openai/gpt-4o"))
-    columns = priced.build(two, (0.0, 0.0), {}, 0.0)
-    figures = priced.estimate(columns, asked(), state(two), {0: short})
+    columns = build(two, (0.0, 0.0), {}, 0.0)
+    figures = estimate(columns, asked(), state(two), {0: short})
     assert float(figures.output[1]) == pytest.approx(float(figures.output[0]))
 
 

@@ -9,9 +9,9 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coderoute_ls.domain import Offer, OfferHealth, Prices, ProviderState, Request, State
+from coderoute_ls.domain import Offer, OfferHealth, Prices, ProviderState, Request, Score, Speed, State
 from coderoute_ls.selection import explain, select, without_models
-from tests.selection.build import NOW, catalog, offer, request, state
+from tests.selection.build import NOW, catalog, offer, request, score, state
 
 PRICES = st.sampled_from([None, "-1", "NaN", "0", "0.05", "0.1", "0.3", "1", "1.05", "2.5", "10", "75"])
 SCORES = st.one_of(st.none(), st.sampled_from([0.1, 0.3, 0.5, 0.505, 0.6, 0.65, 0.7, 0.9, 0.95]))
@@ -157,7 +157,9 @@ def test_a_deviation_costs_at_most_a_tenth(case: tuple[Request, list[Offer], Sta
 
 @given(catalogues(), REQUESTS, FLOORS)
 @settings(max_examples=70, deadline=None)
-def test_cost_never_falls_when_the_floor_rises(offers: list[Offer], asked: Request, other: float) -> None:
+def test_the_bill_never_falls_when_the_floor_rises_where_nothing_speaks_against_any_offer(
+    offers: list[Offer], asked: Request, other: float
+) -> None:
     low, high = sorted((asked.floor.value, other))
     costs: list[float] = []
     for floor in (low, high):
@@ -166,6 +168,64 @@ def test_cost_never_falls_when_the_floor_rises(offers: list[Offer], asked: Reque
             return
         costs.append(decision.chosen.cost.expected_usd)
     assert costs[0] <= costs[1]
+
+
+# -- what speaks against an offer: the bill may fall when the floor rises, and never without a reason that is told ---------------
+
+
+@st.composite
+def faulty_catalogues(draw: st.DrawFn) -> list[Offer]:
+    """Up to eight offers that are slow, estimated, previews, or any two of these."""
+    return [
+        replace(
+            offer(f"v{n}/m", _maybe_estimated(draw), draw(st.integers(1, 40)), 1),
+            preview=draw(st.booleans()),
+            speed=Speed(1.0, draw(st.sampled_from([None, 2.0, 29.0, 31.0, 90.0])), 1000.0),
+        )
+        for n in range(draw(st.integers(1, 8)))
+    ]
+
+
+def _maybe_estimated(draw: st.DrawFn) -> Score:
+    value = draw(st.sampled_from([0.55, 0.62, 0.7, 0.8, 0.9]))
+    if draw(st.booleans()):
+        return score(value)
+    return replace(score(value, confidence="estimate"), low=value - 0.05, high=value + draw(st.sampled_from([0.01, 0.05])))
+
+
+def oracle_factor(item: Offer, floor: float) -> float:
+    """How many times its price an offer counts, by the rules as they are written."""
+    rated, speed = item.scores["coding"], item.speed
+    factor = 1.3 if item.preview else 1.0
+    if speed is not None and (speed.first_answer_s or 0.0) > 30:
+        factor *= 5
+    if rated.confidence == "estimate":
+        odds = math.log(rated.value / (1 - rated.value))
+        error = math.log(rated.high / (1 - rated.high)) - odds
+        if floor > min(1 / (1 + math.exp(2.5 * error - odds)), rated.low):
+            factor *= 5
+    return factor
+
+
+@given(faulty_catalogues(), st.lists(st.sampled_from([0.3, 0.5, 0.56, 0.6, 0.65, 0.7, 0.75, 0.84]), min_size=2, max_size=4))
+@settings(max_examples=70, deadline=None)
+def test_the_bill_falls_with_a_rising_floor_only_for_a_reason_that_is_told(offers: list[Offer], floors: list[float]) -> None:
+    before: tuple[float, float, float] | None = None
+    for floor in sorted(floors):
+        decision = select(request(floor), catalog(*offers), state(offers), tie_band=0.0)
+        if decision.chosen is None or decision.unmet is not None:
+            return
+        bill, factor = decision.chosen.cost.expected_usd, oracle_factor(decision.chosen.offer, floor)
+        eligible = [select(request(floor), catalog(one), state([one])).chosen for one in offers]
+        counted = [
+            c.cost.expected_usd * oracle_factor(c.offer, floor) for c in eligible if c and c.score and c.score.low >= floor
+        ]
+        assert math.isclose(bill * factor, min(counted), rel_tol=1e-9), "the lowest that any of them counts"
+        if before is not None:
+            assert before[0] <= bill * factor * (1 + 1e-9), "what it counts never falls"
+            if bill < before[1] * (1 - 1e-9):
+                assert factor > before[2] and "; it " in decision.chosen.why
+        before = bill * factor, bill, factor
 
 
 @given(situations(), st.randoms(use_true_random=False))

@@ -17,7 +17,7 @@ from coderoute_ls.domain import Offer, OfferHealth, ProviderState, Request, Stat
 from coderoute_ls.domain.offers import Confidence
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.selection import Catalog, explain, reasons_in_words
-from coderoute_ls.selection.decision import eligibility
+from coderoute_ls.selection.decision import eligibility, score_bound
 from coderoute_ls.selection.record import DecisionRecord, dumps, record, replay, schema, with_actual
 from coderoute_ls.selection.report.decision_plot import plot_html, plot_svg, plot_terminal, points
 from coderoute_ls.selection.report.explanation import explain_text
@@ -162,7 +162,7 @@ def test_a_floor_below_every_score_is_drawn_below_every_point() -> None:
 
 
 def test_no_rule_is_told_by_its_internal_name() -> None:
-    source = Path(eligibility.__file__).read_text("utf-8")
+    source = "".join(Path(str(module.__file__)).read_text("utf-8") for module in (eligibility, score_bound))
     names = set(re.findall(r'(?:Failure\(\d+|yield \d+), "([a-z_]+)"', source)) | {"circuit_open", "rate_limited", "not_found"}
     assert len(names) >= 20
     assert names <= set(reasons_in_words.KNOWN_REASONS)

@@ -1,12 +1,14 @@
 """R1 to R11: every reason an offer can be refused for, and that the first one counts."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from typing import Unpack
 
 import pytest
 
-from coderoute_ls.domain import Offer, OfferHealth, Prices, ProviderState, Request
+from coderoute_ls.domain import Floor, Offer, OfferHealth, Prices, ProviderState, Request
 from coderoute_ls.selection import explain
+from coderoute_ls.selection.decision.eligibility import Policy
 from tests.selection.build import NOW, Changes, World, catalog, offer, request, score, state, usd
 
 
@@ -120,3 +122,19 @@ def test_the_floor_is_compared_with_the_lower_bound_unless_the_value_is_asked_fo
     assert reasons(request(0.65), thin) == {"a/m": "below_floor"}
     assert reasons(request(0.60), thin) == {}
     assert reasons(request(0.70, score_bound="value"), thin) == {}
+
+
+CHANGED: Mapping[str, object] = {
+    "axis": "completion", "floor": Floor(0.61), "objective": "speed", "required": frozenset({"text", "tools"}), "allow": ("a/*",),
+    "deny": ("b/*",), "privacy": "zdr", "score_bound": "value", "trust_vendor_scores": True, "rules": 1, "pinned": "a/m",
+}  # fmt: skip
+
+
+def test_a_policy_covers_the_requests_that_have_it_and_no_others() -> None:
+    assert {field.name for field in fields(Policy)} - {"bound"} == set(CHANGED) - {"score_bound"}
+    asked = request(0.6, required=frozenset({"streaming", "text"}))
+    same = [asked, replace(asked, chars=1, max_cost_usd=1.0, session="x", floor=Floor(0.6, "elsewhere"))]
+    others = [replace(asked, **{name: value}) for name, value in CHANGED.items()]  # type: ignore[arg-type]
+    others.append(replace(asked, pinned="a/m:nitro"))
+    for policy in map(Policy.of, [*same, *others]):
+        assert [policy.covers(one) for one in [*same, *others]] == [policy == Policy.of(one) for one in [*same, *others]]

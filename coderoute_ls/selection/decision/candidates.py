@@ -1,7 +1,7 @@
 """The priced offers that one request may use, and the orders by which one of them comes first."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -10,21 +10,18 @@ from coderoute_ls.domain import Chosen, FrontierPoint, Offer, OfferHealth, Reque
 from coderoute_ls.selection.decision import eligibility as rules
 from coderoute_ls.selection.decision.host_spread import pick_host
 from coderoute_ls.selection.health.offer_health import health_class, success_share
-from coderoute_ls.selection.pricing.answer_start import first_answer_s
+from coderoute_ls.selection.pricing.answer_start import PATIENCE_S, first_answer_at, first_answer_s, late
+from coderoute_ls.selection.pricing.estimate import Estimate, cost_at, estimate
 from coderoute_ls.selection.pricing.offer_table import Flags, Floats
-from coderoute_ls.selection.pricing.priced_offers import Estimate, PricedOffers, cost_at, estimate
+from coderoute_ls.selection.pricing.priced_offers import PricedOffers
 from coderoute_ls.text.dollars import dollars
 
 TIE_BAND, TIE_USD = 0.01, 1e-6
 """Costs this near to each other, as a share or in USD, count as equal."""
 DEVIATION = 1.1
 """Health, warmth and spread may cost at most this much of the cheapest."""
-ESTIMATE_CEILING = 5.0
-"""A measured model stands before estimated ones while it costs at most this many times what they do."""
-PATIENCE_S, PATIENCE_CEILING = 30.0, 5.0
-"""Seconds that a user waits for the first word of an answer, and how many times as much one that begins sooner may cost."""
-LASTING_CEILING = 1.3
-"""What a model that stays may cost in the place of a preview, or of one that is soon retired."""
+PATIENCE_FACTOR = 5.0
+"""How many times its price an offer counts whose answer begins after `PATIENCE_S`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ class Candidates:
     def of(columns: PricedOffers, request: Request, state: State, *, blind_to: str = "") -> "Candidates":
         """These offers priced and checked, one rule left out if asked."""
         index = columns.index
-        seen = {index[name]: health for name, health in state.health.items() if name in index}
+        seen = {place: health for name, health in state.health.items() if (place := index.get(name)) is not None}
         figures = estimate(columns, request, state, seen)
         bad = np.zeros(len(columns.offers), dtype=np.bool_)
         for _, reason, broken in rules.failures(columns, figures, request, state, seen):
@@ -51,24 +48,38 @@ class Candidates:
                 bad |= broken
         return Candidates(request, state, columns, figures, seen, ~bad)
 
-    def cheapest(self, tie_band: float) -> tuple[int, str]:
-        """Lowest expected cost, or within `DEVIATION` of it: the healthier, then the warm, then a tie's better or another host.
+    def weighed(self) -> Floats:
+        """What each offer counts as, USD: its expected cost, several times that for what speaks against it; inf where it may not
+        be used.
+
+        The factors depend on the offer and the request, never on the other offers, and none falls when the floor rises. So the
+        lowest of these never falls either, and the bill falls only where one of the factors has risen.
+        """
+        if self.request.rules == 1:
+            return np.where(self.ok, self.figures.expected, np.inf)
+        weighed = self.figures.expected * self.columns.standing_factor
+        np.multiply(weighed, PATIENCE_FACTOR, out=weighed, where=late(self.columns, self.figures, self.request))
+        np.copyto(weighed, np.inf, where=~self.ok)
+        return weighed
+
+    def cheapest(self, weighed: Floats, tie_band: float) -> tuple[int, str]:
+        """Lowest of these costs, or within `DEVIATION` of it: the healthier, then the warm, then a tie's better or another host.
 
         Returns the place and why, in words that go on with "… N offers with score ≥ …".
         """
-        costs = np.where(self.ok, self.figures.expected, np.inf)
-        lowest = float(costs.min())
+        lowest = float(weighed.min())
         slack = max(lowest * tie_band, TIE_USD if tie_band else 0.0)
-        places = np.flatnonzero(costs <= max(lowest * DEVIATION, lowest + slack))
-        cost = dict(zip(places.tolist(), costs[places].tolist(), strict=True))
-        failing = {i: grade for i in self.seen if i in cost and (grade := self.grade(i))}
+        places = (weighed <= max(lowest * DEVIATION, lowest + slack)).nonzero()[0]
+        cost = dict(zip(places.tolist(), weighed[places].tolist(), strict=True))
+        failing = {i: grade for i, grade in self.failing.items() if i in cost}
         best = min(failing.values()) if len(failing) == len(cost) else 0
         near = [i for i in cost if failing.get(i, 0) == best] if failing else list(cost)
         cheapest = min(map(cost.__getitem__, near))
-        place = min((i for i in near if cost[i] <= cheapest + slack), key=self.order)
+        tied = [i for i in near if cost[i] <= cheapest + slack]
+        place = tied[0] if len(tied) == 1 else min(tied, key=self.among_ties)
         if kept := [i for i in self.figures.warm if i in near]:
             stay = min(kept, key=lambda i: (cost[i], self.order(i)))
-            instead = "" if stay == place else f": {_usd(cost[stay])} against {_usd(cost[place])} at {self.offer(place).id}"
+            instead = "" if stay == place else f": {self._usd(stay)} against {self._usd(place)} at {self.offer(place).id}"
             return stay, f"its prompt cache is warm{instead}; that makes it the cheapest among"
         if self.state.seed and (hosts := self._hosts(place, near)):
             host = hosts[pick_host({name: cost[i] for name, i in hosts.items()}, self.state.seed, self.offer(place).model)]
@@ -77,62 +88,58 @@ class Candidates:
         if cheapest > lowest:
             first = min(failing, key=lambda i: (cost[i], self.offer(i).id))
             share = success_share(self.seen[first], self.state.now)
-            told = f"{self.offer(first).id} would cost {_usd(cost[first])} but only {share:.0%} of its calls end well"
+            told = f"{self.offer(first).id} would cost {self._usd(first)} but only {share:.0%} of its calls end well"
             return place, f"{told}; cheapest healthy among"
-        tied = "" if cost[place] == lowest else " (within 1 % of it, and better)"
-        return place, f"cheapest expected cost{tied} among"
+        better = "" if cost[place] == lowest else " (within 1 % of it, and better)"
+        return place, f"cheapest expected cost{better} among"
 
     def among(self, flags: Flags) -> "Candidates":
         """Only those of these that are flagged; all of them where none is."""
         left = self.ok & flags
-        return self._only(left) if left.any() else self
+        return replace(self, ok=left) if left.any() else self
 
-    def measured(self) -> "Candidates":
-        """Those whose score was measured: estimates come behind them, but for one that is many times cheaper than all of them."""
-        columns = self.columns
-        if not columns.any_estimated:
-            return self
-        known, cheapest = self.among(columns.measured), self._cheapest()
-        if not columns.estimated[cheapest]:
-            return known
-        dear = self._usd(known) > float(self.figures.expected[cheapest]) * ESTIMATE_CEILING
-        return self.among(columns.estimated) if dear and self.request.rules > 1 else known
-
-    def prompt(self) -> "Candidates":
-        """Those that probably begin to answer before a user's patience ends, where one of them costs not much more."""
-        cheapest = self._cheapest()
-        if self.request.rules == 1 or not self.columns.foreseeable[cheapest]:
-            return self
-        slow = self.columns.foreseeable & (first_answer_s(self.columns, self.figures, self.request) > PATIENCE_S)
-        if not slow[cheapest]:
-            return self
-        quick = self.among(~slow)
-        dear = self._usd(quick) > float(self.figures.expected[cheapest]) * PATIENCE_CEILING
-        return self if dear else quick
-
-    def lasting(self, place: int) -> "Candidates | None":
-        """Those that stay, at a price near to that of this one, which does not; None where it stays, or has no such rival."""
-        passing = self.columns.passing
-        if not passing[place]:
+    def cheaper(self, place: int) -> int | None:
+        """The cheapest offer that costs noticeably less than this one; None where there is none."""
+        costs = self.figures.expected
+        limit = costs.item(place) / DEVIATION - TIE_USD
+        if costs.item(costs.argmin()) >= limit:  # also of those that may not be used: nearly always enough
             return None
-        near = self.figures.expected <= float(self.figures.expected[place]) * LASTING_CEILING
-        left = self.ok & near & ~passing
-        return self._only(left) if left.any() else None
+        lowest = int(self.ranked(costs).argmin())
+        return lowest if self.ok[lowest] and costs.item(lowest) < limit else None
 
-    def _only(self, ok: Flags) -> "Candidates":
-        return Candidates(self.request, self.state, self.columns, self.figures, self.seen, ok)
+    def against(self, place: int) -> tuple[str, ...]:
+        """What speaks against an offer, in words."""
+        columns = self.columns
+        start = first_answer_at(columns, self.figures, self.request, place)
+        told: list[str] = []
+        if columns.passing[place]:
+            told.append("is a preview" if columns.preview[place] else f"is retired on {self.offer(place).expires}")
+        if columns.any_estimated and columns.estimated[place]:
+            told.append("has only an estimated score")
+        if start > PATIENCE_S:
+            told.append(f"begins to answer after about {start:.0f} s")
+        return tuple(told)
 
-    def _cheapest(self) -> int:
-        """The place of the lowest cost."""
-        return int(np.where(self.ok, self.figures.expected, np.inf).argmin())
+    def without_faults(self) -> float | None:
+        """The lowest cost of an offer that nothing speaks against, USD."""
+        columns = self.columns
+        good = self.ok & ~(late(columns, self.figures, self.request) | columns.passing | columns.estimated)
+        return float(self.figures.expected[good].min()) if good.any() else None
 
-    def _usd(self, others: "Candidates") -> float:
-        """The lowest cost of these others."""
-        return float(self.figures.expected[others._cheapest()])
+    @property
+    def failing(self) -> Mapping[int, int]:
+        """The health classes, by place, of offers that are not healthy."""
+        return {
+            i: grade for i, health in self.seen.items() if health.failures and (grade := health_class(health, self.state.now))
+        }
+
+    def ranked(self, rank: Floats) -> Floats:
+        """The ranks of these; inf for others."""
+        return np.where(self.ok, rank, np.inf)
 
     def first(self, rank: Floats) -> int:
         """The lowest rank; equals go by health, cost, latency and id."""
-        ranks = np.where(self.ok, rank, np.inf)
+        ranks = self.ranked(rank)
         near = [int(i) for i in np.flatnonzero(ranks <= ranks.min())]
         return min(near, key=lambda i: (self.grade(i), float(self.figures.expected[i]), self.order(i)[1:]))
 
@@ -188,17 +195,23 @@ class Candidates:
         """Among equals: higher score, lower latency, then the id, so that the catalogue's order never matters."""
         return -float(self.columns.score[place]), self.latency(place), self.offer(place).id
 
+    def among_ties(self, place: int) -> tuple[bool, float, float, str]:
+        """The order of offers that count as equally dear: what stays comes first."""
+        return self.request.rules > 1 and bool(self.columns.passing[place]), *self.order(place)
+
     def lowest(self, ranks: Floats) -> int | None:
         """The place of the lowest finite rank; equals go by `order`."""
-        lowest = ranks.min()
-        places = np.flatnonzero(ranks == lowest).tolist() if np.isfinite(lowest) else []
-        return min(places, key=self.order, default=None) if len(places) != 1 else places[0]
+        best = int(ranks.argmin())
+        lowest = ranks.item(best)
+        if lowest == np.inf:
+            return None
+        equal = ranks == lowest
+        return best if np.count_nonzero(equal) == 1 else min(equal.nonzero()[0].tolist(), key=self.order)
 
     def _hosts(self, place: int, near: list[int]) -> dict[str, int]:
         """The same model at the same effort, this offer included."""
         like = self.offer(place)
         return {o.id: i for i in near if (o := self.offer(i)).model == like.model and o.effort == like.effort}
 
-
-def _usd(amount: float) -> str:
-    return dollars(amount, 3)
+    def _usd(self, place: int) -> str:
+        return dollars(float(self.figures.expected[place]), 3)

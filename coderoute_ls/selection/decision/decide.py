@@ -12,11 +12,13 @@ from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.selection.catalog.local_names import strength
 from coderoute_ls.selection.decision import built_in_engine
 from coderoute_ls.selection.decision import eligibility as rules
-from coderoute_ls.selection.decision.candidates import ESTIMATE_CEILING, TIE_BAND, Candidates
-from coderoute_ls.selection.decision.eligibility import Failure, Policy
+from coderoute_ls.selection.decision.candidates import TIE_BAND, Candidates
+from coderoute_ls.selection.decision.eligibility import Failure
 from coderoute_ls.selection.decision.fallback_chain import fallback_chain
 from coderoute_ls.selection.decision.prepared_offers import PreparedOffers, prepare
+from coderoute_ls.selection.decision.score_bound import bound_of, score_barrier
 from coderoute_ls.selection.pricing.offer_table import Floats, gives_away
+from coderoute_ls.selection.pricing.priced_offers import ESTIMATE_FACTOR
 from coderoute_ls.text.dollars import dollars
 
 NEARLY_AS_GOOD = 0.05
@@ -39,8 +41,7 @@ def explain(request: Request, source: Catalog | PreparedOffers, state: State, *,
 def _tables(request: Request, source: Catalog | PreparedOffers, state: State) -> PreparedOffers:
     if isinstance(source, Catalog):
         return prepare(request, source, state)
-    fits = source.fits(Policy.of(request), state.providers, state.now)
-    return source if fits else prepare(request, source.catalog, state)
+    return source if source.fits(request, state) else prepare(request, source.catalog, state)
 
 
 class _Choice:
@@ -72,42 +73,40 @@ class _Choice:
 
     def _best(self, field: Candidates, because: str = "") -> tuple[Chosen, ...]:
         """The chosen offer and its fall-backs, all above the floor."""
-        cheap = self.tables.policy.objective not in {"speed", "quality"}
-        pool = (field.prompt() if cheap else field).measured()
-        match self.tables.policy.objective:
-            case "speed":
-                rank, why = field.seconds(), "fastest expected answer among"
-                place = pool.first(rank)
-            case "quality":
-                rank, why = -field.columns.score, "highest score within the cost cap among"
-                place = pool.first(rank)
-            case _:
-                rank = field.figures.expected
-                place, why = self._cheapest(pool)
-        count = int(pool.ok.sum())
-        why = f"{why} {count} {'offer' if count == 1 else 'offers'} with score ≥ {self.floor:.2f}"
-        if field.columns.estimated[place]:
-            why = f"{why}; the score is an estimate, for {self._instead_of(field)}"
-        return fallback_chain(field, place, because + why, rank)
+        among = f"{(count := np.count_nonzero(field.ok))} {'offer' if count == 1 else 'offers'} with score ≥ {self.floor:.2f}"
+        objective = self.tables.policy.objective
+        pool = field if self._weighs else field.among(field.columns.measured)
+        if objective == "speed":
+            rank, why = field.ranked(field.seconds()), "fastest expected answer among"
+            place = pool.first(rank)
+        elif objective == "quality":
+            rank, why = field.ranked(-field.columns.score), "highest score within the cost cap among"
+            place = pool.first(rank)
+        else:
+            weighed = pool.weighed()
+            place, why = pool.cheapest(weighed, self.tie_band)
+            rank = weighed if self._weighs else field.ranked(field.figures.expected)
+        told = f"{why} {among}"
+        return fallback_chain(field, place, because + (self._weighed_why(field, place, told) if self._weighs else told), rank)
+
+    @property
+    def _weighs(self) -> bool:
+        """Whether the choice is by cost, and what speaks against an offer counts."""
+        return self.request.rules > 1 and self.tables.policy.objective not in {"speed", "quality"}
 
     @staticmethod
-    def _instead_of(field: Candidates) -> str:
-        """Why an estimated score is relied on, in words."""
-        measured = field.ok & ~field.columns.estimated
-        if not measured.any():
-            return "no measured model can be asked"
-        return f"the cheapest measured model would cost {dollars(float(field.figures.expected[measured].min()), 3)}"
-
-    def _cheapest(self, pool: Candidates) -> tuple[int, str]:
-        """The cheapest that stays: neither a preview nor soon retired, where one like that costs about the same."""
-        place, why = pool.cheapest(self.tie_band)
-        staying = pool.lasting(place) if self.request.rules > 1 else None
-        if staying is None:
-            return place, why
-        offer = pool.offer(place)
-        fate = "is a preview" if offer.preview else f"is retired on {offer.expires}"
-        place, why = staying.cheapest(self.tie_band)
-        return place, f"{offer.id} costs about the same but {fate}; {why}"
+    def _weighed_why(field: Candidates, place: int, why: str) -> str:
+        """The same, with what speaks against a cheaper offer that is not asked, or against this one, and what it would cost
+        without that.
+        """
+        if (passed := field.cheaper(place)) is not None and (faults := field.against(passed)):
+            cost = dollars(float(field.figures.expected[passed]), 3)
+            why = f"{field.offer(passed).id} would cost {cost} but {' and '.join(faults)}; apart from that: {why}"
+        if faults := field.against(place):
+            better = field.without_faults()
+            instead = "no other can be asked" if better is None else f"one without that would cost {dollars(better, 3)}"
+            why = f"{why}; it {' and '.join(faults)}: {instead}"
+        return why
 
     def _free_instead(self, field: Candidates) -> Candidates | None:
         """Free offers, where only the budget bars the paid ones; not those that may train on what they are sent, for nobody has
@@ -141,11 +140,11 @@ class _Choice:
         field = Candidates.of(self.tables.relaxed, request, self.state)
         if not field.ok.any():
             return self._last_resort(Unmet(f"all_{field.furthest_failure()}"))
-        rank = self._relaxed_rank(field)
+        rank = field.ranked(self._relaxed_rank(field))
         place = self._affordable(field, rank, field.first(rank))
         offer = field.offer(place)
         score = offer.scores.get(request.axis)
-        bound = None if score is None else rules.bound_of(score, self.tables.policy)
+        bound = None if score is None else bound_of(score, self.tables.policy)
         if strict.columns.offers:
             rule = f"all_{strict.furthest_failure()}"
         else:
@@ -162,7 +161,7 @@ class _Choice:
         """The best below the floor, or the cheapest estimate that is nearly as good where the best costs many times more."""
         costs = field.figures.expected
         near = field.ok & field.columns.estimated & (rank <= rank[place] + NEARLY_AS_GOOD)
-        if self.request.rules == 1 or not near.any() or float(costs[place]) <= float(costs[near].min()) * ESTIMATE_CEILING:
+        if self.request.rules == 1 or not near.any() or float(costs[place]) <= float(costs[near].min()) * ESTIMATE_FACTOR:
             return place
         return field.among(near).first(costs)
 
@@ -172,7 +171,7 @@ class _Choice:
         """
 
         def rank(offer: Offer, bound: float) -> float:
-            failure = rules.score_barrier(offer, self.tables.policy)
+            failure = score_barrier(offer, self.tables.policy)
             if failure is None or failure.reason == "below_floor":
                 return -bound
             if offer.local:

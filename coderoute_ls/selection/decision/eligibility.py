@@ -11,22 +11,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coderoute_ls.domain import Axis, Objective, Offer, OfferHealth, Privacy, ProviderState, Request, Score, State
-from coderoute_ls.selection.catalog.score_placement import logistic, logit
+from coderoute_ls.domain import Axis, Objective, Offer, OfferHealth, Privacy, ProviderState, Request, State
 from coderoute_ls.selection.pricing.answer_start import first_answer_s
 from coderoute_ls.selection.pricing.estimate import Estimate
-from coderoute_ls.selection.pricing.offer_table import Flags, gives_away
+from coderoute_ls.selection.pricing.offer_table import Flags, Floats, gives_away
 from coderoute_ls.selection.pricing.priced_offers import PricedOffers
 from coderoute_ls.text.dollars import dollars
 
-TRUSTED = frozenset({"multi", "single", "measured", "inherited", "estimate", "local-quant", "user"})
 VARIANTS: Mapping[str, Objective] = {"nitro": "speed", "floor": "cost", "cap": "quality", "free": "free", "local": "local"}
 FIRST_RULES = {
     "disabled": 1, "not_allowed": 1, "excluded": 1, "not_local": 1, "no_credentials": 2, "auth_blocked": 2, "no_credit": 2
 }  # fmt: skip
 """Reasons of the rules that put an offer out of reach altogether: a record names those offers without embedding them."""
-MAKERS_ERRORS = 2.5
-"""So many standard errors below its value counts a score that only the model's maker measured."""
 LENIENT = frozenset({"text", "streaming"})
 """Capabilities that an offer is taken to have when nothing is known."""
 SLOW_S = 300.0
@@ -69,6 +65,20 @@ class Policy:
     def restricts(self) -> bool:
         """Whether the user's wishes bar anything at all."""
         return bool(self.pinned or self.deny or self.allow or self.objective == "local")
+
+    def covers(self, request: Request) -> bool:
+        """Whether this is the request's policy, without making that."""
+        return (
+            self.floor == request.floor.value
+            and self.axis == request.axis
+            and len(self.required) == len(request.required)
+            and request.required.issuperset(self.required)
+            and (self.allow, self.deny) == (request.allow, request.deny)
+            and (self.privacy, self.bound) == (request.privacy, request.score_bound)
+            and (self.trust_vendor_scores, self.rules) == (request.trust_vendor_scores, request.rules)
+            and self.pinned == (request.pinned or "")
+            and self.objective == objective(request)
+        )
 
     @staticmethod
     def of(request: Request) -> "Policy":
@@ -158,53 +168,20 @@ def costs_nothing(offer: Offer) -> bool:
     return offer.local or gives_away(offer)
 
 
-def bound_of(score: Score, policy: Policy) -> float:
-    """What the floor is compared with: a bound of the score, and one far below it where only the model's maker measured."""
-    if policy.rules > 1 and not policy.trust_vendor_scores and (far := far_below(score)) is not None:
-        return far
-    return score.low if policy.bound == "low" else score.value
-
-
-def far_below(score: Score) -> float | None:
-    """`MAKERS_ERRORS` standard errors below a score that only the maker measured, on the logit scale (``high`` is one error
-    above); None for any other score, and where no error is known.
-    """
-    if score.confidence != "maker-only" or not 0 < score.value < score.high < 1:
-        return None
-    error = logit(score.high) - logit(score.value)
-    return min(logistic(logit(score.value) - MAKERS_ERRORS * error), score.low)
-
-
-def score_barrier(offer: Offer, policy: Policy) -> Failure | None:
-    """R7: is there a score, is it to be trusted, does it reach the floor?"""
-    score = offer.scores.get(policy.axis)
-    if score is None:
-        return Failure(7, "unknown_score", f"no {policy.axis} score" + (f" at effort {offer.effort}" if offer.effort else ""))
-    if not score.method or not score.date:
-        return Failure(7, "unknown_score", "a score without method and date")
-    trusted = policy.trust_vendor_scores or score.confidence in TRUSTED or (policy.rules > 1 and far_below(score) is not None)
-    if not trusted:
-        return Failure(7, "untrusted_score", score.confidence)
-    bound = bound_of(score, policy)
-    if not bound >= policy.floor:
-        return Failure(7, "below_floor", f"{bound:.3g} < {policy.floor:.3g}")
-    return None
-
-
 def failures(
     columns: PricedOffers, figures: Estimate, request: Request, state: State, seen: Mapping[int, OfferHealth]
 ) -> Iterator[tuple[int, str, Flags]]:
-    """The rules that depend on the request, in order, each with the offers that break it."""
-    size = figures.tokens
-    needed = size * (1 + MARGIN_SHARE) + (MARGIN_TOKENS + request.max_tokens)
-    too_long = needed > columns.context
-    for place, health in seen.items():
-        if health.max_input is not None and health.max_input_until > state.now and size[place] > health.max_input:
-            too_long[place] = True
-    yield 4, "context", too_long
-    yield 5, "output_limit", columns.max_output < request.max_tokens
-    yield 8, "unknown_price", columns.unpriced
-    if request.rules > 1 and not request.allow_free:
+    """The rules that depend on the request, in order, each with the offers that break it; without rules that none can break."""
+    short = [place for place, health in seen.items() if health.max_input is not None and _exceeds(figures, place, health, state)]
+    if short or _needed(figures.longest, request) > columns.least_context:
+        too_long = columns.context < _needed(figures.tokens, request)
+        too_long[short] = True
+        yield 4, "context", too_long
+    if columns.least_output < request.max_tokens:
+        yield 5, "output_limit", columns.max_output < request.max_tokens
+    if columns.any_unpriced:
+        yield 8, "unknown_price", columns.unpriced
+    if columns.any_free and request.rules > 1 and not request.allow_free:
         yield 8, "free_offer", columns.free & columns.trains if objective(request) == "free" else columns.free
     if request.max_cost_usd is not None:
         yield 8, "over_cap", figures.maximum > request.max_cost_usd
@@ -215,22 +192,30 @@ def failures(
         yield 11, "latency", _late(columns, figures, request, state, seen)
 
 
+def _needed(size: Floats | float, request: Request) -> Floats | float:
+    """The window that a prompt and its answer need."""
+    return size * (1 + MARGIN_SHARE) + (MARGIN_TOKENS + request.max_tokens)
+
+
+def _exceeds(figures: Estimate, place: int, health: OfferHealth, state: State) -> bool:
+    return health.max_input is not None and health.max_input_until > state.now and figures.tokens[place] > health.max_input
+
+
 def _health_failures(columns: PricedOffers, state: State, seen: Mapping[int, OfferHealth]) -> Iterator[tuple[int, str, Flags]]:
-    spent = {name for name, provider in state.providers.items() if provider.free_limited_until > state.now}
+    tiers = columns.any_free_tier
+    spent = {name for name, provider in state.providers.items() if provider.free_limited_until > state.now} if tiers else ()
     if spent:
         used_up = np.array([offer.provider in spent for offer in columns.offers], dtype=np.bool_)
         yield 10, "rate_limited", columns.free_tier & used_up
-    open_: list[int] = []
-    limited: list[int] = []
-    missing: list[int] = []
+    barred: dict[str, list[int]] = {"circuit_open": [], "rate_limited": [], "not_found": []}
     for place, health in seen.items():
-        if health.open_until > state.now:
-            open_.append(place)
-        if health.limited_until > state.now:
-            limited.append(place)
-        if health.missing_until > state.now:
-            missing.append(place)
-    for reason, places in (("circuit_open", open_), ("rate_limited", limited), ("not_found", missing)):
+        if max(health.open_until, health.limited_until, health.missing_until) > state.now:
+            for places, until in zip(
+                barred.values(), (health.open_until, health.limited_until, health.missing_until), strict=True
+            ):
+                if until > state.now:
+                    places.append(place)
+    for reason, places in barred.items():
         if places:
             yield 10, reason, _flags(len(columns.offers), places)
 

@@ -10,28 +10,33 @@ UNHEALTHY = 1e9
 CHAIN = 3
 HOP_CEILING, OTHER_VENDOR_CEILING = 5.0, 3.0
 """A fall-back costs at most this many times the first; one at another vendor goes first while it costs at most that many."""
-BEHIND = 1e12
-"""Puts an offer whose score is an estimate behind all measured ones."""
+NOTES = {
+    whose: tuple(f"fall-back {n}: next within {HOP_CEILING:g}× {whose} cost" for n in range(1, CHAIN))
+    for whose in ("the first's", "the cheapest paid one's")
+}
+"""What is said of each fall-back, by whose cost bounds it."""
 
 
 def fallback_chain(candidates: Candidates, place: int, why: str, rank: Floats) -> tuple[Chosen, ...]:
-    """The chosen offer, then at most two others within the ceiling, the first at another vendor if one is near in price."""
+    """The chosen offer, then at most two others within the ceiling, the first at another vendor if one is near in price.
+
+    ``rank``: the lowest first, inf for offers that may not be asked.
+    """
     costs, columns = candidates.figures.expected, candidates.columns
     first, base = _base(candidates, place)
-    left = candidates.ok & (costs <= first * HOP_CEILING)
-    left[place] = False
-    order = np.where(left, rank + BEHIND * columns.estimated if columns.any_estimated else rank, np.inf)
-    for i in candidates.seen:
-        if left[i] and (grade := candidates.grade(i)):
-            order[i] += grade * UNHEALTHY
-    elsewhere = (costs <= first * OTHER_VENDOR_CEILING) & (columns.vendor != columns.vendor[place])
+    order = np.where(costs <= first * HOP_CEILING, rank + columns.behind if columns.any_estimated else rank, np.inf)
+    order[place] = np.inf
+    for i, grade in candidates.failing.items():
+        order[i] += grade * UNHEALTHY
+    near = costs <= first * OTHER_VENDOR_CEILING
+    near &= columns.vendor != columns.vendor[place]
+    elsewhere = np.where(near, order, np.inf)
     hops: list[int] = []
-    for pool in (np.where(elsewhere, order, np.inf), order, order):
+    for pool in (elsewhere, order, order):
         if len(hops) < CHAIN - 1 and (best := candidates.lowest(pool)) is not None:
             hops.append(best)
             order[best] = np.inf
-    notes = (f"fall-back {n}: next within {HOP_CEILING:g}× {base} cost" for n in range(1, CHAIN))
-    return (candidates.chosen(place, why), *(candidates.chosen(i, note) for i, note in zip(hops, notes, strict=False)))
+    return (candidates.chosen(place, why), *map(candidates.chosen, hops, NOTES[base]))
 
 
 def _base(candidates: Candidates, place: int) -> tuple[float, str]:

@@ -1,5 +1,6 @@
 """A catalogue prepared for one policy, one set of keys and one hour, so that a decision does not look at 2,000 offers."""
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -8,6 +9,7 @@ from coderoute_ls.domain import Offer, ProviderState, Request, State
 from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.selection.decision import eligibility as rules
 from coderoute_ls.selection.decision.eligibility import Failure, Policy
+from coderoute_ls.selection.decision.score_bound import bound_of, score_barrier, surely_reaches
 from coderoute_ls.selection.pricing.priced_offers import PricedOffers, cut
 
 
@@ -20,12 +22,12 @@ class PreparedOffers:
         self._reach = rules.reach(providers)
         offers = catalog.offers
         self._within = [place for place, offer in enumerate(offers) if self._barrier(offer) is None]
-        self.strict = self._columns([place for place in self._within if rules.score_barrier(offers[place], policy) is None])
+        self.strict = self._columns([place for place in self._within if score_barrier(offers[place], policy) is None])
 
-    def fits(self, policy: Policy, providers: Mapping[str, ProviderState], now: float) -> bool:
-        """Whether these tables still hold."""
-        same = providers is self.providers or providers == self.providers
-        return same and policy == self.policy and int(now // 3600) == self.hour
+    def fits(self, request: Request, state: State) -> bool:
+        """Whether these tables hold for it."""
+        same = state.providers is self.providers or state.providers == self.providers
+        return same and int(state.now // 3600) == self.hour and self.policy.covers(request)
 
     @cached_property
     def relaxed(self) -> PricedOffers:
@@ -39,7 +41,7 @@ class PreparedOffers:
     @cached_property
     def static_failures(self) -> tuple[Failure | None, ...]:
         """Per offer of the catalogue: its first failure among the rules that no request changes."""
-        both = ((self._barrier(offer), rules.score_barrier(offer, self.policy)) for offer in self.catalog.offers)
+        both = ((self._barrier(offer), score_barrier(offer, self.policy)) for offer in self.catalog.offers)
         return tuple(min((failure for failure in pair if failure), default=None) for pair in both)
 
     @cached_property
@@ -54,9 +56,9 @@ class PreparedOffers:
 
     def _columns(self, places: Sequence[int]) -> PricedOffers:
         scores = [self.catalog.offers[place].scores.get(self.policy.axis) for place in places]
-        bounds = [-1.0 if score is None else rules.bound_of(score, self.policy) for score in scores]
-        estimated = [score is not None and score.confidence == "estimate" for score in scores]
-        return cut(self.catalog.table, places, bounds, self.providers, self.hour * 3600.0, estimated=estimated)
+        bounds = [-1.0 if score is None else bound_of(score, self.policy) for score in scores]
+        surely = [math.inf if score is None else surely_reaches(score) for score in scores]
+        return cut(self.catalog.table, places, bounds, self.providers, self.hour * 3600.0, surely=surely, floor=self.policy.floor)
 
 
 def prepare(request: Request, catalog: Catalog, state: State) -> PreparedOffers:
@@ -76,7 +78,7 @@ class PreparedOffersCache:
     def tables(self, request: Request, state: State) -> PreparedOffers:
         policy = Policy.of(request)
         found = self._tables.pop(policy, None)
-        if found is None or not found.fits(policy, state.providers, state.now):
+        if found is None or not found.fits(request, state):
             found = prepare(request, self.catalog, state)
         self._tables[policy] = found
         if len(self._tables) > self.KEPT:

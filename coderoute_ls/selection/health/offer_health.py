@@ -147,9 +147,12 @@ def usual_output(action: str, experience: Iterable[OfferHealth]) -> float:
     """The factor on an expected answer at offers that were not asked for this action yet: what the others took. Else an offer
     would be preferred only for being known.
     """
-    habits = [habit for health in experience if (habit := health.habits.get(action)) is not None]
-    calls = sum(habit.calls for habit in habits)
-    return math.exp(sum(habit.calls * math.log(habit.output) for habit in habits) / calls) if calls else 1.0
+    calls, taken = 0, 0.0
+    for health in experience:
+        if health.habits and (habit := health.habits.get(action)) is not None:
+            calls += habit.calls
+            taken += habit.calls * math.log(habit.output)
+    return math.exp(taken / calls) if calls else 1.0
 
 
 def known_input(health: OfferHealth) -> float:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from coderoute_ls.domain import Offer, ProviderState, Usage
-from coderoute_ls.selection.pricing import priced_offers as priced
+from coderoute_ls.selection.pricing.estimate import price_of
 from coderoute_ls.selection.pricing.plausible_usage import clamped
+from coderoute_ls.selection.pricing.priced_offers import build
 
 DOUBTFUL_RATIO, DOUBTFUL_USD = 100.0, 1.0
 """A reported cost is not believed when it is this many times what the tokens cost by list, and more than this as well; nor when
@@ -27,8 +28,8 @@ def billed_usd(offer: Offer, usage: Usage, providers: Mapping[str, ProviderState
 
 def reckoned_usd(offer: Offer, usage: Usage, providers: Mapping[str, ProviderState], now: float) -> float:
     """USD for these tokens by the offer's list prices, with the platform's fee; 0 where the prices are not known."""
-    columns = priced.build((offer,), (0.0,), providers, now)
-    return 0.0 if offer.local or columns.unpriced[0] else priced.price_of(columns, 0, usage)
+    columns = build((offer,), (0.0,), providers, now)
+    return 0.0 if offer.local or columns.unpriced[0] else price_of(columns, 0, usage)
 
 
 def _credible(charged: float, reckoned: float, usage: Usage) -> bool:

@@ -1,8 +1,21 @@
-"""What one request would use and cost at many offers."""
+"""What one request would use and cost at many offers, and what finished calls cost there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from coderoute_ls.selection.pricing.offer_table import Floats
+import numpy as np
+
+from coderoute_ls.domain import Cost, OfferHealth, Request, State, Usage
+from coderoute_ls.domain.vendor_table import UNKNOWN, VENDORS
+from coderoute_ls.selection.health.offer_health import known_input, usual_output
+from coderoute_ls.selection.pricing import token_estimate
+from coderoute_ls.selection.pricing.offer_table import Floats, Rates
+from coderoute_ls.selection.pricing.priced_offers import PricedOffers
+from coderoute_ls.selection.pricing.tokenizers import FAMILIES, KINDS
+
+_WEIGHTS = np.array([family.weights for family in FAMILIES.values()], dtype=np.float64)
+_WRAPPING = np.array([family.request for family in FAMILIES.values()], dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +23,8 @@ class Estimate:
     """One request at every offer: tokens in and out, USD expected and at most."""
 
     tokens: Floats
+    longest: float
+    """The largest of these."""
     held: float
     """Share of the prompt that a warm cache holds, or a cold one is written with."""
     output: Floats
@@ -21,3 +36,147 @@ class Estimate:
     def at(self, place: int) -> tuple[float, float]:
         """One offer's prompt tokens and most USD."""
         return float(self.tokens[place]), float(self.maximum[place])
+
+
+def estimate(columns: PricedOffers, request: Request, state: State, seen: Mapping[int, OfferHealth]) -> Estimate:
+    """What ``request`` would use and cost at every offer, with what was learned (``seen``) and what is warm."""
+    size, output = _counted(columns, request, seen) if len(request.pieces) == KINDS else _by_characters(columns, request, seen)
+    held = min(request.cacheable_chars / request.chars, 1.0) if request.chars else 0.0
+    longest = float(size.max()) if size.size else 0.0
+    expected = _price(columns, size, longest, held, output)
+    worst = token_estimate.WORST_CASE
+    maximum = _price(columns, size * worst, longest * worst, held, request.max_tokens)
+    warm = _warm(columns, state) if held else ()
+    for place in warm:
+        expected[place] = _parts(columns, place, float(size[place]), held, float(output[place]), warm=True).total
+    return Estimate(size, longest, held, output, expected, maximum, warm)
+
+
+FEWEST_TOKENS = 8
+"""Characters for a token at most: one endless word is not one piece to a tokenizer."""
+
+
+def _counted(columns: PricedOffers, request: Request, seen: Mapping[int, OfferHealth]) -> tuple[Floats, Floats]:
+    """Tokens in and out at each offer, by what the prompt is made of, and by what the offer's calls of this action took."""
+    chats = "fim" not in request.required
+    made = np.maximum(_WEIGHTS @ np.array(request.pieces, dtype=np.float64), request.chars / FEWEST_TOKENS)
+    size = (made + _WRAPPING + token_estimate.MESSAGE_TOKENS * max(request.messages - 1, 0))[columns.family]
+    plain = request.median_output * (columns.chat_output if chats else columns.hole_output)
+    output = plain * usual_output(request.action, seen.values())
+    for place, health in seen.items():
+        if not health.habits:
+            continue
+        habit = health.habits.get(request.action)
+        if habit is None:
+            size[place] = size.item(place) * known_input(health)
+        else:
+            size[place] = size.item(place) * habit.input
+            output[place] = plain.item(place) * habit.output
+    return np.ceil(size, out=size), np.minimum(output, request.max_tokens, out=output)
+
+
+def _by_characters(columns: PricedOffers, request: Request, seen: Mapping[int, OfferHealth]) -> tuple[Floats, Floats]:
+    """Tokens in and out at each offer, where only the prompt's size is known: in records of earlier releases, for example."""
+    chats = "fim" not in request.required  # an endpoint for holes fills them without thinking
+    factor = columns.multiplier
+    verbosity = columns.verbosity if chats else columns.hole_verbosity
+    if seen:
+        factor, verbosity = factor.copy(), verbosity.copy()
+        for place, health in seen.items():
+            if health.kappa != 1.0:
+                factor[place] *= health.kappa
+            if chats and health.verbosity is not None:
+                verbosity[place] = health.verbosity
+    per_token = token_estimate.CHARS_PER_TOKEN.get(request.language, token_estimate.OTHER_LANGUAGE)
+    size = np.ceil(factor * (request.chars / per_token)) + token_estimate.MESSAGE_TOKENS * request.messages
+    return size, np.minimum(verbosity * request.median_output, request.max_tokens)
+
+
+def cost_at(columns: PricedOffers, figures: Estimate, place: int) -> Cost:
+    """One offer's cost with its parts. ``input`` includes cache writes; ``fee`` is the platform's, and any per request."""
+    size, output = figures.tokens.item(place), figures.output.item(place)
+    parts = _parts(columns, place, size, figures.held, output, warm=place in figures.warm)
+    return Cost(
+        parts.total, max(figures.maximum.item(place), parts.total), parts.input, parts.cached, parts.output, parts.fee,
+        round(size), round(output),
+    )  # fmt: skip
+
+
+def price_of(columns: PricedOffers, place: int, usage: Usage) -> float:
+    """USD for these tokens at one offer: its tiers, the hour's prices and the platform's fee included."""
+    rates = columns.rates
+    for above, level in columns.tiers:
+        if usage.input > above[place]:
+            rates = level
+    return (
+        float(rates.input[place]) * (usage.input - usage.cached_read)
+        + float(rates.read[place]) * usage.cached_read
+        + float(rates.write[place]) * usage.cached_write
+        + float(rates.output[place]) * usage.output
+        + float(columns.request_fee[place])
+    )
+
+
+def _price(columns: PricedOffers, size: Floats, longest: float, held: float, output: Floats | int) -> Floats:
+    """USD with nothing cached; ``longest`` is the largest of the sizes."""
+    rates = columns.rates if longest <= columns.first_tier else _rates_for(columns, size)
+    total = rates.input * size
+    part = rates.output * output
+    total += part
+    total += columns.request_fee
+    if held:
+        np.multiply(rates.write, size, out=part)
+        part *= held
+        total += part
+    return total
+
+
+def _rates_for(columns: PricedOffers, size: Floats) -> Rates:
+    rates = columns.rates
+    for above, level in columns.tiers:
+        over = size > above
+        rates = Rates(
+            np.where(over, level.input, rates.input),
+            np.where(over, level.output, rates.output),
+            np.where(over, level.read, rates.read),
+            np.where(over, level.write, rates.write),
+        )
+    return rates
+
+
+class _Parts(NamedTuple):
+    """USD of one call."""
+
+    total: float
+    input: float
+    cached: float
+    output: float
+    fee: float
+
+
+def _parts(columns: PricedOffers, place: int, size: float, held: float, output: float, *, warm: bool) -> _Parts:
+    rates, fee = columns.rates, columns.fee.item(place)
+    if size > columns.first_tier:
+        for above, level in columns.tiers:
+            if size > above[place]:
+                rates = level
+    plain = rates.input.item(place)
+    prefix = size * held
+    cached_usd = rates.read.item(place) * prefix if warm else 0.0
+    input_usd = plain * (size - prefix) if warm else plain * size + rates.write.item(place) * prefix
+    output_usd = rates.output.item(place) * output
+    total = input_usd + cached_usd + output_usd + columns.request_fee.item(place)
+    share = 1 / fee if fee else 0.0
+    net = (input_usd * share, cached_usd * share, output_usd * share)
+    return _Parts(total, *net, total - sum(net))
+
+
+def _warm(columns: PricedOffers, state: State) -> tuple[int, ...]:
+    found: list[int] = []
+    for offer_id, used in state.warm.items():
+        place = columns.index.get(offer_id)
+        if place is not None:
+            keep = VENDORS.get(columns.offers[place].provider, UNKNOWN).cache_s
+            if 0 <= state.now - used < keep:
+                found.append(place)
+    return tuple(sorted(found))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from coderoute_ls.domain import Offer, Prices, PriceTier, Speed
 from coderoute_ls.domain.vendor_table import UNKNOWN, UNKNOWN_LOCAL, VENDORS
 from coderoute_ls.selection.pricing import token_estimate
-from coderoute_ls.selection.pricing.tokenizers import KINDS, tokenizer
+from coderoute_ls.selection.pricing.tokenizers import FAMILIES, tokenizer
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -53,12 +53,8 @@ class OfferTable:
 
     offers: tuple[Offer, ...]
     multiplier: Floats
-    weights: Floats
-    """Tokens per piece of a text: one row per offer."""
-    wrapping: Floats
-    """Tokens around each request of one message."""
-    output_ratio: Floats
-    """Tokens of an answer for one of GPT's."""
+    family: Places
+    """Index into `tokenizers.FAMILIES`."""
     verbosity: Floats
     rates: Rates
     tiers: tuple[Tier, ...]
@@ -91,13 +87,12 @@ class OfferTable:
     @staticmethod
     def of(offers: Sequence[Offer]) -> "OfferTable":
         vendors = {name: number for number, name in enumerate(dict.fromkeys(offer.provider for offer in offers))}
+        families = {name: number for number, name in enumerate(FAMILIES)}
         levels = max((len(offer.prices.tiers) for offer in offers), default=0)
         return OfferTable(
             offers=tuple(offers),
             multiplier=_floats(token_estimate.multiplier(offer.model) for offer in offers),
-            weights=np.array([tokenizer(offer.model).weights for offer in offers], dtype=np.float64).reshape(len(offers), KINDS),
-            wrapping=_floats(tokenizer(offer.model).request for offer in offers),
-            output_ratio=_floats(tokenizer(offer.model).output for offer in offers),
+            family=np.array([families[tokenizer(offer.model).name] for offer in offers], dtype=np.intp),
             verbosity=_floats(token_estimate.verbosity(offer) for offer in offers),
             rates=_rates([offer.prices for offer in offers]),
             tiers=tuple(_tier(level, offers) for level in range(levels)),

@@ -8,22 +8,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
-from coderoute_ls.domain import Cost, Offer, OfferHealth, ProviderState, Request, State, Usage
-from coderoute_ls.domain.vendor_table import UNKNOWN, VENDORS
-from coderoute_ls.selection.health.offer_health import known_input, usual_output
-from coderoute_ls.selection.pricing import token_estimate
-from coderoute_ls.selection.pricing.estimate import Estimate
+from coderoute_ls.domain import Offer, ProviderState
 from coderoute_ls.selection.pricing.hourly_prices import in_force
 from coderoute_ls.selection.pricing.offer_table import Flags, Floats, OfferTable, Places, Rates, Tier, known
-from coderoute_ls.selection.pricing.tokenizers import KINDS
+from coderoute_ls.selection.pricing.tokenizers import FAMILIES
 
 DAY_S = 86_400.0
 RETIRING_DAYS = 90
 """An offer that is gone so soon is not one to get used to."""
+ESTIMATE_FACTOR = 5.0
+"""How many times its price an offer counts whose score is an estimate near to the floor."""
+BEHIND = 1e12
+LASTING_FACTOR = 1.3
+"""How many times its price a preview counts, or a model that is soon retired."""
+_OUTPUT = np.array([family.output for family in FAMILIES.values()], dtype=np.float64)
 _EPOCH = 719_163
 """The ordinal of 1970-01-01."""
 
@@ -36,9 +37,7 @@ class PricedOffers:
     score: Floats
     """The bound that the floor is compared with; −1 where there is no score."""
     multiplier: Floats
-    weights: Floats
-    wrapping: Floats
-    output_ratio: Floats
+    family: Places
     verbosity: Floats
     rates: Rates
     """With the vendor's platform fee, as are ``tiers`` and ``request_fee``."""
@@ -61,8 +60,10 @@ class PricedOffers:
     preview: Flags
     retiring: Flags
     """The vendor has said that it soon serves it no more."""
-    estimated: Flags
-    """The score was derived from others, not measured."""
+    surely: Floats
+    """What a score that was derived from others reaches for certain; inf for one that was measured."""
+    floor: float
+    """That the choice will ask for: an estimate near to it counts for more than its price."""
 
     @cached_property
     def index(self) -> Mapping[str, int]:
@@ -82,6 +83,68 @@ class PricedOffers:
     def passing(self) -> Flags:
         """Offers that do not stay."""
         return self.preview | self.retiring
+
+    @cached_property
+    def standing_factor(self) -> Floats:
+        """How many times its price an offer counts whatever is asked: for not staying, for an estimate near to the floor."""
+        near = self.surely < self.floor
+        return np.where(self.passing, LASTING_FACTOR, 1.0) * np.where(near, ESTIMATE_FACTOR, 1.0)
+
+    @cached_property
+    def least_context(self) -> float:
+        return float(self.context.min(initial=np.inf))
+
+    @cached_property
+    def least_output(self) -> float:
+        """The smallest limit of an answer."""
+        return float(self.max_output.min(initial=np.inf))
+
+    @cached_property
+    def any_unpriced(self) -> bool:
+        return bool(self.unpriced.any())
+
+    @cached_property
+    def any_free(self) -> bool:
+        return bool(self.free.any())
+
+    @cached_property
+    def any_free_tier(self) -> bool:
+        return bool(self.free_tier.any())
+
+    @cached_property
+    def chat_output(self) -> Floats:
+        """Billed tokens of a chat's answer for one visible token of GPT's."""
+        return _OUTPUT[self.family] * self.verbosity
+
+    @cached_property
+    def hole_output(self) -> Floats:
+        """The same for filling a hole."""
+        return _OUTPUT[self.family] * self.hole_verbosity
+
+    @cached_property
+    def answer_base(self) -> Floats:
+        """Seconds to the first token of the answer where that is known apart, else to any first token."""
+        return np.where(self.answers_apart, self.first_answer, self.first_token)
+
+    @cached_property
+    def foreseen_base(self) -> Floats:
+        """The same, −inf for offers of which it is not known."""
+        return np.where(self.foreseeable, self.answer_base, -np.inf)
+
+    @cached_property
+    def thinking_rate(self) -> Floats:
+        """Tokens of thinking per second that come on top of `answer_base`; inf where they are in it."""
+        return np.where(self.answers_apart, np.inf, self.throughput)
+
+    @cached_property
+    def estimated(self) -> Flags:
+        """Offers whose score was derived from others, not measured."""
+        return self.surely < np.inf
+
+    @cached_property
+    def behind(self) -> Floats:
+        """What puts offers with an estimated score behind all others in the order of fall-backs."""
+        return np.where(self.estimated, BEHIND, 0.0)
 
     @cached_property
     def any_estimated(self) -> bool:
@@ -115,7 +178,8 @@ def cut(
     providers: Mapping[str, ProviderState],
     now: float,
     *,
-    estimated: Sequence[bool] = (),
+    surely: Sequence[float] = (),
+    floor: float = 0.0,
 ) -> PricedOffers:
     """The columns of some offers of the table, with this hour's prices and these vendors' fees."""
     at = np.array(places, dtype=np.intp)
@@ -134,9 +198,7 @@ def cut(
         offers=tuple([table.offers[place] for place in places]),
         score=np.array(scores, dtype=np.float64),
         multiplier=table.multiplier[at],
-        weights=table.weights[at],
-        wrapping=table.wrapping[at],
-        output_ratio=table.output_ratio[at],
+        family=table.family[at],
         verbosity=table.verbosity[at],
         rates=rates.times(fee),
         tiers=tuple((above[at], level.at(at).times(fee)) for above, level in table.tiers),
@@ -155,142 +217,6 @@ def cut(
         trains=table.trains[at],
         preview=table.preview[at],
         retiring=table.ends[at] < now / DAY_S + _EPOCH + RETIRING_DAYS,
-        estimated=np.array(estimated or [False] * len(at), dtype=np.bool_),
+        surely=np.array(surely or [np.inf] * len(at), dtype=np.float64),
+        floor=floor,
     )
-
-
-def estimate(columns: PricedOffers, request: Request, state: State, seen: Mapping[int, OfferHealth]) -> Estimate:
-    """What ``request`` would use and cost at every offer, with what was learned (``seen``) and what is warm."""
-    size, output = _counted(columns, request, seen) if len(request.pieces) == KINDS else _by_characters(columns, request, seen)
-    held = min(request.cacheable_chars / request.chars, 1.0) if request.chars else 0.0
-    expected = _price(columns, size, held, output)
-    maximum = _price(columns, size * token_estimate.WORST_CASE, held, request.max_tokens)
-    warm = _warm(columns, state) if held else ()
-    for place in warm:
-        expected[place] = _parts(columns, place, float(size[place]), held, float(output[place]), warm=True).total
-    return Estimate(size, held, output, expected, maximum, warm)
-
-
-FEWEST_TOKENS = 8
-"""Characters for a token at most: one endless word is not one piece to a tokenizer."""
-
-
-def _counted(columns: PricedOffers, request: Request, seen: Mapping[int, OfferHealth]) -> tuple[Floats, Floats]:
-    """Tokens in and out at each offer, by what the prompt is made of, and by what the offer's calls of this action took."""
-    chats = "fim" not in request.required
-    made = columns.weights @ np.array(request.pieces, dtype=np.float64)
-    size = np.maximum(made, request.chars / FEWEST_TOKENS) + columns.wrapping
-    size += token_estimate.MESSAGE_TOKENS * max(request.messages - 1, 0)
-    plain = request.median_output * columns.output_ratio * (columns.verbosity if chats else columns.hole_verbosity)
-    output = plain * usual_output(request.action, seen.values())
-    for place, health in seen.items():
-        habit = health.habits.get(request.action)
-        size[place] *= known_input(health) if habit is None else habit.input
-        if habit is not None:
-            output[place] = plain[place] * habit.output
-    return np.ceil(size), np.minimum(output, request.max_tokens)
-
-
-def _by_characters(columns: PricedOffers, request: Request, seen: Mapping[int, OfferHealth]) -> tuple[Floats, Floats]:
-    """Tokens in and out at each offer, where only the prompt's size is known: in records of earlier releases, for example."""
-    chats = "fim" not in request.required  # an endpoint for holes fills them without thinking
-    factor = columns.multiplier
-    verbosity = columns.verbosity if chats else columns.hole_verbosity
-    if seen:
-        factor, verbosity = factor.copy(), verbosity.copy()
-        for place, health in seen.items():
-            if health.kappa != 1.0:
-                factor[place] *= health.kappa
-            if chats and health.verbosity is not None:
-                verbosity[place] = health.verbosity
-    per_token = token_estimate.CHARS_PER_TOKEN.get(request.language, token_estimate.OTHER_LANGUAGE)
-    size = np.ceil(factor * (request.chars / per_token)) + token_estimate.MESSAGE_TOKENS * request.messages
-    return size, np.minimum(verbosity * request.median_output, request.max_tokens)
-
-
-def cost_at(columns: PricedOffers, figures: Estimate, place: int) -> Cost:
-    """One offer's cost with its parts. ``input`` includes cache writes; ``fee`` is the platform's, and any per request."""
-    size, output = float(figures.tokens[place]), float(figures.output[place])
-    parts = _parts(columns, place, size, figures.held, output, warm=place in figures.warm)
-    return Cost(
-        parts.total, max(float(figures.maximum[place]), parts.total), parts.input, parts.cached, parts.output, parts.fee,
-        round(size), round(output),
-    )  # fmt: skip
-
-
-def price_of(columns: PricedOffers, place: int, usage: Usage) -> float:
-    """USD for these tokens at one offer: its tiers, the hour's prices and the platform's fee included."""
-    rates = columns.rates
-    for above, level in columns.tiers:
-        if usage.input > above[place]:
-            rates = level
-    return (
-        float(rates.input[place]) * (usage.input - usage.cached_read)
-        + float(rates.read[place]) * usage.cached_read
-        + float(rates.write[place]) * usage.cached_write
-        + float(rates.output[place]) * usage.output
-        + float(columns.request_fee[place])
-    )
-
-
-def _price(columns: PricedOffers, size: Floats, held: float, output: Floats | int) -> Floats:
-    """USD with nothing cached."""
-    rates = _rates_for(columns, size)
-    total = rates.input * size
-    total += rates.output * output
-    total += columns.request_fee
-    if held:
-        total += rates.write * size * held
-    return total
-
-
-def _rates_for(columns: PricedOffers, size: Floats) -> Rates:
-    rates = columns.rates
-    if not size.size or float(size.max()) <= columns.first_tier:
-        return rates
-    for above, level in columns.tiers:
-        over = size > above
-        rates = Rates(
-            np.where(over, level.input, rates.input),
-            np.where(over, level.output, rates.output),
-            np.where(over, level.read, rates.read),
-            np.where(over, level.write, rates.write),
-        )
-    return rates
-
-
-class _Parts(NamedTuple):
-    """USD of one call."""
-
-    total: float
-    input: float
-    cached: float
-    output: float
-    fee: float
-
-
-def _parts(columns: PricedOffers, place: int, size: float, held: float, output: float, *, warm: bool) -> _Parts:
-    rates = columns.rates
-    for above, level in columns.tiers:
-        if size > above[place]:
-            rates = level
-    plain, read, written = float(rates.input[place]), float(rates.read[place]), float(rates.write[place])
-    prefix = size * held
-    cached_usd = read * prefix if warm else 0.0
-    input_usd = plain * (size - prefix) if warm else plain * size + written * prefix
-    output_usd = float(rates.output[place]) * output
-    total = input_usd + cached_usd + output_usd + float(columns.request_fee[place])
-    share = 1 / float(columns.fee[place]) if columns.fee[place] else 0.0
-    net = (input_usd * share, cached_usd * share, output_usd * share)
-    return _Parts(total, *net, total - sum(net))
-
-
-def _warm(columns: PricedOffers, state: State) -> tuple[int, ...]:
-    found: list[int] = []
-    for offer_id, used in state.warm.items():
-        place = columns.index.get(offer_id)
-        if place is not None:
-            keep = VENDORS.get(columns.offers[place].provider, UNKNOWN).cache_s
-            if 0 <= state.now - used < keep:
-                found.append(place)
-    return tuple(sorted(found))

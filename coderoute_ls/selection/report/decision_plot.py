@@ -10,9 +10,9 @@ from html import escape
 from typing import Literal
 
 from coderoute_ls.selection import reasons_in_words
-from coderoute_ls.selection.decision import eligibility as rules
 from coderoute_ls.selection.decision.candidates import Candidates
 from coderoute_ls.selection.decision.eligibility import Policy
+from coderoute_ls.selection.decision.score_bound import bound_of
 from coderoute_ls.selection.pricing.priced_offers import build
 from coderoute_ls.selection.record import DecisionRecord, RejectedRow
 from coderoute_ls.text.dollars import dollars, price
@@ -45,7 +45,7 @@ def points(record: DecisionRecord) -> tuple[Point, ...]:
     """The scored offers that the record embeds, priced as they were; cheapest first."""
     policy = Policy.of(record.request)
     scored = [offer for offer in record.offers if record.axis in offer.scores]
-    bounds = [rules.bound_of(offer.scores[record.axis], policy) for offer in scored]
+    bounds = [bound_of(offer.scores[record.axis], policy) for offer in scored]
     columns = build(scored, bounds, record.state.providers, record.state.now // 3600 * 3600)
     expected = Candidates.of(columns, record.request, record.state).figures.expected
     refused = {row.offer: _refusal(row) for row in record.rejected}

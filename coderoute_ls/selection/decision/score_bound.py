@@ -1,0 +1,57 @@
+"""R7: what of a score counts against the floor, by how sure it is."""
+
+import math
+
+from coderoute_ls.domain import Offer, Score
+from coderoute_ls.selection.catalog.score_placement import logistic, logit
+from coderoute_ls.selection.decision.eligibility import Failure, Policy
+
+TRUSTED = frozenset({"multi", "single", "measured", "inherited", "estimate", "local-quant", "user"})
+FAR_ERRORS = 2.5
+"""So many standard errors below its value a score surely reaches; one that only the model's maker measured counts no more."""
+
+
+def bound_of(score: Score, policy: Policy) -> float:
+    """What the floor is compared with: a bound of the score, and one far below it where only the model's maker measured."""
+    if policy.rules > 1 and not policy.trust_vendor_scores and (far := far_below(score)) is not None:
+        return far
+    return score.low if policy.bound == "low" else score.value
+
+
+def far_below(score: Score) -> float | None:
+    """The bound of a score that only the maker measured, `FAR_ERRORS` below it; None for any other score, and where no error is
+    known.
+    """
+    return _errors_below(score) if score.confidence == "maker-only" else None
+
+
+def surely_reaches(score: Score) -> float:
+    """What an estimated score reaches for certain, `FAR_ERRORS` below it; inf for any other score."""
+    if score.confidence != "estimate":
+        return math.inf
+    far = _errors_below(score)
+    return 0.0 if far is None else far
+
+
+def _errors_below(score: Score) -> float | None:
+    """`FAR_ERRORS` below a score on the logit scale (``high`` is one error above); None where no error is known."""
+    if not 0 < score.value < score.high < 1:
+        return None
+    error = logit(score.high) - logit(score.value)
+    return min(logistic(logit(score.value) - FAR_ERRORS * error), score.low)
+
+
+def score_barrier(offer: Offer, policy: Policy) -> Failure | None:
+    """R7: is there a score, is it to be trusted, does it reach the floor?"""
+    score = offer.scores.get(policy.axis)
+    if score is None:
+        return Failure(7, "unknown_score", f"no {policy.axis} score" + (f" at effort {offer.effort}" if offer.effort else ""))
+    if not score.method or not score.date:
+        return Failure(7, "unknown_score", "a score without method and date")
+    trusted = policy.trust_vendor_scores or score.confidence in TRUSTED or (policy.rules > 1 and far_below(score) is not None)
+    if not trusted:
+        return Failure(7, "untrusted_score", score.confidence)
+    bound = bound_of(score, policy)
+    if not bound >= policy.floor:
+        return Failure(7, "below_floor", f"{bound:.3g} < {policy.floor:.3g}")
+    return None
