@@ -1,4 +1,4 @@
-"""Whom the bundled catalogue chooses: twelve sets of keys, seven actions, three presets; with price and first token, as expected.
+"""Whom the bundled catalogue chooses: twelve sets of keys, seven actions, three presets; with price and first word, as expected.
 
 ``python -m benchmarks choices``; ``CODEROUTE_CATALOG=file.json`` reads another catalogue. The request is the usual one of its
 action: 8,000 characters of Python. Nothing is asked, and nothing is known from experience.
@@ -13,9 +13,12 @@ from pathlib import Path
 from coderoute_ls.actions import actions
 from coderoute_ls.domain import Action, Chosen, Decision, Floor, ProviderState, Request, State
 from coderoute_ls.selection import Catalog, local_offers, select
+from coderoute_ls.selection.pricing.answer_start import first_answer_s
+from coderoute_ls.selection.pricing.estimate import estimate
 from coderoute_ls.selection.pricing.expected_answer import usual_answer
 from coderoute_ls.selection.pricing.fees import fee
-from coderoute_ls.selection.pricing.offer_table import OfferTable, gives_away
+from coderoute_ls.selection.pricing.offer_table import gives_away
+from coderoute_ls.selection.pricing.priced_offers import build
 from coderoute_ls.settings import effective, parse
 from coderoute_ls.text.dollars import price
 
@@ -46,7 +49,7 @@ class Row:
     action: str
     preset: str
     decision: Decision
-    first_token_s: float | None
+    first_answer_s: float | None
 
     @property
     def chosen(self) -> Chosen | None:
@@ -63,8 +66,14 @@ def rows(catalog: Catalog, now: float) -> Iterator[Row]:
             for preset in PRESETS:
                 decision = select(asked(known[name], preset), mine, state)
                 chosen = decision.chosen
-                seconds = None if chosen is None else float(OfferTable.of([chosen.offer]).first_token[0])
+                seconds = None if chosen is None else _first_answer_s(chosen, decision.request, state)
                 yield Row(keys, name, preset, decision, seconds)
+
+
+def _first_answer_s(chosen: Chosen, request: Request, state: State) -> float:
+    """Until the first word of the answer, the thinking included."""
+    columns = build((chosen.offer,), (0.0,), state.providers, state.now)
+    return float(first_answer_s(columns, estimate(columns, request, state, {}), request)[0])
 
 
 def asked(action: Action, preset: str) -> Request:
@@ -113,5 +122,5 @@ def _line(row: Row) -> str:
         note += f"  (until {chosen.offer.expires})"
     if chosen.offer.preview:
         note += "  (preview)"
-    first = f"{row.first_token_s:.1f} s" if row.first_token_s is not None and chosen.offer.provider != "embedded" else ""
+    first = f"{row.first_answer_s:.1f} s" if row.first_answer_s is not None and chosen.offer.provider != "embedded" else ""
     return f"{head}{chosen.offer.id[:51]:<52}{score:>5} {kind:<9}{price(chosen.cost.expected_usd, 2):>9} {first:>6}{note}"

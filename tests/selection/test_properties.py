@@ -193,17 +193,14 @@ def _maybe_estimated(draw: st.DrawFn) -> Score:
     return replace(score(value, confidence="estimate"), low=value - 0.05, high=value + draw(st.sampled_from([0.01, 0.05])))
 
 
-def oracle_factor(item: Offer, floor: float) -> float:
+def oracle_factor(item: Offer) -> float:
     """How many times its price an offer counts, by the rules as they are written."""
     rated, speed = item.scores["coding"], item.speed
     factor = 1.3 if item.preview else 1.0
     if speed is not None and (speed.first_answer_s or 0.0) > 30:
         factor *= 5
     if rated.confidence == "estimate":
-        odds = math.log(rated.value / (1 - rated.value))
-        error = math.log(rated.high / (1 - rated.high)) - odds
-        if floor > min(1 / (1 + math.exp(2.5 * error - odds)), rated.low):
-            factor *= 5
+        factor *= 3
     return factor
 
 
@@ -215,11 +212,9 @@ def test_the_bill_falls_with_a_rising_floor_only_for_a_reason_that_is_told(offer
         decision = select(request(floor), catalog(*offers), state(offers), tie_band=0.0)
         if decision.chosen is None or decision.unmet is not None:
             return
-        bill, factor = decision.chosen.cost.expected_usd, oracle_factor(decision.chosen.offer, floor)
+        bill, factor = decision.chosen.cost.expected_usd, oracle_factor(decision.chosen.offer)
         eligible = [select(request(floor), catalog(one), state([one])).chosen for one in offers]
-        counted = [
-            c.cost.expected_usd * oracle_factor(c.offer, floor) for c in eligible if c and c.score and c.score.low >= floor
-        ]
+        counted = [c.cost.expected_usd * oracle_factor(c.offer) for c in eligible if c and c.score and c.score.low >= floor]
         assert math.isclose(bill * factor, min(counted), rel_tol=1e-9), "the lowest that any of them counts"
         if before is not None:
             assert before[0] <= bill * factor * (1 + 1e-9), "what it counts never falls"

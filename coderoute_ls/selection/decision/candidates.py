@@ -52,8 +52,8 @@ class Candidates:
         """What each offer counts as, USD: its expected cost, several times that for what speaks against it; inf where it may not
         be used.
 
-        The factors depend on the offer and the request, never on the other offers, and none falls when the floor rises. So the
-        lowest of these never falls either, and the bill falls only where one of the factors has risen.
+        The factors depend on the offer and the request, never on other offers or on the floor. So the lowest of these never falls
+        when the floor rises, and the bill falls only where the factors of the choice have risen.
         """
         if self.request.rules == 1:
             return np.where(self.ok, self.figures.expected, np.inf)

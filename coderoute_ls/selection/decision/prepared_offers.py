@@ -1,6 +1,5 @@
 """A catalogue prepared for one policy, one set of keys and one hour, so that a decision does not look at 2,000 offers."""
 
-import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -9,7 +8,7 @@ from coderoute_ls.domain import Offer, ProviderState, Request, State
 from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.selection.decision import eligibility as rules
 from coderoute_ls.selection.decision.eligibility import Failure, Policy
-from coderoute_ls.selection.decision.score_bound import bound_of, score_barrier, surely_reaches
+from coderoute_ls.selection.decision.score_bound import bound_of, score_barrier
 from coderoute_ls.selection.pricing.priced_offers import PricedOffers, cut
 
 
@@ -57,8 +56,8 @@ class PreparedOffers:
     def _columns(self, places: Sequence[int]) -> PricedOffers:
         scores = [self.catalog.offers[place].scores.get(self.policy.axis) for place in places]
         bounds = [-1.0 if score is None else bound_of(score, self.policy) for score in scores]
-        surely = [math.inf if score is None else surely_reaches(score) for score in scores]
-        return cut(self.catalog.table, places, bounds, self.providers, self.hour * 3600.0, surely=surely, floor=self.policy.floor)
+        estimated = [score is not None and score.confidence == "estimate" for score in scores]
+        return cut(self.catalog.table, places, bounds, self.providers, self.hour * 3600.0, estimated=estimated)
 
 
 def prepare(request: Request, catalog: Catalog, state: State) -> PreparedOffers:

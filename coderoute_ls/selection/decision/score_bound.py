@@ -1,14 +1,12 @@
 """R7: what of a score counts against the floor, by how sure it is."""
 
-import math
-
 from coderoute_ls.domain import Offer, Score
 from coderoute_ls.selection.catalog.score_placement import logistic, logit
 from coderoute_ls.selection.decision.eligibility import Failure, Policy
 
 TRUSTED = frozenset({"multi", "single", "measured", "inherited", "estimate", "local-quant", "user"})
 FAR_ERRORS = 2.5
-"""So many standard errors below its value a score surely reaches; one that only the model's maker measured counts no more."""
+"""So many standard errors below its value counts a score that only the model's maker measured."""
 
 
 def bound_of(score: Score, policy: Policy) -> float:
@@ -19,23 +17,10 @@ def bound_of(score: Score, policy: Policy) -> float:
 
 
 def far_below(score: Score) -> float | None:
-    """The bound of a score that only the maker measured, `FAR_ERRORS` below it; None for any other score, and where no error is
-    known.
+    """`FAR_ERRORS` standard errors below a score that only the maker measured, on the logit scale (``high`` is one error above);
+    None for any other score, and where no error is known.
     """
-    return _errors_below(score) if score.confidence == "maker-only" else None
-
-
-def surely_reaches(score: Score) -> float:
-    """What an estimated score reaches for certain, `FAR_ERRORS` below it; inf for any other score."""
-    if score.confidence != "estimate":
-        return math.inf
-    far = _errors_below(score)
-    return 0.0 if far is None else far
-
-
-def _errors_below(score: Score) -> float | None:
-    """`FAR_ERRORS` below a score on the logit scale (``high`` is one error above); None where no error is known."""
-    if not 0 < score.value < score.high < 1:
+    if score.confidence != "maker-only" or not 0 < score.value < score.high < 1:
         return None
     error = logit(score.high) - logit(score.value)
     return min(logistic(logit(score.value) - FAR_ERRORS * error), score.low)

@@ -19,8 +19,8 @@ from coderoute_ls.selection.pricing.tokenizers import FAMILIES
 DAY_S = 86_400.0
 RETIRING_DAYS = 90
 """An offer that is gone so soon is not one to get used to."""
-ESTIMATE_FACTOR = 5.0
-"""How many times its price an offer counts whose score is an estimate near to the floor."""
+ESTIMATE_FACTOR = 3.0
+"""How many times its price an offer counts whose score is an estimate."""
 BEHIND = 1e12
 LASTING_FACTOR = 1.3
 """How many times its price a preview counts, or a model that is soon retired."""
@@ -60,10 +60,8 @@ class PricedOffers:
     preview: Flags
     retiring: Flags
     """The vendor has said that it soon serves it no more."""
-    surely: Floats
-    """What a score that was derived from others reaches for certain; inf for one that was measured."""
-    floor: float
-    """That the choice will ask for: an estimate near to it counts for more than its price."""
+    estimated: Flags
+    """The score was derived from others, not measured."""
 
     @cached_property
     def index(self) -> Mapping[str, int]:
@@ -86,9 +84,8 @@ class PricedOffers:
 
     @cached_property
     def standing_factor(self) -> Floats:
-        """How many times its price an offer counts whatever is asked: for not staying, for an estimate near to the floor."""
-        near = self.surely < self.floor
-        return np.where(self.passing, LASTING_FACTOR, 1.0) * np.where(near, ESTIMATE_FACTOR, 1.0)
+        """How many times its price an offer counts whatever is asked: for not staying, and for a score that is an estimate."""
+        return np.where(self.passing, LASTING_FACTOR, 1.0) * np.where(self.estimated, ESTIMATE_FACTOR, 1.0)
 
     @cached_property
     def least_context(self) -> float:
@@ -137,11 +134,6 @@ class PricedOffers:
         return np.where(self.answers_apart, np.inf, self.throughput)
 
     @cached_property
-    def estimated(self) -> Flags:
-        """Offers whose score was derived from others, not measured."""
-        return self.surely < np.inf
-
-    @cached_property
     def behind(self) -> Floats:
         """What puts offers with an estimated score behind all others in the order of fall-backs."""
         return np.where(self.estimated, BEHIND, 0.0)
@@ -178,8 +170,7 @@ def cut(
     providers: Mapping[str, ProviderState],
     now: float,
     *,
-    surely: Sequence[float] = (),
-    floor: float = 0.0,
+    estimated: Sequence[bool] = (),
 ) -> PricedOffers:
     """The columns of some offers of the table, with this hour's prices and these vendors' fees."""
     at = np.array(places, dtype=np.intp)
@@ -217,6 +208,5 @@ def cut(
         trains=table.trains[at],
         preview=table.preview[at],
         retiring=table.ends[at] < now / DAY_S + _EPOCH + RETIRING_DAYS,
-        surely=np.array(surely or [np.inf] * len(at), dtype=np.float64),
-        floor=floor,
+        estimated=np.array(estimated or [False] * len(at), dtype=np.bool_),
     )
