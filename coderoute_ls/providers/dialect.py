@@ -5,9 +5,9 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal, NoReturn
+from typing import TYPE_CHECKING, ClassVar, Literal, NoReturn
 
-from coderoute_ls.domain import Delta, Finish, FinishReason, Offer, Prompt, Usage
+from coderoute_ls.domain import Delta, Finish, FinishReason, Offer, Prompt, StreamEvent, Usage
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.providers import dialects
@@ -16,6 +16,13 @@ from coderoute_ls.providers.json_access import Json, as_object, as_text
 from coderoute_ls.providers.refusals.classification import failure_in_stream
 from coderoute_ls.providers.refusals.error_body import complaint_in
 from coderoute_ls.registry import discover
+
+if TYPE_CHECKING:
+    from coderoute_ls.domain.conversation.losses import Loss
+    from coderoute_ls.providers.answers.beside_text.reader import BesideText
+
+Said = Delta | list[StreamEvent] | None
+"""What one event of a vendor's tells: nearly always a piece of text; several things, in order, of a conversation with tools."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,12 @@ class DialectCall:
     path: str
     body: Json
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    losses: "tuple[Loss, ...]" = ()
+    """What of the prompt it does not carry, or carries otherwise."""
+    tool_names: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Tools that the vendor knows under another name than the prompt: its name to ours."""
+    raw: bytes | None = None
+    """The body as it is sent, where it is the one that came from outside; `body` is the same, parsed."""
 
 
 class Decoder(ABC):
@@ -59,13 +72,23 @@ class Decoder(ABC):
         """The answer's end was told; only usage and the end sign may follow."""
         self.over = False
         """The end sign was seen: nothing follows, however long the server holds the connection."""
+        self.goes_on = False
+        """More may come behind the end that was told, so the body is read to its own end."""
+        self.beside: BesideText | None = None
+        """Reads what is beside text, where the prompt asked for more than text."""
+        self.stop_text = ""
+        """The stop text that ended the answer, where the vendor says which."""
+
+    def converse(self, beside: "BesideText") -> None:
+        """Tell also what is beside text: calls, tokens, citations."""
+        self.beside = beside
 
     @abstractmethod
-    def event(self, name: str, data: Json) -> Delta | None:
+    def event(self, name: str, data: Json) -> Said:
         """One event of a stream; raises `ProviderError` when it carries a failure."""
 
     @abstractmethod
-    def whole(self, body: Json) -> Delta | None:
+    def whole(self, body: Json) -> Said:
         """The body of an answer that is not a stream."""
 
     def is_event(self, data: Json) -> bool:
@@ -119,6 +142,11 @@ class Decoder(ABC):
     def finish(self) -> Finish:
         """What the answer ended with, at the end of the body: ``incomplete`` unless an end was seen, ``other`` without a word."""
         reason = (self.reason or "other") if self.ended else "incomplete"
+        if self.beside is not None:
+            reason, others = self.beside.reason(reason), self.beside.others
+            return Finish(
+                reason, self.usage, self.model, self.wire_reason, refusal=self.refusal, others=others, stop=self.stop_text
+            )
         return Finish(reason, self.usage, self.model, self.wire_reason, refusal=self.refusal)
 
 
@@ -129,6 +157,9 @@ class Dialect:
     name: str
     encode: Callable[[DialectRequest], DialectCall]
     decoder: Callable[[Vendor], Decoder]
+    beside: str = ""
+    """Module of `answers.beside_text` that reads the rest of its answers, for prompts that ask for more than text; loaded then.
+    "": its answers have no rest."""
     framing: Literal["sse", "lines", "aws"] = "sse"
     fim: bool = False
     """Takes a hole as prefix and suffix, or as a raw template; the others only chat."""

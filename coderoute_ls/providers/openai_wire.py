@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from coderoute_ls.domain import Delta, FinishReason, Usage
 from coderoute_ls.domain.vendor import Vendor
-from coderoute_ls.providers.dialect import Decoder
+from coderoute_ls.providers.dialect import Decoder, Said
 from coderoute_ls.providers.json_access import Json, as_count, as_list, as_object, as_text, is_list, is_object
 
 ENDINGS: Mapping[str, FinishReason] = {
@@ -66,9 +66,11 @@ class ChoicesDecoder(Decoder):
         self._others: list[Json] = []
         """What came of another choice than 0, until its end shows that it is the only one."""
 
-    def event(self, name: str, data: Json) -> Delta | None:
+    def event(self, name: str, data: Json) -> Said:
         if not self.model:
             self.model = as_text(data.get("model"))
+        if self.beside is not None:
+            return self._conversation(name, data)
         delta = None
         choices = data.get("choices")
         for choice in choices if is_list(choices) else ():
@@ -83,11 +85,33 @@ class ChoicesDecoder(Decoder):
                     self._ended(choice)
                 break
             delta = self._other(choice) or delta
+        self._billed(data)
+        return delta
+
+    def _billed(self, data: Json) -> None:
         usage = data.get("usage")
         if usage or ("x_groq" in data and (usage := as_object(data["x_groq"]).get("usage"))):
             self.count(openai_usage(usage))
             self.over = self.ended  # with or behind the finish reason, the bill is the last thing that matters
-        return delta
+
+    def _conversation(self, name: str, data: Json) -> Said:
+        """An event of an answer that may hold more than text."""
+        beside = self.beside
+        assert beside is not None
+        events = beside.event(name, data)
+        for choice in filter(is_object, as_list(data.get("choices"))):
+            if choice.get("error"):
+                self.fail(choice)
+            if beside.index(choice) == 0:
+                if refusal := spoken(as_object(choice.get("delta")) or as_object(choice.get("message")))[2]:
+                    self.refused(refusal)
+                if wire := as_text(choice.get("finish_reason")):
+                    self.end(wire, final=False)
+                if stop := as_text(choice.get("stop_reason")):  # vLLM
+                    self.stop_text = stop
+        self.ended = self.ended or beside.all_ended
+        self._billed(data)
+        return events
 
     def _other(self, choice: Json) -> Delta | None:
         """A choice that is not 0: it is kept until its end shows that it is the only one."""
@@ -104,7 +128,7 @@ class ChoicesDecoder(Decoder):
         if self.vendor.ends_unsaid and self.reason is None and self.usage is not None:
             self.reason = "stop"
 
-    def whole(self, body: Json) -> Delta | None:
+    def whole(self, body: Json) -> Said:
         if not any(map(is_object, as_list(body.get("choices")))):
             self.fail(body)
         return self.event("", body)
@@ -157,16 +181,22 @@ class ChatDecoder(ChoicesDecoder):
 
     def _spoken(self, said: Json) -> tuple[str, str]:
         """Text and reasoning of a delta or a message; a refusal in it is noted."""
-        text = said.get("content")
-        reasoning = said.get("reasoning_content") or said.get("reasoning") or ""
-        if not isinstance(text, str):
-            text, inner = _parts(text)
-            reasoning = reasoning or inner
-        if not isinstance(reasoning, str) or not reasoning:
-            reasoning = _details(said["reasoning_details"]) if "reasoning_details" in said else ""
-        if refusal := as_text(said.get("refusal")):
+        text, reasoning, refusal = spoken(said)
+        if refusal:
             self.refused(refusal)
         return text, reasoning
+
+
+def spoken(said: Json) -> tuple[str, str, str]:
+    """Text, reasoning and refusal of a delta or a message."""
+    text = said.get("content")
+    reasoning = said.get("reasoning_content") or said.get("reasoning") or ""
+    if not isinstance(text, str):
+        text, inner = _parts(text)
+        reasoning = reasoning or inner
+    if not isinstance(reasoning, str) or not reasoning:
+        reasoning = _details(said["reasoning_details"]) if "reasoning_details" in said else ""
+    return text, reasoning, as_text(said.get("refusal"))
 
 
 def _details(details: object) -> str:

@@ -5,28 +5,24 @@ import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import orjson
 
 from coderoute_ls.domain import TIMING, Delta, Finish, Offer, Prompt, StreamEvent, Timing
 from coderoute_ls.errors import AuthenticationFailed, ConnectionFailed, ProviderError, ProviderUnavailable, RequestRejected
 from coderoute_ls.providers.answers.answer_reader import AnswerReader
-from coderoute_ls.providers.answers.answer_shape import AnswerShape
 from coderoute_ls.providers.answers.answer_tail import until_over
 from coderoute_ls.providers.configured_vendors import Vendor, variables
 from coderoute_ls.providers.connections.transport import READ_S, Answer, Transport, origin, read_at_most
 from coderoute_ls.providers.credentials import key_header
-from coderoute_ls.providers.dialect import Dialect, DialectCall, DialectRequest, dialect
-from coderoute_ls.providers.fill_in_middle import StopCut
-from coderoute_ls.providers.fill_in_middle_by_prompt import Unfenced, as_chat
+from coderoute_ls.providers.dialect import DialectCall, DialectRequest, dialect
+from coderoute_ls.providers.fill_in_middle_by_prompt import as_chat
 from coderoute_ls.providers.redact import without
 from coderoute_ls.providers.refusals.classification import failure_from_response
 from coderoute_ls.providers.refusals.learned_adaptations import Adaptations
+from coderoute_ls.providers.request_plan import RequestPlan, ours
 from coderoute_ls.providers.signing import Signer
-
-if TYPE_CHECKING:
-    from coderoute_ls.domain.conversation.events import ModelEvent
 
 Credential = Callable[[str], str | None]
 """The key of a vendor by its id, or None."""
@@ -138,7 +134,7 @@ class ProviderClient:
             )
             yield at, time.monotonic() - began
 
-    def _plan(self, vendor: Vendor, offer: Offer, prompt: Prompt) -> "_Plan":
+    def _plan(self, vendor: Vendor, offer: Offer, prompt: Prompt) -> RequestPlan:
         if vendor.trouble:
             raise RequestRejected(vendor.trouble, provider=offer.provider)
         if not vendor.base_url:
@@ -152,9 +148,9 @@ class ProviderClient:
             how, asked = dialect(offer.dialect), as_chat(prompt, fim)
         effort = offer.effort or ("none" if fim is not None and offer.capabilities.get("reasoning") else None)
         stream = offer.capabilities.get("streaming", True)
-        return _Plan(how, DialectRequest(vendor, offer, asked, stream, effort), prompt)
+        return RequestPlan(how, DialectRequest(vendor, offer, asked, stream, effort), prompt)
 
-    async def _attempts(self, plan: "_Plan") -> AsyncGenerator[StreamEvent, None]:
+    async def _attempts(self, plan: RequestPlan) -> AsyncGenerator[StreamEvent, None]:
         """Send; when the vendor says what it does not take, remember that and send again as it does."""
         place = f"{plan.ask.offer.id} {origin(plan.url)} {plan.how.name}"
         known = self.adaptations.of(place, self.now())
@@ -177,7 +173,7 @@ class ProviderClient:
                 if known.lasting:
                     self.adaptations.put(place, known, self.now())
 
-    async def _once(self, plan: "_Plan", call: DialectCall) -> AsyncGenerator[StreamEvent, None]:
+    async def _once(self, plan: RequestPlan, call: DialectCall) -> AsyncGenerator[StreamEvent, None]:
         vendor = plan.ask.vendor
         url = vendor.request_url(plan.how.name, call.path, plan.ask.offer.wire_id)
         body, wait_s, dispatch = orjson.dumps(call.body), vendor.timeout_s or READ_S, plan.wanted.dispatch
@@ -189,7 +185,7 @@ class ProviderClient:
                 dispatch.left = True
             if answer.status != 200:
                 raise await self._failure(plan, answer)
-            decoder = plan.how.decoder(vendor)
+            decoder = plan.decoder()
             reader = AnswerReader(decoder, plan.how.framing, plan.ask.prompt.max_tokens)
             left = reader.limit * WIRE_BYTES_PER_CHAR
             pieces = await held.enter_async_context(aclosing(aiter(answer)))
@@ -199,10 +195,10 @@ class ProviderClient:
                         left -= len(piece)
                         if left < 0:
                             raise reader.too_large()
-                        for delta in reader.feed(piece):
-                            yield delta
-                for delta in reader.close():
-                    yield delta
+                        for event in reader.feed(piece):
+                            yield event if isinstance(event, Delta) else ours(event, call)
+                for event in reader.close():
+                    yield event if isinstance(event, Delta) else ours(event, call)
             except ProviderError as error:
                 error.usage = decoder.usage
                 if key := self.credential(vendor.id):
@@ -229,7 +225,7 @@ class ProviderClient:
         task.add_done_callback(self._ending.discard)
         return task
 
-    async def _failure(self, plan: "_Plan", answer: Answer) -> ProviderError:
+    async def _failure(self, plan: RequestPlan, answer: Answer) -> ProviderError:
         vendor = plan.ask.vendor
         if 300 <= answer.status < 400:
             return ProviderUnavailable(
@@ -245,7 +241,7 @@ class ProviderClient:
             said = without(said.decode("latin-1"), [key]).encode("latin-1")
         return failure_from_response(vendor, answer.status, answer.headers, said, model=plan.ask.offer.wire_id, now=self.now)
 
-    async def _headers(self, plan: "_Plan", call: DialectCall, url: str, body: bytes) -> dict[str, str]:
+    async def _headers(self, plan: RequestPlan, call: DialectCall, url: str, body: bytes) -> dict[str, str]:
         vendor = plan.ask.vendor
         headers = {
             "content-type": "application/json",
@@ -266,30 +262,3 @@ class ProviderClient:
                 provider=vendor.id,
             )
         return headers
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What to ask, how, and what the user really wanted (the prompt before it became a conversation)."""
-
-    how: Dialect
-    ask: DialectRequest
-    wanted: Prompt
-
-    @property
-    def url(self) -> str:
-        return self.ask.vendor.url(self.how.name)
-
-    def wrote(self, event: "ModelEvent") -> bool:
-        """Whether this event beside text is already a part of the answer, which nobody else can go on with."""
-        from coderoute_ls.domain.conversation import Loss, Note, UsageReport
-
-        return not isinstance(event, Loss | Note | UsageReport)
-
-    def shape(self) -> AnswerShape:
-        fim, support = self.wanted.fim, self.ask.offer.fim
-        if fim is None:
-            return AnswerShape(None, StopCut(self.wanted.stop) if self.wanted.stop else None)
-        if self.ask.prompt.fim is None:
-            return AnswerShape(Unfenced(), StopCut(()))
-        return AnswerShape(None, StopCut((*(support.stop if support else ()), *self.wanted.stop)))

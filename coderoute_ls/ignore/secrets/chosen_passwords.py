@@ -6,8 +6,8 @@ for a form that code does not have: a line that is nothing but a setting, a part
 
 from collections.abc import Iterator
 
-from coderoute_ls.ignore.secrets.plausible import REDACTED, example
 from coderoute_ls.ignore.secrets.names import Named
+from coderoute_ls.ignore.secrets.plausible import REDACTED, example
 from coderoute_ls.text.late_pattern import LatePattern
 
 _VALUE = r"(?P<value>[A-Za-z0-9][\w.!@#%^*+~-]{4,60})"

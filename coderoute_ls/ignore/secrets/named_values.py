@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from coderoute_ls.ignore.secrets.chosen_passwords import chosen
+from coderoute_ls.ignore.secrets.names import Named
 from coderoute_ls.ignore.secrets.plausible import REDACTED, drawn, example, hexadecimal, made_up
 from coderoute_ls.ignore.secrets.randomness import bits
-from coderoute_ls.ignore.secrets.names import Named
 from coderoute_ls.text.late_pattern import LatePattern
 
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from coderoute_ls.ignore.secrets.key_blocks import MARKS, ends_long, marked, marks, material
 from coderoute_ls.ignore.secrets.named_values import Found, following, opens, value_above, values
-from coderoute_ls.ignore.secrets.plausible import REDACTED
 from coderoute_ls.ignore.secrets.names import Named, names_in
+from coderoute_ls.ignore.secrets.plausible import REDACTED
 from coderoute_ls.ignore.secrets.shapes import FLAGS, SHAPES, Shape, anonymous
 from coderoute_ls.text import split_lines
 

@@ -11,13 +11,13 @@ from typing import Literal
 
 import orjson
 
-from coderoute_ls.domain import Delta, Finish
+from coderoute_ls.domain import Delta, Finish, StreamEvent
 from coderoute_ls.errors import BoundExceeded, ProviderError, ProviderUnavailable
 from coderoute_ls.providers.answers.aws_event_stream import EventStreamFramer
 from coderoute_ls.providers.answers.event_framing import Event, Framer, JsonLinesFramer, SseFramer
 from coderoute_ls.providers.answers.json_documents import DOCUMENT, JsonDocuments
-from coderoute_ls.providers.answers.surrogates import SurrogateJoiner
-from coderoute_ls.providers.dialect import Decoder
+from coderoute_ls.providers.answers.surrogates import SurrogateJoiner, joined
+from coderoute_ls.providers.dialect import Decoder, Said
 from coderoute_ls.providers.json_access import as_object, is_list, is_object
 
 MAX_ANSWER = 4 << 20
@@ -31,7 +31,7 @@ _TELLING = (b"content", b"text", b"delta", b"parts", b"response", b"reasoning", 
 
 
 class AnswerReader:
-    """Feed it the body in any pieces; it yields the deltas. The decoder holds finish reason and usage afterwards.
+    """Feed it the body in any pieces; it yields the events. The decoder holds finish reason and usage afterwards.
 
     Raises `ProviderError`: what the stream says failed, BoundExceeded, or ProviderUnavailable for what is no answer at all.
     """
@@ -48,9 +48,11 @@ class AnswerReader:
         self._good = False
         """Something of the dialect has come."""
         self._text, self._reasoning = SurrogateJoiner(), SurrogateJoiner()
+        self._beside: dict[tuple[int, str], SurrogateJoiner] = {}
+        """For the other answers, and for the arguments of calls."""
 
-    def feed(self, chunk: bytes) -> Iterator[Delta]:
-        """The deltas that this piece completes."""
+    def feed(self, chunk: bytes) -> Iterator[StreamEvent]:
+        """The events that this piece completes."""
         if self._framer is None:
             chunk = self._beginning(chunk)
             if not chunk:
@@ -61,15 +63,21 @@ class AnswerReader:
             for part in _apart(event) if b"\n" in event[1] else (event,):
                 if decoder.over:
                     return
-                if (delta := self._read(part)) is not None:
-                    yield delta
+                said = self._decode(part)
+                if said is None:
+                    continue
+                if isinstance(said, Delta):
+                    if (delta := self._kept(said)) is not None:
+                        yield delta
+                else:
+                    yield from self._several(said)
 
-    def close(self) -> Iterator[Delta]:
-        """The deltas that the end of the body completes. What it cuts in two is dropped: the finish will be ``incomplete``."""
+    def close(self) -> Iterator[StreamEvent]:
+        """The events that the end of the body completes. What it cuts in two is dropped: the finish will be ``incomplete``."""
         for event in () if self._framer is None or self._decoder.over else self._framer.close():
             for part in _apart(event):
-                if _parse(part[1]) is not _UNREADABLE and (delta := self._read(part)) is not None:
-                    yield delta
+                if _parse(part[1]) is not _UNREADABLE and (said := self._decode(part)) is not None:
+                    yield from self._several([said] if isinstance(said, Delta) else said)
         if self._skipped and not self._good:
             raise self._nonsense()
         rest = Delta(self._text.close(), self._reasoning.close())
@@ -107,23 +115,62 @@ class AnswerReader:
             return JsonDocuments()
         return EventStreamFramer() if self._framing == "aws" else SseFramer()
 
-    def _read(self, event: Event) -> Delta | None:
-        delta = self._decode(event)
-        if delta is None:
-            return None
+    def _several(self, events: list[StreamEvent]) -> Iterator[StreamEvent]:
+        """Of several events those that say something, their characters whole and counted."""
+        for event in events:
+            if not isinstance(event, Delta):
+                if (kept := self._other(event)) is not None:
+                    yield kept
+            elif not event.choice:
+                if (delta := self._kept(event)) is not None:
+                    yield delta
+            else:
+                text = self._joined((event.choice, "text"), event.text)
+                reasoning = self._joined((event.choice, "reasoning"), event.reasoning)
+                if text or reasoning:
+                    yield Delta(text, reasoning, event.choice)
+
+    def _other(self, event: StreamEvent) -> StreamEvent | None:
+        """An event beside text, its characters whole; None where all of it waits for the other half of one."""
+        from coderoute_ls.domain.conversation import Refusal, ToolCallEnd, ToolCallPiece
+
+        match event:
+            case ToolCallPiece():
+                text = self._joined((event.choice, event.id), event.arguments)
+                return replace(event, arguments=text) if text else None
+            case ToolCallEnd():
+                return replace(event, arguments=joined(event.arguments))
+            case Refusal():
+                text = self._joined((event.choice, "refusal"), event.text)
+                return replace(event, text=text) if text else None
+            case _:
+                return event
+
+    def _joined(self, key: tuple[int, str], text: str) -> str:
+        joiner = self._beside.get(key)
+        if joiner is None:
+            joiner = self._beside[key] = SurrogateJoiner()
+        text = joiner.feed(text)
+        self._spend(len(text))
+        return text
+
+    def _spend(self, characters: int) -> None:
+        self._left -= characters
+        if self._left < 0:
+            raise self.too_large()
+
+    def _kept(self, delta: Delta) -> Delta | None:
         text, reasoning = delta.text, delta.reasoning
         if self._text.held or not text.isascii():
             text = self._text.feed(text)
         if reasoning or self._reasoning.held:
             reasoning = self._reasoning.feed(reasoning)
-        self._left -= len(text) + len(reasoning)
-        if self._left < 0:
-            raise self.too_large()
+        self._spend(len(text) + len(reasoning))
         if text is delta.text and reasoning is delta.reasoning:
             return delta if text or reasoning else None
         return Delta(text, reasoning) if text or reasoning else None
 
-    def _decode(self, event: Event) -> Delta | None:
+    def _decode(self, event: Event) -> Said:
         name, data = event
         decoder = self._decoder
         try:
@@ -155,17 +202,17 @@ class AnswerReader:
         self._skipped += 1
         return None
 
-    def _chunks(self, items: list[object]) -> Delta:
+    def _chunks(self, items: list[object]) -> Said:
         """A whole stream sent as one array (Gemini without ``alt=sse``)."""
-        parts: list[Delta] = []
+        parts: list[StreamEvent] = []
         for item in map(as_object, items):
             if self._decoder.complains(item):
                 self._decoder.fail(item)
             self._good = self._good or bool(item)
-            if (delta := self._decoder.event("", item)) is not None:
-                parts.append(delta)
+            if (said := self._decoder.event("", item)) is not None:
+                parts += [said] if isinstance(said, Delta) else said
         self._decoder.over = self._decoder.ended
-        return Delta("".join(part.text for part in parts), "".join(part.reasoning for part in parts))
+        return parts
 
     def _nonsense(self) -> ProviderError:
         vendor = self._decoder.vendor

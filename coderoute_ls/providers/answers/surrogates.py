@@ -25,6 +25,11 @@ class SurrogateJoiner:
         return lost
 
 
+def joined(text: str) -> str:
+    """A whole text with its halves joined, and what has no other half replaced."""
+    return text if text.isascii() else _whole(text)
+
+
 def _whole(text: str) -> str:
     try:
         text.encode()

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from coderoute_ls.domain import Delta, FinishReason, Usage
 from coderoute_ls.domain.vendor import Vendor
-from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
+from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest, Said
 from coderoute_ls.providers.json_access import Json, as_count, as_list, as_object, as_text
 
 _ENDINGS: Mapping[str, FinishReason] = {
@@ -82,7 +82,11 @@ class MessagesDecoder(Decoder):
         super().__init__(vendor)
         self._raw: Json = {}
 
-    def event(self, name: str, data: Json) -> Delta | None:
+    def event(self, name: str, data: Json) -> Said:
+        said = self._event(name, data)
+        return said if self.beside is None else self.beside.event(name, data)
+
+    def _event(self, name: str, data: Json) -> Delta | None:
         match as_text(data.get("type")) or name:
             case "content_block_delta":
                 return self._piece(as_object(data.get("delta")))
@@ -104,13 +108,13 @@ class MessagesDecoder(Decoder):
                 pass
         return None
 
-    def whole(self, body: Json) -> Delta | None:
+    def whole(self, body: Json) -> Said:
         if "content" not in body:
             self.fail(body)
         self.model = as_text(body.get("model"))
         self._count(body.get("usage"))
         self._stopped(body)
-        return self._blocks(body)
+        return self._blocks(body) if self.beside is None else self.beside.whole(body)
 
     def _blocks(self, message: Json) -> Delta:
         """What the blocks of a message hold; at its start there are none, but where a proxy streams what is whole."""
@@ -140,6 +144,8 @@ class MessagesDecoder(Decoder):
             self.end(wire, final=False)
         if explanation := as_text(as_object(said.get("stop_details")).get("explanation")):
             self.refusal = explanation
+        if stop := as_text(said.get("stop_sequence")):
+            self.stop_text = stop
 
     def _count(self, usage: object) -> None:
         known = self._raw
@@ -159,4 +165,4 @@ class MessagesDecoder(Decoder):
         self.count(counted)
 
 
-DIALECT = Dialect("anthropic-messages", encode, MessagesDecoder, auth=("x-api-key", ""))
+DIALECT = Dialect("anthropic-messages", encode, MessagesDecoder, beside="anthropic", auth=("x-api-key", ""))

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from coderoute_ls.domain import Delta, FinishReason, Usage
 from coderoute_ls.domain.vendor import Vendor
-from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
+from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest, Said
 from coderoute_ls.providers.json_access import Json, as_count, as_list, as_object, as_text
 
 _ENDINGS: Mapping[str, FinishReason] = {
@@ -58,7 +58,11 @@ class ConverseDecoder(Decoder):
         super().__init__(vendor)
         self._stopped = False
 
-    def event(self, name: str, data: Json) -> Delta | None:
+    def event(self, name: str, data: Json) -> Said:
+        said = self._event(name, data)
+        return said if self.beside is None else self.beside.event(name, data)
+
+    def _event(self, name: str, data: Json) -> Delta | None:
         match name:
             case "contentBlockDelta":
                 return _delta(as_object(data.get("delta")))
@@ -71,12 +75,14 @@ class ConverseDecoder(Decoder):
                 pass
         return None
 
-    def whole(self, body: Json) -> Delta | None:
+    def whole(self, body: Json) -> Said:
         message = as_object(as_object(body.get("output")).get("message"))
         if not message:
             self.fail(body)
         self._stop(body.get("stopReason"))
         self._count(body.get("usage"))
+        if self.beside is not None:
+            return self.beside.whole(body)
         deltas = [delta for block in as_list(message.get("content")) if (delta := _block(as_object(block))) is not None]
         return Delta("".join(delta.text for delta in deltas), "".join(delta.reasoning for delta in deltas))
 
@@ -113,4 +119,4 @@ def _block(block: Json) -> Delta | None:
     return Delta(text, reasoning) if text or reasoning else None
 
 
-DIALECT = Dialect("bedrock-converse", encode, ConverseDecoder, framing="aws", models_path="")
+DIALECT = Dialect("bedrock-converse", encode, ConverseDecoder, beside="converse", framing="aws", models_path="")

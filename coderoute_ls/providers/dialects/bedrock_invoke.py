@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 import orjson
 
-from coderoute_ls.domain import Delta, FinishReason, Usage
-from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
+from coderoute_ls.domain import Delta, FinishReason, StreamEvent, Usage
+from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest, Said
 from coderoute_ls.providers.dialects import anthropic_messages, bedrock_converse, openai_chat
 from coderoute_ls.providers.dialects.openai_completions import CompletionDecoder
 from coderoute_ls.providers.json_access import Json, as_count, as_object, as_text, is_object
@@ -51,7 +51,7 @@ class InvokeDecoder(Decoder):
     answer_keys: ClassVar[tuple[str, ...]] = ("bytes", "content", "output", "choices", "text")
     _maker: Decoder | None = None
 
-    def event(self, name: str, data: Json) -> Delta | None:
+    def event(self, name: str, data: Json) -> Said:
         """A ``chunk`` holds one event of the maker's, packed once more."""
         try:
             event: object = orjson.loads(b64decode(as_text(data.get("bytes")), validate=True))
@@ -62,16 +62,17 @@ class InvokeDecoder(Decoder):
         maker = self._maker = self._maker or self._made_by(event)
         if maker is None:
             return self._command(event)
-        delta = None
+        said: list[StreamEvent] = []
         for name_, inner in [(key, as_object(event[key])) for key in _CONVERSE_EVENTS if key in event] or [("", event)]:
             if maker.complains(inner):
                 maker.fail(inner)
-            delta = maker.event(name_, inner) or delta
+            told = maker.event(name_, inner)
+            said += [told] if isinstance(told, Delta) else told or ()
         self._follow(maker, as_object(event.get(_METRICS)))
         self.ended, self.over = maker.ended, maker.over
-        return delta
+        return said
 
-    def whole(self, body: Json) -> Delta | None:
+    def whole(self, body: Json) -> Said:
         maker = self._made_by(body)
         if maker is None:
             return self._command(body)
@@ -80,6 +81,22 @@ class InvokeDecoder(Decoder):
         return delta
 
     def _made_by(self, data: Json) -> Decoder | None:
+        maker = self._decoder_of(data)
+        if maker is not None and self.beside is not None:
+            from coderoute_ls.providers.answers.beside_text.reader import beside_text
+
+            of: dict[type[Decoder], str] = {
+                ChatDecoder: "chat",
+                bedrock_converse.ConverseDecoder: "converse",
+                anthropic_messages.MessagesDecoder: "anthropic",
+            }
+            if (module := of.get(type(maker))) is not None:
+                beside = self.beside
+                maker.converse(beside_text(module, beside.vendor, beside.family, beside.format, beside.choices))
+                self.beside = maker.beside
+        return maker
+
+    def _decoder_of(self, data: Json) -> Decoder | None:
         if "output" in data or any(key in data for key in _CONVERSE_EVENTS):
             return bedrock_converse.ConverseDecoder(self.vendor)
         if "choices" in data:
@@ -106,4 +123,4 @@ class InvokeDecoder(Decoder):
         return Delta(text) if text else None
 
 
-DIALECT = Dialect("bedrock-invoke", encode, InvokeDecoder, framing="aws", models_path="")
+DIALECT = Dialect("bedrock-invoke", encode, InvokeDecoder, beside="anthropic", framing="aws", models_path="")

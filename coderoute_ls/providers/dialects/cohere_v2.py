@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from coderoute_ls.domain import Delta, FinishReason, Usage
-from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
+from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest, Said
 from coderoute_ls.providers.json_access import Json, as_count, as_list, as_object, as_text
 
 _ENDINGS: Mapping[str, FinishReason] = {
@@ -40,10 +40,10 @@ class CohereDecoder(Decoder):
     endings: ClassVar[Mapping[str, FinishReason]] = _ENDINGS
     answer_keys: ClassVar[tuple[str, ...]] = ("type", "finish_reason")
 
-    def event(self, name: str, data: Json) -> Delta | None:
+    def event(self, name: str, data: Json) -> Said:
         delta = as_object(data.get("delta"))
         match as_text(data.get("type")) or name:
-            case "content-start" | "content-delta":
+            case "content-start" | "content-delta" if self.beside is None:
                 content = as_object(as_object(delta.get("message")).get("content"))
                 return Delta(as_text(content.get("text")), as_text(content.get("thinking")))
             case "message-end":
@@ -51,12 +51,14 @@ class CohereDecoder(Decoder):
                 self._close(delta)
             case _:
                 pass
-        return None
+        return None if self.beside is None else self.beside.event(name, data)
 
-    def whole(self, body: Json) -> Delta | None:
+    def whole(self, body: Json) -> Said:
         if "finish_reason" not in body:
             self.fail(body)
         self._close(body)
+        if self.beside is not None:
+            return self.beside.whole(body)
         parts = [as_object(part) for part in as_list(as_object(body.get("message")).get("content"))]
         return Delta(
             "".join(as_text(part.get("text")) for part in parts), "".join(as_text(part.get("thinking")) for part in parts)
@@ -79,4 +81,4 @@ class CohereDecoder(Decoder):
             self.count(counted)
 
 
-DIALECT = Dialect("cohere-v2", encode, CohereDecoder)
+DIALECT = Dialect("cohere-v2", encode, CohereDecoder, beside="cohere")

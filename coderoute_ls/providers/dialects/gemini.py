@@ -5,7 +5,7 @@ from typing import ClassVar
 from urllib.parse import quote
 
 from coderoute_ls.domain import Delta, FinishReason, Usage
-from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
+from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest, Said
 from coderoute_ls.providers.json_access import Json, as_count, as_list, as_object, as_text
 
 _ENDINGS: Mapping[str, FinishReason] = {
@@ -57,7 +57,7 @@ class GeminiDecoder(Decoder):
     endings: ClassVar[Mapping[str, FinishReason]] = _ENDINGS
     answer_keys: ClassVar[tuple[str, ...]] = ("candidates", "usageMetadata", "promptFeedback")
 
-    def event(self, name: str, data: Json) -> Delta | None:
+    def event(self, name: str, data: Json) -> Said:
         self.model = as_text(data.get("modelVersion")) or self.model
         if raw := as_object(data.get("usageMetadata")):
             self.count(_usage(raw))
@@ -72,6 +72,9 @@ class GeminiDecoder(Decoder):
         if wire := as_text(first.get("finishReason")):
             self.end(wire)
             self.over = bool(raw)  # there is no end sign: the chunk that ends the answer brings its usage, and is the last one
+        if self.beside is not None:
+            self.over, self.goes_on = False, True  # text may follow a first STOP, where the model ran code
+            return self.beside.event(name, data)
         text = reasoning = ""
         for part in map(as_object, as_list(as_object(first.get("content")).get("parts"))):
             if part.get("thought"):
@@ -80,7 +83,7 @@ class GeminiDecoder(Decoder):
                 text += as_text(part.get("text"))
         return Delta(text, reasoning) if text or reasoning else None
 
-    def whole(self, body: Json) -> Delta | None:
+    def whole(self, body: Json) -> Said:
         if "candidates" not in body and "promptFeedback" not in body:
             self.fail(body)
         return self.event("", body)
@@ -97,4 +100,4 @@ def _usage(raw: Json) -> Usage:
     )
 
 
-DIALECT = Dialect("gemini", encode, GeminiDecoder, auth=("x-goog-api-key", ""))
+DIALECT = Dialect("gemini", encode, GeminiDecoder, beside="gemini", auth=("x-goog-api-key", ""))

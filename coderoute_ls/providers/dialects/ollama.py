@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from coderoute_ls.domain import Delta, FinishReason, Usage
-from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
+from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest, Said
 from coderoute_ls.providers.fill_in_middle import fill, with_snippets
 from coderoute_ls.providers.json_access import Json, as_count, as_object, as_text, is_object
 
@@ -51,19 +51,21 @@ class OllamaDecoder(Decoder):
     def holds_answer(self, data: Json) -> bool:
         return "done" in data or "response" in data or is_object(data.get("message"))
 
-    def event(self, name: str, data: Json) -> Delta | None:
+    def event(self, name: str, data: Json) -> Said:
         self.model = self.model or as_text(data.get("model"))
         if data.get("done"):
             self.over = True
             self.end(as_text(data.get("done_reason")))
             counts = {name: data[name] for name in ("prompt_eval_count", "eval_count") if name in data}
             self.count(Usage(as_count(data.get("prompt_eval_count")), as_count(data.get("eval_count")), raw=counts))
+        if self.beside is not None:
+            return self.beside.event(name, data)
         said = as_object(data.get("message")) or data
         text, reasoning = as_text(said.get("content")) or as_text(data.get("response")), as_text(said.get("thinking"))
         return Delta(text, reasoning) if text or reasoning else None
 
-    def whole(self, body: Json) -> Delta | None:
+    def whole(self, body: Json) -> Said:
         return self.event("", body)
 
 
-DIALECT = Dialect("ollama", encode, OllamaDecoder, framing="lines", fim=True, models_path="/api/tags")
+DIALECT = Dialect("ollama", encode, OllamaDecoder, beside="ollama", framing="lines", fim=True, models_path="/api/tags")

@@ -57,4 +57,4 @@ def _effort(vendor: Vendor, effort: str, model: str) -> Json:
             return {}
 
 
-DIALECT = Dialect("openai-chat", encode, ChatDecoder)
+DIALECT = Dialect("openai-chat", encode, ChatDecoder, beside="chat")

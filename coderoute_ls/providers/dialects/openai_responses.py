@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from coderoute_ls.domain import Delta, FinishReason, Usage
 from coderoute_ls.domain.vendor import Vendor
-from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
+from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest, Said
 from coderoute_ls.providers.json_access import Json, as_count, as_list, as_object, as_text
 
 _TEXT = "response.output_text.delta"
@@ -55,7 +55,11 @@ class ResponsesDecoder(Decoder):
         self._said: set[str] = set()
         """Parts of the output whose text has come."""
 
-    def event(self, name: str, data: Json) -> Delta | None:
+    def event(self, name: str, data: Json) -> Said:
+        said = self._event(name, data)
+        return said if self.beside is None else self.beside.event(name, data)
+
+    def _event(self, name: str, data: Json) -> Delta | None:
         kind = as_text(data.get("type")) or name
         part = f"{data.get('output_index')} {data.get('content_index')}"
         if kind == _TEXT:
@@ -78,12 +82,12 @@ class ResponsesDecoder(Decoder):
             self.model = as_text(as_object(data.get("response")).get("model"))
         return None
 
-    def whole(self, body: Json) -> Delta | None:
+    def whole(self, body: Json) -> Said:
         if "output" not in body:
             self.fail(body)
         delta = self._written(body)
         self._close(body, "")
-        return delta
+        return delta if self.beside is None else self.beside.whole(body)
 
     def _written(self, response: Json) -> Delta:
         """What stands in the output of a whole response. A refusal in it is noted."""
@@ -134,4 +138,4 @@ def _usage(raw: Json) -> Usage | None:
     )
 
 
-DIALECT = Dialect("openai-responses", encode, ResponsesDecoder)
+DIALECT = Dialect("openai-responses", encode, ResponsesDecoder, beside="responses")

@@ -14,4 +14,4 @@ def encode(ask: DialectRequest) -> DialectCall:
     return DialectCall(f"/models/{model}:{'streamRawPredict' if ask.stream else 'rawPredict'}", body)
 
 
-DIALECT = Dialect("vertex-anthropic", encode, anthropic_messages.MessagesDecoder, models_path="")
+DIALECT = Dialect("vertex-anthropic", encode, anthropic_messages.MessagesDecoder, beside="anthropic", models_path="")
