@@ -9,12 +9,15 @@ CONTROLS = re.compile(
     "|[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 """Control and escape sequences, marks of direction, invisible characters. Tabs and line feeds are none."""
+_PLAIN = bytes((*range(0x20, 0x7F), 0x09, 0x0A))
 LONGEST = 2004
 """Characters that a sequence has at most: of a longer one only the escape is taken for a control."""
 
 
 def may_have_controls(text: str) -> bool:
     """Whether a text may hold any of them: False is certain, and cheap to say of a long text."""
+    if text.isascii():
+        return bool(text.encode().translate(None, _PLAIN))
     return not text.replace("\n", "").replace("\t", "").isprintable()
 
 

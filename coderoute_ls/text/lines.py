@@ -162,20 +162,6 @@ def words(text: str) -> Iterator[str]:
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
-def found_at(pattern: re.Pattern[str], text: str, firsts: str) -> list[re.Match[str]]:
-    """What ``finditer`` finds of a pattern that begins with one of a few seldom characters, and never within another find: quick
-    over a long text."""
-    found: list[re.Match[str]] = []
-    for first in firsts:
-        at = text.find(first)
-        while at >= 0:
-            if match := pattern.match(text, at):
-                found.append(match)
-            at = text.find(first, at + 1)
-    found.sort(key=lambda match: match.start())
-    return found
-
-
 def camel(name: str) -> str:
     """``snake_case`` in camelCase, as editors and JSON write it."""
     first, *rest = name.split("_")

@@ -7,7 +7,7 @@ began with the answer (chat templates put the opening into the prompt). Tags ins
 import re
 from dataclasses import dataclass
 
-from coderoute_ls.text.lines import found_at
+from coderoute_ls.text.finder import Finder
 
 _WORDS = (
     "think", "thinking", "thought", "thoughts", "reasoning", "reflection", "reflect", "scratchpad", "analysis",
@@ -29,8 +29,8 @@ _PAIRS = (
 """Openings and closings, in lower case; answers have them in any case."""
 _CLOSING_OF = dict(_PAIRS)
 _OPENING = re.compile("|".join(re.escape(opening) for opening in sorted(_CLOSING_OF, key=len, reverse=True)), re.IGNORECASE)
-_CLOSINGS = sorted({closing for _, closing in _PAIRS if closing != "<|end|>"}, key=len, reverse=True)
-_CLOSING = re.compile("|".join(map(re.escape, _CLOSINGS)), re.IGNORECASE)
+_OPENINGS = Finder(_CLOSING_OF, re.IGNORECASE)
+_CLOSINGS = Finder({closing for _, closing in _PAIRS if closing != "<|end|>"}, re.IGNORECASE)
 _LONGEST = max(map(len, _CLOSING_OF))
 _FINAL = re.compile(
     r"(?:<\|start\|>)?(?:assistant)?<\|channel\|>final[^\n<]*<\|message\|>|\Aanalysis(?=[A-Z\s]).*?assistantfinal", re.DOTALL
@@ -84,16 +84,17 @@ def _opening_at_start(text: str, own: str) -> re.Match[str] | None:
 
 def _may_open(text: str, own: str) -> bool:
     """Whether all there is so far is the beginning of an opening."""
-    start = text.strip().lower()
+    start = text.strip()
     if not start or len(start) >= _LONGEST or start[0] not in "<[◁":
         return False
+    start = start.lower()
     return any(opening.startswith(start) and opening != start and opening not in own for opening in _CLOSING_OF)
 
 
 def _behind_closing(text: str, own: str) -> str | None:
     """What follows the last closing that nothing opened; where nothing follows, what stands before it. None without one."""
     last: re.Match[str] | None = None
-    for closing in found_at(_CLOSING, text, "<[◁"):
+    for closing in _CLOSINGS.find(text):
         if closing.group().lower() not in own and (_alone(text, closing) or not _in_code(text, closing.start())):
             last = closing
     if last is None or _opened_before(text, last, own):
@@ -135,7 +136,7 @@ def _opened_before(text: str, closing: re.Match[str], own: str) -> bool:
 
 def _without_later(text: str, own: str, found: bool) -> Thoughts:
     """Thoughts that begin a line after a few words, before any code."""
-    openings = found_at(_OPENING, text, "<[◁")
+    openings = _OPENINGS.find(text)
     fence = re.search(r"^[ \t]*(?:`{3,}|~{3,})", text, re.MULTILINE) if openings else None
     for opening in openings:
         if fence and opening.end() > fence.start():

@@ -21,8 +21,6 @@ _LOOP = re.compile(
 )
 _AS = re.compile(rf"\bas\s+\(?(?P<names>{_NAME})")
 """In Python; elsewhere a type stands behind it."""
-_LOOPS = re.compile(r"for|each|catch")
-"""Lines without any of these need not be read for `_LOOP`."""
 _RANGE = re.compile(rf"\bfor\s+(?P<names>{_NAME}(?:\s*,\s*{_NAME})*)\s*:=")
 _WALRUS = re.compile(rf"\(\s*(?P<names>{_NAME})\s*:=")
 _PARAMETERS = re.compile(rf"(?:=>|->|\blambda\b|\bdef\b|\bfn\b|\bfunc\b|\bfunction\b|\bfun\b|\|[^|]*\||\bsub\b|\\{_NAME})")
@@ -49,7 +47,7 @@ def _others(line: str, language: str) -> Iterator[re.Pattern[str]]:
         yield _ASSIGNED
     if ":=" in line:
         yield from (_RANGE, _WALRUS)
-    if _LOOPS.search(line):
+    if "for" in line or "each" in line or "catch" in line:
         yield _LOOP
     if language == "python" and " as " in line:
         yield _AS
@@ -59,9 +57,9 @@ def _others(line: str, language: str) -> Iterator[re.Pattern[str]]:
 
 def lost_names(place: Place, new: Sequence[str]) -> list[str]:
     """Names that the region sets, and the answer uses and does not set, and nothing around the region sets."""
-    kept, known = frozenset(new), frozenset(place.old)
-    set_before = bound((line for line in place.old if line not in kept), place.language)
-    set_before -= bound((line for line in new if line not in known), place.language)
+    kept, known = dict.fromkeys(new), place.known
+    set_before = bound((line for line in known if line not in kept), place.language)
+    set_before -= bound((line for line in kept if line not in known), place.language)
     if not set_before:
         return []
     set_now = bound(new, place.language)

@@ -23,7 +23,7 @@ _HUNK = re.compile(r"@@.*")
 
 
 _NAMES = ("diff", "patch", "udiff")
-_MARKS = ("<", "-", "+", "@@", "*** ", "diff ", "index ")
+_MARKED = re.compile(r"\n((?:[<+-]|@@|\*\*\* |diff |index ).*)")
 """What a line of a patch may begin with, that is no line of its context."""
 
 
@@ -44,8 +44,10 @@ class Hunk:
 def hunks(lines: Sequence[str], place: Place, info: str = "") -> list[Hunk]:
     """The hunks of an answer that is a patch; none when it is no patch. ``info``: the info string of its block."""
     own = place.keys
-    if info not in _NAMES and not any(line.startswith(_MARKS) and line.strip() not in own for line in lines):
-        return []
+    if info not in _NAMES:
+        likely = {found.group(1).strip() for found in _MARKED.finditer("\n" + "\n".join(lines))}
+        if likely <= own:
+            return []
     if any(_SEARCH.fullmatch(line.strip()) and line.strip() not in own for line in lines):
         return list(_replacements(lines))
     named = info in _NAMES

@@ -73,9 +73,24 @@ class Place:
         return plain(self.document.lines[self.last : self.last + SEEN])
 
     @cached_property
+    def known(self) -> frozenset[str]:
+        """The region's lines as they are."""
+        return frozenset(self.old)
+
+    @cached_property
+    def old_keys(self) -> list[str]:
+        """Each line of the region without blanks around it."""
+        return [line.strip() for line in self.old]
+
+    @cached_property
     def keys(self) -> frozenset[str]:
         """The region's lines without blanks around them."""
-        return frozenset(line.strip() for line in self.old)
+        return frozenset(self.old_keys)
+
+    @cached_property
+    def around(self) -> tuple["Stretch", "Stretch"]:
+        """What is written above and below the region."""
+        return Stretch(self.above), Stretch(self.below)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -130,7 +145,7 @@ class Place:
 
     def parse_ahead(self) -> None:
         """Parse the file as it is, so that only the answer has to be parsed when it is there."""
-        _ = self.errors_before, self.definitions_before, self.names
+        _ = self.errors_before, self.definitions_before, self.names, self.around, self.keys, self.known
 
     def breaks(self, lines: Sequence[str]) -> bool:
         """Whether these lines bring a syntax error into the file that was not there."""
@@ -139,6 +154,17 @@ class Place:
             return False
         before = self.errors_before
         return before is not None and now > before
+
+
+class Stretch:
+    """The lines of a text that are not blank; ``keys`` without blanks around them, ``places`` where each of those stands."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = written(lines)
+        self.keys = [line.strip() for line in self.lines]
+        self.places: dict[str, list[int]] = {}
+        for n, key in enumerate(self.keys):
+            self.places.setdefault(key, []).append(n)
 
 
 def plain(lines: Sequence[str]) -> list[str]:

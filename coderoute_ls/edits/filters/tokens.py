@@ -1,9 +1,7 @@
 """Removes special tokens of chat and fill-in-the-middle templates that leak into answers."""
 
-import re
-
 from coderoute_ls.edits.filters.filter import Filter
-from coderoute_ls.text import found_at
+from coderoute_ls.text.finder import Finder
 
 ENDS = (
     "<|endoftext|>", "<|end_of_text|>", "<|im_end|>", "<|im_start|>", "<|eot_id|>", "<|eom_id|>", "<|end|>", "<|return|>",
@@ -22,7 +20,7 @@ MARKS = (
 _ALL = (*ENDS, *MARKS)
 _LONGEST = max(map(len, _ALL))
 
-_PATTERN = re.compile("|".join(map(re.escape, _ALL)))
+_FINDER = Finder(_ALL)
 
 
 class Tokens(Filter):
@@ -42,7 +40,7 @@ class Tokens(Filter):
         text = self._held + text
         passed: list[str] = []
         at = 0
-        for found in found_at(_PATTERN, text, "<["):
+        for found in _FINDER.find(text):
             if self._is_own(found.group()):
                 continue
             passed.append(text[at : found.start()])

@@ -52,7 +52,7 @@ class Ambiguous(Exception):
 def strength(line: str, language: str) -> Strength:
     """What the line could be, wherever it stands."""
     text = line.strip()
-    if text[:1].isalnum() and not text.lower().startswith(_FILLERS):
+    if text[:1].isalnum() and not text[:16].lower().startswith(_FILLERS):
         return Strength.NONE
     if _DOTS.fullmatch(text) or _ANY_MARK.match(text):
         return Strength.DOTS
@@ -77,8 +77,9 @@ def filled(new: Sequence[str], old: Sequence[str], language: str = "") -> Filled
     """The answer's lines with the old ones in the places that it leaves out. Raises `Ambiguous` where they align in no way, or in
     more than one.
     """
-    known = frozenset(line.strip() for line in old)
-    possible = {n: rank for n, line in enumerate(new) if line.strip() not in known and (rank := strength(line, language)) > 0}
+    known = frozenset(map(str.strip, old))
+    fresh = [n for n, key in enumerate(map(str.strip, new)) if key not in known]
+    possible = {n: rank for n in fresh if (rank := strength(new[n], language)) > 0}
     said = Counter(new[n].strip() for n in possible)
     possible = {n: max(rank, Strength.LIKELY) if said[new[n].strip()] > 1 else rank for n, rank in possible.items()}
     if not possible or not known:

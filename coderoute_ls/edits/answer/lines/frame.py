@@ -33,8 +33,11 @@ def _without_name(lines: list[str], place: Place) -> list[str]:
 def _without_outer_elisions(lines: list[str], place: Place) -> list[str]:
     """Without an elision at the top that a blank line keeps apart, and one like it at the end, where the region's own definition
     stands whole between them."""
+    first = next((n for n, line in enumerate(lines) if line.strip()), None)
+    if first is None or not _is_elision(lines[first], place):
+        return lines
     written = [n for n, line in enumerate(lines) if line.strip()]
-    if len(written) < 2 or not _is_elision(lines[written[0]], place) or written[1] == written[0] + 1:
+    if len(written) < 2 or written[1] == written[0] + 1:
         return lines
     if width(lines[written[0]]) > width(lines[written[1]]) or not _starts_with_definition(place):
         return lines

@@ -67,7 +67,7 @@ def _is_stray(texts: Sequence[str], code: Sequence[int], place: Place) -> bool:
 
 def _stands_right(texts: Sequence[str], fresh: Sequence[int], place: Place) -> bool:
     """More than half of the lines are the region's, to the blank: no other reading can be better."""
-    old = frozenset(place.old)
+    old = place.known
     return len(fresh) > _SEVERAL and 2 * sum(texts[n] in old for n in fresh) > len(fresh)
 
 
@@ -174,7 +174,7 @@ def _moved_strings(texts: Sequence[str], inner: Sequence[int], result: Sequence[
     none of them tells, moved when no line stands further out than the code."""
     if not inner:
         return {}
-    old = frozenset(place.old)
+    old = place.known
     stay = {n: texts[n] for n in inner}
     move = {n: _shifted(texts[n], shift, place) for n in inner}
     kept, moved = (sum(lines[n] in old for n in inner) for lines in (stay, move))
@@ -194,7 +194,7 @@ def _shifted(text: str, shift: int, place: Place) -> str:
 
 def _score(result: Sequence[str], code: Sequence[int], place: Place, reading: _Reading) -> float:
     """How many of the region's lines are where they were; then what is usual: the file's step, all moved alike."""
-    old = frozenset(place.old)
+    old = place.known
     known = place.keys
     same = sum(_weight(result[n]) for n in code if result[n] in old)
     moved = sum(_weight(result[n]) for n in code if result[n] not in old and result[n].strip() in known)

@@ -94,20 +94,20 @@ def _put(new: Sequence[str], place: Place, first: int, last: int) -> list[str]:
 
 def _stretch(new: Sequence[str], place: Place) -> list[tuple[int, int]]:
     """The old lines that the first and the last new line are, each like no other."""
-    written = [line for line in new if line.strip()]
-    if not written:
+    ends = [next((line for line in lines if line.strip()), "") for lines in (new, reversed(new))]
+    if not ends[0]:
         return []
-    first, last = (_only(line, place.old) for line in (written[0], written[-1]))
+    first, last = (_only(line, place) for line in ends)
     if first is None or last is None or last < first:
         return []
     return [(first, last)]
 
 
-def _only(line: str, old: Sequence[str]) -> int | None:
+def _only(line: str, place: Place) -> int | None:
     """The one old line that this line is, or is a change of."""
     key = line.strip()
-    equal = [n for n, text in enumerate(old) if text.strip() == key]
-    alike = equal or [n for n, text in enumerate(old) if text.strip() and similar(line, text)]
+    equal = [n for n, text in enumerate(place.old_keys) if text == key]
+    alike = equal or [n for n, text in enumerate(place.old_keys) if text and similar(key, text)]
     return alike[0] if len(alike) == 1 else None
 
 

@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
 
 from coderoute_ls.edits.answer.lines.elision import Strength, strength
 from coderoute_ls.edits.answer.lines.matching import Matching
@@ -13,14 +12,6 @@ class Outside(Exception):
     """The answer changes lines outside of the region."""
 
 
-def places_of(keys: Sequence[str]) -> dict[str, list[int]]:
-    """Where each line stands."""
-    found: dict[str, list[int]] = {}
-    for n, key in enumerate(keys):
-        found.setdefault(key, []).append(n)
-    return found
-
-
 class RepeatedBelow:
     """How many of the answer's last lines stand below the region already."""
 
@@ -29,18 +20,19 @@ class RepeatedBelow:
         self._place = place
         self._base = base
         self._headed = headed
-        self._below = [line for line in place.below if line.strip()]
-        self._keys = [line.strip() for line in self._below]
-        self._places = places_of(self._keys)
+        _, below = place.around
+        self._below, self._keys, self._places = below.lines, below.keys, below.places
 
     def size(self) -> int:
-        written = [n for n, line in enumerate(self._lines) if line.strip()]
+        mine = [line.strip() for line in self._lines]
+        written = [n for n, key in enumerate(mine) if key]
         end = next((n for n in reversed(written) if not self._may_repeat(n)), -1)
+        next_key = self._keys[0] if self._keys else ""
         for start in written[1:]:
-            if start < end and not self._is_below(start):
+            if start < end and (mine[start] != next_key or not self._is_below(start)):
                 continue  # a later line stands nowhere below
             line = self._lines[start]
-            if not self._is_known(line.strip()) and strength(line, self._place.language) is Strength.NONE:
+            if not self._is_known(mine[start]) and strength(line, self._place.language) is Strength.NONE:
                 continue
             if self._repeats(start) and self._is_whole(start):
                 return len(self._lines) - start

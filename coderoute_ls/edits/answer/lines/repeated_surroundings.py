@@ -16,7 +16,7 @@ from coderoute_ls.edits.answer.lines.headers import headers
 from coderoute_ls.edits.answer.lines.imports import IMPORT
 from coderoute_ls.edits.answer.lines.matching import Matching
 from coderoute_ls.edits.answer.lines.partial_answer import is_one_line
-from coderoute_ls.edits.answer.lines.repeated_below import Outside, RepeatedBelow, places_of
+from coderoute_ls.edits.answer.lines.repeated_below import Outside, RepeatedBelow
 from coderoute_ls.edits.answer.lines.similar import similar
 from coderoute_ls.edits.answer.target_region import Place, width, without_blank_ends
 
@@ -71,10 +71,10 @@ class _Head:
     def __init__(self, lines: list[str], place: Place) -> None:
         self._lines = lines
         self._place = place
-        self._above = [line for line in place.above if line.strip()]
-        self._keys = [line.strip() for line in self._above]
-        self._places = places_of(self._keys)
-        self._written = [n for n, line in enumerate(lines) if line.strip()]
+        above, _ = place.around
+        self._above, self._keys, self._places = above.lines, above.keys, above.places
+        self._mine = [line.strip() for line in lines]
+        self._written = [n for n, key in enumerate(self._mine) if key]
 
     @cached_property
     def _headers(self) -> frozenset[str]:
@@ -93,7 +93,7 @@ class _Head:
         if first is None or not written:
             return None
         key = first.strip()
-        equal = [n for n in written if self._lines[n].strip() == key]
+        equal = [n for n, mine in enumerate(self._mine) if mine == key]
         alike = equal or [n for n in written if similar(self._lines[n], first) and self._lines[n].strip() not in self._places]
         if not alike or (alike[0] == written[0] and self._suffix() not in alike):
             return None

@@ -128,8 +128,6 @@ def _parts(line: str, opened: str, below: Sequence[str]) -> list[str]:
 
 def unquoted(lines: Sequence[str]) -> list[str]:
     """Runs of quoted lines (``> ``) that hold a fence, without the marks."""
-    if not any(line.lstrip().startswith(">") for line in lines):
-        return list(lines)
     result: list[str] = []
     run: list[str] = []
     for line in (*lines, ""):

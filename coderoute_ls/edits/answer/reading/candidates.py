@@ -61,6 +61,8 @@ def readings(lines: Sequence[str], place: Place) -> Iterator[Reading]:
         if single and single not in seen:
             seen.append(single)
             yield Reading(single, _joined(single))
+        if len(fences) < 3 and seen:
+            break  # of one block there is one reading
     if not seen and (bare := _bare(lines, place)):
         yield Reading([Candidate(text, bare=True) for text in bare], [])
 

@@ -13,6 +13,9 @@ from coderoute_ls.text import with_endings
 from coderoute_ls.text.reasoning import without_thoughts
 
 _INLINE = re.compile(r"`[^`]+`")
+_QUOTED = re.compile(r"\n[ \t]*>")
+_TAGGED = re.compile(r"</?[A-Za-z]")
+_MARKED = re.compile(r"\[/?[A-Z]")
 _NUMBERED = re.compile(r"\s*(?P<number>\d+)(?:\s?[|│:]\s?|\t)(?P<rest>.*)")
 
 
@@ -41,8 +44,20 @@ def whole_text(answer: str, own: str, around: str = "", language: str = "", *, p
         text = from_page(text, own)
     if not prose:
         text = typed(text, own)
-    lines = unwrapped(parted(unquoted(text.split("\n"))), f"{own}\n{around}", language, prose=prose)
-    return WholeText(lines, (removed,) if removed else (), thoughts.open)
+    return WholeText(_lines(text, f"{own}\n{around}", language, prose=prose), (removed,) if removed else (), thoughts.open)
+
+
+def _lines(text: str, own: str, language: str, *, prose: bool) -> list[str]:
+    """The lines without marks of quotation and without tags around them. Most answers have neither: one look over the text says
+    so."""
+    lines = text.split("\n")
+    if _QUOTED.search(f"\n{text}"):
+        lines = unquoted(lines)
+    if "```" in text or "~~~" in text:
+        lines = parted(lines)
+    if _TAGGED.search(text) or _MARKED.search(text):
+        lines = unwrapped(lines, own, language, prose=prose)
+    return lines
 
 
 def _without_ends(text: str, own: str) -> str:
