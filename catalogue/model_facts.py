@@ -31,6 +31,8 @@ VENDORS = {
     "moonshotai": "moonshot", "z-ai": "zai", "openrouter": "openrouter",
 }  # fmt: skip
 """Whose endpoint was timed; a broker's rows name the vendor behind it as well."""
+PRO_MODE = "pro mode"
+"""How the facts call a model that is another one, thinking several times at once."""
 HIDES_THINKING = ("openai/gpt-5", "openai/gpt-6", "openai/o", "anthropic/", "google/gemini", "x-ai/")
 """Makers that show no thinking: their first token is one of the answer."""
 
@@ -46,6 +48,11 @@ def add_facts(models: list[Row], placed: Facts, completion: Facts, speeds: Facts
     for told in _rows(placed["by_effort"]):
         if (model := by_id.get(str(told["id"]))) is not None:
             _add_effort_scores(model, told, placed)
+    of_base = {str(told["id"]): told for told in _rows(placed["by_effort"])}
+    for told in _rows(placed["inherited"]):
+        model, base = by_id.get(str(told["id"])), of_base.get(str(told["of"]))
+        if model is not None and base is not None and "effort_scores" not in model:
+            _add_effort_scores(model, _inherited(told, base), placed)
     for told in _rows(placed["models"]):
         model = by_id.get(str(told["id"]), {})
         coding, effort = _scores(model).get("coding"), _single_effort(told)
@@ -69,7 +76,7 @@ def _add_effort_scores(model: Row, told: Facts, placed: Facts) -> None:
         return
     value, high = _number(own["value"]), _number(own["high"])
     error = (logit(high) - logit(value)) / scale["logit_slope"] if 0 < value < high < 1 else 0.0
-    down = 2 if own["confidence"] == "single" and int(_number(own.get("rows", 0))) < THIN_ROWS else 1
+    down = 2 if own["confidence"] in {"single", "inherited"} and int(_number(own.get("rows", 0))) < THIN_ROWS else 1
     scores: dict[str, object] = {}
     for row in _rows(told["efforts"]):
         effort = THINKING if row["effort"] == "thinking" else str(row["effort"])
@@ -82,6 +89,14 @@ def _add_effort_scores(model: Row, told: Facts, placed: Facts) -> None:
             "method": METHOD, "date": placed["date"], "rows": count, "sources": row.get("benchmarks") or [],
         }}  # fmt: skip
     model["effort_scores"] = scores
+
+
+def _inherited(told: Facts, base: Facts) -> Facts:
+    """What a model has of the one whose weights it shares: its scores by effort. A pro mode has only the best one, at its
+    effort: it always thinks much, and nobody says how much at less.
+    """
+    efforts = [row for row in _rows(base["efforts"]) if not str(told["why"]).startswith(PRO_MODE) or row["value"] == base["best"]]
+    return {**base, "efforts": efforts}
 
 
 def _estimates(model: Row, measured: Facts, effort: str, placed: Facts) -> Row:

@@ -28,6 +28,11 @@ PLACED: Mapping[str, Any] = {
             "efforts": [{"effort": "none", "value": 0.6, "n": 0}, {"effort": "thinking", "value": 0.7, "n": 0}],
         },
     ],
+    "inherited": [
+        {"id": "maker/m-1017", "of": "maker/m", "why": "newer snapshot behind the same API id"},
+        {"id": "maker/m-pro", "of": "maker/m", "why": "pro mode of the same model: at least this"},
+        {"id": "maker/fast", "of": "maker/unknown", "why": "faster serving"},
+    ],
     "models": [
         {"id": "maker/single", "evidence": [{"effort": "max", "kind": "independent"}, {"effort": None, "kind": "maker"}]},
         {"id": "maker/unnamed", "evidence": [{"effort": "high", "kind": "independent"}, {"effort": None, "kind": "independent"}]},
@@ -70,6 +75,16 @@ def test_the_best_effort_keeps_the_models_error_and_another_ones_is_wider() -> N
     low, best = (filled("maker/m")["effort_scores"][effort]["coding"] for effort in ("low", "max"))
     assert best["value"] == 0.8 and best["high"] == pytest.approx(0.85, abs=0.002)
     assert low["value"] == 0.5 and low["low"] < 0.42 and low["high"] > 0.58
+
+
+def test_a_model_that_shares_anothers_weights_has_its_scores_by_effort() -> None:
+    shared = filled("maker/m-1017")["effort_scores"]
+    assert {name: row["coding"]["value"] for name, row in shared.items()} == {"low": 0.5, "max": 0.8}
+    assert "effort_scores" not in filled("maker/fast")
+
+
+def test_a_pro_mode_earns_the_best_score_only_at_the_effort_that_it_was_measured_at() -> None:
+    assert set(filled("maker/m-pro")["effort_scores"]) == {"max"}
 
 
 def test_thinking_switched_on_counts_as_high() -> None:
