@@ -213,6 +213,23 @@ class LedgerSettings(Section):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GatewayModel(Section):
+    """What a name means that a client of the gateway insists on."""
+
+    min_coding_score: float | None = user_only(None, "Floor that stands for this name.", ge=0, le=1)
+    model: str | None = user_only(None, "Model or offer that stands for this name.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewaySettings(Section):
+    """The address for other AI tools on this machine."""
+
+    port: int = user_only(4747, "Loopback port of the gateway.", ge=1, le=65_535)
+    min_coding_score: float = user_only(0.70, "Floor of requests that name none.", ge=0, le=1)
+    models: dict[str, GatewayModel] = field(default_factory=dict[str, GatewayModel])
+
+
+@dataclass(frozen=True, kw_only=True)
 class Log(Section):
     """What is logged."""
 
@@ -250,6 +267,7 @@ class Settings(Section):
     openrouter: OpenRouter = OpenRouter()
     catalog: CatalogSettings = CatalogSettings()
     ledger: LedgerSettings = LedgerSettings()
+    gateway: GatewaySettings = GatewaySettings()
     log: Log = Log()
 
     def action(self, action_id: str) -> ActionSettings:

@@ -74,6 +74,7 @@ _EXAMPLES = {
     "actions.<id>": "actions.refactor",
     "providers.<id>": "providers.my-server",
     "models.scores.<id>": 'models.scores."openai/gpt-5"',
+    "gateway.models.<id>": 'gateway.models."claude-haiku-*"',
 }
 
 

@@ -142,6 +142,11 @@ SHOWN_ELSEWHERE = {
     "openrouter.own_key": "selection/test_experience.py::test_only_openrouter_adds_a_fee",
     "openrouter.bought_10_usd": "selection/test_experience.py"
     "::test_free_tiers_allow_twenty_a_minute_and_fifty_or_a_thousand_a_day",
+    "gateway.port": "gateway/test_models.py::test_the_gateway_listens_at_the_port_that_the_user_set",
+    "gateway.min_coding_score": "gateway/test_models.py::test_the_gateways_floor_holds_where_a_request_names_none",
+    "gateway.models.<id>.min_coding_score": "gateway/test_models.py"
+    "::test_a_name_that_a_client_insists_on_stands_for_what_the_user_says",
+    "gateway.models.<id>.model": "gateway/test_models.py::test_a_name_that_a_client_insists_on_stands_for_what_the_user_says",
     "catalog.refresh": "selection/test_refresh_over_http.py::test_zero_hours_never_asks",
     "catalog.sources": "selection/test_refresh.py::test_a_file_of_our_own_format_adds_models_and_places_benchmark_rows",
     "ledger.enable": "cli/test_usage.py::test_without_a_ledger_nothing_was_recorded",

@@ -1,0 +1,66 @@
+"""``coderoute-ls gateway``: one address on this machine for every AI tool, under the same floor, budget and ledger."""
+
+import asyncio
+from collections.abc import Callable
+from importlib.util import find_spec
+
+import click
+
+from coderoute_ls.cli._style import examples, say
+from coderoute_ls.errors import ConfigurationError
+
+
+@click.command(
+    epilog=examples(
+        "coderoute-ls gateway",
+        "coderoute-ls gateway --port 4800",
+        'OPENAI_BASE_URL=http://127.0.0.1:4747/v1 OPENAI_API_KEY="$(coderoute-ls gateway --token)" your-tool',
+    )
+)
+@click.option("--port", type=click.IntRange(0, 65_535), help="Loopback port; 0 takes a free one.  [default: gateway.port, 4747]")
+@click.option("--token", "show_token", is_flag=True, help="Print the token that callers send as their API key, and end.")
+def COMMAND(port: int | None, show_token: bool) -> int:
+    """Serve chat completions to other AI tools on this machine: each goes to the cheapest model that is good enough."""
+    from coderoute_ls.gateway.token_file import token_in
+    from coderoute_ls.storage import directories
+
+    token = token_in(directories().config)
+    if show_token:
+        say(token)
+        return 0
+    missing = [name for name in ("starlette", "uvicorn") if find_spec(name) is None]
+    if missing:
+        raise ConfigurationError("The gateway needs its extra: install it with `pip install 'coderoute-ls[gateway]'`.")
+    asyncio.run(served(port, token, _listening))
+    return 0
+
+
+def _listening(url: str) -> None:
+    say(f"Listening at {url}. `coderoute-ls gateway --token` prints the key to send.", err=True)
+
+
+async def served(port: int | None, token: str, listening: Callable[[str], None]) -> None:
+    """Answer until the process is told to end. ``port`` None is the user's own setting; ``listening`` hears the address."""
+    from coderoute_ls.app.application import Application
+    from coderoute_ls.gateway.gateway import Gateway
+    from coderoute_ls.gateway.http_server import listen, serve
+    from coderoute_ls.settings import USER_FILE, effective, load
+
+    application = Application()
+    try:
+        user, issues = load(application.places.config / USER_FILE, application.actions, "user")
+        for issue in issues:
+            say(str(issue), err=True)
+        settings = effective(user)
+        application.configure(settings)
+        await application.start(_dismiss)
+        listener = listen("127.0.0.1", settings.settings.gateway.port if port is None else port)
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
+        gateway = Gateway(application.engine, application.actions, lambda: user, token)
+        await serve(gateway, listener, lambda: listening(url))
+    finally:
+        await application.close()
+
+
+async def _dismiss(question: str, choices: tuple[str, ...]) -> None:
+    """Nobody answers questions here: servers that were not met before are left alone."""

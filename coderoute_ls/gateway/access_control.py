@@ -1,0 +1,42 @@
+"""Who may ask: callers with the token, at an address of this machine, and no web page. Pure."""
+
+import hmac
+from collections.abc import Collection, Mapping
+from urllib.parse import urlsplit
+
+from coderoute_ls.gateway.caller_error import CallerError
+
+LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def admit(headers: Mapping[str, str], token: str, hosts: Collection[str] = LOOPBACK_NAMES) -> None:
+    """Raise `CallerError` unless the request may be answered. ``headers``: names in lower case. ``hosts``: names that this
+    gateway goes by; any other in ``Host`` is a name that somebody pointed at this machine (DNS rebinding).
+    """
+    if _host(headers.get("host", "")) not in hosts:
+        raise CallerError(403, "permission", "The Host header names no address of this gateway.")
+    origin = headers.get("origin", "")
+    if (origin and _host(urlsplit(origin).netloc) not in hosts) or headers.get("sec-fetch-site", "none") not in _SAME_SITE:
+        raise CallerError(403, "permission", "Web pages may not ask this gateway.")
+    if not hmac.compare_digest(_token(headers).encode(), token.encode()):
+        message = "The gateway's token is missing or wrong. `coderoute-ls gateway --token` prints it; send it as the API key."
+        raise CallerError(401, "authentication", message, headers={"www-authenticate": "Bearer"})
+
+
+_SAME_SITE = ("none", "same-origin")
+
+
+def _host(value: str) -> str:
+    """The name in a Host header or in the authority of an address, without its port; "" where it is none."""
+    try:
+        return (urlsplit(f"//{value}").hostname or "").removesuffix(".")
+    except ValueError:
+        return ""
+
+
+def _token(headers: Mapping[str, str]) -> str:
+    """As the clients of each format send it."""
+    scheme, _, bearer = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return bearer.strip()
+    return headers.get("x-api-key", "") or headers.get("api-key", "")

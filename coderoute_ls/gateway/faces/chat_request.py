@@ -1,0 +1,281 @@
+"""The request of ``/v1/chat/completions`` in the house's vocabulary. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import orjson
+
+from coderoute_ls.domain import Message, Prompt
+from coderoute_ls.domain.conversation import (
+    CacheMark,
+    Content,
+    DocumentPart,
+    Extra,
+    ImagePart,
+    OpaquePart,
+    OpaqueTool,
+    OutputFormat,
+    ReasoningPart,
+    ReasoningToken,
+    Sampling,
+    TextPart,
+    Tool,
+    ToolCall,
+    ToolChoice,
+    ToolResult,
+    WireRequest,
+)
+from coderoute_ls.gateway import fields
+from coderoute_ls.gateway.caller_error import invalid
+from coderoute_ls.gateway.faces.face import FaceRequest
+from coderoute_ls.gateway.request_body import Bounds, json_object
+from coderoute_ls.gateway.sealed_token import unsealed
+from coderoute_ls.providers.json_access import Json, as_list, as_object, as_text, is_list, is_object
+
+EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+DEFAULT_MAX_TOKENS = 8_192
+_CHOICES = {"auto": ToolChoice("auto"), "none": ToolChoice("none"), "required": ToolChoice("required")}
+_KNOWN = frozenset(
+    (
+        "model",
+        "messages",
+        "stream",
+        "stream_options",
+        "tools",
+        "tool_choice",
+        "parallel_tool_calls",
+        "response_format",
+        "temperature",
+        "top_p",
+        "top_k",
+        "min_p",
+        "presence_penalty",
+        "frequency_penalty",
+        "repetition_penalty",
+        "stop",
+        "seed",
+        "n",
+        "user",
+        "max_tokens",
+        "max_completion_tokens",
+        "reasoning_effort",
+        "reasoning",
+        "plugins",
+        "session_id",
+        "prompt_cache_key",
+        "min_coding_score",
+        "usage",
+        "functions",
+        "function_call",
+        "models",
+        "provider",
+    )
+)
+_BOUNDS = Bounds()
+
+
+def decoded(body: bytes, headers: Mapping[str, str], format: str) -> tuple[FaceRequest, list[Json]]:  # noqa: A002
+    """The request and its plugins. Raises `CallerError`."""
+    said = json_object(body)
+    _refuse_unobeyed(said)
+    messages = fields.objects(said, "messages", _BOUNDS.messages)
+    if not messages:
+        raise invalid("`messages` must hold at least one message.", "messages")
+    system, turns = _Conversation(format).read(messages)
+    prompt = Prompt(
+        system_parts=system,
+        messages=turns,
+        tools=tuple(_tool(tool, index, format) for index, tool in enumerate(fields.objects(said, "tools", _BOUNDS.tools))),
+        tool_choice=_tool_choice(said.get("tool_choice")),
+        parallel=fields.optional_flag(said, "parallel_tool_calls"),
+        output=_output(fields.object_at(said, "response_format")),
+        temperature=fields.number(said, "temperature", 0, 2),
+        sampling=_sampling(said),
+        stop=fields.texts(said, "stop", 64),
+        seed=fields.count(said, "seed", -(1 << 63), (1 << 63) - 1),
+        effort=_effort(said),
+        max_tokens=fields.count(said, "max_completion_tokens") or fields.count(said, "max_tokens") or DEFAULT_MAX_TOKENS,
+        choices=fields.count(said, "n", 1, 16) or 1,
+        session=fields.text(said, "session_id") or fields.text(said, "prompt_cache_key"),
+        user=fields.text(said, "user"),
+        extras=tuple(Extra(format, name, value) for name, value in said.items() if name not in _KNOWN),
+        origin=WireRequest(format, body),
+    )
+    options = {"include_usage": fields.flag(fields.object_at(said, "stream_options"), "include_usage") or "usage" in said}
+    request = FaceRequest(
+        prompt, fields.text(said, "model"), fields.flag(said, "stream"), said.get("min_coding_score"), options=options
+    )
+    return request, fields.objects(said, "plugins", 20)
+
+
+def _refuse_unobeyed(said: Json) -> None:
+    """A wish about whom to ask that would not be obeyed is refused: ignored, it could cost money or send code elsewhere."""
+    if as_list(said.get("models")):
+        raise invalid("`models` cannot be obeyed: the gateway falls back by its own rules. Name one `model`.", "models")
+    provider = as_object(said.get("provider"))
+    unobeyed = [name for name, value in provider.items() if value not in (None, [], {}) and (name, value) not in _HARMLESS]
+    if unobeyed:
+        message = f"`provider.{unobeyed[0]}` cannot be obeyed: use models.allow, models.deny and privacy in config.toml."
+        raise invalid(message, f"provider.{unobeyed[0]}")
+    for old in ("functions", "function_call"):
+        if said.get(old):
+            raise invalid(f"`{old}` is the old form: use `tools` and `tool_choice`.", old)
+
+
+_HARMLESS = (("allow_fallbacks", True), ("data_collection", "allow"), ("zdr", False), ("require_parameters", False))
+
+
+def _effort(said: Json) -> str | None:
+    reasoning = fields.object_at(said, "reasoning")
+    if reasoning.get("enabled") is False:
+        return "none"
+    return fields.one_of(said, "reasoning_effort", EFFORTS) or fields.one_of(reasoning, "effort", EFFORTS, "reasoning.")
+
+
+def _sampling(said: Json) -> Sampling | None:
+    drawn = Sampling(
+        top_p=fields.number(said, "top_p", 0, 1),
+        top_k=fields.count(said, "top_k", 0, 100_000),
+        min_p=fields.number(said, "min_p", 0, 1),
+        presence_penalty=fields.number(said, "presence_penalty", -2, 2),
+        frequency_penalty=fields.number(said, "frequency_penalty", -2, 2),
+        repetition_penalty=fields.number(said, "repetition_penalty", 0, 2),
+    )
+    return None if drawn == Sampling() else drawn
+
+
+def _output(form: Json) -> OutputFormat | None:
+    match fields.one_of(form, "type", ("text", "json_object", "json_schema"), "response_format."):
+        case "json_object":
+            return OutputFormat("json")
+        case "json_schema":
+            named = fields.object_at(form, "json_schema", "response_format.")
+            schema = fields.object_at(named, "schema", "response_format.json_schema.")
+            if not schema:
+                raise invalid("`response_format.json_schema.schema` must be a schema.", "response_format.json_schema.schema")
+            name, doc = fields.text(named, "name") or "answer", fields.text(named, "description")
+            return OutputFormat("schema", schema, name, doc, fields.optional_flag(named, "strict"))
+        case _:
+            return None
+
+
+def _tool(tool: Json, index: int, format: str) -> Tool | OpaqueTool:  # noqa: A002
+    at = f"tools[{index}]."
+    if tool.get("type", "function") != "function":
+        return OpaqueTool(format, orjson.dumps(tool).decode())
+    function = fields.object_at(tool, "function", at)
+    name = fields.text(function, "name", f"{at}function.")
+    if not name:
+        raise invalid(f"`{at}function.name` is missing.", f"{at}function.name")
+    schema = fields.object_at(function, "parameters", f"{at}function.")
+    return Tool(name, fields.text(function, "description"), schema, fields.optional_flag(function, "strict"))
+
+
+def _tool_choice(choice: object) -> ToolChoice | None:
+    if choice is None:
+        return None
+    if isinstance(choice, str) and choice in _CHOICES:
+        return _CHOICES[choice]
+    name = as_text(as_object(as_object(choice).get("function")).get("name"))
+    if not name:
+        raise invalid("`tool_choice` must be auto, none, required, or one function.", "tool_choice")
+    return ToolChoice("tool", name)
+
+
+@dataclass(slots=True)
+class _Conversation:
+    """Messages in the house's form: what stands before the first turn is the system's part."""
+
+    format: str
+
+    def read(self, messages: list[Json]) -> tuple[tuple[Content, ...], tuple[Message, ...]]:
+        system: list[Content] = []
+        turns: list[Message] = []
+        for index, message in enumerate(messages):
+            at = f"messages[{index}]."
+            match message.get("role"):
+                case "system" | "developer":
+                    parts = tuple(self._parts(message, at))
+                    if turns:
+                        turns.append(Message("system", parts=parts))
+                    else:
+                        system += parts
+                case "user":
+                    self._add(turns, "user", tuple(self._parts(message, at)))
+                case "assistant":
+                    self._add(turns, "assistant", tuple(self._assistant(message, at)))
+                case "tool":
+                    self._add(turns, "user", (self._result(message, at),))
+                case _:
+                    raise invalid(f"`{at}role` must be system, developer, user, assistant or tool.", f"{at}role")
+        return tuple(system), tuple(turns)
+
+    @staticmethod
+    def _add(turns: list[Message], role: Literal["user", "assistant"], parts: tuple[Content, ...]) -> None:
+        turns.append(Message(role, parts=parts))
+
+    def _parts(self, message: Json, at: str) -> Iterator[Content]:
+        content = message.get("content")
+        if isinstance(content, str):
+            if content:
+                yield TextPart(content)
+        elif is_list(content):
+            for index, part in enumerate(content):
+                if not is_object(part):
+                    raise invalid(f"`{at}content[{index}]` must be an object.", f"{at}content[{index}]")
+                yield self._part(part, f"{at}content[{index}].")
+                if mark := as_object(part.get("cache_control")):
+                    yield CacheMark("1h" if mark.get("ttl") == "1h" else "5m" if mark.get("ttl") == "5m" else "")
+        elif content is not None:
+            raise invalid(f"`{at}content` must be a string or a list of parts.", f"{at}content")
+
+    def _part(self, part: Json, at: str) -> TextPart | ImagePart | DocumentPart | OpaquePart:
+        match part.get("type"):
+            case "text":
+                return TextPart(fields.text(part, "text", at))
+            case "image_url":
+                image = part.get("image_url")
+                image = {"url": image} if isinstance(image, str) else fields.object_at(part, "image_url", at)
+                data, media_type, url = fields.data_or_address(fields.text(image, "url", at), f"{at}image_url.url")
+                detail = as_text(image.get("detail"))
+                return ImagePart(data, media_type, url, detail if detail in ("auto", "low", "high") else "")
+            case "file" if as_text(as_object(part.get("file")).get("file_data")):
+                file = as_object(part.get("file"))
+                data, media_type, url = fields.data_or_address(fields.text(file, "file_data"), f"{at}file.file_data")
+                return DocumentPart(data, media_type, url, fields.text(file, "filename"))
+            case _:
+                return OpaquePart(self.format, orjson.dumps(part).decode())
+
+    def _assistant(self, message: Json, at: str) -> Iterator[Content]:
+        thought = fields.text(message, "reasoning_content", at) or fields.text(message, "reasoning", at)
+        of_calls: dict[str, ReasoningToken] = {}
+        tokens: list[ReasoningToken] = []
+        for detail in as_list(message.get("reasoning_details")):
+            fields_of_detail = as_object(detail)
+            if (token := unsealed(fields_of_detail.get("data"))) is None:
+                continue
+            if call := as_text(fields_of_detail.get("id")):
+                of_calls[call] = token
+            else:
+                tokens.append(token)
+        if thought or tokens:
+            yield ReasoningPart(thought, tokens[0] if tokens else None)
+        for token in tokens[1:]:
+            yield ReasoningPart("", token)
+        yield from self._parts(message, at)
+        if refusal := fields.text(message, "refusal", at):
+            yield TextPart(refusal)
+        for index, call in enumerate(fields.objects(message, "tool_calls", 1_000, at)):
+            function = fields.object_at(call, "function", f"{at}tool_calls[{index}].")
+            identity, name = fields.text(call, "id", at), fields.text(function, "name", at)
+            if not identity or not name:
+                raise invalid(f"`{at}tool_calls[{index}]` must have an id and a function name.", f"{at}tool_calls[{index}]")
+            yield ToolCall(identity, name, fields.text(function, "arguments", at), of_calls.get(identity))
+
+    def _result(self, message: Json, at: str) -> ToolResult:
+        call_id = fields.text(message, "tool_call_id", at)
+        if not call_id:
+            raise invalid(f"`{at}tool_call_id` is missing.", f"{at}tool_call_id")
+        inner = (part for part in self._parts(message, at) if isinstance(part, TextPart | ImagePart | DocumentPart | OpaquePart))
+        return ToolResult(call_id, tuple(inner))

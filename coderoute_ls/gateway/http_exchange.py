@@ -1,0 +1,193 @@
+"""One request over HTTP from its first byte to its last: admitted, read, answered, and given up when the caller hangs up."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from typing import Any, cast
+
+import orjson
+
+from coderoute_ls.domain import Finish, StreamEvent
+from coderoute_ls.errors import CoderouteError
+from coderoute_ls.gateway.access_control import admit
+from coderoute_ls.gateway.caller_error import CallerError, caller_error
+from coderoute_ls.gateway.faces.face import Face, FaceRequest, Json, WhoAnswers
+from coderoute_ls.gateway.gateway import Gateway
+from coderoute_ls.gateway.request_body import Disconnected, Receive, read_body
+from coderoute_ls.gateway.routed_answer import RoutedAnswer
+
+log = logging.getLogger(__name__)
+
+Scope = MutableMapping[str, Any]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Headers = dict[str, str]
+
+
+def headers_of(scope: Scope) -> Headers:
+    """By name in lower case; of a name that stands twice the first, as the token's check must see what the face sees."""
+    found: Headers = {}
+    for name, value in cast("list[tuple[bytes, bytes]]", scope["headers"]):
+        found.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
+    return found
+
+
+def admitted(gateway: Gateway, headers: Headers) -> CallerError | None:
+    """Why this request may not be answered; None where it may."""
+    try:
+        admit(headers, gateway.token, gateway.hosts)
+    except CallerError as error:
+        return error
+    return None
+
+
+async def respond(send: Send, status: int, body: Json, headers: Headers | None = None) -> None:
+    """One JSON answer."""
+    content = orjson.dumps(body)
+    more = {"content-type": "application/json", "content-length": str(len(content)), **(headers or {})}
+    await _begin(send, status, more)
+    await send({"type": "http.response.body", "body": content})
+
+
+async def _begin(send: Send, status: int, headers: Headers) -> None:
+    raw = [(name.encode(), value.encode("latin-1", "replace")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+
+
+@dataclass(frozen=True)
+class FaceEndpoint:
+    """The ASGI application of one face."""
+
+    gateway: Gateway
+    face: Face
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = headers_of(scope)
+        try:
+            admit(headers, self.gateway.token, self.gateway.hosts)
+            async with self.gateway.slot():
+                body = await read_body(receive, headers, self.gateway.bounds)
+                request = await asyncio.to_thread(self.face.decode, body, headers)
+                await self._until_hung_up(self._answer(request, headers, send), receive)
+        except CallerError as error:
+            await respond(send, error.status, self.face.error(error), dict(error.headers))
+        except Disconnected:
+            pass
+
+    @staticmethod
+    async def _until_hung_up(answering: Awaitable[None], receive: Receive) -> None:
+        """Answer, and stop at once when the caller is gone: the vendor's connection closes with it."""
+        work = asyncio.ensure_future(answering)
+        gone = asyncio.ensure_future(_hung_up(receive))
+        try:
+            await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (work, gone):
+                task.cancel()
+            with suppress(asyncio.CancelledError):
+                await gone
+            with suppress(asyncio.CancelledError):
+                await work
+
+    async def _answer(self, request: FaceRequest, headers: Headers, send: Send) -> None:
+        answer = RoutedAnswer(self.gateway.engine, self.gateway.call(request, headers))
+        exchange = _Streamed(self, request, answer, send) if request.stream else _Whole(self, request, answer, send)
+        try:
+            async with aclosing(answer.events()) as events:
+                async for event in events:
+                    await exchange.event(event)
+            await exchange.end()
+        except CoderouteError as error:
+            await exchange.failed(caller_error(error))
+
+
+async def _hung_up(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+class _Exchange:
+    """What both ways of answering share."""
+
+    def __init__(self, endpoint: FaceEndpoint, request: FaceRequest, answer: RoutedAnswer, send: Send) -> None:
+        self._face = endpoint.face
+        self._request = request
+        self._answer = answer
+        self._send = send
+        self._finish: Finish | None = None
+        self._who = WhoAnswers(created=int(endpoint.gateway.engine.clock.now()))
+
+    def _learn_who(self) -> Headers:
+        """Headers that say who answers, and by which decision."""
+        answer, who = self._answer, self._who
+        assert answer.chosen is not None
+        who.id, who.model = answer.id, answer.chosen.offer.id
+        told = {"x-coderoute-model": answer.chosen.offer.id, "x-coderoute-decision": answer.id}
+        if answer.record is not None:
+            who.cost_usd = round(answer.record.cost_usd, 9)  # as exact as the ledger
+            told["x-coderoute-cost"] = f"{who.cost_usd:.9f}"
+        return told
+
+    async def event(self, event: StreamEvent) -> None:
+        raise NotImplementedError
+
+    async def end(self) -> None:
+        raise NotImplementedError
+
+    async def failed(self, error: CallerError) -> None:
+        """Nothing was sent yet: the status says it."""
+        raise error
+
+
+class _Whole(_Exchange):
+    def __init__(self, endpoint: FaceEndpoint, request: FaceRequest, answer: RoutedAnswer, send: Send) -> None:
+        super().__init__(endpoint, request, answer, send)
+        self._events: list[StreamEvent] = []
+
+    async def event(self, event: StreamEvent) -> None:
+        if isinstance(event, Finish):
+            self._finish = event
+        else:
+            self._events.append(event)
+
+    async def end(self) -> None:
+        assert self._finish is not None
+        headers = self._learn_who()
+        if self._finish.reason in ("error", "incomplete"):
+            raise CallerError(502, "upstream", self._finish.problem, headers=headers)
+        await respond(self._send, 200, self._face.whole(self._request, self._who, self._events, self._finish), headers)
+
+
+class _Streamed(_Exchange):
+    """The status goes out with the first event: until then another model can still be asked."""
+
+    def __init__(self, endpoint: FaceEndpoint, request: FaceRequest, answer: RoutedAnswer, send: Send) -> None:
+        super().__init__(endpoint, request, answer, send)
+        self._writer = endpoint.face.writer(request, self._who)
+        self._begun = False
+
+    async def _write(self, data: bytes, *, more: bool = True) -> None:
+        if not self._begun:
+            self._begun = True
+            headers = {"content-type": "text/event-stream", "cache-control": "no-store", **self._learn_who()}
+            await _begin(self._send, 200, headers)
+            data = self._writer.start() + data
+        if data or not more:
+            await self._send({"type": "http.response.body", "body": data, "more_body": more})
+
+    async def event(self, event: StreamEvent) -> None:
+        if isinstance(event, Finish):
+            self._finish = event
+        else:
+            await self._write(self._writer.event(event))
+
+    async def end(self) -> None:
+        assert self._finish is not None
+        self._learn_who()
+        await self._write(self._writer.finish(self._finish), more=False)
+
+    async def failed(self, error: CallerError) -> None:
+        if not self._begun:
+            raise error
+        await self._write(self._writer.failed(error), more=False)

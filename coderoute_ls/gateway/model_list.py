@@ -1,0 +1,60 @@
+"""``GET /v1/models``: one payload that the readers of several formats understand."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from coderoute_ls.domain import Offer
+from coderoute_ls.gateway.faces.chat_completions import FACE as PLAIN
+from coderoute_ls.gateway.faces.face import Json
+from coderoute_ls.gateway.gateway import Gateway
+from coderoute_ls.gateway.http_exchange import Receive, Scope, Send, admitted, headers_of, respond
+from coderoute_ls.gateway.requested_model import OWN
+
+
+@dataclass(frozen=True)
+class ModelList:
+    """The ASGI application."""
+
+    gateway: Gateway
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if (error := admitted(self.gateway, headers_of(scope))) is not None:
+            await respond(send, error.status, PLAIN.error(error), dict(error.headers))
+        else:
+            await respond(send, 200, model_list(self.gateway))
+
+
+def model_list(gateway: Gateway) -> Json:
+    """The gateway's own names first, then the models that can be reached now."""
+    own = [_row(OWN, "CodeRoute"), *(_row(f"{OWN}/{name}", action.title) for name, action in gateway.actions.items())]
+    rows = own + [_offer_row(offer) for offer in gateway.reachable()]
+    return {
+        "object": "list",
+        "data": rows,
+        "first_id": rows[0]["id"],
+        "last_id": rows[-1]["id"],
+        "has_more": False,
+    }
+
+
+def _row(name: str, title: str) -> Json:
+    """As OpenAI's readers (``object``, ``created``, ``owned_by``) and Anthropic's (``type``, ``display_name``) want it."""
+    made = datetime(2026, 1, 1, tzinfo=UTC)
+    return {
+        "id": name,
+        "object": "model",
+        "created": int(made.timestamp()),
+        "owned_by": "coderoute",
+        "type": "model",
+        "display_name": title,
+        "created_at": made.isoformat().replace("+00:00", "Z"),
+    }
+
+
+def _offer_row(offer: Offer) -> Json:
+    row = {**_row(offer.id, offer.name or offer.model), "owned_by": offer.provider}
+    if offer.context is not None:
+        row["context_length"] = row["context_window"] = offer.context
+    if offer.max_output is not None:
+        row["max_output_tokens"] = offer.max_output
+    return row

@@ -1,0 +1,73 @@
+"""The body of a request, read within bounds of size and time, and its JSON."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import orjson
+
+from coderoute_ls.gateway.caller_error import CallerError, invalid
+
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much of one caller's request is taken."""
+
+    body_bytes: int = 32 * 1024 * 1024
+    """Pictures travel in it as text; vendors take about as much."""
+    body_seconds: float = 30.0
+    """From its first byte to its last."""
+    tools: int = 1_000
+    messages: int = 20_000
+    at_once: int = 64
+    """Requests that are answered at the same time."""
+
+
+class Disconnected(Exception):
+    """The caller has hung up: nobody is there to be told."""
+
+
+async def read_body(receive: Receive, headers: Mapping[str, str], bounds: Bounds) -> bytes:
+    """All of it. Raises `CallerError` where it is too large, too slow or encoded, `Disconnected` where the caller hung up."""
+    if headers.get("content-encoding", "identity") not in ("identity", ""):
+        raise CallerError(415, "invalid_request", "The gateway takes no compressed body: send it without Content-Encoding.")
+    declared = headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > bounds.body_bytes:
+        raise _too_large(bounds)
+    try:
+        async with asyncio.timeout(bounds.body_seconds):
+            return await _all(receive, bounds)
+    except TimeoutError:
+        raise CallerError(408, "timeout", f"The request's body took longer than {bounds.body_seconds:.0f} seconds.") from None
+
+
+async def _all(receive: Receive, bounds: Bounds) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        body += cast("bytes", message.get("body", b""))
+        if len(body) > bounds.body_bytes:
+            raise _too_large(bounds)
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def _too_large(bounds: Bounds) -> CallerError:
+    most = bounds.body_bytes // (1024 * 1024)
+    return CallerError(413, "too_large", f"The request is larger than {most} MiB. Send smaller pictures, or fewer.")
+
+
+def json_object(body: bytes) -> dict[str, object]:
+    """The body as a JSON object. Raises `CallerError`."""
+    try:
+        parsed: object = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise invalid(f"The body is no valid JSON (line {error.lineno}, column {error.colno}).") from None
+    if not isinstance(parsed, dict):
+        raise invalid("The body must be a JSON object.")
+    return cast("dict[str, object]", parsed)

@@ -1,0 +1,119 @@
+"""A request of the gateway on its way through the engine: which call it is, and its events up to exactly one end."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from coderoute_ls.domain import Action, Brief, Chosen, Document, Finish, Position, Prompt, Span, StreamEvent, Target
+from coderoute_ls.engine import Asked, CallRecord, Done, Engine, EngineCall
+from coderoute_ls.errors import CoderouteError, ProviderUnavailable
+from coderoute_ls.gateway.caller_error import invalid
+from coderoute_ls.gateway.requested_model import RequestedModel
+from coderoute_ls.settings import Effective, effective, parse
+from coderoute_ls.settings.parse import Layer
+
+_NOWHERE = Span(Position(0, 0), Position(0, 0))
+
+
+def _no_prompt(brief: Brief) -> Prompt:
+    raise NotImplementedError("the caller brings the prompt")
+
+
+GATEWAY = Action(
+    id="gateway",
+    title="Gateway",
+    kind="",
+    surface="report",
+    axis="coding",
+    min_coding_score=0.70,
+    median_output=600,
+    max_tokens=32_000,
+    max_cost_usd=0.50,
+    prompt=_no_prompt,
+    region=lambda target: None,
+    doc="A conversation of another tool, through the gateway.",
+)
+"""Not in ``actions/``: no editor can ask for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Makes engine calls of prompts: with the user's settings, and what the request says of its floor and cap."""
+
+    actions: Mapping[str, Action]
+    user: Layer
+    """The user's own file."""
+    folder: str = ""
+    """The workspace folder whose budget holds, where one is named."""
+
+    def call(self, prompt: Prompt, wish: RequestedModel) -> EngineCall:
+        """Raises `CallerError` where a limit that the caller names is none."""
+        action = self.actions[wish.action] if wish.action else GATEWAY
+        settings = self._settings(action, wish)
+        document = Document("", "text", 0, ("",))
+        required = action.required | _capabilities(prompt)
+        limited = replace(action, required=required, first_token_budget_s=None)
+        return EngineCall(
+            limited, prompt, Target(document, _NOWHERE, folder=self.folder), _NOWHERE, settings, wish.pinned or None
+        )
+
+    def _settings(self, action: Action, wish: RequestedModel) -> Effective:
+        own = effective(self.user)
+        floor = wish.floor
+        if floor is None and not wish.action:
+            floor = own.settings.gateway.min_coding_score
+        said = {"min_coding_score": floor, "max_cost_usd": wish.max_cost_usd}
+        ids = (*self.actions, GATEWAY.id)
+        asked, issues = parse({"actions": {action.id: {k: v for k, v in said.items() if v is not None}}}, ids, "request")
+        for issue in issues:
+            raise invalid(str(issue))
+        return effective(self.user, asked)
+
+
+def _capabilities(prompt: Prompt) -> frozenset[str]:
+    """What a model must be able to do for this prompt."""
+    return frozenset({"tools"}) if prompt.tools else frozenset()
+
+
+class RoutedAnswer:
+    """One call of the engine as one stream for one caller. A fall-back is taken only while the caller has got nothing: what was
+    sent cannot be taken back.
+    """
+
+    def __init__(self, engine: Engine, call: EngineCall) -> None:
+        self._engine = engine
+        self._call = call
+        self.chosen: Chosen | None = None
+        """Who is being asked, or has answered."""
+        self.record: CallRecord | None = None
+        """What it took; known at the end."""
+        self.id = ""
+        """Of the decision record."""
+
+    async def events(self) -> AsyncGenerator[StreamEvent, None]:
+        """The model's events, then exactly one `Finish`. Raises `CoderouteError` where nothing may be asked or all failed. Hold
+        it in ``contextlib.aclosing``: closing it closes the connection to the vendor, and books what was used.
+        """
+        begun = False
+        finish: Finish | None = None
+        async with aclosing(self._engine.run(self._call)) as events:
+            async for event in events:
+                match event:
+                    case Asked():
+                        if begun:
+                            raise ProviderUnavailable("The model failed in the middle of its answer.", after_text=True)
+                        self.chosen, self.id = event.chosen, event.call
+                    case Done():
+                        self.record = event.record
+                    case Finish():
+                        finish = event
+                    case _:
+                        begun = True
+                        yield event
+        if finish is None:
+            raise _unfinished()
+        yield finish
+
+
+def _unfinished() -> CoderouteError:
+    return ProviderUnavailable("The model's answer had no end.")

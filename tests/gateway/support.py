@@ -1,0 +1,71 @@
+"""A gateway on a real loopback port, in front of an engine on scripted parts, and a client that has its token."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import httpx
+import orjson
+
+from coderoute_ls.actions import actions
+from coderoute_ls.domain import Offer
+from coderoute_ls.gateway.gateway import Gateway
+from coderoute_ls.gateway.http_server import listen, serve
+from coderoute_ls.gateway.request_body import Bounds
+from coderoute_ls.settings import parse
+from tests.engine.support import CHEAP, DEAR, Step, World, world
+
+TOKEN = "cr-token-of-a-test"
+Json = dict[str, object]
+
+
+def able(offer: Offer) -> Offer:
+    """The offer, for conversations with tools."""
+    return replace(offer, capabilities={**offer.capabilities, "tools": True, "parallel_tools": True, "images": True})
+
+
+@dataclass
+class Served:
+    """What a test has in hand."""
+
+    client: httpx.AsyncClient
+    world: World
+    url: str
+
+    async def chat(self, **body: object) -> httpx.Response:
+        """A chat completion of these fields, with a model and one message where none are given."""
+        said = {"model": "coderoute", "messages": [{"role": "user", "content": "Hello"}], **body}
+        return await self.client.post("/v1/chat/completions", json=said)
+
+
+@asynccontextmanager
+async def serving(
+    plays: dict[str, list[Sequence[Step]]],
+    offers: Sequence[Offer] = (able(CHEAP), able(DEAR)),
+    *,
+    bounds: Bounds | None = None,
+    settings: Json | None = None,
+) -> AsyncGenerator[Served]:
+    """``settings`` are those of the user."""
+    layer, issues = parse(settings or {}, actions(), "user")
+    assert not issues
+    parts = world(plays, offers)
+    gateway = Gateway(parts.engine, actions(), lambda: layer, TOKEN, bounds=bounds or Bounds())
+    listener = listen("127.0.0.1", 0)
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    running = asyncio.create_task(serve(gateway, listener))
+    try:
+        async with httpx.AsyncClient(base_url=url, headers={"authorization": f"Bearer {TOKEN}"}, trust_env=False) as client:
+            yield Served(client, parts, url)
+    finally:
+        running.cancel()
+        await asyncio.wait([running])
+
+
+def chunks(response: httpx.Response) -> list[Any]:
+    """The objects of a stream, without its end sign."""
+    blocks = response.text.split("\n\n")
+    lines = [block.removeprefix("data: ") for block in blocks if block.startswith("data: ") and block != "data: [DONE]"]
+    return [orjson.loads(line) for line in lines]
