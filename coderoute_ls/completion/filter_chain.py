@@ -11,11 +11,13 @@ from coderoute_ls.completion.postprocess import (
     fences,
     indents,
     parsing,
+    placeholders,
     repeated_context,
     scope,
     short,
     special_tokens,
     suffix_overlap,
+    syntax_errors,
     talk,
     thoughts,
     unfinished,
@@ -34,12 +36,14 @@ FILTERS: tuple[Filter, ...] = (
     unfinished.apply,
     indents.apply,
     talk.apply,
+    placeholders.apply,
     scope.apply,
     suffix_overlap.apply,
     endless_repetition.apply,
     brackets.apply,
     parsing.apply,
     suffix_overlap.apply,
+    syntax_errors.apply,
     short.apply,
 )
 """In this order: first what is no text at all, then how it is written, then what does not belong here (cutting at a bracket can
@@ -73,9 +77,10 @@ def _completion_of(text: str, cursor: Cursor, judged: int) -> tuple[int | None, 
     at = text.find("\n", judged) + 1
     while at:
         candidate = _through(_BEFORE_TALK, Candidate(text[:at]), cursor)
-        repeated = repeated_context.may_go_on(text[:at], text[at:], cursor)
-        if candidate is not None and not repeated and _is_complete(candidate, cursor):
-            return at, judged
+        if candidate is not None and _is_complete(candidate, cursor):
+            said = (text[:at], candidate.text)
+            if not any(repeated_context.may_go_on(each, text[at:], cursor) for each in said):
+                return at, judged
         judged, at = at, text.find("\n", at) + 1
     return None, judged
 

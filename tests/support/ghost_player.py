@@ -62,8 +62,11 @@ async def _speak(provider: ScriptedProvider, case: ReplyCase) -> None:
 
 def verdict(case: ReplyCase, document: str, shown: bool) -> Verdict:
     """``nothing``: no ghost text where some was wanted, which does no harm."""
-    if any(text.strip() == NOTHING for text in case.wanted):
-        return "wrong" if shown else "wanted"
+    if not shown and any(text.strip() == NOTHING for text in case.wanted):
+        return "wanted"
+    if any(document.rstrip("\n") == text.rstrip("\n") for text in case.wanted):
+        return "wanted"
+    return "wrong" if shown else "wanted"
     if any(document.rstrip("\n") == text.rstrip("\n") for text in case.wanted):
         return "wanted"
     return "wrong" if shown else "nothing"

@@ -7,6 +7,7 @@ from coderoute_ls.domain import Document, Position
 from coderoute_ls.syntax.brackets import Scan, open_closers, scan, strays
 from coderoute_ls.syntax.layout import customary_unit, has_recipes
 from coderoute_ls.syntax.lexical_rules import common_name, is_markup, knows_language, section_language
+from coderoute_ls.syntax.lexical_state import lead_of
 from coderoute_ls.syntax.prose import is_prose
 from coderoute_ls.text import indent_unit, indentation, words
 
@@ -128,8 +129,17 @@ class Cursor:
 
     @cached_property
     def before(self) -> Scan:
-        """The brackets before the cursor, and what the cursor stands in."""
-        return scan(self.language, self.text_before)
+        """The brackets before the cursor, and what the cursor stands in; ``since`` is negative where that began further up."""
+        return _behind(scan(self.language, self.lead + self.text_before), len(self.lead))
+
+    @cached_property
+    def lead(self) -> str:
+        """The opening of the string or comment in which `text_before` begins; "" where it begins in code."""
+        first = max(0, self.position.line - _NEIGHBOURS)
+        cut = len(self.text_before) == _SEEN
+        if not first or cut or self.prose or is_markup(common_name(self.document.language)):
+            return ""
+        return lead_of(self.language, self.document.lines, first)
 
     @cached_property
     def text_before(self) -> str:
@@ -139,7 +149,8 @@ class Cursor:
     @cached_property
     def tail(self) -> str:
         """The text from where the string or comment began that the cursor stands in; "" in code."""
-        return self.text_before[self.before.since :]
+        since = len(self.lead) + self.before.since
+        return (self.lead + self.text_before)[since:]
 
     @cached_property
     def wanted(self) -> list[str]:
@@ -167,11 +178,7 @@ class Cursor:
     def scan(self, text: str) -> Scan:
         """A text put in at the cursor: its brackets with their offsets in it, and what its end lies in."""
         found = scan(self.language, self.tail + text)
-        if not self.tail:
-            return found
-        shift = len(self.tail)
-        kept = tuple((at - shift, char) for at, char in found.brackets if at >= shift)
-        return Scan(kept, found.inside, found.since - shift, found.torn - shift)
+        return _behind(found, len(self.tail)) if self.tail else found
 
     def brackets_of(self, text: str) -> tuple[tuple[int, str], ...]:
         """The brackets that count in a text put in at the cursor, with their offsets in it."""
@@ -180,6 +187,12 @@ class Cursor:
     def unclosed(self, text: str) -> list[str]:
         """Closers that a text put in at the cursor leaves open, innermost first."""
         return open_closers(self.brackets_of(text))
+
+
+def _behind(found: Scan, shift: int) -> Scan:
+    """What a scan found behind its first characters, with offsets from there on."""
+    kept = tuple((at - shift, char) for at, char in found.brackets if at >= shift)
+    return Scan(kept, found.inside, found.since - shift, found.torn - shift)
 
 
 @dataclass(frozen=True, slots=True)

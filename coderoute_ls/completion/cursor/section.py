@@ -1,5 +1,7 @@
 """The top-level definition around the cursor, and whether it parses with an answer in it."""
 
+import re
+
 from coderoute_ls.completion.cursor.cursor import Cursor
 from coderoute_ls.syntax import grammar_of, parses
 from coderoute_ls.syntax.lexical_rules import common_name, is_markup
@@ -7,7 +9,8 @@ from coderoute_ls.text import indentation
 
 _MOST_LINES = 400
 """A longer definition is not parsed: it would cost more than it is worth."""
-_CLOSING = tuple(")]}")
+_CLOSING = re.compile(r"[)\]}]|(?:end|else|elif|elseif|elsif|until|except|finally|rescue|ensure)\b")
+"""What goes on with the block above, or ends it."""
 
 
 def parses_at(cursor: Cursor, text: str, replaces: int) -> bool:
@@ -30,7 +33,7 @@ def section_of(cursor: Cursor) -> tuple[str, str] | None:
     first, last = line, line + 1
     while first > 0 and not (first < line and _top(document.line(first))):
         first -= 1
-    while last < len(document.lines) and (not _top(document.line(last)) or document.line(last).startswith(_CLOSING)):
+    while last < len(document.lines) and (not _top(document.line(last)) or _CLOSING.match(document.line(last))):
         last += 1
     if last - first > _MOST_LINES:
         return None
@@ -39,4 +42,4 @@ def section_of(cursor: Cursor) -> tuple[str, str] | None:
 
 
 def _top(line: str) -> bool:
-    return bool(line.strip()) and not indentation(line) and not line.startswith(_CLOSING)
+    return bool(line.strip()) and not indentation(line) and not _CLOSING.match(line)

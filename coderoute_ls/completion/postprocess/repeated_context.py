@@ -11,6 +11,8 @@ _LEAST = 4
 _TAB = 4
 _TOKEN_STARTS = re.compile(r"\w+|[^\w\s]+")
 _WORD_END = re.compile(r"\w+\Z")
+_LAST_WORD = re.compile(r"(?<![^\s(\[{=,;:])([A-Za-z]{2,})[ \t]+\Z")
+"""A word and the blanks before the cursor."""
 _WORD_START = re.compile(r"\w+")
 
 
@@ -27,8 +29,8 @@ def may_go_on(text: str, rest: str, cursor: Cursor) -> bool:
     """Whether the lines of an answer so far only say again what stands above, and what follows goes on to the cursor's line: the
     answer's own text is still to come."""
     left, said = cursor.left.strip(), [line.strip() for line in text.split("\n") if line.strip()]
-    above = [line.strip() for line in cursor.above if line.strip()]
-    if cursor.multiline or cursor.before.inside or not left or sum(map(len, said)) < 2 * _LEAST:
+    above = [key for key in cursor.keys_above if key]
+    if cursor.before.inside or sum(map(len, said)) < 2 * _LEAST:
         return False
     for start in range(len(above) - len(said) + 1):
         if above[start : start + len(said)] == said:
@@ -72,6 +74,8 @@ def _columns(line: str) -> int:
 def _without_start_of_line(text: str, cursor: Cursor) -> str | None:
     """The text behind the last words on the cursor's line, which it begins with again; None where it does not."""
     left, said = cursor.near_left, text.lstrip(" \t")
+    if (word := _LAST_WORD.search(left)) is not None and said.startswith(word.group()) and _is_said_once(word[1], cursor):
+        return said[len(word.group()) :].lstrip(" \t")
     for start in (match.start() for match in _TOKEN_STARTS.finditer(left)):
         repeated = left[start:]
         if not said.startswith(repeated.rstrip()) or not said.startswith(repeated):
@@ -81,6 +85,11 @@ def _without_start_of_line(text: str, cursor: Cursor) -> str | None:
         if (word := _WORD_END.search(left)) is not None and word.start() == start and _restarts(word.group(), said, text, cursor):
             return said[len(repeated) :]
     return None
+
+
+def _is_said_once(word: str, cursor: Cursor) -> bool:
+    """Whether nobody writes this word twice in a row."""
+    return word != "not" and not cursor.prose and not cursor.before.inside
 
 
 def _restarts(typed: str, said: str, text: str, cursor: Cursor) -> bool:
