@@ -29,7 +29,7 @@ from benchmarks.answers_model import AT_ONCE, Answers, Chat, Question, Words, as
 from benchmarks.answers_rewrites import Outcome, Rewrite, chosen_rewrites, rewrites
 from benchmarks.ghost_text_typing import functions
 from coderoute_ls.domain import Position
-from coderoute_ls.lsp_client.editor import Editor, items_of
+from coderoute_ls.lsp_client.scripted_editor import Editor, items_of
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 from coderoute_ls.text import split_lines
 

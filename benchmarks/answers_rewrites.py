@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks.answers_judge import garbage, inserted
 from benchmarks.ghost_text_typing import functions
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.lsp_client.editor import Editor
+from coderoute_ls.lsp_client.scripted_editor import Editor
 
 LINES, CHARS = 10, 500
 """Of a body, at most: with its header the function has twelve lines."""

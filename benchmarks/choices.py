@@ -13,10 +13,10 @@ from pathlib import Path
 from coderoute_ls.actions import actions
 from coderoute_ls.domain import Action, Chosen, Decision, Floor, ProviderState, Request, State
 from coderoute_ls.selection import Catalog, local_offers, select
-from coderoute_ls.selection.pricing.answer_start import first_answer_s
 from coderoute_ls.selection.pricing.estimate import estimate
-from coderoute_ls.selection.pricing.expected_answer import usual_answer
+from coderoute_ls.selection.pricing.expected_length import usual_answer
 from coderoute_ls.selection.pricing.fees import fee
+from coderoute_ls.selection.pricing.first_token_time import first_answer_s
 from coderoute_ls.selection.pricing.offer_table import gives_away
 from coderoute_ls.selection.pricing.priced_offers import build
 from coderoute_ls.settings import effective, parse

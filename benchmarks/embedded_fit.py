@@ -20,9 +20,9 @@ from coderoute_ls.embedded.index.index import Index
 from coderoute_ls.embedded.index.token_table import LINE_END
 from coderoute_ls.embedded.index.tokenizer import typed_part, words
 from coderoute_ls.embedded.prediction.calibration import Calibration, draft_features, expit
-from coderoute_ls.embedded.prediction.candidates import CandidateFinder, Candidates
 from coderoute_ls.embedded.prediction.drafting import Drafter, Hole
 from coderoute_ls.embedded.prediction.ranker import Ranker, regime
+from coderoute_ls.embedded.prediction.token_candidates import CandidateFinder, Candidates
 from coderoute_ls.embedded.prediction.token_position import TokenPosition
 
 LINES = 250

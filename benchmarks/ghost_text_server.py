@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks import loopback
 from benchmarks.ghost_text_typing import Typed, functions
 from coderoute_ls.domain import Position
-from coderoute_ls.lsp_client.editor import Buffer, Editor, items_of
+from coderoute_ls.lsp_client.scripted_editor import Buffer, Editor, items_of
 
 KEYS = 400
 KEYS_WITH_ALL = 200

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.lsp_client.peer import Refused
+from coderoute_ls.lsp_client.json_rpc_peer import Refused
 from tests.security.test_hanging_files import NAME, SOURCE, TRAPS, children, peak_mb, serving, set_up
 
 PATIENCE_S = 60.0

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from benchmarks import loopback
-from coderoute_ls.lsp_client.editor import Editor, items_of
-from coderoute_ls.lsp_client.peer import Answer
+from coderoute_ls.lsp_client.json_rpc_peer import Answer
+from coderoute_ls.lsp_client.scripted_editor import Editor, items_of
 from coderoute_ls.storage import HOME_VARIABLE
 
 KEYS = 300

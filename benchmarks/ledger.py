@@ -15,10 +15,10 @@ from pathlib import Path
 
 from coderoute_ls.domain import Alternative, LedgerEntry, Limits, Outcome
 from coderoute_ls.ledger import SqliteLedger
-from coderoute_ls.ledger.learning import experience
+from coderoute_ls.ledger.acceptance_rates import experience
 from coderoute_ls.ledger.schema import connect, day_of
-from coderoute_ls.ledger.store import LedgerStore
-from coderoute_ls.ledger.usage import GROUPS, Period, Usage
+from coderoute_ls.ledger.transactions import LedgerStore
+from coderoute_ls.ledger.usage_queries import GROUPS, Period, Usage
 
 CALLS = 3_000
 ROWS = 1_000_000

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from coderoute_ls.lsp_client.editor import Editor
+from coderoute_ls.lsp_client.scripted_editor import Editor
 from coderoute_ls.storage import HOME_VARIABLE
 
 KEY = "BENCH_KEY"

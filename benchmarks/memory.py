@@ -20,7 +20,7 @@ from benchmarks import loopback
 from benchmarks.driving import Driven, children_mb, resident_mb
 from benchmarks.start import BARE
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.lsp_client.editor import Buffer, Editor, items_of
+from coderoute_ls.lsp_client.scripted_editor import Buffer, Editor, items_of
 
 PERIODS = 6
 KEYS = 1_500

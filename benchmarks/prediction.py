@@ -17,7 +17,7 @@ from benchmarks.released_rewrites import ACTIONS, REWRITES, Place, places
 from coderoute_ls.domain import Floor, Offer, OfferHealth, Prices, Request, State, Usage
 from coderoute_ls.selection.health.offer_health import accustomed
 from coderoute_ls.selection.pricing.estimate import estimate
-from coderoute_ls.selection.pricing.expected_answer import expected_answer, prompt_pieces
+from coderoute_ls.selection.pricing.expected_length import expected_answer, prompt_pieces
 from coderoute_ls.selection.pricing.priced_offers import build
 
 CALLS = (0, 5, 20, 100)

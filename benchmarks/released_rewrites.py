@@ -1,7 +1,7 @@
 """Rewrites that somebody did, as calls of the engine: what changed between two releases of public packages.
 
-Definitions for ``edit`` and ``refactor``, statements of them for ``fix``, functions for ``document``. The answer is what the later
-release made of the region, or its docstring, in a fence.
+Definitions for ``edit`` and ``refactor``, statements of them for ``fix``, functions for ``document``. The answer is what the
+later release made of the region, or its docstring, in a fence.
 """
 
 import ast

@@ -13,9 +13,9 @@ from catalogue.handed_facts import Handed, results
 from catalogue.packages import PackageError, Packages, pins, write_pins
 from coderoute_ls.selection import Catalog
 from coderoute_ls.selection.catalog import catalog as catalog_module
+from coderoute_ls.selection.catalog.catalog_schema import CatalogFile
 from coderoute_ls.selection.catalog.list_values import Json, object_of
-from coderoute_ls.selection.catalog.merge import Change
-from coderoute_ls.selection.catalog.schema import CatalogFile
+from coderoute_ls.selection.catalog.published_list_merge import Change
 
 SHIPPED = Path(catalog_module.__file__).with_name("catalog.json")
 RESULTS = Path(__file__).with_name("results.json")

@@ -14,7 +14,7 @@ from catalogue.names import add_aliases
 from coderoute_ls.domain.vendor_table import VENDORS
 from coderoute_ls.selection import Catalog
 from coderoute_ls.selection.catalog.list_values import Json, object_of, rows_of
-from coderoute_ls.selection.catalog.merge import Change, take_listed
+from coderoute_ls.selection.catalog.published_list_merge import Change, take_listed
 from coderoute_ls.selection.catalog.published_lists import Listed
 
 COPIED = {("mistral", "codestral"): "codestral-"}

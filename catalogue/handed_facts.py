@@ -10,7 +10,7 @@ from typing import cast
 
 from catalogue.model_facts import add_facts
 from coderoute_ls.selection.catalog.list_values import Json, object_of, rows_of
-from coderoute_ls.selection.catalog.merge import Change
+from coderoute_ls.selection.catalog.published_list_merge import Change
 from coderoute_ls.selection.catalog.published_lists import Listed
 
 METHOD = "latent-ability-v1"

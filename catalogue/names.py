@@ -3,7 +3,7 @@
 from typing import cast
 
 from coderoute_ls.selection.catalog.list_values import Json, object_of, rows_of
-from coderoute_ls.selection.catalog.local_models import canonical
+from coderoute_ls.selection.catalog.local_model_offers import canonical
 
 OLLAMA_TAGS = {
     "gpt-oss:20b": "openai/gpt-oss-20b",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from coderoute_ls.domain import Action
-from coderoute_ls.registry import discover
+from coderoute_ls.module_discovery import discover
 
 
 def actions() -> Mapping[str, Action]:

@@ -3,8 +3,8 @@
 import re
 
 from coderoute_ls import syntax
-from coderoute_ls.actions.regions import definition
-from coderoute_ls.actions.rendering import render
+from coderoute_ls.actions.action_region import definition
+from coderoute_ls.actions.prompt_rendering import render
 from coderoute_ls.domain import Action, Brief, Document, Position, Prompt, Span, Target
 from coderoute_ls.text import with_endings
 

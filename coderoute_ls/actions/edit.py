@@ -3,9 +3,9 @@
 import re
 
 from coderoute_ls import syntax
-from coderoute_ls.actions.bounds import bounds
-from coderoute_ls.actions.regions import selection_or_definition
-from coderoute_ls.actions.rendering import render
+from coderoute_ls.actions.action_region import selection_or_definition
+from coderoute_ls.actions.prompt_rendering import render
+from coderoute_ls.actions.region_description import bounds
 from coderoute_ls.domain import Action, Brief, Prompt, Span, Target
 
 _BLOCK = re.compile(r"(?:/\*|<!--|\*(?!/))?(?P<text>.*?)(?:\*/|-->)?")

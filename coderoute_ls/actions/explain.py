@@ -1,7 +1,7 @@
 """Explain: say what the selection, the definition around the cursor or the file does, in a read-only document."""
 
-from coderoute_ls.actions.regions import selection_or_definition
-from coderoute_ls.actions.rendering import render
+from coderoute_ls.actions.action_region import selection_or_definition
+from coderoute_ls.actions.prompt_rendering import render
 from coderoute_ls.domain import Action, Brief, Position, Prompt, Span, Target
 
 

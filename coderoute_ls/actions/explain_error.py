@@ -1,7 +1,7 @@
 """Explain error: say what a diagnostic means here, why it appears and how to resolve it, in a read-only document."""
 
 from coderoute_ls.actions.diagnostics import complaint, statement
-from coderoute_ls.actions.rendering import render
+from coderoute_ls.actions.prompt_rendering import render
 from coderoute_ls.domain import Action, Brief, Prompt
 
 

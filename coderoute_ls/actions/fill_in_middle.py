@@ -2,7 +2,7 @@
 
 from hashlib import blake2b
 
-from coderoute_ls.actions.rendering import clear, shown_path
+from coderoute_ls.actions.prompt_rendering import clear, shown_path
 from coderoute_ls.domain import Brief, Fim, Part, Prompt, Span, Target
 from coderoute_ls.text import window
 

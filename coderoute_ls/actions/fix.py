@@ -1,8 +1,8 @@
 """Fix: rewrite the statement that a diagnostic is about, so that the diagnostic disappears."""
 
-from coderoute_ls.actions.bounds import bounds
 from coderoute_ls.actions.diagnostics import complaint, statement
-from coderoute_ls.actions.rendering import render
+from coderoute_ls.actions.prompt_rendering import render
+from coderoute_ls.actions.region_description import bounds
 from coderoute_ls.domain import Action, Brief, Prompt
 
 

@@ -1,8 +1,8 @@
 """Refactor: rewrite the selection, or the definition around the cursor, so that it does the same and reads better."""
 
-from coderoute_ls.actions.bounds import bounds
-from coderoute_ls.actions.regions import selection_or_definition
-from coderoute_ls.actions.rendering import render
+from coderoute_ls.actions.action_region import selection_or_definition
+from coderoute_ls.actions.prompt_rendering import render
+from coderoute_ls.actions.region_description import bounds
 from coderoute_ls.domain import Action, Brief, Prompt
 
 

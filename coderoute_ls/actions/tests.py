@@ -1,7 +1,7 @@
 """Tests: write tests for the selection or the definition around the cursor, where the project keeps its tests."""
 
-from coderoute_ls.actions.regions import definition, selection_or_definition
-from coderoute_ls.actions.rendering import render
+from coderoute_ls.actions.action_region import definition, selection_or_definition
+from coderoute_ls.actions.prompt_rendering import render
 from coderoute_ls.domain import Action, Brief, Document, Prompt, Snippet
 
 _FRAMEWORKS = {

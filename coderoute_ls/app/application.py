@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from coderoute_ls.actions import actions
 from coderoute_ls.app.health_store import HealthStore
-from coderoute_ls.app.local_servers import LocalServers
+from coderoute_ls.app.local_server_consent import LocalServers
 from coderoute_ls.app.prompt_log import PromptLog
 from coderoute_ls.app.provider_access import Keyring, ProviderAccess
 from coderoute_ls.domain import TIMING, Timing
@@ -127,7 +127,7 @@ class Application:
 
     def _usage(self) -> str:
         from coderoute_ls.ledger.schema import connect
-        from coderoute_ls.ledger.summary import summary
+        from coderoute_ls.ledger.usage_summary import summary
 
         if not self._settings.ledger.enable:
             return "The ledger is switched off (`[ledger] enable` in your config.toml)."
@@ -161,7 +161,7 @@ class Application:
         files = [vendor for vendor in self.vendors.values() if vendor.model_path]
         if not files:
             return {}
-        from coderoute_ls.app.offers import served_file
+        from coderoute_ls.app.own_models import served_file
 
         return {vendor.id: served_file(vendor, self._settings) for vendor in files}
 
@@ -195,7 +195,7 @@ class Application:
 
     def _offered(self) -> "Catalog":
         """The newest published catalogue with what the user's settings and this machine add to it."""
-        from coderoute_ls.app.offers import offered
+        from coderoute_ls.app.own_models import offered
 
         if self._catalog is None:
             self._catalog = self._refresh.catalog()

@@ -16,7 +16,7 @@ from coderoute_ls.errors import ProviderError
 from coderoute_ls.providers.connections.public_file import fetch
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.selection import Catalog
-from coderoute_ls.selection.catalog.merge import MAX_BYTES, Change, Source, merge
+from coderoute_ls.selection.catalog.published_list_merge import MAX_BYTES, Change, Source, merge
 from coderoute_ls.storage import read_document, write_document
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ import click
 
 from coderoute_ls.domain import Decision, Document, Message, Position, Prompt, Span, State, Target
 from coderoute_ls.selection import Catalog
-from coderoute_ls.text.nearest import did_you_mean
+from coderoute_ls.text.did_you_mean import did_you_mean
 
 NOWHERE = Span(Position(0, 0), Position(0, 0))
 

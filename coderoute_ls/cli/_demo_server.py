@@ -8,8 +8,8 @@ from pathlib import Path
 
 from coderoute_ls.child_process.spawn import python_command, spawn
 from coderoute_ls.cli._demo_code import Material
-from coderoute_ls.lsp_client.editor import Editor
-from coderoute_ls.lsp_client.peer import Json
+from coderoute_ls.lsp_client.json_rpc_peer import Json
+from coderoute_ls.lsp_client.scripted_editor import Editor
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 
 SPEND_USD = 0.05

@@ -18,7 +18,7 @@ from coderoute_ls.app.ghost_text_keys import ghost_text_of
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.editors import editors
 from coderoute_ls.errors import AuthenticationFailed, ModelNotFound, ProviderError
-from coderoute_ls.ledger.failures import last_failures
+from coderoute_ls.ledger.provider_failures import last_failures
 from coderoute_ls.ledger.schema import NewerVersion, connect
 from coderoute_ls.providers.base_url import shown
 from coderoute_ls.providers.connections.transport import Transport
@@ -28,8 +28,8 @@ from coderoute_ls.providers.dialect import dialect
 from coderoute_ls.providers.local_model.model_files import trouble
 from coderoute_ls.providers.local_server_discovery import find_servers
 from coderoute_ls.providers.model_list import list_models
-from coderoute_ls.providers.signing import available
-from coderoute_ls.selection.catalog import ages
+from coderoute_ls.providers.request_signing import available
+from coderoute_ls.selection.catalog import catalog_age
 from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.settings import Effective, Issue
 from coderoute_ls.settings.parse import PLACE
@@ -187,14 +187,14 @@ def ghost_text(catalog: Catalog, effective: Effective, with_key: list[str], now:
 
 def catalogue(catalog: Catalog, trouble: str, now: float) -> Iterator[Check]:
     today = date.fromtimestamp(now)
-    age = ages.age_days(catalog, "prices", today)
-    text = f"{ages.told(catalog, today)}, {len(catalog.offers)} offers"
+    age = catalog_age.age_days(catalog, "prices", today)
+    text = f"{catalog_age.told(catalog, today)}, {len(catalog.offers)} offers"
     if age is None or age > OLD_CATALOGUE_DAYS:
         remedy = "Update coderoute-ls (pip install --upgrade coderoute-ls), and set catalog.refresh above 0."
         yield Check("catalogue", "problem", text, remedy)
     else:
         yield Check("catalogue", "ok", text)
-    for warning in ages.warnings(catalog, today):
+    for warning in catalog_age.warnings(catalog, today):
         yield Check("catalogue", "note", warning)
     if trouble:
         yield Check("catalogue", "problem", trouble, "Delete the file; it is fetched again.")

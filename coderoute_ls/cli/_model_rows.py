@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coderoute_ls.text.nearest import did_you_mean
+from coderoute_ls.text.did_you_mean import did_you_mean
 
 if TYPE_CHECKING:
     from coderoute_ls.domain import Axis, Offer, Score

@@ -23,7 +23,7 @@ def say(text: str | bytes = "", *, err: bool = False, nl: bool = True) -> None:
 
 def clean(text: str) -> str:
     """The text without control, escape, invisible and direction characters."""
-    from coderoute_ls.text.controls import without_controls  # late: --help loads none of ours
+    from coderoute_ls.text.invisible_characters import without_controls  # late: --help loads none of ours
 
     return without_controls(text)
 

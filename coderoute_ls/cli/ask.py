@@ -11,7 +11,7 @@ import orjson
 
 from coderoute_ls.cli._style import clean, examples, say
 from coderoute_ls.domain import Action, Brief, Delta, Document, Finish, Message, Position, Prompt, Span, Target
-from coderoute_ls.edits.filters.reasoning import Reasoning
+from coderoute_ls.edits.filters.reasoning_removal import Reasoning
 from coderoute_ls.engine import Asked, CallRecord, EngineCall
 from coderoute_ls.errors import CoderouteError, ConfigurationError, ProviderError
 from coderoute_ls.text.dollars import dollars

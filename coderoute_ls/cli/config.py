@@ -8,7 +8,7 @@ from typing import cast
 import click
 
 from coderoute_ls.actions import actions
-from coderoute_ls.cli._folder import folder_option, settings_of
+from coderoute_ls.cli._folder_settings import folder_option, settings_of
 from coderoute_ls.cli._style import as_json, examples, print_json, print_table, say
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.ignore import masked

@@ -15,12 +15,12 @@ from coderoute_ls.cli._demo_output import Screen
 from coderoute_ls.cli._demo_server import SPEND_USD, STEP_TIMEOUT, Failed, served
 from coderoute_ls.cli._style import examples
 from coderoute_ls.domain import Span
-from coderoute_ls.lsp_client.editor import Buffer, Editor, items_of
-from coderoute_ls.lsp_client.peer import Json, Refused
+from coderoute_ls.lsp_client.json_rpc_peer import Json, Refused
+from coderoute_ls.lsp_client.scripted_editor import Buffer, Editor, items_of
 from coderoute_ls.selection import Catalog
 from coderoute_ls.selection.record import DecisionRecord
-from coderoute_ls.server.rpc.messages import JobFinished, RunStarted, Why, WhyParams
-from coderoute_ls.server.session.addresses import path_of
+from coderoute_ls.server.rpc.coderoute_messages import JobFinished, RunStarted, Why, WhyParams
+from coderoute_ls.server.session.document_uris import path_of
 from coderoute_ls.text.dollars import dollars
 
 SEED = 7

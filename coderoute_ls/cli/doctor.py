@@ -14,14 +14,14 @@ from coderoute_ls.app.catalog_file import newest
 from coderoute_ls.cli import _doctor_checks as checks
 from coderoute_ls.cli._doctor_budgets import budgets
 from coderoute_ls.cli._doctor_checks import Check
-from coderoute_ls.cli._folder import folder_option, settings_of
+from coderoute_ls.cli._folder_settings import folder_option, settings_of
 from coderoute_ls.cli._style import as_json, clean, examples, print_json, say
 from coderoute_ls.engine.accounting import limits
 from coderoute_ls.ledger import file_of
 from coderoute_ls.providers.configured_vendors import configured
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.credentials import Keyring, lookup, system_keyring
-from coderoute_ls.providers.redact import redact
+from coderoute_ls.providers.key_redaction import redact
 from coderoute_ls.storage import directories
 
 _MARKS = {"ok": ("✓", "green"), "note": ("•", "yellow"), "problem": ("✗", "red")}

@@ -8,7 +8,7 @@ import click
 
 from coderoute_ls.cli._style import PROGRAM, examples, say
 from coderoute_ls.editors import called, editors
-from coderoute_ls.text.nearest import did_you_mean
+from coderoute_ls.text.did_you_mean import did_you_mean
 
 
 def _executable() -> str:

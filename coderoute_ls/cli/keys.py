@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from coderoute_ls.cli._folder import settings_of
+from coderoute_ls.cli._folder_settings import settings_of
 from coderoute_ls.cli._style import as_json, examples, print_json, print_table, say
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.providers.configured_vendors import Vendor, configured
 from coderoute_ls.providers.credentials import SERVICE, trimmed, trouble, where_found
 from coderoute_ls.storage import directories
-from coderoute_ls.text.nearest import did_you_mean
+from coderoute_ls.text.did_you_mean import did_you_mean
 
 MAX_INPUT = 16_384
 """Most characters that are read for a key: an end of input does not come from a terminal's ``yes``."""

@@ -23,12 +23,12 @@ from coderoute_ls.cli._model_rows import (
     usd,
 )
 from coderoute_ls.cli._style import as_json, examples, print_json, print_table, say
-from coderoute_ls.text.nearest import did_you_mean
+from coderoute_ls.text.did_you_mean import did_you_mean
 
 if TYPE_CHECKING:
     from coderoute_ls.app.catalog_refresh import Refreshed
     from coderoute_ls.selection import Catalog
-    from coderoute_ls.selection.catalog.merge import Change
+    from coderoute_ls.selection.catalog.published_list_merge import Change
 
 
 @click.group(
@@ -135,7 +135,7 @@ def schema(of_record: bool) -> None:
 
         print_json(record_schema())
         return
-    from coderoute_ls.selection.catalog.schema import CatalogFile
+    from coderoute_ls.selection.catalog.catalog_schema import CatalogFile
 
     print_json(CatalogFile.model_json_schema())
 
@@ -237,8 +237,8 @@ def _catalog() -> "Catalog":
 
 def _age(catalog: "Catalog") -> str:
     """The day of each kind of fact, and what is out of date."""
-    from coderoute_ls.selection.catalog import ages
+    from coderoute_ls.selection.catalog import catalog_age
 
     today = datetime.fromtimestamp(time.time(), UTC).date()
-    told = ages.told(catalog, today)
-    return " ".join([f"{told[0].upper()}{told[1:]}.", *ages.warnings(catalog, today)])
+    told = catalog_age.told(catalog, today)
+    return " ".join([f"{told[0].upper()}{told[1:]}.", *catalog_age.warnings(catalog, today)])

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from coderoute_ls.cli._folder import settings_of
+from coderoute_ls.cli._folder_settings import settings_of
 from coderoute_ls.cli._style import as_json, clean, examples, print_json, print_table, say
 from coderoute_ls.domain import Delta, Finish, Message, Offer, Prompt
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import ProviderError
 from coderoute_ls.ledger import file_of
-from coderoute_ls.ledger.failures import Failure, last_failures
+from coderoute_ls.ledger.provider_failures import Failure, last_failures
 from coderoute_ls.providers.base_url import shown
 from coderoute_ls.providers.configured_vendors import variables
 from coderoute_ls.providers.credentials import trouble as wrong_key
@@ -27,9 +27,9 @@ from coderoute_ls.providers.dialect import dialect
 from coderoute_ls.providers.local_model.model_files import trouble
 from coderoute_ls.providers.local_server_discovery import LocalServer, find_servers
 from coderoute_ls.providers.model_list import list_models
-from coderoute_ls.providers.signing import available
+from coderoute_ls.providers.request_signing import available
 from coderoute_ls.storage import directories
-from coderoute_ls.text.nearest import did_you_mean
+from coderoute_ls.text.did_you_mean import did_you_mean
 
 if TYPE_CHECKING:
     from coderoute_ls.app.application import Application

@@ -9,7 +9,7 @@ import click
 
 from coderoute_ls.actions import actions
 from coderoute_ls.cli._exit_codes import DONE, NO_MODEL
-from coderoute_ls.cli._folder import folder_option
+from coderoute_ls.cli._folder_settings import folder_option
 from coderoute_ls.cli._style import examples, print_json, print_table, say
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.text.dollars import price
@@ -17,7 +17,7 @@ from coderoute_ls.text.dollars import price
 if TYPE_CHECKING:
     from coderoute_ls.app.one_shot import Situation
     from coderoute_ls.selection.record import DecisionRecord
-    from coderoute_ls.selection.report.what_if import Step
+    from coderoute_ls.selection.report.cost_by_floor import Step
 
 OBJECTIVES = ("cost", "speed", "quality", "free", "local")
 
@@ -92,7 +92,7 @@ def COMMAND(
         drafts = situation.drafts
     row = DecisionRecord.model_validate(told)
     if plot is not None:
-        from coderoute_ls.selection.report.decision_plot import plot_html, plot_svg
+        from coderoute_ls.selection.report.frontier_chart import plot_html, plot_svg
 
         plot.write_text(plot_svg(row) if plot.suffix == ".svg" else plot_html(row), encoding="utf-8")
         say(f"Drawn: {plot}", err=True)
@@ -119,20 +119,20 @@ def _again(content: bytes) -> dict[str, object]:
 
 
 def _tell(row: "DecisionRecord", as_if: str, *, drafts: bool, at_length: bool) -> None:
-    from coderoute_ls.selection.report.explanation import explain_text, summary
+    from coderoute_ls.selection.report.decision_explanation import explain_text, summary
 
     if not at_length:
         say(summary(row, as_if, drafts=drafts))
         return
-    from coderoute_ls.selection.report.decision_plot import plot_terminal
+    from coderoute_ls.selection.report.frontier_chart import plot_terminal
 
     say(f"{explain_text(row, as_if, drafts=drafts)}\n\n{plot_terminal(row)}")
 
 
 def _what_if(situation: "Situation", *, as_json: bool) -> int:
     """The steps of this machine; without any key those of the vendors that one mostly has a key of."""
-    from coderoute_ls.selection.report.as_if import SUGGESTED, key_of, keyless, with_key
-    from coderoute_ls.selection.report.what_if import what_if
+    from coderoute_ls.selection.report.cost_by_floor import what_if
+    from coderoute_ls.selection.report.suggested_keys import SUGGESTED, key_of, keyless, with_key
 
     request, catalog, state = situation.decision.request, situation.catalog, situation.state
     states = {name: with_key(state, name) for name in SUGGESTED[:3]} if keyless(state) else {"": state}

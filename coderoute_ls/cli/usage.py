@@ -12,18 +12,18 @@ from typing import Literal
 
 import click
 
-from coderoute_ls.cli._folder import settings_of
+from coderoute_ls.cli._folder_settings import settings_of
 from coderoute_ls.cli._style import as_json, examples, print_json, print_table, say
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.ledger import file_of
-from coderoute_ls.ledger.cost_plot import Bar, plot_html, plot_svg
-from coderoute_ls.ledger.export import Export
+from coderoute_ls.ledger.acceptance_rates import experience
+from coderoute_ls.ledger.call_export import Export
+from coderoute_ls.ledger.daily_cost_chart import Bar, plot_html, plot_svg
 from coderoute_ls.ledger.journal import Journal
-from coderoute_ls.ledger.learning import experience
 from coderoute_ls.ledger.schema import NewerVersion, connect
-from coderoute_ls.ledger.store import LedgerStore
-from coderoute_ls.ledger.summary import LATELY, alternatives
-from coderoute_ls.ledger.usage import GROUPS, SAVINGS_RULE, Group, Period, PeriodName, Totals, Usage, period_of
+from coderoute_ls.ledger.transactions import LedgerStore
+from coderoute_ls.ledger.usage_queries import GROUPS, SAVINGS_RULE, Group, Period, PeriodName, Totals, Usage, period_of
+from coderoute_ls.ledger.usage_summary import LATELY, alternatives
 from coderoute_ls.storage import directories
 from coderoute_ls.text.dollars import dollars
 

@@ -5,22 +5,21 @@ from dataclasses import replace
 
 from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
 from coderoute_ls.completion.postprocess import (
-    brackets,
+    block_end,
+    bracket_balance,
+    code_fences,
     control_characters,
     endless_repetition,
-    fences,
-    indents,
-    parsing,
+    indent_style,
+    model_reasoning,
     placeholders,
+    prose_in_code,
     repeated_context,
-    scope,
-    short,
     special_tokens,
     suffix_overlap,
     syntax_errors,
-    talk,
-    thoughts,
-    unfinished,
+    too_short,
+    unfinished_line,
 )
 from coderoute_ls.completion.stop_rules import complete_at
 from coderoute_ls.text import with_endings
@@ -28,28 +27,28 @@ from coderoute_ls.text import with_endings
 Filter = Callable[[Candidate, Cursor], Candidate | None]
 
 FILTERS: tuple[Filter, ...] = (
-    thoughts.apply,
+    model_reasoning.apply,
     special_tokens.apply,
     control_characters.apply,
-    fences.apply,
+    code_fences.apply,
     repeated_context.apply,
-    unfinished.apply,
-    indents.apply,
-    talk.apply,
+    unfinished_line.apply,
+    indent_style.apply,
+    prose_in_code.apply,
     placeholders.apply,
-    scope.apply,
+    block_end.apply,
     suffix_overlap.apply,
     endless_repetition.apply,
-    brackets.apply,
-    parsing.apply,
+    bracket_balance.apply,
+    syntax_errors.apply,
     suffix_overlap.apply,
     syntax_errors.apply,
-    short.apply,
+    too_short.apply,
 )
 """In this order: first what is no text at all, then how it is written, then what does not belong here (cutting at a bracket can
 uncover an overlap, so that is looked for again), last whether it is worth showing."""
 
-_BEFORE_TALK = FILTERS[: FILTERS.index(talk.apply)]
+_BEFORE_TALK = FILTERS[: FILTERS.index(prose_in_code.apply)]
 
 
 def clean(text: str, cursor: Cursor, *, cut: bool = False, judged: int = 0) -> Candidate | None:
@@ -87,7 +86,7 @@ def _completion_of(text: str, cursor: Cursor, judged: int) -> tuple[int | None, 
 
 def _is_complete(candidate: Candidate, cursor: Cursor) -> bool:
     """An answer that begins with talk is not: its code may come behind it."""
-    return complete_at(candidate.text, cursor, candidate.since) is not None and talk.apply(candidate, cursor) is not None
+    return complete_at(candidate.text, cursor, candidate.since) is not None and prose_in_code.apply(candidate, cursor) is not None
 
 
 def _through(filters: tuple[Filter, ...], candidate: Candidate, cursor: Cursor) -> Candidate | None:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from coderoute_ls.foreign_files import read_text
 from coderoute_ls.ignore import HUGE, generated, redact
 from coderoute_ls.syntax import Definition, definitions
+from coderoute_ls.untrusted_files import read_text
 
 _LANGUAGES = {
     ".py": "python",

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from coderoute_ls.domain import Document
-from coderoute_ls.foreign_files import read_text
+from coderoute_ls.untrusted_files import read_text
 
 Imported = tuple[Path, frozenset[str]]
 """A file, and the names wanted from it; no names: whatever is used."""

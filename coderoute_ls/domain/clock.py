@@ -1,4 +1,4 @@
-"""Time, handed in: the system's in `engine.clock`, a test's own elsewhere."""
+"""Time, handed in: the system's in `engine.system_clock`, a test's own elsewhere."""
 
 from collections.abc import Coroutine
 from typing import Any, Protocol

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from coderoute_ls.registry import discover
+from coderoute_ls.module_discovery import discover
 
 NEOVIM_PLUGIN = Path(__file__).parent / "neovim"
 """Folder to put on Neovim's runtime path."""

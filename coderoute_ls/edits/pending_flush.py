@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from coderoute_ls.domain import Document, TextEdit
-from coderoute_ls.edits.rebase import Stretch, outside, untouched_ends
-from coderoute_ls.edits.region_states import Known, Standing
+from coderoute_ls.edits.region_rebase import Stretch, outside, untouched_ends
+from coderoute_ls.edits.region_versions import Known, Standing
 from coderoute_ls.text import line_starts, split_lines
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from coderoute_ls.edits.alignment import Alignment
 from coderoute_ls.edits.answer import Fit, Place, as_it_is, fit
-from coderoute_ls.edits.bounds import Bounded
-from coderoute_ls.edits.preview import AnswerPreview
+from coderoute_ls.edits.answer_size_limit import Bounded
+from coderoute_ls.edits.streaming_preview import AnswerPreview
 
 
 class StreamedAnswer:

@@ -16,7 +16,7 @@ from typing import cast
 from coderoute_ls.child_process.spawn import python_command, spawn
 from coderoute_ls.domain import Answer, Document, Draft, Position, Span, Target
 from coderoute_ls.embedded.index.line_difference import difference
-from coderoute_ls.embedded.process import messages
+from coderoute_ls.embedded.process import worker_messages
 from coderoute_ls.embedded.process.wire_format import Malformed
 from coderoute_ls.ignore import HUGE
 
@@ -44,9 +44,9 @@ class EmbeddedEngine:
         cache: Path,
         *,
         memory_mb: int = 256,
-        on_progress: Callable[[messages.Progress], None] | None = None,
+        on_progress: Callable[[worker_messages.Progress], None] | None = None,
     ) -> None:
-        self._setup = messages.Setup(str(cache), memory_mb)
+        self._setup = worker_messages.Setup(str(cache), memory_mb)
         self._on_progress = on_progress
         self._process: Process | None = None
         self._task: asyncio.Task[None] | None = None
@@ -56,7 +56,7 @@ class EmbeddedEngine:
         self._ready = False
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[object]] = {}
-        self._folders: dict[str, messages.Folder] = {}
+        self._folders: dict[str, worker_messages.Folder] = {}
         self._known: dict[str, tuple[Document, list[str]]] = {}
         """What the child was told of each open document."""
         self._unlearned: dict[str, Document] = {}
@@ -85,37 +85,37 @@ class EmbeddedEngine:
                 new = list(document.lines)
                 self._known[document.uri] = (document, new)
                 first, end, new_end = difference(old, new)
-                self._send(messages.Change(document.uri, document.path, first, end, tuple(new[first:new_end])))
+                self._send(worker_messages.Change(document.uri, document.path, first, end, tuple(new[first:new_end])))
         self._unlearned.clear()
 
     def forget(self, uri: str) -> None:
         self._unlearned.pop(uri, None)
         if self._known.pop(uri, None) is not None:
-            self._send(messages.Closed(uri))
+            self._send(worker_messages.Closed(uri))
 
     def add_folder(self, root: str, globs: Sequence[str] = ()) -> None:
-        self._folders[root] = messages.Folder(root, True, tuple(globs))
+        self._folders[root] = worker_messages.Folder(root, True, tuple(globs))
         self._send(self._folders[root])
 
     def remove_folder(self, root: str) -> None:
         if self._folders.pop(root, None) is not None:
-            self._send(messages.Folder(root, False))
+            self._send(worker_messages.Folder(root, False))
 
     async def draft(self, document: Document, position: Position) -> Draft | None:
         self.learn(document)
         if document.uri not in self._unlearned:
             return None
         self._learn_all()
-        return cast("Draft | None", await self._ask(messages.DraftAsked(next(self._ids), document.uri, position)))
+        return cast("Draft | None", await self._ask(worker_messages.DraftAsked(next(self._ids), document.uri, position)))
 
     async def answer(self, action: str, target: Target, region: Span) -> Answer | None:
         if target.document.size > HUGE:
             return None
         self._learn_all()
-        return cast("Answer | None", await self._ask(messages.AnswerAsked(next(self._ids), action, target, region)))
+        return cast("Answer | None", await self._ask(worker_messages.AnswerAsked(next(self._ids), action, target, region)))
 
     def feedback(self, draft: Draft, accepted: bool) -> None:
-        self._send(messages.Feedback(draft.probability, accepted))
+        self._send(worker_messages.Feedback(draft.probability, accepted))
 
     async def close(self) -> None:
         """Stop the child. Later calls do nothing."""
@@ -134,7 +134,7 @@ class EmbeddedEngine:
                     self._process.kill()
                 await self._process.wait()
 
-    async def _ask(self, question: messages.DraftAsked | messages.AnswerAsked) -> object:
+    async def _ask(self, question: worker_messages.DraftAsked | worker_messages.AnswerAsked) -> object:
         future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
         self._waiting[question.id] = future
         try:
@@ -145,13 +145,13 @@ class EmbeddedEngine:
         finally:
             self._waiting.pop(question.id, None)
 
-    def _send(self, message: messages.Message) -> None:
+    def _send(self, message: worker_messages.Message) -> None:
         if self._closed:
             return
         if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.write(messages.pack(message))
+            self._process.stdin.write(worker_messages.pack(message))
             return
-        self._unsent.append(messages.pack(message))
+        self._unsent.append(worker_messages.pack(message))
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._run(), name="embedded-engine")
 
@@ -175,14 +175,14 @@ class EmbeddedEngine:
     async def _serve(self, process: Process) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(messages.pack(self._setup))
+        process.stdin.write(worker_messages.pack(self._setup))
         process.stdin.writelines(self._unsent)
         self._unsent.clear()
         self._process = process
         try:
             while True:
-                size = messages.size_of(await process.stdout.readexactly(messages.HEADER.size))
-                self._hear(messages.unpack(await process.stdout.readexactly(size)))
+                size = worker_messages.size_of(await process.stdout.readexactly(worker_messages.HEADER.size))
+                self._hear(worker_messages.unpack(await process.stdout.readexactly(size)))
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         except Malformed as error:
@@ -192,12 +192,12 @@ class EmbeddedEngine:
         self._ready = False
         await process.wait()
 
-    def _hear(self, message: messages.Message) -> None:
-        if isinstance(message, messages.Ready):
+    def _hear(self, message: worker_messages.Message) -> None:
+        if isinstance(message, worker_messages.Ready):
             self._ready = True
-        elif isinstance(message, messages.Progress) and self._on_progress is not None:
+        elif isinstance(message, worker_messages.Progress) and self._on_progress is not None:
             self._on_progress(message)
-        elif isinstance(message, messages.Replied):
+        elif isinstance(message, worker_messages.Replied):
             future = self._waiting.get(message.id)
             if future is not None and not future.done():
                 future.set_result(message.value)
@@ -205,6 +205,6 @@ class EmbeddedEngine:
     def _restore(self) -> None:
         """Tell a new child what the old one knew."""
         for folder in self._folders.values():
-            self._unsent.append(messages.pack(folder))
+            self._unsent.append(worker_messages.pack(folder))
         for document, lines in self._known.values():
-            self._unsent.append(messages.pack(messages.Change(document.uri, document.path, 0, 1, tuple(lines))))
+            self._unsent.append(worker_messages.pack(worker_messages.Change(document.uri, document.path, 0, 1, tuple(lines))))

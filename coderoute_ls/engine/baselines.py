@@ -3,7 +3,7 @@
 Two rivals on the call's axis: always the strongest model, and the one model that one would use for everything, the cheapest
 that clears the floors of all actions. Both could have answered this very call under the same rules: privacy, allowed and
 denied models, trust, context, caps, health. Their price is for the call's real prompt and the text that was seen, in the
-rival's own tokens and with its own thinking. The rule in words for users: `ledger.usage.SAVINGS_RULE`.
+rival's own tokens and with its own thinking. The rule in words for users: `ledger.usage_queries.SAVINGS_RULE`.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ import numpy as np
 from coderoute_ls.domain import Alternative, Floor, Offer, OfferHealth, ProviderState, Request, State, Usage
 from coderoute_ls.engine.types import Answered
 from coderoute_ls.selection import EMBEDDED
-from coderoute_ls.selection.decision.candidates import Candidates
+from coderoute_ls.selection.decision.offer_candidates import Candidates
 from coderoute_ls.selection.decision.prepared_offers import PreparedOffers
 from coderoute_ls.selection.pricing import estimate as priced
 from coderoute_ls.selection.pricing import token_estimate

@@ -30,7 +30,7 @@ from coderoute_ls.engine.types import Answered, CallRecord, EngineCall
 from coderoute_ls.selection import EMBEDDED, without_models
 from coderoute_ls.selection.decision.built_in_engine import alone_from
 from coderoute_ls.selection.decision.hard_regions import FailedRegions, difficulties, raised
-from coderoute_ls.selection.pricing.expected_answer import expected_answer, prompt_pieces
+from coderoute_ls.selection.pricing.expected_length import expected_answer, prompt_pieces
 from coderoute_ls.selection.reasons_in_words import place, reason
 from coderoute_ls.settings import Effective
 
@@ -179,7 +179,7 @@ class Router:
 
     def as_if(self, decision: Decision, state: State) -> str:
         """Whom the request would go to with a key, a line for each vendor; "" where a vendor can be reached."""
-        from coderoute_ls.selection.report.as_if import as_if, as_if_text, keyless
+        from coderoute_ls.selection.report.suggested_keys import as_if, as_if_text, keyless
 
         return as_if_text(as_if(decision.request, self.catalog, state)) if keyless(state) else ""
 

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from coderoute_ls.domain import Axis
 from coderoute_ls.gateway.caller_error import CallerError, invalid
 from coderoute_ls.settings.all_settings import GatewaySettings
-from coderoute_ls.text.nearest import did_you_mean
+from coderoute_ls.text.did_you_mean import did_you_mean
 
 OWN = "coderoute"
 PARETO = "openrouter/pareto-code"

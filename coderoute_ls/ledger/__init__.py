@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from coderoute_ls.ledger.writer import SqliteLedger
+from coderoute_ls.ledger.sqlite_ledger import SqliteLedger
 from coderoute_ls.settings import Settings
 from coderoute_ls.storage import Directories
 

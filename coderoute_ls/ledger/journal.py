@@ -14,7 +14,7 @@ from typing import cast
 
 from coderoute_ls.domain import Reservation
 from coderoute_ls.ledger.postings import Posting, from_line, to_line
-from coderoute_ls.ledger.store import LedgerStore
+from coderoute_ls.ledger.transactions import LedgerStore
 from coderoute_ls.processes import is_running
 
 ABANDONED_S = 3_600.0

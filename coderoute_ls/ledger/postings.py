@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, cast, get_args
 
 from coderoute_ls.domain import Alternative, LedgerEntry, Outcome, Reservation
-from coderoute_ls.ledger.store import LedgerStore
+from coderoute_ls.ledger.transactions import LedgerStore
 
 _OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 

@@ -10,7 +10,7 @@ from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.domain.vendor_table import RETIRED, UNKNOWN_LOCAL, VENDORS
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.providers.base_url import CLOUD_HOSTS, Address, corrected, is_azure
-from coderoute_ls.providers.redact import redact
+from coderoute_ls.providers.key_redaction import redact
 
 __all__ = ["VENDORS", "Override", "Vendor", "configured", "variables"]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import AuthenticationFailed
-from coderoute_ls.providers.signing import available
+from coderoute_ls.providers.request_signing import available
 
 log = logging.getLogger(__name__)
 

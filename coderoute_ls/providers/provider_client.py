@@ -18,11 +18,11 @@ from coderoute_ls.providers.connections.transport import READ_S, Answer, Transpo
 from coderoute_ls.providers.credentials import key_header
 from coderoute_ls.providers.dialect import DialectCall, DialectRequest, dialect
 from coderoute_ls.providers.fill_in_middle_by_prompt import as_chat
-from coderoute_ls.providers.redact import without
+from coderoute_ls.providers.key_redaction import without
 from coderoute_ls.providers.refusals.classification import failure_from_response
 from coderoute_ls.providers.refusals.learned_adaptations import Adaptations
 from coderoute_ls.providers.request_plan import RequestPlan, ours
-from coderoute_ls.providers.signing import Signer
+from coderoute_ls.providers.request_signing import Signer
 
 Credential = Callable[[str], str | None]
 """The key of a vendor by its id, or None."""

@@ -35,7 +35,7 @@ from coderoute_ls.selection.decision.built_in_engine import EMBEDDED, after_all,
 
 if TYPE_CHECKING:
     from coderoute_ls.selection.catalog.catalog import Catalog
-    from coderoute_ls.selection.catalog.local_models import local_offers
+    from coderoute_ls.selection.catalog.local_model_offers import local_offers
     from coderoute_ls.selection.decision.decide import explain, select
     from coderoute_ls.selection.decision.prepared_offers import PreparedOffers, PreparedOffersCache, prepare
 
@@ -43,7 +43,7 @@ _LOADED_WHEN_USED = {
     "Catalog": "catalog.catalog",
     "explain": "decision.decide",
     "select": "decision.decide",
-    "local_offers": "catalog.local_models",
+    "local_offers": "catalog.local_model_offers",
     "PreparedOffersCache": "decision.prepared_offers",
     "PreparedOffers": "decision.prepared_offers",
     "prepare": "decision.prepared_offers",

@@ -19,18 +19,18 @@ from coderoute_ls.server.backend import Backend
 from coderoute_ls.server.checks.runner import CheckRunner
 from coderoute_ls.server.features.code_actions import KINDS, CodeActions
 from coderoute_ls.server.features.completion_menu import CompletionMenu
-from coderoute_ls.server.features.completions import Completions
 from coderoute_ls.server.features.edit.edit_writer import EditWriters
 from coderoute_ls.server.features.engine_call import EngineCalls
 from coderoute_ls.server.features.execute_command import Commands
 from coderoute_ls.server.features.inline_completion import InlineCompletion
 from coderoute_ls.server.features.job_services import JobServices
 from coderoute_ls.server.features.report.report_job import REGISTRATION, Reports
-from coderoute_ls.server.features.report.report_texts import ReportTexts
+from coderoute_ls.server.features.report.virtual_documents import ReportTexts
+from coderoute_ls.server.features.shared_completer import Completions
 from coderoute_ls.server.rpc import client_capabilities, stdio
-from coderoute_ls.server.rpc.client import Client
+from coderoute_ls.server.rpc.coderoute_messages import COMMANDS, USER_SETTINGS
+from coderoute_ls.server.rpc.editor_client import Client
 from coderoute_ls.server.rpc.json_rpc import Protocol, converter
-from coderoute_ls.server.rpc.messages import COMMANDS, USER_SETTINGS
 from coderoute_ls.server.rpc.positions import PositionConverter
 from coderoute_ls.server.session.session import Session
 from coderoute_ls.server.startup.early_initialize import Greeting

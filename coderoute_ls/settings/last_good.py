@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from coderoute_ls.settings.parse import Layer
-from coderoute_ls.settings.tree import Path
+from coderoute_ls.settings.settings_tree import Path
 
 
 class LastGood:

@@ -8,11 +8,11 @@ from functools import partial
 from types import MappingProxyType
 from typing import Literal, cast
 
-from coderoute_ls.settings import strictest_values
+from coderoute_ls.settings import settings_tree, strictest_values
 from coderoute_ls.settings.all_settings import Section, Settings
 from coderoute_ls.settings.declaration_data import declare
 from coderoute_ls.settings.globs import NOTHING
-from coderoute_ls.settings.tree import Declared, Path, dotted, entries, field_at, fields_of, names, open_to_all, rows, section
+from coderoute_ls.settings.settings_tree import Declared, Path, field_at
 from coderoute_ls.text import camel
 
 Origin = Literal["user", "workspace", "editor", "request"]
@@ -71,7 +71,7 @@ def unreadable(origin: Origin, complaint: str) -> tuple[Layer, tuple[Issue, ...]
 
 
 def _told(unread: Mapping[Path, object]) -> str:
-    strictest = ", ".join(f"{dotted(path)} = {_value(value)}" for path, value in unread.items())
+    strictest = ", ".join(f"{settings_tree.dotted(path)} = {_value(value)}" for path, value in unread.items())
     return f"the last valid value holds, and where there was none {strictest}"
 
 
@@ -84,7 +84,7 @@ def _value(value: object) -> str:
 
 
 def _may(origin: Origin, path: Path) -> bool:
-    return origin in TRUSTED or open_to_all(field_at(path))
+    return origin in TRUSTED or settings_tree.open_to_all(field_at(path))
 
 
 def parse(raw: object, action_ids: Collection[str], origin: Origin) -> tuple[Layer, tuple[Issue, ...]]:
@@ -110,7 +110,7 @@ def _parsed(
         return Layer(origin, {}, complaints.unread), complaints.issues()
     from pydantic import ValidationError
 
-    from coderoute_ls.settings.reading import valid
+    from coderoute_ls.settings.setting_models import valid
 
     while True:
         try:
@@ -155,7 +155,7 @@ def _still_unread(unread: Mapping[Path, object], values: Mapping[Path, object]) 
 
 def speaks_to_us(table: Mapping[str, object]) -> bool:
     """Whether settings that an editor sent without saying for whom may be ours."""
-    known = names(Settings)
+    known = settings_tree.names(Settings)
     return any(strictest_values.resembles(str(key), name) for key in [*table][:MOST_CONSIDERED] for name in known)
 
 
@@ -167,7 +167,7 @@ def spelled(path: Path, origin: Origin) -> str:
     """The key as that place writes it: editors use camelCase under ``coderoute``."""
     if origin == "editor" and path:
         return "coderoute." + ".".join(camel(name) if name.isidentifier() else name for name in path)
-    return dotted(path)
+    return settings_tree.dotted(path)
 
 
 class _Complaints:
@@ -215,7 +215,7 @@ class _Speller:
         self._trusted = trusted
 
     def table(self, raw: Mapping[object, object], model: type[Section], prefix: Path = ()) -> dict[str, object]:
-        known, fields = names(model), fields_of(model)
+        known, fields = settings_tree.names(model), settings_tree.fields_of(model)
         result: dict[str, object] = {}
         for key, value in raw.items():
             if (name := known.get(str(key))) is None:
@@ -227,7 +227,7 @@ class _Speller:
                 )
             elif value is None:
                 continue
-            elif not self._trusted and not open_to_all(fields[name]):
+            elif not self._trusted and not settings_tree.open_to_all(fields[name]):
                 self._complaints.add((*prefix, name), "is ignored: only your own config.toml may set it")
             else:
                 result[name] = self._value(value, fields[name], (*prefix, name))
@@ -239,14 +239,14 @@ class _Speller:
     def _value(self, value: object, field: Declared, path: Path) -> object:
         if isinstance(value, Mapping):
             table = cast("Mapping[object, object]", value)
-            if (inner := section(field)) is not None:
+            if (inner := settings_tree.section(field)) is not None:
                 return self.table(table, inner, path)
-            if (inner := entries(field)) is not None:
+            if (inner := settings_tree.entries(field)) is not None:
                 return self._entries(table, inner, path)
             return dict(table)
         if isinstance(value, list | tuple):
             items = cast("list[object]", value)
-            inner = rows(field)
+            inner = settings_tree.rows(field)
             return [
                 self.table(cast("Mapping[object, object]", item), inner, (*path, str(index)))
                 if inner is not None and isinstance(item, Mapping)

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from typing import cast
 
 from coderoute_ls.settings.all_settings import Section, Settings
-from coderoute_ls.settings.tree import Path, entries, fields_of, names, rule_of, section
+from coderoute_ls.settings.settings_tree import Path, entries, fields_of, names, rule_of, section
 
 Values = Mapping[Path, object]
 

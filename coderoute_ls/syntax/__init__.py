@@ -5,15 +5,15 @@ Offsets count code points from the start of the text; positions are (line, code 
 """
 
 from coderoute_ls.syntax.comments import line_comment
-from coderoute_ls.syntax.embedded_scripts import script_around
-from coderoute_ls.syntax.languages import Grammar, grammar_of
-from coderoute_ls.syntax.nearby_code import definitions_around, statement_around
-from coderoute_ls.syntax.structure import (
+from coderoute_ls.syntax.definitions import (
     Definition,
     definitions,
     enclosing_statement,
 )
-from coderoute_ls.syntax.tree import Node, Tree, errors, parses, tree
+from coderoute_ls.syntax.embedded_scripts import script_around
+from coderoute_ls.syntax.grammars import Grammar, grammar_of
+from coderoute_ls.syntax.nearby_code import definitions_around, statement_around
+from coderoute_ls.syntax.syntax_tree import Node, Tree, errors, parses, tree
 
 __all__ = [
     "Definition",

@@ -5,7 +5,7 @@ for text that does not parse yet; a parser is asked by those who would change so
 from dataclasses import dataclass
 from typing import Literal
 
-from coderoute_ls.syntax.lexical_rules import has_case_patterns, is_case_pattern, lexer_of, signs_of
+from coderoute_ls.syntax.comment_and_string_marks import has_case_patterns, is_case_pattern, lexer_of, signs_of
 from coderoute_ls.text import OPENERS
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from coderoute_ls.syntax.lexical_rules import lexer_of
+from coderoute_ls.syntax.comment_and_string_marks import lexer_of
 
 _TEXT = re.compile(r"[^\n]")
 

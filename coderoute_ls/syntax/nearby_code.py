@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from coderoute_ls.domain import Document, Position, Span
+from coderoute_ls.syntax.definitions import Definition, definitions, enclosing_statement
 from coderoute_ls.syntax.embedded_scripts import script_around
-from coderoute_ls.syntax.structure import Definition, definitions, enclosing_statement
 from coderoute_ls.text import indentation, split_lines
 
 PARSED = 1 << 16

@@ -11,7 +11,7 @@ from catalogue.handed_facts import Handed, results
 from catalogue.packages import PackageError, Packages, Pin, pins
 from coderoute_ls.selection import Catalog
 from coderoute_ls.selection.catalog.list_values import Json, object_of
-from coderoute_ls.selection.catalog.merge import merge
+from coderoute_ls.selection.catalog.published_list_merge import merge
 from tests.catalogue.test_price_lists import GENAI
 from tests.selection.build import NOW
 from tests.selection.lists import ONE, SCORE, SMALL

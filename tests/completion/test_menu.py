@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from coderoute_ls.domain import Position
-from coderoute_ls.lsp_client.editor import items_of
+from coderoute_ls.lsp_client.scripted_editor import items_of
 from tests.support.capabilities import RECORDED, generic, recorded, without_inline_completion
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider

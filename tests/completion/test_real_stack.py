@@ -10,8 +10,8 @@ import orjson
 import pytest
 
 from coderoute_ls.domain import Position
-from coderoute_ls.lsp_client.editor import items_of
-from coderoute_ls.lsp_client.peer import Answer, Refused
+from coderoute_ls.lsp_client.json_rpc_peer import Answer, Refused
+from coderoute_ls.lsp_client.scripted_editor import items_of
 from tests.support.provider import ScriptedProvider, ScriptedRequest
 from tests.support.session import session, vendor
 

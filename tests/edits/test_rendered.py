@@ -10,7 +10,7 @@ from coderoute_ls.domain import Document, Position, Span, Target
 from coderoute_ls.edits import ReportText
 from coderoute_ls.embedded.explain.explain import explain
 from coderoute_ls.embedded.index.index import Index
-from coderoute_ls.text.markdown import as_block, as_code, as_text
+from coderoute_ls.text.markdown_escaping import as_block, as_code, as_text
 from tests.edits.rendering import alive
 
 DOCUMENTS = int(os.environ.get("DOCUMENTS", "300"))

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.lsp_client.editor import Buffer
+from coderoute_ls.lsp_client.scripted_editor import Buffer
 from coderoute_ls.server.language_server import Connection
-from coderoute_ls.server.rpc.messages import RunStarted
+from coderoute_ls.server.rpc.coderoute_messages import RunStarted
 from coderoute_ls.server.session.jobs import Progress, Subject
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor

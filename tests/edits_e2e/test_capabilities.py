@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.lsp_client.editor import Buffer
-from coderoute_ls.lsp_client.peer import Json
+from coderoute_ls.lsp_client.json_rpc_peer import Json
+from coderoute_ls.lsp_client.scripted_editor import Buffer
 from coderoute_ls.server.language_server import Connection
 from tests.actions.samples import SAMPLES, Sample
 from tests.support.capabilities import RECORDED, recorded

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.lsp_client.editor import Buffer
+from coderoute_ls.lsp_client.scripted_editor import Buffer
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.lsp_client.peer import Refused
+from coderoute_ls.lsp_client.json_rpc_peer import Refused
 from tests.support.capabilities import generic
 from tests.support.provider import ScriptedProvider
 from tests.support.session import session, vendor

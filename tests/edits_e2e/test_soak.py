@@ -13,10 +13,10 @@ import pytest
 from coderoute_ls.app.application import Application
 from coderoute_ls.domain import Delta, Finish, NullLedger, Offer, Position, Prompt, Span, StreamEvent
 from coderoute_ls.errors import ContentRefused
-from coderoute_ls.lsp_client.editor import Buffer
-from coderoute_ls.lsp_client.peer import Id, Json
+from coderoute_ls.lsp_client.json_rpc_peer import Id, Json
+from coderoute_ls.lsp_client.scripted_editor import Buffer
 from coderoute_ls.server.language_server import Connection
-from coderoute_ls.server.rpc import messages
+from coderoute_ls.server.rpc import coderoute_messages
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor
@@ -85,7 +85,7 @@ class SlowEditor(ScriptedEditor):
         return self._held is not None
 
     def on_request(self, request_id: Id, method: str, params: Json) -> None:
-        if method not in {"workspace/applyEdit", messages.APPLY_GROUPED_EDIT} or self.holding:
+        if method not in {"workspace/applyEdit", coderoute_messages.APPLY_GROUPED_EDIT} or self.holding:
             super().on_request(request_id, method, params)
             return
         self._line = asyncio.create_task(self._one_after_another(getattr(self, "_line", None), request_id, params))

@@ -3,7 +3,7 @@
 import pytest
 
 from coderoute_ls.app.cloud_models import maker_name
-from coderoute_ls.app.offers import offered
+from coderoute_ls.app.own_models import offered
 from coderoute_ls.domain import Offer
 from coderoute_ls.providers.configured_vendors import configured
 from coderoute_ls.selection import Catalog

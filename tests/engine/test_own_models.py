@@ -4,7 +4,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from coderoute_ls.app.offers import file_offer, own_offer
+from coderoute_ls.app.own_models import file_offer, own_offer
 from coderoute_ls.selection import Catalog
 from coderoute_ls.settings import OwnModel
 

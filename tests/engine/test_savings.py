@@ -21,10 +21,10 @@ from coderoute_ls.domain import Alternative, Delta, Finish, LedgerEntry, Offer, 
 from coderoute_ls.engine import EngineCall
 from coderoute_ls.errors import CoderouteError, ConnectionFailed, ProviderUnavailable
 from coderoute_ls.ledger import SqliteLedger
-from coderoute_ls.ledger.export import Export
+from coderoute_ls.ledger.call_export import Export
 from coderoute_ls.ledger.schema import connect
-from coderoute_ls.ledger.usage import Period
-from coderoute_ls.ledger.usage import Usage as Read
+from coderoute_ls.ledger.usage_queries import Period
+from coderoute_ls.ledger.usage_queries import Usage as Read
 from tests.engine.support import CHEAP, DEAR, THIRD, Ledger, Step, answer, call, heard, offer, world
 
 SCRIPT = Path(__file__).parents[1] / "ledger" / "naive.py"

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.lsp_client.editor import Buffer
-from coderoute_ls.lsp_client.peer import Id, Json, Peer
+from coderoute_ls.lsp_client.json_rpc_peer import Id, Json, Peer
+from coderoute_ls.lsp_client.scripted_editor import Buffer
 from tests.support.capabilities import GENERIC, generic
 from tests.support.editor import ScriptedEditor
 from tests.support.markers import mark, place, unmark

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderoute_ls.ignore import Ignore, git_process, patterns
-from coderoute_ls.settings.workspace_files import settings_files
+from coderoute_ls.ignore import Ignore, git_process, ignore_patterns
+from coderoute_ls.settings.workspace_settings_files import settings_files
 from coderoute_ls.text import path_key
 
 
@@ -17,10 +17,10 @@ from coderoute_ls.text import path_key
 def case_is_ignored(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
     """As on macOS and Windows, for paths that need not exist."""
     monkeypatch.setattr(path_key, "ignores_case", lambda system="": True)
-    monkeypatch.setattr(patterns, "CASE", re.IGNORECASE)
-    patterns.patterns_of.cache_clear()
+    monkeypatch.setattr(ignore_patterns, "CASE", re.IGNORECASE)
+    ignore_patterns.patterns_of.cache_clear()
     yield
-    patterns.patterns_of.cache_clear()
+    ignore_patterns.patterns_of.cache_clear()
 
 
 SPELLINGS = ("Shop/Secret/a.py", "shop/secret/a.py", "SHOP/SECRET/A.PY", "Shop/secret/b/c.py")

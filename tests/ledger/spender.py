@@ -7,7 +7,7 @@ from pathlib import Path
 
 from coderoute_ls.domain import LedgerEntry, Limits
 from coderoute_ls.ledger.schema import connect
-from coderoute_ls.ledger.store import LedgerStore
+from coderoute_ls.ledger.transactions import LedgerStore
 from tests.ledger.moments import NOON
 
 MOST = 0.0010

@@ -10,7 +10,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 from coderoute_ls.domain import LedgerEntry, Limits, Reservation
 from coderoute_ls.ledger import nano_usd
 from coderoute_ls.ledger.schema import migrate
-from coderoute_ls.ledger.store import AHEAD_SECONDS, RESERVATION_SECONDS, LedgerStore
+from coderoute_ls.ledger.transactions import AHEAD_SECONDS, RESERVATION_SECONDS, LedgerStore
 from tests.ledger.moments import NOON
 
 DAILY, WORKSPACE = Limits(daily_usd=1.0), Limits(workspace_daily_usd=0.6)

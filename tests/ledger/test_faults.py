@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from coderoute_ls.domain import Alternative, LedgerEntry
 from coderoute_ls.ledger import SqliteLedger
-from coderoute_ls.ledger.backlog import Backlog
 from coderoute_ls.ledger.postings import Posting, from_line, to_line
-from coderoute_ls.ledger.store import LedgerStore
+from coderoute_ls.ledger.transactions import LedgerStore
+from coderoute_ls.ledger.write_retries import Backlog
 from tests.engine.support import answer, call, heard, world
 from tests.ledger.faulty_disk import CALLS, LIMITS, USD, Time, handed_over, spend
 from tests.ledger.moments import NOON

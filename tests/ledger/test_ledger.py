@@ -12,8 +12,8 @@ import pytest
 from coderoute_ls.domain import LedgerEntry, Limits, Reservation
 from coderoute_ls.ledger import SqliteLedger
 from coderoute_ls.ledger.schema import VERSION
-from coderoute_ls.ledger.store import AHEAD_SECONDS
-from coderoute_ls.ledger.writer import AHEAD_CALLS
+from coderoute_ls.ledger.sqlite_ledger import AHEAD_CALLS
+from coderoute_ls.ledger.transactions import AHEAD_SECONDS
 from tests.ledger.moments import DAY, NOON
 
 

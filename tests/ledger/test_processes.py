@@ -11,7 +11,7 @@ import pytest
 
 from coderoute_ls.domain import Limits
 from coderoute_ls.ledger.schema import connect
-from coderoute_ls.ledger.store import LedgerStore
+from coderoute_ls.ledger.transactions import LedgerStore
 from tests.ledger.moments import NOON
 from tests.ledger.spender import MOST, OVER
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from coderoute_ls.cli._program import main
-from coderoute_ls.ledger.failures import Failure, last_failures
+from coderoute_ls.ledger.provider_failures import Failure, last_failures
 from coderoute_ls.providers.configured_vendors import VENDORS
 from tests.support.provider import ScriptedProvider
 

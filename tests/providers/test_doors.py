@@ -17,7 +17,7 @@ from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.credentials import credentials
 from coderoute_ls.providers.dialect import DialectRequest, dialect
 from coderoute_ls.providers.provider_client import ProviderClient
-from coderoute_ls.providers.signing import Signer, aws_region
+from coderoute_ls.providers.request_signing import Signer, aws_region
 from tests.providers.asking import CHAT, listen, offer
 from tests.providers.test_base_urls import Said
 from tests.support.provider import Json, ScriptedProvider

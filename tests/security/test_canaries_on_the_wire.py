@@ -11,9 +11,9 @@ import orjson
 import pytest
 
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.lsp_client.editor import Buffer
-from coderoute_ls.lsp_client.peer import Json
-from coderoute_ls.server.rpc.messages import RunParams
+from coderoute_ls.lsp_client.json_rpc_peer import Json
+from coderoute_ls.lsp_client.scripted_editor import Buffer
+from coderoute_ls.server.rpc.coderoute_messages import RunParams
 from tests.ignore.canaries import Canary, canaries
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from coderoute_ls.child_process.environment import child_environment
 from coderoute_ls.child_process.spawn import python_command, spawn
 from coderoute_ls.domain import Answer, Diagnostic, Document, Draft, Position, Span, Target
-from coderoute_ls.embedded.process import messages
+from coderoute_ls.embedded.process import worker_messages as messages
 from coderoute_ls.embedded.process.wire_format import HEADER, LARGEST, Malformed
 from coderoute_ls.import_path import PACKAGES, safe_import_path
 

@@ -11,7 +11,7 @@ import pytest
 
 from coderoute_ls.child_process.environment import child_environment
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.lsp_client.peer import Refused
+from coderoute_ls.lsp_client.json_rpc_peer import Refused
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor

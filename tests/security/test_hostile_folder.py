@@ -14,7 +14,7 @@ import pytest
 
 from coderoute_ls.child_process.environment import child_environment
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.lsp_client.peer import Json
+from coderoute_ls.lsp_client.json_rpc_peer import Json
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 from tests.embedded.tiny_model import write_tiny_model
 from tests.support.capabilities import generic

@@ -8,7 +8,7 @@ import pytest
 
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.embedded.index.index_file import EXPERIENCE, IndexFiles
-from coderoute_ls.lsp_client.peer import Refused
+from coderoute_ls.lsp_client.json_rpc_peer import Refused
 from coderoute_ls.temporary_folders import private_folder
 from tests.support.provider import ScriptedProvider
 from tests.support.session import session, vendor

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from coderoute_ls.cli._style import print_json, print_table, say
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.providers.redact import quote
-from coderoute_ls.text.controls import CONTROLS, without_controls
+from coderoute_ls.providers.key_redaction import quote
+from coderoute_ls.text.invisible_characters import CONTROLS, without_controls
 from tests.support.provider import ScriptedProvider
 from tests.support.session import Model, session, vendor
 

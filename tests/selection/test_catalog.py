@@ -6,8 +6,8 @@ import pytest
 
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.selection import Catalog, explain, local_offers
-from coderoute_ls.selection.catalog.local_models import canonical
-from coderoute_ls.selection.catalog.schema import CatalogFile
+from coderoute_ls.selection.catalog.catalog_schema import CatalogFile
+from coderoute_ls.selection.catalog.local_model_offers import canonical
 from coderoute_ls.selection.catalog.score_placement import logistic, logit, place
 from tests.selection.build import request, state
 

@@ -87,7 +87,7 @@ from coderoute_ls.domain import OfferHealth
 from coderoute_ls.app import catalog_file as cached
 from coderoute_ls.selection import Catalog
 from coderoute_ls.app.health_store import HealthStore
-from coderoute_ls.selection.catalog.merge import merge
+from coderoute_ls.selection.catalog.published_list_merge import merge
 from tests.selection.build import NOW
 from tests.selection.lists import BOTH, listed, small
 folder, who = Path(sys.argv[1]), sys.argv[2]

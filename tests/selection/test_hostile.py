@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.selection import Catalog, explain
-from coderoute_ls.selection.catalog.merge import Source, merge
+from coderoute_ls.selection.catalog.published_list_merge import Source, merge
 from tests.selection.build import NOW, request, state
 from tests.selection.lists import listed, small
 from tests.selection.test_catalog import ROW, SCORE

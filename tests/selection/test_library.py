@@ -8,7 +8,7 @@ from importlib import import_module
 import pytest
 
 
-@pytest.mark.parametrize("module", ["", ".catalog.local_names", ".pricing.token_estimate", ".decision.host_spread"])
+@pytest.mark.parametrize("module", ["", ".catalog.local_model_names", ".pricing.token_estimate", ".decision.host_spread"])
 def test_the_documented_examples_hold(module: str) -> None:
     result = doctest.testmod(import_module(f"coderoute_ls.selection{module}"))
     assert result.attempted > 0 and result.failed == 0

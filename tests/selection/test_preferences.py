@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from coderoute_ls.domain import Offer, OfferHealth, Prices, Speed
 from coderoute_ls.selection import explain, select
-from coderoute_ls.selection.catalog.local_names import chats, parameters_b, strength
+from coderoute_ls.selection.catalog.local_model_names import chats, parameters_b, strength
 from coderoute_ls.selection.record import record, replay
 from tests.selection.build import NOW, catalog, chosen, offer, request, score, state, usd
 

@@ -19,8 +19,8 @@ from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.selection import Catalog, explain, reasons_in_words
 from coderoute_ls.selection.decision import eligibility, score_bound
 from coderoute_ls.selection.record import DecisionRecord, dumps, record, replay, schema, with_actual
-from coderoute_ls.selection.report.decision_plot import plot_html, plot_svg, plot_terminal, points
-from coderoute_ls.selection.report.explanation import explain_text
+from coderoute_ls.selection.report.decision_explanation import explain_text
+from coderoute_ls.selection.report.frontier_chart import plot_html, plot_svg, plot_terminal, points
 from tests.selection.build import NOW, catalog, offer, request, state
 from tests.selection.test_properties import situations
 

@@ -7,7 +7,7 @@ import pytest
 
 from coderoute_ls.app import catalog_file
 from coderoute_ls.selection import Catalog
-from coderoute_ls.selection.catalog.merge import MAX_BYTES, RefreshResult, merge
+from coderoute_ls.selection.catalog.published_list_merge import MAX_BYTES, RefreshResult, merge
 from tests.selection.build import NOW
 from tests.selection.lists import BOTH, SCORE, SMALL, listed, small
 

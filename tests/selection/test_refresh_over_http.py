@@ -12,7 +12,7 @@ from coderoute_ls.app.application import Application
 from coderoute_ls.app.catalog_refresh import CatalogRefresh, PublishedList, Refreshed
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.selection import Catalog
-from coderoute_ls.selection.catalog.merge import MAX_BYTES
+from coderoute_ls.selection.catalog.published_list_merge import MAX_BYTES
 from coderoute_ls.storage import HOME_VARIABLE, directories
 from tests.selection.build import NOW
 from tests.selection.lists import listed

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from coderoute_ls.selection import Catalog
-from coderoute_ls.selection.catalog.merge import Change, RefreshResult, Source, merge
+from coderoute_ls.selection.catalog.published_list_merge import Change, RefreshResult, Source, merge
 from tests.selection.build import NOW
 from tests.selection.lists import ABLE, ONE, SCORE, SMALL, listed
 

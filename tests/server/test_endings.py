@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.lsp_client.editor import items_of
+from coderoute_ls.lsp_client.scripted_editor import items_of
 from tests.support.provider import ScriptedProvider
 from tests.support.session import session, vendor
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.lsp_client.editor import items_of
+from coderoute_ls.lsp_client.scripted_editor import items_of
 from tests.support.provider import ScriptedProvider
 from tests.support.session import Model, session, vendor
 

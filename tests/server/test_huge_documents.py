@@ -14,8 +14,8 @@ from coderoute_ls.context import Surroundings
 from coderoute_ls.domain import Document, Position, Span, Target
 from coderoute_ls.embedded import EmbeddedEngine
 from coderoute_ls.ignore import HUGE
-from coderoute_ls.lsp_client.editor import items_of
-from coderoute_ls.lsp_client.peer import Json
+from coderoute_ls.lsp_client.json_rpc_peer import Json
+from coderoute_ls.lsp_client.scripted_editor import items_of
 from coderoute_ls.server.language_server import Connection
 from coderoute_ls.server.rpc.positions import PositionConverter
 from coderoute_ls.server.session.document_lines import Lines

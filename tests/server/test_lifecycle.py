@@ -6,7 +6,7 @@ import pytest
 
 from coderoute_ls import __version__
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.lsp_client.peer import Json, Refused
+from coderoute_ls.lsp_client.json_rpc_peer import Json, Refused
 from tests.support.capabilities import generic
 from tests.support.provider import ScriptedProvider
 from tests.support.session import session, vendor

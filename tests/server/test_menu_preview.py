@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.lsp_client.editor import Buffer, items_of
-from coderoute_ls.lsp_client.peer import Answer
+from coderoute_ls.lsp_client.json_rpc_peer import Answer
+from coderoute_ls.lsp_client.scripted_editor import Buffer, items_of
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider
 from tests.support.session import session, vendor

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.lsp_client.editor import items_of
+from coderoute_ls.lsp_client.scripted_editor import items_of
 from coderoute_ls.providers.local_model import model_files
 from tests.embedded.tiny_model import ANSWER, HOLE, write_tiny_model
 from tests.support.provider import ScriptedProvider

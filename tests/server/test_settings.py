@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.lsp_client.editor import items_of
+from coderoute_ls.lsp_client.scripted_editor import items_of
 from tests.support.capabilities import Json, generic
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from coderoute_ls.domain import Position
-from coderoute_ls.lsp_client.editor import items_of
+from coderoute_ls.lsp_client.scripted_editor import items_of
 from tests.support.provider import ScriptedProvider
 from tests.support.session import session, vendor
 

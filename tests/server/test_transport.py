@@ -16,8 +16,8 @@ from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
 from coderoute_ls.server.rpc import stdio
-from coderoute_ls.server.rpc.client import Client
 from coderoute_ls.server.rpc.client_capabilities import ClientCapabilities
+from coderoute_ls.server.rpc.editor_client import Client
 from coderoute_ls.server.rpc.framing import framed
 from coderoute_ls.server.rpc.json_rpc import Protocol, converter
 from coderoute_ls.server.rpc.stdio import HIGH_WATER, MAX_MESSAGE, serve, stdio_streams

@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from coderoute_ls.domain import TIMING, Position
-from coderoute_ls.lsp_client.editor import items_of
-from coderoute_ls.lsp_client.peer import Answer, Refused
+from coderoute_ls.lsp_client.json_rpc_peer import Answer, Refused
+from coderoute_ls.lsp_client.scripted_editor import items_of
 from tests.support.provider import ScriptedProvider
 from tests.support.session import session, vendor
 

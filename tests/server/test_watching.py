@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from coderoute_ls.domain import TIMING, Position
-from coderoute_ls.lsp_client.editor import items_of
-from coderoute_ls.lsp_client.peer import Json
+from coderoute_ls.lsp_client.json_rpc_peer import Json
+from coderoute_ls.lsp_client.scripted_editor import items_of
 from coderoute_ls.server.language_server import Connection
 from tests.support.editor import ScriptedEditor
 from tests.support.session import PATIENT, joined

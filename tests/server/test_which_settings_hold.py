@@ -10,7 +10,7 @@ import pytest
 
 from coderoute_ls.app.application import Application
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.lsp_client.peer import Id, Json
+from coderoute_ls.lsp_client.json_rpc_peer import Id, Json
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor

@@ -123,7 +123,7 @@ SHOWN_ELSEWHERE = {
     "score_bound": "selection/test_rules.py::test_the_floor_is_compared_with_the_lower_bound_unless_the_value_is_asked_for",
     "allow_free": "engine/test_run.py::test_what_is_free_is_asked_first_only_where_the_user_has_agreed",
     "trust_vendor_scores": "selection/test_choice.py::test_a_score_that_nobody_may_trust_counts_only_when_the_user_says_so",
-    "learn": "ledger/test_learning.py::test_experience_moves_the_choice_only_where_the_user_said_so",
+    "learn": "ledger/test_acceptance_rates.py::test_experience_moves_the_choice_only_where_the_user_said_so",
     "budget.warn_at": "ledger/test_session_budget.py::test_a_budget_that_is_nearly_used_up_is_announced_once",
     "providers.<id>.timeout_s": "providers/test_errors.py::test_silence_before_the_answer_has_a_limit",
     "providers.<id>.model_path": "server/test_model_file.py::test_it_explains_rewrites_and_fills_holes_for_nothing",

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.lsp_client.editor import Buffer, Editor
-from coderoute_ls.lsp_client.peer import Id, Json
-from coderoute_ls.server.rpc import messages
-from coderoute_ls.server.session.addresses import path_of
+from coderoute_ls.lsp_client.json_rpc_peer import Id, Json
+from coderoute_ls.lsp_client.scripted_editor import Buffer, Editor
+from coderoute_ls.server.rpc import coderoute_messages
+from coderoute_ls.server.session.document_uris import path_of
 
 NEEDS = {
     "workspace/applyEdit": "workspace.applyEdit",
@@ -21,11 +21,11 @@ NEEDS = {
     "window/showDocument": "window.showDocument.support",
     "window/showMessageRequest": "window.showMessage",
     "workspace/textDocumentContent/refresh": "workspace.textDocumentContent",
-    messages.APPLY_GROUPED_EDIT: "experimental.coderoute.groupedEdits",
-    messages.INPUT: "experimental.coderoute.input",
-    messages.STATUS: "experimental.coderoute.status",
-    messages.JOB_FINISHED: "experimental.coderoute.jobs",
-    messages.GHOST_AGAIN: "experimental.coderoute.ghostAgain",
+    coderoute_messages.APPLY_GROUPED_EDIT: "experimental.coderoute.groupedEdits",
+    coderoute_messages.INPUT: "experimental.coderoute.input",
+    coderoute_messages.STATUS: "experimental.coderoute.status",
+    coderoute_messages.JOB_FINISHED: "experimental.coderoute.jobs",
+    coderoute_messages.GHOST_AGAIN: "experimental.coderoute.ghostAgain",
 }
 """Method → the capability without which a server may not send it."""
 
@@ -154,7 +154,7 @@ class ScriptedEditor(Editor):
     def on_request(self, request_id: Id, method: str, params: Json) -> None:
         self._demand(method)
         match method:
-            case "workspace/applyEdit" | messages.APPLY_GROUPED_EDIT:
+            case "workspace/applyEdit" | coderoute_messages.APPLY_GROUPED_EDIT:
                 if self._held is not None:
                     self._held.append((request_id, method, params))
                 else:
@@ -169,7 +169,7 @@ class ScriptedEditor(Editor):
                 self.questions.append(params["message"])
                 pressed = self.presses.pop(0) if self.presses else None
                 self.peer.answer(request_id, None if pressed is None else {"title": pressed})
-            case messages.INPUT:
+            case coderoute_messages.INPUT:
                 self.peer.answer(request_id, {"text": self.lines_typed.pop(0) if self.lines_typed else None})
             case _:
                 super().on_request(request_id, method, params)
@@ -183,14 +183,14 @@ class ScriptedEditor(Editor):
                 super().on_notification(method, params)
             case "window/logMessage":
                 self.logs.append(params["message"])
-            case messages.GHOST_AGAIN:
+            case coderoute_messages.GHOST_AGAIN:
                 self.ghosts_again.append(params["uri"])
-            case messages.JOB_FINISHED:
+            case coderoute_messages.JOB_FINISHED:
                 if params["job"] in self.jobs_ended:
                     self.complaints.append(f"a job ended twice: {params}")
                 self.jobs_ended.append(params["job"])
                 super().on_notification(method, params)
-            case "window/showMessage" | messages.STATUS:
+            case "window/showMessage" | coderoute_messages.STATUS:
                 super().on_notification(method, params)
             case _:
                 self.complaints.append(f"unknown notification {method}: {params}")

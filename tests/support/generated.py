@@ -14,7 +14,7 @@ from coderoute_ls.domain import Floor, ProviderState, Request, State
 from coderoute_ls.domain.vendor_table import VENDORS
 from coderoute_ls.selection import Catalog, explain
 from coderoute_ls.selection.record import DecisionRecord, record
-from coderoute_ls.selection.report.explanation import explain_text
+from coderoute_ls.selection.report.decision_explanation import explain_text
 from coderoute_ls.settings import Declared, declarations
 from tests.support import prepared
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from coderoute_ls.lsp_client.editor import items_of
+from coderoute_ls.lsp_client.scripted_editor import items_of
 from tests.support.capabilities import generic
 from tests.support.provider import ScriptedProvider
 from tests.support.reply_case import ReplyCase

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from coderoute_ls import syntax
 from coderoute_ls.domain import Position, Span
-from coderoute_ls.syntax.languages import GRAMMARS
+from coderoute_ls.syntax.grammars import GRAMMARS
 
 PYTHON = """\
 import os

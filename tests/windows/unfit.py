@@ -18,7 +18,7 @@ UNFIT = {
     "tests/security/test_links_out.py": {
         "test_the_quality_is_not_set_in_what_is_no_file_of_the_folder[pipe]": "makes a named pipe (mkfifo)",
     },
-    "tests/ignore/test_files.py": {"test_a_link_to_a_secret_file_is_secret": "Wine hides that a file is a link"},
+    "tests/ignore/test_ignored_files.py": {"test_a_link_to_a_secret_file_is_secret": "Wine hides that a file is a link"},
     "tests/ledger/test_faults.py": {
         "test_a_file_that_breaks_under_a_session_is_set_aside_and_its_calls_go_into_a_new_one": (
             "a file that is open cannot be moved there: the next start sets it aside, and writes its journal"

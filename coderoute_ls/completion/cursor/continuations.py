@@ -5,7 +5,7 @@ with the definition around.
 from collections.abc import Iterator
 
 from coderoute_ls.completion.cursor.cursor import Cursor
-from coderoute_ls.completion.cursor.section import section_of
+from coderoute_ls.completion.cursor.enclosing_definition import section_of
 from coderoute_ls.syntax import grammar_of, parses
 from coderoute_ls.syntax.brackets import unclosed, unopened
 from coderoute_ls.text import indentation

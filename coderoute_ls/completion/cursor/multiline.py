@@ -3,7 +3,7 @@
 from typing import Literal
 
 from coderoute_ls.completion.cursor.cursor import Cursor
-from coderoute_ls.syntax.layout import may_open_block
+from coderoute_ls.syntax.block_openers import may_open_block
 
 
 def several(cursor: Cursor, wanted: Literal["auto", "always", "never"]) -> bool:

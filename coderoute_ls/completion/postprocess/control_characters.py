@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
-from coderoute_ls.text.controls import without_controls
+from coderoute_ls.text.invisible_characters import without_controls
 
 
 def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from coderoute_ls.text.markdown import as_block, as_code, as_text
+from coderoute_ls.text.markdown_escaping import as_block, as_code, as_text
 
 MAX_LISTED = 8
 """A longer list is cut, and says by how much."""

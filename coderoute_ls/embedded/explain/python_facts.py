@@ -27,7 +27,7 @@ from coderoute_ls.embedded.explain.python_nodes import (
     shortened,
     statements_in,
 )
-from coderoute_ls.text.markdown import as_code
+from coderoute_ls.text.markdown_escaping import as_code
 
 _BRANCHES = (ast.If, ast.IfExp, ast.Match)
 _OUTSIDE = {

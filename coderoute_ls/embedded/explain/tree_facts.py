@@ -9,7 +9,7 @@ from coderoute_ls.embedded.explain.facts import Facts, Mark
 from coderoute_ls.embedded.explain.node_kinds import KINDS, Kinds
 from coderoute_ls.embedded.index.mentions import callee
 from coderoute_ls.syntax import Definition, Node, Tree, definitions, tree
-from coderoute_ls.text.markdown import as_code
+from coderoute_ls.text.markdown_escaping import as_code
 
 _TARGET = re.compile(r"(?:\*|&)?\s*([A-Za-z_$][\w$]*)\s*(?:\.|->|\[|\?\.)")
 

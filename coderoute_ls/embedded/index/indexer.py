@@ -15,7 +15,7 @@ from coderoute_ls.embedded.index.segment import MOST, Segment, sort_by_context
 from coderoute_ls.embedded.index.source_files import Found, nearness, text_of, walk
 from coderoute_ls.embedded.index.tokenizer import file_tokens
 from coderoute_ls.embedded.index.vocabulary import Ids, Vocabulary
-from coderoute_ls.embedded.process.messages import Progress
+from coderoute_ls.embedded.process.worker_messages import Progress
 from coderoute_ls.ignore import Ignore
 from coderoute_ls.text import split_lines
 

@@ -11,7 +11,7 @@ from coderoute_ls.embedded.explain.facts import Mark, Surroundings
 from coderoute_ls.embedded.index.index import Index
 from coderoute_ls.embedded.index.source_files import text_of
 from coderoute_ls.syntax import Node, tree
-from coderoute_ls.text.markdown import as_code
+from coderoute_ls.text.markdown_escaping import as_code
 
 MAX_FILES = 60
 """Candidates that are read; a name that is in more files is too common to say much."""

@@ -12,9 +12,9 @@ from coderoute_ls.embedded.index.segment import DEPTH
 from coderoute_ls.embedded.index.token_table import LINE_END
 from coderoute_ls.embedded.index.tokenizer import LONG, typed_part, words
 from coderoute_ls.embedded.prediction.calibration import Calibration
-from coderoute_ls.embedded.prediction.candidates import CandidateFinder, Candidates
 from coderoute_ls.embedded.prediction.ranker import Ranker
 from coderoute_ls.embedded.prediction.shared_prefix import beginnings
+from coderoute_ls.embedded.prediction.token_candidates import CandidateFinder, Candidates
 from coderoute_ls.embedded.prediction.token_position import TokenPosition
 from coderoute_ls.embedded.prediction.vote import Floats
 

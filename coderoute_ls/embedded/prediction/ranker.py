@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from coderoute_ls.embedded.prediction.candidates import Candidates
+from coderoute_ls.embedded.prediction.token_candidates import Candidates
 from coderoute_ls.embedded.prediction.vote import Floats
 from coderoute_ls.embedded.prediction.weights import DOUBTS, ROWS
 

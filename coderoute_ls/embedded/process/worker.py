@@ -14,13 +14,13 @@ from typing import IO
 
 from coderoute_ls.child_process.parent_death import end_with_parent
 from coderoute_ls.domain import Draft
-from coderoute_ls.embedded.answers import answer
+from coderoute_ls.embedded.action_answers import answer
 from coderoute_ls.embedded.index.index import Index
 from coderoute_ls.embedded.index.index_file import IndexFiles
 from coderoute_ls.embedded.index.indexer import Indexer
 from coderoute_ls.embedded.prediction.calibration import Calibration
 from coderoute_ls.embedded.prediction.drafting import Drafter, Hole
-from coderoute_ls.embedded.process import messages
+from coderoute_ls.embedded.process import worker_messages
 from coderoute_ls.ignore import Ignore, secrets_in
 from coderoute_ls.ignore.gitignore_rules import inside
 from coderoute_ls.standard_streams import claim_input, claim_output
@@ -30,11 +30,11 @@ SWITCH_S = 0.0005
 
 
 class Worker:
-    def __init__(self, setup: messages.Setup, out: IO[bytes]) -> None:
+    def __init__(self, setup: worker_messages.Setup, out: IO[bytes]) -> None:
         self._out = out
         self._writing = threading.Lock()
         self._answers = ThreadPoolExecutor(1, "embedded-answers")
-        self._folders: dict[str, messages.Folder] = {}
+        self._folders: dict[str, worker_messages.Folder] = {}
         self._ignores: dict[str, Ignore] = {}
         self._elsewhere = Ignore((), waits=True)
         self._index = Index()
@@ -43,39 +43,39 @@ class Worker:
         self._drafter = Drafter(self._index, self._calibration)
         self._indexer = Indexer(self._index, self._store, setup.memory_mb << 20, self.send)
 
-    def send(self, message: messages.Message) -> None:
+    def send(self, message: worker_messages.Message) -> None:
         with self._writing:
-            self._out.write(messages.pack(message))
+            self._out.write(worker_messages.pack(message))
             self._out.flush()
 
-    def take(self, message: messages.Message) -> None:
+    def take(self, message: worker_messages.Message) -> None:
         match message:
-            case messages.Change():
+            case worker_messages.Change():
                 self._change(message)
-            case messages.Closed():
+            case worker_messages.Closed():
                 self._close(message.uri)
-            case messages.Folder():
+            case worker_messages.Folder():
                 self._folder(message)
-            case messages.Feedback():
+            case worker_messages.Feedback():
                 self._calibration.judged(message.probability, message.accepted)
                 self._store.save_experience(self._calibration.experience)
-            case messages.DraftAsked():
+            case worker_messages.DraftAsked():
                 draft = None
                 with _reported(), self._indexer.resting():
                     draft = self._draft(message)
-                self.send(messages.Replied(message.id, draft))
-            case messages.AnswerAsked():
+                self.send(worker_messages.Replied(message.id, draft))
+            case worker_messages.AnswerAsked():
                 self._answers.submit(self._answer, message)
             case _:
                 raise TypeError(f"unknown message {type(message).__name__}")
 
-    def _answer(self, asked: messages.AnswerAsked) -> None:
+    def _answer(self, asked: worker_messages.AnswerAsked) -> None:
         with _reported():
-            self.send(messages.Replied(asked.id, answer(asked.action, asked.target, asked.region, self._index)))
+            self.send(worker_messages.Replied(asked.id, answer(asked.action, asked.target, asked.region, self._index)))
             return
-        self.send(messages.Replied(asked.id, None))
+        self.send(worker_messages.Replied(asked.id, None))
 
-    def _folder(self, message: messages.Folder) -> None:
+    def _folder(self, message: worker_messages.Folder) -> None:
         root = message.root
         if message.present:
             self._folders[root], self._ignores[root] = message, Ignore([root], message.globs, waits=True)
@@ -91,7 +91,7 @@ class Worker:
         home = max((root for root in self._ignores if inside(path, root)), key=len, default="")
         return self._ignores.get(home, self._elsewhere).allowed(path)
 
-    def _change(self, change: messages.Change) -> None:
+    def _change(self, change: worker_messages.Change) -> None:
         if self._allowed(change.path):
             self._index.open(change.uri, change.path).replace(change.first, change.end, change.lines)
 
@@ -102,7 +102,7 @@ class Worker:
             if path and inside(path, root):
                 self._indexer.add(root, folder.globs)
 
-    def _draft(self, asked: messages.DraftAsked) -> Draft | None:
+    def _draft(self, asked: worker_messages.DraftAsked) -> Draft | None:
         buffer = self._index.buffers.get(asked.uri)
         if buffer is None or asked.position.line >= len(buffer.lines):
             return None
@@ -131,12 +131,12 @@ def main() -> None:
     end_with_parent()
     said, out = claim_input(), claim_output()
     sys.setswitchinterval(SWITCH_S)
-    setup = messages.read(said)
-    if not isinstance(setup, messages.Setup):
+    setup = worker_messages.read(said)
+    if not isinstance(setup, worker_messages.Setup):
         return
     worker = Worker(setup, out)
-    worker.send(messages.Ready())
-    while (message := messages.read(said)) is not None:
+    worker.send(worker_messages.Ready())
+    while (message := worker_messages.read(said)) is not None:
         worker.take(message)
 
 

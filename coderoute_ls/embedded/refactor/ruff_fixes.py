@@ -9,7 +9,7 @@ from typing import TypedDict, cast
 from coderoute_ls.child_process.spawn import run_tool
 from coderoute_ls.domain import Position, Span, TextEdit
 from coderoute_ls.embedded.refactor.rewrites import Rewrite
-from coderoute_ls.foreign_files import parsed_toml, read_text
+from coderoute_ls.untrusted_files import parsed_toml, read_text
 
 SELECT = "F,E7,UP,SIM,C4,RET,PIE,PLR,PLW,PLC,FURB,B,RUF,FLY,PERF"
 REFUSED = "F811,F822,RUF022,RUF023,RUF100,UP009,UP035"

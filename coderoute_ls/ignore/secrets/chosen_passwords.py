@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from coderoute_ls.ignore.secrets.names import Named
 from coderoute_ls.ignore.secrets.plausible import REDACTED, example
-from coderoute_ls.text.late_pattern import LatePattern
+from coderoute_ls.text.lazy_regex import LatePattern
 
 _VALUE = r"(?P<value>[A-Za-z0-9][\w.!@#%^*+~-]{4,60})"
 _END = r"(?:\s{0,40}(?:#|//)[^\r\n]*|\s{0,40})\Z"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from coderoute_ls.ignore.secrets.named_values import Found
 from coderoute_ls.ignore.secrets.plausible import REDACTED, drawn, example
 from coderoute_ls.text import split_lines
-from coderoute_ls.text.late_pattern import LatePattern
+from coderoute_ls.text.lazy_regex import LatePattern
 
 MARKS = ("-----", "private-", "kind")
 """What a line holds that announces a secret of several lines, in lower case."""

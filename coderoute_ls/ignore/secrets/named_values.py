@@ -11,7 +11,7 @@ from coderoute_ls.ignore.secrets.chosen_passwords import chosen
 from coderoute_ls.ignore.secrets.names import Named
 from coderoute_ls.ignore.secrets.plausible import REDACTED, drawn, example, hexadecimal, made_up
 from coderoute_ls.ignore.secrets.randomness import bits
-from coderoute_ls.text.late_pattern import LatePattern
+from coderoute_ls.text.lazy_regex import LatePattern
 
 
 class Found(NamedTuple):

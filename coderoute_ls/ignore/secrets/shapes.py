@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from coderoute_ls.ignore.secrets.plausible import drawn, hexadecimal, made_up, not_example
-from coderoute_ls.text.late_pattern import LatePattern
+from coderoute_ls.text.lazy_regex import LatePattern
 
 Check = Callable[[str], bool]
 

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from functools import lru_cache
 
-from coderoute_ls.syntax.lexical_rules import lexer_of
+from coderoute_ls.syntax.comment_and_string_marks import lexer_of
 
 
 class CodeParts:

@@ -6,8 +6,8 @@ from importlib import import_module
 
 import httpx
 
+from coderoute_ls.providers.connections.certificates import certificates
 from coderoute_ls.providers.connections.proxies import proxy_for
-from coderoute_ls.providers.connections.trust import certificates
 
 _ITS_OWN_CLOUD = frozenset({"metadata.google.internal", "169.254.169.254"})
 """The server that a machine in Google's cloud asks about itself; no proxy reaches it."""

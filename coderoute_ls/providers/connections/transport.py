@@ -20,8 +20,8 @@ from coderoute_ls.domain import Dispatch
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import ConnectionFailed, ProviderError
 from coderoute_ls.providers.base_url import origin
+from coderoute_ls.providers.connections.connection_failure_messages import connection_error, proxy_refused, too_slow, unsendable
 from coderoute_ls.providers.connections.content_encoding import BodyDecoding
-from coderoute_ls.providers.connections.failures import connection_error, proxy_refused, too_slow, unsendable
 from coderoute_ls.providers.connections.http2 import Resets, Watch
 from coderoute_ls.providers.connections.loopback import is_loopback
 from coderoute_ls.providers.connections.proxies import proxy_for
@@ -235,7 +235,7 @@ def _load(context: ssl.SSLContext | None, secure: bool, environ: Mapping[str, st
     """Load the HTTP client, and the certificates where they are needed. Raises ConnectionFailed."""
     # its command line, which it would load with all of rich: 40 ms and 5 MB
     cast("dict[str, object]", sys.modules).setdefault("httpx._main", None)
-    from coderoute_ls.providers.connections.trust import certificates
+    from coderoute_ls.providers.connections.certificates import certificates
 
     import_module("httpx")  # here and not in the event loop
     return certificates(environ) if secure and context is None else context

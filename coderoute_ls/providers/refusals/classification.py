@@ -22,12 +22,12 @@ from coderoute_ls.errors import (
     RequestRejected,
     Scope,
 )
-from coderoute_ls.providers.refusals import wording
+from coderoute_ls.providers.refusals import refusal_phrases as phrases
 from coderoute_ls.providers.refusals.error_body import ErrorBody, read_body, read_complaint
+from coderoute_ls.providers.refusals.prompt_too_long import says_too_long
 from coderoute_ls.providers.refusals.retry_after import retry_after_header
-from coderoute_ls.providers.refusals.too_long import says_too_long
 from coderoute_ls.providers.refusals.user_messages import sentence
-from coderoute_ls.text.late_pattern import LatePattern
+from coderoute_ls.text.lazy_regex import LatePattern
 
 
 def failure_from_response(
@@ -96,39 +96,39 @@ _RULES: tuple[_Rule, ...] = (
     _Rule(ProviderUnavailable, lambda case: case.body.web_page and case.status in (400, 402, 403, 407, 429, 451)),
     _Rule(RequestRejected, lambda case: case.body.error_type in ("max_tokens_exceeded", "token_limit_exceeded")),
     _Rule(RateLimited, lambda case: case.status == 402 and case.wait is not None),
-    _Rule(RequestRejected, _says(wording.FEWER_TOKENS, 402, 403, 429)),
+    _Rule(RequestRejected, _says(phrases.FEWER_TOKENS, 402, 403, 429)),
     _Rule(OutOfCredit, _is(402)),
-    _Rule(RequestRejected, _says(wording.LIMIT_TOO_LARGE, 400, 413, 416, 422, 500)),
+    _Rule(RequestRejected, _says(phrases.LIMIT_TOO_LARGE, 400, 413, 416, 422, 500)),
     _Rule(ContextTooLong, _is(413)),
     _Rule(ContextTooLong, _too_long),
     # Gemini calls a limit per minute a quota, and says when to come back
     _Rule(RateLimited, lambda case: case.status == 429 and case.body.retry_after is not None),
-    _Rule(OutOfCredit, _says(wording.NO_CREDIT, 400, 401, 403, 412, 429)),
+    _Rule(OutOfCredit, _says(phrases.NO_CREDIT, 400, 401, 403, 412, 429)),
     _Rule(RateLimited, _is(429)),
     _Rule(ProviderUnavailable, lambda case: "availability." in case.body.everything),
     _Rule(AuthenticationFailed, _is(401)),
-    _Rule(ProviderUnavailable, _says(wording.REGION, 400, 403, 451)),
-    _Rule(ContentRefused, _says(wording.FLAGGED, 400, 403, 422, 451)),
-    _Rule(ModelNotAllowed, _says(wording.NO_ENDPOINT, 400, 404), "offer"),
-    _Rule(ModelNotFound, _says(wording.NO_MODEL, 400, 403, 404, 410, 422)),
-    _Rule(ModelNotAllowed, _says(wording.MODEL_NOT_ALLOWED, 403, 404)),
+    _Rule(ProviderUnavailable, _says(phrases.REGION, 400, 403, 451)),
+    _Rule(ContentRefused, _says(phrases.FLAGGED, 400, 403, 422, 451)),
+    _Rule(ModelNotAllowed, _says(phrases.NO_ENDPOINT, 400, 404), "offer"),
+    _Rule(ModelNotFound, _says(phrases.NO_MODEL, 400, 403, 404, 410, 422)),
+    _Rule(ModelNotAllowed, _says(phrases.MODEL_NOT_ALLOWED, 403, 404)),
     _Rule(ModelNotFound, _is(404, 410)),
-    _Rule(ContentRefused, _says(wording.POLICY, 400, 403, 422, 451)),
+    _Rule(ContentRefused, _says(phrases.POLICY, 400, 403, 422, 451)),
     _Rule(ContentRefused, _is(451)),
-    _Rule(RateLimited, _says(wording.RATE_LIMIT, 400, 403)),
-    _Rule(AuthenticationFailed, _says(wording.ACCOUNT_CLOSED, 400, 403)),
-    _Rule(AuthenticationFailed, _says(wording.BAD_KEY_ONLY, 400)),
-    _Rule(AuthenticationFailed, lambda case: case.status == 403 and wording.BAD_KEY.search(case.body.everything) is not None),
-    _Rule(RequestRejected, _says(wording.BAD_ARGUMENT, 500, 501)),
+    _Rule(RateLimited, _says(phrases.RATE_LIMIT, 400, 403)),
+    _Rule(AuthenticationFailed, _says(phrases.ACCOUNT_CLOSED, 400, 403)),
+    _Rule(AuthenticationFailed, _says(phrases.BAD_KEY_ONLY, 400)),
+    _Rule(AuthenticationFailed, lambda case: case.status == 403 and phrases.BAD_KEY.search(case.body.everything) is not None),
+    _Rule(RequestRejected, _says(phrases.BAD_ARGUMENT, 500, 501)),
     _Rule(ProviderUnavailable, _server_failed),
-    _Rule(ProviderUnavailable, lambda case: case.status is None and wording.DOWN.search(case.body.everything) is not None),
+    _Rule(ProviderUnavailable, lambda case: case.status is None and phrases.DOWN.search(case.body.everything) is not None),
     _Rule(RequestRejected, lambda case: case.status is not None or "invalid" in case.body.everything),
 )
 _OTHERWISE = _Rule(ProviderUnavailable, lambda _: True)
 
 
 def _error(vendor: Vendor, status: int | None, body: ErrorBody, wait: float | None, model: str) -> ProviderError:
-    case = _Case(wording.TYPED_STATUS.get(body.error_type, status), body, wait)
+    case = _Case(phrases.TYPED_STATUS.get(body.error_type, status), body, wait)
     rule = next((rule for rule in _RULES if rule.holds(case)), _OTHERWISE)
     message = sentence(rule.kind, vendor, status, body, wait=wait, model=model)
     error = rule.kind(message, provider=vendor.id, status=status, retry_after=wait, scope=rule.scope)

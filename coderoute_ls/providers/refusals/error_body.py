@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import orjson
 
 from coderoute_ls.providers.json_access import Json, as_object, is_list, is_object
-from coderoute_ls.providers.redact import quote
+from coderoute_ls.providers.key_redaction import quote
 from coderoute_ls.providers.refusals.retry_after import retry_after_body
 
 _DEEP = 6

@@ -12,7 +12,7 @@ from coderoute_ls.errors import (
     ProviderUnavailable,
     RateLimited,
 )
-from coderoute_ls.providers.refusals import wording
+from coderoute_ls.providers.refusals import refusal_phrases
 from coderoute_ls.providers.refusals.error_body import ErrorBody
 
 
@@ -41,7 +41,7 @@ def sentence(
     if kind is ProviderUnavailable:
         if body.web_page and status is not None and status < 500:
             return f"A web page came instead of {name}'s answer{code}: does a proxy or a firewall answer instead?"
-        if wording.REGION.search(body.everything):
+        if refusal_phrases.REGION.search(body.everything):
             return f"{name} does not serve this place{code}{said}."
         return f"{name} failed to answer{code}{said or ': it is overloaded or down'}; try again later."
     return f"{name} rejected the request{code}{said}."

@@ -16,8 +16,7 @@ from pydantic import ValidationError
 
 from coderoute_ls.domain import Axis, Offer, Rejected, Score
 from coderoute_ls.errors import ConfigurationError
-from coderoute_ls.selection.catalog.offer_rows import ModelFacts, offers_of, score_of
-from coderoute_ls.selection.catalog.schema import (
+from coderoute_ls.selection.catalog.catalog_schema import (
     BenchmarkRow,
     ModelRow,
     OfferRow,
@@ -28,6 +27,7 @@ from coderoute_ls.selection.catalog.schema import (
     SpeedRow,
     VendorRow,
 )
+from coderoute_ls.selection.catalog.offer_rows import ModelFacts, offers_of, score_of
 from coderoute_ls.selection.pricing.offer_table import OfferTable
 
 Json = Mapping[str, object]

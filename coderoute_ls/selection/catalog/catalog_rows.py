@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import cast
 
+from coderoute_ls.selection.catalog.catalog_schema import BenchmarkRow
 from coderoute_ls.selection.catalog.list_values import Json, object_of, rows_of
-from coderoute_ls.selection.catalog.schema import BenchmarkRow
 
 
 class CatalogRows:

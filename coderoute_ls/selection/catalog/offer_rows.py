@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, PriceTier, PriceWindow, Score, Speed
 from coderoute_ls.domain.vendor_table import UNKNOWN, VENDORS
-from coderoute_ls.selection.catalog.schema import ModelRow, OfferRow, ScoreRow, SpeedRow, VendorRow
+from coderoute_ls.selection.catalog.catalog_schema import ModelRow, OfferRow, ScoreRow, SpeedRow, VendorRow
 
 _PREVIEW = re.compile(r"(?:^|[-_/.:])(?:preview|exp|experimental|beta|alpha)(?:[-_.:]|$)")
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from coderoute_ls.domain import Confidence, Score
 from coderoute_ls.errors import ConfigurationError
-from coderoute_ls.selection.catalog.schema import BenchmarkRow, ScaleRow
+from coderoute_ls.selection.catalog.catalog_schema import BenchmarkRow, ScaleRow
 
 PRIOR_SD = 1.8
 LEAST_SD = 0.45

@@ -9,12 +9,12 @@ import numpy as np
 
 from coderoute_ls.domain import Chosen, Decision, Offer, Rejected, Request, State, Unmet
 from coderoute_ls.selection.catalog.catalog import Catalog
-from coderoute_ls.selection.catalog.local_names import strength
+from coderoute_ls.selection.catalog.local_model_names import strength
 from coderoute_ls.selection.decision import built_in_engine
 from coderoute_ls.selection.decision import eligibility as rules
-from coderoute_ls.selection.decision.candidates import TIE_BAND, Candidates
 from coderoute_ls.selection.decision.eligibility import Failure
 from coderoute_ls.selection.decision.fallback_chain import fallback_chain
+from coderoute_ls.selection.decision.offer_candidates import TIE_BAND, Candidates
 from coderoute_ls.selection.decision.prepared_offers import PreparedOffers, prepare
 from coderoute_ls.selection.decision.score_bound import bound_of, score_barrier
 from coderoute_ls.selection.pricing.offer_table import Floats, gives_away

@@ -3,7 +3,7 @@
 import numpy as np
 
 from coderoute_ls.domain import Chosen
-from coderoute_ls.selection.decision.candidates import Candidates, Floats
+from coderoute_ls.selection.decision.offer_candidates import Candidates, Floats
 
 UNHEALTHY = 1e9
 """Puts an offer of a worse health class behind all of a better one."""

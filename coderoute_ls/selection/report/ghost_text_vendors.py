@@ -7,7 +7,7 @@ from coderoute_ls.domain import Chosen, Request, State
 from coderoute_ls.domain.vendor_table import VENDORS
 from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.selection.decision.decide import select
-from coderoute_ls.selection.report.as_if import with_key
+from coderoute_ls.selection.report.suggested_keys import with_key
 
 
 def ghost_text(request: Request, catalog: Catalog, state: State, providers: Iterable[str]) -> Mapping[str, Chosen]:

@@ -10,12 +10,12 @@ from coderoute_ls.domain import Action, Document, Span, Target
 from coderoute_ls.engine import Router
 from coderoute_ls.server.features.engine_call import call_of
 from coderoute_ls.server.rpc.client_capabilities import ClientCapabilities
+from coderoute_ls.server.rpc.coderoute_messages import RunParams
 from coderoute_ls.server.rpc.json_rpc import converter
-from coderoute_ls.server.rpc.messages import RunParams
 from coderoute_ls.server.session.request_context import RequestContext, RequestContexts
 from coderoute_ls.text import split_lines
-from coderoute_ls.text.controls import without_controls
 from coderoute_ls.text.dollars import dollars
+from coderoute_ls.text.invisible_characters import without_controls
 
 LARGEST = 1 << 17
 """Characters of a region that may be rewritten: some 32,000 tokens."""

@@ -5,7 +5,7 @@ from collections.abc import Awaitable
 from lsprotocol import types as lsp
 
 from coderoute_ls.completion import InlineRequest
-from coderoute_ls.server.features.completions import Completions, accepted_command
+from coderoute_ls.server.features.shared_completer import Completions, accepted_command
 from coderoute_ls.server.session.request_context import RequestContext, RequestContexts
 
 

@@ -9,7 +9,7 @@ from coderoute_ls.domain import Action, Brief, Snippet, Span, Target
 from coderoute_ls.engine import EngineCall
 from coderoute_ls.engine.types import shortened
 from coderoute_ls.errors import Unsupported
-from coderoute_ls.server.rpc.client import Client
+from coderoute_ls.server.rpc.editor_client import Client
 from coderoute_ls.server.session.request_context import IGNORED
 from coderoute_ls.settings import Effective
 

@@ -13,15 +13,15 @@ from coderoute_ls.errors import CoderouteError, Unsupported
 from coderoute_ls.server.backend import Backend
 from coderoute_ls.server.features.job_services import JobServices
 from coderoute_ls.server.features.report.report_job import Reports
-from coderoute_ls.server.rpc import messages
+from coderoute_ls.server.rpc import coderoute_messages
 from coderoute_ls.server.rpc.json_rpc import converter
-from coderoute_ls.server.session.addresses import path_of
+from coderoute_ls.server.session.document_uris import path_of
 from coderoute_ls.server.session.file_access import FileAccess
 from coderoute_ls.server.session.jobs import Progress, Subject, Work
 from coderoute_ls.server.session.request_context import RequestContext, RequestContexts
 from coderoute_ls.settings import MOST_BYTES, WORKSPACE_FILE, with_quality
 from coderoute_ls.storage import read_regular, write_atomic
-from coderoute_ls.text.controls import without_controls
+from coderoute_ls.text.invisible_characters import without_controls
 
 REQUEST_FAILED = -32803
 """LSP: the request was right, but could not be done."""
@@ -37,7 +37,7 @@ class Commands:
         files: FileAccess,
         services: JobServices,
         reports: Reports,
-        accepted: Callable[[messages.AcceptParams], None],
+        accepted: Callable[[coderoute_messages.AcceptParams], None],
     ) -> None:
         self._backend = backend
         self._requests = requests
@@ -67,7 +67,7 @@ class Commands:
 
     # -- actions ----------------------------------------------------------------------------------------------------------
 
-    def run(self, params: messages.RunParams) -> messages.RunStarted:
+    def run(self, params: coderoute_messages.RunParams) -> coderoute_messages.RunStarted:
         """Start an action on the version of the document that is open now."""
         actions = self._backend.actions
         action = actions.get(params.action)
@@ -112,19 +112,19 @@ class Commands:
         self, action: Action, target: Target, region: Span, pinned: str | None, job: str, progress: Progress
     ) -> None:
         """The answer goes into another file than the one it is about."""
+        from coderoute_ls.server.features.edit.destination_file import destination
         from coderoute_ls.server.features.edit.rewrite_job import RewriteJob
-        from coderoute_ls.server.features.edit.test_destination import destination
 
         try:
             into = await destination(self._client, self._services.documents, self._files, target)
         except CoderouteError as error:
             uri, message = target.document.uri, error.user_message
-            failed = messages.JobFinished(job=job, action=action.id, uri=uri, outcome="failed", message=message)
+            failed = coderoute_messages.JobFinished(job=job, action=action.id, uri=uri, outcome="failed", message=message)
             self._services.jobs.finish(failed)
             raise
         await RewriteJob(self._services, action, target, region, pinned, into).run(job, progress)
 
-    def choose(self, params: messages.JobChoice) -> messages.RunStarted | None:
+    def choose(self, params: coderoute_messages.JobChoice) -> coderoute_messages.RunStarted | None:
         """Keep, undo or retry a finished edit, or look at the answer."""
         kept = self._services.writers.chosen(params.job, params.choice)
         if kept is None:
@@ -132,7 +132,7 @@ class Commands:
         writer, rewrite = kept
         return rewrite.act(writer, params.choice)
 
-    def show_answer(self, params: messages.AnswerParams) -> messages.RunStarted | None:
+    def show_answer(self, params: coderoute_messages.AnswerParams) -> coderoute_messages.RunStarted | None:
         """Show a model's answer as it came."""
         found = self._services.writers.remembered(params.job)
         if found is None:
@@ -141,16 +141,16 @@ class Commands:
 
     # -- questions and settings -------------------------------------------------------------------------------------------
 
-    def why(self, params: messages.WhyParams) -> messages.Why:
+    def why(self, params: coderoute_messages.WhyParams) -> coderoute_messages.Why:
         from coderoute_ls.server.features.why import why  # loads the selector whole, which few sessions need
 
         return why(self._backend.engine, params)
 
-    def usage(self, params: messages.Wire) -> messages.Usage:
+    def usage(self, params: coderoute_messages.Wire) -> coderoute_messages.Usage:
         del params
-        return messages.Usage(text=self._backend.usage())
+        return coderoute_messages.Usage(text=self._backend.usage())
 
-    def set_quality(self, params: messages.QualityParams) -> None:
+    def set_quality(self, params: coderoute_messages.QualityParams) -> None:
         """Write the preset into the folder's file; every other line of it stays."""
         configuration = self._services.configuration
         path = path_of(configuration.folder_of(params.uri))
@@ -165,21 +165,21 @@ class Commands:
             raise Unsupported(f"{file} cannot be changed ({wrong}). Correct that, or set it in your config.toml.") from None
         configuration.rebuild()
 
-    def pause(self, params: messages.PauseParams) -> messages.Status:
+    def pause(self, params: coderoute_messages.PauseParams) -> coderoute_messages.Status:
         self._requests.paused = not self._requests.paused if params.paused is None else params.paused
         self._services.status.send()
         return self._services.status.now()
 
 
-def _argument(params: lsp.ExecuteCommandParams) -> messages.Wire:
+def _argument(params: lsp.ExecuteCommandParams) -> coderoute_messages.Wire:
     given: list[Any] = list(params.arguments or ({},))
     try:
-        return messages.COMMANDS[params.command].read(given[0])
+        return coderoute_messages.COMMANDS[params.command].read(given[0])
     except ValueError as error:
         raise JsonRpcInvalidParams(f"Invalid Params: {params.command}: {error}") from None
 
 
-def _target(context: RequestContext, params: messages.RunParams) -> Target:
+def _target(context: RequestContext, params: coderoute_messages.RunParams) -> Target:
     document, positions = context.document, context.positions
     try:
         span = positions.span_in(document.lines, converter().structure(params.range, lsp.Range))

@@ -7,7 +7,7 @@ from lsprotocol import types as lsp
 from coderoute_ls.completion import InlineRequest
 from coderoute_ls.completion.cursor.accepted_document import accepted
 from coderoute_ls.domain import Position, Span, TextEdit
-from coderoute_ls.server.features.completions import Completions, accepted_command
+from coderoute_ls.server.features.shared_completer import Completions, accepted_command
 from coderoute_ls.server.session.request_context import RequestContext, RequestContexts
 
 

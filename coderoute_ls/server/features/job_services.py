@@ -7,8 +7,8 @@ from coderoute_ls.engine import Engine
 from coderoute_ls.server.checks.runner import CheckRunner
 from coderoute_ls.server.features.edit.edit_writer import EditWriters
 from coderoute_ls.server.features.engine_call import EngineCalls
-from coderoute_ls.server.features.report.report_texts import ReportTexts
-from coderoute_ls.server.rpc.client import Client
+from coderoute_ls.server.features.report.virtual_documents import ReportTexts
+from coderoute_ls.server.rpc.editor_client import Client
 from coderoute_ls.server.rpc.positions import PositionConverter
 from coderoute_ls.server.session.background import Background
 from coderoute_ls.server.session.configuration import Configuration

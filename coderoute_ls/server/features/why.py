@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from coderoute_ls.engine import CallRecord, Engine
-from coderoute_ls.selection.catalog import ages
+from coderoute_ls.selection.catalog import catalog_age
 from coderoute_ls.selection.record import DecisionRecord, with_actual
 from coderoute_ls.selection.record import record as decision_record
-from coderoute_ls.selection.report.decision_plot import plot_html
-from coderoute_ls.selection.report.explanation import explain_text
-from coderoute_ls.server.rpc.messages import Json, Why, WhyParams
+from coderoute_ls.selection.report.decision_explanation import explain_text
+from coderoute_ls.selection.report.frontier_chart import plot_html
+from coderoute_ls.server.rpc.coderoute_messages import Json, Why, WhyParams
 from coderoute_ls.text.dollars import dollars
 
 
@@ -21,7 +21,7 @@ def why(engine: Engine, params: WhyParams) -> Why:
     typed = DecisionRecord.model_validate(raw)
     text = explain_text(typed, engine.router.as_if(record.decision, record.state))
     today = datetime.fromisoformat(typed.now).date()
-    facts = [f"Known: {ages.told(engine.router.catalog, today)}.", *ages.warnings(engine.router.catalog, today)]
+    facts = [f"Known: {catalog_age.told(engine.router.catalog, today)}.", *catalog_age.warnings(engine.router.catalog, today)]
     return Why(text="\n".join([text, *_afterwards(record), *facts]), decision=raw, html=plot_html(typed))
 
 

@@ -27,8 +27,8 @@ from pygls.exceptions import (
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage
 
+from coderoute_ls.server.rpc.coderoute_messages import Wire
 from coderoute_ls.server.rpc.framing import framed
-from coderoute_ls.server.rpc.messages import Wire
 
 log = logging.getLogger(__name__)
 

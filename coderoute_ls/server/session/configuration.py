@@ -17,8 +17,8 @@ from lsprotocol import types as lsp
 
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.file_thread import FileThread, HeldUp
-from coderoute_ls.server.rpc.client import Client
-from coderoute_ls.server.session.addresses import file_of, holds, key_of, path_of
+from coderoute_ls.server.rpc.editor_client import Client
+from coderoute_ls.server.session.document_uris import file_of, holds, key_of, path_of
 from coderoute_ls.settings import (
     USER_FILE,
     Effective,
@@ -33,7 +33,7 @@ from coderoute_ls.settings import (
     unreadable,
 )
 from coderoute_ls.settings.strictest_values import LOCAL_ONLY
-from coderoute_ls.settings.workspace_files import settings_files
+from coderoute_ls.settings.workspace_settings_files import settings_files
 
 log = logging.getLogger(__name__)
 

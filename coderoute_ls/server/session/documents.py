@@ -11,8 +11,8 @@ from lsprotocol import types as lsp
 from coderoute_ls.domain import Document, TextEdit
 from coderoute_ls.ignore import HUGE
 from coderoute_ls.server.rpc.positions import PositionConverter
-from coderoute_ls.server.session.addresses import file_of, key_of, path_of
 from coderoute_ls.server.session.document_lines import Lines, whole
+from coderoute_ls.server.session.document_uris import file_of, key_of, path_of
 
 SETTLED_S = 1.0
 """After this long nobody holds a closed document: what was asked about it has been cancelled."""

@@ -1,8 +1,8 @@
 """Which files may be read and sent: git's rules, the secret names and the folder's globs, by the current settings."""
 
 from coderoute_ls.ignore import Ignore
-from coderoute_ls.server.session.addresses import address_of, path_of
 from coderoute_ls.server.session.configuration import Configuration
+from coderoute_ls.server.session.document_uris import address_of, path_of
 
 
 class FileAccess:

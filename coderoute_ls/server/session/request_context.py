@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from coderoute_ls.domain import Diagnostic, Document, Span, Target
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.rpc.positions import PositionConverter
-from coderoute_ls.server.session.addresses import path_of
 from coderoute_ls.server.session.configuration import Configuration
+from coderoute_ls.server.session.document_uris import path_of
 from coderoute_ls.server.session.documents import Documents
 from coderoute_ls.server.session.file_access import FileAccess
 from coderoute_ls.settings import Effective

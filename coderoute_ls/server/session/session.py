@@ -11,11 +11,11 @@ from coderoute_ls.context import Surroundings
 from coderoute_ls.domain import Document, TextEdit
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.backend import Backend
-from coderoute_ls.server.rpc.client import Client
+from coderoute_ls.server.rpc.editor_client import Client
 from coderoute_ls.server.rpc.positions import PositionConverter
-from coderoute_ls.server.session.addresses import address_of
 from coderoute_ls.server.session.background import Background
 from coderoute_ls.server.session.configuration import Configuration
+from coderoute_ls.server.session.document_uris import address_of
 from coderoute_ls.server.session.documents import Documents
 from coderoute_ls.server.session.file_access import FileAccess
 from coderoute_ls.server.session.indexing_progress import IndexingProgress

@@ -4,8 +4,8 @@ import asyncio
 import time
 
 from coderoute_ls.engine import Asked, CallRecord, Engine
-from coderoute_ls.server.rpc.client import Client
-from coderoute_ls.server.rpc.messages import Status
+from coderoute_ls.server.rpc.coderoute_messages import Status
+from coderoute_ls.server.rpc.editor_client import Client
 from coderoute_ls.server.session.configuration import Configuration
 from coderoute_ls.server.session.request_context import RequestContexts
 from coderoute_ls.settings import Effective

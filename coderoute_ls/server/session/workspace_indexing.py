@@ -8,8 +8,8 @@ from lsprotocol import types as lsp
 
 from coderoute_ls.domain import Embedded, Timing
 from coderoute_ls.embedded.index.source_files import SKIPPED, SUFFIXES
-from coderoute_ls.server.session.addresses import key_of, path_of
 from coderoute_ls.server.session.configuration import Configuration
+from coderoute_ls.server.session.document_uris import key_of, path_of
 from coderoute_ls.server.session.documents import Documents
 from coderoute_ls.server.session.file_access import FileAccess
 from coderoute_ls.settings import WORKSPACE_FILE

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from coderoute_ls.actions import actions
-from coderoute_ls.actions.regions import part_of_line
+from coderoute_ls.actions.action_region import part_of_line
 from coderoute_ls.domain import Diagnostic, Document, Position, Span, Target
 from coderoute_ls.edits import EditJob
 from coderoute_ls.text import split_lines

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coderoute_ls.edits.answer.fit import PART
+from coderoute_ls.edits.answer.answer_fitting import PART
 from tests.edits.answer.places import fitted
 
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
-from coderoute_ls.edits.answer.lines.matching import Matching
-from coderoute_ls.edits.answer.lines.similar import similar
+from coderoute_ls.edits.answer.lines.line_matching import Matching
+from coderoute_ls.edits.answer.lines.similar_lines import similar
 from coderoute_ls.edits.answer.target_region import width
 from coderoute_ls.syntax.comments import comment_text
 

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 
 from coderoute_ls.edits.answer.lines.elision import Strength, strength
-from coderoute_ls.edits.answer.lines.matching import Matching
+from coderoute_ls.edits.answer.lines.line_matching import Matching
 from coderoute_ls.edits.answer.target_region import Place, closes, width, without_blank_ends
 
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from coderoute_ls.edits.answer.lines.elision import Strength, strength
-from coderoute_ls.edits.answer.lines.frame import adds_imports, names_file, unframed
-from coderoute_ls.edits.answer.lines.headers import headers
-from coderoute_ls.edits.answer.lines.imports import IMPORT
-from coderoute_ls.edits.answer.lines.matching import Matching
+from coderoute_ls.edits.answer.lines.enclosing_headers import headers
+from coderoute_ls.edits.answer.lines.framing_comments import adds_imports, names_file, unframed
+from coderoute_ls.edits.answer.lines.import_lines import IMPORT
+from coderoute_ls.edits.answer.lines.line_matching import Matching
 from coderoute_ls.edits.answer.lines.partial_answer import is_one_line
 from coderoute_ls.edits.answer.lines.repeated_below import Outside, RepeatedBelow
-from coderoute_ls.edits.answer.lines.similar import similar
+from coderoute_ls.edits.answer.lines.similar_lines import similar
 from coderoute_ls.edits.answer.target_region import Place, width, without_blank_ends
 
 _ATTACHED = re.compile(r"@\w|#\[|\[\w|template\s*<")

@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 
 from coderoute_ls import syntax
-from coderoute_ls.edits.answer.lines.indent import indented
+from coderoute_ls.edits.answer.lines.answer_indentation import indented
 from coderoute_ls.edits.answer.lines.repeated_below import Outside
 from coderoute_ls.edits.answer.lines.repeated_surroundings import trimmed
-from coderoute_ls.edits.answer.lines.similar import similar
+from coderoute_ls.edits.answer.lines.similar_lines import similar
 from coderoute_ls.edits.answer.target_region import Place
-from coderoute_ls.syntax.lexical_rules import is_markup
-from coderoute_ls.syntax.words import has_signs, is_code
+from coderoute_ls.syntax.code_or_prose import has_signs, is_code
+from coderoute_ls.syntax.comment_and_string_marks import is_markup
 from coderoute_ls.text import words
 
 _FEW = 40

@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coderoute_ls.edits.answer.reading.blocks import parted, unquoted
-from coderoute_ls.edits.answer.reading.characters import without_controls
-from coderoute_ls.edits.answer.reading.wrapped import from_json, from_page, typed, unwrapped
-from coderoute_ls.edits.filters.tokens import Tokens
-from coderoute_ls.syntax.lexical_rules import is_markup
+from coderoute_ls.edits.answer.reading.answer_wrappers import from_json, from_page, typed, unwrapped
+from coderoute_ls.edits.answer.reading.code_blocks import parted, unquoted
+from coderoute_ls.edits.answer.reading.misleading_characters import without_controls
+from coderoute_ls.edits.filters.special_token_removal import Tokens
+from coderoute_ls.syntax.comment_and_string_marks import is_markup
 from coderoute_ls.text import with_endings
-from coderoute_ls.text.reasoning import without_thoughts
+from coderoute_ls.text.reasoning_tags import without_thoughts
 
 _INLINE = re.compile(r"`[^`]+`")
 _QUOTED = re.compile(r"\n[ \t]*>")

@@ -3,14 +3,14 @@
 import asyncio
 from dataclasses import dataclass, replace
 
+from coderoute_ls.actions.action_region import part_of_line
 from coderoute_ls.actions.edit import written_instruction
-from coderoute_ls.actions.regions import part_of_line
 from coderoute_ls.domain import Action, Chosen, Delta, Finish, Span, Target
 from coderoute_ls.edits import EditJob, badly_ended
 from coderoute_ls.engine import Asked, CallRecord
 from coderoute_ls.selection import EMBEDDED
+from coderoute_ls.server.features.edit.destination_file import Destination
 from coderoute_ls.server.features.edit.edit_writer import EditWriter
-from coderoute_ls.server.features.edit.test_destination import Destination
 from coderoute_ls.server.features.engine_call import call_of
 from coderoute_ls.server.features.job_services import JobServices
 from coderoute_ls.server.session.jobs import Progress

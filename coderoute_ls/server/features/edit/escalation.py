@@ -8,7 +8,7 @@ from coderoute_ls.engine import CallRecord
 from coderoute_ls.errors import CoderouteError
 from coderoute_ls.selection import EMBEDDED
 from coderoute_ls.server.features.edit.answer_writing import AnswerWriting
-from coderoute_ls.server.features.edit.edit_review import EditReview
+from coderoute_ls.server.features.edit.edit_outcome import EditReview
 from coderoute_ls.server.features.edit.edit_writer import EditWriter
 from coderoute_ls.text.dollars import dollars
 

@@ -13,11 +13,11 @@ from coderoute_ls.edits import ReportText
 from coderoute_ls.engine import CallRecord
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.features.job_services import JobServices
-from coderoute_ls.server.features.report.report_texts import SCHEME
-from coderoute_ls.server.session.addresses import address_of
+from coderoute_ls.server.features.report.virtual_documents import SCHEME
+from coderoute_ls.server.session.document_uris import address_of
 from coderoute_ls.temporary_folders import private_folder
 from coderoute_ls.text.dollars import price
-from coderoute_ls.text.markdown import as_block, as_text
+from coderoute_ls.text.markdown_escaping import as_block, as_text
 
 log = logging.getLogger(__name__)
 

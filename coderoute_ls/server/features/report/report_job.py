@@ -12,8 +12,8 @@ from coderoute_ls.engine import Asked, CallRecord
 from coderoute_ls.errors import CoderouteError
 from coderoute_ls.server.features.engine_call import call_of
 from coderoute_ls.server.features.job_services import JobServices
-from coderoute_ls.server.features.report.report_texts import SCHEME
-from coderoute_ls.server.rpc.messages import JobFinished
+from coderoute_ls.server.features.report.virtual_documents import SCHEME
+from coderoute_ls.server.rpc.coderoute_messages import JobFinished
 from coderoute_ls.server.session.jobs import Progress
 
 if TYPE_CHECKING:  # loaded with the first report

@@ -1,0 +1,132 @@
+"""Brackets that were balanced stay so, and closers that the editor added are replaced, not doubled. Those in strings, characters
+and comments do not count, and where the language has a grammar nothing is cut or added that it does not ask for.
+"""
+
+from dataclasses import replace
+
+from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
+from coderoute_ls.completion.cursor.enclosing_definition import parses_at
+from coderoute_ls.syntax.brackets import is_plain, strays
+from coderoute_ls.syntax.comment_and_string_marks import is_markup
+from coderoute_ls.text import CLOSERS, QUOTES, indentation, split_lines, unclosed, unopened
+
+_REACH = 2_000
+"""Characters behind the cursor that are looked at."""
+_ENDS = {'"""': '"""', "'''": "'''", "/*": " */", "<!--": " -->", "{-": " -}", "(*": " *)", "<#": " #>"}
+"""What ends a string or a comment of several lines."""
+
+
+def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
+    """Let the answer close what is really open, replace closers right of the cursor that it brings itself, and cut it at the
+    first closer too many. What it opens and leaves open in a balanced text is closed behind it."""
+    if cursor.prose:
+        return candidate
+    text = _within_quotes(candidate.text, cursor)
+    if is_markup(cursor.language):
+        return replace(candidate, text=text) if text.strip() else None
+    if cursor.right.strip() and cursor.before.inside == "comment" and cursor.scan(text).inside != "comment":
+        return None  # the rest of the line would be no comment any more
+    if is_plain(cursor.language, text) and not unclosed(text) and not unopened(text):
+        return replace(candidate, text=text) if text.strip() else None
+    text = _with_ended_strings(text, cursor)
+    brackets = cursor.brackets_of(text)
+    standing = _leading_closers(cursor.right)
+    replaces = 0
+    if brackets or (standing and any(char in CLOSERS for char in standing)):
+        goes_on = any(char.isalnum() for char in cursor.right[len(standing) : _REACH])
+        end, _ = _walk(brackets, len(text), cursor.wanted, "" if goes_on else standing)
+        if end < len(text) and (goes_on or not parses_at(cursor, text.rstrip(), 0)):
+            text = text[:end].rstrip()
+        if not cursor.wanted and cursor.unclosed(text):
+            if parses_at(cursor, text, 0):
+                return replace(candidate, text=text)
+            text = _closed(text, cursor)
+        _, replaces = _walk(cursor.brackets_of(text), len(text), cursor.wanted, "" if goes_on else standing)
+        text, replaces = _without_useless_replacement(text, replaces, standing)
+    return replace(candidate, text=text, replaces=replaces) if text.strip() else None
+
+
+def _within_quotes(text: str, cursor: Cursor) -> str:
+    """Between quotes the answer ends where it closes them: the closing one stands on the right already."""
+    if not any(quote in text for quote in QUOTES) or not any(quote in cursor.right[:_REACH] for quote in QUOTES):
+        return text
+    quote = cursor.right[0]
+    if quote not in QUOTES or cursor.near_left.count(quote) % 2 == 0:
+        quote = cursor.tail[:1] if cursor.before.inside == "string" else ""
+        if quote not in QUOTES or cursor.right[:_REACH].count(quote) % 2 == 0:
+            return text
+    first = text.split("\n", 1)[0]
+    return text[: first.index(quote)].rstrip() if first.replace(f"\\{quote}", "").count(quote) % 2 else text
+
+
+def _with_ended_strings(text: str, cursor: Cursor) -> str:
+    """A string or comment of several lines that the answer begins and leaves open is ended; of one with a string left open in a
+    line the lines before are kept. Nothing is left where the rest of the line would become part of a comment."""
+    found = cursor.scan(text)
+    if found.torn >= 0 and not parses_at(cursor, text, 0):
+        text = text[: found.torn].rpartition("\n")[0].rstrip()
+        found = cursor.scan(text)
+    if not found.inside or found.since < 0:
+        return text
+    began = text[found.since :]
+    for opening, end in _ENDS.items():
+        if began.startswith(opening) and _ended(cursor, text.rstrip() + end):
+            return text.rstrip() + end
+    if found.inside == "comment":
+        return "" if cursor.right.strip() else text
+    if parses_at(cursor, text, 0):
+        return text
+    return text[: found.since].rpartition("\n")[0].rstrip()
+
+
+def _ended(cursor: Cursor, text: str) -> bool:
+    found = cursor.scan(text)
+    return not found.inside and found.torn < 0
+
+
+def _walk(brackets: tuple[tuple[int, str], ...], length: int, wanted: list[str], standing: str) -> tuple[int, int]:
+    """How far the text goes until a closer that nothing asks for, and how many of the standing ones it brings itself."""
+    closed = replaced = 0
+    for index, char in strays(brackets):
+        if closed < len(wanted) and wanted[closed] == char:
+            closed += 1
+        elif replaced < len(standing) and standing[replaced] == char:
+            replaced += 1
+        else:
+            return index, replaced
+    return length, replaced
+
+
+def _leading_closers(right: str) -> str:
+    count = 0
+    while count < min(len(right), _REACH) and (right[count] in CLOSERS or right[count] in QUOTES):
+        count += 1
+    return right[:count]
+
+
+def _without_useless_replacement(text: str, replaces: int, standing: str) -> tuple[str, int]:
+    """Replacing ``)`` by ``)`` at the very end is nothing: leave what stands there alone."""
+    while replaces and text.endswith(standing[replaces - 1]):
+        text, replaces = text[:-1], replaces - 1
+    return text, replaces
+
+
+def _closed(text: str, cursor: Cursor) -> str:
+    """Cut back to the last line up to which all is closed; a single line gets its closers, as an editor would add them: on a line
+    of its own where a block begins."""
+    lines = split_lines(text)
+    for count in range(len(lines) - 1, 0, -1):
+        kept = "".join(lines[:count])
+        if kept.strip() and not cursor.unclosed(kept):
+            return kept.rstrip()
+    said = next((line.rstrip() for line in lines if line.strip()), "")
+    if not said:
+        return ""
+    first = text[: len(text) - len(text.lstrip("\n"))] + said
+    closers = "".join(cursor.unclosed(first))
+    commented = bool(closers) and cursor.scan(first).inside == "comment"
+    if commented and cursor.right.strip():
+        return ""
+    own_line = commented or (first.endswith("{") and not cursor.right.strip())
+    outer = indentation(said if first[0] == "\n" else cursor.line)
+    return f"{first}\n{outer}{closers}" if own_line else first + closers

@@ -1,0 +1,229 @@
+"""From a whole answer to the new lines of a region, or the sentence why it does not fit. Pure: the same for any way it came in
+pieces."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coderoute_ls.edits.answer.doc_comment import NO_COMMENT, documentation
+from coderoute_ls.edits.answer.final_check import BREAKS, objection
+from coderoute_ls.edits.answer.lines import partial_answer
+from coderoute_ls.edits.answer.lines.answer_indentation import indented
+from coderoute_ls.edits.answer.lines.elision import Ambiguous, Filled, filled, markers
+from coderoute_ls.edits.answer.lines.partial_line_selection import whole_lines
+from coderoute_ls.edits.answer.lines.repeated_below import Outside
+from coderoute_ls.edits.answer.lines.repeated_surroundings import trimmed
+from coderoute_ls.edits.answer.patch import NoPatch, applied, hunks, is_framed
+from coderoute_ls.edits.answer.reading.answer_wrappers import is_escaped, unescaped
+from coderoute_ls.edits.answer.reading.code_blocks import blocks
+from coderoute_ls.edits.answer.reading.code_candidates import Candidate, Reading, readings
+from coderoute_ls.edits.answer.reading.prose_documents import prose_candidates
+from coderoute_ls.edits.answer.reading.whole_text import whole_text
+from coderoute_ls.edits.answer.target_region import Place, without_blank_ends
+from coderoute_ls.syntax.code_or_prose import is_code, is_sentence
+from coderoute_ls.syntax.comment_and_string_marks import is_markup
+from coderoute_ls.text import with_endings, words
+
+_SIGNS = re.compile(r"[(){}\[\]=;:<>|]")
+EMPTY = "The model gave an empty answer."
+THOUGHT = "The model's answer is only reasoning that never ends."
+WORDS = "The model answered with words instead of code."
+ELIDED = "The answer leaves lines out, and it is not clear which."
+OUTSIDE = "The answer also changes lines outside of the region."
+PART = "The answer may be meant for a part of the region, and it is not clear for which."
+SEVERAL = "The answer has several code blocks, and it is not clear which of them is meant."
+PATCH = "The answer is a patch that does not apply to the region."
+SELECTED = "It is not clear whether the answer is for the selected part or for the whole line."
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What becomes of an answer. ``lines`` are the region's new lines, without endings; None when it is refused, for
+    ``problem``."""
+
+    lines: list[str] | None
+    problem: str = ""
+    notes: tuple[str, ...] = ()
+    """What was taken out and the user should know."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """One candidate's lines in the region, or why not. ``whole``: it is meant for all of the region."""
+
+    lines: list[str] | None
+    problem: str = ""
+    whole: bool = True
+
+
+def fit(answer: str, place: Place) -> Fit:
+    """The whole answer of a model that ended well."""
+    text = whole_text(answer, "\n".join(place.old), place.near, place.language, prose=place.prose)
+    lines = without_blank_ends(text.lines)
+    if not lines:
+        return Fit(None, THOUGHT if text.thinking else EMPTY)
+    if place.surface == "insert":
+        tried = _documented(lines, place)
+    elif place.prose:
+        tried = _prose(lines, place)
+    else:
+        tried = _code(lines, place)
+    return Fit(tried.lines, tried.problem, text.notes)
+
+
+def _code(lines: list[str], place: Place) -> _Tried:
+    """An answer for code, as it stands; else, where it is written as HTML text, as a page shows it."""
+    if is_markup(place.language) or not is_escaped(lines, place.near):
+        return _read(lines, place)
+    if place.knows_words and (tried := _read(lines, place)).lines is not None:
+        return tried
+    return _read(unescaped(lines), place)
+
+
+def _read(lines: list[str], place: Place) -> _Tried:
+    found = list(readings(lines, place))
+    return _patched(lines, found, place) or _best(lines, found, place)
+
+
+def as_it_is(answer: str, place: Place) -> Fit:
+    """An answer that is known to be the region's text."""
+    lines = without_blank_ends(with_endings(answer, "\n").split("\n"))
+    if not lines:
+        return Fit(None, EMPTY)
+    found = documentation(lines, place) if place.surface == "insert" else None
+    return Fit(found or lines)
+
+
+def _patched(lines: list[str], found: Sequence[Reading], place: Place) -> _Tried | None:
+    """A patch, bare or in a block. None when it is none."""
+    texts = [(candidate.lines, candidate.info) for reading in found[:1] for candidate in reading.single if not candidate.bare]
+    if place.prose:
+        texts = [(list(block.lines), block.language) for block in blocks(lines, longest=False) if block.fence not in place.keys]
+    for text, info in texts or [(lines, "")]:
+        try:
+            if not (changes := hunks(text, place, info)) or (place.prose and not is_framed(text, place, info)):
+                continue
+            result = applied(changes, place)
+        except NoPatch:
+            return _Tried(None, PATCH)
+        problem = objection(result, place)
+        return _Tried(None if problem else result, problem)
+    return None
+
+
+def _best(lines: Sequence[str], found: Sequence[Reading], place: Place) -> _Tried:
+    """The one block that fits as a whole; else all together; else the one that fits as a part."""
+    refused = _Tried(None, WORDS if found or not _is_broken_code(lines, place) else BREAKS)
+    for reading in found:
+        whole = [(candidate, _tried(candidate, place)) for candidate in reading.single]
+        chosen = _one([(candidate, tried) for candidate, tried in whole if tried.lines is not None and tried.whole], place)
+        if chosen is not None:
+            return chosen
+        for candidate in reading.joined:
+            if (tried := _tried(candidate, place)).lines is not None and tried.whole:
+                return tried
+        parts = [(candidate, tried) for candidate, tried in whole if tried.lines is not None]
+        chosen = _one(parts, place)
+        if chosen is not None:
+            return chosen
+        if refused.problem == WORDS and whole:
+            refused = whole[0][1] if len(whole) == 1 else _Tried(None, next((t.problem for _, t in whole if t.problem), SEVERAL))
+    return refused
+
+
+def _is_broken_code(lines: Sequence[str], place: Place) -> bool:
+    """Text without a fence that is no code for the region, but does not read like words either."""
+    return (
+        place.knows_words
+        and any(_SIGNS.search(line) for line in lines)
+        and not any(is_sentence(line, place.names) for line in lines)
+    )
+
+
+def _one(fitting: Sequence[tuple[Candidate, _Tried]], place: Place) -> _Tried | None:
+    """Of several blocks that fit: the one that is not just the old text, and that has clearly the most in common with the
+    region."""
+    changed = {tuple(tried.lines or ()): (candidate, tried) for candidate, tried in fitting}
+    if len(changed) > 1:
+        changed.pop(tuple(place.old), None)
+    if not changed:
+        return None
+    if len(changed) == 1:
+        return next(iter(changed.values()))[1]
+    scores = sorted(((_common(candidate.lines, place), n) for n, (candidate, _) in enumerate(changed.values())), reverse=True)
+    (best, index), (second, _) = scores[0], scores[1]
+    if best >= 2 * second + 1:
+        return list(changed.values())[index][1]
+    return _Tried(None, SEVERAL)
+
+
+def _common(lines: Sequence[str], place: Place) -> int:
+    return sum(1 for line in lines if line.strip() in place.keys and len(line.strip()) > 1)
+
+
+def _prose(lines: list[str], place: Place) -> _Tried:
+    """An answer for a document of words: a patch, where it is named so or framed as one; else the text itself."""
+    if (patched := _patched(lines, [], place)) is not None:
+        return patched
+    found = prose_candidates(lines, place)
+    if len(found) != 1:
+        return _Tried(None, SEVERAL if found else EMPTY)
+    return _tried(found[0], place)
+
+
+def _tried(candidate: Candidate, place: Place) -> _Tried:
+    """One candidate: as the whole region, else as a part of it."""
+    selected = whole_lines(candidate.lines, place)
+    if selected is None:
+        return _Tried(None, SELECTED)
+    if not place.prose and not candidate.bare and not _is_code(selected, place):
+        return _Tried(None, WORDS)
+    try:
+        new = trimmed(selected, place).lines
+        whole = filled(new, place.old, place.language) if place.surface == "replace" else Filled(new)
+    except Outside:
+        return _Tried(None, OUTSIDE)
+    except Ambiguous:
+        found = partial_answer.members(trimmed(selected, place).lines, place)
+        return _Tried(None, ELIDED) if not found or objection(found, place) else _Tried(found)
+    elided = bool(whole.kept)
+    result = indented(whole.lines, place, whole.kept)
+    problem = objection(result, place)
+    if not problem and not elided and place.surface != "replace" and markers(new, place.keys, place.language):
+        problem = ELIDED
+    if place.prose or elided or not place.old:
+        return _Tried(None if problem else result, problem)
+    early = not problem and partial_answer.stops_early(new, place)
+    if not problem and not early:
+        return _Tried(result)
+    return _Tried(None, PART) if early else _as_part(new, place, problem)
+
+
+def _as_part(new: Sequence[str], place: Place, problem: str) -> _Tried:
+    """The one region that a part can be meant for."""
+    good = {tuple(lines) for lines in partial_answer.readings(new, place) if not objection(lines, place)}
+    if len(good) == 1:
+        return _Tried(list(good.pop()), whole=False)
+    return _Tried(None, PART if good else problem)
+
+
+def _is_code(lines: Sequence[str], place: Place) -> bool:
+    """What a fence marks is code, unless the grammar that would say so is not there, and it reads like words."""
+    if place.knows_words:
+        return True
+    text = "\n".join(lines)
+    familiar = (
+        any(_SIGNS.search(line.lstrip(" >#*+-")) for line in lines)
+        or not place.old
+        or place.selection
+        or not frozenset(words(text)).isdisjoint(place.names)
+    )
+    return bool(familiar) and is_code(place.language, text, place.near)
+
+
+def _documented(lines: Sequence[str], place: Place) -> _Tried:
+    found = documentation(lines, place)
+    if found is None:
+        return _Tried(None, NO_COMMENT)
+    problem = objection(found, place)
+    return _Tried(None if problem else found, problem)

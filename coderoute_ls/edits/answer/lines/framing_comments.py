@@ -1,0 +1,65 @@
+"""What models put around the code of an answer, in its comments: the file's name, and elisions of what is around the region."""
+
+from collections.abc import Sequence
+
+from coderoute_ls.edits.answer.lines.elision import Strength, strength
+from coderoute_ls.edits.answer.lines.import_lines import imports_first
+from coderoute_ls.edits.answer.target_region import Place, width
+from coderoute_ls.syntax.comments import comment_text
+
+_MARKS = " *`'\":-()[]"
+
+
+def unframed(lines: Sequence[str], place: Place) -> list[str]:
+    """The lines without a frame. What the region has itself stays, and what the user asked for at the start of a file."""
+    return _without_outer_elisions(_without_name(list(lines), place), place)
+
+
+def names_file(line: str, place: Place) -> bool:
+    """A comment that says nothing but the name of the document's file, perhaps with a word before it."""
+    said = comment_text(line, place.language)
+    name = (place.document.path or place.document.uri).replace("\\", "/").rpartition("/")[2]
+    return said is not None and bool(name) and said.strip(_MARKS).endswith(name)
+
+
+def _without_name(lines: list[str], place: Place) -> list[str]:
+    first = next((n for n, line in enumerate(lines) if line.strip()), None)
+    if first is None or lines[first].strip() in place.keys or (place.instruction and not place.first):
+        return lines
+    rest = lines[first + 1 :]
+    return rest if names_file(lines[first], place) and any(line.strip() for line in rest) else lines
+
+
+def _without_outer_elisions(lines: list[str], place: Place) -> list[str]:
+    """Without an elision at the top that a blank line keeps apart, and one like it at the end, where the region's own definition
+    stands whole between them."""
+    first = next((n for n, line in enumerate(lines) if line.strip()), None)
+    if first is None or not _is_elision(lines[first], place):
+        return lines
+    written = [n for n, line in enumerate(lines) if line.strip()]
+    if len(written) < 2 or written[1] == written[0] + 1:
+        return lines
+    if width(lines[written[0]]) > width(lines[written[1]]) or not _starts_with_definition(place):
+        return lines
+    last = written[-1]
+    ends = len(written) > 2 and last > written[-2] + 1 and width(lines[last]) <= width(lines[written[1]])
+    kept = lines[written[1] : last if ends and _is_elision(lines[last], place) else len(lines)]
+    names = {one.name for one in place.definitions(kept)}
+    return kept if names and names >= {one.name for one in place.definitions_before} else lines
+
+
+def _is_elision(line: str, place: Place) -> bool:
+    return strength(line, place.language) is Strength.DOTS and line.strip() not in place.keys
+
+
+def _starts_with_definition(place: Place) -> bool:
+    return any(place.row(one.name_span.start.line) == 0 for one in place.definitions_before)
+
+
+def adds_imports(lines: Sequence[str], place: Place) -> bool:
+    """The answer brings imports for the top of the file, before a definition that stands deeper than they do."""
+    count = imports_first(lines)
+    if not count or not place.base or imports_first(place.old) or not _starts_with_definition(place):
+        return False
+    known = frozenset(line.strip() for line in place.above)
+    return any(line.strip() not in known for line in lines[:count]) and bool(place.definitions(lines[count:]))

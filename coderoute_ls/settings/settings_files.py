@@ -1,0 +1,122 @@
+"""The settings' files: reading one, its schema, a first one, and the one line that ``coderoute.setQuality`` writes."""
+
+import json
+import os
+import re
+from collections.abc import Collection
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+from coderoute_ls.settings.all_settings import Quality
+from coderoute_ls.settings.declaration_data import Declared, declarations
+from coderoute_ls.settings.parse import Issue, Layer, Origin, parse, unreadable
+from coderoute_ls.storage import read_regular
+from coderoute_ls.untrusted_files import parsed_toml
+
+WORKSPACE_FILE = "coderoute.toml"
+USER_FILE = "config.toml"
+MOST_BYTES = 128 * 1024
+"""A larger one is no settings file."""
+
+Json = dict[str, object]
+
+
+def load(path: Path, action_ids: Collection[str], origin: Origin) -> tuple[Layer, tuple[Issue, ...]]:
+    """The layer of a file; empty where there is none. Of a file that is not TOML nothing is believed, and said so. Blocks."""
+    try:
+        if origin == "workspace" and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(path.parent)):
+            return unreadable(origin, f"{path} is a link that leads elsewhere: put a file there")
+        content = read_regular(path, MOST_BYTES)
+    except (FileNotFoundError, NotADirectoryError):
+        return Layer(origin, {}), ()
+    except OSError as error:
+        return unreadable(origin, f"{path} cannot be read ({error.strerror or error}): correct that")
+    try:
+        text = content.decode("utf-8-sig")  # editors on Windows may begin it with a byte-order mark
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return unreadable(origin, f"{path} is not UTF-8 text (line {line}): save it as UTF-8")
+    try:
+        raw = parsed_toml(text)
+    except ValueError as error:
+        return unreadable(origin, f"{path} is not valid TOML ({error}): correct that line")
+    layer, issues = parse(raw, action_ids, origin)
+    return layer, tuple(replace(issue, message=_placed(issue, text)) for issue in issues)
+
+
+def _placed(issue: Issue, text: str) -> str:
+    """The message with the line of its key, where one can be told."""
+    *table, key = [part.strip('"') for part in issue.key.split(".")] or [""]
+    here: list[str] = []
+    for number, line in enumerate(text.splitlines(), start=1) if key else ():
+        if (head := re.match(r"\s*\[+([^\[\]]{1,200})\]", line)) is not None:
+            here = [part.strip(" \"'") for part in head[1].split(".")]
+            found = here == [*table, key]
+        else:
+            given = [part.strip(" \"'") for part in line.partition("=")[0].split(".")] if "=" in line[:200] else []
+            found = bool(given) and [*here, *given] == [*table, key]
+        if found:
+            return f"{issue.message} (line {number})"
+    return issue.message
+
+
+def with_quality(text: str, quality: Quality) -> str:
+    """The file's text with this preset; every other line stays as it is."""
+    lines = text.splitlines(keepends=True)
+    tables = next((index for index, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
+    found = next((index for index in range(tables) if re.match(r"\s*quality\s*=", lines[index])), None)
+    new = f'quality = "{quality}"' + ("\r\n" if "\r\n" in text else "\n")
+    return "".join([new, *lines] if found is None else [*lines[:found], new, *lines[found + 1 :]])
+
+
+_EXAMPLES = {
+    "actions.<id>": "actions.refactor",
+    "providers.<id>": "providers.my-server",
+    "models.scores.<id>": 'models.scores."openai/gpt-5"',
+    "gateway.models.<id>": 'gateway.models."claude-haiku-*"',
+}
+
+
+def first_file(*, workspace: bool) -> str:
+    """A file to start from: every setting that may stand there, commented out, with its meaning and default."""
+    what = "Settings of coderoute-ls for this workspace: commit it." if workspace else "Your own settings of coderoute-ls."
+    lines = [f"# {what} Remove a # to set a value."]
+    table = ""
+    for declared in _ordered(workspace):
+        section, _, key = declared.name.rpartition(".")
+        if section != table:
+            lines += ["", f"# [{_EXAMPLES.get(section, section)}]"]
+            table = section
+        lines.append(f"# {declared.doc} Must be {declared.demand}.")
+        lines.append(f"# {key} = {'' if declared.default is None else json.dumps(declared.default)}".rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def _ordered(workspace: bool) -> list[Declared]:
+    """Plain keys before tables: in TOML a key below a table's head belongs to the table."""
+    kept = [declared for declared in declarations() if declared.safe or not workspace]
+    return sorted(kept, key=lambda declared: "." in declared.name)
+
+
+def schema(*, workspace: bool) -> Json:
+    """JSON Schema (draft 2020-12) of the user's file, or of a workspace's."""
+    from coderoute_ls.settings.setting_models import json_schema
+
+    whole = json_schema()
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    title = f"coderoute-ls {WORKSPACE_FILE if workspace else USER_FILE}"
+    return {"$schema": dialect, **(_safe_part(whole) if workspace else whole), "title": title}
+
+
+def _safe_part(node: Json) -> Json:
+    """The schema without the properties that carry the mark of `user_only`."""
+    kept: Json = {}
+    for key, part in node.items():
+        if isinstance(part, dict):
+            table = cast("Json", part)
+            if "secret" not in table:
+                kept[key] = _safe_part(table)
+        else:
+            kept[key] = part
+    return kept

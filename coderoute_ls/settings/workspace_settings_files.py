@@ -1,0 +1,41 @@
+"""The settings' files of a workspace: the folder's own, those of the repository above it, those of directories within it."""
+# ruff: noqa: PTH118, PTH120  (asked for each directory with an open document)
+
+import os
+from pathlib import Path
+
+from coderoute_ls.settings.settings_files import WORKSPACE_FILE
+from coderoute_ls.text.path_key import one_case
+
+_MOST_STEPS = 40
+
+
+def settings_files(folder: str, directory: str, *, below: bool = False) -> list[Path]:
+    """Files that hold in ``directory``, the farthest first: from the top of the repository that ``folder`` is in, or from the
+    folder. ``below``: only those within the folder, without its own. Blocks for a few looks.
+    """
+    steps = _between(folder, directory) if below else [*reversed(_above(folder)), folder]
+    return [Path(step) / WORKSPACE_FILE for step in steps if os.path.lexists(os.path.join(step, WORKSPACE_FILE))]
+
+
+def _between(folder: str, directory: str) -> list[str]:
+    """The directories below the folder down to this one, however they are spelled; none where it is elsewhere."""
+    steps: list[str] = []
+    top = one_case(folder.rstrip(os.sep))
+    while len(here := one_case(directory)) > len(top) and len(steps) < _MOST_STEPS:
+        steps.append(directory)
+        directory = os.path.dirname(directory)
+    return steps[::-1] if here == top else []
+
+
+def _above(folder: str) -> list[str]:
+    """The directories above the folder, nearest first, up to the top of its repository; none where it is in none."""
+    steps: list[str] = []
+    here = folder.rstrip(os.sep)
+    while not os.path.lexists(os.path.join(here, ".git")):
+        above = os.path.dirname(here)
+        if above == here or len(steps) == _MOST_STEPS:
+            return []
+        here = above
+        steps.append(here)
+    return steps
