@@ -67,5 +67,5 @@ async def serving(
 def chunks(response: httpx.Response) -> list[Any]:
     """The objects of a stream, without its end sign."""
     blocks = response.text.split("\n\n")
-    lines = [block.removeprefix("data: ") for block in blocks if block.startswith("data: ") and block != "data: [DONE]"]
+    lines = [line.removeprefix("data: ") for block in blocks for line in block.split("\n") if line.startswith("data: {")]
     return [orjson.loads(line) for line in lines]

@@ -1,0 +1,224 @@
+"""The request of ``/v1/messages`` in the house's vocabulary. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import orjson
+
+from coderoute_ls.domain import Message, Prompt
+from coderoute_ls.domain.conversation import (
+    CacheMark,
+    Content,
+    DocumentPart,
+    Extra,
+    ImagePart,
+    OpaquePart,
+    OpaqueTool,
+    ReasoningPart,
+    ReasoningToken,
+    Sampling,
+    TextPart,
+    Tool,
+    ToolCall,
+    ToolChoice,
+    ToolResult,
+    WireRequest,
+    family_of,
+)
+from coderoute_ls.gateway import fields
+from coderoute_ls.gateway.caller_error import invalid
+from coderoute_ls.gateway.faces.face import FaceRequest, Json
+from coderoute_ls.gateway.request_body import Bounds, json_object
+from coderoute_ls.gateway.sealed_token import unsealed
+from coderoute_ls.providers.json_access import as_object, as_text, is_list, is_object
+
+FORWARDED = ("anthropic-beta", "anthropic-version")
+_KNOWN = frozenset(
+    ("model", "messages", "system", "stream", "tools", "tool_choice", "temperature", "top_p", "top_k", "stop_sequences",
+     "max_tokens", "metadata", "thinking", "min_coding_score")
+)  # fmt: skip
+_BOUNDS = Bounds()
+
+
+def decoded(body: bytes, headers: Mapping[str, str], format: str) -> FaceRequest:  # noqa: A002
+    """Raises `CallerError`."""
+    said = json_object(body)
+    turns = fields.objects(said, "messages", _BOUNDS.messages)
+    if not turns:
+        raise invalid("`messages` must hold at least one message.", "messages")
+    reader = _Reader(format, fields.text(said, "model"))
+    messages = tuple(reader.message(turn, f"messages[{index}].") for index, turn in enumerate(turns))
+    choice, parallel = _tool_choice(fields.object_at(said, "tool_choice"))
+    metadata = fields.object_at(said, "metadata")
+    sampling = Sampling(top_p=fields.number(said, "top_p", 0, 1), top_k=fields.count(said, "top_k", 0, 100_000))
+    prompt = Prompt(
+        system_parts=tuple(reader.content(said.get("system"), "system")),
+        messages=messages,
+        tools=tuple(_tool(tool, index, format) for index, tool in enumerate(fields.objects(said, "tools", _BOUNDS.tools))),
+        tool_choice=choice,
+        parallel=parallel,
+        temperature=fields.number(said, "temperature", 0, 1),
+        sampling=None if sampling == Sampling() else sampling,
+        stop=fields.texts(said, "stop_sequences", 64),
+        effort=_effort(said),
+        max_tokens=_max_tokens(said),
+        session=headers.get("x-claude-code-session-id", ""),
+        user=as_text(metadata.get("user_id")),
+        extras=tuple(Extra(format, name, value) for name, value in said.items() if name not in _KNOWN),
+        origin=WireRequest(format, body, {name: headers[name] for name in FORWARDED if name in headers}),
+    )
+    return FaceRequest(prompt, reader.model, fields.flag(said, "stream"), said.get("min_coding_score"))
+
+
+def _max_tokens(said: Json) -> int:
+    most = fields.count(said, "max_tokens")
+    if most is None:
+        raise invalid("`max_tokens` is missing.", "max_tokens")
+    return most
+
+
+def _effort(said: Json) -> str | None:
+    """The kind of thinking that is asked for, as an effort: this format counts tokens where others have words."""
+    thinking = fields.object_at(said, "thinking")
+    named = as_text(as_object(said.get("output_config")).get("effort"))
+    match thinking.get("type"):
+        case "disabled":
+            return "none"
+        case "enabled" if not named:
+            budget = fields.count(thinking, "budget_tokens", 1) or 0
+            return "low" if budget <= _LOW else "medium" if budget <= _MEDIUM else "high"
+        case _:
+            return named or None
+
+
+_LOW, _MEDIUM = 4_096, 16_384
+"""Tokens of thinking up to which an effort is low or medium: as vendors that have both translate them."""
+
+
+def _tool(tool: Json, index: int, format: str) -> Tool | OpaqueTool:  # noqa: A002
+    at = f"tools[{index}]."
+    if tool.get("type", "custom") != "custom":
+        return OpaqueTool(format, orjson.dumps(tool).decode())
+    name = fields.text(tool, "name", at)
+    if not name:
+        raise invalid(f"`{at}name` is missing.", f"{at}name")
+    mark = as_object(tool.get("cache_control"))
+    return Tool(
+        name,
+        fields.text(tool, "description", at),
+        fields.object_at(tool, "input_schema", at),
+        fields.optional_flag(tool, "strict"),
+        cached=_ttl(mark) if mark else None,
+    )
+
+
+def _ttl(mark: Json) -> Literal["", "5m", "1h"]:
+    match mark.get("ttl"):
+        case "5m":
+            return "5m"
+        case "1h":
+            return "1h"
+        case _:
+            return ""
+
+
+def _tool_choice(choice: Json) -> tuple[ToolChoice | None, bool | None]:
+    if not choice:
+        return None, None
+    parallel = None if (one := fields.optional_flag(choice, "disable_parallel_tool_use")) is None else not one
+    match fields.one_of(choice, "type", ("auto", "any", "tool", "none"), "tool_choice."):
+        case "auto":
+            return ToolChoice("auto"), parallel
+        case "any":
+            return ToolChoice("required"), parallel
+        case "none":
+            return ToolChoice("none"), parallel
+        case "tool" if name := fields.text(choice, "name", "tool_choice."):
+            return ToolChoice("tool", name), parallel
+        case _:
+            raise invalid("`tool_choice` must have a type, and a name where one tool is meant.", "tool_choice")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads content. ``model``: a signature that is none of ours was issued for the model that the caller names."""
+
+    format: str
+    model: str
+
+    def message(self, turn: Json, at: str) -> Message:
+        role = turn.get("role")
+        if role not in ("user", "assistant", "system"):
+            raise invalid(f"`{at}role` must be user or assistant.", f"{at}role")
+        return Message(role, parts=tuple(self.content(turn.get("content"), f"{at}content")))
+
+    def content(self, content: object, at: str) -> Iterator[Content]:
+        if content is None:
+            return
+        if isinstance(content, str):
+            if content:
+                yield TextPart(content)
+            return
+        if not is_list(content):
+            raise invalid(f"`{at}` must be a string or a list of blocks.", at)
+        for index, block in enumerate(content):
+            if not is_object(block):
+                raise invalid(f"`{at}[{index}]` must be an object.", f"{at}[{index}]")
+            yield self._block(block, f"{at}[{index}].")
+            if mark := as_object(block.get("cache_control")):
+                yield CacheMark(_ttl(mark))
+
+    def _block(self, block: Json, at: str) -> Content:
+        match block.get("type"):
+            case "text":
+                return TextPart(fields.text(block, "text", at))
+            case "image":
+                return ImagePart(*self._source(block, at))
+            case "document" if as_object(block.get("source")).get("type") in ("base64", "url", "text"):
+                return DocumentPart(*self._source(block, at), fields.text(block, "title", at))
+            case "tool_use":
+                identity, name = fields.text(block, "id", at), fields.text(block, "name", at)
+                if not identity or not name:
+                    raise invalid(f"`{at}` must have an id and a name.", at)
+                return ToolCall(identity, name, orjson.dumps(fields.object_at(block, "input", at)).decode())
+            case "tool_result":
+                return self._result(block, at)
+            case "thinking":
+                return ReasoningPart(fields.text(block, "thinking", at), self._token(block.get("signature"), "signature"))
+            case "redacted_thinking":
+                return ReasoningPart("", self._token(block.get("data"), "redacted"))
+            case _:
+                return OpaquePart(self.format, orjson.dumps(block).decode())
+
+    def _token(self, value: object, kind: str) -> ReasoningToken | None:
+        ours = unsealed(value)
+        if ours is not None or not isinstance(value, str) or not value:
+            return ours
+        return ReasoningToken("anthropic", family_of(self.model), "redacted" if kind == "redacted" else "signature", value)
+
+    def _source(self, block: Json, at: str) -> tuple[bytes, str, str]:
+        """Bytes, media type, address."""
+        source = fields.object_at(block, "source", at)
+        at = f"{at}source."
+        match source.get("type"):
+            case "base64":
+                data = fields.base64_bytes(fields.text(source, "data", at), f"{at}data")
+                return data, fields.text(source, "media_type", at) or "application/octet-stream", ""
+            case "text":
+                return fields.text(source, "data", at).encode(), "text/plain", ""
+            case "url":
+                return b"", "", fields.data_or_address(fields.text(source, "url", at), f"{at}url")[2]
+            case _:
+                raise invalid(f"`{at}type` must be base64, url or text.", f"{at}type")
+
+    def _result(self, block: Json, at: str) -> ToolResult:
+        call = fields.text(block, "tool_use_id", at)
+        if not call:
+            raise invalid(f"`{at}tool_use_id` is missing.", f"{at}tool_use_id")
+        inner = [
+            part
+            for part in self.content(block.get("content"), f"{at}content")
+            if isinstance(part, TextPart | ImagePart | DocumentPart | OpaquePart)
+        ]
+        return ToolResult(call, tuple(inner), fields.flag(block, "is_error"))
