@@ -20,6 +20,7 @@ from coderoute_ls.completion.postprocess import (
     syntax_errors,
     too_short,
     unfinished_line,
+    unparsable_lines,
 )
 from coderoute_ls.completion.stop_rules import complete_at
 from coderoute_ls.text import with_endings
@@ -40,7 +41,7 @@ FILTERS: tuple[Filter, ...] = (
     suffix_overlap.apply,
     endless_repetition.apply,
     bracket_balance.apply,
-    syntax_errors.apply,
+    unparsable_lines.apply,
     suffix_overlap.apply,
     syntax_errors.apply,
     too_short.apply,
