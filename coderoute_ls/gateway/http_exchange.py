@@ -10,6 +10,7 @@ from typing import Any, cast
 import orjson
 
 from coderoute_ls.domain import Finish, StreamEvent
+from coderoute_ls.domain.conversation import UsageReport
 from coderoute_ls.errors import CoderouteError
 from coderoute_ls.gateway.access_control import admit
 from coderoute_ls.gateway.caller_error import CallerError, caller_error
@@ -167,25 +168,32 @@ class _Streamed(_Exchange):
         self._writer = endpoint.face.writer(request, self._who)
         self._begun = False
 
+    async def _begin(self) -> bytes:
+        """Send the head once; what the format says before its first event."""
+        if self._begun:
+            return b""
+        self._begun = True
+        headers = {"content-type": "text/event-stream", "cache-control": "no-store", **self._learn_who()}
+        await _begin(self._send, 200, headers)
+        return self._writer.start()
+
     async def _write(self, data: bytes, *, more: bool = True) -> None:
-        if not self._begun:
-            self._begun = True
-            headers = {"content-type": "text/event-stream", "cache-control": "no-store", **self._learn_who()}
-            await _begin(self._send, 200, headers)
-            data = self._writer.start() + data
         if data or not more:
             await self._send({"type": "http.response.body", "body": data, "more_body": more})
 
     async def event(self, event: StreamEvent) -> None:
         if isinstance(event, Finish):
             self._finish = event
+        elif isinstance(event, UsageReport) and not self._begun:
+            self._writer.event(event)  # counted before anything is said: the head of the answer may tell it
         else:
-            await self._write(self._writer.event(event))
+            await self._write(await self._begin() + self._writer.event(event))
 
     async def end(self) -> None:
         assert self._finish is not None
+        begun = await self._begin()
         self._learn_who()
-        await self._write(self._writer.finish(self._finish), more=False)
+        await self._write(begun + self._writer.finish(self._finish), more=False)
 
     async def failed(self, error: CallerError) -> None:
         if not self._begun:

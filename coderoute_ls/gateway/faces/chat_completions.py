@@ -186,7 +186,7 @@ def _message(answer: CollectedAnswer, finish: Finish) -> Json:
 
 def _detail(event: TokenEvent) -> Json:
     """A token in OpenRouter's form, the only one of this format; ``id`` names the call that it belongs to."""
-    told: Json = {"type": "reasoning.encrypted", "format": "coderoute", "data": sealed(event.token)}
+    told: Json = {"type": "reasoning.encrypted", "format": "coderoute", "data": sealed(event)}
     return {**told, "id": event.call} if event.call else told
 
 

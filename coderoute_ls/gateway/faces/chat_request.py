@@ -17,7 +17,6 @@ from coderoute_ls.domain.conversation import (
     OpaqueTool,
     OutputFormat,
     ReasoningPart,
-    ReasoningToken,
     Sampling,
     TextPart,
     Tool,
@@ -30,7 +29,7 @@ from coderoute_ls.gateway import fields
 from coderoute_ls.gateway.caller_error import invalid
 from coderoute_ls.gateway.faces.face import FaceRequest
 from coderoute_ls.gateway.request_body import Bounds, json_object
-from coderoute_ls.gateway.sealed_token import unsealed
+from coderoute_ls.gateway.sealed_token import SealedToken, attached, unsealed
 from coderoute_ls.providers.json_access import Json, as_list, as_object, as_text, is_list, is_object
 
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
@@ -204,7 +203,7 @@ class _Conversation:
                 case "user":
                     self._add(turns, "user", tuple(self._parts(message, at)))
                 case "assistant":
-                    self._add(turns, "assistant", tuple(self._assistant(message, at)))
+                    self._add(turns, "assistant", attached(self._assistant(message, at)))
                 case "tool":
                     self._add(turns, "user", (self._result(message, at),))
                 case _:
@@ -247,22 +246,15 @@ class _Conversation:
             case _:
                 return OpaquePart(self.format, orjson.dumps(part).decode())
 
-    def _assistant(self, message: Json, at: str) -> Iterator[Content]:
+    def _assistant(self, message: Json, at: str) -> Iterator[Content | SealedToken]:
         thought = fields.text(message, "reasoning_content", at) or fields.text(message, "reasoning", at)
-        of_calls: dict[str, ReasoningToken] = {}
-        tokens: list[ReasoningToken] = []
-        for detail in as_list(message.get("reasoning_details")):
-            fields_of_detail = as_object(detail)
-            if (token := unsealed(fields_of_detail.get("data"))) is None:
-                continue
-            if call := as_text(fields_of_detail.get("id")):
-                of_calls[call] = token
-            else:
-                tokens.append(token)
-        if thought or tokens:
-            yield ReasoningPart(thought, tokens[0] if tokens else None)
-        for token in tokens[1:]:
-            yield ReasoningPart("", token)
+        details = (unsealed(as_object(detail).get("data")) for detail in as_list(message.get("reasoning_details")))
+        tokens = [token for token in details if token is not None]
+        own = [token for token in tokens if not token.call and not token.text]
+        if thought or own:
+            yield ReasoningPart(thought, own[0].token if own else None)
+        yield from own[1:]
+        yield from (token for token in tokens if token not in own)
         yield from self._parts(message, at)
         if refusal := fields.text(message, "refusal", at):
             yield TextPart(refusal)
@@ -271,7 +263,7 @@ class _Conversation:
             identity, name = fields.text(call, "id", at), fields.text(function, "name", at)
             if not identity or not name:
                 raise invalid(f"`{at}tool_calls[{index}]` must have an id and a function name.", f"{at}tool_calls[{index}]")
-            yield ToolCall(identity, name, fields.text(function, "arguments", at), of_calls.get(identity))
+            yield ToolCall(identity, name, fields.text(function, "arguments", at))
 
     def _result(self, message: Json, at: str) -> ToolResult:
         call_id = fields.text(message, "tool_call_id", at)

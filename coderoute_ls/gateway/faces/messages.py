@@ -7,7 +7,6 @@ import orjson
 
 from coderoute_ls.domain import Delta, Finish, FinishReason, StreamEvent, Usage
 from coderoute_ls.domain.conversation import (
-    ReasoningToken,
     Refusal,
     TokenEvent,
     ToolCallEnd,
@@ -103,7 +102,7 @@ class _Blocks:
             case Refusal():
                 return self._grow("text", "text_delta", event.text)
             case TokenEvent():
-                return self._token(event.token) if not event.call and not event.text else b""
+                return self._token(event)
             case ToolCallStart():
                 self._call, self._arguments = event.id, ""
                 return self._begin({"type": "tool_use", "id": event.id, "name": event.name, "input": {}})
@@ -138,13 +137,14 @@ class _Blocks:
         self.content[-1][kind] = f"{self.content[-1][kind]}{piece}"
         return before + self._told("content_block_delta", {"delta": {"type": delta, kind: piece}})
 
-    def _token(self, token: ReasoningToken) -> bytes:
-        """A signature ends the thoughts that it stands for; what nobody may read is a block of its own."""
-        if token.kind == "redacted":
-            return self._begin({"type": "redacted_thinking", "data": sealed(token)}) + self.close()
+    def _token(self, event: TokenEvent) -> bytes:
+        """A signature ends the thoughts that it stands for; any other token is a block of its own that nobody can read."""
+        signature = sealed(event)
+        if event.call or event.text or event.token.kind == "redacted":
+            return self._begin({"type": "redacted_thinking", "data": signature}) + self.close()
         before = b"" if self._open == "thinking" else self._begin({"type": "thinking", "thinking": "", "signature": ""})
-        self.content[-1]["signature"] = sealed(token)
-        delta: Json = {"delta": {"type": "signature_delta", "signature": sealed(token)}}
+        self.content[-1]["signature"] = signature
+        delta: Json = {"delta": {"type": "signature_delta", "signature": signature}}
         return before + self._told("content_block_delta", delta) + self.close()
 
     def _begin(self, block: Json) -> bytes:

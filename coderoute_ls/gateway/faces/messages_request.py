@@ -30,7 +30,7 @@ from coderoute_ls.gateway import fields
 from coderoute_ls.gateway.caller_error import invalid
 from coderoute_ls.gateway.faces.face import FaceRequest, Json
 from coderoute_ls.gateway.request_body import Bounds, json_object
-from coderoute_ls.gateway.sealed_token import unsealed
+from coderoute_ls.gateway.sealed_token import SealedToken, attached, unsealed
 from coderoute_ls.providers.json_access import as_object, as_text, is_list, is_object
 
 FORWARDED = ("anthropic-beta", "anthropic-version")
@@ -53,7 +53,7 @@ def decoded(body: bytes, headers: Mapping[str, str], format: str) -> FaceRequest
     metadata = fields.object_at(said, "metadata")
     sampling = Sampling(top_p=fields.number(said, "top_p", 0, 1), top_k=fields.count(said, "top_k", 0, 100_000))
     prompt = Prompt(
-        system_parts=tuple(reader.content(said.get("system"), "system")),
+        system_parts=reader.content(said.get("system"), "system"),
         messages=messages,
         tools=tuple(_tool(tool, index, format) for index, tool in enumerate(fields.objects(said, "tools", _BOUNDS.tools))),
         tool_choice=choice,
@@ -151,9 +151,12 @@ class _Reader:
         role = turn.get("role")
         if role not in ("user", "assistant", "system"):
             raise invalid(f"`{at}role` must be user or assistant.", f"{at}role")
-        return Message(role, parts=tuple(self.content(turn.get("content"), f"{at}content")))
+        return Message(role, parts=attached(self._content(turn.get("content"), f"{at}content")))
 
-    def content(self, content: object, at: str) -> Iterator[Content]:
+    def content(self, content: object, at: str) -> tuple[Content, ...]:
+        return attached(self._content(content, at))
+
+    def _content(self, content: object, at: str) -> Iterator[Content | SealedToken]:
         if content is None:
             return
         if isinstance(content, str):
@@ -169,7 +172,7 @@ class _Reader:
             if mark := as_object(block.get("cache_control")):
                 yield CacheMark(_ttl(mark))
 
-    def _block(self, block: Json, at: str) -> Content:
+    def _block(self, block: Json, at: str) -> Content | SealedToken:
         match block.get("type"):
             case "text":
                 return TextPart(fields.text(block, "text", at))
@@ -185,17 +188,18 @@ class _Reader:
             case "tool_result":
                 return self._result(block, at)
             case "thinking":
-                return ReasoningPart(fields.text(block, "thinking", at), self._token(block.get("signature"), "signature"))
-            case "redacted_thinking":
-                return ReasoningPart("", self._token(block.get("data"), "redacted"))
+                signature = self._token(block.get("signature"), "signature")
+                return ReasoningPart(fields.text(block, "thinking", at), signature and signature.token)
+            case "redacted_thinking" if (token := self._token(block.get("data"), "redacted")) is not None:
+                return token
             case _:
                 return OpaquePart(self.format, orjson.dumps(block).decode())
 
-    def _token(self, value: object, kind: str) -> ReasoningToken | None:
+    def _token(self, value: object, kind: Literal["redacted", "signature"]) -> SealedToken | None:
         ours = unsealed(value)
         if ours is not None or not isinstance(value, str) or not value:
             return ours
-        return ReasoningToken("anthropic", family_of(self.model), "redacted" if kind == "redacted" else "signature", value)
+        return SealedToken(ReasoningToken("anthropic", family_of(self.model), kind, value))
 
     def _source(self, block: Json, at: str) -> tuple[bytes, str, str]:
         """Bytes, media type, address."""
