@@ -26,6 +26,12 @@ def done(now: Sequence[str], hunk: Hunk) -> list[str]:
     return [*now[: hunk.first], *hunk.new, *now[hunk.end :]]
 
 
+def shifted(todo: Sequence[Hunk]) -> list[Hunk]:
+    """The hunks after the first one, once that is done."""
+    added = len(todo[0].new) - (todo[0].end - todo[0].first)
+    return [Hunk(hunk.first + added, hunk.end + added, hunk.new) for hunk in todo[1:]]
+
+
 def exact(hunk: Hunk, first: int, end: int, new: Sequence[str], now: Sequence[str]) -> bool:
     """Whether lines ``first`` to ``end`` becoming ``new`` is this hunk, whole."""
     low, high = min(first, hunk.first), max(end, hunk.end)
@@ -39,7 +45,7 @@ def on_the_way(hunk: Hunk, first: int, end: int, new: Sequence[str], now: Sequen
         return False
     before, after = "\n".join(now[hunk.first : hunk.end]), "\n".join([*now[hunk.first : first], *new, *now[end : hunk.end]])
     goal = "\n".join(hunk.new)
-    if len(before) + len(goal) > 12_000:
+    if len(before) + len(goal) > 6_000:
         return False
     old, mid, wanted = tokens(before), tokens(after), tokens(goal)
     return _distance(old, mid) + _distance(mid, wanted) == _distance(old, wanted)
@@ -59,3 +65,12 @@ def _distance(one: Sequence[str], two: Sequence[str]) -> int:
             row[number] = last + 1 if a == b else max(above, row[number - 1])
             last = above
     return len(one) + len(two) - 2 * row[-1]
+
+
+def near_or_in(hunk: Hunk, ours: Hunk, now: Sequence[str]) -> bool:
+    """`on_the_way`, also where whole lines are written at the edge of the hunk."""
+    if not (hunk.first - 1 <= ours.first <= hunk.end and ours.end <= hunk.end + 1):
+        return False
+    low, high = min(ours.first, hunk.first), max(ours.end, hunk.end)
+    wide = Hunk(low, high, (*now[low : hunk.first], *hunk.new, *now[hunk.end : high]))
+    return on_the_way(wide, ours.first, ours.end, ours.new, now)

@@ -21,7 +21,7 @@ class Situation:
     others: tuple[Document, ...] = ()
     """Other documents that may be read and changed: none that is ignored, secret or generated."""
     rejected: frozenset[str] = frozenset()
-    """`Suggestion.sameness` of what the user did not want."""
+    """`Suggestion.keys` of what the user did not want."""
     typing: bool = False
     """The user is typing at the cursor right now: its line is theirs."""
     invoked: bool = False

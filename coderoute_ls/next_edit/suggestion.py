@@ -40,12 +40,23 @@ class Suggestion:
     """The file of the document, or ""."""
     sameness: str = ""
     """The same for the same change of the same lines in any version: what was rejected is not suggested again."""
+    follows: str = ""
+    """The same for all places of one change, as long as the user has not done it once more by hand: a rejected one mutes the
+    others."""
+
+    lines: str = ""
+    """The same for all suggestions for these very lines: who rejects one does not want the next one there."""
 
     @property
     def id(self) -> str:
         """The same change of the same place of the same version has the same id, whoever suggests it."""
         said = (self.kind, self.uri, self.version, self.place, self.edits, self.name)
-        return hashlib.blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        return fingerprint(said)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """What goes into `Situation.rejected` when the user does not want this."""
+        return frozenset({self.sameness, self.follows, self.lines} - {""})
 
     @property
     def places(self) -> int:
@@ -59,6 +70,11 @@ class Suggestion:
     def jump(self) -> "Suggestion":
         """The same suggestion as a place alone."""
         return replace(self, kind="jump", edits=(), name="")
+
+
+def fingerprint(said: object) -> str:
+    """A short name for any value, the same in every process."""
+    return hashlib.blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def applied(document: Document, edits: Sequence[TextEdit]) -> str:

@@ -185,6 +185,20 @@ def signs_of(language: str) -> re.Pattern[str] | None:
     return re.compile("[" + re.escape("".join(sorted({sign for _, starts, _ in _kinds(language) for sign in starts}))) + "]")
 
 
+def _parts(kinds: list[tuple[str, str, str]]) -> str:
+    return "|".join(f"(?P<{name}>{pattern.format(end='e' + name)})" for name, _, pattern in kinds)
+
+
+@lru_cache(maxsize=64)
+def text_lexer_of(language: str) -> re.Pattern[str] | None:
+    """Like `lexer_of`, without brackets: comments, strings and characters alone, each behind the code that has none."""
+    if is_prose(language):
+        return None
+    kinds = _kinds(language)
+    signs = re.escape("".join(sorted({sign for _, starts, _ in kinds for sign in starts})))
+    return re.compile(rf"[^{signs}]*+(?:{_parts(kinds)}|[{signs}]|\Z)")
+
+
 @lru_cache(maxsize=64)
 def lexer_of(language: str) -> re.Pattern[str] | None:
     """Finds comments (groups ``c0``, ``c1`` …), strings and characters (``s0`` …) and brackets (``b``), each behind the code that
@@ -194,6 +208,6 @@ def lexer_of(language: str) -> re.Pattern[str] | None:
         return None
     kinds = _kinds(language)
     signs = re.escape("".join(sorted({*"()[]{}", *(sign for _, starts, _ in kinds for sign in starts)})))
-    parts = "|".join(f"(?P<{name}>{pattern.format(end='e' + name)})" for name, _, pattern in kinds)
+    parts = _parts(kinds)
     marks = re.escape("[]{}" if language in _NO_PARENTHESES else "()[]{}")
     return re.compile(rf"[^{signs}]*+(?:{parts}|(?P<b>[{marks}])|[{signs}]|\Z)")

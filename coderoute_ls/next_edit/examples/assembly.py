@@ -1,12 +1,11 @@
 """From places to suggestions: what is done on neighbouring lines belongs together, and the same at many places is one choice."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from coderoute_ls.domain import Document, Position, Span, TextEdit
 from coderoute_ls.next_edit.examples.text import Text
-from coderoute_ls.next_edit.suggestion import Kind, Suggestion
+from coderoute_ls.next_edit.suggestion import Kind, Suggestion, fingerprint
 
 SEVERAL = 3
 """Places from which on all of them are offered at once as well."""
@@ -23,7 +22,7 @@ class Place:
     why: str
     rule: str
     follows: str
-    """The same for places that are the same change: ``old → new``."""
+    """The same for places that are the same change: ``old → new``, and how often it was done by hand."""
 
 
 def suggestions(document: Document, text: Text, places: Iterable[Place], cursor: Position) -> list[Suggestion]:
@@ -94,7 +93,9 @@ def _suggestion(kind: Kind, document: Document, text: Text, places: Sequence[Pla
         confidence=least.probability,
         rule=least.rule,
         path=document.path,
-        sameness=hashlib.blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest(),
+        sameness=fingerprint(said),
+        lines=fingerprint(said[2]) if kind == "edit" else "",
+        follows=fingerprint(least.follows),
     )
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from coderoute_ls.next_edit.examples.tokens import is_blank, is_word, tokens
 from coderoute_ls.next_edit.past_edits import PastEdit
 
-AROUND = 12
+AROUND = 20
 """Tokens of context that a change carries on each side."""
 MOST = 500
 """Tokens of one side of an edit that is compared token by token."""
@@ -91,7 +91,7 @@ def _token_changes(old: tuple[str, ...], new: tuple[str, ...], over: tuple[str, 
     if len(pieces) == 1 or _mostly_kept(old, pieces):
         for piece in pieces:
             change = _change(old, new, piece, over, under, whole=len(pieces) == 1)
-            if _bracket_balance(change.old) == _bracket_balance(change.new):
+            if _balance(change.old) == _balance(change.new):
                 yield change
 
 
@@ -105,8 +105,9 @@ def _solid(side: Sequence[str]) -> int:
     return sum(not is_blank(part) for part in side)
 
 
-def _bracket_balance(side: Sequence[str]) -> tuple[int, ...]:
-    return tuple(side.count(opener) - side.count(closer) for opener, closer in ("()", "[]", "{}"))
+def _balance(side: Sequence[str]) -> tuple[int, ...]:
+    quotes = sum(side.count(quote) for quote in "\"'`") % 2
+    return *(side.count(opener) - side.count(closer) for opener, closer in ("()", "[]", "{}")), quotes
 
 
 def _pieces(old: tuple[str, ...], new: tuple[str, ...]) -> list[_Piece]:

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from functools import lru_cache
 
-from coderoute_ls.syntax.comment_and_string_marks import lexer_of
+from coderoute_ls.syntax.comment_and_string_marks import text_lexer_of
 
 
 class CodeParts:
@@ -13,12 +13,12 @@ class CodeParts:
         self._starts: list[int] = []
         self._ends: list[int] = []
         self._kinds: list[str] = []
-        lexer = lexer_of(language)
+        lexer = text_lexer_of(language)
         for match in lexer.finditer(text) if lexer is not None else ():
             name = match.lastgroup
             if name is not None and name.startswith("e"):
                 name = name[1:]
-            if name is None or name == "b" or name not in match.re.groupindex:
+            if name is None or name not in match.re.groupindex:
                 continue
             self._starts.append(match.start(name))
             self._ends.append(match.end(name))

@@ -4,17 +4,25 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from coderoute_ls.next_edit.examples.rules import Rule
-from coderoute_ls.next_edit.examples.sites import COMPARED, Site
+from coderoute_ls.next_edit.examples.changes import Change
+from coderoute_ls.next_edit.examples.rules import COMPARED, Rule
+from coderoute_ls.next_edit.examples.sites import Site
 from coderoute_ls.next_edit.examples.tokens import is_word
 
 FEATURES = (
     "one", "template", "inside", "support2", "support3", "left", "right", "missing", "left full", "right full", "weak",
     "words", "long", "whole", "places", "skipped", "far back", "other file", "insertion", "deletion", "rename",
     "old defined", "new defined", "several lines", "one x left", "one x right", "one x rename", "string", "comment",
-    "one x whole", "skipped share", "near",
+    "one x whole", "skipped share", "near", "alike", "alike2", "same line", "done share", "indent", "old kept", "number", "keyword",
+    "rivals", "bare",
 )  # fmt: skip
+_WORDS_OF_LANGUAGES = (
+    "self this return if else None null nil true false True False let const var def fn func function class new int str string "
+    "void public private static async await for in import from"
+)
+_KEYWORDS = frozenset(_WORDS_OF_LANGUAGES.split())
 _WORDS = "def class fn func function struct enum type interface trait let const var val mut static int void".replace(" ", "|")
 _DEFINES = rf"(?:\b(?:{_WORDS})\s+%s\b|^\s*%s\s*[:=][^=])"
 
@@ -33,31 +41,76 @@ class RuleFacts:
     """At least one example is in this document."""
     old_defined: bool
     new_defined: bool
+    kept: float
+    """Share of the examples that left the old text standing somewhere else in their own lines."""
+    rivals: int
+    """Rules that make something else of the same text."""
 
 
-def rule_facts(rule: Rule, text: str, lines: Sequence[int], site_lines: Sequence[int], age: int) -> RuleFacts:
-    """``lines``: where in this document the rule was followed; ``site_lines``: where else it fits."""
-    skipped = sum(min(lines) <= line <= max(lines) for line in site_lines) if lines else 0
+@dataclass(frozen=True, slots=True)
+class Past:
+    """How a rule was followed until now."""
+
+    lines: Sequence[int]
+    """Where in this document it was followed."""
+    places: Sequence[int]
+    """Lines where else it fits."""
+    age: int
+    """How many edits ago it was last followed."""
+    rivals: int
+    """Rules that make something else of the same text."""
+
+
+def rule_facts(rule: Rule, text: str, past: Past) -> RuleFacts:
+    lines = past.lines
+    skipped = sum(min(lines) <= line <= max(lines) for line in past.places) if lines else 0
     old, new = rule.template.old, rule.template.new
     rename = len(old) == 1 and len(new) == 1 and isinstance(old[0], str) and isinstance(new[0], str) and is_word(old[0])
     return RuleFacts(
         rule,
-        len(site_lines),
+        len(past.places),
         skipped,
-        age,
+        past.age,
         bool(lines),
         rename and defines(text, str(old[0])),
         rename and is_word(str(new[0])) and defines(text, str(new[0])),
+        sum(_keeps(example.change) for example in rule.examples) / len(rule.examples),
+        past.rivals,
     )
+
+
+def _keeps(change: Change) -> bool:
+    """Whether the old text stands once more beside the change."""
+    old = "".join(change.old)
+    return bool(old.strip()) and (old in "".join(change.left) or old in "".join(change.right))
+
+
+@lru_cache(maxsize=256)
+def _definition(name: str) -> re.Pattern[str]:
+    word = re.escape(name)
+    return re.compile(_DEFINES % (word, word), re.MULTILINE)
 
 
 def defines(text: str, name: str) -> bool:
     """Whether a line of the text looks like the definition of this name, in any language."""
-    word = re.escape(name)
-    return re.search(_DEFINES % (word, word), text, re.MULTILINE) is not None
+    return name in text and _definition(name).search(text) is not None
 
 
-def features(facts: RuleFacts, site: Site, part: str, distance: int) -> list[float]:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known of one place beside its context."""
+
+    part: str
+    """``code``, ``string`` or ``comment``."""
+    distance: int
+    """Lines from the user."""
+    together: int
+    """Other rules of the same edits that fit in the same line."""
+    same_indent: bool
+    """It is as deep as an example was."""
+
+
+def features(facts: RuleFacts, site: Site, around: Around) -> list[float]:
     """In the order of `FEATURES`."""
     rule = facts.rule
     old, new = rule.template.old, rule.template.new
@@ -95,9 +148,19 @@ def features(facts: RuleFacts, site: Site, part: str, distance: int) -> list[flo
         one * left,
         one * right,
         float(one and rename),
-        float(part == "string"),
-        float(part == "comment"),
+        float(around.part == "string"),
+        float(around.part == "comment"),
         one * whole,
         facts.skipped / (facts.places + rule.support),
-        1 / (1 + distance / 10),
+        1 / (1 + around.distance / 10),
+        site.alike,
+        site.alike * site.alike,
+        min(around.together, 3) / 3,
+        rule.support / (facts.places + rule.support),
+        float(around.same_indent),
+        facts.kept,
+        float(len(old) == 1 and text[:1].isdigit()),
+        float(len(old) == 1 and text in _KEYWORDS),
+        min(facts.rivals, 2) / 2,
+        float(rule.bare),
     ]

@@ -1,19 +1,22 @@
 """The last edits done again: where in a document the rules that they followed fit, and how likely each place is meant."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from coderoute_ls.next_edit.examples.changes import changes_of
 from coderoute_ls.next_edit.examples.code_parts import code_parts
-from coderoute_ls.next_edit.examples.evidence import features, rule_facts
+from coderoute_ls.next_edit.examples.evidence import Around, Past, features, rule_facts
 from coderoute_ls.next_edit.examples.rules import Example, Rule, rules_of
-from coderoute_ls.next_edit.examples.sites import Site, sites_of
+from coderoute_ls.next_edit.examples.sites import Found, Site, sites_of
+from coderoute_ls.next_edit.examples.templates import Part
 from coderoute_ls.next_edit.examples.text import Text
 from coderoute_ls.next_edit.examples.weights import BIAS, WEIGHTS
 from coderoute_ls.next_edit.past_edits import PastEdit
 
-LAST = 12
+LAST = 16
 """Edits that are looked at."""
 MOST_RULES = 80
 
@@ -55,27 +58,46 @@ def weighed_sites(edits: Sequence[PastEdit], text: Text, line: int) -> list[Weig
     recent = edits[-LAST:]
     touched = [range(edit.line, edit.end) for edit in recent if edit.uri == text.uri and edit.line >= 0]
     search = _Search(recent, text, touched, line)
-    found: list[Weighed] = []
-    for rule in _without_reversals(rules_of(examples_of(edits, text)))[-MOST_RULES:]:
-        if sites := sites_of(rule, text.text):
-            found += _weighed(rule, sites, search)
-    return sorted(found, key=lambda each: -each.probability)
+    looked = ((rule, sites_of(rule, text, line)) for rule in _rules(tuple(examples_of(edits, text))))
+    fits = [(rule, found) for rule, found in looked if found.sites]
+    together = Counter((at, number) for rule, found in fits for at in set(found.lines) for number in rule.edits)
+    rivals = Counter(rule.template.old for rule, _ in fits)
+    weighed = [each for rule, found in fits for each in _weighed(rule, found, search, _Company(together, rivals))]
+    return sorted(weighed, key=lambda each: -each.probability)
 
 
-def _weighed(rule: Rule, sites: Sequence[Site], search: _Search) -> Iterable[Weighed]:
+@dataclass(frozen=True, slots=True)
+class _Company:
+    """What else was found."""
+
+    together: Counter[tuple[int, int]]
+    """Line and edit → rules of this edit that fit in this line."""
+    rivals: Counter[tuple[Part, ...]]
+    """Old side → rules that would change it."""
+
+
+def _weighed(rule: Rule, found: Found, search: _Search, company: _Company) -> Iterable[Weighed]:
     text, recent = search.text, search.recent
-    numbers = sorted({example.edit for example in rule.examples})
+    numbers = sorted(rule.edits)
+    depths = {_indent(recent[n].new[0]) for n in numbers if recent[n].new}
     done = [recent[n].line for n in numbers if recent[n].uri == text.uri and recent[n].line >= 0]
-    lines = [text.offsets.line(site.start) for site in sites]
-    facts = rule_facts(rule, text.text, done, lines, len(recent) - 1 - numbers[-1])
+    rivals = company.rivals[rule.template.old] - 1
+    facts = rule_facts(rule, text.text, Past(done, found.lines, len(recent) - 1 - numbers[-1], rivals))
     parts = {_part(rule, recent, number, text) for number in numbers}
-    for site, line in zip(sites, lines, strict=True):
+    for site in found.sites:
+        line = text.offsets.line(site.start)
         if any(line in lines_of for lines_of in search.touched):
             continue
         part = text.part(site.start)
         if part in parts:
-            values = features(facts, site, part, abs(line - search.cursor))
+            others = max(company.together[line, number] for number in numbers) - 1
+            around = Around(part, abs(line - search.cursor), others, _indent(text.lines[line]) in depths)
+            values = features(facts, site, around)
             yield Weighed(site, probability(values), tuple(values))
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _part(rule: Rule, recent: Sequence[PastEdit], number: int, text: Text) -> str:
@@ -90,6 +112,11 @@ def _part(rule: Rule, recent: Sequence[PastEdit], number: int, text: Text) -> st
     shown = "".join(change.new) + "".join(change.right[:2]).split("\n", 1)[0]
     at = text.text.find(shown, start, end) if shown else start
     return text.part(max(start, at))
+
+
+@lru_cache(maxsize=4)
+def _rules(examples: tuple[Example, ...]) -> tuple[Rule, ...]:
+    return tuple(_without_reversals(rules_of(examples))[-MOST_RULES:])
 
 
 def _without_reversals(rules: Sequence[Rule]) -> list[Rule]:

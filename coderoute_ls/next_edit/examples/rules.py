@@ -7,8 +7,10 @@ from functools import cached_property
 
 from coderoute_ls.next_edit.examples.changes import Change
 from coderoute_ls.next_edit.examples.templates import Template, exact, kept_inside, unified
-from coderoute_ls.next_edit.examples.tokens import is_blank, is_word
+from coderoute_ls.next_edit.examples.tokens import is_blank, is_word, tokens
 
+COMPARED = 4
+"""Tokens of context, blanks not counted, that are compared on each side of a place."""
 PAIRED = 16
 """Changes that are compared with each other, the newest ones."""
 
@@ -32,10 +34,15 @@ class Rule:
     kind: str
     """``repeated`` (the same text), ``template`` (with holes, from two edits), ``inside`` (with a hole, from one edit)."""
 
+    @cached_property
+    def edits(self) -> frozenset[int]:
+        """Which edits did this."""
+        return frozenset(example.edit for example in self.examples)
+
     @property
     def support(self) -> int:
         """How many different edits did this."""
-        return len({example.edit for example in self.examples})
+        return len(self.edits)
 
     @cached_property
     def weak(self) -> bool:
@@ -45,25 +52,43 @@ class Rule:
 
     @cached_property
     def anchor(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The context that a place needs: more of it where the old side says little."""
+        """The context that a place needs: the nearest name where the old side says nothing, else the signs around it."""
         if not self.weak:
             return (), ()
         left, right = nearest(self.left[::-1], 1)[::-1], nearest(self.right, 1)
-        if not any(map(is_word, (*left, *right))):
-            left, right = nearest(self.left[::-1], 2)[::-1], nearest(self.right, 2)
-        return left, right
+        if any(map(is_word, left)):
+            return left, ()
+        return ((), right) if any(map(is_word, right)) else (left, right)
+
+    @cached_property
+    def bare(self) -> bool:
+        """Not even the context of a place says a name: its line has to begin as that of an example did."""
+        return self.weak and not any(map(is_word, (*self.anchor[0], *self.anchor[1])))
+
+    @cached_property
+    def first_words(self) -> frozenset[str]:
+        """What the lines of the examples begin with."""
+        starts = ("".join((*each.change.left, *each.change.old, *each.change.right[:8])) for each in self.examples)
+        behind = (len("".join(each.change.left)) for each in self.examples)
+        lines = (start[start.rfind("\n", 0, at) + 1 :].lstrip() for start, at in zip(starts, behind, strict=True))
+        return frozenset(part for line in lines for part in tokens(line)[:1])
+
+    @cached_property
+    def literal(self) -> tuple[str, str, str] | None:
+        """Without holes: the text to find, as context before, what is replaced, context after."""
+        if self.template.holes:
+            return None
+        left, right = self.anchor
+        found = "".join(left), "".join(self.template.text), "".join(right)
+        return found if "".join(found).strip() else None
 
     @cached_property
     def searched(self) -> re.Pattern[str] | None:
-        """Finds places; the group ``at`` is what is replaced. None where there is too little to look for."""
-        left, right = self.anchor
-        first = self.template.old[0] if self.template.old else ""
-        if self.weak and not any(map(is_word, (*left, *right))):
-            return None
+        """With holes: finds places. None where it would have to be tried at every character."""
+        first = self.template.old[0]
         if isinstance(first, int) and first not in self.template.words:
             return None
-        before, after = re.escape("".join(left)), re.escape("".join(right))
-        return re.compile(f"{before}(?P<at>{self.template.pattern()})(?={after})")
+        return re.compile(self.template.pattern())
 
 
 def rules_of(examples: Sequence[Example]) -> list[Rule]:

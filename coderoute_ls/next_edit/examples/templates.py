@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from coderoute_ls.next_edit.examples.changes import Change
 from coderoute_ls.next_edit.examples.tokens import is_blank, is_word
@@ -67,6 +68,7 @@ def exact(change: Change) -> Template:
     return Template(change.old, change.new)
 
 
+@lru_cache(maxsize=512)
 def kept_inside(change: Change) -> Template | None:
     """What one change leaves as it is between two parts that it changes may be a hole: ``Optional[int]`` to ``int | None``."""
     best: tuple[int, int, int] | None = None
@@ -85,12 +87,15 @@ def kept_inside(change: Change) -> Template | None:
     return Template((*change.old[:first], 0, *change.old[last:]), new, words=words)
 
 
+@lru_cache(maxsize=2048)
 def unified(one: Change, two: Change) -> Template | None:
     """What two changes have in common. None where that is too little to know one from the other, or where a hole of the new side
     is none of the old one."""
     if one.key == two.key:
         return exact(one)
     if max(len(one.old), len(two.old), len(one.new), len(two.new)) > LONGEST or not one.old or not two.old:
+        return None
+    if len(set(one.old) & set(two.old)) * 2 < min(len(set(one.old)), len(set(two.old))):
         return None
     old: list[Part] = []
     fills: list[tuple[tuple[str, ...], tuple[str, ...]]] = []

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-FLOOR = 0.60
+FLOOR = 0.70
 """Least confidence without any experience."""
-LOWEST, HIGHEST = 0.50, 0.95
+LOWEST, HIGHEST = 0.60, 0.95
 _STEP = 0.03
 
 

@@ -8,6 +8,11 @@ from coderoute_ls.domain import Document, Position, Span
 from coderoute_ls.next_edit.suggestion import Suggestion
 from coderoute_ls.text import split_lines
 
+WHOLE = 24_000
+"""Characters of a document that is parsed as a whole, about 5 ms."""
+NEAR = 60
+"""Lines around a change that are parsed in a longer one."""
+
 
 @dataclass(frozen=True)
 class Proposal:
@@ -32,6 +37,14 @@ class Proposal:
     @cached_property
     def below(self) -> list[str]:
         return [self.document.line(number) for number in range(self.end, min(len(self.document.lines), self.end + 60))]
+
+    @property
+    def parsed(self) -> tuple[str, str]:
+        """What is parsed to see whether it still can be: the text before and after, all of a short document."""
+        first, last = (0, len(self.document.lines)) if self.document.size <= WHOLE else (self.first - NEAR, self.end + NEAR)
+        above = [self.document.line(number) for number in range(max(0, first), self.first)]
+        below = [self.document.line(number) for number in range(self.end, min(last, len(self.document.lines)))]
+        return "\n".join([*above, *self.old, *below]), "\n".join([*above, *self.new, *below])
 
     def lines_for(self, first: int, end: int) -> list[str] | None:
         """What these old lines become: what is left of the new ones when all lines around them stay. None where some do not."""

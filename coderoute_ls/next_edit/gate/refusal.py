@@ -9,21 +9,20 @@ from coderoute_ls.next_edit.gate.change import Proposal, proposal_of
 from coderoute_ls.next_edit.situation import Situation
 from coderoute_ls.next_edit.suggestion import Suggestion
 from coderoute_ls.syntax import errors
+from coderoute_ls.syntax.brackets import unclosed
 
 Refusal = Literal[
     "stale", "malformed", "rejected", "unsure", "nothing", "blanks", "undoes", "repeats", "typing", "secret", "breaks", "rewrites"
 ]
 LONGEST = 40
 """Lines that a suggestion may write or take away at most."""
-_NEAR = 40
-"""Lines around a change that are parsed."""
 
 
 def refusal(suggestion: Suggestion, situation: Situation, acceptance: Acceptance | None = None) -> Refusal | None:
     """Why this is not shown now; None where it may be. Raises nothing, whatever the suggestion holds."""
     if suggestion.uri == situation.document.uri and suggestion.version != situation.document.version:
         return "stale"
-    if suggestion.sameness in situation.rejected:
+    if suggestion.keys & situation.rejected:
         return "rejected"
     if suggestion.confidence < (acceptance or Acceptance()).floor:
         return "unsure"
@@ -92,14 +91,14 @@ def _secret(proposal: Proposal, situation: Situation) -> bool:
 
 
 def _breaks(proposal: Proposal, situation: Situation) -> bool:
-    """What parsed does not parse any more."""
+    """What parsed does not parse any more; where the text did not parse before, brackets have to stay as they were."""
     del situation
-    above, below = "\n".join(proposal.above[-_NEAR:]), "\n".join(proposal.below[:_NEAR])
-    before = errors(proposal.language, "\n".join([above, *proposal.old, below]))
-    if before is None:
-        return False
-    after = errors(proposal.language, "\n".join([above, *proposal.new, below]))
-    return after is not None and after > before
+    before, after = proposal.parsed
+    clean = errors(proposal.language, before)
+    if clean == 0:
+        return (errors(proposal.language, after) or 0) > 0
+    old, new = (unclosed(proposal.language, "\n".join(lines)) for lines in (proposal.old, proposal.new))
+    return old != new and clean is not None
 
 
 def _rewrites(proposal: Proposal, situation: Situation) -> bool:

@@ -1,0 +1,31 @@
+"""All traces that the last edits leave broken, in one document."""
+
+from collections.abc import Iterator, Sequence
+
+from coderoute_ls.next_edit.examples.assembly import Place
+from coderoute_ls.next_edit.examples.text import Text
+from coderoute_ls.next_edit.examples.traces.awaited import awaited
+from coderoute_ls.next_edit.examples.traces.collections import list_to_map, text_to_list
+from coderoute_ls.next_edit.examples.traces.composition import composition
+from coderoute_ls.next_edit.examples.traces.counterparts import other_arm, unlocked
+from coderoute_ls.next_edit.examples.traces.enum_payload import enum_payload
+from coderoute_ls.next_edit.examples.traces.parameters import parameters
+from coderoute_ls.next_edit.examples.traces.trace import Evidence, Trace
+from coderoute_ls.next_edit.examples.traces.tuple_fields import tuple_fields
+from coderoute_ls.next_edit.examples.traces.unused_imports import missing_decorator
+from coderoute_ls.next_edit.past_edits import PastEdit
+
+LAST = 6
+"""Edits whose traces are looked for."""
+TRACES: tuple[Trace, ...] = (
+    awaited, parameters, composition, tuple_fields, enum_payload, other_arm, unlocked, list_to_map, text_to_list,
+)  # fmt: skip
+
+
+def broken_traces(edits: Sequence[PastEdit], text: Text, line: int) -> Iterator[Place]:
+    """Places that the edits left with the old thing; ``line``: where the user is."""
+    for edit in edits[-LAST:]:
+        evidence = Evidence(edit, text, edits, line)
+        for trace in TRACES:
+            yield from trace(evidence)
+    yield from missing_decorator(text, line)
