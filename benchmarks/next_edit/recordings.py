@@ -31,9 +31,10 @@ def exchanges(scenario: Scenario, provider: str) -> list[Exchange]:
     found: dict[int, dict[str, str]] = {}
     for line in path.read_text("utf-8").splitlines():
         row: dict[str, Any] = json.loads(line)
-        if row["kind"] != "meta":
+        kind, number = str(row["kind"]), int(row.get("interaction", 0))
+        if kind != "meta":
             body = base64.b64decode(str(row.get("body_b64", ""))).decode("utf-8", "replace")
-            found.setdefault(int(row.get("interaction", 0)), {})[str(row["kind"])] = body
+            found.setdefault(number, {})[kind] = body
     return [Exchange(pair.get("request", ""), pair.get("response", "")) for _, pair in sorted(found.items())]
 
 

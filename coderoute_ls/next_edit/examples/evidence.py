@@ -15,7 +15,8 @@ FEATURES = (
     "one", "template", "inside", "support2", "support3", "left", "right", "missing", "left full", "right full", "weak",
     "words", "long", "whole", "places", "skipped", "far back", "other file", "insertion", "deletion", "rename",
     "old defined", "new defined", "several lines", "one x left", "one x right", "one x rename", "string", "comment",
-    "one x whole", "skipped share", "near", "alike", "alike2", "same line", "done share", "indent", "old kept", "number", "keyword",
+    "one x whole",
+    "skipped share", "near", "alike", "alike2", "same line", "done share", "indent", "old kept", "number", "keyword",
     "rivals", "bare",
 )  # fmt: skip
 _WORDS_OF_LANGUAGES = (
@@ -113,38 +114,20 @@ class Around:
 def features(facts: RuleFacts, site: Site, around: Around) -> list[float]:
     """In the order of `FEATURES`."""
     rule = facts.rule
-    old, new = rule.template.old, rule.template.new
     one = rule.support == 1
     text = "".join(rule.template.text)
     words = sum(is_word(token) for token in rule.template.text)
+    rename = len(rule.template.old) == 1 and len(rule.template.new) == 1 and words == 1
     whole = sum(example.change.whole for example in rule.examples) / len(rule.examples)
-    rename = len(old) == 1 and len(new) == 1 and words == 1
     left, right = site.left / COMPARED, site.right / COMPARED
     return [
-        float(one),
-        float(rule.kind == "template"),
-        float(rule.kind == "inside"),
-        float(rule.support >= 2),
-        float(rule.support >= 3),
-        left,
-        right,
-        site.missing / (2 * COMPARED),
-        float(site.left == COMPARED),
-        float(site.right == COMPARED),
-        float(rule.weak),
-        min(words, 4) / 4,
-        min(len(text), 24) / 24,
+        *_of_rule(facts, site, text, words),
         whole,
-        math.log2(facts.places) / 4,
-        float(facts.skipped > 0),
-        min(facts.age, 8) / 8,
-        float(not facts.here),
-        float(not old),
-        float(not new),
+        *_of_history(facts),
         float(rename),
         float(facts.old_defined),
         float(facts.new_defined),
-        float("\n" in text or any(part == "\n" for part in new)),
+        float("\n" in text or any(part == "\n" for part in rule.template.new)),
         one * left,
         one * right,
         float(one and rename),
@@ -159,8 +142,38 @@ def features(facts: RuleFacts, site: Site, around: Around) -> list[float]:
         rule.support / (facts.places + rule.support),
         float(around.same_indent),
         facts.kept,
-        float(len(old) == 1 and text[:1].isdigit()),
-        float(len(old) == 1 and text in _KEYWORDS),
+        float(len(rule.template.old) == 1 and text[:1].isdigit()),
+        float(len(rule.template.old) == 1 and text in _KEYWORDS),
         min(facts.rivals, 2) / 2,
         float(rule.bare),
+    ]
+
+
+def _of_rule(facts: RuleFacts, site: Site, text: str, words: int) -> list[float]:
+    rule = facts.rule
+    return [
+        float(rule.support == 1),
+        float(rule.kind == "template"),
+        float(rule.kind == "inside"),
+        float(rule.support >= 2),
+        float(rule.support >= 3),
+        site.left / COMPARED,
+        site.right / COMPARED,
+        site.missing / (2 * COMPARED),
+        float(site.left == COMPARED),
+        float(site.right == COMPARED),
+        float(rule.weak),
+        min(words, 4) / 4,
+        min(len(text), 24) / 24,
+    ]
+
+
+def _of_history(facts: RuleFacts) -> list[float]:
+    return [
+        math.log2(facts.places) / 4,
+        float(facts.skipped > 0),
+        min(facts.age, 8) / 8,
+        float(not facts.here),
+        float(not facts.rule.template.old),
+        float(not facts.rule.template.new),
     ]
