@@ -48,6 +48,8 @@ class DialectCall:
     """What of the prompt it does not carry, or carries otherwise."""
     tool_names: Mapping[str, str] = field(default_factory=dict[str, str])
     """Tools that the vendor knows under another name than the prompt: its name to ours."""
+    free_text: frozenset[str] = frozenset()
+    """Tools, by the vendor's names, that take free text and are functions of one text there."""
     raw: bytes | None = None
     """The body as it is sent, where it is the one that came from outside; `body` is the same, parsed."""
 
@@ -160,6 +162,8 @@ class Dialect:
     beside: str = ""
     """Module of `answers.beside_text` that reads the rest of its answers, for prompts that ask for more than text; loaded then.
     "": its answers have no rest."""
+    format: str = ""
+    """The dialect whose conversations these are, where a cloud serves another's: what unknown items in them belong to."""
     framing: Literal["sse", "lines", "aws"] = "sse"
     fim: bool = False
     """Takes a hole as prefix and suffix, or as a raw template; the others only chat."""

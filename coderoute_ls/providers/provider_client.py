@@ -21,7 +21,7 @@ from coderoute_ls.providers.fill_in_middle_by_prompt import as_chat
 from coderoute_ls.providers.key_redaction import without
 from coderoute_ls.providers.refusals.classification import failure_from_response
 from coderoute_ls.providers.refusals.learned_adaptations import Adaptations
-from coderoute_ls.providers.request_plan import RequestPlan, ours
+from coderoute_ls.providers.request_plan import Ours, RequestPlan
 from coderoute_ls.providers.request_signing import Signer
 
 Credential = Callable[[str], str | None]
@@ -147,6 +147,8 @@ class ProviderClient:
         else:
             how, asked = dialect(offer.dialect), as_chat(prompt, fim)
         effort = offer.effort or ("none" if fim is not None and offer.capabilities.get("reasoning") else None)
+        if effort is None and offer.capabilities.get("reasoning") is not False:
+            effort = prompt.effort
         stream = offer.capabilities.get("streaming", True)
         return RequestPlan(how, DialectRequest(vendor, offer, asked, stream, effort), prompt)
 
@@ -156,12 +158,14 @@ class ProviderClient:
         known = self.adaptations.of(place, self.now())
         for left in reversed(range(MOST_ADAPTATIONS)):
             ask = replace(plan.ask, prompt=known.prompt(plan.ask.prompt), stream=plan.ask.stream and not known.unstreamed)
-            call = plan.how.encode(ask)
-            call = replace(call, body=known.body(call.body))
+            call = plan.call(ask, known)
             begun = False
             try:
                 async with aclosing(self._once(replace(plan, ask=ask), call)) as events:
                     async for event in events:
+                        if not begun:
+                            for loss in call.losses:
+                                yield loss
                         begun = True
                         yield event
                 return
@@ -176,7 +180,8 @@ class ProviderClient:
     async def _once(self, plan: RequestPlan, call: DialectCall) -> AsyncGenerator[StreamEvent, None]:
         vendor = plan.ask.vendor
         url = vendor.request_url(plan.how.name, call.path, plan.ask.offer.wire_id)
-        body, wait_s, dispatch = orjson.dumps(call.body), vendor.timeout_s or READ_S, plan.wanted.dispatch
+        body = orjson.dumps(call.body) if call.raw is None else call.raw
+        wait_s, dispatch = vendor.timeout_s or READ_S, plan.wanted.dispatch
         headers = await self._headers(plan, call, url, body)
         sent = self.transport.send(vendor, url, headers, post=body, wait_s=wait_s, dispatch=dispatch)
         async with AsyncExitStack() as held:
@@ -187,6 +192,7 @@ class ProviderClient:
                 raise await self._failure(plan, answer)
             decoder = plan.decoder()
             reader = AnswerReader(decoder, plan.how.framing, plan.ask.prompt.max_tokens)
+            ours = Ours(call)
             left = reader.limit * WIRE_BYTES_PER_CHAR
             pieces = await held.enter_async_context(aclosing(aiter(answer)))
             try:
@@ -196,9 +202,14 @@ class ProviderClient:
                         if left < 0:
                             raise reader.too_large()
                         for event in reader.feed(piece):
-                            yield event if isinstance(event, Delta) else ours(event, call)
+                            if ours.same or isinstance(event, Delta):
+                                yield event
+                                continue
+                            for told in ours.of(event):
+                                yield told
                 for event in reader.close():
-                    yield event if isinstance(event, Delta) else ours(event, call)
+                    for told in (event,) if ours.same else ours.of(event):
+                        yield told
             except ProviderError as error:
                 error.usage = decoder.usage
                 if key := self.credential(vendor.id):

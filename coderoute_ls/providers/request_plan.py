@@ -1,5 +1,6 @@
 """One request that is to be sent: what to ask, in which dialect, how its answer is read."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,8 @@ from coderoute_ls.providers.answers.answer_shape import AnswerShape
 from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.fill_in_middle import StopCut
 from coderoute_ls.providers.fill_in_middle_by_prompt import Unfenced
+from coderoute_ls.providers.json_access import as_text, is_object
+from coderoute_ls.providers.refusals.adaptation import Adaptation
 
 if TYPE_CHECKING:
     from coderoute_ls.domain.conversation.events import ModelEvent
@@ -25,6 +28,16 @@ class RequestPlan:
     def url(self) -> str:
         return self.ask.vendor.url(self.how.name)
 
+    def call(self, ask: DialectRequest, known: Adaptation) -> DialectCall:
+        """The request as this endpoint takes it. Raises RequestRejected where the prompt lets nothing of it be lost."""
+        call = self.how.encode(ask)
+        if not self.wanted.text_only and self.wanted.fim is None:
+            from coderoute_ls.providers.requests.preserve import finished
+
+            call = finished(ask, call, self.how.name, known.without)
+        body = known.body(call.body)
+        return replace(call, body=body, raw=call.raw if body == call.body else None)
+
     def decoder(self) -> Decoder:
         """Who reads the answer; what is beside text only where the prompt asks for more than text."""
         vendor, prompt, offer = self.ask.vendor, self.wanted, self.ask.offer
@@ -34,7 +47,8 @@ class RequestPlan:
             from coderoute_ls.providers.answers.beside_text.reader import beside_text
 
             family = family_of(offer.model or offer.wire_id)
-            decoder.converse(beside_text(self.how.beside, vendor.id, family, self.how.name, prompt.choices))
+            format_ = self.how.format or self.how.name
+            decoder.converse(beside_text(self.how.beside, vendor.id, family, format_, prompt.choices))
         return decoder
 
     def wrote(self, event: "ModelEvent") -> bool:
@@ -52,12 +66,48 @@ class RequestPlan:
         return AnswerShape(None, StopCut((*(support.stop if support else ()), *self.wanted.stop)))
 
 
-def ours(event: StreamEvent, call: DialectCall) -> StreamEvent:
-    """The event with the tool's name that the prompt has for it, where the vendor was told another one."""
-    if not call.tool_names:
-        return event
-    from coderoute_ls.domain.conversation import ToolCallStart
+class Ours:
+    """Turns events of a vendor's into ours: a tool has the name that the prompt has for it, and one of free text gets its text
+    back."""
 
-    if isinstance(event, ToolCallStart) and event.name in call.tool_names:
-        return replace(event, name=call.tool_names[event.name])
-    return event
+    def __init__(self, call: DialectCall) -> None:
+        self._names = call.tool_names
+        self._free_text = call.free_text
+        self._free: set[str] = set()
+        """Ids of calls whose text stands in a JSON object."""
+
+    @property
+    def same(self) -> bool:
+        """Whether there is nothing to turn."""
+        return not self._names and not self._free_text
+
+    def of(self, event: StreamEvent) -> Iterator[StreamEvent]:
+        """What is told of this event."""
+        from coderoute_ls.domain.conversation import ToolCallEnd, ToolCallPiece, ToolCallStart
+
+        match event:
+            case ToolCallStart():
+                free = event.name in self._free_text
+                if free:
+                    self._free.add(event.id)
+                yield replace(event, name=self._names.get(event.name, event.name), custom=event.custom or free)
+            case ToolCallPiece() if event.id in self._free:
+                pass
+            case ToolCallEnd() if event.id in self._free:
+                text = _free_text(event.arguments)
+                if text:
+                    yield ToolCallPiece(event.id, text, event.choice)
+                yield replace(event, arguments=text)
+            case _:
+                yield event
+
+
+def _free_text(arguments: str) -> str:
+    """The text in the arguments of a function that stands for a tool of free text; all of them where there is none."""
+    import orjson
+
+    try:
+        said: object = orjson.loads(arguments)
+    except orjson.JSONDecodeError:
+        return arguments
+    return as_text(said["input"]) if is_object(said) and isinstance(said.get("input"), str) else arguments

@@ -25,6 +25,16 @@ _MARK: Json = {"cache_control": {"type": "ephemeral"}}
 
 
 def encode(ask: DialectRequest) -> DialectCall:
+    """What is beside text is written by a module of its own, loaded then."""
+    call = _plain(ask)
+    if ask.prompt.text_only or ask.prompt.fim is not None:
+        return call
+    from coderoute_ls.providers.requests.anthropic import written
+
+    return written(ask, call)
+
+
+def _plain(ask: DialectRequest) -> DialectCall:
     """The end of what stays the same in this session carries the cache mark."""
     prompt = ask.prompt
     body: Json = {"model": ask.offer.wire_id, "max_tokens": prompt.max_tokens}

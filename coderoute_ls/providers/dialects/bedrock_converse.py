@@ -20,6 +20,16 @@ _BUDGETS = {"minimal": 1_024, "low": 1_024, "medium": 4_096, "high": 16_384, "xh
 
 
 def encode(ask: DialectRequest) -> DialectCall:
+    """What is beside text is written by a module of its own, loaded then."""
+    call = _plain(ask)
+    if ask.prompt.text_only or ask.prompt.fim is not None:
+        return call
+    from coderoute_ls.providers.requests.converse import written
+
+    return written(ask, call)
+
+
+def _plain(ask: DialectRequest) -> DialectCall:
     """The model stands in the path; what only some models take stands apart from the rest."""
     prompt = ask.prompt
     config: Json = {"maxTokens": prompt.max_tokens}

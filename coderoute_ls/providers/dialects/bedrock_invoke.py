@@ -29,17 +29,21 @@ def encode(ask: DialectRequest) -> DialectCall:
     """The maker's body: Anthropic's, Amazon's own, and for all others the chat that imported models take."""
     model = ask.offer.wire_id
     if "anthropic." in model:
-        body = {"anthropic_version": _ANTHROPIC_VERSION, **anthropic_messages.encode(ask).body}
+        call = anthropic_messages.encode(ask)
+        body = {"anthropic_version": _ANTHROPIC_VERSION, **call.body}
     elif "amazon.nova" in model:
-        body = {"schemaVersion": "messages-v1", **bedrock_converse.encode(ask).body}
+        call = bedrock_converse.encode(ask)
+        body = {"schemaVersion": "messages-v1", **call.body}
     else:
-        body = dict(openai_chat.encode(ask).body)
+        call = openai_chat.encode(ask)
+        body = dict(call.body)
     for field in ("model", "stream", "stream_options"):  # the path says both
         body.pop(field, None)
     path = f"/model/{quote(model, safe='')}/invoke"
     if not ask.stream:
-        return DialectCall(path, body)
-    return DialectCall(f"{path}-with-response-stream", body, {"accept": "application/vnd.amazon.eventstream"})
+        return replace(call, path=path, body=body, headers={})
+    accepts = {"accept": "application/vnd.amazon.eventstream"}
+    return replace(call, path=f"{path}-with-response-stream", body=body, headers=accepts)
 
 
 class InvokeDecoder(Decoder):
@@ -92,7 +96,8 @@ class InvokeDecoder(Decoder):
             }
             if (module := of.get(type(maker))) is not None:
                 beside = self.beside
-                maker.converse(beside_text(module, beside.vendor, beside.family, beside.format, beside.choices))
+                format_ = {"chat": "openai-chat", "converse": "bedrock-converse", "anthropic": "anthropic-messages"}[module]
+                maker.converse(beside_text(module, beside.vendor, beside.family, format_, beside.choices))
                 self.beside = maker.beside
         return maker
 

@@ -20,6 +20,16 @@ _ENDINGS: Mapping[str, FinishReason] = {
 
 
 def encode(ask: DialectRequest) -> DialectCall:
+    """What is beside text is written by a module of its own, loaded then."""
+    call = _plain(ask)
+    if ask.prompt.text_only or ask.prompt.fim is not None:
+        return call
+    from coderoute_ls.providers.requests.cohere import written
+
+    return written(ask, call)
+
+
+def _plain(ask: DialectRequest) -> DialectCall:
     """Like a chat of OpenAI's, with Cohere's own switches."""
     prompt = ask.prompt
     messages: list[object] = [{"role": "system", "content": prompt.system}] if prompt.system else []

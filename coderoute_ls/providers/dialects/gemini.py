@@ -21,6 +21,16 @@ _PRO_MINIMUM = 128
 
 
 def encode(ask: DialectRequest) -> DialectCall:
+    """What is beside text is written by a module of its own, loaded then."""
+    call = _plain(ask)
+    if ask.prompt.text_only or ask.prompt.fim is not None:
+        return call
+    from coderoute_ls.providers.requests.gemini import written
+
+    return written(ask, call)
+
+
+def _plain(ask: DialectRequest) -> DialectCall:
     """The model stands in the path."""
     prompt = ask.prompt
     config: Json = {"maxOutputTokens": prompt.max_tokens}

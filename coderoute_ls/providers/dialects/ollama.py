@@ -14,6 +14,16 @@ CHARS_PER_TOKEN = 3
 
 
 def encode(ask: DialectRequest) -> DialectCall:
+    """What is beside text is written by a module of its own, loaded then."""
+    call = _plain(ask)
+    if ask.prompt.text_only or ask.prompt.fim is not None:
+        return call
+    from coderoute_ls.providers.requests.ollama import written
+
+    return written(ask, call)
+
+
+def _plain(ask: DialectRequest) -> DialectCall:
     """A model whose template takes no suffix gets its raw FIM tokens."""
     prompt, fim, support = ask.prompt, ask.prompt.fim, ask.offer.fim
     options: Json = {"num_predict": prompt.max_tokens}

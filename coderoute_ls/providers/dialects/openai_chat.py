@@ -7,6 +7,16 @@ from coderoute_ls.providers.openai_wire import ChatDecoder
 
 
 def encode(ask: DialectRequest) -> DialectCall:
+    """What is beside text is written by a module of its own, loaded then."""
+    call = _plain(ask)
+    if ask.prompt.text_only or ask.prompt.fim is not None:
+        return call
+    from coderoute_ls.providers.requests.chat import written
+
+    return written(ask, call)
+
+
+def _plain(ask: DialectRequest) -> DialectCall:
     """System text and messages in order: what stays the same comes first, so that the vendor's prefix cache holds."""
     prompt, vendor = ask.prompt, ask.vendor
     messages: list[object] = [{"role": "system", "content": _system(ask)}] if prompt.system else []

@@ -22,6 +22,16 @@ _ENDINGS: Mapping[str, FinishReason] = {
 
 
 def encode(ask: DialectRequest) -> DialectCall:
+    """What is beside text is written by a module of its own, loaded then."""
+    call = _plain(ask)
+    if ask.prompt.text_only or ask.prompt.fim is not None:
+        return call
+    from coderoute_ls.providers.requests.responses import written
+
+    return written(ask, call)
+
+
+def _plain(ask: DialectRequest) -> DialectCall:
     """Nothing is stored at the vendor: every request carries all it needs."""
     prompt, vendor = ask.prompt, ask.vendor
     body: Json = {

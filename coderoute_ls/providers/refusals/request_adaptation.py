@@ -13,8 +13,11 @@ from coderoute_ls.text.lazy_regex import LatePattern
 DROPPABLE = frozenset(
     {"stream_options", "temperature", "stop", "suffix", "session_id", "prompt_cache_key", "max_tokens", "max_completion_tokens"}
     | {"reasoning_effort", "reasoning", "thinking", "enable_thinking", "chat_template_kwargs", "output_config", "think"}
+    | {"top_p", "top_k", "min_p", "presence_penalty", "frequency_penalty", "repetition_penalty", "seed", "random_seed", "user"}
+    | {"safety_identifier", "metadata", "parallel_tool_calls", "tool_choice", "include"}
 )
-"""Body fields without which a request still means the same; an endpoint that refuses one is not sent it again."""
+"""Body fields without which a request still means the same, or nearly: then that is told as a loss. An endpoint that refuses one
+is not sent it again."""
 _RENAMED = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 _ALIASES = {"think": "thinking", "suffix": "insert"}
 """What Ollama calls these fields when it refuses them."""
