@@ -1,4 +1,5 @@
-"""JSON Schema as a vendor takes it: an equal schema where one exists, else a wider one, never a narrower. What is wider is told."""
+"""JSON Schema as a vendor takes it: an equal schema where one exists, else a wider one, never a narrower. What is wider is
+told."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
