@@ -10,8 +10,8 @@ from coderoute_ls.domain.vendor_table import VENDORS
 from coderoute_ls.providers.dialect import DialectCall, DialectRequest, dialect
 
 CHATTING = (
-    "openai-chat", "openai-responses", "anthropic-messages", "gemini", "bedrock-converse", "bedrock-invoke", "cohere-v2", "ollama",
-    "vertex-anthropic",
+    "openai-chat", "openai-responses", "anthropic-messages", "gemini", "bedrock-converse", "bedrock-invoke", "cohere-v2",
+    "ollama", "vertex-anthropic",
 )  # fmt: skip
 WEATHER = Tool("get_weather", "The weather in a city.", {"type": "object", "properties": {"city": {"type": "string"}}})
 PNG = b"\x89PNG\r\n\x1a\n"
