@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
 
-from catalogue.model_facts import add_facts
+from catalogue.model_facts import add_facts, single_effort
 from coderoute_ls.selection.catalog.list_values import Json, object_of, rows_of
 from coderoute_ls.selection.catalog.published_list_merge import Change
 from coderoute_ls.selection.catalog.published_lists import Listed
@@ -133,7 +133,9 @@ class Handed:
 
 
 def results(handed: Handed) -> Json:
-    """The project's own file of results: of each placed model the results that place it, at their best configuration."""
+    """The project's own file of results: of each placed model the results that place it, at their best configuration, and its
+    effort where most of them name the same one.
+    """
     told: dict[str, dict[str, float]] = {}
     for row in rows_of(handed.placed["models"]):
         values = {
@@ -142,7 +144,8 @@ def results(handed: Handed) -> Json:
             if found.get("kind") == "independent" and str(found["benchmark"]) in object_of(handed.placed["columns"])
         }
         if values and row["confidence"] in {"multi", "single"}:
-            told[str(row["id"])] = values
+            effort = single_effort(row)
+            told[f"{row['id']}@{effort}" if effort else str(row["id"])] = values
     columns = handed.columns()
     return {
         "format": 1, "compiled": handed.date, "scale": handed.placed["scale"], "benchmarks": columns,

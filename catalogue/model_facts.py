@@ -55,7 +55,7 @@ def add_facts(models: list[Row], placed: Facts, completion: Facts, speeds: Facts
             _add_effort_scores(model, _inherited(told, base), placed)
     for told in _rows(placed["models"]):
         model = by_id.get(str(told["id"]), {})
-        coding, effort = _scores(model).get("coding"), _single_effort(told)
+        coding, effort = _scores(model).get("coding"), single_effort(told)
         if coding is not None and effort and "effort_scores" not in model:
             lower = _estimates(model, cast("Facts", coding), effort, placed)
             model["effort_scores"] = {effort: {"coding": coding}, **lower}
@@ -128,7 +128,7 @@ def _estimates(model: Row, measured: Facts, effort: str, placed: Facts) -> Row:
     return found
 
 
-def _single_effort(told: Facts) -> str:
+def single_effort(told: Facts) -> str:
     """The effort that most of a model's results name; "" where they name none, or several."""
     named = [str(row["effort"]) for row in _rows(told["evidence"]) if row.get("kind") == "independent" and row.get("effort")]
     total = sum(row.get("kind") == "independent" for row in _rows(told["evidence"]))

@@ -165,7 +165,7 @@ def _tell_steps(steps: "tuple[Step, ...]") -> None:
             "nothing reaches it" if step.chosen is None else step.chosen.offer.id,
             "" if step.chosen is None or step.chosen.score is None else f"{step.chosen.score.low:.2f}",
             "" if step.chosen is None else _usd(step.chosen.cost.expected_usd),
-            "" if step.factor is None or abs(step.factor - 1) < 0.005 else f"{step.factor:.1f}×",
+            "" if step.factor is None or f"{step.factor:.1f}" == "1.0" else f"{step.factor:.1f}×",
         )
         for step in steps
     ]
@@ -173,6 +173,8 @@ def _tell_steps(steps: "tuple[Step, ...]") -> None:
     for before, step in pairwise(steps):
         if step.factor is not None and step.factor >= 1.5:
             say(f"{before.floor:.2f} → {step.floor:.2f} costs {step.factor:.1f}×")
+        elif step.factor is not None and step.factor < 0.95 and step.chosen is not None and step.chosen.against:
+            say(f"{before.floor:.2f} → {step.floor:.2f} costs {step.factor:.1f}×, because it {' and '.join(step.chosen.against)}")
 
 
 def _usd(amount: float) -> str:

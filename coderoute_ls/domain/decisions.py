@@ -164,6 +164,8 @@ class Chosen:
     score: Score | None
     cost: Cost
     why: str
+    against: tuple[str, ...] = ()
+    """What speaks against it all the same, in words that go on with "it …"; told of a choice by cost."""
 
 
 @dataclass(frozen=True, slots=True)

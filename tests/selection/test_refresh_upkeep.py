@@ -331,6 +331,19 @@ def test_a_file_of_results_brings_its_columns_and_changes_none_that_are_known() 
     assert next(change for change in found.flagged if change.kind == "bad_score").offer == "maker/m"
 
 
+def test_results_at_an_effort_place_the_model_at_that_effort_alone() -> None:
+    found = results(columns(4), {"maker/m@max": {"b0": 60}, "maker/m@much": {"b0": 60}})
+    assert {name: set(offer.scores) for name, offer in found.catalog.by_id.items()} == {
+        "maker/m": set(),
+        "maker/m@max": {"coding"},
+    }
+    assert [(change.kind, change.offer) for change in found.flagged] == [("bad_score", "maker/m@much")]
+    both = results(found.catalog, {"maker/m@low": {"b0": 40}, "maker/m@max": {"b1": 58, "b2": 62, "b3": 61}}).catalog
+    assert {name: offer.scores["coding"].rows for name, offer in both.by_id.items()} == {
+        "maker/m": 1, "maker/m@low": 1, "maker/m@max": 4,
+    }  # fmt: skip
+
+
 def test_prices_models_and_scores_each_keep_their_day() -> None:
     start = Catalog.parse({**columns(1).document, "compiled": "2026-10-01"})
     assert start.dated == {"prices": "2026-10-01", "models": "2026-10-01", "scores": "2026-10-01"}

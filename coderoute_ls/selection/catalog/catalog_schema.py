@@ -217,4 +217,4 @@ class CatalogFile(Row):
     vendors: tuple[VendorRow, ...] = ()
     models: tuple[FullModelRow, ...]
     results: dict[str, dict[str, float]] = Field(default_factory=dict[str, dict[str, float]])
-    """Published results, model → benchmark → percent or Elo points: they place models without a firm score."""
+    """Published results, model or ``model@effort`` → benchmark → percent or Elo points: they place what has no firm score."""

@@ -5,12 +5,14 @@ any list's are; it cannot change how a vendor is spoken to.
 """
 
 from collections.abc import Mapping
+from typing import cast
 
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.selection.catalog.catalog_rows import CatalogRows
 from coderoute_ls.selection.catalog.catalog_schema import BenchmarkRow
 from coderoute_ls.selection.catalog.list_values import Json, decimal_of, object_of, rows_of
+from coderoute_ls.selection.catalog.offer_rows import EFFORTS
 from coderoute_ls.selection.catalog.price_check import believed, believed_tiers
 from coderoute_ls.selection.catalog.published_lists import PARTS, ListedTier
 from coderoute_ls.selection.catalog.released_prices import Released
@@ -100,9 +102,15 @@ class OwnFormat:
         return {**kept, **({"tiers": tiers} if steps else {}), **({"windows": hours} if hours else {})}
 
     def _results(self, name: str, told: Json, benchmarks: Mapping[str, BenchmarkRow]) -> None:
-        """Results of one model, joined with those that are known: more of them place it better."""
-        model = self._rows.models.get(name)
+        """Results of one model, joined with those that are known: more of them place it better. ``model@effort`` names the effort
+        that they were reached at: they say nothing of another one.
+        """
+        base, _, effort = name.partition("@")
+        model = self._rows.models.get(base)
         if model is None:
+            return
+        if effort and effort not in EFFORTS:
+            self.flagged.append(("bad_score", name, "", f"there is no effort {effort!r:.20}"))
             return
         fresh: dict[str, float] = {}
         for benchmark, value in told.items():
@@ -118,10 +126,13 @@ class OwnFormat:
             self._rows.set_results(name, {**known, **fresh}, {key: benchmarks[key] for key in fresh})
             self.changes.append(("results", name, str(len(known)), str(len({**known, **fresh}))))
         if fresh:
-            self._place(name, model, {**known, **fresh}, benchmarks)
+            self._place(name, model, effort, {**known, **fresh}, benchmarks)
 
-    def _place(self, name: str, model: Json, results: Mapping[str, float], benchmarks: Mapping[str, BenchmarkRow]) -> None:
-        scores = object_of(model.get("scores"))
+    def _place(
+        self, name: str, model: Json, effort: str, results: Mapping[str, float], benchmarks: Mapping[str, BenchmarkRow]
+    ) -> None:
+        by_effort = object_of(model.get("effort_scores"))
+        scores = object_of(by_effort.get(effort) if effort else model.get("scores"))
         before = object_of(scores.get("coding"))
         held = 0 if before.get("confidence") in _DERIVED else before.get("rows", 0)
         if before and (before.get("confidence") in _FIRM or not isinstance(held, int) or held >= len(results)):
@@ -131,7 +142,12 @@ class OwnFormat:
             "value": score.value, "low": score.low, "high": score.high, "confidence": score.confidence,
             "method": score.method, "date": score.date, "rows": score.rows, "sources": list(score.sources),
         }  # fmt: skip
-        model["scores"] = {**scores, "coding": row}
+        if effort:
+            model["effort_scores"] = {**by_effort, effort: {**scores, "coding": row}}
+            named = {effort, *map(str, cast("list[object]", model.get("efforts") or []))}
+            model["efforts"] = [one for one in EFFORTS if one in named]
+        else:
+            model["scores"] = {**scores, "coding": row}
         self.changes.append(("score", name, f"{before['value']:.2f}" if before else "", f"{score.value:.2f}"))
 
 

@@ -87,7 +87,11 @@ class _Choice:
             place, why = pool.cheapest(weighed, self.tie_band)
             rank = weighed if self._weighs else field.ranked(field.figures.expected)
         told = f"{why} {among}"
-        return fallback_chain(field, place, because + (self._weighed_why(field, place, told) if self._weighs else told), rank)
+        if not self._weighs:
+            return fallback_chain(field, place, because + told, rank)
+        faults = field.against(place)
+        chain = fallback_chain(field, place, because + self._weighed_why(field, place, told, faults), rank)
+        return (replace(chain[0], against=faults), *chain[1:]) if faults else chain
 
     @property
     def _weighs(self) -> bool:
@@ -95,14 +99,14 @@ class _Choice:
         return self.request.rules > 1 and self.tables.policy.objective not in {"speed", "quality"}
 
     @staticmethod
-    def _weighed_why(field: Candidates, place: int, why: str) -> str:
+    def _weighed_why(field: Candidates, place: int, why: str, faults: tuple[str, ...]) -> str:
         """The same, with what speaks against a cheaper offer that is not asked, or against this one, and what it would cost
         without that.
         """
-        if (passed := field.cheaper(place)) is not None and (faults := field.against(passed)):
+        if (passed := field.cheaper(place)) is not None and (worse := field.against(passed)):
             cost = dollars(float(field.figures.expected[passed]), 3)
-            why = f"{field.offer(passed).id} would cost {cost} but {' and '.join(faults)}; apart from that: {why}"
-        if faults := field.against(place):
+            why = f"{field.offer(passed).id} would cost {cost} but {' and '.join(worse)}; apart from that: {why}"
+        if faults:
             better = field.without_faults()
             instead = "no other can be asked" if better is None else f"one without that would cost {dollars(better, 3)}"
             why = f"{why}; it {' and '.join(faults)}: {instead}"

@@ -61,5 +61,6 @@ def _told(one: AsIf) -> str:
     offer = one.chosen.offer
     effort = f" ({offer.effort} effort)" if offer.effort not in (None, "none") else ""
     below = "" if one.met else ", below the floor"
-    cost = one.chosen.cost.expected_usd
-    return f"{offer.name or offer.wire_id}{effort}, {'about ' if cost else ''}{price(cost, 1)}{below}"
+    cost, faults = one.chosen.cost.expected_usd, " and ".join(one.chosen.against)
+    but = f"; it {faults}" if faults else ""
+    return f"{offer.name or offer.wire_id}{effort}, {'about ' if cost else ''}{price(cost, 1)}{below}{but}"
