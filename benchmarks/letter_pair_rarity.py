@@ -1,4 +1,4 @@
-"""Fits `coderoute_ls.ignore.secrets.letter_pair_rarity` to code: ``python -m benchmarks.letter_pair_rarity [FOLDER …]``.
+"""Fits the table of letter pairs to the words of code: ``python -m benchmarks.letter_pair_rarity [FOLDER …]``.
 
 Prints the table's rows. Each entry says, in half bits, how much rarer the second character is after the first one in written code
 than in a text drawn at random from letters and digits.

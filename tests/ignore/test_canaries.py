@@ -10,6 +10,7 @@ from coderoute_ls.ignore.secrets import search
 from coderoute_ls.ignore.secrets.named_values import Found
 from tests.ignore.canaries import Canary, canaries
 from tests.ignore.chosen_canaries import HARMLESS
+from tests.ignore.other_canaries import other_canaries
 from tests.support.shared import shared_data
 
 SEEDS = range(3)
@@ -40,6 +41,13 @@ def handed(path: Path) -> list[Canary]:
 def test_canaries_do_not_leak(seed: int) -> None:
     drawn = canaries(seed)
     leaks = leaking(drawn)
+    assert len(leaks) <= MOST_LEAKING * len(drawn), leaks
+
+
+@pytest.mark.parametrize("around", ["import os\n\n{}\n\nend = 1\n", "{}"], ids=["in a file", "alone"])
+def test_canaries_written_without_the_rules_in_mind_do_not_leak(around: str) -> None:
+    drawn = other_canaries(2)
+    leaks = leaking(drawn, around)
     assert len(leaks) <= MOST_LEAKING * len(drawn), leaks
 
 

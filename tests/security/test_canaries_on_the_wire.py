@@ -15,6 +15,7 @@ from coderoute_ls.lsp_client.json_rpc_peer import Json
 from coderoute_ls.lsp_client.scripted_editor import Buffer
 from coderoute_ls.server.rpc.coderoute_messages import RunParams
 from tests.ignore.canaries import Canary, canaries
+from tests.ignore.other_canaries import other_canaries
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider
 from tests.support.session import session, vendor
@@ -152,7 +153,7 @@ WAYS: dict[str, Callable[[OpenWorkspace, Canary], Awaitable[None]]] = {
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_no_canary_is_on_the_wire(tmp_path: Path, way: str) -> None:
-    drawn = [canary for canary in canaries(29) if canary.secrets]
+    drawn = [canary for canary in (*canaries(29), *other_canaries(29)) if canary.secrets]
     chosen = random.Random(way).sample(drawn, min(KINDS, len(drawn)))
     leaks: list[str] = []
     for first in range(0, len(chosen), AT_ONCE):

@@ -1,33 +1,68 @@
 """Passwords that a person chose: a word, or one with a digit, which only the form of the line tells from a name of the program.
 
 ``DB_PASSWORD=correcthorse`` in a shell is a password, ``password=correcthorse`` in a call is a variable. So each rule here asks
-for a form that code does not have: a line that is nothing but a setting, a part of a connection string, a flag of a command.
+for a form that code does not have: a line that is nothing but a setting, a part of a connection string, a flag of a command, a
+line beside one that names a user.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from coderoute_ls.ignore.secrets.names import Named
-from coderoute_ls.ignore.secrets.plausible import REDACTED, example
+from coderoute_ls.ignore.secrets.plausible import REDACTED, example, word
 from coderoute_ls.text.lazy_regex import LatePattern
 
 _VALUE = r"(?P<value>[A-Za-z0-9][\w.!@#%^*+~-]{4,60})"
+_QUOTED = r"(?P<quote>[\"'])" + _VALUE + r"(?P=quote)"
 _END = r"(?:\s{0,40}(?:#|//)[^\r\n]*|\s{0,40})\Z"
 _EXPORT = r"(?:(?:export|set|env|ENV|ARG|setenv|-e|--env|-)\s{1,8})?"
 
 _SETTING_BEFORE = LatePattern(r"(?P<indent>\s{0,60})(?:(?:[#;+-]|//)\s{0,4}){0,2}" + _EXPORT + r"[\"']?(?P<key>[\w.-]{0,80})\Z")
+_AFTER_COLON = LatePattern(r":\s{1,4}" + _VALUE + r"\s{0,4}\Z")
+_WHOLE_BEFORE = LatePattern(r"(?:--\w{1,10}\s{1,4})?(?:[\w-]{0,40}[_.-])*")
 _SHELL = LatePattern(r"=(?P<quote>[\"']?)" + _VALUE + r"(?P=quote)(?=\s|\Z)")
+_LOUD_BEFORE = LatePattern(r"(?:.*[\s\"'(;&|{,=])?(?P<key>[A-Z0-9_.-]{0,80})\Z")
+_LOUD = LatePattern(
+    r"(?:=(?P<open>[\"']?)|[\"']?\s{0,4},\s{0,4}(?P<comma>[\"'])|\s{1,8}(?P<blank>[\"']))" + _VALUE + r"(?=[\s\"';&|)]|\Z)"
+)
+"""``=``, a comma and a quote, or a blank and a quote after a name in capitals."""
+_DIRECTIVE_BEFORE = LatePattern(r"\s{0,60}(?:ENV|ARG|setx?|set\s-\w{1,4}|SetEnv|setenv|env)\s{1,8}[A-Z0-9_]{0,80}\Z")
+_DIRECTIVES = frozenset(["requirepass", "masterauth", "bindpw", "rootpw"])
 _PAIR = LatePattern(r"[\"']?(?P<between>\s{0,4}[:=]\s{0,8})(?P<quote>[\"']?)" + _VALUE + r"(?P=quote),?" + _END)
+_ARGUMENT = LatePattern(
+    r"[\"'`\])*]{0,3}(?:\s{0,8}(?:={1,3}|:=?|=>|\(|:?\*{1,2}:?)\s{0,8}|\s{1,4}(?:value\s{0,2}=\s{0,2})?)[bru@LN]?"
+    r"(?P<quote>[\"'`])" + _VALUE + r"(?P=quote)"
+)
+_LIST = LatePattern(r"\s{0,4}[:=]\s{0,4}[\[({][^\]\r\n]{4,400}")
+_LITERAL = LatePattern(r"[\"']" + _VALUE + r"[\"']")
+_SAID = LatePattern(
+    r"(?:\s{1,3}(?:is|was|ist|lautet|=)|\s{0,3}:)\s{1,3}[\"'`]?(?P<value>[A-Za-z]{4,30}\d{2,6}[!.]?)(?=[\"'`]|[,;.]?\s|\Z)"
+)
 _DEFAULT = LatePattern(r":[-=]" + _VALUE + r"\}")
 _PART_BEFORE = LatePattern(r"(?:\A|.*[;&?,\s\"':])[A-Za-z_]{0,40}\Z")
 _PART = LatePattern(r"=" + _VALUE + r"(?=;|&|[\"']|\s{1,4}\w{1,40}=|\s{0,4}\Z)")
 _OTHER_PART = LatePattern(r"\w=[^\s=;&]{1,80}[;&,\s]|;")
-_FLAG_BEFORE = LatePattern(r"(?:.*\s)?(?:--?[\w-]{0,30})\Z")
-_FLAG = LatePattern(r"(?P<between>=|\s{1,4})[\"']?" + _VALUE + r"(?=[\s\"']|\Z)")
+_SERVER_PART = LatePattern(
+    r"(?i:(?:\A|[;&?,\s\"'])(?:[\w-]{0,30}_)?(?:user(?:name|\s?id)?|uid|usr|host(?:name)?|server|data\ssource|database|dbname)\s?=[^\s=;&]{1,80}[;&,\s])"
+)
+_FLAG_BEFORE = LatePattern(r"(?:.*\s)?(?:--?[\w.-]{0,30})\Z")
+_FLAG = LatePattern(r"(?P<between>=|\s{1,4})(?P<quote>[\"']?)" + _VALUE + r"(?=[\s\"']|\Z)")
+_OTHER_FLAG = LatePattern(r"(?:\A|\s)--?[A-Za-z]")
+_OPTION_BEFORE = LatePattern(r"[^()\r\n]{2,300}\s--?[A-Za-z][\w-]{0,30}[\s=](?:[^()\s]{0,200},)?[\w.-]{0,60}\Z")
+_COMMAND_BEFORE = LatePattern(r"\s{0,20}(?:[$>]\s)?[/a-z][\w.-]{1,30}(?:\s{1,3}[\w./:@=-]{1,80}){1,12}\s{1,3}[\w.-]{0,60}\Z")
+_OPTION = LatePattern(r"=" + _VALUE + r"(?=[\s,\"']|\Z)")
 _LOGIN_BEFORE = LatePattern(r"(?:.*\blogin\s{1,4}\S{1,80}\s{1,4}|\s{0,20})\Z")
 _WORD_AFTER = LatePattern(r"\s{1,4}" + _VALUE + r"\s{0,10}\Z")
 _APP_PASSWORD = LatePattern(r"[\"']?\s{0,4}[:=]\s{0,4}[\"']?(?P<value>[a-z]{4}(?: [a-z]{4}){3})(?=[\"',;]|\s{0,4}\Z)")
 """Sixteen letters in four groups, as Google draws them."""
 _ATTRIBUTE = LatePattern(r"=\"" + _VALUE + r"\"[^<\r\n]{0,200}>")
+_ELEMENT = LatePattern(r"(?:</\w{1,20}>\s{0,4}<\w{1,20})?[\"']?>" + _VALUE + r"</")
+
+_BESIDE = LatePattern(r"[\"']?(?:\s{0,4}[:=]\s{0,8}|\s{1,8})(?P<quote>[\"']?)" + _VALUE + r"(?P=quote),?" + _END)
+_BESIDE_BEFORE = LatePattern(r"\s{0,60}(?:[-*]\s{1,4})?[\"']?(?:[\w.-]{0,40}[_.-])?\Z")
+_USER = LatePattern(
+    r"(?i:\s{0,60}(?:[-*]\s{1,4})?[\"']?(?:[\w.-]{0,40}[_.-])?(?P<key>user(?:[_-]?(?:name|id))?|login|uid|account(?:name)?|machine|host(?:name)?)"
+    r"[\"']?(?:\s{0,4}[:=]\s{0,8}|\s{1,8})[\"']?(?P<value>[\w.@\\+-]{1,80})[\"']?,?\s{0,4}(?:login\s{1,4}\S{1,80})?\s{0,4})"
+)
 
 _DIGITS = LatePattern(
     r"[\"']?(?P<between>\s{0,4}[:=]\s{0,4})(?P<quote>[\"']?)(?P<value>\d{4,8})(?P=quote)(?=\s{0,8}(?:[,;})#]|//|\Z))"
@@ -44,18 +79,43 @@ _WORDS = frozenset(
         "redacted visible invalid missing incorrect forgotten autocomplete current-password new-password integer",
         "varchar automatic unspecified generated inherited environment variable argument parameter placeholder description",
         "attribute authentication keyboard-interactive identifier sensitive readonly writeonly confirmation protected",
+        "together everywhere interactively management encryption expiration",
     )
     for word in words.split()
 )
-"""What stands beside the word *password* in schemas and forms."""
+"""What stands beside the word *password* in schemas, forms and manuals."""
 
 
 def chosen(line: str, name: Named) -> Iterator[tuple[int, int]]:
     """Where in the line a password, passphrase or PIN may stand that a person chose, beside this name of it."""
     if name.word in ("pin", "otp"):
         yield from _pin(line, name)
-    elif name.strong and name.kind in ("password", "passphrase"):
-        yield from _password(line, name)
+    elif name.strong:
+        yield from _loud(line, name)
+        if name.kind == "secret":
+            yield from _secret(line, name)
+        if name.kind in ("password", "passphrase"):
+            yield from _setting(line, name)
+            yield from _in_an_argument(line, name)
+            yield from _in_a_command(line, name)
+
+
+def may_be_beside_a_user(line: str, name: Named) -> tuple[int, int] | None:
+    """Where in the line the password stands if the line above or below it names a user: ``login bob``, ``password walnut``."""
+    if name.kind not in ("password", "passphrase") or _BESIDE_BEFORE.fullmatch(line, 0, name.start) is None:
+        return None
+    found = _BESIDE.match(line, name.end)
+    return found.span("value") if found is not None and word(found["value"], 6) else None
+
+
+def beside_a_user(lines: Sequence[str], number: int, names: Sequence[Named]) -> Iterator[tuple[int, int]]:
+    """Where in a line the password of the user stands whom a line close to it names."""
+    line = lines[number].rstrip("\r\n")
+    for near in (number - 1, number + 1, number - 2, number + 2):
+        user = _USER.fullmatch(lines[near].rstrip("\r\n")) if 0 <= near < len(lines) else None
+        if user is not None and user["value"].lower() != user["key"].lower():
+            yield from (span for name in names if (span := may_be_beside_a_user(line, name)) is not None)
+            return
 
 
 def _pin(line: str, name: Named) -> Iterator[tuple[int, int]]:
@@ -67,34 +127,78 @@ def _pin(line: str, name: Named) -> Iterator[tuple[int, int]]:
         yield found.span("value")
 
 
-def _password(line: str, name: Named) -> Iterator[tuple[int, int]]:
-    before = line[max(0, name.start - 200) : name.start]
+def _secret(line: str, name: Named) -> Iterator[tuple[int, int]]:
+    """A word with a digit in a line that is nothing but a setting: ``rpc-secret=mango10``."""
+    found = _SHELL.match(line, name.end) or _AFTER_COLON.match(line, name.end)
+    if found is not None and _WHOLE_BEFORE.fullmatch(line, 0, name.start):
+        yield from _believed(found.span("value"), line)
+
+
+def _loud(line: str, name: Named) -> Iterator[tuple[int, int]]:
+    """After a name in capitals, as settings of a shell and constants have it."""
     at = name.end
-    setting = _SETTING_BEFORE.fullmatch(before)
+    if not line[name.start : at].isupper() or not line[name.start].isascii():
+        return
+    before = line[max(0, name.start - 200) : name.start]
+    found, start = _LOUD.match(line, at), _LOUD_BEFORE.fullmatch(before)
+    if found is None or start is None or not (start["key"] or found["open"] == ""):
+        found = _WORD_AFTER.match(line, at) if _DIRECTIVE_BEFORE.fullmatch(before) else None
+    if found is not None:
+        yield from _believed(found.span("value"), line, letters=8)
+
+
+def _setting(line: str, name: Named) -> Iterator[tuple[int, int]]:
+    """In a line that is a setting and nothing else."""
+    at = name.end
+    setting = _SETTING_BEFORE.fullmatch(line[max(0, name.start - 200) : name.start])
     if setting and not setting["key"].startswith(("self.", "this.", "cls.")):
         key = setting["key"] + line[name.start : at]
-        loud = key.isupper()
-        if (found := _SHELL.match(line, at)) and (loud or "." in key):
-            yield from _believed(found.span("value"), line, letters=8 if loud or key.count(".") >= 2 else 0)
+        if (found := _SHELL.match(line, at)) and (key.isupper() or "." in key):
+            yield from _believed(found.span("value"), line, letters=8)
         elif found := _PAIR.match(line, at):
-            colon, quoted = ":" in found["between"], bool(found["quote"])
+            colon, quoted, indented = ":" in found["between"], bool(found["quote"]), bool(setting["indent"])
             if quoted:
                 yield from _believed(found.span("value"), line, letters=10)
-            elif colon or not setting["indent"]:
-                letters = (8 if loud else 10 if setting["key"] else 0) if colon else 0
-                yield from _believed(found.span("value"), line, letters=letters)
+            elif colon or not indented:
+                letters = 8 if key.isupper() or not (colon or indented) else 10
+                ends = line[found.end("value") :].lstrip().startswith(",")
+                yield from _believed(found.span("value"), line, letters=0 if ends else letters)
+        elif name.word in _DIRECTIVES and (found := _WORD_AFTER.match(line, at)):
+            yield from _believed(found.span("value"), line, letters=6)
+
+
+def _in_an_argument(line: str, name: Named) -> Iterator[tuple[int, int]]:
+    """In a call, a connection string, an attribute or an element."""
+    before, at = line[max(0, name.start - 200) : name.start], name.end
+    if found := _ARGUMENT.match(line, at):
+        yield from _believed(found.span("value"), line, letters=10)
+    if line[at - 1] in "sS" and (listed := _LIST.match(line, at)):
+        for found in _LITERAL.finditer(line, at, listed.end()):
+            yield from _believed(found.span("value"), line)
+    if found := _SAID.match(line, at):
+        yield from _believed(found.span("value"), line)
     if found := _APP_PASSWORD.match(line, at):
         yield found.span("value")
     if found := _DEFAULT.match(line, at):
         yield from _believed(found.span("value"), line, letters=8)
     if (found := _PART.match(line, at)) and _PART_BEFORE.fullmatch(before) and _OTHER_PART.search(line):
-        yield from _believed(found.span("value"), line)
-    if (found := _FLAG.match(line, at)) and _FLAG_BEFORE.fullmatch(before):
-        yield from _believed(found.span("value"), line, letters=8 if found["between"] == "=" else 0)
-    if (found := _WORD_AFTER.match(line, at)) and _LOGIN_BEFORE.fullmatch(before):
-        yield from _believed(found.span("value"), line, letters=5 if before.strip() else 0)
+        yield from _believed(found.span("value"), line, letters=8 if _SERVER_PART.search(line) else 0)
     if (found := _ATTRIBUTE.match(line, at)) and "<" in before:
         yield from _believed(found.span("value"), line, letters=10)
+    if (found := _ELEMENT.match(line, at)) and "<" in before:
+        yield from _believed(found.span("value"), line, letters=8)
+
+
+def _in_a_command(line: str, name: Named) -> Iterator[tuple[int, int]]:
+    """After a flag, in a setting that a flag takes, or after a login."""
+    before, at = line[max(0, name.start - 200) : name.start], name.end
+    if (found := _FLAG.match(line, at)) and _FLAG_BEFORE.fullmatch(before):
+        others = _OTHER_FLAG.search(before.rpartition(" ")[0]) or _OTHER_FLAG.search(line, found.end())
+        yield from _believed(found.span("value"), line, letters=8 if found["between"] == "=" or others else 0)
+    if (found := _OPTION.match(line, at)) and (_OPTION_BEFORE.fullmatch(before) or _COMMAND_BEFORE.fullmatch(before)):
+        yield from _believed(found.span("value"), line, letters=8)
+    if (found := _WORD_AFTER.match(line, at)) and _LOGIN_BEFORE.fullmatch(before):
+        yield from _believed(found.span("value"), line, letters=5 if before.strip() else 0)
 
 
 def _believed(span: tuple[int, int], line: str, *, letters: int = 0) -> Iterator[tuple[int, int]]:
@@ -102,8 +206,8 @@ def _believed(span: tuple[int, int], line: str, *, letters: int = 0) -> Iterator
     value = line[span[0] : span[1]]
     if REDACTED in value or example(value) or _TYPE.fullmatch(value) or value.lower() in _WORDS or value[0] in "_.":
         return
-    word = value.isalpha() and value.islower() and 0 < letters <= len(value)
-    if word or (len(value) >= 6 and any(map(str.isdigit, value)) and any(map(str.islower, value)) and not _like_a_name(value)):
+    digit = len(value) >= 6 and any(map(str.isdigit, value)) and any(map(str.islower, value)) and not _like_a_name(value)
+    if digit or (letters and word(value, letters)):
         yield span
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from coderoute_ls.ignore.secrets.chosen_passwords import chosen
 from coderoute_ls.ignore.secrets.names import Named
-from coderoute_ls.ignore.secrets.plausible import REDACTED, drawn, example, hexadecimal, made_up
+from coderoute_ls.ignore.secrets.plausible import REDACTED, drawn, example, hexadecimal, made_up, word, word_or_made_up
 from coderoute_ls.ignore.secrets.randomness import bits
 from coderoute_ls.text.lazy_regex import LatePattern
 
@@ -78,11 +78,10 @@ _OPENS = LatePattern(
 _OPENS_WEAK = LatePattern(r"[\"']?\s{0,2}(?::=|[=:])\s{0,2}(?:[({\[\\|>]-?|[\w.]{1,30}\()\s{0,2}")
 
 
-_KEY = r"[\"']?(?:value|default|defaultValue|content|val|string|text|data)[\"']?\s{0,4}[=:>]\s{0,4}"
+_KEY = r"[\"']?(?:value|default|defaultValue|ParameterValue|content|val|string|text|data)[\"']?\s{0,4}[=:>]\s{0,4}"
 _LITERAL_LINE = LatePattern(
     r"\s{0,80}(?:[-+*#.&]{1,3}\s{0,4})?(?:"
-    + _KEY
-    + r")?(?:String::from\(|[brfu@])?(?P<quote>\\?[\"'`]{1,3})(?P<value>[^\s\"'`<>(){}]{6,400}?)"
+    r"(?P<key>" + _KEY + r"))?(?:String::from\(|[brfu@])?(?P<quote>\\?[\"'`]{1,3})(?P<value>[^\s\"'`<>(){}]{6,400}?)"
     r"(?:\\[nrt])?(?P=quote)[\s,;)}\]+\\.&]{0,12}"
 )
 _BARE_LINE = LatePattern(
@@ -93,12 +92,12 @@ _BARE_LINE = LatePattern(
 def following(line: str, *, strong: bool = True) -> Iterator[tuple[int, int]]:
     """The secrets in a line that carries on the one with the name."""
     if strong:
-        if (literal := _LITERAL_LINE.fullmatch(line)) is not None and _carried_on(literal["value"]):
+        if (literal := _LITERAL_LINE.fullmatch(line)) is not None and _carried_on(literal["value"], keyed=bool(literal["key"])):
             yield literal.span("value")
         elif (
             (bare := _BARE_LINE.fullmatch(line)) is not None
             and bare["value"][-1] not in ":*"
-            and _looks_made(bare["value"], config=True)
+            and (_looks_made(bare["value"], config=True) or (bool(bare["key"]) and word(bare["value"])))
         ):
             yield bare.span("value")
     yield from _random_words(line, 12.0, quoted=not strong)
@@ -122,7 +121,10 @@ _VALUE_LINE = LatePattern(
 )
 
 
-def _carried_on(value: str) -> bool:
+def _carried_on(value: str, *, keyed: bool) -> bool:
+    """``keyed``: the line calls it the value or the default of what was named."""
+    if keyed and word_or_made_up(value):
+        return True
     return drawn(value, 6.0) or hexadecimal(value) or (made_up(value) and not _NAME_LIKE.fullmatch(value))
 
 
@@ -154,7 +156,8 @@ def _direct(line: str, name: Named) -> Iterator[Found]:
         and _PAIR_AFTER.match(line, bare.end())
     )
     if not name.strong:
-        accepted = bool(config) and len(value) >= 12 and drawn(value, 12.0)
+        number = len(value) >= 32 and hexadecimal(value)
+        accepted = bool(config) and len(value) >= 12 and (number or drawn(value, 12.0))
     elif ">" in between and line.startswith("</", bare.end()):
         accepted = made_up(value) and len(value) >= 4
     elif _FLAG.search(line, max(0, name.start - 60), name.start):
@@ -169,7 +172,8 @@ def _direct(line: str, name: Named) -> Iterator[Found]:
 
 def _quoted(value: str, name: Named) -> bool:
     if not name.strong:
-        return len(value) >= 32 and (hexadecimal(value) or (" " not in value and drawn(value, 20.0)))
+        number = all(map(hexadecimal, value.split(":", 1)))
+        return len(value) >= 32 and (number or (" " not in value and drawn(value, 20.0)))
     if " " in value:
         return _WORDS.fullmatch(value) is not None and (
             name.kind == "passphrase" or (name.kind == "password" and _passphrase(value))

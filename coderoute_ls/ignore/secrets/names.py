@@ -39,7 +39,7 @@ NAMES: tuple[Name, ...] = (
     *_rows("key", "key schlüssel clé", strong=False, whole=True),
     *_rows("credential", "auth oauth cred authenticate login logon signin", strong=False, whole=True),
     *_rows("credential", "connect connection conn account client admin", strong=False, whole=True),
-    *_rows("credential", "pin otp salt seed sig signature sas basic sid cert", strong=False, whole=True),
+    *_rows("credential", "pin otp salt seed sig signature sas basic sid cert pat", strong=False, whole=True),
     *_rows("credential", "pepper nonce hmac enable community", strong=False, whole=True),
 )  # fmt: skip
 
@@ -75,10 +75,15 @@ class Named(NamedTuple):
         return self._replace(start=self.start + by, end=self.end + by)
 
 
-def names_in(text: str, lowered: str) -> list[Named]:
-    """The names in a text, in order. ``lowered`` is the same text in lower case."""
+def words_of(lowered: str) -> set[str]:
+    """The words that names and hints are looked for in, each once."""
+    return set(_IDENTIFIER.findall(lowered))
+
+
+def names_in(text: str, lowered: str, words: set[str]) -> list[Named]:
+    """The names in a text, in order. ``lowered`` is the same text in lower case, ``words`` its `words_of`."""
     found: list[Named] = []
-    for row in _rows_in(lowered):
+    for row in _rows_in(lowered, words):
         found += _places(row, text, lowered)
     found.sort()
     return found
@@ -91,16 +96,16 @@ _MOST_WORDS = 50_000
 _IDENTIFIER = re.compile(r"[a-z_]{2,}")
 
 
-def _rows_in(lowered: str) -> Sequence[Name]:
+def _rows_in(lowered: str, all_words: set[str]) -> Sequence[Name]:
     """The rows whose word stands somewhere in this text."""
     if not lowered.isascii():
         return [row for row in NAMES if row.word in lowered]
-    words = set(_IDENTIFIER.findall(lowered)) - _PLAIN
+    words = all_words - _PLAIN
     new = words - _NAMING.keys()
     if len(_PLAIN) + len(_NAMING) + len(new) > _MOST_WORDS:
         _PLAIN.clear()
         _NAMING.clear()
-        words = new = set(_IDENTIFIER.findall(lowered))
+        words = new = all_words
     together = "\n".join(new)
     present = [row for row in NAMES if row.word in together]
     for word in new:

@@ -10,9 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
+from coderoute_ls.ignore.secrets import hints
+from coderoute_ls.ignore.secrets.chosen_passwords import beside_a_user, may_be_beside_a_user
 from coderoute_ls.ignore.secrets.key_blocks import MARKS, ends_long, marked, marks, material
 from coderoute_ls.ignore.secrets.named_values import Found, following, opens, value_above, values
-from coderoute_ls.ignore.secrets.names import Named, names_in
+from coderoute_ls.ignore.secrets.names import Named, names_in, words_of
+from coderoute_ls.ignore.secrets.password_forms import anchors, forms
 from coderoute_ls.ignore.secrets.plausible import REDACTED
 from coderoute_ls.ignore.secrets.shapes import FLAGS, SHAPES, Shape, anonymous
 from coderoute_ls.text import split_lines
@@ -43,6 +46,8 @@ class _Look(NamedTuple):
     """It announces a secret of several lines."""
     long: bool
     """It ends in a word as long as a line of key material."""
+    names: tuple[Named, ...]
+    """The strong ones in it, where it may be half of a login."""
 
 
 _PLAIN: set[str] = set()
@@ -54,6 +59,7 @@ _SHORT: set[str] = set()
 
 def forget() -> None:
     """Look at every line afresh."""
+    hints.forget()
     _PLAIN.clear()
     _OTHERS.clear()
     _SHORT.clear()
@@ -78,6 +84,8 @@ def find(text: str) -> list[Found]:
             if look.strong and number and (span := value_above(lines[number - 1], line)) is not None:
                 found.append(Found(starts[number - 1] + span[0], starts[number - 1] + span[1], "password"))
             found += _carried_on(lines, starts, number, strong=look.strong)
+        if look.names:
+            found += (Found(at + start, at + end, "password") for start, end in beside_a_user(lines, number, look.names))
         if look.long:
             long.append(number)
     for first, last in _runs(long):
@@ -217,23 +225,22 @@ def _looks(lines: list[str]) -> Iterator[tuple[str, _Look]]:
     lowered = _lower(joined)
     starts = _starts(lines, 1)
     names: dict[int, list[Named]] = {}
-    for name in names_in(joined, lowered):
+    words = words_of(lowered)
+    for name in names_in(joined, lowered, words):
         number = bisect_right(starts, name.start) - 1
         names.setdefault(number, []).append(name.moved(-starts[number]))
     long = {bisect_right(starts, at) - 1 for at in _long_words(joined)}
-    flags = [shape for shape in _SENT_FLAGS if shape.possible(lowered)]
-    hinted = {
-        bisect_right(starts, at) - 1
-        for hint in (*MARKS, *(hint for shape in flags for hint in shape.hints))
-        for at in _places(hint, lowered)
-    }
+    present = hints.hints_in(lowered, words)
+    flags = [shape for shape in _SENT_FLAGS if not present.isdisjoint(shape.hints)]
+    hinted = {bisect_right(starts, at) - 1 for hint in (*MARKS, *present) for at in _places(hint, lowered)}
+    hinted.update(bisect_right(starts, at) - 1 for at in anchors(joined))
     long_text = "\n".join(lines[number] for number in long).lower()
     shapes = [shape for shape in _SENT if shape.possible(long_text)] if long else []
     for number in sorted({*names, *long, *hinted}):
         line = lines[number]
-        tried = (*shapes, *flags) if number in long else flags
+        tried = (*(shapes if number in long else ()), *(flags if number in hinted else ()))
         look = _look(line, names.get(number, []), tried, long=number in long)
-        if look.found or look.opens or look.marks or look.long:
+        if look.found or look.opens or look.marks or look.long or look.names:
             yield line, look
 
 
@@ -259,13 +266,15 @@ def _places(hint: str, text: str) -> Iterator[int]:
 def _look(line: str, names: list[Named], shapes: Sequence[Shape], *, long: bool) -> _Look:
     plain, lowered = line.rstrip("\r\n"), _lower(line)
     found = [Found(start, end, shape.kind) for shape in shapes if shape.possible(lowered) for start, end in shape.spans(plain)]
+    found += (Found(start, end, "password") for start, end in forms(plain))
     if long:
         found += (Found(start, end, "token") for start, end in anonymous(plain))
     if names:
         found += values(plain, names, long=long)
     found = _apart([secret for secret in found if plain[secret.start : secret.end].strip() != REDACTED])
     opened = bool(names) and (plain.rstrip().endswith(_CARRIES_ON) if found else opens(plain, names))
-    return _Look(tuple(found), opened, any(name.strong for name in names), marks(line), long and ends_long(line))
+    half = () if found else tuple(name for name in names if name.strong and may_be_beside_a_user(plain, name))
+    return _Look(tuple(found), opened, any(name.strong for name in names), marks(line), long and ends_long(line), half)
 
 
 def _lower(text: str) -> str:

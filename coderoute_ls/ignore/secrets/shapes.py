@@ -9,7 +9,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import NamedTuple
 
-from coderoute_ls.ignore.secrets.plausible import drawn, hexadecimal, made_up, not_example
+from coderoute_ls.ignore.secrets.plausible import drawn, hexadecimal, made_up, not_example, word_or_made_up
 from coderoute_ls.text.lazy_regex import LatePattern
 
 Check = Callable[[str], bool]
@@ -52,6 +52,11 @@ def _likely(value: str) -> bool:
     return drawn(value, 2.0) and not value.isalpha()
 
 
+def _surely(value: str) -> bool:
+    """Drawn at random, by much evidence, and no digest."""
+    return drawn(value, 40.0) and not hexadecimal(value)
+
+
 def _number_or_drawn(value: str) -> bool:
     return drawn(value) or hexadecimal(value)
 
@@ -59,6 +64,10 @@ def _number_or_drawn(value: str) -> bool:
 def _hash(value: str) -> bool:
     """The dollar signs of a password's hash are not those of a variable."""
     return drawn(value.strip("$"))
+
+
+def _any_two_kinds(value: str) -> bool:
+    return value not in (value.lower(), value.upper()) and not_example(value)
 
 
 def _bytes(value: str) -> bool:
@@ -80,8 +89,15 @@ def _varied(value: str) -> bool:
 def _shape(
     kind: str, hints: str, *patterns: str, plausible: Check = _any, may_be_sent: bool = False, in_logs: bool = False
 ) -> Shape:
-    """A shape that any of these patterns matches."""
-    return Shape(kind, tuple(hints.split()), LatePattern("|".join(patterns)), plausible, may_be_sent, in_logs)
+    """A shape that any of these patterns matches. ``hints`` are separated by blanks; ``·`` stands for a blank in one."""
+    return Shape(
+        kind,
+        tuple(hint.replace("·", " ") for hint in hints.split()),
+        LatePattern("|".join(patterns)),
+        plausible,
+        may_be_sent,
+        in_logs,
+    )
 
 
 def _token(kind: str, hints: str, *patterns: str, plausible: Check = _any, may_be_sent: bool = False) -> Shape:
@@ -260,7 +276,7 @@ SHAPES: tuple[Shape, ...] = (
         r"ops_eyJ[\w+/=-]{40,}",
         r"A3-[A-Z0-9]{6}-[A-Z0-9-]{20,}",
         r"API-[A-Z0-9]{25,}",
-        r"sl\.[\w-]{60,}",
+        r"sl\.(?:u\.)?[\w-]{60,}",
         r"ph[cx]_[A-Za-z0-9]{30,}",
         r"EAA[A-Za-z0-9]{60,}",
         r"IGQ[\w-]{60,}",
@@ -292,8 +308,70 @@ SHAPES: tuple[Shape, ...] = (
         r"(?P<secret>[\w-]{16,})",
         plausible=_number_or_made,
     ),
+    _shape("url-token", "://", r"://[^\s\"'<>]{0,200}/(?P<secret>[A-Za-z0-9_-]{40,}={0,2})(?![\w.-])", plausible=_surely),
+    _shape(
+        "url-token",
+        "signature= subscription",
+        r"(?i:[?&](?:[\w-]{0,20}-)?signature=|subscription[\"']?\s{0,3}[=:]\s{0,3}[\"'])(?P<secret>[\w+/%-]{20,}={0,2})",
+        plausible=_number_or_drawn,
+    ),
     _shape("url-token", "api.telegram.org/bot", r"api\.telegram\.org/(?:file/)?bot(?P<secret>\d{6,12}:[\w-]{30,})"),
     _shape("url-token", "/private-", r"/private-(?P<secret>[a-f0-9]{16,}|[a-z0-9]{20,})/", plausible=_number_or_made),
+    _token(
+        "service-key",
+        "_",
+        # letters in both cases and digits after a short prefix, as identifiers never have them
+        r"[a-z][a-z0-9]{1,9}_(?:[a-z0-9]{2,10}_)?(?=[a-z0-9]{0,60}[A-Z])(?=[A-Z0-9]{0,60}[a-z])(?=[A-Za-z]{0,60}\d)[A-Za-z0-9]{28,}(?!\w)",
+    ),
+    _token(
+        "service-key",
+        "rpa_ re_ dnsimple_ o. ur pat. 0x4aaa fna da2- token- cli- md- ed25519: act. vk1.a. aqe",
+        r"rpa_[A-Z0-9]{36,}",
+        r"o\.[A-Za-z0-9]{32}(?!\w)",
+        r"da2-[a-z0-9]{26}(?!\w)",
+        rf"pat\.[\w-]{{22}}\.{_HEX}{{24}}\.\w{{20}}",
+        r"0x4A{7}[\w-]{20,}",
+        r"fnA[A-Za-z0-9]{37,}(?!\w)",
+        rf"ur\d{{5,9}}-{_HEX}{{24}}(?!\w)",
+        r"token-[a-z0-9]{5}:[a-z0-9]{54}",
+        r"cli-[a-z0-9]{28}(?!\w)",
+        r"md-[\w-]{22}(?![\w-])",
+        r"dnsimple_\w_\w{30,}",
+        r"ed25519:[1-9A-HJ-NP-Za-km-z]{80,}",
+        r"act\.[A-Za-z0-9]{40,}[!.\w]{0,12}",
+        r"vk1\.a\.[\w-]{60,}",
+        r"AQE[\w+/=-]{28,}-[\w+/=]{40,}-[\w+/=<>{}]{10,}",
+        r"re_[A-Za-z0-9]{6,10}_[A-Za-z0-9]{18,}(?!\w)",
+    ),
+    _token("bot-token", "mt nz od", r"[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38}(?![\w-])"),
+    _token("service-key", "|", r"\d{13,17}\|[\w-]{24,30}(?![\w-])", plausible=_number_or_made),
+    _shape("cloud-key", ":", r"(?<![A-Za-z0-9])[A-Z0-9]{20}:(?P<secret>[A-Za-z0-9+/]{40})(?![\w+/])", plausible=drawn),
+    _shape(
+        "password-hash", "digest: pbkdf2-", r"digest:[\w.@-]{1,40}:[A-Za-z0-9+/]{27}=", r"-pbkdf2-[a-f0-9]{40},[a-f0-9]{16,64}"
+    ),
+    _shape(
+        "azure-key",
+        "instrumentationkey appcertificate",
+        r"(?i:InstrumentationKey|appCertificate[\"']?\s{0,3})[=:]\s{0,3}[\"']?(?P<secret>[a-f0-9-]{32,36})",
+    ),
+    _shape(
+        "url-token",
+        "hook /key/ /integration/ /reset/ /t/ /invite/ /token/ /verify/ /confirm/ /magic/ /password/ /login/ /inputs/ /receiver/",
+        r"(?i:://[^\s\"'<>]{0,200}/(?:hooks?|webhooks?|key|integration|reset|t|invite|token|verify|confirm|magic|password|login|inputs|receiver)/(?:[\w.-]{1,20}/){0,2}"
+        r"|://hooks?\.[^\s\"'<>/]{1,80}/)(?P<secret>[\w-]{16,})",
+        plausible=_number_or_drawn,
+    ),
+    _shape(
+        "client-key",
+        "(\" ('",
+        # an argument of any call but of those that take numbers for names and digests
+        r"(?<!uuid)(?<!UUID)(?<!guid)(?<!Guid)(?<!GUID)(?<!hash)(?<!Hash)(?<!digest)(?<!Digest)(?<!bjectId)"
+        r"(?<!hex)(?<!Hex)(?<!qual)(?<!quals)(?<!commit)(?<!bytes)(?<!sha1)(?<!sha256)(?<!md5)(?<!arse)"
+        r"(?<!ersion)"
+        r"\(\s{0,4}(?:[\"'][^\"'\r\n]{0,40}[\"'],\s{0,4})?[\"'](?P<secret>"
+        rf"{_HEX}{{32}}|{_HEX}{{40}}|{_HEX}{{64}}|{_UUID})[\"']\s{{0,4}}[,)]",
+        plausible=hexadecimal,
+    ),
     # Formats
     _token(
         "jwt", "eyj eyi", r"ey[IJ][\w-]{8,}\.ey[IJ][\w-]{4,}\.?[\w-]{0,2000}", r"eyJ[\w-]{16,}\.[\w-]{0,200}(?:\.[\w-]{16,}){3}"
@@ -317,6 +395,7 @@ SHAPES: tuple[Shape, ...] = (
         r"(?P<secret>[^/\s'\"{}$<>@]{3,200}(?:@[^/\s'\"{}$<>@.]{1,40})?)@",
         plausible=not_example,
     ),
+    _shape("url-password", "://", r"://[^/\s:@'\"{}$<>]{1,80}:(?P<secret>[A-Za-z0-9+/]{30,}={0,2})@", plausible=drawn),
     _shape("url-token", "://", r"://(?P<secret>[\w-]{16,})(?::[\w-]*)?@", plausible=_number_or_drawn),
     _shape("url-password", "@", r"(?<![\w./:@-])[\w.+-]{1,40}:(?P<secret>[^\s@/:'\"<>(){},]{6,80})@[\w.-]+", plausible=_likely),
     _shape(
@@ -328,6 +407,16 @@ SHAPES: tuple[Shape, ...] = (
         r"^[\s#]{0,8}[\w.*-]{1,120}:(?:\d{1,5}|\*):[\w.*-]{1,80}:[\w.*-]{1,80}:"
         r"(?P<secret>\S{4,200})\s*\Z",
         plausible=_likely,
+    ),
+    _shape("password-hash", ":", rf"^[\w.@-]{{1,60}}:[^:\r\n]{{1,80}}:(?P<secret>{_HEX}{{32}})\s*\Z"),
+    _shape("otp-seed", "otpauth:", r"otpauth://[^\s\"']{0,200}[?&]secret=(?P<secret>[A-Za-z2-7]{8,})"),
+    _shape("cipher-key", "fernet(", r"Fernet\(\s{0,2}b?[\"'](?P<secret>[\w-]{43}=)"),
+    _shape("url-token", "appid= app_id=", r"\bapp_?id=(?P<secret>[a-f0-9]{32,})", plausible=hexadecimal),
+    _shape(
+        "basic-auth",
+        "_auth",
+        r"\b_auth[\"']?[\s=:]{1,4}[\"']?(?P<secret>[A-Za-z0-9+/]{12,}={0,2})(?![\w+/-])",
+        plausible=_any_two_kinds,
     ),
     _shape("shadow", ":", r"^[\w.-]{1,40}:(?P<secret>[^\s:]{8,})(?::\d*){3,}", plausible=_hash),
     _shape("password-hash", ":", rf"(?i:^[\w.$-]{{1,40}}:\d{{1,8}}:(?P<secret>{_HEX}{{32}}:{_HEX}{{32}}):)"),
@@ -347,7 +436,112 @@ FLAGS: tuple[Shape, ...] = (
         "flag-password",
         "-u --user -a --cred --auth --proxy-user",
         r"(?<![\w-])(?:-[uUa]|--(?:proxy-)?user|--creds?|--auth)[\s=]{1,3}['\"]?[^\s'\":$]{1,60}:(?P<secret>[^\s'\"${}]{4,100})",
+        plausible=word_or_made_up,
+    ),
+    _shape(
+        "sql-password",
+        "identified",
+        r"(?i:\bidentified\s{1,4}(?:with\s{1,4}[\w'\"]{1,40}\s{1,4})?(?:by|as)\s{1,4})['\"](?P<secret>[^'\"\r\n]{4,80})['\"]",
+        plausible=not_example,
+    ),
+    _shape("sql-password", "identified", r"(?i:\bidentified\s{1,4}by\s{1,4})(?P<secret>[\w#$!]{6,80})", plausible=made_up),
+    _shape(
+        "sql-password",
+        "password pwd",
+        r"(?i:\b(?:(?:create|alter)\s{1,4}(?:user|role|login)|set\s{1,4}password)\b[^\r\n]{0,120}?(?:password|pwd)\b\s{0,4}[=(]?\s{0,4}N?)"
+        r"'(?P<secret>[^'\r\n%]{5,80})'(?!@)",
+        plausible=not_example,
+    ),
+    _shape(
+        "mnemonic",
+        "mnemonic seed phrase wallet recovery",
+        r"(?i:(?:mnemonic|seed|recovery|phrase|wallet)\w{0,12}[\"']?\s{0,4}[:=]\s{0,4})[\"'`]?"
+        r"(?P<secret>(?:[a-z]{3,8} ){11,23}[a-z]{3,8})"
+        r"(?![a-z ]{0,2}\w)",
+    ),
+    _shape(
+        "login",
+        "getconnection( auth=( login( login'( auth( auth'( username_pw_set( mysqli("
+        " mysqli_connect( credential( credentials( authentication( authenticate( ftp( imap(",
+        r"(?i:\b(?:\w{0,20}login|username_pw_set|(?:set)?(?:plain|basic|http_)?_?auth=?|httpbasicauth|getconnection|mysqli(?:_(?:real_)?connect)?|\w{0,30}credentials?"
+        r"|\w{0,30}authentication|authenticate|ftp|imap)\()\s{0,4}(?:(?:([\"'])[^\"'\r\n]{0,60}\1|[\w.]{1,40})\s{0,3},\s{0,4}){1,3}"
+        r"([\"'])(?P<secret>[^\"'\s]{5,70})\2\s{0,4}[,)]",
+        plausible=word_or_made_up,
+    ),
+    _shape(
+        "login",
+        "@tcp( @unix( @(",
+        r"(?<![\w:/])[\w.$-]{1,40}:(?P<secret>[^\s@:\"']{4,80})@(?:tcp|unix|udp)?\(",
+        plausible=not_example,
+    ),
+    _shape("login", "]:", r"\]:\d{2,5}\s{1,8}[\w.@+-]{1,60}:(?P<secret>[^\s:]{6,80})\s{0,8}\Z", plausible=word_or_made_up),
+    _shape(
+        "login",
+        "bundle_",
+        r"\bBUNDLE_[A-Z0-9_]{3,80}[=:]\s{0,3}[\"']?[\w.@-]{1,40}:(?P<secret>[^\s\"':]{6,80})",
+        plausible=not_example,
+    ),
+    _shape(
+        "command-password",
+        "zip·- mosquitto_ sqlcmd bcp· ipmitool mongosh· mongo·- mongodump· mongorestore· mysql·- mysqldump· mysqladmin· psexec"
+        " beeline rdesktop"
+        " cqlsh vsql· redis-cli ldapsearch ldapadd ldapmodify isql·- hdbsql rar· smbclient",
+        r"\b(?:(?:un|7)?zip|mosquitto_\w{3}|sqlcmd|bcp|ipmitool|mongo\w{0,8}|mysql\w{0,8}|psexec|beeline|rdesktop|cqlsh|vsql|redis-cli"
+        r"|ldap\w{2,8}|isql|hdbsql|rar|smbclient)\s[^\r\n|;&]{0,200}?(?<!\S)(?:-[pPwa]|-hp)\s{0,2}['\"]?(?P<secret>[A-Za-z0-9][^\s'\"$/=]{4,80})",
+        plausible=word_or_made_up,
+    ),
+    _shape(
+        "command-password",
+        "echo· printf·",
+        r"\b(?:echo|printf)\s{1,3}(?:-n\s{1,3})?['\"]?(?P<secret>[^\s'\"|$:]{5,160})['\"]?\s{0,4}\|\s{0,4}(?:sudo\s)?(?:\w{2,12}\s{1,3}){0,2}"
+        r"(?:secrets?|passwd|kinit|cryptsetup|login|password|smbpasswd|load-key|realm|zfs)\b",
+        plausible=word_or_made_up,
+    ),
+    _shape(
+        "command-password",
+        "nmcli iwconfig psksecret",
+        r"\b(?:nmcli\s[^\r\n|;&]{0,200}\spassword\s|iwconfig\s[^\r\n|;&]{0,80}\skey\ss:|set\s{1,4}psksecret\s)\s{0,4}['\"]?(?P<secret>[^\s'\"$]{5,80})",
+        plausible=not_example,
+    ),
+    _shape(
+        "oracle-password",
+        "@",
+        r"(?<![\w./@-])[\w.$#-]{1,40}/(?P<secret>[A-Za-z]\w{4,40}\d)@[\w.-]{1,80}:\d{2,5}/",
+        plausible=not_example,
+    ),
+    _shape("command-password", "rootpw", r"\brootpw\s{1,4}--\w{4,12}\s{1,4}(?P<secret>\S{5,80})", plausible=not_example),
+    _shape("password", "{xor}", r"\{xor\}(?P<secret>[A-Za-z0-9+/]{6,}={0,2})"),
+    _shape("login", ".load(", r"\.load\([^,\r\n]{1,80},\s{0,4}\"(?P<secret>[^\"\s]{5,60})\"\.toCharArray", plausible=not_example),
+    _shape(
+        "cipher-key",
+        "jwt. aes. hmac( hmac.new( signedstring( cipher( cipheriv(",
+        r"(?i:\b(?:jwt\.(?:sign|verify|encode|decode)|aes\.(?:en|de)crypt|\w{0,12}hmac(?:\.new)?|\w{0,6}cipher(?:iv)?|signedstring)\()\s{0,2}"
+        r"(?:(?:\{[^{}\r\n]{0,200}\}|[^,()'\"\r\n]{1,60}|['\"][^'\"\r\n]{1,60}['\"])\s{0,2},\s{0,3})?(?:\[\]byte\()?b?(['\"])"
+        r"(?P<secret>[^\s'\"]{8,80})\1",
+        plausible=word_or_made_up,
+    ),
+    _shape("cipher-key", "openssl", r"\bopenssl\s[^\r\n|;&]{0,200}\s-K\s{1,3}(?P<secret>[A-Fa-f0-9]{16,64})"),
+    _shape("cookie", "-setcookie", r"-setcookie\s{1,4}['\"]?(?P<secret>[\w-]{6,80})", plausible=not_example),
+    _shape(
+        "device-password",
+        "password secret",
+        r"(?i:\b(?:password|secret|key|key-string|md5)\s{1,4}(?:0|5|6|7|8|9)\s{1,4})(?P<secret>\S{5,120})",
         plausible=made_up,
+    ),
+    _shape("digest-auth", "digest ", r"(?i:\bdigest\s[^\r\n]{0,400}\bresponse=\"?)(?P<secret>[a-f0-9]{32,64})"),
+    _shape(
+        "header-key",
+        "kakaoak geniekey ssws apikey api-key zoho-oauthtoken authorization",
+        r"(?i:\b(?:kakaoak|geniekey|ssws|api-?key|zoho-oauthtoken|authorization[\"']?\s{0,3}[:=,]\s{0,3}[\"']?[\w-]{3,24})\s{1,3})"
+        r"(?P<secret>[\w.=+/-]{16,})",
+        plausible=_number_or_drawn,
+    ),
+    _shape(
+        "header-key",
+        "x-honeycomb x-access x-app- x-client- x-shopify x-sf- x-plex- x-emby- x-dc- x-api x-auth x-token x-user- x-vault",
+        r"(?i:(?<![\w-])x-(?!\w{0,20}-?(?:id|request|trace|amzn|correlation|content|forwarded|b3|cache|version|etag|hash|checksum|digest))"
+        r"[a-z][a-z-]{2,40}[\"']?\s{0,3}[:,]\s{0,3}[\"']?)(?P<secret>[\w-]{20,})(?![\w/.])",
+        plausible=_number_or_drawn,
     ),
     _shape(
         "command-password",
@@ -394,8 +588,8 @@ FLAGS: tuple[Shape, ...] = (
     _shape("password-hash", "{sha {ssha", r"(?i:\{S?SHA(?:256|512)?\})(?P<secret>[A-Za-z0-9+/]{24,}={0,2})"),
     _shape(
         "session",
-        "sessid sessionid sessionindex .sid=",
-        r"(?i:\b(?:PHPSESSID|JSESSIONID|ASPSESSIONID\w{0,10}|ASP\.NET_SessionId|connect\.sid|sessionid)=|SessionIndex(?:=\"|>))(?P<secret>[\w%.+/-]{20,})",
+        "sessid sessionid session_id session-id sessionindex .sid=",
+        r"(?i:\b(?:PHPSESSID|JSESSIONID|ASPSESSIONID\w{0,10}|ASP\.NET_SessionId|connect\.sid|sessionid)=|session[_-]?(?:id|token|key)[\"']?\s{0,3}[=:]\s{0,3}[\"']?|SessionIndex(?:=\"|>))(?P<secret>[\w%.+/-]{20,})",
         plausible=_varied,
     ),
     _shape("community", "snmp", r"(?i:snmp-server\s+community\s+)(?P<secret>\S{4,60})", plausible=made_up),
@@ -447,7 +641,7 @@ ANONYMOUS_BITS = 36.0
 _LITERAL = re.compile(r"(?P<quote>[\"'`])(?P<secret>[A-Za-z0-9][\w+/.~:=-]{18,4000})(?P=quote)")
 _WORD = re.compile(r"(?<![\w+/.@:-])[A-Za-z0-9][\w+/-]{23,4000}={0,2}(?![\w+/.(-])")
 _PREFIXED_HEX = re.compile(
-    r"(?<![\w/.-])(?!I[a-f0-9]{40}(?!\w))(?=[A-Za-z0-9]{0,12}[g-zG-Z_-]|[A-Z]{2}[a-f0-9]{32})"
+    r"(?<![\w/.#-])(?!I[a-f0-9]{40}(?!\w))(?=[A-Za-z0-9]{0,12}[g-zG-Z_-]|[A-Z]{2}[a-f0-9]{32})"
     r"(?P<prefix>[A-Za-z][A-Za-z0-9]{1,11}[-_]?(?:[a-z]{2,8}[-_])?)(?:[a-f0-9]{16,64}-)?(?:[a-f0-9]{32,128}|[A-F0-9]{32,128})(?![\w.-])"
 )
 _DIGESTS = re.compile(r"(?i:sha|md|blake|crc|rev|commit|hash|etag|ref|id|uuid|digest|0x)")
