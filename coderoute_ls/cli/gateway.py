@@ -21,7 +21,7 @@ from coderoute_ls.errors import ConfigurationError
 @click.option("--token", "show_token", is_flag=True, help="Print the token that callers send as their API key, and end.")
 def COMMAND(port: int | None, show_token: bool) -> int:
     """Serve chat completions to other AI tools on this machine: each goes to the cheapest model that is good enough."""
-    from coderoute_ls.gateway.token_file import token_in
+    from coderoute_ls.gateway.http.token_file import token_in
     from coderoute_ls.storage import directories
 
     token = token_in(directories().config)
@@ -43,7 +43,7 @@ async def served(port: int | None, token: str, listening: Callable[[str], None])
     """Answer until the process is told to end. ``port`` None is the user's own setting; ``listening`` hears the address."""
     from coderoute_ls.app.application import Application
     from coderoute_ls.gateway.gateway import Gateway
-    from coderoute_ls.gateway.http_server import listen, serve
+    from coderoute_ls.gateway.http.http_server import listen, serve
     from coderoute_ls.settings import USER_FILE, effective, load
 
     application = Application()

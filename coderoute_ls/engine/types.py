@@ -25,6 +25,8 @@ class EngineCall:
     """Why ``pinned`` is asked, where not the user but a failed check named it: a sentence. It is no consent to what is free."""
     draft: Draft | None = None
     """The built-in engine's own completion for this very request: it competes as an offer of price 0."""
+    keep_secrets: bool = False
+    """Send the prompt as it is: who asks has looked for secrets and told them. An agent that reads a mask writes it back."""
 
 
 def shortened(prompt: Prompt, action: Action, settings: Effective) -> Prompt:

@@ -2,20 +2,24 @@
 
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from coderoute_ls.domain import Action, Offer
+from coderoute_ls.domain.conversation import LossPolicy
 from coderoute_ls.engine import Engine, EngineCall
-from coderoute_ls.gateway.access_control import LOOPBACK_NAMES
-from coderoute_ls.gateway.caller_error import CallerError
+from coderoute_ls.gateway.caller_error import CallerError, invalid
 from coderoute_ls.gateway.faces.face import FaceRequest
-from coderoute_ls.gateway.request_body import Bounds
+from coderoute_ls.gateway.http.access_control import LOOPBACK_NAMES
+from coderoute_ls.gateway.http.request_body import Bounds
 from coderoute_ls.gateway.requested_model import requested_model
 from coderoute_ls.gateway.routed_answer import Calls
+from coderoute_ls.gateway.sessions import Sessions
+from coderoute_ls.ignore import secrets_in
 from coderoute_ls.settings import effective
 from coderoute_ls.settings.parse import Layer
 
 FLOOR_HEADER = "x-min-coding-score"
+LOSS_HEADER = "x-coderoute-loss"
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Gateway:
     token: str
     hosts: Collection[str] = LOOPBACK_NAMES
     bounds: Bounds = field(default_factory=Bounds)
+    sessions: Sessions = field(default_factory=Sessions)
     _busy: list[int] = field(default_factory=lambda: [0])
 
     @asynccontextmanager
@@ -48,7 +53,20 @@ class Gateway:
         settings = effective(layer).settings
         floor = request.floor if request.floor is not None else headers.get(FLOOR_HEADER)
         wish = requested_model(request.model, floor, settings.gateway, self.actions, self.names())
-        return Calls(self.actions, layer).call(request.prompt, request.narrowed(wish))
+        prompt = replace(request.prompt, loss=_loss(headers))
+        return Calls(self.actions, layer).call(prompt, request.narrowed(wish))
+
+    def secrets(self, call: EngineCall) -> tuple[str, ...]:
+        """The kinds of what looks like a secret in the request's text, each once. Raises `CallerError` where the user wants such
+        requests refused. It is never masked: an agent that reads a mask would write it into a file.
+        """
+        prompt = call.prompt
+        fim = prompt.fim
+        said = [prompt.system_words, *(message.words for message in prompt.messages), *((fim.prefix, fim.suffix) if fim else ())]
+        found = tuple(dict.fromkeys(kind for text in said for kind in secrets_in(text)))
+        if found and call.settings.settings.gateway.secrets == "refuse":
+            raise CallerError(400, "invalid_request", f"The request holds what looks like a secret ({', '.join(found)}).")
+        return found
 
     def names(self) -> dict[str, None]:
         """Offers and models that can be named, in the catalogue's order."""
@@ -60,3 +78,16 @@ class Gateway:
         router = self.engine.router
         within = {name for name, state in router.providers.items() if state.reachable}
         return tuple(offer for offer in router.catalog.offers if offer.provider in within)
+
+
+def _loss(headers: Mapping[str, str]) -> LossPolicy:
+    """What the caller wants done about what a model cannot take as it was asked."""
+    match headers.get(LOSS_HEADER, "warn"):
+        case "preserve":
+            return "preserve"
+        case "warn":
+            return "warn"
+        case "reject":
+            return "reject"
+        case _:
+            raise invalid(f"`{LOSS_HEADER}` must be preserve, warn or reject.", LOSS_HEADER)

@@ -5,10 +5,11 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from coderoute_ls.domain import Action, Brief, Chosen, Document, Finish, Position, Prompt, Span, StreamEvent, Target
-from coderoute_ls.engine import Asked, CallRecord, Done, Engine, EngineCall
+from coderoute_ls.engine import Asked, CallRecord, Done, Engine, EngineCall, RoutedCall
 from coderoute_ls.errors import CoderouteError, ProviderUnavailable
 from coderoute_ls.gateway.caller_error import invalid
 from coderoute_ls.gateway.requested_model import RequestedModel
+from coderoute_ls.gateway.sessions import Sessions, clears, staying, stays, with_session
 from coderoute_ls.settings import Effective, effective, parse
 from coderoute_ls.settings.parse import Layer
 
@@ -34,6 +35,17 @@ GATEWAY = Action(
     doc="A conversation of another tool, through the gateway.",
 )
 """Not in ``actions/``: no editor can ask for it."""
+COMPLETION = replace(
+    GATEWAY,
+    id="gateway_completion",
+    axis="completion",
+    min_coding_score=0.55,
+    median_output=48,
+    max_cost_usd=0.05,
+    required=frozenset({"text", "streaming", "fim"}),
+    doc="A hole of another tool, through the gateway.",
+)
+"""Its floor, cap and typical answer are those of completions in an editor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +60,22 @@ class Calls:
 
     def call(self, prompt: Prompt, wish: RequestedModel) -> EngineCall:
         """Raises `CallerError` where a limit that the caller names is none."""
-        action = self.actions[wish.action] if wish.action else GATEWAY
+        action = self.actions[wish.action] if wish.action else GATEWAY if prompt.fim is None else COMPLETION
         settings = self._settings(action, wish)
         document = Document("", "text", 0, ("",))
         required = action.required | _capabilities(prompt)
         limited = replace(action, required=required, first_token_budget_s=None)
-        return EngineCall(
-            limited, prompt, Target(document, _NOWHERE, folder=self.folder), _NOWHERE, settings, wish.pinned or None
-        )
+        target = Target(document, _NOWHERE, folder=self.folder)
+        pinned = wish.pinned or None
+        return EngineCall(limited, with_session(prompt), target, _NOWHERE, settings, pinned, keep_secrets=True)
 
     def _settings(self, action: Action, wish: RequestedModel) -> Effective:
         own = effective(self.user)
         floor = wish.floor
-        if floor is None and not wish.action:
+        if floor is None and action is GATEWAY:
             floor = own.settings.gateway.min_coding_score
         said = {"min_coding_score": floor, "max_cost_usd": wish.max_cost_usd}
-        ids = (*self.actions, GATEWAY.id)
+        ids = (*self.actions, GATEWAY.id, COMPLETION.id)
         asked, issues = parse({"actions": {action.id: {k: v for k, v in said.items() if v is not None}}}, ids, "request")
         for issue in issues:
             raise invalid(str(issue))
@@ -80,8 +92,9 @@ class RoutedAnswer:
     sent cannot be taken back.
     """
 
-    def __init__(self, engine: Engine, call: EngineCall) -> None:
+    def __init__(self, engine: Engine, sessions: Sessions, call: EngineCall) -> None:
         self._engine = engine
+        self._sessions = sessions
         self._call = call
         self.chosen: Chosen | None = None
         """Who is being asked, or has answered."""
@@ -96,7 +109,7 @@ class RoutedAnswer:
         """
         begun = False
         finish: Finish | None = None
-        async with aclosing(self._engine.run(self._call)) as events:
+        async with aclosing(self._engine.run(self._routed())) as events:
             async for event in events:
                 match event:
                     case Asked():
@@ -112,7 +125,22 @@ class RoutedAnswer:
                         yield event
         if finish is None:
             raise _unfinished()
+        if (self.chosen is not None and not finish.bad) or (finish.reason == "tool_calls" and self.chosen is not None):
+            self._sessions.answered(self._call.prompt.session, self.chosen.offer.id)
         yield finish
+
+    def _routed(self) -> RoutedCall:
+        """Whom the request goes to: the session's own offer where nothing better is worth the change."""
+        routed = self._engine.choose(self._call)
+        old = None if self._call.pinned else self._sessions.last(self._call.prompt.session)
+        if old is None:
+            return routed
+        decision, state, router = routed.decision, routed.state, self._engine.router
+        learn = self._call.settings.settings.learn
+        again = router.prepared.decide(replace(decision.request, pinned=old), state, learn=learn)
+        if again.chosen is None or not clears(again.chosen, decision) or not stays(decision, again.chosen, self._call.prompt):
+            return routed
+        return replace(routed, decision=staying(decision, again))
 
 
 def _unfinished() -> CoderouteError:

@@ -12,8 +12,8 @@ import orjson
 from coderoute_ls.actions import actions
 from coderoute_ls.domain import Offer
 from coderoute_ls.gateway.gateway import Gateway
-from coderoute_ls.gateway.http_server import listen, serve
-from coderoute_ls.gateway.request_body import Bounds
+from coderoute_ls.gateway.http.http_server import listen, serve
+from coderoute_ls.gateway.http.request_body import Bounds
 from coderoute_ls.settings import parse
 from tests.engine.support import CHEAP, DEAR, Step, World, world
 

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from coderoute_ls.gateway.request_body import Bounds
+from coderoute_ls.gateway.http.request_body import Bounds
 from tests.engine.support import answer
 from tests.gateway.support import TOKEN, Served, serving
 

@@ -146,6 +146,7 @@ SHOWN_ELSEWHERE = {
     "gateway.min_coding_score": "gateway/test_models.py::test_the_gateways_floor_holds_where_a_request_names_none",
     "gateway.models.<id>.min_coding_score": "gateway/test_models.py"
     "::test_a_name_that_a_client_insists_on_stands_for_what_the_user_says",
+    "gateway.secrets": "gateway/test_secrets.py::test_a_secret_is_told_and_sent_or_refused_as_the_user_says",
     "gateway.models.<id>.model": "gateway/test_models.py::test_a_name_that_a_client_insists_on_stands_for_what_the_user_says",
     "catalog.refresh": "selection/test_refresh_over_http.py::test_zero_hours_never_asks",
     "catalog.sources": "selection/test_refresh.py::test_a_file_of_our_own_format_adds_models_and_places_benchmark_rows",

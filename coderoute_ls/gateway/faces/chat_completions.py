@@ -38,7 +38,7 @@ FINISH_REASONS: Mapping[FinishReason, str] = {
 class ChatCompletions:
     """The face."""
 
-    path: ClassVar[str] = "/v1/chat/completions"
+    paths: ClassVar[tuple[str, ...]] = ("/v1/chat/completions",)
     format: ClassVar[str] = "openai-chat"
 
     def decode(self, body: bytes, headers: Mapping[str, str]) -> FaceRequest:

@@ -66,10 +66,15 @@ class Writer(Protocol):
 class Face(Protocol):
     """One wire format."""
 
-    path: str
-    """Of its address."""
-    format: str
-    """Name of the dialect that speaks it upstream; requests go there unchanged under ``preserve``."""
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Of its addresses."""
+        ...
+
+    @property
+    def format(self) -> str:
+        """Name of the dialect that speaks it upstream; requests go there unchanged under ``preserve``."""
+        ...
 
     def decode(self, body: bytes, headers: Mapping[str, str]) -> FaceRequest:
         """Raises `CallerError` for what cannot be understood. ``headers``: names in lower case."""

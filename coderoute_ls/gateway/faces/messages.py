@@ -33,7 +33,7 @@ STOP_REASONS: Mapping[FinishReason, str] = {
 class Messages:
     """The face."""
 
-    path: ClassVar[str] = "/v1/messages"
+    paths: ClassVar[tuple[str, ...]] = ("/v1/messages",)
     format: ClassVar[str] = "anthropic-messages"
 
     def decode(self, body: bytes, headers: Mapping[str, str]) -> FaceRequest:

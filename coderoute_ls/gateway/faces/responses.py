@@ -19,7 +19,7 @@ _WHOLE = ("stop", "tool_calls", "refused")
 class Responses:
     """The face."""
 
-    path: ClassVar[str] = "/v1/responses"
+    paths: ClassVar[tuple[str, ...]] = ("/v1/responses",)
     format: ClassVar[str] = "openai-responses"
 
     def decode(self, body: bytes, headers: Mapping[str, str]) -> FaceRequest:

@@ -71,3 +71,8 @@ def json_object(body: bytes) -> dict[str, object]:
     if not isinstance(parsed, dict):
         raise invalid("The body must be a JSON object.")
     return cast("dict[str, object]", parsed)
+
+
+def json_bytes(value: dict[str, object]) -> bytes:
+    """A part of a body, as a body of its own."""
+    return orjson.dumps(value)

@@ -1,32 +1,24 @@
 """The gateway as an ASGI application: its addresses, and what a request to any other is told."""
 
-from importlib import import_module
-from pkgutil import iter_modules
-
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from coderoute_ls.gateway import faces
 from coderoute_ls.gateway.caller_error import CallerError
+from coderoute_ls.gateway.endpoints.decision import DecisionEndpoint
+from coderoute_ls.gateway.endpoints.model_list import ModelList
+from coderoute_ls.gateway.faces import all_faces
 from coderoute_ls.gateway.faces.chat_completions import FACE as PLAIN
-from coderoute_ls.gateway.faces.face import Face
 from coderoute_ls.gateway.gateway import Gateway
-from coderoute_ls.gateway.http_exchange import FaceEndpoint, Receive, Scope, Send, admitted, headers_of, respond
-from coderoute_ls.gateway.model_list import ModelList
-
-
-def all_faces() -> tuple[Face, ...]:
-    """Every file of ``faces/`` that holds ``FACE``."""
-    modules = (import_module(f"{faces.__name__}.{name}") for _, name, _ in iter_modules(faces.__path__))
-    return tuple(module.FACE for module in modules if hasattr(module, "FACE"))
+from coderoute_ls.gateway.http.http_exchange import FaceEndpoint, Receive, Scope, Send, admitted, headers_of, respond
 
 
 def application(gateway: Gateway) -> ASGIApp:
     """Answers the faces of this gateway, and everything else with an error in plain words."""
-    routes = [Route(face.path, FaceEndpoint(gateway, face), methods=["POST"]) for face in all_faces()]
+    routes = [Route(path, FaceEndpoint(gateway, face), methods=["POST"]) for face in all_faces() for path in face.paths]
     routes += [
         Route("/v1/models", ModelList(gateway), methods=["GET"]),
+        Route("/v1/decision", DecisionEndpoint(gateway), methods=["POST"]),
         Route("/health", _Health(), methods=["GET"]),
     ]
     app = Starlette(routes=routes)
@@ -50,8 +42,9 @@ class _Elsewhere:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         error = admitted(self._gateway, headers_of(scope)) or CallerError(
-            404,
-            "not_found",
-            f"There is nothing at {scope['path'][:200]}. The addresses begin with /v1: chat/completions, models.",
+            404, "not_found", f"There is nothing at {scope['path'][:200]}. There is {', '.join(_PATHS)}."
         )
         await respond(send, error.status, PLAIN.error(error), dict(error.headers))
+
+
+_PATHS = (*(path for face in all_faces() for path in face.paths), "/v1/models", "/v1/decision", "/health")

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import uvicorn
 
 from coderoute_ls.errors import ConfigurationError
-from coderoute_ls.gateway.asgi_app import application
 from coderoute_ls.gateway.gateway import Gateway
+from coderoute_ls.gateway.http.asgi_app import application
 
 GRACE_S = 5
 """Seconds in which running answers may come to their end when the gateway stops."""

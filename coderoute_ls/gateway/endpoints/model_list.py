@@ -1,31 +1,24 @@
 """``GET /v1/models``: one payload that the readers of several formats understand."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from coderoute_ls.domain import Offer
-from coderoute_ls.gateway.faces.chat_completions import FACE as PLAIN
+from coderoute_ls.gateway.endpoints.endpoint import Endpoint
 from coderoute_ls.gateway.faces.face import Json
 from coderoute_ls.gateway.gateway import Gateway
-from coderoute_ls.gateway.http_exchange import Receive, Scope, Send, admitted, headers_of, respond
+from coderoute_ls.gateway.http.http_exchange import Headers, Receive
 from coderoute_ls.gateway.requested_model import OWN
 
 
-@dataclass(frozen=True)
-class ModelList:
-    """The ASGI application."""
+class ModelList(Endpoint):
+    """The gateway's own names first, then the models that can be reached now."""
 
-    gateway: Gateway
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if (error := admitted(self.gateway, headers_of(scope))) is not None:
-            await respond(send, error.status, PLAIN.error(error), dict(error.headers))
-        else:
-            await respond(send, 200, model_list(self.gateway))
+    async def answer(self, headers: Headers, receive: Receive) -> Json:
+        del headers, receive
+        return model_list(self.gateway)
 
 
 def model_list(gateway: Gateway) -> Json:
-    """The gateway's own names first, then the models that can be reached now."""
     own = [_row(OWN, "CodeRoute"), *(_row(f"{OWN}/{name}", action.title) for name, action in gateway.actions.items())]
     rows = own + [_offer_row(offer) for offer in gateway.reachable()]
     return {

@@ -12,11 +12,11 @@ import orjson
 from coderoute_ls.domain import Finish, StreamEvent
 from coderoute_ls.domain.conversation import UsageReport
 from coderoute_ls.errors import CoderouteError
-from coderoute_ls.gateway.access_control import admit
 from coderoute_ls.gateway.caller_error import CallerError, caller_error
 from coderoute_ls.gateway.faces.face import Face, FaceRequest, Json, WhoAnswers
 from coderoute_ls.gateway.gateway import Gateway
-from coderoute_ls.gateway.request_body import Disconnected, Receive, read_body
+from coderoute_ls.gateway.http.access_control import admit
+from coderoute_ls.gateway.http.request_body import Disconnected, Receive, read_body
 from coderoute_ls.gateway.routed_answer import RoutedAnswer
 
 log = logging.getLogger(__name__)
@@ -75,6 +75,10 @@ class FaceEndpoint:
             await respond(send, error.status, self.face.error(error), dict(error.headers))
         except Disconnected:
             pass
+        except Exception:  # the caller gets an answer whatever happens, and the reason is logged
+            log.exception("A request to %s failed", scope["path"])
+            error = CallerError(500, "upstream", "The gateway failed; its log says why.")
+            await respond(send, error.status, self.face.error(error))
 
     @staticmethod
     async def _until_hung_up(answering: Awaitable[None], receive: Receive) -> None:
@@ -92,8 +96,11 @@ class FaceEndpoint:
                 await work
 
     async def _answer(self, request: FaceRequest, headers: Headers, send: Send) -> None:
-        answer = RoutedAnswer(self.gateway.engine, self.gateway.call(request, headers))
+        call = self.gateway.call(request, headers)
+        answer = RoutedAnswer(self.gateway.engine, self.gateway.sessions, call)
         exchange = _Streamed(self, request, answer, send) if request.stream else _Whole(self, request, answer, send)
+        if found := await asyncio.to_thread(self.gateway.secrets, call):
+            exchange.told["x-coderoute-secrets"] = ", ".join(found)
         try:
             async with aclosing(answer.events()) as events:
                 async for event in events:
@@ -117,6 +124,8 @@ class _Exchange:
         self._answer = answer
         self._send = send
         self._finish: Finish | None = None
+        self.told: Headers = {}
+        """Headers that are known before anybody answers."""
         self._who = WhoAnswers(created=int(endpoint.gateway.engine.clock.now()))
 
     def _learn_who(self) -> Headers:
@@ -124,7 +133,7 @@ class _Exchange:
         answer, who = self._answer, self._who
         assert answer.chosen is not None
         who.id, who.model = answer.id, answer.chosen.offer.id
-        told = {"x-coderoute-model": answer.chosen.offer.id, "x-coderoute-decision": answer.id}
+        told = {**self.told, "x-coderoute-model": answer.chosen.offer.id, "x-coderoute-decision": answer.id}
         if answer.record is not None:
             who.cost_usd = round(answer.record.cost_usd, 9)  # as exact as the ledger
             told["x-coderoute-cost"] = f"{who.cost_usd:.9f}"

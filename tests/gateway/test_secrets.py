@@ -1,0 +1,37 @@
+"""Secrets in a caller's request: told, or refused, never changed; and the gateway's own keys stay where they are."""
+
+from pathlib import Path
+
+import pytest
+
+from coderoute_ls.errors import ConfigurationError
+from coderoute_ls.gateway.http.token_file import FILE_NAME, token_in
+from tests.engine.support import answer
+from tests.gateway.support import serving
+
+KEY = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+MESSAGE = {"role": "user", "content": f"token = '{KEY}'"}
+
+
+async def test_a_secret_is_told_and_sent_or_refused_as_the_user_says() -> None:
+    async with serving({"cheap": [answer(), answer()]}) as served:
+        told = await served.chat(messages=[MESSAGE])
+        assert told.headers["x-coderoute-secrets"] and KEY in served.world.upstream.prompts[0].messages[0].words
+        assert "x-coderoute-secrets" not in (await served.chat()).headers
+    async with serving({}, settings={"gateway": {"secrets": "refuse"}}) as served:
+        refused = await served.chat(messages=[MESSAGE])
+        assert refused.status_code == 400 and KEY not in refused.text and not served.world.upstream.asked
+
+
+def test_the_token_is_made_once_and_nobody_else_can_read_it(tmp_path: Path) -> None:
+    token = token_in(tmp_path)
+    assert token == token_in(tmp_path) and len(token) > 40
+    assert (tmp_path / FILE_NAME).stat().st_mode & 0o077 == 0
+    assert token != token_in(tmp_path / "elsewhere")
+
+
+@pytest.mark.parametrize("content", [b"", b"short", b"x" * 1_000, b"\xff" * 40, b"two words that are long enough"])
+def test_a_token_file_that_cannot_be_one_is_told(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / FILE_NAME).write_bytes(content)
+    with pytest.raises(ConfigurationError, match="Remove the file"):
+        token_in(tmp_path)
