@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from coderoute_ls import syntax
+from coderoute_ls.edits.answer.python_blocks import breaks_blocks
 from coderoute_ls.edits.answer.target_region import Place
 from coderoute_ls.edits.answer.used_names import bound, lost_names
 from coderoute_ls.syntax import Definition
@@ -17,12 +18,14 @@ REPEATS = "The answer repeats lines that stand next to the region."
 _KINDS = frozenset({"function", "method", "class", "interface", "type", "enum", "module"})
 _WORD = re.compile(r"\w")
 _GIVES = re.compile(r"\b(?:return|yield|raise|throw|panic|lambda)\b|=>|->|\b(?:fun|def)\b[^(=]*\([^()]*\)[^()=]*=(?!=)")
+_GIVES_BY_WORD = re.compile(r"\b(?:return|yield|raise|lambda)\b")
+"""Where an arrow only says of what type a result is."""
 _WORDS = re.compile(r"\w\W+\w")
 
 
 def objection(lines: Sequence[str], place: Place) -> str:
     """Why these lines may not be the region; "" when nothing speaks against them."""
-    if place.breaks(lines):
+    if place.breaks(lines) or (place.language == "python" and breaks_blocks(lines, place.old)):
         return BREAKS
     if left_out := _left_out(lines, place):
         return f"The answer leaves out {_listed(left_out)}."
@@ -104,7 +107,8 @@ def _stops(lines: Sequence[str], place: Place) -> bool:
     last = next((line.strip() for line in reversed(place.old) if _WORD.search(line)), "")
     if not re.match(r"return\b.*\w", last) or _mentioned("return", place.instruction):
         return False
-    return not any(_GIVES.search(line) for line in reversed(lines))
+    gives = _GIVES_BY_WORD if place.language == "python" else _GIVES
+    return not any(gives.search(line) for line in reversed(lines))
 
 
 def _doubled(lines: Sequence[str], place: Place) -> bool:

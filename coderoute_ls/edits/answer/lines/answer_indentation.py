@@ -5,7 +5,8 @@ from one line: each reading is tried, and the one wins that puts the most of the
 inside of strings move only when the answer moved them like the rest.
 """
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import gcd
@@ -13,7 +14,8 @@ from math import gcd
 from coderoute_ls.edits.answer.lines.multiline_strings import inside_strings
 from coderoute_ls.edits.answer.target_region import TAB, Place, closes, width
 from coderoute_ls.syntax.block_openers import opens_block
-from coderoute_ls.text import indent_step, indentation
+from coderoute_ls.syntax.brackets import scan, strays
+from coderoute_ls.text import CLOSERS, indent_step, indentation
 
 _SEVERAL = 8
 
@@ -56,7 +58,7 @@ def _is_stray(texts: Sequence[str], code: Sequence[int], place: Place) -> bool:
     least = min(map(width, rest))
     if width(first) >= least or place.prose:
         return False
-    if any(width(line) == least and closes(line) for line in rest):
+    if any(width(line) == least and closes(line) for line in _closing_outer(rest, place)):
         return True
     return (
         width(rest[0]) == least
@@ -65,10 +67,22 @@ def _is_stray(texts: Sequence[str], code: Sequence[int], place: Place) -> bool:
     )
 
 
+def _closing_outer(lines: Sequence[str], place: Place) -> list[str]:
+    """Lines with nothing but the end of a block that begins above these lines; of keywords like ``end`` that is not known."""
+    ends = [line for line in lines if closes(line)]
+    words = [line for line in ends if line.strip()[0].isalpha()]
+    if not any(line.strip()[0] in CLOSERS for line in ends):
+        return words
+    text = "\n".join(lines)
+    stray = {text.count("\n", 0, at) for at, _ in strays(scan(place.language, text).brackets)}
+    return [*words, *(lines[n] for n in stray)]
+
+
 def _stands_right(texts: Sequence[str], fresh: Sequence[int], place: Place) -> bool:
-    """More than half of the lines are the region's, to the blank: no other reading can be better."""
+    """They begin where the region begins, and more than half of the lines are the region's, to the blank: no other reading can be
+    better."""
     old = place.known
-    return len(fresh) > _SEVERAL and 2 * sum(texts[n] in old for n in fresh) > len(fresh)
+    return _based(texts, place) and len(fresh) > _SEVERAL and 2 * sum(texts[n] in old for n in fresh) > len(fresh)
 
 
 def _without_blanks(texts: Sequence[str], kept: frozenset[int]) -> list[str]:
@@ -78,13 +92,15 @@ def _without_blanks(texts: Sequence[str], kept: frozenset[int]) -> list[str]:
 
 def _readings(texts: Sequence[str], code: Sequence[int], place: Place) -> Iterator[_Reading]:
     own = _columns(place.unit)
-    steps = [0]
+    steps, rest, only_rest = [0], 0, False
     if not place.prose and place.unit:
-        said = {gcd(*(width(texts[n]) for n in code)), *(_said(texts, lines) for lines in (code, code[1:]))}
+        rest = _said(texts, code[1:])
+        said = {gcd(*(width(texts[n]) for n in code)), _said(texts, code), rest}
         steps += [step for step in sorted(said) if 2 <= step <= TAB and step != own and _fits(step, texts, code)]
+        only_rest = rest > 0 and rest != own == _said(texts, code)
     stray = _is_stray(texts, code, place)
     for step in dict.fromkeys(steps):
-        if not stray:
+        if not stray and not (only_rest and step == rest):
             yield _Reading(step, False)
         if len(code) > 1 and width(texts[code[0]]) < min(width(texts[n]) for n in code[1:]):
             yield _Reading(step, True)
@@ -118,7 +134,8 @@ def _written(  # noqa: PLR0917
         columns = base if reading.first_bare and n == code[0] else max(0, depths[n] + shift)
         result[n] = _indent(columns, place) + texts[n].lstrip(" \t")
     inner = [n for n in fresh if n in strings and n not in code]
-    for n, text in _moved_strings(texts, inner, result, shift, place).items():
+    shifts = {n: shift if reading.first_bare else _shift_above(n, texts, result, code, place) for n in inner}
+    for n, text in _moved_strings(texts, inner, shifts, place).items():
         result[n] = text
     return result
 
@@ -169,18 +186,24 @@ def _indent(columns: int, place: Place) -> str:
     return "\t" * (columns // TAB) + " " * (columns % TAB)
 
 
-def _moved_strings(texts: Sequence[str], inner: Sequence[int], result: Sequence[str], shift: int, place: Place) -> dict[int, str]:
+def _shift_above(n: int, texts: Sequence[str], result: Sequence[str], code: Sequence[int], place: Place) -> int:
+    """Columns that the code above a line has moved: that in which its string begins."""
+    at = bisect_left(code, n)
+    above = code[at - 1] if at else code[0]
+    return _columns_of(indentation(result[above])) - _own_width(texts[above], place)
+
+
+def _moved_strings(texts: Sequence[str], inner: Sequence[int], shifts: Mapping[int, int], place: Place) -> dict[int, str]:
     """Lines inside of strings: as the answer has them, or moved like the code, whichever the user's own lines agree with; where
     none of them tells, moved when no line stands further out than the code."""
     if not inner:
         return {}
     old = place.known
     stay = {n: texts[n] for n in inner}
-    move = {n: _shifted(texts[n], shift, place) for n in inner}
+    move = {n: _shifted(texts[n], shifts[n], place) for n in inner}
     kept, moved = (sum(lines[n] in old for n in inner) for lines in (stay, move))
     if kept != moved:
         return stay if kept > moved else move
-    del result
     lowest = min((width(text) for n, text in enumerate(texts) if text.strip() and n not in inner), default=0)
     return move if all(width(texts[n]) >= lowest for n in inner) and lowest + width(texts[inner[0]]) > 0 else stay
 
@@ -199,7 +222,15 @@ def _score(result: Sequence[str], code: Sequence[int], place: Place, reading: _R
     same = sum(_weight(result[n]) for n in code if result[n] in old)
     moved = sum(_weight(result[n]) for n in code if result[n] not in old and result[n].strip() in known)
     likely = 0.6 * (not reading.first_bare) + 0.1 * (reading.step == 0)
-    return same - 0.5 * moved + likely + _even(result, code, place)
+    return same - 0.5 * moved + likely + _even(result, code, place) - 2 * (not reading.first_bare and _leaps(result, code, place))
+
+
+def _leaps(result: Sequence[str], code: Sequence[int], place: Place) -> bool:
+    """The second line stands two levels deeper than the first, and no other line does so after the one before it: then the first
+    line has lost its indentation."""
+    own = _columns(place.unit)
+    steps = [_columns_of(indentation(result[b])) - _columns_of(indentation(result[a])) for a, b in pairwise(code)]
+    return len(steps) > 2 and steps[0] == 2 * own and own in steps[1:] and not any(step >= 2 * own for step in steps[1:])
 
 
 def _weight(line: str) -> float:

@@ -61,7 +61,7 @@ def strength(line: str, language: str) -> Strength:
     said = comment_text(text, language)
     if said is None:
         return Strength.NONE
-    if _DOTS.match(said):
+    if _DOTS.match(said.lstrip("[(<{ ")):
         return Strength.DOTS
     if _BRACKETS.fullmatch(said) or said.endswith(("...", "…")):
         return Strength.LIKELY
@@ -97,7 +97,18 @@ def filled(new: Sequence[str], old: Sequence[str], language: str = "") -> Filled
         else:
             kept.update(range(len(lines), len(lines) + len(gap)))
             lines += (old[at] for at in gap)
+    if _drops_lines(lines, old, [n for n, gap in gaps.items() if gap is not None and not gap], matching):
+        raise Ambiguous
     return Filled(lines, frozenset(kept))
+
+
+def _drops_lines(lines: Sequence[str], old: Sequence[str], idle: Sequence[int], matching: Matching) -> bool:
+    """Whether an elision between other lines stands for nothing (``idle``), and yet more old lines are gone than new ones came:
+    then it is not known what it stands for."""
+    if not any(matching.new_before(n) is not None and matching.new_after(n) is not None for n in idle):
+        return False
+    before, now = ({line.strip() for line in text if line.strip()} for text in (old, lines))
+    return len(before - now) > len(now - before)
 
 
 def _gap(matching: Matching, line: int, rank: Strength, language: str) -> range | None:

@@ -8,11 +8,12 @@ from coderoute_ls.edits.answer.lines.answer_indentation import indented
 from coderoute_ls.edits.answer.lines.elision import Strength, strength
 from coderoute_ls.edits.answer.lines.line_matching import Matching
 from coderoute_ls.edits.answer.lines.similar_lines import similar
-from coderoute_ls.edits.answer.target_region import Place, closes, width
+from coderoute_ls.edits.answer.target_region import Place, closes, width, written
 from coderoute_ls.syntax import Definition
 from coderoute_ls.text import indentation
 
 _CLAUSE = re.compile(r"\s*\}?\s*(?:finally|except|else|elif|catch|rescue|ensure)\b")
+_JUMPS = re.compile(r"\s*(?:return|raise|throw|continue|break)\b")
 _NOTHING = ("return", "return None", "pass", "continue")
 """Statements without which the end of a function does the same."""
 _ENDS = ("return", "raise", "throw", "}", "end", "yield", ")", "]", "fi", "done")
@@ -28,7 +29,7 @@ def readings(new: Sequence[str], place: Place) -> Iterator[list[str]]:
 
 def stops_early(new: Sequence[str], place: Place) -> bool:
     """The lines are a stretch of the region, changed, and end where it goes on: they may be meant for the whole of it, or not."""
-    found = _stretch(new, place)
+    found = _stretch(new, place) or _aligned(new, place)
     if not found:
         return False
     ((first, last),) = found
@@ -36,12 +37,17 @@ def stops_early(new: Sequence[str], place: Place) -> bool:
     if first == old[0] and (last == old[-1] or is_one_line(new, place) or _nothing_is_left(last, new, place)):
         return False
     if all(line.strip() in place.keys for line in new if line.strip()):
-        return not place.instruction and 2 * (last - first + 1) < len(old)
+        return not place.instruction and (2 * (last - first + 1) < len(old) or _is_cut(new, last, place))
     return first != old[0] or not any(
-        one.startswith(word) and other.startswith(word)
+        one.strip().startswith(word) and other.strip().startswith(word) and _depth(other, new) <= _depth(one, place.old)
         for one, other in zip(_endings(place.old), _endings(new), strict=True)
         for word in _ENDS
     )
+
+
+def _depth(line: str, lines: Sequence[str]) -> int:
+    """Columns that a line stands deeper than the first one."""
+    return width(line) - width(next(text for text in lines if text.strip()))
 
 
 def _nothing_is_left(last: int, new: Sequence[str], place: Place) -> bool:
@@ -67,13 +73,31 @@ def _ends_what_is_gone(last: int, tail: Sequence[str], said: frozenset[str], pla
     return bool(opening) and opening not in said
 
 
+def _is_cut(new: Sequence[str], last: int, place: Place) -> bool:
+    """The lines are the region's first ones, unchanged, and do not end with a jump out of its body, after which nothing runs."""
+    if [line.strip() for line in new if line.strip()] != [key for key in place.old_keys[: last + 1] if key]:
+        return False
+    inner = [width(line) for line in written(place.old)[1:] if not closes(line)]
+    ending = written(new)[-1]
+    return not (_JUMPS.match(ending) and bool(inner) and width(ending) - width(new[0]) <= min(inner) - width(place.old[0]))
+
+
+def _aligned(new: Sequence[str], place: Place) -> list[tuple[int, int]]:
+    """The same as a stretch, where only the lines before the last one tell which of several equal old lines that is."""
+    mine, theirs = written(new), [n for n, key in enumerate(place.old_keys) if key]
+    if not mine or not theirs or mine[-1].strip() == place.old_keys[theirs[-1]] or not similar(mine[0], place.old[theirs[0]]):
+        return []
+    last = Matching(mine, place.old).near(len(mine) - 1)
+    return [] if last is None else [(theirs[0], last)]
+
+
 def _endings(lines: Sequence[str]) -> tuple[str, str]:
     """The last line, and the first one of the statement that it ends."""
-    written = [line for line in lines if line.strip()]
-    first = len(written) - 1
-    while first and (closes(written[first]) or width(written[first]) > width(written[-1])):
+    said = written(lines)
+    first = len(said) - 1
+    while first and (closes(said[first]) or width(said[first]) > width(said[-1])):
         first -= 1
-    return written[-1].strip(), written[first].strip()
+    return said[-1], said[first]
 
 
 def is_one_line(new: Sequence[str], place: Place) -> bool:

@@ -42,13 +42,14 @@ def trimmed(new: Sequence[str], place: Place) -> Trimmed:
     base = next((width(line) for line in lines[head:] if line.strip()), 0)
     tail = RepeatedBelow(lines[head:], place, base, head > 0).size()
     kept = without_blank_ends(lines[head : len(lines) - tail])
-    kept = without_blank_ends(_without_last_elision(kept, place, base))
+    kept = without_blank_ends(_without_last_elision(kept, place, base, head > 0))
     return Trimmed(kept, head, tail) if kept else Trimmed(lines)
 
 
-def _without_last_elision(lines: list[str], place: Place, base: int) -> list[str]:
+def _without_last_elision(lines: list[str], place: Place, base: int, headed: bool) -> list[str]:
     """Without an elision at the end that stands for what is below the region: it is no deeper than the region, it stands
-    apart, and the line before it is not one after which the region goes on."""
+    apart, and the line before it is not one after which the region goes on; or it stands beside the region's definition in what
+    the answer says to be around both."""
     last = len(lines) - 1
     if last < 2 or strength(lines[last], place.language) is Strength.NONE or lines[last].strip() in place.keys:
         return lines
@@ -58,7 +59,7 @@ def _without_last_elision(lines: list[str], place: Place, base: int) -> list[str
     if width(lines[last]) > base or not apart:
         return lines
     rest = without_blank_ends(lines[:last])
-    if is_one_line(rest, place):
+    if is_one_line(rest, place) or (headed and width(lines[last]) == base and any(width(line) > base for line in rest)):
         return rest
     matching = Matching(rest, place.old)
     end = matching.place(len(rest) - 1, -1)
@@ -174,10 +175,11 @@ class _Head:
             return at - 1
         places = self._places.get(key, ())
         before = bisect_left(places, at)
+        holds = width(line) < depth and key in self._headers
         if not before:
-            return None
+            return 0 if holds else None  # it may stand further above than anybody looks
         nearest = places[before - 1]
-        if key in self._headers and width(line) < depth:
+        if holds:
             return nearest
         if free and not _ATTACHED.match(key):
             return nearest
