@@ -25,7 +25,7 @@ RELEASES: Mapping[str, tuple[str, ...]] = {
     **VERSIONS,
     "aiohttp": ("3.9.5", "3.11.11"), "fastapi": ("0.95.2", "0.111.1", "0.115.6"), "pydantic": ("2.5.3", "2.10.4"),
     "sqlalchemy": ("2.0.20", "2.0.36"), "starlette": ("0.27.0", "0.41.3"), "trio": ("0.22.2", "0.27.0"),
-    "pytest": ("7.4.4", "8.3.4"), "mypy": ("1.8.0", "1.13.0"), "networkx": ("3.1", "3.4.2"), "marshmallow": ("3.20.2", "3.23.2"),
+    "networkx": ("3.1", "3.4.2"), "marshmallow": ("3.20.2", "3.23.2"),
 }  # fmt: skip
 PLACES = 480
 REWRITES = ("edit", "refactor", "fix")

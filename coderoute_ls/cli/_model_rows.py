@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coderoute_ls.selection import reasons_in_words
 from coderoute_ls.text.did_you_mean import did_you_mean
 
 if TYPE_CHECKING:
@@ -66,14 +67,14 @@ def by_effort(offers: "Sequence[Offer]") -> list[str]:
         scores = next((offer.scores for offer in offers if offer.effort == effort and offer.scores), None)
         known = [f"{axis} {_range(score)}" for axis, score in (scores or NO_SCORES).items()]
         if known:
-            told.append(f"at {effort} effort: {'; '.join(known)}")
+            told.append(f"{'without thinking' if effort == 'none' else f'at {effort} effort'}: {'; '.join(known)}")
         else:
             unscored.append(effort)
     return [*told, f"other efforts, unscored: {', '.join(unscored)}"] if unscored else told
 
 
 def _range(score: "Score") -> str:
-    return f"{score.value:.2f} ({score.low:.2f} to {score.high:.2f}), {score.confidence}"
+    return f"{score.value:.2f} ({score.low:.2f} to {score.high:.2f}), {reasons_in_words.confidence(score.confidence)}"
 
 
 def plain_score(score: "Score") -> dict[str, object]:

@@ -23,10 +23,12 @@ from coderoute_ls.cli._model_rows import (
     usd,
 )
 from coderoute_ls.cli._style import as_json, examples, print_json, print_table, say
+from coderoute_ls.selection import reasons_in_words
 from coderoute_ls.text.did_you_mean import did_you_mean
 
 if TYPE_CHECKING:
     from coderoute_ls.app.catalog_refresh import Refreshed
+    from coderoute_ls.domain import Score
     from coderoute_ls.selection import Catalog
     from coderoute_ls.selection.catalog.published_list_merge import Change
 
@@ -88,6 +90,10 @@ def COMMAND(ctx: click.Context, axis: str, provider: str | None, unscored: bool,
     say(f"{len(rows)} models. {_age(catalog)}", err=True)
 
 
+def _rests_on(score: "Score") -> str:
+    return f"{reasons_in_words.confidence(score.confidence)}: {basis(score)}"
+
+
 @COMMAND.command()
 @click.argument("model")
 @as_json
@@ -106,24 +112,18 @@ def show(model: str, as_json: bool) -> None:
         return
     say(name)
     for axis, score in scores.items():
-        say(f"  {axis}: {score.value:.2f} ({score.low:.2f} to {score.high:.2f}), {score.confidence}, {basis(score)}")
+        say(f"  {axis}: {score.value:.2f} ({score.low:.2f} to {score.high:.2f}), {_rests_on(score)}")
     if not scores:
         say("  no score: it is asked only where a floor is unmet, or when you score it")
     default = [offer for offer in offers if offer.effort is None]
     for line in by_effort(offers):
         say(f"  {line}")
-    rows = [
-        (
-            offer.id,
-            ", ".join(marks(offer)),
-            price(offer),
-            usd(offer.prices.cached_read),
-            f"{offer.context or 0:,}",
-            f"{offer.prices.source} {offer.prices.date}",
-        )
-        for offer in sorted(default, key=cheap)
-    ]
-    print_table(("offer", "notes", "in/out USD", "cached", "context", "price from"), rows, left=2)
+    rows: list[tuple[str, str, str, str]] = []
+    for offer in sorted(default, key=cheap):
+        told = [*marks(offer), f"price of {offer.prices.date} from {offer.prices.source}"]
+        rows.append((offer.id, price(offer), usd(offer.prices.cached_read), f"{offer.context or 0:,}"))
+        rows.append((f"  {', '.join(told)}", "", "", ""))
+    print_table(("offer", "in/out USD", "cached", "context"), rows, width=80)
 
 
 @COMMAND.command()
@@ -205,10 +205,7 @@ def score(model: str, rows: dict[str, float], as_json: bool) -> None:
     if as_json:
         print_json({"id": model, "coding": plain_score(placed)})
         return
-    say(
-        f"{model}: {placed.value:.3f}, lower bound {placed.low:.3f}, upper bound {placed.high:.3f} "
-        f"({placed.confidence}, {basis(placed)})"
-    )
+    say(f"{model}: {placed.value:.3f}, lower bound {placed.low:.3f}, upper bound {placed.high:.3f} ({_rests_on(placed)})")
     if known := catalog.scores.get(model, {}).get("coding"):
         say(f"The catalogue has {known.value:.3f} from {known.rows} results, which stays.")
     say(f'\nTo use it, write into your config.toml:\n\n[models.scores."{model}"]\ncoding = {placed.low:.3f}')

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, PriceTier, PriceWindow, Score, Speed
 from coderoute_ls.domain.vendor_table import UNKNOWN, VENDORS
@@ -95,9 +96,15 @@ def _at(offer: Offer, effort: str | None, default: str, facts: ModelFacts) -> Of
     return replace(
         offer,
         scores={axis: score for axis, score in found.items() if score is not None},
-        capabilities={**offer.capabilities, "fim": offer.fim is not None or completion is not None},
+        capabilities=_shared(**{**offer.capabilities, "fim": offer.fim is not None or completion is not None}),
         speed=_speed(facts.speeds, offer.provider, default if effort is None else effort),
     )
+
+
+@lru_cache(maxsize=1024)
+def _shared(**capabilities: bool) -> Mapping[str, bool]:
+    """One mapping for all offers that can do the same: thousands of them can do one of few dozen things."""
+    return capabilities
 
 
 def _speed(rows: Sequence[SpeedRow], provider: str, effort: str) -> Speed | None:

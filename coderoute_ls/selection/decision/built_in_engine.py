@@ -30,7 +30,7 @@ def alone(request: Request, state: State) -> Chosen | None:
 
 def last_resort(request: Request, state: State, unmet: Unmet) -> Chosen | None:
     """The engine, where nobody can be asked and the action is within it."""
-    cause = unmet.rule.removeprefix("all_").replace("_", " ")
+    cause = "no key" if unmet.rule == "all_no_credentials" else unmet.rule.removeprefix("all_").replace("_", " ")
     return _instead(request, state, f"no model can be asked ({cause}): the built-in engine answers")
 
 

@@ -6,6 +6,9 @@ from coderoute_ls.selection import reasons_in_words
 from coderoute_ls.selection.record import ChosenRow, DecisionRecord
 from coderoute_ls.text.dollars import dollars
 
+ABOUT_SCORES = frozenset({"all_below_floor", "all_unknown_score", "all_untrusted_score"})
+"""What keeps a floor from being reached; any other rule keeps models from being asked at all."""
+
 
 def explain_text(record: DecisionRecord, as_if: str = "", *, drafts: bool = False) -> str:
     """A few lines for people: what was asked for, what was chosen and why, what stands behind it, what was refused.
@@ -41,9 +44,9 @@ def summary(record: DecisionRecord, as_if: str = "", *, drafts: bool = False) ->
     elif record.unmet is not None:
         best = f" The best available one is {record.unmet.best}" if record.unmet.best else ""
         score = f" at {record.unmet.score:.2f}" if record.unmet.score is not None else ""
-        lines.append(
-            f"No model reaches the floor: all are {reasons_in_words.reason(record.unmet.rule)}.{best}{score}{'.' if best else ''}"
-        )
+        barred = "They" if record.chosen is None else "No model may be asked: they"
+        what = "No model reaches the floor: all" if best or record.unmet.rule in ABOUT_SCORES else barred
+        lines.append(f"{what} are {reasons_in_words.reason(record.unmet.rule)}.{best}{score}{'.' if best else ''}")
     return "\n".join(lines)
 
 

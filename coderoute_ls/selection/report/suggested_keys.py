@@ -12,6 +12,8 @@ from coderoute_ls.text.dollars import price
 SUGGESTED = ("openrouter", "anthropic", "openai", "google", "mistral", "deepseek")
 """Vendors whose keys people mostly have."""
 
+_SHORT = {"begins to answer ": "", "has only an estimated": "an estimated", "is retired on": "until", "is a ": "a "}
+
 
 @dataclass(frozen=True, slots=True)
 class AsIf:
@@ -61,6 +63,11 @@ def _told(one: AsIf) -> str:
     offer = one.chosen.offer
     effort = f" ({offer.effort} effort)" if offer.effort not in (None, "none") else ""
     below = "" if one.met else ", below the floor"
-    cost, faults = one.chosen.cost.expected_usd, " and ".join(one.chosen.against)
-    but = f"; it {faults}" if faults else ""
+    cost = one.chosen.cost.expected_usd
+    but = "".join(f", {_short(words)}" for words in one.chosen.against)
     return f"{offer.name or offer.wire_id}{effort}, {'about ' if cost else ''}{price(cost, 1)}{below}{but}"
+
+
+def _short(against: str) -> str:
+    """What speaks against a choice, in words for one line: ``after about 31 s``."""
+    return next((f"{short}{against.removeprefix(long)}" for long, short in _SHORT.items() if against.startswith(long)), against)
