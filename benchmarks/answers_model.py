@@ -45,6 +45,8 @@ _BEFORE = re.compile(r"(?<=<before>\n).*?(?=</before>)", re.DOTALL)
 _AFTER = re.compile(r"(?<=<after>\n).*?(?=</after>)", re.DOTALL)
 
 Question = dict[str, Any]
+Said = tuple[str, str]
+"""What the model said, and how that ended."""
 
 
 def model_file() -> Path:
@@ -107,7 +109,7 @@ class Answers:
         self.pool.shutdown()
         self._child.close()
 
-    def to(self, path: str, question: Question) -> tuple[str, str]:
+    def to(self, path: str, question: Question) -> Said:
         """The text, and how it ended."""
         question = {**question, **SAMPLING}
         asked = json.dumps([path, question], sort_keys=True)
@@ -129,22 +131,23 @@ class Answers:
         choice = httpx.post(f"{self._address}{path}", json=question, timeout=600).json()["choices"][0]
         return choice["text"] if "text" in choice else choice["message"]["content"] or "", choice["finish_reason"]
 
-    def after(self, text: str) -> str:
+    def after(self, text: str) -> Said:
         """How the model goes on after a text."""
-        return self.to("/v1/completions", {"prompt": text[-PROMPT_CHARS:], "max_tokens": 32})[0]
+        return self.to("/v1/completions", {"prompt": text[-PROMPT_CHARS:], "max_tokens": 32})
 
 
 class Words(loopback.Model):
     """A provider that gives one answer, which was collected before: ghost text does not wait for a slow model."""
 
-    def __init__(self, now: list[str]) -> None:
+    def __init__(self, now: list[Said]) -> None:
         self._now = now
         """The one answer of this moment."""
 
     def answer(self, head: bytes) -> None:
         del head
-        text: dict[str, object] = {"choices": [{"index": 0, "text": self._now[0], "finish_reason": None}]}
-        self.transport.write(loopback.reply(text, {"choices": [{"index": 0, "text": "", "finish_reason": "stop"}]}))
+        said, finish = self._now[0]
+        text: dict[str, object] = {"choices": [{"index": 0, "text": said, "finish_reason": None}]}
+        self.transport.write(loopback.reply(text, {"choices": [{"index": 0, "text": "", "finish_reason": finish}]}))
 
 
 class Chat(loopback.Model):

@@ -76,9 +76,9 @@ def _part(lines: list[str], first: int, count: int) -> Span | None:
 
 
 async def rewrites(
-    editor: Editor, home: Path, chosen: list[Rewrite], heard: Callable[[Rewrite], str], at_once: int
+    editor: Editor, home: Path, chosen: list[Rewrite], heard: Callable[[str], str], at_once: int
 ) -> dict[str, Outcome]:
-    """Run each action, so many at one time. ``heard``: what the model said to it. The outcomes stand by action."""
+    """Run each action, so many at one time. ``heard``: what the model said about this file. The outcomes stand by action."""
     gate = asyncio.Semaphore(at_once)
 
     async def one(number: int, rewrite: Rewrite) -> tuple[str, str, str]:
@@ -91,7 +91,7 @@ async def rewrites(
             report = await editor.finished(job.job)
             editor.close(buffer)
         told = " ".join([report.outcome + ":", report.message, *report.problems[:1]])
-        return buffer.text, told[:160], heard(rewrite)
+        return buffer.text, told[:160], heard(f"r{number}/{rewrite.path}")
 
     ended = await asyncio.gather(*(one(number, rewrite) for number, rewrite in enumerate(chosen)))
     outcomes = {action: Outcome() for action in _EACH}

@@ -59,9 +59,31 @@ def test_a_good_change_is_no_garbage(language: str, old: str, new: str) -> None:
 
 
 def test_ghost_text_may_end_inside_a_statement() -> None:
-    after = BEFORE["rust"].replace("    sum\n", "    let\n    sum\n}\n\nconst\n").removesuffix("}\n")
+    after = BEFORE["rust"].replace("    sum\n}", "    sum.saturating_\n}")
+    assert garbage("rust", BEFORE["rust"], after, whole=False) == []
+    after = BEFORE["rust"].replace("    sum\n}", "    sum.\n}")
     assert garbage("rust", BEFORE["rust"], after) == ["parsed before, not any more"]
     assert garbage("rust", BEFORE["rust"], after, whole=False) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "language", "old", "new"),
+    [
+        ("no code, whatever may follow", "python", "    result = 0\n", "    result = 0\n    int total = 0;\n"),
+        ("no code, whatever may follow", "typescript", "  let sum = 0;\n", "  let sum = 0;\n  f((a as any) =>\n"),
+        ("no code, whatever may follow", "rust", "    sum\n", "    sum, 0 + 256u{\n    }\n"),
+        ("unbalanced", "python", "    result = 0\n", "    result = (0\n"),
+        ("unbalanced", "python", "    result = 0\n", "    result = '0\n"),
+        ("unbalanced", "typescript", "  let sum = 0;\n", "  let sum = 0;\n  f([\n"),
+        ("doubled", "python", "    result = 0\n", '    """Say it.""""""\n    result = 0\n'),
+        ("doubled", "python", "def total", "def def total"),
+        ("doubled", "rust", "    let mut sum = 0;\n", "    let mut sum = 0;\n    let mut sum = 0;\n"),
+    ],
+)
+def test_garbage_in_ghost_text_is_found(kind: str, language: str, old: str, new: str) -> None:
+    before = BEFORE[language]
+    assert old in before
+    assert kind in garbage(language, before, before.replace(old, new, 1), whole=False)
 
 
 def test_the_model_reads_whole_lines_near_the_region_and_the_whole_region() -> None:
