@@ -8,10 +8,31 @@ from coderoute_ls.edits.answer.lines.similar_lines import similar
 from coderoute_ls.edits.answer.reading.code_blocks import blocks, unwrapped
 from coderoute_ls.edits.answer.target_region import Place, width, without_blank_ends
 from coderoute_ls.syntax import line_comment
+from coderoute_ls.syntax.code_or_prose import knows_words, reads_as_code
 
 NO_COMMENT = "The answer holds no documentation comment."
 _DOCSTRING = re.compile(r"\s*[rRuUbB]{0,2}(?P<quotes>\"\"\"|''')")
 _ATTRIBUTE = re.compile(r"\s*(?:@\w|#\[|\[\w|template\s*<)")
+_OF_A_FILE = re.compile(r"(?:import|from|def|class|async|@)\b|@")
+_CODE = re.compile(r"[;{}()=]")
+_BODY = re.compile(r"\s*(?:return|if|for|while|switch|match)\b")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_MARKED = frozenset(
+    {
+        "javascript",
+        "javascriptreact",
+        "typescript",
+        "typescriptreact",
+        "rust",
+        "java",
+        "kotlin",
+        "swift",
+        "csharp",
+        "scala",
+        "php",
+    }
+)
+"""Languages whose tools read documentation only in comments of its own kind."""
 _BLOCKS = (
     ("/*", "*/"),
     ("--[[", "]]"),
@@ -50,33 +71,63 @@ def _with_first(comment: list[str], place: Place) -> list[str]:
 
 
 def _docstring(lines: Sequence[str], place: Place) -> list[str]:
-    """The string after the header that the place is under, else the first one."""
-    openings = [n for n, line in enumerate(lines) if _DOCSTRING.match(line)]
+    """The string after the header that the place is under, else the one that the answer begins with or has below its first
+    header. A string of the file, or of another function further down, documents something else."""
     header = next((line for line in reversed(place.above) if line.strip()), "")
-    under = [n for n in openings if any(similar(lines[m], header) for m in range(max(0, n - 12), n))] if len(openings) > 1 else []
-    for start in (under or openings)[:1]:
-        opening = _DOCSTRING.match(lines[start])
-        assert opening is not None
-        quotes = opening["quotes"]
-        for end in range(start, len(lines)):
-            text = lines[end][opening.end() :] if end == start else lines[end]
-            if quotes in text:
-                return list(lines[start : end + 1])
+    openings = [n for n, line in enumerate(lines) if _DOCSTRING.match(line)]
+    under = [n for n in openings if any(similar(lines[m], header) for m in range(max(0, n - 12), n))]
+    first = [n for n in openings[:1] if not any(_OF_A_FILE.match(line) for line in lines[:n]) and not _goes_on(lines, n)]
+    for start in (under or first)[:1]:
+        if (end := _end_of_docstring(lines, start)) is not None and _tells(lines[start : end + 1], place.language):
+            return list(lines[start : end + 1])
     return []
 
 
+def _end_of_docstring(lines: Sequence[str], start: int) -> int | None:
+    """The last line of the string that begins in a line; None where it does not end."""
+    opening = _DOCSTRING.match(lines[start])
+    assert opening is not None
+    for end in range(start, len(lines)):
+        if opening["quotes"] in (lines[end][opening.end() :] if end == start else lines[end]):
+            return end
+    return None
+
+
+def _goes_on(lines: Sequence[str], start: int) -> bool:
+    """Whether the string is the file's own: imports or definitions follow it."""
+    end = _end_of_docstring(lines, start)
+    after = next((line for line in lines[end + 1 :] if line.strip()), "") if end is not None else ""
+    return _OF_A_FILE.match(after) is not None
+
+
 def _comment(lines: Sequence[str], place: Place) -> list[str]:
-    """The comment above the line that the definition begins with, else the first one."""
-    runs = list(_runs(lines, place))
-    if not runs:
-        return []
+    """The comment above the line that the definition begins with, else the one that the answer begins with, where no other code
+    follows it. A comment inside of code documents nothing."""
     first = next((line for line in place.below if line.strip() and not _ATTRIBUTE.match(line)), "")
-    for start, end in runs:
+    top = next((n for n, line in enumerate(lines) if _CODE.search(line) and not _ATTRIBUTE.match(line)), len(lines))
+    alone: list[str] = []
+    for start, end in _runs(lines, place):
+        comment = list(lines[start:end])
+        if not _is_documentation(comment, place.language):
+            continue
         after = next((line for line in lines[end:] if line.strip() and not _ATTRIBUTE.match(line)), "")
-        if len(runs) > 1 and after and similar(after, first):
-            return list(lines[start:end])
-    start, end = runs[0]
-    return list(lines[start:end])
+        if after and similar(after, first):
+            return comment
+        alone = alone or (comment if start <= top and not _BODY.match(after) else [])
+    return alone
+
+
+def _is_documentation(comment: Sequence[str], language: str) -> bool:
+    """Whether tools read a comment as documentation, where the language marks that, and whether it says something."""
+    text = comment[0].strip()
+    marked = language not in _MARKED or text.startswith(("/**", "/*!", "///", "//!", "/*"))
+    return marked and _tells(comment, language)
+
+
+def _tells(comment: Sequence[str], language: str) -> bool:
+    """Whether there are words, not code that a comment switches off."""
+    text = "\n".join(line.strip().strip("/*!#-\"' \t") for line in comment).strip()
+    return _WORD.search(text) is not None and not (knows_words(language) and reads_as_code(language, text))
 
 
 def _runs(lines: Sequence[str], place: Place) -> Iterator[tuple[int, int]]:

@@ -21,6 +21,9 @@ _GIVES = re.compile(r"\b(?:return|yield|raise|throw|panic|lambda)\b|=>|->|\b(?:f
 _GIVES_BY_WORD = re.compile(r"\b(?:return|yield|raise|lambda)\b")
 """Where an arrow only says of what type a result is."""
 _WORDS = re.compile(r"\w\W+\w")
+_ARROWS = re.compile(r"[-=]>|<=|>=")
+_ONE_OF_A_NAME = frozenset({"python", "javascript", "javascriptreact", "php", "lua", "ruby"})
+"""Languages in which a second definition of a name takes the place of the first."""
 
 
 def objection(lines: Sequence[str], place: Place) -> str:
@@ -31,6 +34,8 @@ def objection(lines: Sequence[str], place: Place) -> str:
         return f"The answer leaves out {_listed(left_out)}."
     if again := _defined_again(lines, place):
         return f"The answer defines {_listed(again)} again, which stands outside of the region already."
+    if fewer := _fewer_parameters(lines, place):
+        return f"The answer takes parameters away from {_listed(fewer)}."
     if not place.prose and (names := lost_names(place, lines)):
         return f"The answer uses {_listed(names)}, but leaves out the lines where that is set."
     if _stops(lines, place):
@@ -47,17 +52,39 @@ def _left_out(lines: Sequence[str], place: Place) -> list[str]:
     before = _named(place.definitions_before)
     if not before:
         return []
-    now = _named(place.definitions(lines))
+    found = place.definitions(lines)
+    now = _named(found)
     text = "\n".join(lines)
     lost = [name for name in dict.fromkeys(before) if name not in now and name not in bound(lines)]
-    added = [name for name in dict.fromkeys(now) if name not in before]
-    if len(added) >= len(lost):
-        return []
+    added = [one for one in found if one.kind in _KINDS and one.name not in before]
     return [
         name
         for name in lost
-        if not _mentioned(name, place.instruction) and (_mentioned(name, text) or not _is_helper(name, place))
+        if not _mentioned(name, place.instruction)
+        and not any(_takes_its_place(one, name, lines, place) for one in added)
+        and (added or _mentioned(name, text) or not _is_helper(name, place))
     ]
+
+
+def _takes_its_place(new: Definition, name: str, lines: Sequence[str], place: Place) -> bool:
+    """Whether a definition of the answer is one of the region under another name: the user asked for that name, or half of the
+    lines are the same and nothing around the region uses the old name."""
+    if _mentioned(new.name, place.instruction):
+        return True
+    own = next(one for one in place.definitions_before if one.name == name)
+    if new.kind != own.kind or (not _is_local(own, place) and _mentioned(name, place.in_place([]))):
+        return False
+    was = _keys_of(own, place.old, place)
+    is_now = _keys_of(new, lines, place)
+    return 2 * len(was & is_now) >= min(len(was), len(is_now))
+
+
+def _keys_of(definition: Definition, lines: Sequence[str], place: Place) -> frozenset[str]:
+    """The lines of a definition that stands in these lines of the region, without its header and brackets alone."""
+    first, last = (place.row(position.line) for position in definition.span)
+    header = place.row(definition.name_span.start.line)
+    rows = [row for row in range(max(0, first), min(len(lines), last + 1)) if row > header]
+    return frozenset(lines[row].strip() for row in rows if _WORD.search(lines[row]))
 
 
 def _is_helper(name: str, place: Place) -> bool:
@@ -95,11 +122,40 @@ def _defined_again(lines: Sequence[str], place: Place) -> list[str]:
         return []
     text = place.in_place([])
     outside = {_identity(one) for one in syntax.definitions(place.language, text)}
+    if place.language in _ONE_OF_A_NAME:
+        inside, outside = ({(*one[:3], "") for one in found} for found in (inside, outside))
+        inside -= {(*one[:3], "") for one in before}
     return sorted({name for name, *_ in inside & outside})
 
 
 def _identity(definition: Definition) -> tuple[str, str, str, str]:
     return definition.name, definition.kind, definition.container, definition.signature
+
+
+def _fewer_parameters(lines: Sequence[str], place: Place) -> list[str]:
+    """Functions of the region that take less than they did, and the user did not ask for anything: who calls them would
+    fail. A function inside of a function is called by nobody else."""
+    if place.instruction:
+        return []
+    old = {one.name: one for one in place.definitions_before if one.kind in ("function", "method") and not _is_local(one, place)}
+    found = [one for one in place.definitions(lines) if one.name in old]
+    return sorted({one.name for one in found if _parameters(one) < _parameters(old[one.name])})
+
+
+def _parameters(definition: Definition) -> int:
+    """How many parameters a signature has, as far as brackets and commas tell."""
+    text = _ARROWS.sub("", definition.signature)
+    start = text.find("(", text.find(definition.name) + len(definition.name))
+    depth, count, said = 0, 0, False
+    for char in text[start:] if start >= 0 else "":
+        depth += (char in "([{<") - (char in ")]}>")
+        if not depth:
+            break
+        if char == "," and depth == 1:
+            count, said = count + said, False
+        elif not char.isspace() and char not in "(":
+            said = True
+    return count + said
 
 
 def _stops(lines: Sequence[str], place: Place) -> bool:

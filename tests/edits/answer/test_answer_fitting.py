@@ -213,6 +213,39 @@ def test_only_the_comment_is_inserted_even_when_the_code_comes_along(language: s
     assert clean(f"```{language}\n{answer}```\n", marked=f"{above}$0{below}", language=language, surface="insert") == result
 
 
+PLACES = {
+    "python": ("def f(x):\n", "    return x\n"),
+    "rust": ("", "pub fn f(x: u8) -> u8 {\n    x\n}\n"),
+    "typescript": ("", "export const f = (x: number) => {\n  return x;\n};\n"),
+    "java": ("class A {\n", "    int f(int x) {\n        return x;\n    }\n}\n"),
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "answer"),
+    [
+        ("rust", "#[inline]\nfn poll_flush() {\n    //#[inline]\n    Poll::Ready(Ok(())\n}\n"),
+        ("rust", "//#[inline]\n"),
+        ("rust", "// gives x back\npub fn f(x: u8) -> u8 {\n    x\n}\n"),
+        (
+            "typescript",
+            "const a = merge({\n  ...first,\n  ...second, // second overwrites first\n  // This is a type hint\n});\n",
+        ),
+        ("typescript", "// const f = 1;\n"),
+        ("typescript", "// Second overwrites first\nexport const f = (x: number) => {\n  return x;\n};\n"),
+        ("java", "int g() {\n    // give it back\n    return 1;\n}\n"),
+        ("python", '"""\nFlask.py\n\nThis file is part of a package.\n"""\nimport os\n'),
+        ("python", 'def something_else(request):\n    """Something else."""\n    return y\n'),
+        ("python", 'class A:\n    def __doc__():\n        """Return the documentation."""\n'),
+        ("python", '"""---"""\n'),
+    ],
+)
+def test_a_comment_that_documents_nothing_or_something_else_is_not_inserted(language: str, answer: str) -> None:
+    above, below = PLACES[language]
+    fit = fitted(f"```{language}\n{answer}```", f"{above}$0{below}", language, surface="insert")
+    assert fit.lines is None
+
+
 def test_an_answer_without_a_comment_inserts_nothing_and_says_so() -> None:
     fit = fitted("```python\nreturn x\n```", "def f(x):\n$0    return x\n", surface="insert")
     assert (fit.lines, fit.problem) == (None, NO_COMMENT)

@@ -61,6 +61,83 @@ def test_a_renamed_definition_is_not_lost() -> None:
     assert objection(["    def sum_up(self):", "        return 2"], place(CART, "python")) == ""
 
 
+ROUTE = """import tasks
+
+$0@bp.get("/result/<id>")
+def result(id: str) -> dict[str, object]:
+    found = AsyncResult(id)
+    ready = found.ready()
+    return {"ready": ready, "value": found.get() if ready else None}
+$0
+
+@bp.post("/add")
+def add() -> dict[str, object]:
+    return {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "new"),
+    [
+        ("python", ROUTE, "def add():\n    a = request.form.get('a')\n    return {'value': a}"),
+        ("python", ROUTE, "def other():\n    a = request.form.get('a')\n    return {'value': a}"),
+        (
+            "typescript",
+            "$0export function f(a: number) {\n  return a + 1;\n}\n$0",
+            "export function g(b: string) {\n  return b;\n}",
+        ),
+        ("rust", "$0fn f(a: u8) -> u8 {\n    a + 1\n}\n$0\nfn h() -> u8 {\n    f(1)\n}\n", "fn g(a: u8) -> u8 {\n    a + 1\n}"),
+        ("go", "package a\n\n$0func F(a int) int {\n\treturn a + 1\n}\n$0", "func G(b string) string {\n\treturn b\n}"),
+        ("java", "class A {\n$0  int f(int a) {\n    return a + 1;\n  }\n$0}\n", "  int g(int b) {\n    return b * 2;\n  }"),
+    ],
+)
+def test_another_definition_is_no_renamed_one(language: str, text: str, new: str) -> None:
+    assert objection(new.splitlines(), place(text, language)) != ""
+
+
+def test_a_definition_is_renamed_as_the_user_says_whatever_else_changes() -> None:
+    at = place(ROUTE, "python", instruction="rename it to outcome")
+    assert objection(["def outcome(id):", "    return AsyncResult(id).get()"], at) == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "old", "new"),
+    [
+        ("rust", "fn f(&self, cx: &mut Context<'_>) -> Poll<u8> {\n    g(cx)\n}\n", "fn f() -> Poll<u8> {\n    g()\n}"),
+        ("python", "def f(a, b=(1, 2)):\n    return a, b\n", "def f(a):\n    return a"),
+        (
+            "typescript",
+            "function f(a: Map<string, number>, b: number) {\n  return a;\n}\n",
+            "function f(a: any) {\n  return a;\n}",
+        ),
+        ("java", "int f(int a, Map<String, Integer> b) {\n  return a;\n}\n", "int f(int a) {\n  return a;\n}"),
+        ("go", "func f(a int, b []int) int {\n\treturn a\n}\n", "func f() int {\n\treturn 1\n}"),
+        ("c", "int f(int a, int (*b)(int, int)) {\n  return a;\n}\n", "int f(int a) {\n  return a;\n}"),
+    ],
+)
+def test_parameters_stay_unless_the_user_says_something(language: str, old: str, new: str) -> None:
+    head, tail = ("class A {\n", "}\n") if language == "java" else ("", "")
+    assert "parameters" in objection(new.splitlines(), place(f"{head}$0{old}$0{tail}", language))
+    assert objection(new.splitlines(), place(f"{head}$0{old}$0{tail}", language, instruction="simplify")) == ""
+    assert objection(old.splitlines(), place(f"{head}$0{old}$0{tail}", language)) == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "old", "new"),
+    [
+        ("python", "def f(a: dict[str, int], b):\n    return a\n", "def f(\n    a: dict[str, int],\n    b,\n):\n    return a"),
+        ("typescript", "function f({ a, b }: A, c = () => 1) {\n  return a;\n}\n", "function f(x: A, c = g) {\n  return x.a;\n}"),
+        (
+            "rust",
+            "fn f<T: Into<u8>>(a: T, b: fn(u8) -> u8) {\n    b(a.into());\n}\n",
+            "fn f(a: impl Into<u8>, b: G) {\n    b(a);\n}",
+        ),
+    ],
+)
+def test_parameters_written_otherwise_are_as_many(language: str, old: str, new: str) -> None:
+    assert objection(new.splitlines(), place(f"$0{old}$0", language)) == ""
+
+
 def test_a_definition_that_the_user_names_may_go() -> None:
     two = "$0def f():\n    return 1\n\ndef g():\n    return 2\n$0"
     left = ["def f():", "    return 1"]
