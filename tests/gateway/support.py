@@ -10,12 +10,14 @@ import httpx
 import orjson
 
 from coderoute_ls.actions import actions
-from coderoute_ls.domain import Offer
+from coderoute_ls.domain import Offer, Upstream
+from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.gateway.gateway import Gateway
 from coderoute_ls.gateway.http.http_server import listen, serve
 from coderoute_ls.gateway.http.request_body import Bounds
+from coderoute_ls.providers.provider_client import ProviderClient
 from coderoute_ls.settings import parse
-from tests.engine.support import CHEAP, DEAR, Step, World, world
+from tests.engine.support import CHEAP, DEAR, Step, World, offer, world
 
 TOKEN = "cr-token-of-a-test"
 Json = dict[str, object]
@@ -47,12 +49,14 @@ async def serving(
     *,
     bounds: Bounds | None = None,
     settings: Json | None = None,
+    upstream: Upstream | None = None,
 ) -> AsyncGenerator[Served]:
-    """``settings`` are those of the user."""
+    """``settings`` are those of the user; ``upstream`` None plays the lists."""
     layer, issues = parse(settings or {}, actions(), "user")
     assert not issues
     parts = world(plays, offers)
-    gateway = Gateway(parts.engine, actions(), lambda: layer, TOKEN, bounds=bounds or Bounds())
+    engine = parts.engine if upstream is None else replace(parts.engine, upstream=upstream)
+    gateway = Gateway(engine, actions(), lambda: layer, TOKEN, bounds=bounds or Bounds())
     listener = listen("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     running = asyncio.create_task(serve(gateway, listener))
@@ -62,6 +66,19 @@ async def serving(
     finally:
         running.cancel()
         await asyncio.wait([running])
+
+
+@asynccontextmanager
+async def relaying(url: str, dialect: str) -> AsyncGenerator[Served]:
+    """A gateway whose only vendor lives at this address and speaks this dialect: another gateway, for example."""
+    vendor = Vendor("next", "Next", dialect, f"{url}/v1")
+    client = ProviderClient({"next": vendor}, lambda _: TOKEN)
+    offers = (replace(able(offer("next", 1.0)), wire_id="coderoute", dialect=dialect),)
+    try:
+        async with serving({}, offers, upstream=client) as served:
+            yield served
+    finally:
+        await client.close()
 
 
 def chunks(response: httpx.Response) -> list[Any]:
