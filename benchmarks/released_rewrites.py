@@ -27,7 +27,7 @@ RELEASES: Mapping[str, tuple[str, ...]] = {
     "sqlalchemy": ("2.0.20", "2.0.36"), "starlette": ("0.27.0", "0.41.3"), "trio": ("0.22.2", "0.27.0"),
     "networkx": ("3.1", "3.4.2"), "marshmallow": ("3.20.2", "3.23.2"),
 }  # fmt: skip
-PLACES = 480
+PLACES = 200
 REWRITES = ("edit", "refactor", "fix")
 ACTIONS = (*REWRITES, "document")
 KINDS = {"edit": "definition", "refactor": "definition", "fix": "statement", "document": "docstring"}

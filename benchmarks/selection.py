@@ -1,4 +1,4 @@
-"""How long a decision takes, over 100, 1,000 and 10,000 offers; how much memory the loaded catalogue takes.
+"""How long a decision takes, over 100, 1,000 and 10,000 offers; what the loaded catalogue takes, and how soon a list joins it.
 
 ``python -m benchmarks selection``. Targets (selection.md): 100 µs median at 1,000 offers with tables prepared, 3 ms
 from scratch, growth no worse than linear. The offers are the shipped catalogue's, repeated under other vendor names at
@@ -7,6 +7,7 @@ engine does. "From scratch" starts from a loaded catalogue and rebuilds its tabl
 """
 
 import gc
+import json
 import statistics
 import time
 import tracemalloc
@@ -17,10 +18,12 @@ from importlib.resources import files
 
 from coderoute_ls.domain import Floor, Habit, Offer, OfferHealth, ProviderState, Request, State
 from coderoute_ls.selection import Catalog, explain, prepare, select
+from coderoute_ls.selection.catalog.published_list_merge import merge
 from coderoute_ls.text.piece_counts import pieces
 
 NOW = 1_795_000_000.0
 SIZES = (100, 1_000, 10_000)
+MERGED = 5_000
 PROMPT = files("coderoute_ls.selection.decision").joinpath("decide.py").read_text(encoding="utf-8")[:12_000]
 HABITS = {"refactor": Habit(4, 1.05, 0.9), "edit": Habit(2, 1.1, 1.2)}
 
@@ -113,9 +116,23 @@ def _loading() -> dict[str, float]:
     megabytes = tracemalloc.get_traced_memory()[0] / 2**20
     tracemalloc.stop()
     spent, _ = timed(lambda: Catalog.parse(content), 10)
+    plain, _ = timed(lambda: json.loads(content), 10)
+    payload = new_models(MERGED)
+    listed, _ = timed(lambda: json.loads(payload), 5)
+    merged, _ = timed(lambda: merge(loaded, "openrouter", payload, NOW), 5)
     size = f"{len(loaded.offers)} offers of {len(loaded.models)} models"
     print(f"catalogue: {size}, {megabytes:.1f} MB in memory, read in {spent / 1e3:.0f} ms")
-    return {"megabytes": megabytes, "read": spent}
+    print(f"a list with {MERGED:,} new models joins it in {merged / 1e3:.0f} ms")
+    return {
+        "megabytes": megabytes, "read_ms": spent / 1e3, "json_ms": plain / 1e3, "merge_ms": merged / 1e3, "list_ms": listed / 1e3,
+    }  # fmt: skip
+
+
+def new_models(count: int) -> bytes:
+    """A list in OpenRouter's format."""
+    pricing = {"prompt": "0.000001", "completion": "0.000004"}
+    rows = [{"id": f"maker{n % 50}/new-{n}", "pricing": pricing, "context_length": 200_000} for n in range(count)]
+    return json.dumps({"data": rows}).encode()
 
 
 if __name__ == "__main__":

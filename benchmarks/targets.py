@@ -92,6 +92,15 @@ LINES = (
          ("1000", "plain_loop"), "a plain loop, no rules", 0),
     Line("scratch", "Selection over 1,000 offers, from scratch", "selection", ("1000", "scratch"), "µs", "≤", 3_000,
          ("1000", "plain_loop"), "a plain loop, no rules", 0),
+    Line("catalogue", "Catalogue, memory", "selection", ("catalog", "megabytes"), "MB", "≤", 5, digits=1),
+    Line("catalogue read", "Catalogue, read", "selection", ("catalog", "read_ms"), "ms", "≤", 100,
+         ("catalog", "json_ms"), "its JSON alone", 0),
+    Line("merge", "5,000 new models of a list join the catalogue", "selection", ("catalog", "merge_ms"), "ms", "≤", 1_000,
+         ("catalog", "list_ms"), "the list's JSON alone", 0),
+    Line("bill p50", "Price of a rewrite, before the first call, off at the median", "prediction", ("all.0", 0), "%", "≤", 20,
+         digits=1),
+    Line("bill p90", "Price of a rewrite, before the first call, off at p90", "prediction", ("all.0", 1), "%", "≤", 60, digits=1),
+    Line("bill most", "Calls that cost no more than was said", "prediction", ("c_max",), "%", "≥", 99.5),
 )  # fmt: skip
 
 WHY: Mapping[str, str] = {
