@@ -4,8 +4,9 @@
 (`benchmarks.released_rewrites`): the prompt is what the action writes there, the answer what the later release says, in a fence.
 Tokens are counted by published tokenizers; Claude's of today is not published, and its older one stands for it. Nobody thinks
 here: tokens of thinking are data, means of public runs by model and effort, and no run says how they spread from call to call.
-Errors are |predicted / real − 1|; places of a third of the files are held out, and experience comes from the others; but the usual length of docstrings was set by
-these very places. Targets, for rewrites: USD within 20 % at the median and 60 % at the ninetieth percentile; the most that a call may cost holds for 99.5 %.
+Errors are |predicted / real − 1|; places of a third of the files are held out, and experience comes from the others; but the
+usual length of docstrings was set by these very places. Targets, for rewrites: USD within 20 % at the median and 60 % at the
+ninetieth percentile; the most that a call may cost holds for 99.5 %.
 """
 
 from collections.abc import Iterator, Sequence
