@@ -256,7 +256,7 @@ class Application:
         await asyncio.to_thread(self.experience.save, self.engine.clock.now())
         await self.embedded.close()
         if "providers" in vars(self):
-            await self.providers.close()
+            await self.providers.stop_reading()
         await self.transport.close()
         await self.models.close()
         await self.engine.ledger.close()

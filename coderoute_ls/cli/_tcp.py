@@ -53,20 +53,29 @@ def checked(token: str) -> str:
     return token
 
 
-async def serve_tcp(at: tuple[str, int], token: str, build: Callable[[], Backend], listening: Callable[[int], None]) -> int:
-    """Serve the first editor that knows the token, until it is done; returns the exit code. ``listening`` is told the port."""
+async def serve_tcp(
+    at: tuple[str, int],
+    token: str,
+    build: Callable[[], Backend],
+    listening: Callable[[int], None],
+    *,
+    patience_s: float = PATIENCE_S,
+) -> int:
+    """Serve the first editor that knows the token, until it is done; returns the exit code. ``listening`` is told the port;
+    ``patience_s``: seconds that a connection has to say its first message.
+    """
     from coderoute_ls.server.language_server import serve  # the LSP library, which no other command loads
 
     with socket.create_server(at, family=socket.AF_INET6 if ":" in at[0] else socket.AF_INET) as listener:
         listener.setblocking(False)
         listening(cast("tuple[str, int]", listener.getsockname())[1])
-        connection, received = await _first_admitted(listener, token)
+        connection, received = await _first_admitted(listener, token, patience_s)
     reader, writer = await asyncio.open_connection(sock=connection)
     reader.feed_data(received)  # a client sends nothing more before it has its answer
     return await serve(build(), reader, writer)
 
 
-async def _first_admitted(listener: socket.socket, token: str) -> tuple[socket.socket, bytes]:
+async def _first_admitted(listener: socket.socket, token: str, patience_s: float) -> tuple[socket.socket, bytes]:
     """The first connection whose first message holds the token, and that message. Several are read at the same time, so that
     a slow one does not block others; when there are too many, the oldest is closed."""
     loop = asyncio.get_running_loop()
@@ -85,7 +94,7 @@ async def _first_admitted(listener: socket.socket, token: str) -> tuple[socket.s
                 connection.setblocking(False)
                 if len(waiting) >= MOST_WAITING:
                     next(iter(waiting)).cancel()
-                waiting[loop.create_task(_admitted(connection, token))] = connection
+                waiting[loop.create_task(_admitted(connection, token, patience_s))] = connection
                 accepting = loop.create_task(loop.sock_accept(listener))
     finally:
         accepting.cancel()
@@ -95,11 +104,11 @@ async def _first_admitted(listener: socket.socket, token: str) -> tuple[socket.s
         await asyncio.gather(accepting, *waiting, return_exceptions=True)
 
 
-async def _admitted(connection: socket.socket, token: str) -> bytes | None:
+async def _admitted(connection: socket.socket, token: str, patience_s: float) -> bytes | None:
     """The first message, as it came, when it holds the token; else None."""
     loop = asyncio.get_running_loop()
     try:
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(patience_s):
             received, body = await _first_message(connection)
             message = _table(json.loads(body))
             if hmac.compare_digest(_token(message).encode(), token.encode()):

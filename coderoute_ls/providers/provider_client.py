@@ -106,11 +106,15 @@ class ProviderClient:
         """Return when no answer's body is being read to its end any more."""
         await asyncio.gather(*self._ending)
 
-    async def close(self) -> None:
-        """Close all connections."""
+    async def stop_reading(self) -> None:
+        """Read no body any further. The connections stay open: whoever lent the transport closes it."""
         for task in self._ending:
             task.cancel()
         await asyncio.gather(*self._ending, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Stop reading, and close all connections."""
+        await self.stop_reading()
         await self.transport.close()
 
     @asynccontextmanager

@@ -6,25 +6,32 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import click
 import orjson
 import pytest
 
 from coderoute_ls.app.application import Application
 from coderoute_ls.cli._exit_codes import MISUSED
 from coderoute_ls.cli._program import main
-from coderoute_ls.cli._tcp import MOST_WAITING, serve_tcp
+from coderoute_ls.cli._tcp import LONGEST_TOKEN, MOST_WAITING, PATIENCE_S, SHORTEST_TOKEN, checked, serve_tcp
 from coderoute_ls.server.rpc import framing
 
 TOKEN = "open-sesame-0123456789"
 
 
 @asynccontextmanager
-async def listening(tmp_path: Path) -> AsyncGenerator[tuple[int, asyncio.Task[int]]]:
+async def listening(tmp_path: Path, patience_s: float = PATIENCE_S) -> AsyncGenerator[tuple[int, asyncio.Task[int]]]:
     """A port to connect to, and the task that serves it."""
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     environ = {"CODEROUTE_HOME": str(tmp_path)}
     serving = asyncio.create_task(
-        serve_tcp(("127.0.0.1", 0), TOKEN, lambda: Application(environ, keyring=None).backend, port.set_result)
+        serve_tcp(
+            ("127.0.0.1", 0),
+            TOKEN,
+            lambda: Application(environ, keyring=None).backend,
+            port.set_result,
+            patience_s=patience_s,
+        )
     )
     try:
         yield await port, serving
@@ -119,13 +126,58 @@ async def test_no_first_message_ends_the_server(tmp_path: Path, noise: bytes) ->
         writer.close()
 
 
+FOR_EVER = 3_600.0
+
+
 async def test_who_says_nothing_keeps_nobody_out(tmp_path: Path) -> None:
-    async with asyncio.timeout(60), listening(tmp_path) as (port, _):
+    async with asyncio.timeout(60), listening(tmp_path, FOR_EVER) as (port, _):
         slow = [await connect(port, b"Content-Length: 10\r\n") for _ in range(3 * MOST_WAITING)]
         reader, writer = await connect(port, initialize(token=TOKEN))
         assert (await answer(reader))["result"]["serverInfo"]["name"] == "coderoute-ls"
         for _, other in (*slow, (reader, writer)):
             other.close()
+
+
+async def test_of_those_who_say_nothing_the_oldest_are_turned_away(tmp_path: Path) -> None:
+    async with asyncio.timeout(60), listening(tmp_path, FOR_EVER) as (port, serving):
+        slow = [await connect(port, b"Content-Length: 10\r\n") for _ in range(3 * MOST_WAITING)]
+        for reader, _ in slow[: 2 * MOST_WAITING]:
+            assert await reader.read() == b""
+        assert not any(reader.at_eof() for reader, _ in slow[2 * MOST_WAITING :])
+        assert not serving.done()
+        for _, other in slow:
+            other.close()
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"Content-Length: 10\r\n", initialize(token=TOKEN)[:-1]], ids=["nothing", "half", "almost all"]
+)
+async def test_who_takes_too_long_is_turned_away(tmp_path: Path, said: bytes) -> None:
+    async with asyncio.timeout(60), listening(tmp_path, 0.0) as (port, serving):
+        reader, writer = await connect(port, said)
+        with suppress(ConnectionError):
+            assert await reader.read() == b""
+        writer.close()
+        assert not serving.done()
+
+
+@pytest.mark.parametrize(
+    ("token", "taken"),
+    [
+        ("x" * (SHORTEST_TOKEN - 1), False),
+        ("x" * SHORTEST_TOKEN, True),
+        ("x" * LONGEST_TOKEN, True),
+        ("x" * (LONGEST_TOKEN + 1), False),
+    ],
+    ids=["too short", "shortest", "longest", "too long"],
+)
+def test_a_token_has_a_least_and_a_most_length(token: str, taken: bool) -> None:
+    if taken:
+        assert checked(token) == token
+    else:
+        with pytest.raises(click.BadParameter, match=str(SHORTEST_TOKEN)):
+            checked(token)
+    assert SHORTEST_TOKEN >= 16
 
 
 @pytest.mark.parametrize("token", ["secret", "x" * 513, "é" * 20, "sixteen characters\n"])

@@ -10,7 +10,9 @@ from typing import Any, TypeVar, cast
 import pytest
 
 from coderoute_ls.file_thread import FileThread, HeldUp
+from coderoute_ls.server.rpc.editor_client import ANSWER_TIMEOUT, Client
 from coderoute_ls.server.session.configuration import Configuration
+from tests.support.virtual_time import run_in_virtual_time
 
 T = TypeVar("T")
 FOR_EVER = 60.0
@@ -112,3 +114,57 @@ async def test_a_folder_that_answered_before_keeps_what_it_said_and_sends_nothin
     settings.rebuild()
     held = settings.settings_for(folder).settings
     assert (held.privacy, held.quality) == ("local_only", "best")
+
+
+class SlowProtocol:
+    """An editor that answers when the test says so."""
+
+    def __init__(self) -> None:
+        self.asked: list[asyncio.Future[object]] = []
+
+    def send_request_async(self, _method: str, _params: object) -> "asyncio.Future[object]":
+        self.asked.append(asyncio.get_running_loop().create_future())
+        return self.asked[-1]
+
+
+def hears(tmp_path: Path) -> tuple[Configuration, SlowProtocol]:
+    """Settings that are asked of an editor, which allows everything once it answers."""
+    (tmp_path / "home").mkdir()
+    protocol = SlowProtocol()
+    can = SimpleNamespace(pull_configuration=True, editor="Slow", ours=SimpleNamespace(user_settings=False))
+    client = Client(cast("Any", protocol), cast("Any", can))
+    return Configuration(client, tmp_path / "home", ["refactor"], lambda: None), protocol
+
+
+@pytest.mark.parametrize("seconds", [1.0, ANSWER_TIMEOUT + 1, 3_600.0])
+def test_an_editor_that_answers_late_is_heard_all_the_same(tmp_path: Path, seconds: float) -> None:
+    async def slow() -> list[str]:
+        settings, protocol = hears(tmp_path)
+        settings.set_folders([])
+        pulled = asyncio.ensure_future(settings.pull())
+        await asyncio.sleep(seconds)
+        seen = [settings.settings_for("").settings.privacy]
+        protocol.asked[0].set_result([{"privacy": "zdr"}])
+        await pulled
+        await asyncio.sleep(0)
+        settings.close()
+        return [*seen, settings.settings_for("").settings.privacy]
+
+    assert run_in_virtual_time(slow()) == ["local_only", "zdr"]
+
+
+def test_a_late_answer_does_not_undo_what_an_editor_has_said_since(tmp_path: Path) -> None:
+    async def asked_twice() -> str:
+        settings, protocol = hears(tmp_path)
+        settings.set_folders([])
+        await settings.pull()
+        again = asyncio.ensure_future(settings.pull())
+        await asyncio.sleep(0)
+        protocol.asked[1].set_result([{"privacy": "local_only"}])
+        await again
+        protocol.asked[0].set_result([{"privacy": "any"}])
+        await asyncio.sleep(0)
+        settings.close()
+        return settings.settings_for("").settings.privacy
+
+    assert run_in_virtual_time(asked_twice()) == "local_only"

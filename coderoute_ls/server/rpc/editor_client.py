@@ -6,7 +6,9 @@ so nothing else in `server` sends a request.
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 from lsprotocol import types as lsp
@@ -34,13 +36,23 @@ class Client:
 
     # -- requests -----------------------------------------------------------------------------------------------------
 
-    async def request(self, method: str, params: object, timeout: float | None = ANSWER_TIMEOUT) -> Any:  # noqa: ASYNC109
-        """The editor's answer. Raises `Unsupported` when it refuses or stays silent; cancelling the caller harms nothing."""
+    async def request(
+        self,
+        method: str,
+        params: object,
+        timeout: float | None = ANSWER_TIMEOUT,  # noqa: ASYNC109
+        late: Callable[[Any], None] | None = None,
+    ) -> Any:
+        """The editor's answer. Raises `Unsupported` when it refuses or stays silent; cancelling the caller harms nothing.
+        ``late`` is told an answer that comes after that.
+        """
         answer = asyncio.ensure_future(self._protocol.send_request_async(method, params))
         answer.add_done_callback(_consume)
         try:
             return await asyncio.wait_for(asyncio.shield(answer), timeout)
         except TimeoutError:
+            if late is not None:
+                answer.add_done_callback(partial(_tell, late))
             raise Unsupported(f"{self.can.editor or 'The editor'} did not answer {method} within {timeout:g} s") from None
         except asyncio.CancelledError:
             raise
@@ -70,11 +82,17 @@ class Client:
         picked = cast("lsp.MessageActionItem | None", await self.request(lsp.WINDOW_SHOW_MESSAGE_REQUEST, params, HUMAN_TIMEOUT))
         return None if picked is None else picked.title
 
-    async def configuration(self, section: str, scopes: list[str | None]) -> list[object]:
-        """Settings per scope (a folder's address, or None for the whole workspace)."""
+    async def configuration(
+        self, section: str, scopes: list[str | None], late: Callable[[list[object]], None] | None = None
+    ) -> list[object]:
+        """Settings per scope (a folder's address, or None for the whole workspace). ``late``: as for `request`."""
         items = [lsp.ConfigurationItem(scope_uri=scope, section=section) for scope in scopes]
-        answer = await self.request(lsp.WORKSPACE_CONFIGURATION, lsp.ConfigurationParams(items))
-        return list(cast("list[object]", answer or ()))
+
+        def told(answer: object) -> None:
+            if late is not None:
+                late(_listed(answer))
+
+        return _listed(await self.request(lsp.WORKSPACE_CONFIGURATION, lsp.ConfigurationParams(items), late=told))
 
     async def register(self, *registrations: tuple[str, object]) -> None:
         listed = [lsp.Registration(id=f"coderoute:{method}", method=method, register_options=o) for method, o in registrations]
@@ -111,6 +129,15 @@ class Client:
         if self.can.ours.jobs:
             told = replace(job, message=without_controls(job.message), problems=[without_controls(said) for said in job.problems])
             self.notify(coderoute_messages.JOB_FINISHED, told)
+
+
+def _tell(late: Callable[[Any], None], answer: "asyncio.Future[Any]") -> None:
+    if not answer.cancelled() and answer.exception() is None:
+        late(answer.result())
+
+
+def _listed(answer: object) -> list[object]:
+    return list(cast("list[object]", answer or ()))
 
 
 def _consume(answer: "asyncio.Future[Any]") -> None:

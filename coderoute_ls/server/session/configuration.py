@@ -80,6 +80,8 @@ class Configuration:
         """By the address of a document's directory."""
         self._found: dict[str, list[Path]] = {}
         """The settings' files of each directory that was looked through."""
+        self._pulls = 0
+        """How often the editor was asked for its settings."""
         self._heard = asyncio.Event()
         if not client.can.pull_configuration:
             self._heard.set()
@@ -159,11 +161,21 @@ class Configuration:
     async def pull(self) -> None:
         """Ask the editor for every folder's settings."""
         scopes: list[str | None] = [None, *self._folders]
+        self._pulls += 1
+        late = partial(self._told_late, self._pulls, scopes)
         try:
-            answers = await self._client.configuration(SECTION, scopes) or [None] * len(scopes)
+            answers = await self._client.configuration(SECTION, scopes, late) or [None] * len(scopes)
         except Unsupported as error:
             log.warning("Settings could not be asked for: %s", error)
             answers = []
+        self._told(scopes, answers)
+
+    def _told_late(self, pull: int, scopes: list[str | None], answers: list[object]) -> None:
+        """An editor that was given up has answered: that counts, unless it was asked again since."""
+        if pull == self._pulls:
+            self._told(scopes, answers or [None] * len(scopes))
+
+    def _told(self, scopes: list[str | None], answers: list[object]) -> None:
         found: list[Issue] = []
         for scope, raw in zip_longest(scopes, answers[: len(scopes)], fillvalue=_UNTOLD):
             place = cast("str | None", scope) or _ANYWHERE
