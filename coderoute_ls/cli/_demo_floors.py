@@ -9,7 +9,8 @@ from coderoute_ls.providers.credentials import where_found
 from coderoute_ls.selection import Catalog, select
 from coderoute_ls.text.dollars import price
 
-FLOORS = (0.60, 0.80, 0.90)
+FLOORS = tuple(step / 20 for step in range(10, 20))
+ROWS = 3
 CHARS = 8_000
 """Characters of the prompt: a function with its surroundings."""
 ANSWER_TOKENS = 400
@@ -33,20 +34,27 @@ def with_keys(environ: Mapping[str, str]) -> frozenset[str]:
 
 
 def rows(catalog: Catalog, vendors: frozenset[str], now: float) -> list[Row]:
-    """Who is asked at each floor, of these vendors; of all of them when there are none."""
+    """Who is asked at three floors, of these vendors; of all of them when there are none. The floors are those where somebody
+    else is asked, as far as there are three: the lowest, one in the middle, and the highest that somebody reaches."""
     asked = vendors or frozenset(vendor.id for vendor in VENDORS.values() if vendor.key_name)
     state = State(now=now, providers={name: ProviderState(reachable=True) for name in asked})
-    found: list[Row] = []
+    steps: list[Row] = []
     for floor in FLOORS:
-        request = Request(
-            "refactor", "coding", Floor(floor, "request"), chars=CHARS, language="python",
-            max_tokens=8_192, median_output=ANSWER_TOKENS, on_unmet_floor="error",
-        )  # fmt: skip
-        chosen = select(request, catalog, state).chosen
-        if chosen is None:
-            found.append(Row(floor))
-            continue
-        vendor = VENDORS[chosen.offer.provider]
-        cost = price(chosen.cost.expected_usd, 2)
-        found.append(Row(floor, chosen.offer.name or chosen.offer.model, vendor.name, cost, vendor.key_name))
-    return found
+        row = _row(catalog, state, floor)
+        if not steps or (row.model, row.vendor) != (steps[-1].model, steps[-1].vendor):
+            steps.append(row)
+    reached = [row for row in steps if row.model] or steps
+    return reached if len(reached) <= ROWS else [reached[0], reached[len(reached) // 2], reached[-1]]
+
+
+def _row(catalog: Catalog, state: State, floor: float) -> Row:
+    request = Request(
+        "refactor", "coding", Floor(floor, "request"), chars=CHARS, language="python",
+        max_tokens=8_192, median_output=ANSWER_TOKENS, on_unmet_floor="error",
+    )  # fmt: skip
+    chosen = select(request, catalog, state).chosen
+    if chosen is None:
+        return Row(floor)
+    vendor = VENDORS[chosen.offer.provider]
+    cost = price(chosen.cost.expected_usd, 2)
+    return Row(floor, chosen.offer.name or chosen.offer.model, vendor.name, cost, vendor.key_name)

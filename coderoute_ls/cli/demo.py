@@ -91,7 +91,7 @@ async def _play(material: Material, home: Path, *, local: bool, seed: int, stric
 def _floors(screen: Screen) -> None:
     """The same request at three floors. Nobody is asked."""
     catalog, vendors = Catalog.bundled(), with_keys(os.environ)
-    screen.heading("1  One refactoring at three quality floors: who would be asked")
+    screen.heading("1  One refactoring at different quality floors: who would be asked")
     cells = [
         (f"{row.floor:.2f}", row.model or "nobody", row.vendor, row.cost, row.key) for row in rows(catalog, vendors, time.time())
     ]
@@ -109,6 +109,7 @@ class _Demo:
         self._screen = screen
         self._material = material
         self._seed = seed
+        self._told = False
 
     async def wait_until_ready(self) -> None:
         """The limits on spending hold, and the built-in engine knows the folder, as it does in an editor open for a while."""
@@ -240,8 +241,12 @@ class _Demo:
         return why
 
     def _tell(self, why: Why) -> None:
+        """What holds for all decisions alike is told with the first one."""
         self._screen.line("\n  Why:")
-        self._screen.decision(why.text)
+        once = ("No key", "  with ", "Known:", "Newer than")
+        lines = [line for line in why.text.splitlines() if not (self._told and line.startswith(once))]
+        self._screen.decision("\n".join(lines))
+        self._told = True
 
     def _open(self, file: Path, text: str) -> Buffer:
         return self._editor.open(file.as_uri(), text, language_of(file))

@@ -4,6 +4,7 @@ import math
 from datetime import UTC, datetime
 
 from coderoute_ls.domain import Chosen, Cost, Decision, Offer, Request, Score, State, Unmet
+from coderoute_ls.selection.reasons_in_words import reason
 
 EMBEDDED_ALONE = 0.80
 """The embedded engine answers without a model only when it is at least this sure."""
@@ -30,7 +31,7 @@ def alone(request: Request, state: State) -> Chosen | None:
 
 def last_resort(request: Request, state: State, unmet: Unmet) -> Chosen | None:
     """The engine, where nobody can be asked and the action is within it."""
-    cause = "no key" if unmet.rule == "all_no_credentials" else unmet.rule.removeprefix("all_").replace("_", " ")
+    cause = "no key" if unmet.rule == "all_no_credentials" else f"all are {reason(unmet.rule)}"
     return _instead(request, state, f"no model can be asked ({cause}): the built-in engine answers")
 
 

@@ -40,7 +40,7 @@ def summary(record: DecisionRecord, as_if: str = "", *, drafts: bool = False) ->
     else:
         lines += [f"Chosen: {_named(record.chosen)}.", f"Why: {record.chosen.why}."]
     if as_if:
-        lines.append(f"No key is set that can be used, and no local server was found. It would go to:\n{as_if}")
+        lines.append(f"No key is set that can be used, and no local server was found.\n{as_if}")
     elif record.unmet is not None:
         best = f" The best available one is {record.unmet.best}" if record.unmet.best else ""
         score = f" at {record.unmet.score:.2f}" if record.unmet.score is not None else ""
