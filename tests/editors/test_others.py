@@ -3,15 +3,18 @@
 import asyncio
 import json
 import os
+import pwd
+import subprocess
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 
 import pytest
 
 from coderoute_ls.editors import editors
-from tests.editors.installed import KAK_LSP, need, program, server
+from tests.editors.installed import KAK_LSP, ZED, need, program, server
 from tests.editors.screen import screen
 from tests.editors.world import AFTER, BEFORE, KEY, VARIABLE, World, stream, world
+from tests.editors.zed import write
 
 pytestmark = pytest.mark.editors
 
@@ -71,21 +74,36 @@ async def test_vim_with_ale_explains_and_never_hangs(shop: World, tmp_path: Path
         await vim.until("42")
 
 
-async def test_vim_with_vim_lsp_registers_a_server_that_starts(tmp_path: Path) -> None:
-    """vim-lsp is in no registry: its one function is stood in for, by its documented arguments, and Vim reads our set-up."""
+REGISTER = """
+function! lsp#register_server(info) abort
+  let l:command = a:info.cmd(a:info)
+  let l:job = job_start(l:command, {'in_mode': 'lsp', 'out_mode': 'lsp', 'err_io': 'null', 'noblock': 1})
+  let l:asked = {'method': 'initialize', 'params': {'processId': getpid(), 'rootUri': v:null, 'capabilities': {}}}
+  let l:answer = ch_evalexpr(l:job, l:asked, {'timeout': 60000})
+  let l:told = {'name': a:info.name, 'cmd': l:command, 'allowlist': a:info.allowlist, 'answer': l:answer}
+  call writefile([json_encode(l:told)], g:told)
+  call job_stop(l:job, 'kill')
+endfunction
+"""
+"""Stands in for vim-lsp, which no registry has: its one function that we call, by its documented arguments. Vim then starts
+what was registered, on its own channel for language servers."""
+
+
+async def test_vim_with_vim_lsp_registers_a_server_that_starts(shop: World, tmp_path: Path) -> None:
     setup, register = pasted("vim-lsp", tmp_path / "setup.vim"), tmp_path / "autoload" / "lsp.vim"
     register.parent.mkdir()
-    register.write_text(
-        "function! lsp#register_server(info) abort\n"
-        "  let l:told = {'name': a:info.name, 'cmd': a:info.cmd(a:info), 'allowlist': a:info.allowlist}\n"
-        f"  call writefile([json_encode(l:told)], '{tmp_path / 'told.json'}')\n"
-        "endfunction\n"
+    register.write_text(REGISTER)
+    told = tmp_path / "told.json"
+    steps = (f"let g:told = '{told}'", f"set rtp+={tmp_path}", f"source {setup}", "doautocmd User lsp_setup", "qall!")
+    script = [part for step in steps for part in ("-c", step)]
+    vim = await asyncio.create_subprocess_exec(
+        program("vim"), "-u", "NONE", "-N", "-e", "-s", *script, env=environment(shop), stdin=asyncio.subprocess.DEVNULL
     )
-    script = ("-c", f"set rtp+={tmp_path}", "-c", f"source {setup}", "-c", "doautocmd User lsp_setup", "-c", "qall!")
-    vim = await asyncio.create_subprocess_exec(program("vim"), "-u", "NONE", "-N", "-e", "-s", *script)
     assert await vim.wait() == 0
-    told = json.loads((tmp_path / "told.json").read_text())
-    assert told == {"name": "coderoute", "cmd": [str(server()), "serve"], "allowlist": ["*"]}
+    found = json.loads(told.read_text())
+    assert (found["name"], found["cmd"], found["allowlist"]) == ("coderoute", [str(server()), "serve"], ["*"])
+    assert found["answer"]["result"]["serverInfo"]["name"] == "coderoute-ls"
+    assert found["answer"]["result"]["capabilities"]["codeActionProvider"]
 
 
 async def test_kakoune_refactors_and_a_filetype_that_is_set_twice_names_the_server_once(shop: World, tmp_path: Path) -> None:
@@ -115,3 +133,15 @@ async def test_kakoune_refactors_and_a_filetype_that_is_set_twice_names_the_serv
         await kak.keys(":lsp-exit", "Enter")  # kakoune-lsp outlives Kakoune, and our server with it
         await asyncio.sleep(1)
     assert (tmp_path / "servers").read_text().count("[coderoute]") == 1
+
+
+def test_zeds_extension_compiles_against_zeds_interface(tmp_path: Path) -> None:
+    need(ZED)
+    write(tmp_path, str(server()))
+    command = [program("cargo"), "check", "--quiet", "--offline", "--manifest-path", str(tmp_path / "Cargo.toml")]
+    home = {
+        **os.environ,
+        "HOME": pwd.getpwuid(os.getuid()).pw_dir,
+    }  # where cargo keeps what it fetched; tests have a home of their own
+    done = subprocess.run([*command, "--target-dir", str(ZED)], capture_output=True, text=True, check=False, env=home)
+    assert done.returncode == 0, done.stderr

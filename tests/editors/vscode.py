@@ -17,7 +17,11 @@ from playwright.async_api import Locator, Page, async_playwright, expect
 from tests.editors.installed import CODE_SERVER, NODE, REPO, need, program
 
 EXTENSION = REPO / "client-vscode"
-PICTURES = EXTENSION / "media" / "pictures"
+PICTURES = os.environ.get("CODEROUTE_TEST_PICTURES", "")
+"""Folder that pictures of the windows are written to, "" for none. Those that the extension and README show are in
+client-vscode/media/pictures."""
+THEME = os.environ.get("CODEROUTE_TEST_THEME", "Default Dark Modern")
+"""VS Code's, for pictures in another one."""
 LARGEST_VSIX = 1_500_000
 """Bytes; most of it is the server's wheel and the pictures of the extension's page."""
 TIMEOUT_MS = 60_000
@@ -38,7 +42,7 @@ SETTINGS: Mapping[str, object] = {
     "telemetry.telemetryLevel": "off",
     "update.mode": "none",
     "window.commandCenter": False,
-    "workbench.colorTheme": "Default Dark Modern",
+    "workbench.colorTheme": THEME,
     "workbench.enableExperiments": False,
     "workbench.layoutControl.enabled": False,
     "workbench.reduceMotion": "on",
@@ -195,12 +199,12 @@ class VSCode:
         await self.command("Notifications: Clear All Notifications")
 
     async def picture(self, name: str) -> None:
-        """Keep what the window shows in the extension, once nothing fades in or out any more; a spinner may turn."""
-        PICTURES.mkdir(parents=True, exist_ok=True)
+        """Keep what the window shows, once nothing fades in or out any more; a spinner may turn."""
         await self.page.wait_for_function(
             "document.getAnimations().every(a => a.playState === 'finished' || a.effect.getTiming().iterations === Infinity)"
         )
-        await self.page.screenshot(path=PICTURES / f"{name}.png")
+        if PICTURES:
+            await self.page.screenshot(path=Path(PICTURES) / f"{name}.png")
 
 
 def _free_port() -> int:
