@@ -52,7 +52,7 @@ export async function installServer(context: vscode.ExtensionContext, log: vscod
   await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: 'Installing the CodeRoute server' }, async () => {
     try {
       await fs.rm(folder, { recursive: true, force: true });
-      await install(folder, await wheel(context), (line) => log.info(line));
+      await install(folder, await wheel(context), toolFolders(process.env, os.homedir(), process.platform), (line) => log.info(line));
     } catch (error) {
       // A half-made environment would be found, and fail, for ever.
       await fs.rm(folder, { recursive: true, force: true });

@@ -48,7 +48,8 @@ def put(question: Question) -> Situation:
 async def _put(question: Question) -> Situation:
     from coderoute_ls.app.application import Application
     from coderoute_ls.engine import CallRecord, EngineCall
-    from coderoute_ls.settings import USER_FILE, WORKSPACE_FILE, effective, load, parse
+    from coderoute_ls.settings import USER_FILE, effective, load, parse
+    from coderoute_ls.settings.workspace_settings_files import folder_layers
 
     application = Application()
     try:
@@ -62,8 +63,8 @@ async def _put(question: Question) -> Situation:
         for issue in issues:
             raise click.UsageError(str(issue))
         own, _ = load(application.places.config / USER_FILE, application.actions, "user")
-        folders, _ = load(question.folder / WORKSPACE_FILE, application.actions, "workspace")
-        settings = effective(own, folders, asked)
+        folders, _ = folder_layers(question.folder, application.actions)
+        settings = effective(own, *folders, asked)
         application.configure(settings)
         await application.recall()
         await application.find_local(_dismiss)

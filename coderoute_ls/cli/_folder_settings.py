@@ -1,11 +1,12 @@
-"""The settings of a folder as the command line sees them: the user's file and the folder's, not the editor's."""
+"""The settings of a folder as the command line sees them: the user's file and those of the repository, not the editor's."""
 
 from pathlib import Path
 
 import click
 
 from coderoute_ls.actions import actions
-from coderoute_ls.settings import USER_FILE, WORKSPACE_FILE, Effective, Issue, effective, load
+from coderoute_ls.settings import USER_FILE, Effective, Issue, effective, load
+from coderoute_ls.settings.workspace_settings_files import folder_layers
 from coderoute_ls.storage import Directories
 
 folder_option = click.option(
@@ -19,6 +20,6 @@ folder_option = click.option(
 def settings_of(folder: Path, places: Directories) -> tuple[Effective, tuple[Issue, ...]]:
     """What holds in this folder, and everything in the files that is not used."""
     user, wrong = load(places.config / USER_FILE, actions(), "user")
-    workspace, also_wrong = load(folder / WORKSPACE_FILE, actions(), "workspace")
-    joined = effective(user, workspace)
+    folders, also_wrong = folder_layers(folder, actions())
+    joined = effective(user, *folders)
     return joined, (*wrong, *also_wrong, *joined.ignored)

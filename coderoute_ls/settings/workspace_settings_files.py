@@ -2,9 +2,11 @@
 # ruff: noqa: PTH118, PTH120  (asked for each directory with an open document)
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
-from coderoute_ls.settings.settings_files import WORKSPACE_FILE
+from coderoute_ls.settings.parse import Issue, Layer
+from coderoute_ls.settings.settings_files import WORKSPACE_FILE, load
 from coderoute_ls.text.path_key import one_case
 
 _MOST_STEPS = 40
@@ -16,6 +18,12 @@ def settings_files(folder: str, directory: str, *, below: bool = False) -> list[
     """
     steps = _between(folder, directory) if below else [*reversed(_above(folder)), folder]
     return [Path(step) / WORKSPACE_FILE for step in steps if os.path.lexists(os.path.join(step, WORKSPACE_FILE))]
+
+
+def folder_layers(folder: Path, action_ids: Collection[str]) -> tuple[tuple[Layer, ...], tuple[Issue, ...]]:
+    """What holds in a folder for an editor that opened it, the farthest file first, and what of that is not used. Blocks."""
+    read = [load(file, action_ids, "workspace") for file in settings_files(str(folder.absolute()), "")]
+    return tuple(layer for layer, _ in read), tuple(issue for _, issues in read for issue in issues)
 
 
 def _between(folder: str, directory: str) -> list[str]:

@@ -85,6 +85,19 @@ def test_the_workspaces_floor_decides_and_is_named(workspace: Path) -> None:
     assert argued["floor"] == {"value": 0.5, "from": "request"}
 
 
+def test_in_a_repository_the_nearest_file_upwards_has_the_last_word(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As for an editor that opened the folder; what lies above the repository has no say."""
+    package = workspace / "packages" / "api"
+    package.mkdir(parents=True)
+    monkeypatch.chdir(package)
+    (workspace / "coderoute.toml").write_text("[actions.refactor]\nmin_coding_score = 0.74\n")
+    assert run(ROUTE, "refactor", "--json").json["floor"]["value"] == 0.7
+    (workspace / ".git").mkdir()
+    assert run(ROUTE, "refactor", "--json").json["floor"] == {"value": 0.74, "from": "workspace"}
+    (package / "coderoute.toml").write_text("[actions.refactor]\nmin_coding_score = 0.65\n")
+    assert run(ROUTE, "refactor", "--json").json["floor"] == {"value": 0.65, "from": "workspace"}
+
+
 def test_without_a_key_the_built_in_engine_answers_and_ask_would_fail(monkeypatch: pytest.MonkeyPatch, workspace: Path) -> None:
     monkeypatch.delenv("DEEPSEEK_API_KEY")
     told = run(ROUTE, "refactor", "--json").json
