@@ -106,6 +106,18 @@ def test_a_provider_that_answers_is_reported_with_its_time(tmp_path: Path) -> No
     assert any(check.text.startswith("corp lists 1 models, in ") for check in found)
 
 
+@pytest.mark.parametrize("local", ["", "local = true\n"])
+def test_a_server_of_the_users_own_is_looked_at_without_any_key(tmp_path: Path, local: str) -> None:
+    head = '[providers.mine]\ndialect = "openai-chat"\nbase_url = "{url}"\n'
+    config = head + 'models = [{{ id = "small", coding = 0.6 }}]\n' + local
+    with provider(200, '{"data": [{"id": "small"}]}') as url:
+        found = machine(tmp_path, config=config.format(url=url))
+    (looked_at,) = [check.text for check in found if check.area == "providers"]
+    assert looked_at.startswith("mine lists 1 models, ")
+    (problem,) = wrong(machine(tmp_path, config=config.format(url=url)))
+    assert problem.text.startswith("mine")
+
+
 def test_a_provider_without_a_list_of_models_is_no_problem(tmp_path: Path) -> None:
     with provider(404, '{"error": {"message": "not found"}}') as url:
         found = machine(tmp_path, config=own_provider(url), CORP_KEY=SECRET)

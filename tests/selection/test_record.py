@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 from xml.etree import ElementTree
@@ -128,6 +129,17 @@ def test_the_picture_shows_every_scored_offer_within_reach_with_its_details() ->
     svg = ElementTree.fromstring(plot_svg(told))
     titles = [node.text or "" for node in svg.iter("{http://www.w3.org/2000/svg}title")]
     assert any(title.startswith("a/cheap: 0.40") and "below the floor" in title for title in titles)
+
+
+@pytest.mark.parametrize("draw", [plot_svg, plot_html])
+def test_the_picture_follows_the_theme(draw: Callable[[DecisionRecord], str]) -> None:
+    """Text and page of VS Code's theme; elsewhere of the reader's light or dark one. No colour is only for one of them."""
+    (style,) = re.findall(r"<svg.*?<style>(.*?)</style>", draw(DecisionRecord.model_validate(taken())), re.DOTALL)
+    for what, variable in (("color", "foreground"), ("background", "background")):
+        assert re.search(rf"[;{{]{what}:var\(--vscode-editor-{variable},var\(--\w+\)\)", style)
+    light, dark = (dict(re.findall(r"--(\w+):([^;}]+)", part)) for part in style.split("@media (prefers-color-scheme:dark)"))
+    assert light.keys() == dark.keys() and all(light[name] != dark[name] for name in light)
+    assert "text{fill:currentColor}" in style
 
 
 def test_the_page_has_no_script_and_escapes_names() -> None:

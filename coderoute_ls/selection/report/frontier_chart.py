@@ -152,12 +152,12 @@ def plot_html(record: DecisionRecord) -> str:
 
 
 _STYLE = (
-    "svg{--text:#1f2328;--page:#fff;color:var(--vscode-editor-foreground,var(--text));"
+    "svg{--text:#1f2328;--page:#fff;--blue:var(--vscode-charts-blue,#2563eb);color:var(--vscode-editor-foreground,var(--text));"
     "background:var(--vscode-editor-background,var(--page))}text{fill:currentColor}.grid{stroke:currentColor;stroke-opacity:.12}"
-    ".floor{stroke:#c2410c;stroke-dasharray:5 4}.line{fill:none;stroke:#2563eb;stroke-opacity:.6}"
-    ".rejected{fill:#8b949e;fill-opacity:.45}.eligible{fill:none;stroke:#2563eb}.frontier{fill:#2563eb}"
+    ".floor{stroke:var(--vscode-charts-orange,#c2410c);stroke-dasharray:5 4}.line{fill:none;stroke:var(--blue);stroke-opacity:.6}"
+    ".rejected{fill:#8b949e;fill-opacity:.45}.eligible{fill:none;stroke:var(--blue)}.frontier{fill:var(--blue)}"
     ".chosen{fill:#16a34a;stroke:currentColor;stroke-width:1.5}"
-    "@media (prefers-color-scheme:dark){svg{--text:#e6edf3;--page:#0d1117}}"
+    "@media (prefers-color-scheme:dark){svg{--text:#e6edf3;--page:#0d1117;--blue:var(--vscode-charts-blue,#58a6ff)}}"
 )
 _PAGE_STYLE = (
     "body{font:14px system-ui,sans-serif;margin:1rem auto;max-width:60rem;padding:0 1rem;color-scheme:light dark;"
