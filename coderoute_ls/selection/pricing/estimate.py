@@ -43,9 +43,7 @@ def estimate(columns: PricedOffers, request: Request, state: State, seen: Mappin
     size, output = _counted(columns, request, seen) if len(request.pieces) == KINDS else _by_characters(columns, request, seen)
     held = min(request.cacheable_chars / request.chars, 1.0) if request.chars else 0.0
     longest = float(size.max()) if size.size else 0.0
-    expected = _price(columns, size, longest, held, output)
-    worst = token_estimate.WORST_CASE
-    maximum = _price(columns, size * worst, longest * worst, held, request.max_tokens)
+    expected, maximum = _prices(columns, size, longest, held, output, request.max_tokens)
     warm = _warm(columns, state) if held else ()
     for place in warm:
         expected[place] = _parts(columns, place, float(size[place]), held, float(output[place]), warm=True).total
@@ -117,18 +115,30 @@ def price_of(columns: PricedOffers, place: int, usage: Usage) -> float:
     )
 
 
-def _price(columns: PricedOffers, size: Floats, longest: float, held: float, output: Floats | int) -> Floats:
-    """USD with nothing cached; ``longest`` is the largest of the sizes."""
-    rates = columns.rates if longest <= columns.first_tier else _rates_for(columns, size)
-    total = rates.input * size
-    part = rates.output * output
-    total += part
-    total += columns.request_fee
+def _prices(  # noqa: PLR0917
+    columns: PricedOffers, size: Floats, longest: float, held: float, output: Floats, most: int
+) -> tuple[Floats, Floats]:
+    """USD expected and at most, with nothing cached; ``longest`` is the largest of the sizes. To the last bit the same whether or
+    not some other offer has steps for long prompts: a record embeds only some of the offers.
+    """
+    worst, rates, dear = token_estimate.WORST_CASE, columns.rates, columns.rates
+    steps = longest * worst > columns.first_tier
+    if steps:
+        rates, dear = _rates_for(columns, size), _rates_for(columns, size * worst)
+    prompt = _prompt_price(rates, size, held)
+    maximum = (_prompt_price(dear, size, held) if steps else prompt) * worst
+    maximum += dear.output * most + columns.request_fee if steps else columns.dearest_answer(most)
+    expected = rates.output * output
+    expected += prompt
+    expected += columns.request_fee
+    return expected, maximum
+
+
+def _prompt_price(rates: Rates, size: Floats, held: float) -> Floats:
+    price = rates.input * size
     if held:
-        np.multiply(rates.write, size, out=part)
-        part *= held
-        total += part
-    return total
+        price += rates.write * held * size
+    return price
 
 
 def _rates_for(columns: PricedOffers, size: Floats) -> Rates:

@@ -87,6 +87,19 @@ class PricedOffers:
         """How many times its price an offer counts whatever is asked: for not staying, and for a score that is an estimate."""
         return np.where(self.passing, LASTING_FACTOR, 1.0) * np.where(self.estimated, ESTIMATE_FACTOR, 1.0)
 
+    def dearest_answer(self, tokens: int) -> Floats:
+        """USD of an answer of so many tokens, with the fee per request. The last one is remembered: an action has one limit."""
+        known = self._answers.get(tokens)
+        if known is None:
+            known = self.rates.output * tokens + self.request_fee
+            self._answers.clear()
+            self._answers[tokens] = known
+        return known
+
+    @cached_property
+    def _answers(self) -> dict[int, Floats]:
+        return {}
+
     @cached_property
     def least_context(self) -> float:
         return float(self.context.min(initial=np.inf))
