@@ -83,6 +83,7 @@ class _Compilation:
         self._notes = litellm_prices.notes(lists.litellm.whole)
         known = _offers(self.result.document)
         self._pi = [self._with_context(row, known) for row in pi_ai.listed(lists.pi.files)]
+        self._denied = {(row.id, ability) for row in self._pi for ability, can in row.capabilities.items() if not can}
         self._litellm = list(litellm_prices.listed(lists.litellm.whole))
 
     def _with_context(self, row: Listed, known: Mapping[str, Json]) -> Listed:
@@ -139,15 +140,27 @@ class _Compilation:
         announced: dict[str, list[Json]] = {}
         for name, window in genai_prices.coming(self._lists.genai.whole, self._today):
             announced.setdefault(name, []).append(window)
+        rows = self._rows()
         for name, offer in _offers(self.result.document).items():
             told = _told(self._notes.get(name), offer)
             if coming := announced.get(name):
                 windows = rows_of(told.get("windows") or offer.get("windows"))
                 told["windows"] = [*(row for row in windows if not row.get("from_date")), *coming]
+            self._add_abilities(name, rows[name][0], offer)
             for key, value in told.items():
                 if value and offer.get(key) != value:
                     offer[key] = value
                     self.result.changes.append(Change("limit", f"{name} {key}", "", str(value)[:60]))
+
+    def _add_abilities(self, name: str, model: Json, offer: Json) -> None:
+        """What the notes know that no list said, or denied."""
+        note = self._notes.get(name)
+        denied = self._denied
+        for ability in note.able if note is not None else ():
+            known = {**object_of(model.get("capabilities")), **object_of(offer.get("capabilities"))}
+            if ability not in known and (name, ability) not in denied:
+                offer["capabilities"] = {**object_of(offer.get("capabilities")), ability: True}
+                self.result.changes.append(Change("capability", f"{name} {ability}", "", "True"))
 
     def retire(self) -> None:
         """Leave out what is no longer served: past its day, or off its vendor's whole list and on no other."""

@@ -24,6 +24,10 @@ _PARTS = {
     "input": "input_cost_per_token", "output": "output_cost_per_token", "cached_read": "cache_read_input_token_cost",
     "cached_write": "cache_creation_input_token_cost", "cached_write_1h": "cache_creation_input_token_cost_above_1hr",
 }  # fmt: skip
+_ABILITIES = {
+    "images": "supports_vision", "documents": "supports_pdf_input", "structured_output": "supports_response_schema",
+    "parallel_tools": "supports_parallel_function_calling",
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -36,6 +40,8 @@ class Note:
     context: int | None = None
     windows: list[Json] = field(default_factory=list[Json])
     prices: Amounts = field(default_factory=dict[str, "Decimal | None"])
+    able: dict[str, bool] = field(default_factory=dict[str, bool])
+    """What it can do. A flag that is missing says nothing: the list has few that say no."""
 
 
 def rows(content: bytes) -> Iterator[tuple[str, str, Json]]:
@@ -81,6 +87,7 @@ def notes(content: bytes) -> Mapping[str, Note]:
             tokens_of(row.get("max_input_tokens")),
             list(_off_peak(object_of(row.get("off_peak_pricing")))),
             _amounts(row),
+            {ours: True for ours, theirs in _ABILITIES.items() if row.get(theirs) is True},
         )
     return found
 

@@ -48,10 +48,15 @@ def _row(provider: str, wire_id: str, row: Json) -> Listed:
         # Contexts of OpenAI's own are cut to where long prompts begin to cost more: litellm says the whole ones.
         context=None if provider == "openai" else tokens_of(row.get("contextWindow")),
         max_output=tokens_of(row.get("maxTokens")),
-        capabilities={"tools": True, "reasoning": thinks},  # only models that call tools are in the list
+        capabilities={"tools": True, "reasoning": thinks, **_sees(row)},  # only models that call tools are in the list
         efforts=("none", *efforts) if off and efforts else efforts,
         free_tier=wire_id.endswith(":free"),
     )
+
+
+def _sees(row: Json) -> dict[str, bool]:
+    takes = row.get("input")
+    return {"images": "image" in cast("list[object]", takes)} if isinstance(takes, list) else {}
 
 
 def _amounts(cost: Json) -> Amounts:

@@ -30,13 +30,19 @@ class Request:
     """Characters of the finished prompt."""
     pieces: tuple[int, ...] = ()
     """What the prompt is made of, counted (`text.piece_counts`): tokens are estimated from it, else from ``chars``."""
+    images: tuple[tuple[int, int], ...] = ()
+    """Width and height in pixels of each picture in the prompt: vendors count its tokens each by a rule of their own."""
+    pages: int = 0
+    """Pages of its documents."""
     language: str = ""
     messages: int = 1
     max_tokens: int = 1024
     median_output: int = 256
     """Typical visible answer of this action, in tokens."""
     required: frozenset[str] = frozenset()
-    """Capabilities the action cannot do without: ``text``, ``streaming``, ``fim``, ``tools``."""
+    """Capabilities the action cannot do without: ``text``, ``streaming``, ``fim``, ``tools``; and what its prompt needs:
+    ``images``, ``documents``, ``structured_output`` (JSON that fits a schema), ``strict_schema``, ``parallel_tools``,
+    ``reasoning``."""
     cacheable_chars: int = 0
     session: str = ""
     objective: Objective = "cost"

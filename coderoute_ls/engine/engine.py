@@ -46,22 +46,38 @@ class Engine:
     def choose(self, call: EngineCall) -> RoutedCall:
         """Check the prompt and decide whom to ask; asks nobody, keeps nothing. Raises `SecretFound`, `NoOffer`."""
         call = call if call.keep_secrets else secret_check.cleared(call)
-        decision, state = self.router.decide(call)
-        if decision.chosen is None:
-            raise NoOffer(self.router.why_nobody(decision))
-        return RoutedCall(call, decision, state)
+        routed = self._decided(call)
+        if call.prompt.output is not None and (routed.decision.chosen is None or routed.decision.unmet is not None):
+            from coderoute_ls.engine.conversation.structured_output import otherwise
+
+            routed = otherwise(self._decided, routed)
+        if routed.decision.chosen is None:
+            raise NoOffer(self.router.why_nobody(routed.decision))
+        return routed
+
+    def _decided(self, call: EngineCall) -> RoutedCall:
+        return RoutedCall(call, *self.router.decide(call))
 
     async def run(self, call: EngineCall | RoutedCall) -> AsyncGenerator[Event, None]:
         """Ask whom the decision names. Yields `Asked` before each offer's text, its `Delta`s and its `Finish`, and `Done` at the
         end; raises `CoderouteError` when nobody answered. Hold it in ``contextlib.aclosing``: closing it closes the connection.
         """
-        run = _Run(self, call if isinstance(call, RoutedCall) else self.choose(call))
+        routed = call if isinstance(call, RoutedCall) else self.choose(call)
+        run = None
+        if routed.call.schema_way:
+            from coderoute_ls.engine.conversation.structured_output import answered
+
+            source = answered(self.run, routed, self._decided)
+        else:
+            run = _Run(self, routed)
+            source = run.events()
         try:
-            async with aclosing(run.events()) as events:
+            async with aclosing(source) as events:
                 async for event in events:
                     yield event
         finally:
-            run.close()
+            if run is not None:
+                run.close()
 
     async def tell(self, call: EngineCall | RoutedCall, listener: Listener) -> CallRecord | None:
         """`run`, for who only wants to be told: returns the record of a call that was answered to its end. Raises the same."""

@@ -112,6 +112,12 @@ class Router:
         settings = effective.settings
         own = settings.action(action.id)
         draft = call.draft
+        required, images, pages = action.required, (), 0
+        if not prompt.text_only:
+            from coderoute_ls.engine.conversation.prompt_needs import needs, sizes
+
+            required |= needs(prompt)
+            images, pages = sizes(prompt)
         return Request(
             action=action.id,
             axis=action.axis,
@@ -122,7 +128,9 @@ class Router:
             messages=max(1, len(prompt.messages)),
             max_tokens=prompt.max_tokens,
             median_output=expected_answer(action, call.target.document.slice(call.region), prompt.max_tokens),
-            required=action.required,
+            required=required,
+            images=images,
+            pages=pages,
             cacheable_chars=prompt.cacheable_chars,
             session=prompt.session,
             objective=own.objective or settings.objective,

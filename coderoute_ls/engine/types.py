@@ -1,13 +1,14 @@
 """The engine's input and output."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from coderoute_ls.domain import Action, Chosen, Decision, Delta, Draft, Finish, Part, Prompt, Span, State, Target, Usage
 from coderoute_ls.settings import Effective
 
 if TYPE_CHECKING:
     from coderoute_ls.domain.conversation.events import ModelEvent
+    from coderoute_ls.domain.conversation.tools import OutputFormat
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,10 @@ class EngineCall:
     """The built-in engine's own completion for this very request: it competes as an offer of price 0."""
     keep_secrets: bool = False
     """Send the prompt as it is: who asks has looked for secrets and told them. An agent that reads a mask writes it back."""
+    schema: "OutputFormat | None" = None
+    """The form that the answer was asked to have, where the prompt gets it in another way than natively;"""
+    schema_way: 'Literal["", "tool", "json"]' = ""
+    """and which one (`structured_output`)."""
 
 
 def shortened(prompt: Prompt, action: Action, settings: Effective) -> Prompt:

@@ -40,7 +40,9 @@ WHOLE_SHARE = 0.5
 GONE_AFTER_DAYS = 7
 LIMIT_JUMP = 100
 """A window that is so many times the known one, or so small a part of it, is a mistake."""
-_FROM_LISTS = ("tools", "reasoning", "structured_output")
+_TOLD = frozenset({"tools", "reasoning", "structured_output"})
+"""Abilities whose absence is written down too; of the others, unknown and absent are the same to everybody."""
+_FROM_LISTS = ("tools", "reasoning", "structured_output", "images", "documents", "parallel_tools")
 """What a list may correct. Whether answers stream is learned from refusals alone."""
 
 
@@ -275,7 +277,7 @@ def _new_model(row: Listed) -> Json:
 def _corrections(able: Json, row: Listed) -> dict[str, bool]:
     """What a list says that the vendor's offer can and cannot do, where that differs from what is known."""
     said = {name: can for name in _FROM_LISTS if (can := row.capabilities.get(name)) is not None}
-    return {name: can for name, can in said.items() if able.get(name) is not can}
+    return {name: can for name, can in said.items() if able.get(name) is not can and (can or name in able or name in _TOLD)}
 
 
 def _days(since: str, until: str) -> int:

@@ -91,12 +91,29 @@ def _openrouter(content: Json) -> Iterator[Listed]:
             tiers=_overrides(rows_of(pricing.get("overrides"))),
             context=tokens_of(top.get("context_length")) or tokens_of(row.get("context_length")),
             max_output=tokens_of(top.get("max_completion_tokens")),
-            capabilities={"tools": "tools" in able, "reasoning": "reasoning" in able} if able else {},
+            capabilities={**_parameters(able), **_sees(object_of(row.get("architecture")).get("input_modalities"), "file")},
             released=date_of(row.get("created")),
             expires=day_of(row.get("expiration_date")),
             free_tier=wire_id.endswith(":free"),
             live=True,
         )
+
+
+def _parameters(able: set[str]) -> dict[str, bool]:
+    """What a model at OpenRouter can do, by the parameters that are listed for it."""
+    if not able:
+        return {}
+    more = {"structured_output": "structured_outputs", "parallel_tools": "parallel_tool_calls"}
+    said = {ours: True for ours, theirs in more.items() if theirs in able}
+    return {"tools": "tools" in able, "reasoning": "reasoning" in able, **said}
+
+
+def _sees(takes: object, document: str) -> dict[str, bool]:
+    """Whether pictures and documents are taken; ``document`` is the list's word for the second."""
+    if not isinstance(takes, list):
+        return {}
+    kinds = set(map(str, cast("list[object]", takes)))
+    return {"images": "image" in kinds, "documents": document in kinds}
 
 
 _OPENROUTER_PARTS = {
@@ -149,7 +166,8 @@ def _models_dev(content: Json) -> Iterator[Listed]:
                 context=tokens_of(limit.get("context")),
                 max_output=tokens_of(limit.get("output")),
                 capabilities={
-                    ours: value for ours, theirs in _MODELS_DEV_ABILITIES if isinstance(value := row.get(theirs), bool)
+                    **{ours: value for ours, theirs in _MODELS_DEV_ABILITIES if isinstance(value := row.get(theirs), bool)},
+                    **_sees(object_of(row.get("modalities")).get("input"), "pdf"),
                 },
                 efforts=_efforts(rows_of(row.get("reasoning_options"))),
                 released=day_of(row.get("release_date")),

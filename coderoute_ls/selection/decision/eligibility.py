@@ -23,8 +23,8 @@ FIRST_RULES = {
     "disabled": 1, "not_allowed": 1, "excluded": 1, "not_local": 1, "no_credentials": 2, "auth_blocked": 2, "no_credit": 2
 }  # fmt: skip
 """Reasons of the rules that put an offer out of reach altogether: a record names those offers without embedding them."""
-LENIENT = frozenset({"text", "streaming"})
-"""Capabilities that an offer is taken to have when nothing is known."""
+LENIENT = frozenset({"text", "streaming", "parallel_tools", "strict_schema"})
+"""Capabilities that an offer is taken to have when nothing is known. Without the last two it answers all the same, with less."""
 SLOW_S = 300.0
 """Seconds for which a late first token counts against an offer; then the offer may be tried again."""
 MARGIN_SHARE, MARGIN_TOKENS = 0.05, 64

@@ -41,6 +41,8 @@ class Estimate:
 def estimate(columns: PricedOffers, request: Request, state: State, seen: Mapping[int, OfferHealth]) -> Estimate:
     """What ``request`` would use and cost at every offer, with what was learned (``seen``) and what is warm."""
     size, output = _counted(columns, request, seen) if len(request.pieces) == KINDS else _by_characters(columns, request, seen)
+    if request.images or request.pages:
+        size = size + _seen(columns, request)
     held = min(request.cacheable_chars / request.chars, 1.0) if request.chars else 0.0
     longest = float(size.max()) if size.size else 0.0
     expected, maximum = _prices(columns, size, longest, held, output, request.max_tokens)
@@ -48,6 +50,18 @@ def estimate(columns: PricedOffers, request: Request, state: State, seen: Mappin
     for place in warm:
         expected[place] = _parts(columns, place, float(size[place]), held, float(output[place]), warm=True).total
     return Estimate(size, longest, held, output, expected, maximum, warm)
+
+
+def _seen(columns: PricedOffers, request: Request) -> Floats:
+    """Tokens of the pictures and pages at each offer."""
+    from coderoute_ls.selection.pricing.media_tokens import page_tokens, picture_tokens
+
+    def counted(model: str) -> float:
+        pictures = sum(picture_tokens(model, width, height) for width, height in request.images)
+        return float(pictures + request.pages * page_tokens(model))
+
+    known = {offer.model: counted(offer.model) for offer in columns.offers}
+    return np.array([known[offer.model] for offer in columns.offers], dtype=np.float64)
 
 
 FEWEST_TOKENS = 8

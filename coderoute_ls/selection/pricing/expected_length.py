@@ -23,7 +23,8 @@ def usual_answer(action: Action) -> int:
 
 def prompt_pieces(prompt: Prompt) -> Pieces:
     """What all texts of a prompt are made of."""
-    texts = [prompt.system, *(message.text for message in prompt.messages)]
+    texts = [prompt.system or prompt.system_words, *(message.text or message.words for message in prompt.messages)]
+    texts += [f"{tool}" for tool in prompt.tools]
     if (fim := prompt.fim) is not None:
         texts += [fim.prefix, fim.suffix, *(snippet.text for snippet in fim.snippets)]
     return pieces("\n".join(text for text in texts if text))
