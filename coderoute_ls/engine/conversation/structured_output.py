@@ -37,7 +37,7 @@ _ASKED = "Answer with one JSON value that fits this JSON Schema, and nothing els
 class Run(Protocol):
     """Asks whom a decision names, without anything of this module."""
 
-    def __call__(self, routed: RoutedCall) -> AsyncGenerator[Event, None]: ...
+    def __call__(self, call: EngineCall | RoutedCall) -> AsyncGenerator[Event, None]: ...
 
 
 def ways(prompt: Prompt) -> Iterator[Way]:
