@@ -6,7 +6,7 @@ RUN := .venv/.installed-run
 DEV := .venv/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate catalogue test-editors test-windows test-independent bench clean
+.PHONY: help demo test check format generate catalogue test-editors test-clients test-windows test-independent bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -15,7 +15,7 @@ demo: $(RUN) ## play an editor against the real server on real code (ARGS="FILE:
 	@$(BIN)/coderoute-ls demo $(ARGS)
 
 test: check ## all checks, then all tests (ARGS="tests/server -k cancel")
-	@$(BIN)/python -m pytest --numprocesses auto -m "not editors" $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto -m "not editors and not clients" $(ARGS)
 
 check: $(DEV) ## formatting, lint, types, layers
 	@$(BIN)/ruff format --check --quiet . || { echo 'Some files are not formatted: run `make format`.' >&2; exit 1; }
@@ -38,6 +38,10 @@ test-editors: $(DEV) ## drive real editors (minutes; installs them outside the r
 	@PYTHON=$(CURDIR)/$(BIN)/python bash tests/editors/install
 	@bash tests/windows/install
 	@$(BIN)/python -m pytest -m editors $(ARGS)
+
+test-clients: $(DEV) ## drive real AI tools through the gateway (minutes; installs Codex, Claude Code, aider and others outside the repository)
+	@bash tests/clients/install
+	@$(BIN)/python -m pytest -m clients $(ARGS)
 
 test-windows: $(DEV) ## run on Windows' own Python under Wine what makes sense there (minutes; installs it outside the repository)
 	@PYTHON=$(CURDIR)/$(BIN)/python bash tests/windows/suite $(ARGS)
