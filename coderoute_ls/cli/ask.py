@@ -3,19 +3,24 @@
 import asyncio
 import ipaddress
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import aclosing
+from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
-import orjson
 
-from coderoute_ls.cli._style import clean, examples, say
+from coderoute_ls.cli._ask_output import Lines, Show, Terminal
+from coderoute_ls.cli._style import examples
 from coderoute_ls.domain import Action, Brief, Delta, Document, Finish, Message, Position, Prompt, Span, Target
-from coderoute_ls.edits.filters.reasoning_removal import Reasoning
-from coderoute_ls.engine import Asked, CallRecord, EngineCall
-from coderoute_ls.errors import CoderouteError, ConfigurationError, ProviderError
-from coderoute_ls.text.dollars import dollars
+from coderoute_ls.engine import Asked, Done, EngineCall
+from coderoute_ls.errors import CoderouteError, ConfigurationError
 
+if TYPE_CHECKING:
+    pass
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 GIVEN = "given"
 """Provider that an address on the command line becomes, where no other is named."""
 NOWHERE = Span(Position(0, 0), Position(0, 0))
@@ -49,6 +54,8 @@ ACTION = Action(
         'coderoute-ls ask "hello" --offer deepseek/deepseek-v4-flash',
         'coderoute-ls ask "hello" --base-url http://127.0.0.1:8080/v1 --dialect openai-chat',
         "git diff | coderoute-ls ask -",
+        'coderoute-ls ask "What is wrong here?" --image screenshot.png',
+        'coderoute-ls ask "Which cities?" --schema cities.json',
     )
 )
 @click.argument("question")
@@ -58,8 +65,14 @@ ACTION = Action(
 @click.option("--dialect", metavar="NAME", help="Wire dialect of that server.  [default: openai-chat]")
 @click.option("--key-env", metavar="NAME", help="Environment variable with the key of that server.")
 @click.option("--max-tokens", type=click.IntRange(1), default=ACTION.max_tokens, show_default=True, help="Longest answer.")
+@click.option("--tool", "tools", metavar="FILE", type=FILE, multiple=True, help="A tool that the model may call, as JSON.")
+@click.option("--schema", metavar="FILE", type=FILE, help="JSON Schema that the answer has to fit.")
+@click.option("--image", "images", metavar="FILE", type=FILE, multiple=True, help="A picture to look at (PNG, JPEG, GIF, WebP).")
 @click.option(
-    "--json", "as_json", is_flag=True, help="Print one event per line: text, reasoning, retracted, usage, problem, finish, error."
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print one event per line: text, reasoning, tool_call, loss, note, retracted, usage, problem, finish, error.",
 )
 def COMMAND(
     question: str,
@@ -70,6 +83,9 @@ def COMMAND(
     dialect: str | None,
     key_env: str | None,
     max_tokens: int,
+    tools: tuple[Path, ...],
+    schema: Path | None,
+    images: tuple[Path, ...],
     as_json: bool,
 ) -> int:
     """Send QUESTION (``-``: read it from stdin) to the cheapest model that is good enough, and stream its answer."""
@@ -84,9 +100,11 @@ def COMMAND(
         **({"actions": {ACTION.id: {"min_coding_score": floor}}} if floor is not None else {}),
         **({"providers": _provider(offer or "", base_url, dialect, key_env)} if base_url is not None else {}),
     }
-    show = _Lines() if as_json else _Terminal()
+    show = Lines() if as_json else Terminal()
+    show.tools = bool(tools)
+    prompt = _written(text, max_tokens, tools, schema, images)
     try:
-        asyncio.run(_ask(text, offer, arguments, max_tokens, show))
+        asyncio.run(_ask(prompt, offer, arguments, show))
     except CoderouteError as error:
         show.failed(error)
         raise
@@ -118,7 +136,20 @@ def _near(url: str) -> bool:
         return host == "localhost" or "." not in host
 
 
-async def _ask(text: str, offer: str | None, arguments: Mapping[str, object], max_tokens: int, show: "_Show") -> None:
+def _written(text: str, max_tokens: int, tools: Sequence[Path], schema: Path | None, images: Sequence[Path]) -> Prompt:
+    """The prompt with what the files hold. Raises click.BadParameter for a file that is not what its option says."""
+    if not (tools or schema or images):
+        return Prompt(messages=(Message("user", text),), max_tokens=max_tokens)
+    from coderoute_ls.cli import _ask_files
+    from coderoute_ls.domain.conversation import TextPart
+
+    shown = tuple(map(_ask_files.picture, images))
+    said = Message("user", parts=(*shown, TextPart(text))) if shown else Message("user", text)
+    output = None if schema is None else _ask_files.schema(schema)
+    return Prompt(messages=(said,), max_tokens=max_tokens, tools=_ask_files.tools(tools), output=output)
+
+
+async def _ask(prompt: Prompt, offer: str | None, arguments: Mapping[str, object], show: Show) -> None:
     from coderoute_ls.app.application import Application
     from coderoute_ls.settings import USER_FILE, effective, load, parse
 
@@ -137,124 +168,24 @@ async def _ask(text: str, offer: str | None, arguments: Mapping[str, object], ma
         await application.recall()
         if "providers" not in arguments:
             await application.find_local(_dismiss)
-        target = Target(Document("", "text", 0, ("",)), NOWHERE, text)
-        prompt = Prompt(messages=(Message("user", text),), max_tokens=max_tokens)
+        target = Target(Document("", "text", 0, ("",)), NOWHERE, prompt.messages[0].words)
         call = EngineCall(ACTION, prompt, target, NOWHERE, settings, pinned=offer)
-        if (record := await application.engine.tell(call, show)) is not None:
-            show.done(record)
+        async with aclosing(application.engine.run(call)) as events:
+            async for event in events:
+                match event:
+                    case Asked():
+                        show.asked(event)
+                    case Delta():
+                        await show.said(event)
+                    case Finish():
+                        show.ended(event)
+                    case Done():
+                        show.done(event.record)
+                    case _:
+                        show.beside(event)
     finally:
         await application.close()
 
 
 async def _dismiss(question: str, choices: tuple[str, ...]) -> None:
     """Nobody answers questions here: servers that were not met before are left alone."""
-
-
-class _Show:
-    """Tells what happens; listens to the engine."""
-
-    def __init__(self) -> None:
-        self.bad = False
-        """The answer did not end well: the command's output says so."""
-        self._thoughts = Reasoning()
-
-    def asked(self, event: Asked) -> None:
-        del event
-        self._thoughts = Reasoning()
-
-    async def said(self, delta: Delta) -> None:
-        raise NotImplementedError
-
-    def ended(self, finish: Finish) -> None:
-        self.bad = finish.bad
-
-    def done(self, record: CallRecord) -> None:
-        """The call is over, and its books are kept."""
-        raise NotImplementedError
-
-    def _answer(self, text: str) -> tuple[str, bool]:
-        """What of a piece is answer, not thought aloud; and whether all that came before was such a thought."""
-        answer = self._thoughts.feed(text)
-        retracted, self._thoughts.retracted = self._thoughts.retracted, False
-        return answer, retracted
-
-    def failed(self, error: CoderouteError) -> None:
-        raise NotImplementedError
-
-
-class _Lines(_Show):
-    """One JSON object per line."""
-
-    def asked(self, event: Asked) -> None:
-        super().asked(event)
-        chosen = event.chosen
-        self._line("asked", offer=chosen.offer.id, expected_usd=chosen.cost.expected_usd, restart=event.restart)
-
-    async def said(self, delta: Delta) -> None:
-        if delta.reasoning:
-            self._line("reasoning", text=delta.reasoning)
-        text, retracted = self._answer(delta.text) if delta.text else ("", False)
-        if retracted:
-            self._line("retracted", message="The text so far was reasoning.")
-        if text:
-            self._line("text", text=text)
-
-    def failed(self, error: CoderouteError) -> None:
-        more = {"status": error.status, "retry_after": error.retry_after} if isinstance(error, ProviderError) else {}
-        self._line("error", error=type(error).__name__, message=error.user_message, **more)
-
-    def done(self, record: CallRecord) -> None:
-        finish = record.finish
-        if finish is None:
-            return
-        if (usage := record.usage) is not None and finish.usage is not None:
-            self._line(
-                "usage",
-                input=usage.input,
-                output=usage.output,
-                cached_read=usage.cached_read,
-                cached_write=usage.cached_write,
-                reasoning=usage.reasoning,
-                cost_usd=record.cost_usd,
-            )
-        if finish.bad:
-            self._line("problem", message=finish.problem)
-        self._line(
-            "finish", reason=finish.reason, wire_reason=finish.wire_reason, model=finish.model, seconds=round(record.total_s, 3)
-        )
-
-    def _line(self, kind: str, **fields: object) -> None:
-        say(orjson.dumps({"event": kind, **fields}))
-
-
-class _Terminal(_Show):
-    """The answer on stdout, everything about it on stderr."""
-
-    def asked(self, event: Asked) -> None:
-        super().asked(event)
-        if event.restart:
-            say(f"\n— starting again with {event.chosen.offer.name} —", err=True)
-
-    async def said(self, delta: Delta) -> None:
-        if delta.text:
-            text, retracted = self._answer(delta.text)
-            if retracted:
-                say("\n— the text so far was reasoning —", err=True)
-            say(text, nl=False)
-
-    def done(self, record: CallRecord) -> None:
-        say()
-        click.echo(click.style(clean(_summary(record)), dim=True), err=True)
-        if record.finish is not None and (problem := record.finish.problem):
-            say(problem, err=True)
-
-    def failed(self, error: CoderouteError) -> None:
-        """Told by the command line itself."""
-
-
-def _summary(record: CallRecord) -> str:
-    finish, answered = record.finish, record.answered
-    usage = record.usage if finish and finish.usage else None
-    tokens = f", {usage.input} tokens in, {usage.output} out" if usage else ""
-    ended = "" if finish is None or finish.reason == "stop" else f", ended: {finish.reason}"
-    return f"— {answered.offer.id if answered else '?'}{tokens}, {dollars(record.cost_usd)}, {record.total_s:.1f} s{ended}"

@@ -96,7 +96,7 @@ async def answered(run: Run, routed: RoutedCall, again: Callable[[EngineCall], R
     if problems is None:
         yield UNCHECKED
         notes.append(UNCHECKED)
-    elif problems and first.finish is not None and not first.finish.bad:
+    elif problems and first.finish is not None and first.finish.reason in ("stop", "tool_calls", "length"):
         second = _Reading(run, again(_repair(call, first.text, problems)), way)
         async with aclosing(second.events()) as events:
             async for event in events:
@@ -107,12 +107,14 @@ async def answered(run: Run, routed: RoutedCall, again: Callable[[EngineCall], R
         last = second
     if last.text:
         yield Delta(last.text)
-    if last.finish is not None:
-        reason = "stop" if last.finish.reason == "tool_calls" and last.called else last.finish.reason
-        yield replace(last.finish, reason=reason)
+    finish = last.finish
+    if finish is not None:
+        if finish.reason == "tool_calls" and last.called:
+            finish = replace(finish, reason="stop")
+        yield finish
     if last.done is not None:
         record = last.done.record
-        yield Done(replace(record, notes=(*record.notes, *(note.message for note in notes))))
+        yield Done(replace(record, finish=finish, notes=(*record.notes, *(note.message for note in notes))))
 
 
 class _Reading:

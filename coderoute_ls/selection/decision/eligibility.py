@@ -25,6 +25,9 @@ FIRST_RULES = {
 """Reasons of the rules that put an offer out of reach altogether: a record names those offers without embedding them."""
 LENIENT = frozenset({"text", "streaming", "parallel_tools", "strict_schema"})
 """Capabilities that an offer is taken to have when nothing is known. Without the last two it answers all the same, with less."""
+TAKEN_AT_A_WORD = frozenset({"tools", "images", "documents", "reasoning"})
+"""Capabilities that an offer is taken to have when nothing is known and the user has named it. A schema is not among them: there are
+other ways to one."""
 SLOW_S = 300.0
 """Seconds for which a late first token counts against an offer; then the offer may be tried again."""
 MARGIN_SHARE, MARGIN_TOKENS = 0.05, 64
@@ -123,7 +126,7 @@ def barrier(offer: Offer, policy: Policy, vendors: Mapping[str, Failure], today:
         return vendor
     capabilities = offer.capabilities
     for name in policy.required:
-        if not capabilities.get(name, name in LENIENT):
+        if not capabilities.get(name, name in LENIENT or (bool(policy.pinned) and name in TAKEN_AT_A_WORD)):
             return Failure(3, f"capability:{name}", "" if name in capabilities else "unknown")
     if policy.privacy != "any" and not offer.local and policy.privacy not in offer.privacy:
         return Failure(6, f"privacy:{policy.privacy}", f"{offer.provider} promises {', '.join(offer.privacy) or 'nothing known'}")
