@@ -133,7 +133,7 @@ def _prices(  # noqa: PLR0917
     columns: PricedOffers, size: Floats, longest: float, held: float, output: Floats, most: int
 ) -> tuple[Floats, Floats]:
     """USD expected and at most, with nothing cached; ``longest`` is the largest of the sizes. To the last bit the same whether or
-    not some other offer has steps for long prompts: a record embeds only some of the offers.
+    not some other offer has steps for long prompts.
     """
     worst, rates, dear = token_estimate.WORST_CASE, columns.rates, columns.rates
     steps = longest * worst > columns.first_tier
