@@ -104,7 +104,7 @@ LINES = (
 )  # fmt: skip
 
 WHY: Mapping[str, str] = {
-    "select": "the request is a real one since November: its prompt is counted in pieces, twenty offers have habits, and what speaks "
+    "select": "the request is a real one since November: its prompt is counted in pieces, twenty offers have habits, what speaks "
     "against an offer is weighed. It costs four fifths of the plain loop beside it, which does none of this.",
     "ghost p50": "this editor waits by itself after a key, so no debounce of ours hides what the server does before it asks: "
     "1 to 2 ms are the wait for the built-in engine's draft, which may spare the request. Where the server debounces, the draft "
