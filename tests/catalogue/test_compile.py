@@ -8,7 +8,7 @@ import pytest
 from catalogue.__main__ import KEPT, SHIPPED, price_list, read_handed, written
 from catalogue.compile import Compiled, PriceList, PriceLists, compile_catalogue
 from catalogue.handed_facts import Handed, results
-from catalogue.packages import PackageError, Packages, Pin, pins
+from catalogue.packages import PackageError, Packages, Pin, latest, pins
 from coderoute_ls.selection import Catalog
 from coderoute_ls.selection.catalog.list_values import Json, object_of
 from coderoute_ls.selection.catalog.published_list_merge import merge
@@ -151,6 +151,15 @@ def test_the_published_results_place_a_model_where_its_score_is() -> None:
 # -- the packages ----------------------------------------------------------------------------------------------------------------
 
 PIN = Pin("pypi", "some", "1", "2026-11-20", "MIT", "*.json", "")
+
+
+@pytest.mark.parametrize(
+    "told", ["some (1.2.0)\nAvailable versions: 1.2.0, 1.1", "some (1.2.0)\n  INSTALLED: 1.1\n  LATEST:    1.2.0\n"]
+)
+def test_the_newest_version_is_read_off_what_any_pip_prints(told: str) -> None:
+    assert latest(told) == "1.2.0"
+    with pytest.raises(PackageError):
+        latest("no such option: --json")
 
 
 def test_files_of_another_hash_than_the_pinned_one_are_refused(tmp_path: Path) -> None:
