@@ -156,8 +156,6 @@ PIN = Pin("pypi", "some", "1", "2026-11-20", "MIT", "*.json", "")
 @pytest.mark.parametrize(
     "told", ["some (1.2.0)\nAvailable versions: 1.2.0, 1.1", "some (1.2.0)\n  INSTALLED: 1.1\n  LATEST:    1.2.0\n"]
 )
-    "told", ["some (1.2.0)\nAvailable versions: 1.2.0, 1.1", "some (1.2.0)\n  INSTALLED: 1.1\n  LATEST:    1.2.0\n"]
-)
 def test_the_newest_version_is_read_off_what_any_pip_prints(told: str) -> None:
     assert latest(told) == "1.2.0"
     with pytest.raises(PackageError):
