@@ -28,6 +28,7 @@ WORDS = {
     "json": Note("schema_by_json_mode", "The answer's form was asked for in words, in JSON mode."),
 }
 REPAIRED = Note("schema_repaired", "The first answer did not fit the schema; it was asked for once more.")
+AGAIN = Note("schema_again", "The first answer did not fit the schema; this is the second one.")
 FAILED = Note("schema_failed", "The answer does not fit the schema, and neither did the first one.")
 UNCHECKED = Note("schema_unchecked", "The answer was not checked: `pip install coderoute-ls[schema]` brings the checker.")
 MOST_ERRORS = 8
@@ -87,7 +88,7 @@ async def answered(run: Run, routed: RoutedCall, again: Callable[[EngineCall], R
     output, way = call.schema, call.schema_way
     assert output is not None and way
     yield WORDS[way]
-    first = _Reading(run, routed, way)
+    first = _Reading(run, routed, way, [WORDS[way]])
     async with aclosing(first.events()) as events:
         async for event in events:
             yield event
@@ -97,7 +98,7 @@ async def answered(run: Run, routed: RoutedCall, again: Callable[[EngineCall], R
         yield UNCHECKED
         notes.append(UNCHECKED)
     elif problems and first.finish is not None and first.finish.reason in ("stop", "tool_calls", "length"):
-        second = _Reading(run, again(_repair(call, first.text, problems)), way)
+        second = _Reading(run, again(_repair(call, first.text, problems)), way, [WORDS[way], AGAIN])
         async with aclosing(second.events()) as events:
             async for event in events:
                 yield event
@@ -114,15 +115,16 @@ async def answered(run: Run, routed: RoutedCall, again: Callable[[EngineCall], R
         yield finish
     if last.done is not None:
         record = last.done.record
-        yield Done(replace(record, finish=finish, notes=(*record.notes, *(note.message for note in notes))))
+        yield Done(replace(record, finish=finish, notes=(*record.notes, *(note.message for note in notes[1:]))))
 
 
 class _Reading:
     """One answer, its text held back."""
 
-    def __init__(self, run: Run, routed: RoutedCall, way: Way) -> None:
+    def __init__(self, run: Run, routed: RoutedCall, way: Way, notes: list[Note]) -> None:
         self._run = run
-        self._routed = replace(routed, call=replace(routed.call, schema_way=""))
+        because = " ".join(filter(None, (routed.call.because, *(note.message for note in notes))))
+        self._routed = replace(routed, call=replace(routed.call, schema_way="", because=because))
         self._way = way
         self.text = ""
         self.called = False

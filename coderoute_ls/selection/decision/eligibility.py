@@ -26,8 +26,8 @@ FIRST_RULES = {
 LENIENT = frozenset({"text", "streaming", "parallel_tools", "strict_schema"})
 """Capabilities that an offer is taken to have when nothing is known. Without the last two it answers all the same, with less."""
 TAKEN_AT_A_WORD = frozenset({"tools", "images", "documents", "reasoning"})
-"""Capabilities that an offer is taken to have when nothing is known and the user has named it. A schema is not among them: there are
-other ways to one."""
+"""Capabilities that an offer is taken to have when nothing is known and the user has named it. A schema is not among them: there
+are other ways to one."""
 SLOW_S = 300.0
 """Seconds for which a late first token counts against an offer; then the offer may be tried again."""
 MARGIN_SHARE, MARGIN_TOKENS = 0.05, 64

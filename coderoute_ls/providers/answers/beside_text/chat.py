@@ -26,6 +26,8 @@ class _Choice:
         self.ended = False
         self._at: dict[int, Hashable] = {}
         """The call that is open under the vendor's index."""
+        self._home: dict[Hashable, int] = {}
+        """The index that a call opened under: the same id under another one is another call."""
         self._made = 0
 
     def take(self, choice: Json) -> Iterator[StreamEvent]:
@@ -69,12 +71,14 @@ class _Choice:
         """Which call a fragment belongs to. A known id says so; else the index, unless a new id and name come under it: then a
         second call opens there. Without both, a name opens a call, and anything else continues the last one."""
         calls, index = self.calls, item.get("index")
-        if (found := calls.by_wire_id(wire_id)) is not None:
+        found = calls.by_wire_id(wire_id)
+        if found is not None and (not isinstance(index, int) or self._home.get(found) == index):
             return found
         if isinstance(index, int):
             key = self._at.get(index)
             if key is None or not calls.begun(key) or (wire_id and name and calls.wire_id_of(key)):
                 key = self._at[index] = self._fresh()
+                self._home[key] = index
             return key
         last = calls.sole()
         again = name and last is not None and (calls.has_arguments(last) or name != calls.name_of(last))
