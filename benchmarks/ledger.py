@@ -16,7 +16,8 @@ from pathlib import Path
 from coderoute_ls.domain import Alternative, LedgerEntry, Limits, Outcome
 from coderoute_ls.ledger import SqliteLedger
 from coderoute_ls.ledger.acceptance_rates import experience
-from coderoute_ls.ledger.schema import connect, day_of
+from coderoute_ls.ledger.database_file import connect
+from coderoute_ls.ledger.schema import day_of
 from coderoute_ls.ledger.transactions import LedgerStore
 from coderoute_ls.ledger.usage_queries import GROUPS, Period, Usage
 

@@ -126,7 +126,7 @@ class Application:
             listener(name, loading)
 
     def _usage(self) -> str:
-        from coderoute_ls.ledger.schema import connect
+        from coderoute_ls.ledger.database_file import connect
         from coderoute_ls.ledger.usage_summary import summary
 
         if not self._settings.ledger.enable:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from coderoute_ls.cli._doctor_checks import Check
 from coderoute_ls.domain.ledger import Limits
-from coderoute_ls.ledger.schema import NewerVersion, connect
+from coderoute_ls.ledger.database_file import connect
+from coderoute_ls.ledger.schema import NewerVersion
 from coderoute_ls.ledger.transactions import LedgerStore
 from coderoute_ls.text.dollars import dollars
 

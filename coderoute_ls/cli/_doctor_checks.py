@@ -18,8 +18,9 @@ from coderoute_ls.app.ghost_text_keys import ghost_text_of
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.editors import editors
 from coderoute_ls.errors import AuthenticationFailed, ModelNotFound, ProviderError
+from coderoute_ls.ledger.database_file import connect
 from coderoute_ls.ledger.provider_failures import last_failures
-from coderoute_ls.ledger.schema import NewerVersion, connect
+from coderoute_ls.ledger.schema import NewerVersion
 from coderoute_ls.providers.base_url import shown
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.credentials import Keyring, where_found

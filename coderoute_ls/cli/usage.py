@@ -19,8 +19,9 @@ from coderoute_ls.ledger import file_of
 from coderoute_ls.ledger.acceptance_rates import experience
 from coderoute_ls.ledger.call_export import Export
 from coderoute_ls.ledger.daily_cost_chart import Bar, plot_html, plot_svg
+from coderoute_ls.ledger.database_file import connect
 from coderoute_ls.ledger.journal import Journal
-from coderoute_ls.ledger.schema import NewerVersion, connect
+from coderoute_ls.ledger.schema import NewerVersion
 from coderoute_ls.ledger.transactions import LedgerStore
 from coderoute_ls.ledger.usage_queries import GROUPS, SAVINGS_RULE, Group, Period, PeriodName, Totals, Usage, period_of
 from coderoute_ls.ledger.usage_summary import LATELY, alternatives

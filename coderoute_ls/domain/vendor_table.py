@@ -8,15 +8,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from coderoute_ls.domain.local_server_table import LOCAL_SERVERS
 from coderoute_ls.domain.vendor import Fees, FreeTier, Promises, Vendor
 
 
 def _openai(id_: str, name: str, base_url: str, key: str, **more: Any) -> Vendor:
     return replace(Vendor(id_, name, "openai-chat", base_url, (key,)), **more)
-
-
-def _local(id_: str, name: str, dialect: str, base_url: str, **more: Any) -> Vendor:
-    return replace(Vendor(id_, name, dialect, base_url, local=True, first_token_s=0.6, tokens_per_s=30.0), **more)
 
 
 _VERTEX = (
@@ -185,24 +182,7 @@ _ROWS: tuple[Vendor, ...] = (
         serves_makers=True,
         cache_s=180.0,
     ),
-    # Servers on the user's own machine: found by asking these ports (discovery.py).
-    _local(
-        "ollama",
-        "Ollama",
-        "ollama",
-        "http://127.0.0.1:11434",
-        endpoints={"openai-chat": "http://127.0.0.1:11434/v1", "openai-completions": "http://127.0.0.1:11434/v1"},
-    ),
-    _local("lmstudio", "LM Studio", "openai-chat", "http://127.0.0.1:1234/v1"),
-    _local(
-        "llamacpp",
-        "llama.cpp",
-        "openai-chat",
-        "http://127.0.0.1:8080/v1",
-        endpoints={"llamacpp-infill": "http://127.0.0.1:8080"},
-        effort="template",
-    ),
-    _local("vllm", "vLLM", "openai-chat", "http://127.0.0.1:8000/v1", effort="template"),
+    *LOCAL_SERVERS,
 )
 
 VENDORS: Mapping[str, Vendor] = {row.id: row for row in _ROWS}
@@ -213,4 +193,3 @@ RETIRED: Mapping[str, str] = {"github-models": "GitHub Models was retired on 202
 
 UNKNOWN = Vendor("", "", "", "")
 """What holds for a vendor that has no row."""
-UNKNOWN_LOCAL = _local("", "", "", "")

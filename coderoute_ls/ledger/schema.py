@@ -7,7 +7,6 @@ and ``spending`` is what budgets look at; all are written in the call's own tran
 import sqlite3
 import time
 from contextlib import closing
-from pathlib import Path
 
 MIGRATIONS: tuple[str, ...] = (
     """
@@ -113,32 +112,6 @@ VERSION = len(MIGRATIONS)
 
 class NewerVersion(Exception):
     """The file was written by a later coderoute-ls."""
-
-
-def connect(path: Path, *, wait: float = 30.0) -> sqlite3.Connection:
-    """Open the file and bring it up to date. ``wait``: seconds to wait for other writers.
-
-    Raises sqlite3.Error when the file is damaged or cannot be written, OSError when its directory cannot be made.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    connection = sqlite3.connect(path, timeout=wait, isolation_level=None, check_same_thread=False)
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        path.chmod(0o600)
-        # In WAL mode NORMAL cannot corrupt: a crash of the machine may lose the last commits, one of the process loses none.
-        connection.execute("PRAGMA synchronous = NORMAL")
-        # A commit never stops to move the log into the file: that waits for the disk. `checkpoint` does, beside the writers.
-        connection.execute("PRAGMA wal_autocheckpoint = 0")
-        migrate(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def checkpoint(connection: sqlite3.Connection) -> None:
-    """Move what was committed from the log into the file, without keeping anybody from writing. Raises sqlite3.Error."""
-    connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def version(connection: sqlite3.Connection) -> int:

@@ -15,8 +15,9 @@ from typing import Protocol, TypeVar
 from coderoute_ls.domain import LedgerEntry, Limits, Outcome, Reservation
 from coderoute_ls.ledger import nano_usd
 from coderoute_ls.ledger.acceptance_rates import experience
+from coderoute_ls.ledger.database_file import LOCK_WAIT_S, checkpoint, connect
 from coderoute_ls.ledger.postings import Posting
-from coderoute_ls.ledger.schema import checkpoint, connect, day_of
+from coderoute_ls.ledger.schema import day_of
 from coderoute_ls.ledger.transactions import AHEAD_SECONDS, LedgerStore
 from coderoute_ls.ledger.usage_queries import Period
 from coderoute_ls.ledger.write_retries import Backlog
@@ -34,8 +35,6 @@ AHEAD_CALLS = 128
 may ask for, and no more than a hundredth of what is left."""
 LEFT_S = 1.0
 """How old a figure of what is left may be. It only guides choices: what keeps a budget is `reserve`."""
-WAIT_S = 2.0
-"""How long a write waits for another process before it is put off: a call waits with it."""
 
 
 class Timer(Protocol):
@@ -62,7 +61,7 @@ class SqliteLedger:
 
     def __init__(
         self, path: Path, *, retention_days: int = 400, clock: Callable[[], float] = time.time,
-        spill: Path | None = None, timer: Timer | None = None, wait_s: float = WAIT_S,
+        spill: Path | None = None, timer: Timer | None = None, wait_s: float = LOCK_WAIT_S,
     ) -> None:  # fmt: skip
         self._path = path
         self._clock = clock

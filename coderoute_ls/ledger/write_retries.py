@@ -15,10 +15,10 @@ from pathlib import Path
 
 from coderoute_ls.domain import Limits, Reservation
 from coderoute_ls.ledger import nano_usd
-from coderoute_ls.ledger.damaged_file import is_damage, set_aside
+from coderoute_ls.ledger.database_file import connect, is_damage, set_aside
 from coderoute_ls.ledger.journal import Journal
 from coderoute_ls.ledger.postings import Posting
-from coderoute_ls.ledger.schema import NewerVersion, connect
+from coderoute_ls.ledger.schema import NewerVersion
 from coderoute_ls.ledger.transactions import LedgerStore
 from coderoute_ls.text.dollars import dollars
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from coderoute_ls.domain.local_server_table import UNKNOWN_LOCAL
 from coderoute_ls.domain.vendor import Vendor
-from coderoute_ls.domain.vendor_table import RETIRED, UNKNOWN_LOCAL, VENDORS
+from coderoute_ls.domain.vendor_table import RETIRED, VENDORS
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.providers.base_url import CLOUD_HOSTS, Address, corrected, is_azure
 from coderoute_ls.providers.key_redaction import redact

@@ -4,7 +4,7 @@ Nothing here raises on an unknown language: `tree` and `parses` give None, there
 Offsets count code points from the start of the text; positions are (line, code points) with LSP's line endings.
 """
 
-from coderoute_ls.syntax.comments import line_comment
+from coderoute_ls.syntax.comment_and_string_marks import line_comment
 from coderoute_ls.syntax.definitions import (
     Definition,
     definitions,

@@ -1,11 +1,10 @@
-"""How languages lay out blocks: what at the end of a line opens one, and which of them are indented with tabs (data)."""
+"""What at the end of a line opens a block, in which language (data)."""
 
 import re
 from functools import lru_cache
 
-from coderoute_ls.syntax.comment_and_string_marks import is_markup
-from coderoute_ls.syntax.comments import line_comment
-from coderoute_ls.syntax.prose_languages import is_prose
+from coderoute_ls.syntax.comment_and_string_marks import line_comment
+from coderoute_ls.syntax.prose_and_markup import is_markup, is_prose
 
 
 def _set(names: str) -> frozenset[str]:
@@ -34,11 +33,6 @@ _WORDS = {
     "try": "elixir julia ocaml",
 }
 _EQUALS = _set("elm haskell purescript fsharp scala idris agda roc")
-_INDENTED = "go golang makefile make gomod go.mod gowork go.work mk"
-_TABS = frozenset(_INDENTED.split())
-_BLANKS = _set("yaml haskell elm fsharp nim purescript coffeescript dockercompose ansible pug ruby elixir crystal")
-_FOUR_BLANKS = _set("python cython rust starlark bazel zig")
-_TWO_BLANKS = _set("ruby elixir crystal")
 _RECIPES = _set("makefile make mk")
 _RECIPE = re.compile(r"^[^\s#:=?+!][^#=]*(?<![:=])::?(?!=)[^=;]*$")
 _LABEL = re.compile(r"^\s*(?:case\b.*|default|public|private|protected|\w+\s+slots|signals|Q_SIGNALS)\s*:$")
@@ -58,18 +52,6 @@ _STARTS = {
     ),
 }
 """What a line that opens a block begins with, where no sign at its end tells."""
-
-
-def customary_unit(language: str) -> str:
-    """One level of indentation in every file of the language; "" where people differ."""
-    if language in _TABS:
-        return "\t"
-    return " " * 4 if language in _FOUR_BLANKS else " " * 2 if language in _TWO_BLANKS else ""
-
-
-def takes_no_tabs(language: str) -> bool:
-    """Whether tabs are an error, or nobody uses them."""
-    return language in _BLANKS or language in _FOUR_BLANKS
 
 
 def has_recipes(language: str) -> bool:

@@ -2,11 +2,15 @@
 for text that does not parse yet; a parser is asked by those who would change something.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
-from coderoute_ls.syntax.comment_and_string_marks import has_case_patterns, is_case_pattern, lexer_of, signs_of
+from coderoute_ls.syntax.comment_and_string_marks import lexer_of, signs_of
 from coderoute_ls.text import OPENERS
+
+_SHELLS = frozenset({"shellscript", "bash", "sh", "zsh", "ksh"})
+_CASE = re.compile(r"[ \t]*(?:case .* in )?[^\s()|&;<>$`]+(?:[ \t]*\|[ \t]*[^\s()|&;<>]+)*[ \t]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +31,14 @@ def scan(language: str, text: str) -> Scan:
     if lexer is None:
         return Scan((), "", len(text))
     torn = -1
-    cases = has_case_patterns(language)
+    cases = _has_case_patterns(language)
     for match in lexer.finditer(text):
         name = match.lastgroup
         if name is None:
             continue
         if name == "b":
             at = match.end() - 1
-            if not (cases and text[at] == ")" and is_case_pattern(text, at)):
+            if not (cases and text[at] == ")" and _is_case_pattern(text, at)):
                 found.append((at, text[at]))
         elif not match.groupdict().get(f"e{name}"):
             if match.end() == len(text):
@@ -83,3 +87,13 @@ def strays(brackets: tuple[tuple[int, str], ...]) -> list[tuple[int, str]]:
 def unopened(language: str, text: str) -> list[str]:
     """Closers in the text that nothing in it opens, in order."""
     return [char for _, char in strays(scan(language, text).brackets)]
+
+
+def _has_case_patterns(language: str) -> bool:
+    """Whether a closing bracket may end a pattern that nothing opens, as in a shell's ``case``."""
+    return language in _SHELLS
+
+
+def _is_case_pattern(text: str, at: int) -> bool:
+    """Whether the closing bracket at an offset ends a pattern: nothing but words and bars stand before it on its line."""
+    return _CASE.fullmatch(text, text.rfind("\n", 0, at) + 1, at) is not None

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from textwrap import dedent
 
-from coderoute_ls.syntax.comments import line_comment
+from coderoute_ls.syntax.comment_and_string_marks import line_comment
 from coderoute_ls.syntax.grammars import grammar_of
-from coderoute_ls.syntax.prose_languages import is_prose
+from coderoute_ls.syntax.prose_and_markup import is_prose
 from coderoute_ls.syntax.syntax_tree import Tree, parses, tree
 from coderoute_ls.text import CLOSERS, indentation, unclosed, unopened, words
 from coderoute_ls.text.lazy_regex import LatePattern

@@ -1,16 +1,18 @@
-"""How each language writes comments, strings and characters: enough to tell them from code without a parser (data)."""
+"""How each language writes comments, strings and characters: the one table of their marks, and the lexer made from it (data).
+
+The lexer tells comments and strings from code without a parser; `line_comment` and `comment_text` write and read comments.
+"""
 
 import re
 from functools import lru_cache
 
-from coderoute_ls.syntax.prose_languages import is_prose
+from coderoute_ls.syntax.prose_and_markup import MARKUP, is_prose
 
 
 def _set(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
-_MARKUP = "html xml xhtml vue svelte astro handlebars htmldjango django-html jinja jinja-html twig erb eruby blade heex mjml svg"
 _COMMENTS = {
     "//": ("/", r"//[^\n]*"),
     "#": ("#", r"(?<![^\s;(])#[^\n]*"),
@@ -66,9 +68,11 @@ _FAMILIES: tuple[tuple[str, str, str], ...] = (
     ("kotlin swift", "// /*", "\"\"\" \" 'c"),
     ("go golang", "// /*", "`raw \" 'c"),
     ("rust", "// /*", "rust \"m 'c"),
-    ("javascript javascriptreact typescript typescriptreact tsx jsx coffeescript qml", "// /*", "` \" ' regex"),
+    ("javascript javascriptreact typescript typescriptreact tsx jsx qml", "// /*", "` \" ' regex"),
+    ("coffeescript", "#any", "\"\"\" ''' ` \" ' regex"),
     ("php", "// # /*", "\"m 'm"),
-    ("css less scss sass stylus postcss", "/* //", "\" '"),
+    ("css postcss", "/*", "\" '"),
+    ("less scss sass stylus", "// /*", "\" '"),
     ("python cython starlark bazel bzl gdscript snakemake sagemath robot toml", "#any", "\"\"\" ''' \" '"),
     ("nim julia elixir crystal", "#any", "\"\"\" \"m 'c"),
     ("graphql", "#any", "\"\"\" \""),
@@ -85,89 +89,85 @@ _FAMILIES: tuple[tuple[str, str, str], ...] = (
     ("fsharp", "(* //", "\"\"\" \"m 'c"),
     ("clojure lisp scheme racket emacs-lisp elisp commonlisp fennel", ";", "\\ \"m"),
     ("erlang prolog matlab octave", "%", "\"m 'v"),
-    (_MARKUP, "<!--", "\" 'v"),
+    (MARKUP, "<!--", "\" 'v"),
 )  # fmt: skip
 _NO_PARENTHESES = _set("yaml dockercompose helm ansible toml json jsonc")
 """Languages in which parentheses are signs."""
 _OTHERS = ("// # /*", "\" 'c")
-_RULES = {language: (comments, strings) for names, comments, strings in _FAMILIES for language in names.split()}
-_MARKUPS = frozenset(_MARKUP.split())
-_SHORT_NAMES = _set("py js ts rs cs rb kt hs ex exs jl ml md yml tex text plaintext markdown console terminal")
-_SHELLS = _set("shellscript bash sh zsh ksh")
-_CASE = re.compile(r"[ \t]*(?:case .* in )?[^\s()|&;<>$`]+(?:[ \t]*\|[ \t]*[^\s()|&;<>]+)*[ \t]*")
-_SECTION = re.compile(r"<(?P<close>/?)(?P<name>script|style)\b[^>]*>", re.IGNORECASE)
-
-
-_ALIASES = {
-    "makefile": "makefile-gmake makefile-bsdmake makefile-automake makefile-imake gnumakefile automake mk",
-    "javascript": "js js2 js3 mjs cjs javascript.jsx rjsx",
-    "javascriptreact": "jsx js-jsx",
-    "typescript": "ts mts cts",
-    "typescriptreact": "tsx typescript-tsx typescript.tsx",
-    "python": "py python3 python-base inferior-python",
-    "csharp": "c# cs",
-    "cpp": "c++ cc cxx",
-    "c": "c-or-c++",
-    "go": "golang",
-    "rust": "rs rustic",
-    "ruby": "rb enh-ruby",
-    "shellscript": "shell",
-    "haskell": "hs",
-    "kotlin": "kt",
-    "elixir": "ex exs",
-    "html": "html.twig mhtml htmlangular gohtml xhtml",
-    "yaml": "yml yaml.docker-compose yaml.ansible yaml.gitlab",
-    "dockerfile": "docker",
-    "objective-c": "objc",
-    "perl": "cperl",
-    "r": "ess-r",
-    "sql": "sql-interactive",
-    "ocaml": "tuareg caml",
+_READ_OTHERWISE = {
+    "// # /* <!--": "php",
+    "// /* {/*": "javascript javascriptreact typescript typescriptreact",
+    "// /* <!--": "vue svelte astro",
+    "// /* <!-- {/*": "mdx",
+    "// /*": "json5 delphi pascal",
+    "-- # /*": "sql",
+    "-- /*": "applescript",
+    "# //": "hcl",
+    "; #": "ini",
+    "; # // /*": "asm",
+    "#": "awk",
+    "%": "latex tex",
+    '"': "vim",
+    "'": "vb",
+    "!": "fortran fortran-modern",
+    "rem ::": "bat",
+    "<!--": "markdown quarto rmd",
+    "{#": "jinja jinja2 twig nunjucks django-html jinja-html",
+    "<!-- {#": "htmldjango",
+    "(*": "ocaml mathematica coq",
+    "": "json vue-html",
 }
-_NAMES = {alias: name for name, aliases in _ALIASES.items() for alias in aliases.split()}
+"""Marks of languages in whose comments are marks that the lexer does not need, or would take for something else."""
+_OTHERWISE = {language: marks for marks, languages in _READ_OTHERWISE.items() for language in languages.split()}
+_CLOSINGS = {"/*": "*/", "<!--": "-->", "{#": "#}", "(*": "*)", "{-": "-}", "--[[": "]]", "<#": "#>", "{/*": "*/}"}
+_BLOCK = re.compile(r"/\*+(.*?)\*+/")
+_RULES = {language: (comments, strings) for names, comments, strings in _FAMILIES for language in names.split()}
 
 
-@lru_cache(maxsize=64)
-def common_name(language: str) -> str:
-    """The languageId that most editors use, for what one of them calls it: ``makefile`` for Emacs' ``makefile-gmake``."""
-    name = language.lower().strip().removesuffix("-mode").removesuffix("-ts")
-    return _NAMES.get(name, name)
+def languages_with_marks() -> list[str]:
+    """Every language that the table names."""
+    return sorted(_RULES | _OTHERWISE)
 
 
-def is_markup(language: str) -> bool:
-    """Whether tags are the language's syntax, and text for people stands between them."""
-    return language in _MARKUPS
+def line_comment(language: str) -> str:
+    """``#`` for ``python``; ``//`` where nothing else is known."""
+    return next((mark for mark in _marks(language) if mark not in _CLOSINGS), "//")
+
+
+def comment_text(line: str, language: str) -> str | None:
+    """What a line says that is nothing but a comment, without its marks; None when it is something else."""
+    text = line.strip()
+    marks = _marks(language)
+    for mark in marks:
+        if mark == "/*" and (block := _BLOCK.fullmatch(text)):
+            return block.group(1).strip()
+        if (closing := _CLOSINGS.get(mark)) and text.startswith(mark) and text.endswith(closing):
+            return text[len(mark) : -len(closing)].strip()
+    for mark in marks:
+        if mark not in _CLOSINGS and text.lower().startswith(mark) and not _is_more(text, mark):
+            return text.lstrip(mark[0]).removeprefix("!").strip() if len(mark) < 3 else text[len(mark) :].strip()
+    return None
+
+
+def _marks(language: str) -> list[str]:
+    """What comments of a language begin with; the first that needs no end is the one to write."""
+    lexed = _RULES.get(language, ("// /*", ""))[0]
+    return ["#" if mark == "#any" else mark for mark in _OTHERWISE.get(language, lexed).split()]
+
+
+def _is_more(text: str, mark: str) -> bool:
+    """The mark begins something else: an attribute, a shebang, a quoted text."""
+    after = text[len(mark) : len(mark) + 1]
+    return (
+        (mark == "#" and after in ("!", "["))
+        or (mark in ("'", '"', "rem") and after not in ("", " "))
+        or (mark == "%" and after == "{")
+    )
 
 
 def knows_language(language: str) -> bool:
     """Whether there are rules for this very language."""
     return language in _RULES
-
-
-def names_language(word: str) -> bool:
-    """Whether a word behind a fence is the name of a language."""
-    return word.lower() in _RULES or word.lower() in _SHORT_NAMES
-
-
-def section_language(language: str, before: str) -> str:
-    """The language at the end of a text: inside the script or style of a page that is not the page's own."""
-    if language not in _MARKUPS:
-        return language
-    found = list(_SECTION.finditer(before))
-    if not found or found[-1]["close"]:
-        return language
-    last = found[-1]
-    return "css" if last["name"].lower() == "style" else "typescript"
-
-
-def has_case_patterns(language: str) -> bool:
-    """Whether a closing bracket may end a pattern that nothing opens, as in a shell's ``case``."""
-    return language in _SHELLS
-
-
-def is_case_pattern(text: str, at: int) -> bool:
-    """Whether the closing bracket at an offset ends a pattern: nothing but words and bars stand before it on its line."""
-    return _CASE.fullmatch(text, text.rfind("\n", 0, at) + 1, at) is not None
 
 
 def _kinds(language: str) -> list[tuple[str, str, str]]:

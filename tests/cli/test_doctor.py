@@ -14,7 +14,7 @@ from coderoute_ls.cli._doctor_checks import Check
 from coderoute_ls.cli._program import main
 from coderoute_ls.cli.doctor import examine, first_remedy
 from coderoute_ls.domain import LedgerEntry
-from coderoute_ls.ledger.schema import connect
+from coderoute_ls.ledger.database_file import connect
 from coderoute_ls.ledger.transactions import LedgerStore
 from coderoute_ls.providers.local_model import model_files
 from coderoute_ls.selection.catalog.catalog import Catalog

@@ -15,9 +15,9 @@ from coderoute_ls.cli._exit_codes import FAILED, INTERRUPTED
 from coderoute_ls.cli._program import main
 from coderoute_ls.domain import Alternative, LedgerEntry
 from coderoute_ls.ledger.daily_cost_chart import Bar, plot_html, plot_svg
+from coderoute_ls.ledger.database_file import connect
 from coderoute_ls.ledger.journal import Journal
 from coderoute_ls.ledger.postings import Posting
-from coderoute_ls.ledger.schema import connect
 from coderoute_ls.ledger.transactions import LedgerStore
 
 

@@ -22,7 +22,7 @@ from coderoute_ls.engine import EngineCall
 from coderoute_ls.errors import CoderouteError, ConnectionFailed, ProviderUnavailable
 from coderoute_ls.ledger import SqliteLedger
 from coderoute_ls.ledger.call_export import Export
-from coderoute_ls.ledger.schema import connect
+from coderoute_ls.ledger.database_file import connect
 from coderoute_ls.ledger.usage_queries import Period
 from coderoute_ls.ledger.usage_queries import Usage as Read
 from tests.engine.support import CHEAP, DEAR, THIRD, Ledger, Step, answer, call, heard, offer, world

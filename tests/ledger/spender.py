@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from coderoute_ls.domain import LedgerEntry, Limits
-from coderoute_ls.ledger.schema import connect
+from coderoute_ls.ledger.database_file import connect
 from coderoute_ls.ledger.transactions import LedgerStore
 from tests.ledger.moments import NOON
 

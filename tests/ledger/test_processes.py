@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from coderoute_ls.domain import Limits
-from coderoute_ls.ledger.schema import connect
+from coderoute_ls.ledger.database_file import connect
 from coderoute_ls.ledger.transactions import LedgerStore
 from tests.ledger.moments import NOON
 from tests.ledger.spender import MOST, OVER

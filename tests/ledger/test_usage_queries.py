@@ -15,7 +15,8 @@ import pytest
 from coderoute_ls.domain import Alternative, LedgerEntry, Outcome
 from coderoute_ls.ledger.acceptance_rates import MOST, correction, experience, wilson
 from coderoute_ls.ledger.call_export import Export
-from coderoute_ls.ledger.schema import connect, day_of
+from coderoute_ls.ledger.database_file import connect
+from coderoute_ls.ledger.schema import day_of
 from coderoute_ls.ledger.transactions import LedgerStore
 from coderoute_ls.ledger.usage_queries import Period, Usage
 from tests.ledger.moments import DAY, NOON

@@ -3,7 +3,7 @@
 import pytest
 
 from coderoute_ls.syntax.code_or_prose import is_code, knows_words
-from coderoute_ls.syntax.prose_languages import is_prose
+from coderoute_ls.syntax.prose_and_markup import is_prose
 
 TALK = [
     "No changes needed.",

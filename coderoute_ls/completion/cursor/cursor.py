@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from coderoute_ls.domain import Document, Position
-from coderoute_ls.syntax.block_openers import customary_unit, has_recipes
+from coderoute_ls.syntax.block_openers import has_recipes
 from coderoute_ls.syntax.brackets import Scan, open_closers, scan, strays
-from coderoute_ls.syntax.comment_and_string_marks import common_name, is_markup, knows_language, section_language
+from coderoute_ls.syntax.comment_and_string_marks import knows_language
+from coderoute_ls.syntax.indentation import customary_unit
+from coderoute_ls.syntax.language_names import common_name, section_language
 from coderoute_ls.syntax.lexical_state import lead_of
-from coderoute_ls.syntax.prose_languages import is_prose
+from coderoute_ls.syntax.prose_and_markup import is_markup, is_prose
 from coderoute_ls.text import indent_unit, indentation, words
 
 _NEIGHBOURS = 60

@@ -4,7 +4,8 @@ import re
 
 from coderoute_ls.completion.cursor.cursor import Cursor
 from coderoute_ls.syntax import grammar_of, parses
-from coderoute_ls.syntax.comment_and_string_marks import common_name, is_markup
+from coderoute_ls.syntax.language_names import common_name
+from coderoute_ls.syntax.prose_and_markup import is_markup
 from coderoute_ls.text import indentation
 
 _MOST_LINES = 400

@@ -7,7 +7,7 @@ from dataclasses import replace
 from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
 from coderoute_ls.completion.cursor.enclosing_definition import parses_at
 from coderoute_ls.syntax.brackets import is_plain, strays
-from coderoute_ls.syntax.comment_and_string_marks import is_markup
+from coderoute_ls.syntax.prose_and_markup import is_markup
 from coderoute_ls.text import CLOSERS, QUOTES, indentation, split_lines, unclosed, unopened
 
 _REACH = 2_000

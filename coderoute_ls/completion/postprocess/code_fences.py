@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
-from coderoute_ls.syntax.comment_and_string_marks import names_language
+from coderoute_ls.syntax.language_names import names_language
 
 
 def _set(names: str) -> frozenset[str]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 
 from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
-from coderoute_ls.syntax.block_openers import ends_block, opens_block, takes_no_tabs
+from coderoute_ls.syntax.block_openers import ends_block, opens_block
+from coderoute_ls.syntax.indentation import takes_no_tabs
 from coderoute_ls.text import indentation
 
 _TAB = 4

@@ -7,7 +7,7 @@ from functools import lru_cache
 from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
 from coderoute_ls.completion.cursor.enclosing_definition import parses_at
 from coderoute_ls.syntax.code_or_prose import is_sentence, knows_words, reads_as_code
-from coderoute_ls.syntax.comment_and_string_marks import is_markup
+from coderoute_ls.syntax.prose_and_markup import is_markup
 from coderoute_ls.text import indentation
 
 

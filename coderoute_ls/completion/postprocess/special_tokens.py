@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
-from coderoute_ls.syntax.comment_and_string_marks import is_markup
+from coderoute_ls.syntax.prose_and_markup import is_markup
 
 _TOKEN = re.compile(
     # no blank stands beside a token's bars; between operators (`f <| g |> h`) there is one

@@ -21,7 +21,7 @@ from coderoute_ls.edits.answer.reading.prose_documents import prose_candidates
 from coderoute_ls.edits.answer.reading.whole_text import whole_text
 from coderoute_ls.edits.answer.target_region import Place, without_blank_ends
 from coderoute_ls.syntax.code_or_prose import is_code, is_sentence
-from coderoute_ls.syntax.comment_and_string_marks import is_markup
+from coderoute_ls.syntax.prose_and_markup import is_markup
 from coderoute_ls.text import with_endings, words
 
 _SIGNS = re.compile(r"[(){}\[\]=;:<>|]")

@@ -9,7 +9,7 @@ from functools import cached_property
 from coderoute_ls import syntax
 from coderoute_ls.domain import Document, Position, Span, Surface
 from coderoute_ls.syntax.code_or_prose import knows_words
-from coderoute_ls.syntax.prose_languages import is_prose
+from coderoute_ls.syntax.prose_and_markup import is_prose
 from coderoute_ls.text import indentation, words
 
 SEEN = 1000

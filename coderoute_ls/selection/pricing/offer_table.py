@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coderoute_ls.domain import Offer, Prices, PriceTier, Speed
-from coderoute_ls.domain.vendor_table import UNKNOWN, UNKNOWN_LOCAL, VENDORS
+from coderoute_ls.domain.local_server_table import UNKNOWN_LOCAL
+from coderoute_ls.domain.vendor_table import UNKNOWN, VENDORS
 from coderoute_ls.selection.pricing import token_estimate
 from coderoute_ls.selection.pricing.tokenizers import FAMILIES, tokenizer
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from coderoute_ls.edits.answer.lines.line_matching import Matching
 from coderoute_ls.edits.answer.lines.similar_lines import similar
 from coderoute_ls.edits.answer.target_region import width
-from coderoute_ls.syntax.comments import comment_text
+from coderoute_ls.syntax.comment_and_string_marks import comment_text
 
 _DOTS = re.compile(r"(?:\.\.\.+|…|\. \. \.)[;,]?")
 _ANY_MARK = re.compile(r"(?:#+|//+|--+|;+|%+)\s*(?:\.\.\.+|…)")

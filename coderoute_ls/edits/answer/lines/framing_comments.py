@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from coderoute_ls.edits.answer.lines.elision import Strength, strength
 from coderoute_ls.edits.answer.lines.import_lines import imports_first
 from coderoute_ls.edits.answer.target_region import Place, width
-from coderoute_ls.syntax.comments import comment_text
+from coderoute_ls.syntax.comment_and_string_marks import comment_text
 
 _MARKS = " *`'\":-()[]"
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import cast
 
-from coderoute_ls.syntax.comment_and_string_marks import is_markup
+from coderoute_ls.syntax.prose_and_markup import is_markup
 
 _NAME = (
     r"(?:\w+_)?(?:region|answer|output|code|result|solution|response|final|selected|selection|replacement|content|file|text|document"

@@ -10,7 +10,7 @@ from coderoute_ls.edits.answer.lines.repeated_surroundings import trimmed
 from coderoute_ls.edits.answer.lines.similar_lines import similar
 from coderoute_ls.edits.answer.target_region import Place
 from coderoute_ls.syntax.code_or_prose import has_signs, is_code
-from coderoute_ls.syntax.comment_and_string_marks import is_markup
+from coderoute_ls.syntax.prose_and_markup import is_markup
 from coderoute_ls.text import words
 
 _FEW = 40

@@ -8,7 +8,7 @@ from coderoute_ls.edits.answer.reading.answer_wrappers import from_json, from_pa
 from coderoute_ls.edits.answer.reading.code_blocks import parted, unquoted
 from coderoute_ls.edits.answer.reading.misleading_characters import without_controls
 from coderoute_ls.edits.filters.special_token_removal import Tokens
-from coderoute_ls.syntax.comment_and_string_marks import is_markup
+from coderoute_ls.syntax.prose_and_markup import is_markup
 from coderoute_ls.text import with_endings
 from coderoute_ls.text.reasoning_tags import without_thoughts
 

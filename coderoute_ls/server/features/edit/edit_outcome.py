@@ -7,10 +7,8 @@ from coderoute_ls.domain import Chosen
 from coderoute_ls.edits import EditJob
 from coderoute_ls.engine import CallRecord
 from coderoute_ls.server.checks.command import Verdict
-from coderoute_ls.server.rpc.coderoute_messages import ChoiceOffered
 from coderoute_ls.text.dollars import dollars
 
-Choice = Literal["keep", "undo", "retry", "show"]
 Outcome = Literal["applied", "unchanged", "refused", "cancelled", "stopped", "failed"]
 TORN = (
     "You typed inside the lines being rewritten, or a formatter changed them. A part of the answer stands among these changes; "
@@ -40,23 +38,6 @@ def why_stopped(edit: EditJob, *, wrote: bool) -> str:
     if edit.torn:
         return TORN
     return _TAKEN_BACK if wrote else _TYPED
-
-
-def choices_of(outcome: Outcome, stronger: Chosen | None) -> list[ChoiceOffered]:
-    """What the user may do about an edit that ended so. ``stronger`` is whom to ask instead."""
-    match outcome:
-        case "applied":
-            choices = [ChoiceOffered(choice="keep", title="Keep"), ChoiceOffered(choice="undo", title="Undo")]
-        case "refused":
-            choices = [ChoiceOffered(choice="show", title="Show the answer")]
-        case "stopped":
-            choices = [ChoiceOffered(choice="undo", title="Undo")]
-        case _:
-            return []
-    if stronger is not None:
-        price = f"≈ {dollars(stronger.cost.expected_usd, 2)}" if stronger.cost.expected_usd else "free"
-        choices.append(ChoiceOffered(choice="retry", title=f"Retry on {stronger.offer.name} ({price})"))
-    return choices
 
 
 @dataclass(slots=True)

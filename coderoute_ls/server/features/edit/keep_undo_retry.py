@@ -1,13 +1,32 @@
-"""What is asked and done about a finished edit beside the edit itself."""
+"""What the user may do about a finished edit: keep it, undo it, ask a stronger model, or see the answer that was refused."""
 
-from contextlib import suppress
+from typing import Literal
 
-from lsprotocol import types as lsp
-
+from coderoute_ls.domain import Chosen
 from coderoute_ls.errors import Unsupported
-from coderoute_ls.server.features.edit.edit_outcome import Choice
+from coderoute_ls.server.features.edit.edit_outcome import Outcome
 from coderoute_ls.server.features.job_services import JobServices
 from coderoute_ls.server.rpc.coderoute_messages import ChoiceOffered
+from coderoute_ls.text.dollars import dollars
+
+Choice = Literal["keep", "undo", "retry", "show"]
+
+
+def choices_of(outcome: Outcome, stronger: Chosen | None) -> list[ChoiceOffered]:
+    """What the user may do about an edit that ended so. ``stronger`` is whom to ask instead."""
+    match outcome:
+        case "applied":
+            choices = [ChoiceOffered(choice="keep", title="Keep"), ChoiceOffered(choice="undo", title="Undo")]
+        case "refused":
+            choices = [ChoiceOffered(choice="show", title="Show the answer")]
+        case "stopped":
+            choices = [ChoiceOffered(choice="undo", title="Undo")]
+        case _:
+            return []
+    if stronger is not None:
+        price = f"≈ {dollars(stronger.cost.expected_usd, 2)}" if stronger.cost.expected_usd else "free"
+        choices.append(ChoiceOffered(choice="retry", title=f"Retry on {stronger.offer.name} ({price})"))
+    return choices
 
 
 async def pressed_button(services: JobServices, said: str, choices: list[ChoiceOffered]) -> Choice | None:
@@ -21,13 +40,3 @@ async def pressed_button(services: JobServices, said: str, choices: list[ChoiceO
     except Unsupported:
         return None  # nobody has answered for a long time
     return None if pressed is None else buttons.get(pressed)
-
-
-async def delete_created(services: JobServices, uri: str) -> None:
-    """Delete a file that was created for an answer, unless somebody has written in it."""
-    client, document = services.client, services.documents.get(uri)
-    if not client.can.delete_files or (document is not None and document.text.strip()):
-        return
-    delete = lsp.DeleteFile(uri=uri, options=lsp.DeleteFileOptions(ignore_if_not_exists=True))
-    with suppress(Unsupported):
-        await client.apply(lsp.WorkspaceEdit(document_changes=[delete]))

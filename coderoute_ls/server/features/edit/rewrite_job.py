@@ -8,11 +8,11 @@ from coderoute_ls.domain import Action, Chosen, Position, Span, Target, TextEdit
 from coderoute_ls.edits import still_diagnosed
 from coderoute_ls.errors import CoderouteError, Unsupported
 from coderoute_ls.server.features.edit.answer_writing import AnswerWriting, edit_of
-from coderoute_ls.server.features.edit.destination_file import Destination
-from coderoute_ls.server.features.edit.edit_outcome import TORN, Choice, EditReview, Outcome, choices_of, outcome_of, why_stopped
+from coderoute_ls.server.features.edit.destination_file import Destination, delete_created
+from coderoute_ls.server.features.edit.edit_outcome import TORN, EditReview, Outcome, outcome_of, why_stopped
 from coderoute_ls.server.features.edit.edit_writer import EditWriter
 from coderoute_ls.server.features.edit.escalation import FirstAnswer, because, may_be_better
-from coderoute_ls.server.features.edit.keep_undo_retry import delete_created, pressed_button
+from coderoute_ls.server.features.edit.keep_undo_retry import Choice, choices_of, pressed_button
 from coderoute_ls.server.features.job_services import JobServices
 from coderoute_ls.server.features.report.report_document import show_text
 from coderoute_ls.server.rpc.coderoute_messages import ChoiceOffered, JobFinished, RunStarted

@@ -1,4 +1,4 @@
-"""Documents whose content is words for people, under every name that editors have for them (data)."""
+"""Languages of documents whose content is words for people, and of markup, under every name that editors have for them (data)."""
 
 _NAMES = """
 plaintext text txt plain nofile markdown md mdx markdown.mdx pandoc markdown.pandoc quarto qmd rmd rmarkdown
@@ -11,6 +11,8 @@ pod6 t2t txt2tags djot bbcode gemtext gemini srt subrip vtt webvtt todotxt rtf t
 """
 _ENDINGS = "txt text md markdown mdx qmd rmd rst rest adoc asciidoc org norg tex typ eml fountain textile mediawiki wiki pod"
 _EMACS = "gfm markdown-ts rst tex latex text adoc message mail git-commit org typst-ts"
+MARKUP = "html xml xhtml vue svelte astro handlebars htmldjango django-html jinja jinja-html twig erb eruby blade heex mjml svg"
+_MARKUP = frozenset(MARKUP.split())
 _IDS = frozenset(_NAMES.split())
 _SUFFIXES = frozenset(_ENDINGS.split())
 _MODES = frozenset(_EMACS.split())
@@ -22,3 +24,8 @@ def is_prose(language: str, path: str = "") -> bool:
     if name in _IDS or name.removesuffix("-mode") in _MODES or name.partition(".")[0] in _IDS:
         return True
     return not name and path.rpartition(".")[2].lower() in _SUFFIXES
+
+
+def is_markup(language: str) -> bool:
+    """Whether tags are the language's syntax, and text for people is between them."""
+    return language in _MARKUP
