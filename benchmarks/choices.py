@@ -15,7 +15,7 @@ from coderoute_ls.domain import Action, Chosen, Decision, Floor, ProviderState, 
 from coderoute_ls.selection import Catalog, local_offers, select
 from coderoute_ls.selection.pricing.estimate import estimate
 from coderoute_ls.selection.pricing.expected_length import usual_answer
-from coderoute_ls.selection.pricing.fees import fee
+from coderoute_ls.selection.pricing.fee_calculation import fee
 from coderoute_ls.selection.pricing.first_token_time import first_answer_s
 from coderoute_ls.selection.pricing.offer_table import gives_away
 from coderoute_ls.selection.pricing.priced_offers import build

@@ -7,7 +7,7 @@ from coderoute_ls.app.stored_keys import stored_keys
 from coderoute_ls.domain import ProviderState
 from coderoute_ls.providers.configured_vendors import Vendor, configured
 from coderoute_ls.providers.credentials import credentials, lookup, trouble
-from coderoute_ls.selection.pricing.fees import fee
+from coderoute_ls.selection.pricing.fee_calculation import fee
 from coderoute_ls.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -43,7 +43,7 @@ def COMMAND(
     as_json: bool,
 ) -> None:
     """Show what tokens cost: paid directly, with OpenRouter's credits, and with your own keys through OpenRouter."""
-    from coderoute_ls.selection.pricing.fees import with_credits, with_own_key
+    from coderoute_ls.selection.pricing.fee_calculation import with_credits, with_own_key
 
     if model is not None:
         _by_vendor(model, read, written, as_json=as_json)
@@ -64,7 +64,7 @@ def COMMAND(
 def _by_vendor(model: str, read: float, written: float, *, as_json: bool) -> None:
     """The same usage at every vendor of the model, fees included, in requests below every prompt-size tier."""
     from coderoute_ls.selection import Catalog
-    from coderoute_ls.selection.pricing.fees import with_credits
+    from coderoute_ls.selection.pricing.fee_calculation import with_credits
 
     rows: list[tuple[str, float]] = []
     for offer in Catalog.bundled().offers:

@@ -17,6 +17,7 @@ from coderoute_ls.completion.document_state import DocumentState, PendingRequest
 from coderoute_ls.completion.generation import Generation
 from coderoute_ls.completion.outcomes import OutcomeCounter
 from coderoute_ls.completion.ports import Drafts, Feedback, Gather, Model, no_draft, no_feedback, no_snippets
+from coderoute_ls.completion.postprocess.too_short import MIN_CHARS
 from coderoute_ls.completion.request import TEMPERATURES, CompletionRequest, CompletionServices, note, snippets_of, target_of
 from coderoute_ls.completion.suppression import refusal
 from coderoute_ls.completion.types import Found, InlineRequest, ModelRequest, Remembered, Suggestion, Suggestions
@@ -130,7 +131,7 @@ class Completer:
         state = self._state(request.document.uri)
         if state.pending is not None:
             state.pending.supersede()
-        cursor = Cursor(request.document, request.document.clamp(request.position), min_chars=1 if request.invoked else 4)
+        cursor = Cursor(request.document, request.document.clamp(request.position), min_chars=1 if request.invoked else MIN_CHARS)
 
         why = refusal(request, cursor, allowed=self._allowed, deleted=state.deleted_at == request.document.version)
         if why is not None or state.suspended:

@@ -13,7 +13,7 @@ from coderoute_ls.engine.types import EngineCall
 from coderoute_ls.selection import EMBEDDED
 from coderoute_ls.selection.health import offer_health, vendor_latch
 from coderoute_ls.selection.pricing.expected_length import expected_answer
-from coderoute_ls.selection.pricing.free_tier import free_limited_until
+from coderoute_ls.selection.pricing.free_tier_use import free_limited_until
 from coderoute_ls.selection.pricing.token_estimate import verbosity
 
 SESSIONS_KEPT = 50

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
+from coderoute_ls.completion.postprocess.too_short import MIN_CHARS
 from coderoute_ls.domain import Document
 from coderoute_ls.text import split_lines, with_endings
 from tests.support.markers import unmark
@@ -61,7 +62,7 @@ def _case(part: str) -> Case:
     source, span = unmark(texts["document"])
     eol = {"crlf": "\r\n"}.get(options.get("eol", ""), "\n")
     document = Document("file:///a", options.get("language", "python"), 1, split_lines(with_endings(source, eol)))
-    cursor = Cursor(document, span.start, options.get("multiline") == "yes", int(options.get("min_chars", "4")))
+    cursor = Cursor(document, span.start, options.get("multiline") == "yes", int(options.get("min_chars", MIN_CHARS)))
     wanted = with_endings(texts["wanted"].removesuffix("\n"), eol)
     return Case(
         name,

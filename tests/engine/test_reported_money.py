@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from coderoute_ls.domain import LedgerEntry, Prices
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.provider_client import ProviderClient
-from coderoute_ls.selection.pricing.fees import fee
+from coderoute_ls.selection.pricing.fee_calculation import fee
 from tests.engine.support import call, heard, offer, world
 from tests.providers.asking import KEY, vendor
 from tests.providers.replaying import InMemory

@@ -12,8 +12,8 @@ from coderoute_ls.app.health_store import HealthStore
 from coderoute_ls.domain import OfferHealth
 from coderoute_ls.selection import Catalog
 from coderoute_ls.selection.health import offer_health
-from coderoute_ls.selection.pricing.fees import fee, with_credits, with_own_key
-from coderoute_ls.selection.pricing.free_tier import free_limited_until
+from coderoute_ls.selection.pricing.fee_calculation import fee, with_credits, with_own_key
+from coderoute_ls.selection.pricing.free_tier_use import free_limited_until
 from tests.selection.build import NOW
 
 

@@ -29,7 +29,7 @@ class Cursor:
     position: Position
     multiline: bool = False
     """Several lines may be suggested here."""
-    min_chars: int = 4
+    min_chars: int = 1
     """A shorter answer is not shown."""
 
     @cached_property

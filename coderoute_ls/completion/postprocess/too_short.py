@@ -4,6 +4,9 @@ from dataclasses import replace
 
 from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
 
+MIN_CHARS = 4
+"""Fewer characters than this are not worth a look, unless the user asked for a suggestion by hand."""
+
 
 def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     """Drop trailing blanks, and everything when fewer than `Cursor.min_chars` characters are left."""

@@ -6,7 +6,7 @@ from coderoute_ls.domain import Chosen, ProviderState, Request, State
 from coderoute_ls.domain.vendor_table import VENDORS
 from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.selection.decision.decide import select
-from coderoute_ls.selection.pricing.fees import fee
+from coderoute_ls.selection.pricing.fee_calculation import fee
 from coderoute_ls.text.dollars import price
 
 SUGGESTED = ("openrouter", "anthropic", "openai", "google", "mistral", "deepseek")
