@@ -14,9 +14,21 @@ def place_of(  # noqa: PLR0917
     document: Document, first: int, last: int, surface: Surface = "replace", unit: str = "", appended: bool = False
 ) -> Place:
     """The place of the lines ``first`` up to ``last``. ``unit``: one level of indentation where the document does not say."""
-    unit = indent_step(document.lines[:400]) or unit or usual_step(document.language)
+    unit = _unit(document, first, last) or unit or usual_step(document.language)
     base = "" if appended else _base(document, first, last, unit)
     return Place(document, first, last, surface=surface, unit=unit, base=base, appended=appended)
+
+
+def _unit(document: Document, first: int, last: int) -> str:
+    """One level of indentation as the document's first lines use it; where the region is indented by the other of tabs and blanks
+    (the first lines may be a long string), as the region and what is near it do. "" when they do not say."""
+    unit = indent_step(document.lines[:400])
+    inside = {line[0] for line in document.lines[first:last] if line[:1] in " \t" and line.strip()}
+    if inside == {"\t"}:
+        return "\t"
+    if inside == {" "} and unit == "\t":
+        return indent_step(document.lines[first:last]) or indent_step(document.lines[max(0, first - 100) : last + 100]) or unit
+    return unit
 
 
 def without_blank_ends(document: Document, first: int, last: int) -> tuple[int, int]:

@@ -118,3 +118,21 @@ def test_an_elision_beside_a_method_is_none_in_it(mark: str) -> None:
         f"class A(B):\n    x = 1\n\n$0{old}$0\n    def z(self):\n        pass\n",
     )
     assert fit.lines in (None, new.rstrip("\n").split("\n"))
+
+
+@pytest.mark.parametrize("language", ["go", "typescript", "c", "makefile", "unknown"])
+def test_a_file_that_begins_with_a_long_text_in_blanks_keeps_the_tabs_of_its_code(language: str) -> None:
+    text = "".join(f"if {n}\n    then\n        more\n" for n in range(100))
+    old = "f(a) {\n\tone(a)\n\tif (a) {\n\t\ttwo(a)\n\t}\n}\n"
+    new = "f(a) {\n    one(a)\n    if (a) {\n        two(b)\n    }\n}\n"
+    fit = fitted(f"```\n{new}```", f"{text}$0{old}$0", language)
+    assert fit.lines == new.rstrip("\n").replace("    ", "\t").split("\n"), fit.problem
+
+
+@pytest.mark.parametrize("name", ["f", "f<T>", "f<A, B>"])
+def test_overloads_above_a_function_are_not_taken_for_it(name: str) -> None:
+    above = f"export function {name}(\n  a: string,\n): A;\nexport function {name}(\n  a: number,\n): B;\n"
+    old = f"export function {name}(\n  a: string | number,\n) {{\n  return g(a);\n}}\n"
+    new = f"export function {name}(\n  a: string | number,\n  b = 1,\n) {{\n  return g(a, b);\n}}\n"
+    fit = fitted(f"```ts\n{above}{new}```", f"{above}$0{old}$0", "typescript")
+    assert fit.lines == new.rstrip("\n").split("\n"), fit.problem

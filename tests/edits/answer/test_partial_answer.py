@@ -86,3 +86,23 @@ def test_a_comment_in_place_of_a_comment_and_one_line_stands_for_neither(languag
     new = f"one(a)\n{mark} only three\nthree(a)\nfour(a)\n"
     fit = fitted(fenced(new), f"$0{old}$0", language)
     assert fit.lines is None or fit.lines == new.rstrip("\n").split("\n")
+
+
+@pytest.mark.parametrize(
+    ("language", "mark"), [("python", "#"), ("typescript", "//"), ("go", "//"), ("elixir", "#"), ("lua", "--")]
+)
+def test_a_comment_that_stood_in_the_region_stands_for_nothing_else(language: str, mark: str) -> None:
+    old = f"one(a)\ntwo(a)\ntwo(b)\n{mark}do it now\nthree(a)\nfour(a)\n"
+    new = f"one(a)\n{mark} do it now\nthree(a)\nfour(a)\n"
+    fit = fitted(fenced(new), f"$0{old}$0", language)
+    assert fit.lines == new.rstrip("\n").split("\n"), fit.problem
+
+
+@pytest.mark.parametrize(
+    ("language", "mark"), [("go", "//"), ("typescript", "//"), ("ruby", "#"), ("elixir", "#"), ("python", "#")]
+)
+def test_a_comment_before_a_blank_line_where_lines_are_gone_is_asked_about(language: str, mark: str) -> None:
+    old = "one(a)\ntwo(a)\ntwo(b)\ntwo(c)\n\nperform(a)\nthree(a)\n\nperform(b)\nfour(a)\n"
+    new = f"one(a)\n{mark} rest of code unchanged\n\nPerform(a)\nthree(a)\n\nPerform(b)\nfour(a)\n"
+    fit = fitted(fenced(new), f"$0{old}$0", language)
+    assert fit.lines is None

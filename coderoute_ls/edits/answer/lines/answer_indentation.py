@@ -41,7 +41,7 @@ def indented(texts: Sequence[str], place: Place, kept: frozenset[int] = frozense
     strings = frozenset[int]() if place.prose or comment else inside_strings(place.language, texts)
     code = [n for n in fresh if n not in strings] or fresh
     best = texts
-    most = -1.0
+    most = float("-inf")
     for reading in _readings(texts, code, place) if not comment else (_Reading(0, False),):
         result = _written(texts, fresh, code, strings, reading, place)
         score = _score(result, code, place, reading)

@@ -133,9 +133,9 @@ def _gap(matching: Matching, line: int, rank: Strength, language: str) -> range 
 
 
 def _commented_out(line: str, missing: Sequence[str]) -> bool:
-    """The comment is one of the missing lines, turned into a comment."""
+    """The comment is one of the missing lines, turned into a comment, or one of the comments among them."""
     said = line.strip().lstrip("#/-;%* ").removesuffix("*/").strip()
-    return any(similar(said, text) for text in missing)
+    return any(similar(said, text) or said == text.strip().lstrip("#/-;%* ").removesuffix("*/").strip() for text in missing)
 
 
 def _unclear(matching: Matching, line: int, rank: Strength, language: str) -> bool:
@@ -156,8 +156,8 @@ def _unclear(matching: Matching, line: int, rank: Strength, language: str) -> bo
     fresh = matching.fresh_around(line)
     if rank is Strength.LIKELY:
         return lost >= fresh + 2
-    # A comment says something of what follows it: not so at the end of a block.
-    ends = after is None or width(matching.new[after]) < width(matching.new[line])
+    # A comment says something of what follows it: not so at the end of a block, or before a blank line.
+    ends = after is None or width(matching.new[after]) < width(matching.new[line]) or after > line + 1
     return ends and lost >= fresh + 2
 
 

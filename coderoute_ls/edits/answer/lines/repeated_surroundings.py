@@ -96,8 +96,11 @@ class _Head:
         key = first.strip()
         equal = [n for n, mine in enumerate(self._mine) if mine == key]
         alike = equal or [n for n in written if similar(self._lines[n], first) and self._lines[n].strip() not in self._places]
-        if not alike or (alike[0] == written[0] and self._suffix() not in alike):
+        suffix = self._suffix()
+        if not alike or (alike[0] == written[0] and suffix not in alike):
             return None
+        if suffix in alike or alike[0] < suffix:
+            return suffix  # after all that stands above
         return alike[0] if len(alike) == 1 else self._best(alike)
 
     def _best(self, places: list[int]) -> int | None:
