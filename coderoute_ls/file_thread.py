@@ -13,9 +13,9 @@ class HeldUp(Exception):
 
 
 class FileThread:
-    """Does one thing after another; whoever asks waits at most ``patience_s`` seconds.
+    """Does one thing after another; the caller waits at most ``patience_s`` seconds.
 
-    While it is held up nobody else waits at all. ``freed`` is called in the thread when it goes on after that.
+    While it is held up no other caller waits at all. ``freed`` is called in the thread when it goes on after that.
     """
 
     def __init__(self, patience_s: float, freed: Callable[[], None]) -> None:

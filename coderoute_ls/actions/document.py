@@ -107,7 +107,7 @@ def prompt(brief: Brief) -> Prompt:
     around = definition(target)
     document = target.document
     shown = brief.region
-    if around is not None:  # with the comment above it, where the documentation stands there
+    if around is not None:  # with the comment above it, where the documentation is there
         body = document.whole_lines(around.span)
         shown = Span(min(shown.start, body.start), body.end)
     convention = _CONVENTIONS.get(document.language, "a documentation comment as is usual in this language")

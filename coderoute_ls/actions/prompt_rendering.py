@@ -87,7 +87,7 @@ def language_name(language: str) -> str:
 
 
 def shown_path(document: Document, folder: str) -> str:
-    """The path below the workspace folder, else the bare name: where the user's files live is nobody's business."""
+    """The path below the workspace folder, else the bare name: the place of the user's files is private."""
     path = PurePath(document.path or document.uri)
     if folder and path.is_relative_to(folder):
         return path.relative_to(folder).as_posix()
@@ -129,7 +129,7 @@ MARGIN = 2_000
 
 
 def clear(document: Document, region: Span, before: str, after: str) -> tuple[str, str]:
-    """What stands right before and right after the region, without its secrets: seen by what stands further out, too."""
+    """What is right before and right after the region, without its secrets: seen by what is further out, too."""
     above = document.before(region.start, len(before) + MARGIN)
     below = document.after(region.end, len(after) + MARGIN)
     between = document.slice(region)[:MARGIN]

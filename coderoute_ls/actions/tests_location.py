@@ -39,7 +39,7 @@ def home_of_tests(source: str, files: Iterable[str]) -> str:
     """The file that the tests of ``source`` belong into; all paths are relative to the project, with slashes.
 
     An existing test file of this source wins; a new one is called and placed as the project's other tests are. Rust's unit
-    tests stand in the source itself.
+    tests are in the source itself.
     """
     path = Path(source)
     if path.suffix == ".rs":

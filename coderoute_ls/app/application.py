@@ -167,7 +167,7 @@ class Application:
 
     @cached_property
     def providers(self) -> "ProviderClient":
-        """Loaded with the first question: many sessions have nobody to ask."""
+        """Loaded with the first question: many sessions have no model to ask."""
         from coderoute_ls.providers.provider_client import ProviderClient
 
         return ProviderClient(

@@ -30,7 +30,7 @@ class PublishedList:
     source: Source
     url: str
     optional: bool = False
-    """Nobody misses it where it is not to be had."""
+    """Its absence is no error."""
 
 
 LISTS = (

@@ -37,7 +37,7 @@ class Situation:
     as_if: str
     """What a key would change, in words; "" where a vendor can be reached."""
     drafts: bool
-    """The built-in engine suggests something, whoever is asked."""
+    """The built-in engine suggests something, with any model."""
 
 
 def put(question: Question) -> Situation:
@@ -98,7 +98,7 @@ def _arguments(question: Question) -> Mapping[str, object]:
 
 
 async def _dismiss(question: str, choices: tuple[str, ...]) -> None:
-    """Nobody answers questions here: servers that were not met before are left alone."""
+    """There is no user to answer questions here: servers that were not met before are left alone."""
 
 
 def _code(chars: int) -> str:

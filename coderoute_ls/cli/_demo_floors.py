@@ -18,7 +18,7 @@ ANSWER_TOKENS = 400
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One floor and who is asked there; ``model`` "" where nobody reaches it."""
+    """One floor and who is asked there; ``model`` "" where no model reaches it."""
 
     floor: float
     model: str = ""

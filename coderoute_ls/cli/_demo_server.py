@@ -13,11 +13,11 @@ from coderoute_ls.lsp_client.scripted_editor import Editor
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 
 SPEND_USD = 0.05
-"""Most that one demo may cost."""
+"""The most that one demo may cost."""
 STEP_TIMEOUT = 300.0
 """Seconds for one answer; then the demo has failed. A slow and busy machine needs a minute to start the server."""
 PATIENCE_MS = 10_000
-"""How long one ghost text may take: nobody types here, and a busy machine needs longer."""
+"""How long one ghost text may take: no person types here, and a busy machine needs longer."""
 CAPABILITIES: Json = {
     "general": {"positionEncodings": ["utf-32", "utf-16"]},
     "workspace": {

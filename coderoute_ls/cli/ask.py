@@ -188,4 +188,4 @@ async def _ask(prompt: Prompt, offer: str | None, arguments: Mapping[str, object
 
 
 async def _dismiss(question: str, choices: tuple[str, ...]) -> None:
-    """Nobody answers questions here: servers that were not met before are left alone."""
+    """There is no user to answer questions here: servers that were not met before are left alone."""

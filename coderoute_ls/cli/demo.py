@@ -89,11 +89,12 @@ async def _play(material: Material, home: Path, *, local: bool, seed: int, stric
 
 
 def _floors(screen: Screen) -> None:
-    """The same request at three floors. Nobody is asked."""
+    """The same request at three floors. No model is asked."""
     catalog, vendors = Catalog.bundled(), with_keys(os.environ)
     screen.heading("1  One refactoring at different quality floors: who would be asked")
     cells = [
-        (f"{row.floor:.2f}", row.model or "nobody", row.vendor, row.cost, row.key) for row in rows(catalog, vendors, time.time())
+        (f"{row.floor:.2f}", row.model or "no model", row.vendor, row.cost, row.key)
+        for row in rows(catalog, vendors, time.time())
     ]
     screen.line("")
     screen.table(("floor", "model", "vendor", "about", "key"), cells)

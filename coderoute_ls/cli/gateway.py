@@ -63,4 +63,4 @@ async def served(port: int | None, token: str, listening: Callable[[str], None])
 
 
 async def _dismiss(question: str, choices: tuple[str, ...]) -> None:
-    """Nobody answers questions here: servers that were not met before are left alone."""
+    """There is no user to answer questions here: servers that were not met before are left alone."""

@@ -49,5 +49,5 @@ async def no_draft(document: Document, position: Position) -> Draft | None:
 
 
 def no_feedback(draft: Draft, accepted: bool) -> None:
-    """Nobody learns."""
+    """Nothing is learned."""
     del draft, accepted

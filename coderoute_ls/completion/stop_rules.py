@@ -63,7 +63,7 @@ def _block_end(lines: list[str], cursor: Cursor, since: int | None) -> int | Non
 
 
 def _is_item(line: str, cursor: Cursor) -> bool:
-    """A list under its key: it need not stand deeper."""
+    """A list under its key: it need not be deeper."""
     return line.lstrip().startswith("- ") and cursor.left.rstrip().endswith(":")
 
 

@@ -39,7 +39,7 @@ def refusal(request: InlineRequest, cursor: Cursor, *, allowed: Callable[[str], 
 
 def _text_after(cursor: Cursor) -> bool:
     """More than what closes: the user is in the middle of a line and means it. Directly before what closes brackets, quotes or a
-    tag that the line opened, the rest of the line belongs to what stands around."""
+    tag that the line opened, the rest of the line belongs to what is around."""
     right = cursor.right[:_REACH].strip()
     if len(right) <= _SHORT_RIGHT or _CLOSING.issuperset(right) or _TAG.match(right):
         return False
@@ -49,7 +49,7 @@ def _text_after(cursor: Cursor) -> bool:
 
 
 def _secret_near(cursor: Cursor) -> bool:
-    """The cursor's line looks like a credential, or stands inside a key block."""
+    """The cursor's line looks like a credential, or is inside a key block."""
     line = cursor.left[-_REACH:] + cursor.right[:_REACH]
     if secrets_in(line):
         return True

@@ -14,7 +14,7 @@ Imported = tuple[Path, frozenset[str]]
 HEAD_LINES = 120
 """Imports are looked for so far down."""
 HEAD_CHARS = 10_000
-"""And in so much text: the patterns below take the square of it where nobody writes imports."""
+"""And in so much text: the patterns below take the square of it where imports are no code of a person."""
 _MOST_BYTES = 64 * 1024
 _MOST_FILES = 1_000
 _PYTHON = re.compile(

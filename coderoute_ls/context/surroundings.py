@@ -142,13 +142,13 @@ class Surroundings:
 
 
 def _clear(piece: Piece) -> str:
-    """The piece without its secrets, seen by what stands around it."""
+    """The piece without its secrets, seen by what is around it."""
     above = piece.document.before(Position(piece.start, 0), _AROUND)
     return redact_pieces(above, piece.text, piece.document.after(Position(piece.end, 0), _AROUND))[1]
 
 
 def _short(path: str, folder: str) -> str:
-    """Below the workspace folder, else the bare name: where the user's files live is nobody's business."""
+    """Below the workspace folder, else the bare name: the place of the user's files is private."""
     pure = PurePath(path)
     if folder and pure.is_relative_to(folder):
         return pure.relative_to(folder).as_posix()

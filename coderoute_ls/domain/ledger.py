@@ -32,7 +32,7 @@ class Reservation:
 @dataclass(frozen=True, slots=True)
 class Alternative:
     """What this same call would have cost at other offers that could have answered it: the base of an honest savings figure. None
-    where nobody could, or nobody answered."""
+    where no model could, or none answered."""
 
     strongest: str = ""
     """The offer with the highest score."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # loaded by who makes them: neither a keystroke nor an action
 @dataclass(frozen=True, slots=True)
 class Message:
     """One turn. Either ``text`` or ``parts`` is filled: who has only words writes ``text``. ``system`` is a note of the operator
-    in the middle of a conversation; what stands before all messages is `Prompt.system`."""
+    in the middle of a conversation; what is before all messages is `Prompt.system`."""
 
     role: Literal["user", "assistant", "system"]
     text: str = ""

@@ -1,7 +1,7 @@
 """The streaming line diff: which of the old lines the answer has passed, decided line by line as it arrives.
 
 What the user sees is always *answer so far + old lines not passed yet*, so the only decision is where that tail begins. A
-line that stands further down in the old text either means that everything up to there was dropped, or it is a new line
+line that is further down in the old text either means that everything up to there was dropped, or it is a new line
 that happens to read the same (a blank line, a bracket): until the next lines tell, it is held back.
 """
 
@@ -71,7 +71,7 @@ class Alignment:
         return True
 
     def _run(self, place: int) -> tuple[int, int]:
-        """How many held lines stand in the old text from ``place`` on, and how much that proves."""
+        """How many held lines are in the old text from ``place`` on, and how much that proves."""
         weight = 0
         for count, line in enumerate(self._held):
             key = line.strip()

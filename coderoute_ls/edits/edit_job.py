@@ -159,7 +159,7 @@ class EditJob:
 
     @property
     def touched(self) -> bool:
-        """Something of the answer stands in the editor, or is on its way there."""
+        """Something of the answer is in the editor, or is on its way there."""
         return self._delivered or self._flight is not None or self._now.lines != self._now.original
 
     @property
@@ -179,7 +179,7 @@ class EditJob:
 
     @property
     def complete(self) -> bool:
-        """The whole answer has stood in the editor, whatever the user has made of it since."""
+        """The whole answer has been in the editor, whatever the user has made of it since."""
         return self._delivered or (self._said.whole is not None and not self._stopped and self.settled)
 
     @property
@@ -195,7 +195,7 @@ class EditJob:
 
     @property
     def torn(self) -> bool:
-        """A part of the answer stands and cannot be taken back without what the user typed in its lines."""
+        """A part of the answer is in the document and cannot be taken back without what the user typed in its lines."""
         return self._now.torn
 
     @property

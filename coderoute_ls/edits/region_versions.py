@@ -1,4 +1,4 @@
-"""What stands in a region, and what would stand there without the answer: both are carried over each change of the document."""
+"""What is in a region, and what would be there without the answer: both are carried over each change of the document."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -59,7 +59,7 @@ class Standing:
         return None
 
     def changed(self, base: list[str], original: list[str], place: Stretch, now: Document) -> "Standing":
-        """The region once ``base`` became what stands at ``place`` now."""
+        """The region once ``base`` became what is at ``place`` now."""
         theirs = list(now.lines[place.first : place.last])
         if theirs == base:
             return replace(self, place=place, lines=theirs, original=original)

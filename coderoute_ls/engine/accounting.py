@@ -13,7 +13,7 @@ from coderoute_ls.selection.pricing.plausible_usage import MOST_TOKENS, clamped,
 from coderoute_ls.settings import Effective
 
 CHARS_PER_TOKEN = 4.0
-"""For answers whose tokens nobody counted."""
+"""For answers whose tokens were not counted."""
 
 
 def limits(effective: Effective) -> Limits:

@@ -24,7 +24,7 @@ from coderoute_ls.selection.pricing.priced_offers import PricedOffers
 TYPICAL_CHARS, TYPICAL_OUTPUT = 8_000, 300
 """The call by which the one model for everything is chosen, so that it is the same model from call to call."""
 BY_CHARS = 4.0
-"""Characters per token of an answer whose visible tokens nobody counted."""
+"""Characters per token of an answer whose visible tokens were not counted."""
 
 
 class Baselines:
@@ -36,7 +36,7 @@ class Baselines:
         self._typical: tuple[PricedOffers, Floats] | None = None
 
     def of(self, request: Request, floor: float, state: State, answered: Answered) -> Alternative:
-        """``floor``: the highest of any action on the request's axis. Nobody where no trusted offer could have answered."""
+        """``floor``: the highest of any action on the request's axis. None where no trusted offer could have answered."""
         wish = request.objective if request.objective in ("free", "local") else "cost"
         anybody = replace(request, pinned=None, objective=wish, floor=Floor(0.0), embedded_score=None)
         columns = self._tables(anybody, state).strict

@@ -14,7 +14,7 @@ from coderoute_ls.selection import EMBEDDED
 from coderoute_ls.settings import Effective
 
 _PROBE = Prompt(fim=Fim(" " * 6_000, " " * 2_000))
-"""A prompt of ordinary size: asks the selector whom ghost text would go to, before there is a real one."""
+"""A prompt of ordinary size: asks the selector where ghost text would go, before there is a real one."""
 
 
 class CompletionModel:

@@ -44,7 +44,7 @@ class Engine:
     clock: Clock
 
     def choose(self, call: EngineCall) -> RoutedCall:
-        """Check the prompt and decide whom to ask; asks nobody, keeps nothing. Raises `SecretFound`, `NoOffer`."""
+        """Check the prompt and decide which offer to ask; asks no model, keeps nothing. Raises `SecretFound`, `NoOffer`."""
         call = call if call.keep_secrets else secret_check.cleared(call)
         routed = self._decided(call)
         if call.prompt.output is not None and (routed.decision.chosen is None or routed.decision.unmet is not None):
@@ -59,8 +59,8 @@ class Engine:
         return RoutedCall(call, *self.router.decide(call))
 
     async def run(self, call: EngineCall | RoutedCall) -> AsyncGenerator[Event, None]:
-        """Ask whom the decision names. Yields `Asked` before each offer's text, its `Delta`s and its `Finish`, and `Done` at the
-        end; raises `CoderouteError` when nobody answered. Hold it in ``contextlib.aclosing``: closing it closes the connection.
+        """Ask as decided. Yields `Asked` before each offer's text, its `Delta`s and its `Finish`, and `Done` at the
+        end; raises `CoderouteError` when no model answered. Hold it in ``contextlib.aclosing``: closing it closes the connection.
         """
         routed = call if isinstance(call, RoutedCall) else self.choose(call)
         run = None
@@ -94,7 +94,7 @@ class Engine:
                     case Done():
                         record = event.record
                     case _:
-                        pass  # tools and signed reasoning: whoever asks for them reads `run`
+                        pass  # tools and signed reasoning: callers that ask for them read `run`
         return record
 
 

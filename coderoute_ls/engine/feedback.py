@@ -52,7 +52,7 @@ class Feedback:
         return dict(self._warm.get(session, {})) if session else {}
 
     def asking(self, offer: Offer) -> None:
-        """This offer is asked now: while its circuit is half open, it is the one probe, and nobody else asks."""
+        """This offer is asked now: while its circuit is half open, it is the one probe, and no other call asks it."""
         known = self._experience.of(offer.id)
         if known.trips:
             self._experience.put(offer.id, offer_health.probing(known, self._clock.now()))
@@ -63,7 +63,7 @@ class Feedback:
         if offer.provider == EMBEDDED.provider:
             return
         now = self._clock.now()
-        # an end in a word that nobody knows is no proof of health, and none of the opposite
+        # an end in a word that is not known is no proof of health, and none of the opposite
         if attempt.finish is None or attempt.finish.reason != "other":
             self._succeeded(call, attempt, now)
         self._see(offer.provider, vendor_latch.answered)

@@ -47,7 +47,7 @@ class Router:
     """The selector with its memory, ``feedback``: which vendors can be reached, how offers fared, whose prompt cache is warm.
 
     ``catalog`` is called when a vendor can be reached, or somebody wants to see it. ``answers``: ids of the actions that the
-    built-in engine can answer when nobody else can.
+    built-in engine can answer when no model can.
     """
 
     def __init__(
@@ -156,7 +156,7 @@ class Router:
         return alone_from(floor, allowed=embedded.enable and embedded.answer_alone and not pinned)
 
     def decide(self, call: EngineCall) -> tuple[Decision, State]:
-        """Whom to ask (``chosen`` is None when nobody may be), and the state in which that was decided."""
+        """Which offer to ask (``chosen`` is None when none may be), and the state in which that was decided."""
         request = self.request(call)
         state = self._state(call)
         if not (request.pinned or self._within_reach()):
@@ -186,7 +186,7 @@ class Router:
         return self.prepared.explained(record.decision, record.state)
 
     def as_if(self, decision: Decision, state: State) -> str:
-        """Whom the request would go to with a key, a line for each vendor; "" where a vendor can be reached."""
+        """The offer that the request would go to with a key, a line for each vendor; "" where a vendor can be reached."""
         from coderoute_ls.selection.report.suggested_keys import as_if, as_if_text, keyless
 
         return as_if_text(as_if(decision.request, self.catalog, state)) if keyless(state) else ""
@@ -259,7 +259,7 @@ class Router:
                     self.feedback.missing(offer.id)
 
     def billed_usd(self, attempt: Attempt) -> float:
-        """What the attempt is booked with, in USD; 0 when nobody may charge for it."""
+        """What the attempt is booked with, in USD; 0 when no vendor may charge for it."""
         if not attempt.may_cost or attempt.chosen.offer.provider == EMBEDDED.provider:
             return 0.0
         return self.prepared.billed_usd(attempt.chosen.offer, booked(attempt).usage, self._clock.now())

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EngineCall:
-    """One thing to ask, complete: the engine adds nothing but the choice of whom."""
+    """One thing to ask, complete: the engine adds nothing but the choice of the offer."""
 
     action: Action
     prompt: Prompt
@@ -42,7 +42,7 @@ def shortened(prompt: Prompt, action: Action, settings: Effective) -> Prompt:
 
 @dataclass(frozen=True, slots=True)
 class RoutedCall:
-    """A call and whom it goes to: all that is done before anybody is asked."""
+    """A call and the offer it goes to: all that is done before a model is asked."""
 
     call: EngineCall
     decision: Decision
@@ -95,7 +95,7 @@ class CallRecord:
     state: State
     """What the decision saw; with it the decision can be explained in full, and replayed."""
     answered: Chosen | None
-    """None when nobody did."""
+    """None when no offer did."""
     finish: Finish | None = None
     """None when the answer was not read to its end: complete early, superseded or cancelled."""
     cost_usd: float = 0.0

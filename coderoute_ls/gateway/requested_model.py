@@ -16,7 +16,7 @@ PARETO = "openrouter/pareto-code"
 
 @dataclass(frozen=True, slots=True)
 class RequestedModel:
-    """Whom a caller wants. Without ``pinned`` the selector chooses."""
+    """The model that a caller wants. Without ``pinned`` the selector chooses."""
 
     name: str
     """As the caller wrote it."""

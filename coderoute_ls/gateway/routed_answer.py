@@ -130,7 +130,7 @@ class RoutedAnswer:
         yield finish
 
     def _routed(self) -> RoutedCall:
-        """Whom the request goes to: the session's own offer where nothing better is worth the change."""
+        """The offer that the request goes to: the session's own offer where nothing better is worth the change."""
         routed = self._engine.choose(self._call)
         old = None if self._call.pinned else self._sessions.last(self._call.prompt.session)
         if old is None:

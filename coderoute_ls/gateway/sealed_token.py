@@ -1,6 +1,6 @@
 """A vendor's reasoning token as the gateway hands it to a caller: with the vendor and family it holds for, in one text.
 
-The caller sends it back unchanged, and only then is it known whom it may go to, and what it belongs to. Pure.
+The caller sends it back unchanged, and only then is it known where it may go, and what it belongs to. Pure.
 """
 
 import base64
@@ -18,7 +18,7 @@ PREFIX = "cr1."
 
 @dataclass(frozen=True, slots=True)
 class SealedToken:
-    """A token, and what it stands at: the call of this id, the text, or else the reasoning."""
+    """A token, and what it is at: the call of this id, the text, or else the reasoning."""
 
     token: ReasoningToken
     call: str = ""

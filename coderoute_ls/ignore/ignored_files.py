@@ -33,7 +33,7 @@ _MOST_PROCESSES = 16
 
 
 def generated(path: str, head: str) -> bool:
-    """Whether nobody wrote this file by hand: lock files, minified or generated code. ``head`` is its start, some kB."""
+    """Whether this file was not written by hand: lock files, minified or generated code. ``head`` is its start, some kB."""
     name = PurePath(path).name.lower()
     if any(fnmatchcase(name, pattern) for pattern in _NAMES):
         return True

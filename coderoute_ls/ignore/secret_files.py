@@ -50,7 +50,7 @@ etc/ppp/chap-secrets etc/ppp/pap-secrets run/secrets config/master.key config/se
 _EXAMPLES = (".example", ".sample", ".template", ".dist", ".tpl", ".tmpl", ".defaults")
 """What a name ends with that shows what a file of secrets looks like, without them."""
 
-# Names are asked for as they stand, by their end or by their beginning where that will do: compiling one pattern of them all
+# Names are asked for as they are, by their end or by their beginning where that will do: compiling one pattern of them all
 # would cost each start 9 ms.
 _WILD = "*["
 _EXACT = frozenset(name for name in _NAMES.split() if not any(sign in name for sign in _WILD))
@@ -61,7 +61,7 @@ _WHOLE_PLACES = tuple(f"/{place}/" for place in _PLACES.split())
 
 
 def secret_name(path: str) -> bool:
-    """Whether the file's name, or where it stands, says that it holds keys or passwords. Nothing is read."""
+    """Whether the file's name, or where it is, says that it holds keys or passwords. Nothing is read."""
     lowered = path.replace(os.sep, "/").lower()
     name = lowered.rpartition("/")[2]
     if name.endswith(_EXAMPLES):

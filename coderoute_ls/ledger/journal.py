@@ -40,7 +40,7 @@ class Journal:
         return self._put(b"".join(map(to_line, postings)))
 
     def hold(self, reservation: Reservation) -> bool:
-        """Tell the others that this money is set aside; False where nobody can be told."""
+        """Tell the others that this money is set aside; False where they cannot be told."""
         return self._put(held_line(reservation))
 
     def others_usd(self) -> float:
@@ -127,7 +127,7 @@ class OpenPostings:
     def __init__(self) -> None:
         self._offset = 0
         self._spent: dict[str, float] = {}
-        """USD by call: a call that stands there twice counts once."""
+        """USD by call: a call that is there twice counts once."""
         self._held: dict[str, float] = {}
 
     def follow(self, file: Path) -> None:

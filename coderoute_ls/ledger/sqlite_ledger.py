@@ -28,8 +28,8 @@ CHECKPOINT_EVERY = 200
 """Writes after which the log is moved into the file, and experience is counted anew, by another thread."""
 EXPERIENCE_DAYS = 90
 ASIDE_S = 0.02
-"""What nobody waits for is written so much later and in one go, so that no answer shares the interpreter with the thread. Killed
-within that time, a process loses it, as it loses the calls under way."""
+"""Seconds by which a write that no call waits for is put off, and then written with others, so that no answer shares the
+interpreter with the thread. A process that is killed within that time loses it, as it loses the calls under way."""
 AHEAD_CALLS = 128
 """For so many calls money is set aside at once, so that one key in a hundred waits for the disk: as many as a minute of typing
 may ask for, and no more than a hundredth of what is left."""

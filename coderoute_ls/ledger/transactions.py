@@ -16,11 +16,11 @@ from coderoute_ls.processes import is_running
 from coderoute_ls.text.dollars import dollars
 
 RESERVATION_SECONDS = 900.0
-"""No call lives longer; a reservation that does belongs to nobody."""
+"""No call lives longer; the process of a reservation that does has ended."""
 AHEAD_SECONDS = 60.0
 """Seconds for which money that was set aside for later calls may be used."""
 AHEAD_SHARE = 100
-"""For later calls at most a hundredth of what is left is set aside: nobody else is refused for the sake of it."""
+"""For later calls at most a hundredth of what is left is set aside: no other process is refused for the sake of it."""
 
 BUCKETS_PER_E = 10
 """Latencies are counted in buckets about 10 % wide: bucket = floor(10 · ln seconds)."""

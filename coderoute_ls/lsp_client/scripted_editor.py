@@ -103,7 +103,7 @@ class Editor:
         self.progress: dict[Id, list[Json]] = {}
         """Progress token → its begin, reports and end."""
         self.jobs: dict[str, Json] = {}
-        """Reports of finished jobs that nobody has taken, by id."""
+        """Reports of finished jobs that were not taken, by id."""
         self.shown: list[str] = []
         """Documents that the server asked to show."""
         self.notices: list[str] = []

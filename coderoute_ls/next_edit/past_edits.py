@@ -34,7 +34,7 @@ class PastEdit:
     line: int = -1
     """Where the new lines begin in the document as it is now; -1 where that is not known."""
     time: float = 0.0
-    """Seconds, of its last key, by the clock of whoever reports changes."""
+    """Seconds, of its last key, by the clock of the part that reports changes."""
     closed: bool = False
     """Nothing joins it any more."""
 

@@ -9,7 +9,7 @@ from coderoute_ls.domain import Document, Position, Span, TextEdit
 
 Kind = Literal["edit", "jump", "rename", "replace_all"]
 """``edit``: texts in one document, taken as one undo. ``jump``: a place to look at, no text. ``rename``: a new name for what
-stands at a place; the editor's own rename does it. ``replace_all``: the same small edit at several places of one document."""
+is at a place; the editor's own rename does it. ``replace_all``: the same small edit at several places of one document."""
 Source = Literal["examples", "model", "ghost"]
 """The user's own edits, a model, or the ghost text's engine."""
 FAR = 12
@@ -49,7 +49,7 @@ class Suggestion:
 
     @property
     def id(self) -> str:
-        """The same change of the same place of the same version has the same id, whoever suggests it."""
+        """The same change of the same place of the same version has the same id, from any source."""
         said = (self.kind, self.uri, self.version, self.place, self.edits, self.name)
         return fingerprint(said)
 

@@ -18,7 +18,7 @@ AZURE_VERSION, FOUNDRY_VERSION = "2024-10-21", "2024-05-01-preview"
 """What a deployment's and Foundry's ``/models`` endpoint are asked with where the address names no ``api-version``."""
 _OPENAI = frozenset({"openai-chat", "openai-responses", "openai-completions"})
 _VERSIONS = {**dict.fromkeys((*_OPENAI, "anthropic-messages", "mistral-fim"), "/v1"), "gemini": "/v1beta", "cohere-v2": "/v2"}
-"""What stands below a bare host, by dialect."""
+"""What is below a bare host, by dialect."""
 _MODEL_METHOD = r"/models(/[^/]+(:\w+)?)?$"
 _ENDPOINTS = {
     "ollama": r"(/api(/(chat|generate|tags|version))?|/v1(/(chat/completions|completions|models))?)$",

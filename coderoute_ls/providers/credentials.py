@@ -148,7 +148,7 @@ def key_header(vendor: Vendor, usual: tuple[str, str], key: str) -> Mapping[str,
 def system_keyring(vendor_id: str) -> str | None:
     """The key that `coderoute-ls keys set` stored; None where there is none, or no keyring that answers within `KEYRING_S`.
 
-    Backends are other people's programs: they raise anything, and some wait for ever for a dialogue that nobody sees.
+    Backends are other people's programs: they raise anything, and some wait for ever for a dialogue that is invisible.
     """
     return _keyring(vendor_id)
 

@@ -94,7 +94,7 @@ class Decoder(ABC):
         """The body of an answer that is not a stream."""
 
     def is_event(self, data: Json) -> bool:
-        """Whether a JSON document that stands alone is one event of several (NDJSON where SSE was promised)."""
+        """Whether a JSON document that is alone is one event of several (NDJSON where SSE was promised)."""
         del data
         return False
 
@@ -168,7 +168,7 @@ class Dialect:
     fim: bool = False
     """Takes a hole as prefix and suffix, or as a raw template; the others only chat."""
     auth: tuple[str, str] = ("authorization", "Bearer ")
-    """Header that carries the key, and what stands before it."""
+    """Header that carries the key, and what is before it."""
     models_path: str = "/models"
     """Lists the models of this vendor, below the base URL: the cheapest request that proves a key. "" where there is none."""
 

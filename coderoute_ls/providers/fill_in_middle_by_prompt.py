@@ -57,7 +57,7 @@ def _mark(fim: Fim) -> str:
 
 
 class Unfenced:
-    """Takes the fence off an answer as it streams. Feed it the text; it gives what stands in the block, or the whole answer where
+    """Takes the fence off an answer as it streams. Feed it the text; it gives what is in the block, or the whole answer where
     it begins with none.
     """
 

@@ -22,7 +22,7 @@ class LocalServer:
 
 
 async def find_servers(vendors: Iterable[Vendor], transport: Transport, timeout_s: float = 0.3) -> tuple[LocalServer, ...]:
-    """The local vendors of these that answer in time, all asked at once. Nobody listening costs no import of the HTTP client."""
+    """The local vendors of these that answer in time, all asked at once. Without any, no HTTP client is imported."""
     found = await asyncio.gather(*(_ask(vendor, transport, timeout_s) for vendor in vendors if vendor.local and vendor.base_url))
     return tuple(server for server in found if server is not None)
 
@@ -34,7 +34,7 @@ async def _ask(vendor: Vendor, transport: Transport, timeout_s: float) -> LocalS
                 return None
         from coderoute_ls.providers.model_list import list_models
 
-        # the first request pays for loading the HTTP client, which is nobody's slowness
+        # the first request pays for loading the HTTP client, which says nothing of the server
         async with asyncio.timeout(timeout_s + 2):
             models = await list_models(vendor, transport, key=None, wait_s=timeout_s)
     except (TimeoutError, ProviderError):

@@ -151,7 +151,7 @@ class ChoicesDecoder(Decoder):
 
 
 class ChatDecoder(ChoicesDecoder):
-    """Chat: the text stands in ``delta``, or in ``message`` where the answer is whole, or the server thinks that it is."""
+    """Chat: the text is in ``delta``, or in ``message`` where the answer is whole, or the server thinks that it is."""
 
     def __init__(self, vendor: Vendor) -> None:
         super().__init__(vendor)

@@ -107,7 +107,7 @@ class ProviderClient:
         await asyncio.gather(*self._ending)
 
     async def stop_reading(self) -> None:
-        """Read no body any further. The connections stay open: whoever lent the transport closes it."""
+        """Read no body any further. The connections stay open: the owner of the transport closes it."""
         for task in self._ending:
             task.cancel()
         await asyncio.gather(*self._ending, return_exceptions=True)
@@ -225,7 +225,7 @@ class ProviderClient:
 
     def _read_rest(self, pieces: AsyncGenerator[bytes, None], held: AsyncExitStack) -> asyncio.Task[None]:
         """Read what follows the end sign, and let go: a body that is read to its end leaves its connection to the next request.
-        Nobody waits for it.
+        The caller does not wait for it.
         """
 
         async def read() -> None:

@@ -74,7 +74,7 @@ class Ours:
         self._names = call.tool_names
         self._free_text = call.free_text
         self._free: set[str] = set()
-        """Ids of calls whose text stands in a JSON object."""
+        """Ids of calls whose text is in a JSON object."""
 
     @property
     def same(self) -> bool:

@@ -88,5 +88,5 @@ def place(origin: str) -> str:
 
 
 def objective(name: str) -> str:
-    """Whom an objective asks, of those that are good enough."""
+    """Which offer an objective asks, of those that are good enough."""
     return _OBJECTIVES.get(name, f"by {name}")

@@ -154,7 +154,7 @@ def _still_unread(unread: Mapping[Path, object], values: Mapping[Path, object]) 
 
 
 def speaks_to_us(table: Mapping[str, object]) -> bool:
-    """Whether settings that an editor sent without saying for whom may be ours."""
+    """Whether settings that an editor sent without naming a server may be ours."""
     known = settings_tree.names(Settings)
     return any(strictest_values.resembles(str(key), name) for key in [*table][:MOST_CONSIDERED] for name in known)
 

@@ -79,7 +79,7 @@ _EXAMPLES = {
 
 
 def first_file(*, workspace: bool) -> str:
-    """A file to start from: every setting that may stand there, commented out, with its meaning and default."""
+    """A file to start from: every setting that may be there, commented out, with its meaning and default."""
     what = "Settings of coderoute-ls for this workspace: commit it." if workspace else "Your own settings of coderoute-ls."
     lines = [f"# {what} Remove a # to set a value."]
     table = ""

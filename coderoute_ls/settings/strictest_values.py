@@ -80,7 +80,7 @@ def of_unknown_action(key: str, value: object, known: Mapping[str, str]) -> Valu
 
 
 def of_unknown_vendor(key: str, known: Collection[str]) -> Values:
-    """For a provider that is switched off and that nobody knows: the ones that may be meant are off, else all of them."""
+    """For a provider that is switched off and that is not known: the ones that may be meant are off, else all of them."""
     close = [vendor for vendor in known if resembles(key, vendor)]
     return {("providers", vendor, "enable"): False for vendor in close} or WHOLE
 

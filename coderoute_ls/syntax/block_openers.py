@@ -65,7 +65,7 @@ def is_recipe_target(line: str) -> bool:
 
 
 def opens_block(language: str, line: str) -> bool:
-    """Whether the line after this one must stand deeper: the line ends with what opens a block in this language."""
+    """Whether the line after this one must be deeper: the line ends with what opens a block in this language."""
     text = _without_comment(language, line)
     if not text or is_markup(language):
         return False

@@ -1,7 +1,7 @@
 """Whether a text is code or words for a person: checked before any answer of a model is shown or written.
 
 No phrase of any human language is recognised. A grammar that rejects plain words decides; without one, a line is words when the
-user's file has none of them and nothing that code is made of stands between them.
+user's file has none of them and nothing that code is made of is between them.
 """
 
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def knows_words(language: str) -> bool:
 
 
 def is_code(language: str, text: str, near: str = "") -> bool:
-    """False when the text, or one line of it, is words for a person. ``near`` is what stands around it in the user's file: its
+    """False when the text, or one line of it, is words for a person. ``near`` is what is around it in the user's file: its
     lines are content, and its words are names. Documents that are prose hold nothing else: there every text is content.
     """
     lines = [line for line in text.splitlines() if line.strip()]

@@ -11,7 +11,7 @@ from coderoute_ls.syntax.brackets import scan
 _PIECE = 128
 """Lines read at one time."""
 _MOST_LINES = 20_000
-"""Further down nobody says what a line begins in: it counts as code."""
+"""Further down it is not known what a line begins in: it counts as code."""
 _BEFORE = 2
 """Characters in front of an opening that belong to it, as the ``r#`` of Rust."""
 _LONGEST = 400

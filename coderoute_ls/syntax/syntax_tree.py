@@ -160,12 +160,12 @@ def _parsed(name: str, text: str) -> Tree:
 
 
 def parses(language: str, text: str) -> bool | None:
-    """Whether the text is free of syntax errors; None when nobody can say."""
+    """Whether the text is free of syntax errors; None when that cannot be known."""
     parsed = tree(language, text)
     return None if parsed is None else not parsed.has_error
 
 
 def errors(language: str, text: str) -> int | None:
-    """How many places of the text the parser stumbles over; None when nobody can say."""
+    """How many places of the text the parser stumbles over; None when that cannot be known."""
     parsed = tree(language, text)
     return None if parsed is None else parsed.errors

@@ -35,7 +35,7 @@ def line_starts(text: str) -> list[int]:
 
 
 def window(document: Document, position: Position, max_chars: int) -> tuple[str, str]:
-    """What stands before and after a position, at most so many characters together, three parts before to one after (more
+    """What is before and after a position, at most so many characters together, three parts before to one after (more
     where the other side needs less), cut at line ends. Where the start is cut, it stays the same for a while as the
     document grows: providers cache by what a prompt starts with."""
     after = document.after(position, max_chars)

@@ -1,6 +1,6 @@
 """A model's reasoning before its answer, where its server does not remove it. One table for every surface.
 
-A thought stands at the start of an answer, between an opening and its closing. A closing that nothing opened ends a thought that
+A thought is at the start of an answer, between an opening and its closing. A closing that nothing opened ends a thought that
 began with the answer (chat templates put the opening into the prompt). Tags inside a code block are code.
 """
 
@@ -50,7 +50,7 @@ class Thoughts:
     open: bool = False
     """The text ends inside a thought, or with what may become the start of one."""
     closed: bool = False
-    """The text ends with a closing: if more comes, what stands before it was a thought."""
+    """The text ends with a closing: if more comes, what is before it was a thought."""
 
 
 def without_thoughts(text: str, own: str = "") -> Thoughts:
@@ -92,7 +92,7 @@ def _may_open(text: str, own: str) -> bool:
 
 
 def _behind_closing(text: str, own: str) -> str | None:
-    """What follows the last closing that nothing opened; where nothing follows, what stands before it. None without one."""
+    """What follows the last closing that nothing opened; where nothing follows, what is before it. None without one."""
     last: re.Match[str] | None = None
     for closing in _CLOSINGS.find(text):
         if closing.group().lower() not in own and (_alone(text, closing) or not _in_code(text, closing.start())):
@@ -125,7 +125,7 @@ def _in_code(text: str, offset: int) -> bool:
 
 
 def _opened_before(text: str, closing: re.Match[str], own: str) -> bool:
-    """Whether the opening of this closing stands in the text: then it ends only what is between them."""
+    """Whether the opening of this closing is in the text: then it ends only what is between them."""
     name = closing.group().lower()
     for opening in _OPENING.finditer(text, 0, closing.start()):
         opened = opening.group().lower()

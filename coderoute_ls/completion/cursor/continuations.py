@@ -1,4 +1,4 @@
-"""Whether a text can stand at the cursor as the beginning of something: with one of the usual continuations it parses together
+"""Whether a text can be at the cursor as the beginning of something: with one of the usual continuations it parses together
 with the definition around.
 """
 
@@ -11,7 +11,7 @@ from coderoute_ls.syntax.brackets import unclosed, unopened
 from coderoute_ls.text import indentation
 
 _PARSED = 80_000
-"""Characters parsed for one answer, about 20 ms: after them nobody can say."""
+"""Characters parsed for one answer, about 20 ms: after them the answer is "not known"."""
 _FEW = 4
 """Continuations tried before it is looked at whether anything parses there."""
 _INNER = ("", "x", " x", " x:", ": x", "x=x", " = x", " for x in x", "x => x", "=> x", "\nx: x", "\nx")
@@ -42,8 +42,8 @@ _FAMILIES = {
 
 
 def may_stand(cursor: Cursor, text: str, replaces: int) -> bool | None:
-    """Whether the text, or something that begins with it, parses in its place. None where nobody can say: there is no grammar, or
-    what stands around does not parse whatever stands at the cursor."""
+    """Whether the text, or something that begins with it, parses in its place. None: not known, there is no grammar, or
+    what is around does not parse whatever is at the cursor."""
     grammar = grammar_of(cursor.language)
     section = section_of(cursor)
     if grammar is None or section is None or grammar.name not in _FAMILIES:

@@ -118,7 +118,7 @@ class Cursor:
 
     @cached_property
     def near(self) -> str:
-        """What stands around the cursor: names and lines that an answer may know."""
+        """What is around the cursor: names and lines that an answer may know."""
         after = "\n".join([self.right[:_SEEN], *self.below])
         return self.text_before + after[:_SEEN]
 
@@ -131,7 +131,7 @@ class Cursor:
 
     @cached_property
     def before(self) -> Scan:
-        """The brackets before the cursor, and what the cursor stands in; ``since`` is negative where that began further up."""
+        """The brackets before the cursor, and what the cursor is in; ``since`` is negative where that began further up."""
         return _behind(scan(self.language, self.lead + self.text_before), len(self.lead))
 
     @cached_property
@@ -150,7 +150,7 @@ class Cursor:
 
     @cached_property
     def tail(self) -> str:
-        """The text from where the string or comment began that the cursor stands in; "" in code."""
+        """The text from where the string or comment began that the cursor is in; "" in code."""
         since = len(self.lead) + self.before.since
         return (self.lead + self.text_before)[since:]
 

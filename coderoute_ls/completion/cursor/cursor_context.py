@@ -17,7 +17,7 @@ REACH = 128
 
 @dataclass(frozen=True, slots=True)
 class CursorContext:
-    """A cursor in one version of a document, and what stands around it."""
+    """A cursor in one version of a document, and what is around it."""
 
     uri: str
     version: int

@@ -27,7 +27,7 @@ def parses_at(cursor: Cursor, text: str, replaces: int) -> bool:
 def section_of(cursor: Cursor) -> tuple[str, str] | None:
     """The text before and after the cursor of the top-level definition that it is in, found by indentation; None when it is
     too long, or the language has no grammar. Lines end with ``\\n``."""
-    # the script of a page is only a part of what stands around
+    # the script of a page is only a part of what is around
     if grammar_of(cursor.language) is None or is_markup(common_name(cursor.document.language)):
         return None
     document, line = cursor.document, cursor.position.line

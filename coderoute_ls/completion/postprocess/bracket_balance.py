@@ -47,7 +47,7 @@ def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
 
 
 def _within_quotes(text: str, cursor: Cursor) -> str:
-    """Between quotes the answer ends where it closes them: the closing one stands on the right already."""
+    """Between quotes the answer ends where it closes them: the closing one is on the right already."""
     if not any(quote in text for quote in QUOTES) or not any(quote in cursor.right[:_REACH] for quote in QUOTES):
         return text
     quote = cursor.right[0]
@@ -105,7 +105,7 @@ def _leading_closers(right: str) -> str:
 
 
 def _without_useless_replacement(text: str, replaces: int, standing: str) -> tuple[str, int]:
-    """Replacing ``)`` by ``)`` at the very end is nothing: leave what stands there alone."""
+    """Replacing ``)`` by ``)`` at the very end is nothing: leave what is there alone."""
     while replaces and text.endswith(standing[replaces - 1]):
         text, replaces = text[:-1], replaces - 1
     return text, replaces

@@ -31,7 +31,7 @@ _QUOTING = re.compile(r"\"\"\"|'''|/\*|<!--")
 
 
 def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
-    """Keep what the first fence holds; where it only closes, what stands before it."""
+    """Keep what the first fence holds; where it only closes, what is before it."""
     text = candidate.text
     if ("`" not in text and "~~~" not in text) or cursor.prose or cursor.before.inside:
         return candidate
@@ -61,7 +61,7 @@ def _inside(text: str, cursor: Cursor) -> str:
 
 
 def _opens(text: str, fence: re.Match[str]) -> bool:
-    """Whether a bare fence behind some text opens a block: it is closed later, so what stands before it is talk."""
+    """Whether a bare fence behind some text opens a block: it is closed later, so what is before it is talk."""
     later = _FENCE.search(text, fence.end())
     return later is not None and later["info"] is not None and not later["info"].strip()
 

@@ -13,7 +13,7 @@ _WITHIN_LINE = re.compile(r"(?P<unit>[^\n]{2,24}?)(?P=unit){4,}")
 
 
 def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
-    """Keep what comes before the loop, and its first round unless that stands above the cursor already."""
+    """Keep what comes before the loop, and its first round unless that is above the cursor already."""
     text = _cut_within_line(candidate.text)
     lines = split_lines(text)
     stripped = [line.strip() for line in lines]

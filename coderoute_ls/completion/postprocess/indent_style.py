@@ -66,7 +66,7 @@ def _first_line(line: str, cursor: Cursor, unit: str, level: int) -> tuple[str, 
     own = _columns(line, level)
     above = next((text[-_REACH:] if len(text) > _REACH else text for text in reversed(cursor.above) if text.strip()), "")
     over = _columns(above, level)
-    # at the margin nobody has chosen a depth yet; under a colon there is only one
+    # at the margin no depth is chosen yet; under a colon there is only one
     free = not cursor.left or above.rstrip().endswith(":")
     missing = free and depth <= over and opens_block(cursor.language, above) and not line.lstrip().startswith(_CLOSING)
     if missing and not cursor.before.inside:
@@ -111,7 +111,7 @@ def _scale(used: list[str], columns: list[int], base: _Base) -> _Scale:
 
 
 def _flat(columns: list[int], inner: int, base: _Base) -> _Scale:
-    """The first line opens nothing: the next one stands where it does, or where the answer says."""
+    """The first line opens nothing: the next one is where it does, or where the answer says."""
     levels = base.depth // base.level
     own = columns[0] // levels if levels and columns[0] % levels == 0 else 0
     sure = inner == own or not base.absolute
@@ -124,7 +124,7 @@ def _flat(columns: list[int], inner: int, base: _Base) -> _Scale:
 
 
 def _step(first: int, columns: list[int], inner: int, base: _Base) -> int:
-    """The answer's own step, by how deep the first line of the block stands in it: from the line above, or from the margin."""
+    """The answer's own step, by how deep the first line of the block is in it: from the line above, or from the margin."""
     if inner:
         return inner
     levels = base.depth // base.level + 1

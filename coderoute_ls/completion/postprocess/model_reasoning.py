@@ -20,5 +20,5 @@ def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
         return None
     if not found.found:
         return candidate
-    # a thought stands on lines of its own: the blank lines behind it belong to it
+    # a thought is on lines of its own: the blank lines behind it belong to it
     return replace(candidate, text=found.answer.lstrip("\r\n"))

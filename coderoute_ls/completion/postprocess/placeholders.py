@@ -1,4 +1,4 @@
-"""Drops what stands in place of code and says nothing: a keyword or empty quotes alone, a constant with no value, an ellipsis."""
+"""Drops what is in place of code and says nothing: a keyword or empty quotes alone, a constant with no value, an ellipsis."""
 
 import re
 from dataclasses import replace

@@ -26,7 +26,7 @@ def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
 
 
 def may_go_on(text: str, rest: str, cursor: Cursor) -> bool:
-    """Whether the lines of an answer so far only say again what stands above, and what follows goes on to the cursor's line: the
+    """Whether the lines of an answer so far only say again what is above, and what follows goes on to the cursor's line: the
     answer's own text is still to come."""
     left, said = cursor.left.strip(), [line.strip() for line in text.split("\n") if line.strip()]
     above = [key for key in cursor.keys_above if key]
@@ -42,7 +42,7 @@ def may_go_on(text: str, rest: str, cursor: Cursor) -> bool:
 
 
 def _without_lines_above(text: str, cursor: Cursor) -> tuple[str, int | None] | None:
-    """The text behind the lines above and what stands on the cursor's, and the columns of the first of them; None where it
+    """The text behind the lines above and what is on the cursor's, and the columns of the first of them; None where it
     repeats neither."""
     left = cursor.left.strip()
     lines = text.split("\n")
@@ -58,7 +58,7 @@ def _without_lines_above(text: str, cursor: Cursor) -> tuple[str, int | None] | 
         last = lines[said[count]].lstrip()
         if not _tells(repeated, left) or not last.startswith(left):
             continue
-        # The blanks between what stands there and what is new belong to one of the two, not to both.
+        # The blanks between what is there and what is new belong to one of the two, not to both.
         here = last[len(left) :] if left else lines[said[count]]
         if left and cursor.left.endswith((" ", "\t")):
             here = here.lstrip(" \t")
@@ -88,7 +88,7 @@ def _without_start_of_line(text: str, cursor: Cursor) -> str | None:
 
 
 def _is_said_once(word: str, cursor: Cursor) -> bool:
-    """Whether nobody writes this word twice in a row."""
+    """Whether this word is never written twice in a row."""
     return word != "not" and not cursor.prose and not cursor.before.inside
 
 

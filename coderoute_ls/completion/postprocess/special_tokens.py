@@ -7,7 +7,7 @@ from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
 from coderoute_ls.syntax.prose_and_markup import is_markup
 
 _TOKEN = re.compile(
-    # no blank stands beside a token's bars; between operators (`f <| g |> h`) there is one
+    # no blank is beside a token's bars; between operators (`f <| g |> h`) there is one
     r"<\|[\w/.:-]{1,40}\|>|<｜[^｜\n]{1,40}｜>"
     r"|</?(?:fim_(?:prefix|suffix|middle|pad)|file_sep|repo_name|issue_start|commit_before|jupyter_\w+|empty_output)>"
     r"|▁?<(?:PRE|SUF|MID|EOT|END)>|\[(?:PREFIX|SUFFIX|MIDDLE)\]|^<filename>|^<reponame>",

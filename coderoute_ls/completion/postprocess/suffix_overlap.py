@@ -1,4 +1,4 @@
-"""Text that already stands after the cursor, or as a line directly before or after it, is not suggested again."""
+"""Text that already is after the cursor, or as a line directly before or after it, is not suggested again."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ from coderoute_ls.text import edit_distance, overlap, split_lines
 
 _SURE = 3
 _TELLING = 10
-"""Characters from which a line that stands elsewhere is that line, no coincidence."""
+"""Characters from which a line that is elsewhere is that line, no coincidence."""
 
 
 def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
@@ -46,7 +46,7 @@ def _without_next_lines(text: str, cursor: Cursor) -> str:
 
 
 def _torn(kept: str, text: str, cursor: Cursor) -> bool:
-    """A closer that belongs to what the answer itself opens is not the one that stands after the cursor."""
+    """A closer that belongs to what the answer itself opens is not the one that is after the cursor."""
     return len(cursor.unclosed(kept)) > len(cursor.unclosed(text))
 
 

@@ -10,7 +10,7 @@ _ATTEMPTS = 6
 
 
 def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
-    """Keep as many lines as still parse together with the definition around; all of them where none does, or nobody can say."""
+    """Keep as many lines as still parse together with the definition around; all where none does or that is not known."""
     lines = candidate.text.split("\n")
     section = section_of(cursor) if len(lines) > 1 else None
     if section is None:

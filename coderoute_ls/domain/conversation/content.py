@@ -20,7 +20,7 @@ class ReasoningToken:
     family: str
     """Family of the model that issued it, as `family_of` says."""
     kind: Literal["signature", "redacted", "item", "thought_signature", "details"]
-    """What it is on the wire: a signature over the text of its part (Anthropic, Bedrock), thoughts that nobody may read (the same
+    """What it is on the wire: a signature over the text of its part (Anthropic, Bedrock), thoughts that may not be read (the same
     two), a whole ``reasoning`` item (Responses), Gemini's ``thoughtSignature``, OpenRouter's list of ``reasoning_details``."""
     value: str
     """Byte for byte. For ``item`` and ``details`` the JSON text of the whole item or list."""
@@ -91,7 +91,7 @@ class ToolResult:
 
 @dataclass(frozen=True, slots=True)
 class ReasoningPart:
-    """The model's thoughts: their text ("" where nobody may read them), and what the vendor wants back with them. Only in a
+    """The model's thoughts: their text ("" where they may not be read), and what the vendor wants back with them. Only in a
     message of the assistant."""
 
     text: str = ""
@@ -113,7 +113,7 @@ class OpaquePart:
     format: str
     """Name of the wire format: ``openai-responses``."""
     json: str
-    """JSON text of the part or item. It stands in the message where it stood on the wire."""
+    """JSON text of the part or item. It is in the message where it was on the wire."""
     item: bool = False
     """It is an item of the conversation itself (Responses), not a part of a message's content."""
 

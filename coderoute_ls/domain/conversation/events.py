@@ -57,7 +57,7 @@ class ToolCallEnd:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A piece of a refusal that comes in a field of its own. All of it stands in `Finish.refusal` too."""
+    """A piece of a refusal that comes in a field of its own. All of it is in `Finish.refusal` too."""
 
     text: str
     choice: int = 0

@@ -72,7 +72,7 @@ def fit(answer: str, place: Place) -> Fit:
 
 
 def _code(lines: list[str], place: Place) -> _Tried:
-    """An answer for code, as it stands; else, where it is written as HTML text, as a page shows it."""
+    """An answer for code, as it is; else, where it is written as HTML text, as a page shows it."""
     if is_markup(place.language) or not is_escaped(lines, place.near):
         return _read(lines, place)
     if place.knows_words and (tried := _read(lines, place)).lines is not None:

@@ -23,5 +23,5 @@ def still_diagnosed(lines: Sequence[str], place: Place) -> str:
 
 
 def _errors(lines: Sequence[str], place: Place) -> int | None:
-    """Syntax errors of these lines by themselves; None when nobody can say."""
+    """Syntax errors of these lines by themselves; None when that cannot be known."""
     return syntax.errors(place.language, dedent("\n".join(lines)) + "\n")

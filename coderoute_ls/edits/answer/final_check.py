@@ -46,7 +46,7 @@ def objection(lines: Sequence[str], place: Place) -> str:
 
 
 def _left_out(lines: Sequence[str], place: Place) -> list[str]:
-    """Definitions of the region that the answer has no more and nobody wished away: as many others do not take their place, the
+    """Definitions of the region that the answer has no more and that were to stay: as many others do not take their place, the
     user did not name them, and they were not helpers that only the rest of the region used.
     """
     before = _named(place.definitions_before)
@@ -80,7 +80,7 @@ def _takes_its_place(new: Definition, name: str, lines: Sequence[str], place: Pl
 
 
 def _keys_of(definition: Definition, lines: Sequence[str], place: Place) -> frozenset[str]:
-    """The lines of a definition that stands in these lines of the region, without its header and brackets alone."""
+    """The lines of a definition that is in these lines of the region, without its header and brackets alone."""
     first, last = (place.row(position.line) for position in definition.span)
     header = place.row(definition.name_span.start.line)
     rows = [row for row in range(max(0, first), min(len(lines), last + 1)) if row > header]
@@ -88,7 +88,7 @@ def _keys_of(definition: Definition, lines: Sequence[str], place: Place) -> froz
 
 
 def _is_helper(name: str, place: Place) -> bool:
-    """Whether the region uses what goes by this name outside of its definition (a function that calls itself helps nobody), and
+    """Whether the region uses what goes by this name outside of its definition (to call itself is no use), and
     nothing around the region does. A function inside of a function is not seen from there.
     """
     own = [one for one in place.definitions_before if one.name == name]
@@ -115,7 +115,7 @@ def _mentioned(name: str, text: str) -> bool:
 
 
 def _defined_again(lines: Sequence[str], place: Place) -> list[str]:
-    """Definitions in the answer that stand outside of the region too, in the same container and with the same signature."""
+    """Definitions in the answer that are outside of the region too, in the same container and with the same signature."""
     before = {_identity(one) for one in place.definitions_before}
     inside = {_identity(one) for one in place.definitions(lines)} - before
     if not inside:
@@ -134,7 +134,7 @@ def _identity(definition: Definition) -> tuple[str, str, str, str]:
 
 def _fewer_parameters(lines: Sequence[str], place: Place) -> list[str]:
     """Functions of the region that take less than they did, and the user did not ask for anything: who calls them would
-    fail. A function inside of a function is called by nobody else."""
+    fail. A function inside of a function is called by no other code."""
     if place.instruction:
         return []
     old = {one.name: one for one in place.definitions_before if one.kind in ("function", "method") and not _is_local(one, place)}

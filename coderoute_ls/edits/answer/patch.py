@@ -1,6 +1,6 @@
 """Answers that are patches: unified diffs, SEARCH/REPLACE blocks, ``*** Begin Patch``, conflict markers.
 
-A patch is applied when every old line of it stands in one place only, in the region and what is around it, and nothing outside
+A patch is applied when every old line of it is in one place only, in the region and what is around it, and nothing outside
 of the region changes.
 """
 
@@ -75,7 +75,7 @@ def _removes_own(lines: Sequence[str], own: frozenset[str]) -> bool:
 
 
 def _replacements(lines: Sequence[str]) -> Iterator[Hunk]:
-    """SEARCH/REPLACE blocks and conflicts. What stands around a conflict is in the file before and after."""
+    """SEARCH/REPLACE blocks and conflicts. What is around a conflict is in the file before and after."""
     hunk = Hunk()
     state = "around"
     for line in lines:

@@ -1,4 +1,4 @@
-"""Blocks of Python that the grammar is too tolerant about: lines that stand too deep, a ``try`` without its clauses."""
+"""Blocks of Python that the grammar is too tolerant about: lines that are too deep, a ``try`` without its clauses."""
 
 import ast
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from coderoute_ls.edits.answer.target_region import written
 from coderoute_ls.text import indentation
 
 _GOES_ON = frozenset(":([{,\\=+-*/%|&^<>#'\"")
-"""Characters after which the next line may stand deeper."""
+"""Characters after which the next line may be deeper."""
 _CLAUSES = ("except", "finally")
 
 

@@ -38,21 +38,21 @@ def without_blank_ends(document: Document, first: int, last: int) -> tuple[int, 
 
 
 def gap_above(document: Document, first: int, last: int, *, appended: bool) -> list[str]:
-    """The blank lines that keep more tests apart from what stands above them."""
+    """The blank lines that keep more tests apart from what is above them."""
     above = document.line(last - 1 if appended else first - 1)
     count = 0 if not above.strip() or above.rstrip().endswith("{") else 2 if document.language == "python" else 1
     return [document.eol] * count
 
 
 def _base(document: Document, first: int, last: int, unit: str) -> str:
-    """What the answer's code starts with: the smallest indentation of the region's code, else that of what stands after it."""
+    """What the answer's code starts with: the smallest indentation of the region's code, else that of what is after it."""
     lines = plain(document.lines[first:last])
     strings = inside_strings(document.language, lines)
     inside = [line for n, line in enumerate(lines) if line.strip() and n not in strings]
     if inside:
         return indentation(min(inside, key=width))
     if blank := max((indentation(line) for line in lines), key=len, default=""):
-        return blank  # where the cursor stands in an indented blank line
+        return blank  # where the cursor is in an indented blank line
     below = next((line for line in document.lines[last : last + _FOLLOWING] if line.strip()), "")
     # Before the end of a block is inside the block.
     return indentation(below) + ((unit or "    ") if below.lstrip().startswith(("}", ")", "]")) else "")

@@ -1,4 +1,4 @@
-"""Where an answer goes: the region's lines, what stands around them, and how the file is written. A snapshot: frozen, no
+"""Where an answer goes: the region's lines, what is around them, and how the file is written. A snapshot: frozen, no
 version."""
 
 import re
@@ -121,7 +121,7 @@ class Place:
         return "\n".join((*above, *kept, *lines, *below))
 
     def errors(self, lines: Sequence[str]) -> int | None:
-        """How many errors the parser finds in the file with these lines as the region; None when nobody can say."""
+        """How many errors the parser finds in the file with these lines as the region; None when that cannot be known."""
         return syntax.errors(self.language, self.in_place(lines))
 
     def definitions(self, lines: Sequence[str]) -> list[syntax.Definition]:

@@ -30,7 +30,7 @@ _NO_VARIABLES = ("property_identifier", "field_identifier", "statement_identifie
 
 
 def unset_names(language: str, text: str, rows: range, names: Iterable[str]) -> list[str] | None:
-    """Those of ``names`` that these lines of a text use as names of values and set nowhere; None when nobody can say."""
+    """Those of ``names`` that these lines of a text use as names of values and set nowhere; None when that cannot be known."""
     names = list(names)
     parsed = syntax.tree(language, text)
     if parsed is None:

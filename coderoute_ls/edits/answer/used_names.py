@@ -20,7 +20,7 @@ _LOOP = re.compile(
     rf"|\bcatch\s*\((?:[\w.|<>\s]*\s)?(?P<caught>{_NAME})\s*\)"
 )
 _AS = re.compile(rf"\bas\s+\(?(?P<names>{_NAME})")
-"""In Python; elsewhere a type stands behind it."""
+"""In Python; elsewhere a type is behind it."""
 _RANGE = re.compile(rf"\bfor\s+(?P<names>{_NAME}(?:\s*,\s*{_NAME})*)\s*:=")
 _WALRUS = re.compile(rf"\(\s*(?P<names>{_NAME})\s*:=")
 _PARAMETERS = re.compile(rf"(?:=>|->|\blambda\b|\bdef\b|\bfn\b|\bfunc\b|\bfunction\b|\bfun\b|\|[^|]*\||\bsub\b|\\{_NAME})")

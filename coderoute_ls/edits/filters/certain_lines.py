@@ -24,7 +24,7 @@ class _State(Enum):
 
 class Preview(LineFilter):
     """``sure``: every line is. Lets lines through from the one on that is the region's first line, unchanged or changed. It
-    stops for good at a second fence, at what may stand for other lines, and at lines that stand around the region.
+    stops for good at a second fence, at what may stand for other lines, and at lines that are around the region.
     """
 
     def __init__(self, place: Place, *, sure: bool = False) -> None:

@@ -20,7 +20,7 @@ def note(removed: Mapping[str, int]) -> str:
 
 
 class Controls(Filter):
-    """Removes and reports them. What stands in ``kept``, the text that is replaced, stays: it is the user's own. So does the
+    """Removes and reports them. What is in ``kept``, the text that is replaced, stays: it is the user's own. So does the
     joiner inside an emoji."""
 
     def __init__(self, kept: str) -> None:

@@ -53,7 +53,7 @@ class Reasoning(Filter):
         return answer
 
     def _again(self, text: str) -> str:
-        """The piece, or what stands behind a closing that came late."""
+        """The piece, or what is behind a closing that came late."""
         telling = _ENDS_TAGS.intersection(text) and any(mark in self._text for mark in ("</", "[/", "◁/", "<|"))
         if not telling and not self._closed:
             return text

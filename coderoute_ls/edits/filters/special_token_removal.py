@@ -24,7 +24,7 @@ _FINDER = Finder(_ALL)
 
 
 class Tokens(Filter):
-    """``kept`` is the text that the answer replaces: a token that stands in it is the user's own text."""
+    """``kept`` is the text that the answer replaces: a token that is in it is the user's own text."""
 
     def __init__(self, kept: str) -> None:
         super().__init__()

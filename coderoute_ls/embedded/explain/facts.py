@@ -20,7 +20,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Every entry is true of the text as it stands; what cannot be seen is left out."""
+    """Every entry is true of the text as it is; what cannot be seen is left out."""
 
     title: str
     """``function `load` ``, ``class `Reader` `` or ``lines 3–9``."""

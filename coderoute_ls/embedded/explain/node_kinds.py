@@ -15,7 +15,7 @@ class Kinds:
     calls: frozenset[str]
     yields: frozenset[str]
     functions: frozenset[str]
-    """What runs later, not where it stands."""
+    """What runs later, not where it is."""
     assignments: frozenset[str]
     own: str = "this"
     """What a method calls its object."""

@@ -83,7 +83,7 @@ def imported_names(module: ast.Module) -> dict[str, str]:
 
 
 def full_name(func: ast.expr, names: dict[str, str], local: set[str]) -> str:
-    """The function's full name; "" when a local name or a definition of this file stands before it."""
+    """The function's full name; "" when a local name or a definition of this file is before it."""
     root, _, rest = ast.unparse(func).partition(".")
     if root in local:
         return ""

@@ -11,7 +11,7 @@ TAB = 4
 """Columns of a tab in an indentation: tabs and four blanks learn from each other."""
 
 LONG = 10_000
-"""Characters from which on nobody wrote a line by hand: it is not read, and nothing is drafted in it."""
+"""Characters from which on a line was not written by hand: it is not read, and nothing is drafted in it."""
 
 FILE_START = "\n^"
 """Stands before the first line of every file, and separates files."""
@@ -79,6 +79,6 @@ def file_tokens(lines: Iterable[str]) -> list[str]:
 
 
 def typed_part(before: str) -> str:
-    """The end of what stands before the cursor that may be the beginning of a token: a blank, letters, digits."""
+    """The end of what is before the cursor that may be the beginning of a token: a blank, letters, digits."""
     match = _TYPED.search(before)
     return match.group() if match else ""

@@ -2,7 +2,7 @@
 ``benchmarks/embedded_fit.py`` and moved by what this user accepts.
 
 Moving it beforehand by how lines of the same workspace fare that are held out made it worse (calibration error 0.032 instead of
-0.027 on the tuning set): lines that stand already are not like those that are typed next.
+0.027 on the tuning set): lines that are written already are not like those that are typed next.
 """
 
 from collections.abc import Sequence

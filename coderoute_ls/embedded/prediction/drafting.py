@@ -30,7 +30,7 @@ COMPETITORS = 24
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """Where to complete: a line of a document, what stands on it before the cursor and after it."""
+    """Where to complete: a line of a document, what is on it before the cursor and after it."""
 
     buffer: OpenDocument
     line: int
@@ -59,7 +59,7 @@ class Drafter:
         self._ranker = ranker or Ranker()
 
     def draft(self, hole: Hole, gate: float = GATE) -> Drafted | None:
-        """What stands on the line next, as far as it is right with probability ``gate`` or more and a longer draft would not lose
+        """What is on the line next, as far as it is right with probability ``gate`` or more and a longer draft would not lose
         more by being wrong than it saves; None when there is nothing to say."""
         if len(hole.before) >= LONG:
             return None

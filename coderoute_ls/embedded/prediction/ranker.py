@@ -26,5 +26,5 @@ class Ranker:
 
 
 def regime(typed: str) -> int:
-    """Which set of weights holds when so much of a token stands already."""
+    """Which set of weights holds when so much of a token is typed already."""
     return min(len(typed.strip()), 2)

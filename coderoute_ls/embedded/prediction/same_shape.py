@@ -1,6 +1,6 @@
 """Places of the same shape: the same tokens but for the names. The names are put in from the cursor's surroundings.
 
-Where ``self.width = width`` stands in this file and the cursor behind ``self.height =``, what follows there is the name before
+Where ``self.width = width`` is in this file and the cursor behind ``self.height =``, what follows there is the name before
 the equals sign, so here it is ``height``.
 """
 

@@ -26,7 +26,7 @@ class Ballot:
 
     ids: Ids
     shares: Floats
-    """They sum to less than 1; the rest is what nobody has seen here."""
+    """They sum to less than 1; the rest is for what was not seen here."""
     here: Lengths
     """Tokens of context that its best place in this file shares."""
     elsewhere: Lengths

@@ -13,7 +13,7 @@ MAX_ROUNDS = 8
 
 
 def refactor(document: Document, region: Span) -> Answer | None:
-    """Apply every safe rewrite that lies wholly inside the region. None for a language nobody here can prove things about."""
+    """Apply every safe rewrite that lies wholly inside the region. None for a language about which nothing can be proven here."""
     lines = list(document.lines)
     if _find(document, lines) is None:
         return None

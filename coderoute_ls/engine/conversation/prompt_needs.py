@@ -7,14 +7,14 @@ from coderoute_ls.domain import Prompt
 from coderoute_ls.domain.conversation import DocumentPart, ImagePart, Tool, ToolResult
 
 UNSEEN = (1_568, 1_568)
-"""Pixels that a picture is taken to have whose size nobody can read: one behind an address, or of an unknown kind."""
+"""Pixels that a picture is taken to have whose size cannot be read: one behind an address, or of an unknown kind."""
 BYTES_PER_PAGE = 60_000
 """Of a document whose pages cannot be counted."""
 _PAGE = re.compile(rb"/Type\s*/Page(?![a-zA-Z])")
 
 
 def needs(prompt: Prompt) -> frozenset[str]:
-    """The capabilities (R3) that this prompt needs. A schema is needed natively here; whoever can do without says so."""
+    """The capabilities (R3) that this prompt needs. A schema is needed natively here; a caller that can do without says so."""
     wanted: set[str] = set()
     unused = prompt.tool_choice is not None and prompt.tool_choice.mode == "none"
     if prompt.tools and not unused:

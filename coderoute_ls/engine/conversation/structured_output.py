@@ -36,7 +36,7 @@ _ASKED = "Answer with one JSON value that fits this JSON Schema, and nothing els
 
 
 class Run(Protocol):
-    """Asks whom a decision names, without anything of this module."""
+    """Asks the offers that a decision names, without anything of this module."""
 
     def __call__(self, call: EngineCall | RoutedCall) -> AsyncGenerator[Event, None]: ...
 
@@ -70,7 +70,7 @@ def _prompt(prompt: Prompt, output: OutputFormat, way: Way) -> Prompt:
 
 
 def otherwise(decide: Callable[[EngineCall], RoutedCall], routed: RoutedCall) -> RoutedCall:
-    """Nobody above the floor has a mode for the answer's schema: the first other way that somebody above it can go, else the
+    """No offer above the floor has a mode for the answer's schema: the first other way that an offer above it can go, else the
     decision as it is."""
     best = routed
     for way in ways(routed.call.prompt):
@@ -157,7 +157,7 @@ class _Reading:
                         yield event
 
     def problems(self, output: OutputFormat) -> list[str] | None:
-        """What does not fit, in words; None where nobody can check it. What stands around the JSON is cut off first."""
+        """What does not fit, in words; None where it cannot be checked. What is around the JSON is cut off first."""
         self.text = _bare(self.text)
         try:
             value: object = orjson.loads(self.text)

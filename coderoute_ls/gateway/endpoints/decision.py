@@ -1,4 +1,4 @@
-"""``POST /v1/decision``: which model a request would go to, at what price and why. Asks nobody."""
+"""``POST /v1/decision``: which model a request would go to, at what price and why. Asks no model."""
 
 from coderoute_ls.gateway import fields
 from coderoute_ls.gateway.caller_error import invalid

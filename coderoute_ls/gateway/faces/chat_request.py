@@ -109,7 +109,7 @@ def decoded(body: bytes, headers: Mapping[str, str], format: str) -> tuple[FaceR
 
 
 def _refuse_unobeyed(said: Json) -> None:
-    """A wish about whom to ask that would not be obeyed is refused: ignored, it could cost money or send code elsewhere."""
+    """A wish about which offer to ask that would not be obeyed is refused. Ignored, it could cost money or send code astray."""
     if as_list(said.get("models")):
         raise invalid("`models` cannot be obeyed: the gateway falls back by its own rules. Name one `model`.", "models")
     provider = as_object(said.get("provider"))
@@ -184,7 +184,7 @@ def _tool_choice(choice: object) -> ToolChoice | None:
 
 @dataclass(slots=True)
 class _Conversation:
-    """Messages in the house's form: what stands before the first turn is the system's part."""
+    """Messages in the house's form: what is before the first turn is the system's part."""
 
     format: str
 

@@ -138,7 +138,7 @@ class _Blocks:
         return before + self._told("content_block_delta", {"delta": {"type": delta, kind: piece}})
 
     def _token(self, event: TokenEvent) -> bytes:
-        """A signature ends the thoughts that it stands for; any other token is a block of its own that nobody can read."""
+        """A signature ends the thoughts that it stands for; any other token is a block of its own that cannot be read."""
         signature = sealed(event)
         if event.call or event.text or event.token.kind == "redacted":
             return self._begin({"type": "redacted_thinking", "data": signature}) + self.close()

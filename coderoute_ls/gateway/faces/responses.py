@@ -198,7 +198,7 @@ class ResponsesWriter:
         return self._told("response.output_item.done", {"output_index": item.index, "item": {**item.fields}})
 
     def _token(self, event: TokenEvent) -> bytes:
-        """What a vendor wants back stands in an item of reasoning, which every client of this format returns."""
+        """What a vendor wants back is in an item of reasoning, which every client of this format returns."""
         if not event.call and not event.text and self._spoken is not None and self._spoken.fields["type"] == "reasoning":
             self._spoken.fields["encrypted_content"] = sealed(event)
             return self.close()

@@ -81,7 +81,7 @@ ECHOED = ("instructions", "tools", "tool_choice", "parallel_tool_calls", "temper
 
 
 def _tools(tools: list[Json], format: str, space: str = "") -> Iterator[tuple[Tool | OpaqueTool, str]]:  # noqa: A002
-    """Each tool with the namespace it stands in. Tools of a namespace become tools of longer names: every format has those."""
+    """Each tool with the namespace it is in. Tools of a namespace become tools of longer names: every format has those."""
     for index, tool in enumerate(tools):
         at = f"tools[{index}]."
         match tool.get("type"):

@@ -28,7 +28,7 @@ def application(gateway: Gateway) -> ASGIApp:
 
 
 class _Health:
-    """That it runs; nothing about whom or what for."""
+    """That it runs; nothing about callers or requests."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await respond(send, 200, {"status": "ok"})

@@ -27,7 +27,7 @@ Headers = dict[str, str]
 
 
 def headers_of(scope: Scope) -> Headers:
-    """By name in lower case; of a name that stands twice the first, as the token's check must see what the face sees."""
+    """By name in lower case; of a name that comes twice the first, as the token's check must see what the face sees."""
     found: Headers = {}
     for name, value in cast("list[tuple[bytes, bytes]]", scope["headers"]):
         found.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))

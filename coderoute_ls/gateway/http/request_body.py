@@ -27,7 +27,7 @@ class Bounds:
 
 
 class Disconnected(Exception):
-    """The caller has hung up: nobody is there to be told."""
+    """The caller has hung up: no caller is there to be told."""
 
 
 async def read_body(receive: Receive, headers: Mapping[str, str], bounds: Bounds) -> bytes:

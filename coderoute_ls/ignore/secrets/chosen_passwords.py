@@ -83,7 +83,7 @@ _WORDS = frozenset(
     )
     for word in words.split()
 )
-"""What stands beside the word *password* in schemas, forms and manuals."""
+"""What is beside the word *password* in schemas, forms and manuals."""
 
 
 def chosen(line: str, name: Named) -> Iterator[tuple[int, int]]:
@@ -109,7 +109,7 @@ def may_be_beside_a_user(line: str, name: Named) -> tuple[int, int] | None:
 
 
 def beside_a_user(lines: Sequence[str], number: int, names: Sequence[Named]) -> Iterator[tuple[int, int]]:
-    """Where in a line the password of the user stands whom a line close to it names."""
+    """Where in a line the password of a user is whose name a line close to it holds."""
     line = lines[number].rstrip("\r\n")
     for near in (number - 1, number + 1, number - 2, number + 2):
         user = _USER.fullmatch(lines[near].rstrip("\r\n")) if 0 <= near < len(lines) else None

@@ -75,7 +75,7 @@ def _spans(pattern: LatePattern, kind: str, text: str) -> Iterator[Found]:
 
 
 def _kubernetes(text: str) -> Iterator[Found]:
-    """Whatever stands below ``data:`` in a YAML document of kind Secret."""
+    """Whatever is below ``data:`` in a YAML document of kind Secret."""
     at, lines = 0, split_lines(text)
     documents: list[list[tuple[int, str]]] = [[]]
     for line in lines:

@@ -97,7 +97,7 @@ _IDENTIFIER = re.compile(r"[a-z_]{2,}")
 
 
 def _rows_in(lowered: str, all_words: set[str]) -> Sequence[Name]:
-    """The rows whose word stands somewhere in this text."""
+    """The rows whose word is somewhere in this text."""
     if not lowered.isascii():
         return [row for row in NAMES if row.word in lowered]
     words = all_words - _PLAIN

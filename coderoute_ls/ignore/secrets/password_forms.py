@@ -1,4 +1,4 @@
-"""Words that have the form of a password, and of nothing else: ``Copper!1234``, ``Summer2024!``. No name stands beside them."""
+"""Words that have the form of a password, and of nothing else: ``Copper!1234``, ``Summer2024!``. No name is beside them."""
 
 import re
 from collections.abc import Iterator

@@ -7,7 +7,7 @@ from coderoute_ls.ignore.secrets.randomness import bits
 from coderoute_ls.text.lazy_regex import LatePattern
 
 REDACTED = "REDACTED"
-"""What stands in place of a secret."""
+"""What is in place of a secret."""
 
 DRAWN_BITS = 12.0
 _HEX = re.compile(
@@ -21,7 +21,7 @@ _MARKS = (
     *("{", "}", "<", ">", "...", "…", "***", "$(", "xxxx", "XXXX", "%s", "%(", "://", REDACTED),
     *("(?", "[^", "\\w", "\\d", "\\s", "\\x", "a-z", "A-Z", "0-9"),
 )
-"""What stands in a value that is filled in later, in a pattern, or in what was taken out."""
+"""What is in a value that is filled in later, in a pattern, or in what was taken out."""
 _EXAMPLE_STARTS = (
     *("your", "my-", "my_", "example", "sample", "dummy", "fake", "placeholder", "changeme", "change-me", "change_me", "insert"),
     *(
@@ -121,7 +121,7 @@ _EXAMPLE_WORDS = (
     "changeme",
     "example",
 )
-"""A value that holds one of these is called so; nobody draws it at random."""
+"""A value that holds one of these is called so; it is never drawn at random."""
 _LEET = str.maketrans("013457@$!", "oleastasi")
 
 

@@ -21,7 +21,7 @@ from coderoute_ls.ignore.secrets.shapes import FLAGS, SHAPES, Shape, anonymous
 from coderoute_ls.text import split_lines
 
 CONTINUES = 6
-"""Lines after an open one in which its value may stand."""
+"""Lines after an open one in which its value may be."""
 _MOST_LINES = 20_000
 _SENT = tuple(shape for shape in SHAPES if not shape.may_be_sent)
 _SENT_FLAGS = tuple(shape for shape in FLAGS if not shape.may_be_sent)
@@ -39,7 +39,7 @@ class _Look(NamedTuple):
     found: tuple[Found, ...]
     """Relative to the line's start, in order, none over another."""
     opens: bool
-    """The value of a name in it may stand on the next lines."""
+    """The value of a name in it may be on the next lines."""
     strong: bool
     """Whether that name is a strong one."""
     marks: bool
@@ -162,7 +162,7 @@ def masked(text: str, word: str) -> str:
 
 
 def redact_pieces(*pieces: str) -> list[str]:
-    """Pieces of one text that follow each other, each redacted by what all of them say: a name in one may tell what stands in
+    """Pieces of one text that follow each other, each redacted by what all of them say: a name in one may tell what is in
     the next. A secret that is cut in two is replaced in both.
     """
     found = find("".join(pieces))
@@ -195,7 +195,7 @@ def _apart(found: Sequence[Found]) -> list[Found]:
 
 
 def _lines_of(text: str) -> tuple[list[str], str]:
-    """The lines, and what stands between them: fast where all end alike."""
+    """The lines, and what is between them: fast where all end alike."""
     return (split_lines(text), "") if "\r" in text else (text.split("\n"), "\n")
 
 

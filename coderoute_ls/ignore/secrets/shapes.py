@@ -27,7 +27,7 @@ class Shape(NamedTuple):
     may_be_sent: bool
     """Whether it may leave in a prompt."""
     in_logs: bool
-    """Whether it may stand in a log line, in an error, or on the screen."""
+    """Whether it may be in a log line, in an error, or on the screen."""
 
     def possible(self, lowered: str) -> bool:
         """Whether a line or text may hold one at all."""
@@ -421,7 +421,7 @@ SHAPES: tuple[Shape, ...] = (
     _shape("shadow", ":", r"^[\w.-]{1,40}:(?P<secret>[^\s:]{8,})(?::\d*){3,}", plausible=_hash),
     _shape("password-hash", ":", rf"(?i:^[\w.$-]{{1,40}}:\d{{1,8}}:(?P<secret>{_HEX}{{32}}:{_HEX}{{32}}):)"),
 )
-"""Shapes of at least sixteen characters: tried on lines that hold so long a word."""
+"""Shapes of at least sixteen characters: tried on lines that hold a word of that length."""
 
 FLAGS: tuple[Shape, ...] = (
     _shape("bearer", "bearer", r"(?i:\bbearer\s{1,4})(?P<secret>[A-Za-z0-9._~+/=-]{12,})", plausible=made_up),

@@ -81,7 +81,7 @@ def rule_facts(rule: Rule, text: str, past: Past) -> RuleFacts:
 
 
 def _keeps(change: Change) -> bool:
-    """Whether the old text stands once more beside the change."""
+    """Whether the old text is once more beside the change."""
     old = "".join(change.old)
     return bool(old.strip()) and (old in "".join(change.left) or old in "".join(change.right))
 

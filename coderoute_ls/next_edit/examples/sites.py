@@ -48,7 +48,7 @@ class Found:
 
 
 def sites_of(rule: Rule, text: Text, near: int) -> Found:
-    """Where the rule fits. Nothing where it fits too often, or where its own result stands already. ``near``: the user's line."""
+    """Where the rule fits. Nothing where it fits too often, or its own result is there already. ``near``: the user's line."""
     places: list[_Place] = []
     for start, end, new in _matches(rule, text.text):
         if stands_already(text.text, start, end, new):
@@ -104,7 +104,7 @@ def _site(rule: Rule, text: Text, place: _Place) -> Site | None:
 
 
 def stands_already(text: str, start: int, end: int, new: str) -> bool:
-    """Whether the place has what would be written: what is added to the old text stands beside it."""
+    """Whether the place has what would be written: what is added to the old text is beside it."""
     old = text[start:end]
     at = new.find(old) if old else -1
     while at >= 0:

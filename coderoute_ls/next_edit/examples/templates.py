@@ -22,7 +22,7 @@ Part = str | int
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """``old`` becomes ``new``; a number stands for whatever stood in that hole."""
+    """``old`` becomes ``new``; a number stands for whatever was in that hole."""
 
     old: tuple[Part, ...]
     new: tuple[Part, ...]
@@ -56,7 +56,7 @@ class Template:
         return "".join(parts)
 
     def filled(self, match: re.Match[str]) -> str | None:
-        """The new side for a place of the old one; None where what stands in a hole is no whole expression."""
+        """The new side for a place of the old one; None where what is in a hole is no whole expression."""
         for part in self.old:
             if isinstance(part, int) and part not in self.blanks and not balanced(match[f"h{part}"]):
                 return None

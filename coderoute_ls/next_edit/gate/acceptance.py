@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 FLOOR = 0.70
-"""Least confidence without any experience."""
+"""Smallest confidence without any experience."""
 LOWEST, HIGHEST = 0.60, 0.95
 _STEP = 0.03
 

@@ -67,7 +67,7 @@ def _worth(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
 
 
 def _repeats(proposal: Proposal, situation: Situation) -> bool:
-    """It only writes again what stands directly above or below."""
+    """It only writes again what is directly above or below."""
     del situation
     added = [line for line in proposal.new if line.strip()]
     if proposal.old != [line for line in proposal.new if line not in added] and any(line.strip() for line in proposal.old):

@@ -1,4 +1,4 @@
-"""The clean-up of a streamed answer: the fence around it, and what stands behind its stop, is not shown."""
+"""The clean-up of a streamed answer: the fence around it, and what is behind its stop, is not shown."""
 
 from dataclasses import dataclass
 

@@ -30,7 +30,7 @@ class LoopbackTransport(httpx.AsyncBaseTransport):
         if connection is None:
             connection = await _connect(request.url, limits["connect"])
             if watch is not None:
-                watch.connected = True  # it cannot have been closed while nobody used it
+                watch.connected = True  # it cannot have been closed while it was not used
         try:
             if watch is not None:
                 watch.dispatch.left = True
@@ -81,7 +81,7 @@ class _Connection:
         return not (self._reader.at_eof() or self._reader.exception() or self._writer.is_closing())
 
     def send(self, request: httpx.Request) -> None:
-        """Head and body in one write. Nobody waits until it is read: the answer says whether it was."""
+        """Head and body in one write. The write does not wait until it is read: the answer says whether it was."""
         head = h11.Request(method=request.method, target=request.url.raw_path, headers=request.headers.raw)
         parts = [self._http.send(event) for event in (head, h11.Data(data=request.content), h11.EndOfMessage())]
         self._writer.write(b"".join(part for part in parts if part))

@@ -30,7 +30,7 @@ def encode(ask: DialectRequest) -> DialectCall:
 
 
 def _plain(ask: DialectRequest) -> DialectCall:
-    """The model stands in the path; what only some models take stands apart from the rest."""
+    """The model is in the path; what only some models take is apart from the rest."""
     prompt = ask.prompt
     config: Json = {"maxTokens": prompt.max_tokens}
     body: Json = {"messages": [{"role": one.role, "content": [{"text": one.text}]} for one in prompt.messages]}
@@ -122,7 +122,7 @@ def _delta(delta: Json) -> Delta | None:
 
 
 def _block(block: Json) -> Delta | None:
-    """A block of a whole answer; what is cited stands in blocks of its own, the text in them."""
+    """A block of a whole answer; what is cited is in blocks of its own, the text in them."""
     reasoning = as_text(as_object(as_object(block.get("reasoningContent")).get("reasoningText")).get("text"))
     cited = as_list(as_object(block.get("citationsContent")).get("content"))
     text = as_text(block.get("text")) + "".join(as_text(as_object(part).get("text")) for part in cited)

@@ -31,7 +31,7 @@ def encode(ask: DialectRequest) -> DialectCall:
 
 
 def _plain(ask: DialectRequest) -> DialectCall:
-    """The model stands in the path."""
+    """The model is in the path."""
     prompt = ask.prompt
     config: Json = {"maxOutputTokens": prompt.max_tokens}
     if prompt.temperature is not None:

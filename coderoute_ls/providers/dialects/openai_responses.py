@@ -100,7 +100,7 @@ class ResponsesDecoder(Decoder):
         return delta if self.beside is None else self.beside.whole(body)
 
     def _written(self, response: Json) -> Delta:
-        """What stands in the output of a whole response. A refusal in it is noted."""
+        """What is in the output of a whole response. A refusal in it is noted."""
         text = reasoning = refusal = ""
         for item in map(as_object, as_list(response.get("output"))):
             for part in map(as_object, (*as_list(item.get("summary")), *as_list(item.get("content")))):

@@ -42,8 +42,8 @@ class _Library(Protocol):
 
 def main() -> None:
     """Serve until standard input ends."""
-    end_with_parent()  # loading holds the interpreter, so that nobody would see standard input end meanwhile
-    said, address = claim_input(), claim_output()  # the library prints as it likes; the address must stand alone
+    end_with_parent()  # loading holds the interpreter, so that the end of standard input would not be seen meanwhile
+    said, address = claim_input(), claim_output()  # the library prints as it likes; the address must be alone
     model, context, key = cast("tuple[str, int, str]", json.loads(said.readline()))
     library = cast("_Library", import_module("xllamacpp"))
     params = library.CommonParams()

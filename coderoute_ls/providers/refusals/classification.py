@@ -92,7 +92,7 @@ def _server_failed(case: _Case) -> bool:
 
 
 _RULES: tuple[_Rule, ...] = (
-    # a page of a proxy, a firewall or a captive portal speaks for nobody behind it
+    # a page of a proxy, a firewall or a captive portal says nothing of the server behind it
     _Rule(ProviderUnavailable, lambda case: case.body.web_page and case.status in (400, 402, 403, 407, 429, 451)),
     _Rule(RequestRejected, lambda case: case.body.error_type in ("max_tokens_exceeded", "token_limit_exceeded")),
     _Rule(RateLimited, lambda case: case.status == 402 and case.wait is not None),

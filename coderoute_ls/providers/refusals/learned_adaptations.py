@@ -18,7 +18,7 @@ class Adaptations:
     def __init__(self) -> None:
         self._by_place: dict[str, Kept] = {}
         self.changed = False
-        """Something was learned that nobody has kept yet."""
+        """Something was learned that is not saved yet."""
 
     @property
     def by_place(self) -> Mapping[str, Kept]:

@@ -21,7 +21,7 @@ WINDOW = _family(
     r"\binputs?[ _]length\b.{0,8}should be",
     r"上下文(?:长度|窗口|限制)|[输輸]入[长長]度|コンテキスト(?:長|ウィンドウ)",
 )
-"""The window itself: nobody speaks of it for another reason."""
+"""The window itself: it is named for no other reason."""
 
 SENT = _family(
     r"\b(?:prompts?|inputs?|messages?|request|requested|conversation|context|content|history|text|query|sequence|tokens?|payload|body)\b",

@@ -90,7 +90,7 @@ MODEL_NOT_ALLOWED = _any(
 )
 
 NO_ENDPOINT = _any(r"no endpoints (?:found|available).{0,60}(?:policy|guardrail|privacy|support|restriction|matching)")
-"""OpenRouter knows the model, but nobody who serves it fits the wishes for this request."""
+"""OpenRouter knows the model, but no server of it fits the wishes for this request."""
 
 POLICY = _any(
     r"content.?(?:policy|filter|management|moderation)|moderation|\bflagged\b|responsible.?ai|data.?inspection|inappropriate",

@@ -98,7 +98,7 @@ _NO_SYSTEM = LatePattern(
 _UNKNOWN = LatePattern(
     r"n.t support|not (?:supported|permitted|allowed)|un(?:supported|known|recogni[sz]ed|expected)|extra|instead"
 )
-"""Only a limit under a name that nobody knows is taken out; one that is only wrong stays."""
+"""Only a limit under a name that is not known is taken out; one that is only wrong stays."""
 _OF_THIS_PROMPT = LatePattern(r"input tokens|prompt tokens|in the messages|your (?:prompt|messages|request) (?:has|contains)")
 _ROOM = LatePattern(r"(\d+) > (\d+) - (\d+)")
 _NUMBER = LatePattern(r"(?<![\w.-])(\d[\d,_]*)(?![\w-])(\s*\(exclusive\))?")

@@ -37,7 +37,7 @@ def written(ask: DialectRequest, call: DialectCall) -> DialectCall:
 
 class _ResponsesWriter(Writer):
     def instructions(self, body: Json) -> None:
-        """Instructions are one text; what else stood there opens the input."""
+        """Instructions are one text; what else was there opens the input."""
         body.pop("instructions", None)
         words: list[str] = []
         for path, part in self.system():

@@ -146,7 +146,7 @@ class Writer:
             yield path, message, [(f"{path}.parts[{place}]", part) for place, part in enumerate(message.content)]
 
     def system(self) -> list[tuple[str, Content]]:
-        """The parts that stand before all messages, with their paths."""
+        """The parts that are before all messages, with their paths."""
         if self.prompt.system:
             return [("system", TextPart(self.prompt.system))]
         return [(f"system_parts[{place}]", part) for place, part in enumerate(self.prompt.system_parts)]

@@ -23,7 +23,7 @@ _SENDABLE = re.compile(r"[A-Za-z0-9@~][\w.:/@+~ -]{0,199}", re.ASCII)
 
 
 def sendable(name: str) -> bool:
-    """Whether a model's name can stand in a request, in its path too, and change nothing else of the address."""
+    """Whether a model's name can be in a request, in its path too, and change nothing else of the address."""
     return _SENDABLE.fullmatch(name) is not None and ".." not in name and "//" not in name
 
 
@@ -192,7 +192,7 @@ class SourceRow(Row):
 
 
 class FullModelRow(ModelRow):
-    """A model as it stands in the file."""
+    """A model as it is in the file."""
 
     scores: dict[Axis, ScoreRow] = Field(default_factory=dict[Axis, ScoreRow])
     """They hold where no effort is named; ``completion`` for endpoints that fill holes by themselves."""

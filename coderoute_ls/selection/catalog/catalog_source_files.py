@@ -22,7 +22,7 @@ _Told = tuple[str, str, str, str]
 _FIRM = {"multi", "user"}
 """A score of several independent benchmarks is not placed again: it came from a fit of all models at once."""
 _DERIVED = {"estimate", "inherited", "proxy", "none"}
-"""No coding result of the model itself stands behind these."""
+"""No coding result of the model itself is behind these."""
 
 
 class OwnFormat:

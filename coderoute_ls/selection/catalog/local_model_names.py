@@ -45,7 +45,7 @@ def chats(name: str) -> bool:
 
 
 def strength(name: str) -> float:
-    """How strong a model that nobody has measured probably is, above 0 and below 1: larger ones more, of its size one for code
+    """How strong a model that was not measured probably is, above 0 and below 1: larger ones more, of its size one for code
     more, one for something else less. Only good for putting names in order.
 
     >>> strength("qwen2.5-coder:7b") > strength("llama3.1:8b") > strength("qwen2.5-coder:1.5b")

@@ -32,7 +32,7 @@ class ModelFacts:
 
     def coding(self, effort: str | None, default: str) -> Score | None:
         """The coding score at this effort; None is the vendor's own choice, ``default`` where it is known. Of a model that was
-        measured at named efforts, one that nobody names earns the lowest: what was measured at one holds for no other.
+        measured at named efforts, one that no result names earns the lowest: what was measured at one holds for no other.
         """
         if effort is not None:
             return self.by_effort.get(effort, {}).get("coding")

@@ -24,7 +24,7 @@ from coderoute_ls.selection.catalog.list_values import (
 MODELS_DEV_IDS = {row.listed_as: row.id for row in VENDORS.values() if row.listed_as}
 """Vendors that models.dev calls otherwise than we do."""
 OTHER_TERMS = (":batch", ":flex", ":priority", "-batch", ":online", ":extended")
-"""Ends of names under which the same model is sold on terms that no editor can use, or with additions that nobody asked for."""
+"""Ends of names under which the same model is sold on terms that no editor can use, or with additions that were not asked for."""
 PARTS = ("input", "output", "cached_read", "cached_write", "cached_write_1h")
 Amounts = dict[str, Decimal | None]
 """USD per million tokens by part; None is "not said"."""
@@ -56,7 +56,7 @@ class Listed:
     deprecated: bool = False
     free_tier: bool = False
     live: bool = False
-    """The vendor's own list: what stands in it is served."""
+    """The vendor's own list: what is in it is served."""
 
     @property
     def id(self) -> str:
@@ -128,7 +128,7 @@ _OTHER_PRICES = {
 
 def _overrides(rows: list[Json]) -> list[ListedTier]:
     """Long prompts' prices: each row holds from its size on, and a later row goes over an earlier one. A row with a condition
-    that is not known is not read: nobody can say when it holds.
+    that is not known is not read: when it holds cannot be known.
     """
     usable: list[tuple[int, Json]] = []
     for row in rows:

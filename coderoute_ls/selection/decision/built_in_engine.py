@@ -22,7 +22,7 @@ def alone_from(floor: float, *, allowed: bool) -> float:
 
 
 def alone(request: Request, state: State) -> Chosen | None:
-    """The engine, where its draft clears the floor and completes the line: then nobody else is asked."""
+    """The engine, where its draft clears the floor and completes the line: then no other offer is asked."""
     sure = request.embedded_score
     if sure is None or sure < alone_from(request.floor.value, allowed=request.embedded_alone and not request.pinned):
         return None
@@ -30,7 +30,7 @@ def alone(request: Request, state: State) -> Chosen | None:
 
 
 def last_resort(request: Request, state: State, unmet: Unmet) -> Chosen | None:
-    """The engine, where nobody can be asked and the action is within it."""
+    """The engine, where no model can be asked and the action is within it."""
     cause = "no key" if unmet.rule == "all_no_credentials" else f"all are {reason(unmet.rule)}"
     return _instead(request, state, f"no model can be asked ({cause}): the built-in engine answers")
 

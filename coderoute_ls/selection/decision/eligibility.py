@@ -224,7 +224,7 @@ def _health_failures(columns: PricedOffers, state: State, seen: Mapping[int, Off
 
 
 def _late(columns: PricedOffers, figures: Estimate, request: Request, state: State, seen: Mapping[int, OfferHealth]) -> Flags:
-    """Offers whose first token comes too late: as experienced, else as published; what nobody knows is not late."""
+    """Offers whose first token comes too late: as experienced, else as published; what is not known is not late."""
     budget = request.first_token_budget_s or 0.0
     late = _flags(len(columns.offers), [])
     if request.rules > 1:

@@ -1,4 +1,4 @@
-"""Whom to ask when the chosen offer fails: the order of the fall-backs behind it."""
+"""Which offer to ask when the chosen offer fails: the order of the fall-backs behind it."""
 
 import numpy as np
 

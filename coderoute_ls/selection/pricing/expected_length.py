@@ -1,4 +1,4 @@
-"""What a call sends and will get, before anybody is asked: what its prompt is made of, and how long its answer will be."""
+"""What a call sends and will get, before a model is asked: what its prompt is made of, and how long its answer will be."""
 
 from coderoute_ls.domain import Action, Prompt
 from coderoute_ls.selection.pricing.tokenizers import FAMILIES, tokens

@@ -11,7 +11,7 @@ ABOUT_SCORES = frozenset({"all_below_floor", "all_unknown_score", "all_untrusted
 
 
 def explain_text(record: DecisionRecord, as_if: str = "", *, drafts: bool = False) -> str:
-    """A few lines for people: what was asked for, what was chosen and why, what stands behind it, what was refused.
+    """A few lines for people: what was asked for, what was chosen and why, what is behind it, what was refused.
 
     ``as_if``: what would be asked with a key, where there is none. ``drafts``: the built-in engine suggests something anyway.
     """

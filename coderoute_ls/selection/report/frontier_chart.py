@@ -29,7 +29,7 @@ IN_WORDS: Mapping[Status, str] = {
     "rejected": "not asked",
 }
 FREE_USD = 1e-7
-"""Where free offers stand on an axis that has no zero, when nothing else is cheaper."""
+"""Where free offers are on an axis that has no zero, when nothing else is cheaper."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ _SHORT = {"begins to answer ": "", "has only an estimated": "an estimated", "is 
 
 @dataclass(frozen=True, slots=True)
 class AsIf:
-    """Whom the request would go to with a key of this vendor alone; None where its models cannot do it."""
+    """The offer that the request would go to with a key of this vendor alone; None where its models cannot do it."""
 
     provider: str
     chosen: Chosen | None
@@ -59,7 +59,7 @@ def key_of(provider: str) -> str:
 
 def _told(one: AsIf) -> str:
     if one.chosen is None:
-        return "nobody"
+        return "no model"
     offer = one.chosen.offer
     effort = f" ({offer.effort} effort)" if offer.effort not in (None, "none") else ""
     below = "" if one.met else ", below the floor"

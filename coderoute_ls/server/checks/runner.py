@@ -50,7 +50,7 @@ class CheckRunner:
             return replace(verdict, left_out=copy.left_out)
 
     async def _allowed(self, folder: str, command: tuple[str, ...]) -> bool:
-        """Asked once per folder and command, and kept; where nobody can be asked, nothing runs."""
+        """Asked once per folder and command, and kept; where the user cannot be asked, nothing runs."""
         known = self._answers()
         if (said := known.get(folder, {}).get(_spelled(command))) is not None:
             return said

@@ -19,7 +19,7 @@ from coderoute_ls.server.session.status_line import StatusLine
 
 @dataclass(frozen=True, slots=True)
 class JobServices:
-    """One set for all jobs that ask a model: the editor, its documents and settings, and whom to ask."""
+    """One set for all jobs that ask a model: the editor, its documents and settings, and which offer to ask."""
 
     client: Client
     positions: PositionConverter

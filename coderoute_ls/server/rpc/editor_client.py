@@ -141,6 +141,6 @@ def _listed(answer: object) -> list[object]:
 
 
 def _consume(answer: "asyncio.Future[Any]") -> None:
-    """A late refusal that nobody waits for any more is no error of ours."""
+    """A late refusal of a request that was given up is no error of ours."""
     if not answer.cancelled() and answer.exception() is not None:
         log.debug("Late answer: %s", answer.exception())

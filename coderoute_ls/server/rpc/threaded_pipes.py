@@ -163,7 +163,7 @@ class ThreadedWriter(asyncio.WriteTransport):
             self._loop.call_soon_threadsafe(self._end, error)
 
     def _write_all(self) -> None:
-        """Write until there is nothing more to come. Raises OSError when nobody reads any more."""
+        """Write until there is nothing more to come. Raises OSError when the other end reads no more."""
         descriptor = self._file.fileno()
         with self._file:
             while (portion := self._next_portion()) is not None:

@@ -103,7 +103,7 @@ class Configuration:
 
     def settings_for(self, uri: str) -> Effective:
         """Those of a document, a folder, or, for "", of the user alone. A document that is in no folder takes the strictest of
-        all folders: nobody knows where an unsaved text belongs."""
+        all folders: where an unsaved text belongs is not known."""
         folder = self.folder_of(uri)
         if not uri or key_of(uri).rstrip("/") == key_of(folder).rstrip("/"):
             return self._effective[folder]
@@ -141,7 +141,7 @@ class Configuration:
         self.rebuild()
 
     def set_client_user(self, raw: object) -> None:
-        """User-level values that our own client forwards; nobody else's are believed."""
+        """User-level values that our own client forwards; those of other clients are not believed."""
         if self._client.can.ours.user_settings:
             layer, self._issues["client"] = parse(raw, self._action_ids, "user")
             self._client_user = self._files.holding("client", layer)
@@ -220,7 +220,7 @@ class Configuration:
         place = f"{directory} below {folder}" if below else directory
         try:
             self._found[place] = self._thread.do(lambda: settings_files(folder, directory, below=below))
-        except HeldUp:  # those that were there; which else there are nobody knows
+        except HeldUp:  # those that were there; whether there are others is not known
             layer, issues = unreadable("workspace", f"{directory} does not answer in time")
             self._problems += issues
             return (*(self._load(file, "workspace") for file in self._found.get(place, ())), layer)

@@ -15,7 +15,7 @@ from coderoute_ls.server.session.document_lines import Lines, whole
 from coderoute_ls.server.session.document_uris import file_of, key_of, path_of
 
 SETTLED_S = 1.0
-"""After this long nobody holds a closed document: what was asked about it has been cancelled."""
+"""After this long no part holds a closed document: what was asked about it has been cancelled."""
 
 
 class Documents:
@@ -84,7 +84,7 @@ class Documents:
         return changed, tuple(edits)
 
     def close(self, uri: str) -> None:
-        """Forget it. When megabytes were closed, they go back to the system, once nobody works on them any more."""
+        """Forget it. When megabytes were closed, they go back to the system, once no task works on them any more."""
         document = self._open.pop(key_of(uri), None)
         self._closed += 0 if document is None else document.size
         if self._closed > HUGE:

@@ -21,7 +21,7 @@ async def uninterrupted(work: Coroutine[object, object, T]) -> T:
             cancelled = error
     if cancelled is not None:
         if not task.cancelled():
-            task.exception()  # the caller is cancelled, nobody else looks at it
+            task.exception()  # the caller is cancelled, and no other task looks at it
         raise cancelled
     return task.result()
 

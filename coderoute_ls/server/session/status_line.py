@@ -67,7 +67,7 @@ class StatusLine:
             self._timer = asyncio.get_running_loop().call_later(SOON_S, self._tell)
 
     def close(self) -> None:
-        """Nobody listens any more."""
+        """The editor listens no more."""
         if self._timer is not None:
             self._timer.cancel()
 

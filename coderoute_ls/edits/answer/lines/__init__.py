@@ -1,1 +1,1 @@
-"""The lines of an answer against those of the region: which are the same, which are missing, how deep they stand."""
+"""The lines of an answer against those of the region: which are the same, which are missing, how deep they are."""

@@ -29,7 +29,7 @@ class _Reading:
 
 
 def indented(texts: Sequence[str], place: Place, kept: frozenset[int] = frozenset(), *, comment: bool = False) -> list[str]:
-    """The new lines as they stand in the file. ``kept``: numbers of lines that stand right already. ``comment``: all of them are
+    """The new lines as they are in the file. ``kept``: numbers of lines that stand right already. ``comment``: all of them are
     one comment or docstring; its lines move alike."""
     fresh = [n for n, line in enumerate(texts) if n not in kept and line.strip()]
     if (
@@ -51,7 +51,7 @@ def indented(texts: Sequence[str], place: Place, kept: frozenset[int] = frozense
 
 
 def _is_stray(texts: Sequence[str], code: Sequence[int], place: Place) -> bool:
-    """The first line stands further out than all others, and yet the block that it opens ends with them, or it opens none."""
+    """The first line is further out than all others, and yet the block that it opens ends with them, or it opens none."""
     if len(code) < 2:
         return False
     first, rest = texts[code[0]], [texts[n] for n in code[1:]]
@@ -195,7 +195,7 @@ def _shift_above(n: int, texts: Sequence[str], result: Sequence[str], code: Sequ
 
 def _moved_strings(texts: Sequence[str], inner: Sequence[int], shifts: Mapping[int, int], place: Place) -> dict[int, str]:
     """Lines inside of strings: as the answer has them, or moved like the code, whichever the user's own lines agree with; where
-    none of them tells, moved when no line stands further out than the code."""
+    none of them tells, moved when no line is further out than the code."""
     if not inner:
         return {}
     old = place.known

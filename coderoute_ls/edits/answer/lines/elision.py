@@ -1,6 +1,6 @@
 """Lines that stand for others: "rest of the code", "existing code", a bare ``...``. The old lines come back in their place.
 
-What a comment says is not read. A new comment or ellipsis that stands where the region has lines which the answer lacks is an
+What a comment says is not read. A new comment or ellipsis that is where the region has lines which the answer lacks is an
 elision. An ellipsis can be nothing else; a comment counts where the lines on both its sides are the user's.
 """
 

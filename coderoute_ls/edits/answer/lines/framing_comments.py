@@ -32,7 +32,7 @@ def _without_name(lines: list[str], place: Place) -> list[str]:
 
 def _without_outer_elisions(lines: list[str], place: Place) -> list[str]:
     """Without an elision at the top that a blank line keeps apart, and one like it at the end, where the region's own definition
-    stands whole between them."""
+    is whole between them."""
     first = next((n for n, line in enumerate(lines) if line.strip()), None)
     if first is None or not _is_elision(lines[first], place):
         return lines
@@ -57,7 +57,7 @@ def _starts_with_definition(place: Place) -> bool:
 
 
 def adds_imports(lines: Sequence[str], place: Place) -> bool:
-    """The answer brings imports for the top of the file, before a definition that stands deeper than they do."""
+    """The answer brings imports for the top of the file, before a definition that is deeper than they do."""
     count = imports_first(lines)
     if not count or not place.base or imports_first(place.old) or not _starts_with_definition(place):
         return False

@@ -58,7 +58,7 @@ class Matching:
         return min((n for n in self.lines if n > line), default=None)
 
     def around(self, line: int) -> tuple[int, int]:
-        """The nearest old lines, above and below, that stand in the answer unchanged: -1 and the number of old lines at the
+        """The nearest old lines, above and below, that are in the answer unchanged: -1 and the number of old lines at the
         ends."""
         low = max((self.exact[n] for n in self.lines if n < line and n in self.exact), default=-1)
         high = min((self.exact[n] for n in self.lines if n > line and n in self.exact), default=len(self.old))
@@ -88,7 +88,7 @@ class Matching:
     # -- the sides of a line that stands for others -----------------------------------------------------------------------
 
     def left(self, line: int) -> int | None:
-        """The old line that stands above: -1 at the start, None where it cannot be told."""
+        """The old line that is above: -1 at the start, None where it cannot be told."""
         before = self.new_before(line)
         return -1 if before is None else self.place(before, -1)
 

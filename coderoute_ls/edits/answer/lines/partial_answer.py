@@ -46,7 +46,7 @@ def stops_early(new: Sequence[str], place: Place) -> bool:
 
 
 def _depth(line: str, lines: Sequence[str]) -> int:
-    """Columns that a line stands deeper than the first one."""
+    """Columns that a line is deeper than the first one."""
     return width(line) - width(next(text for text in lines if text.strip()))
 
 

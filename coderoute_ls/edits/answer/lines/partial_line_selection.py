@@ -10,7 +10,7 @@ _QUOTES = ("'", '"', "`")
 
 
 def sides(place: Place) -> tuple[str, str]:
-    """What stands before the selection on its first line and after it on its last one; blank where all the line is selected."""
+    """What is before the selection on its first line and after it on its last one; blank where all the line is selected."""
     if place.selection is None or place.appended:
         return "", ""
     start, end = place.selection
@@ -21,7 +21,7 @@ def sides(place: Place) -> tuple[str, str]:
 
 
 def whole_lines(new: Sequence[str], place: Place) -> list[str] | None:
-    """The answer as whole lines: with what stands beside the selection, where the answer leaves that out. None where it cannot
+    """The answer as whole lines: with what is beside the selection, where the answer leaves that out. None where it cannot
     be told which of the two the answer is.
     """
     before, after = sides(place)

@@ -1,4 +1,4 @@
-"""The last lines of an answer that stand below the region already: the next function, the end of the class, the file's rest."""
+"""The last lines of an answer that are below the region already: the next function, the end of the class, the file's rest."""
 
 import re
 from bisect import bisect_left
@@ -13,7 +13,7 @@ class Outside(Exception):
 
 
 class RepeatedBelow:
-    """How many of the answer's last lines stand below the region already."""
+    """How many of the answer's last lines are below the region already."""
 
     def __init__(self, lines: list[str], place: Place, base: int, headed: bool) -> None:
         self._lines = lines
@@ -42,7 +42,7 @@ class RepeatedBelow:
         return key in self._place.keys or key in self._places
 
     def _may_repeat(self, n: int) -> bool:
-        """Whether this line stands below the region, or may stand for lines there."""
+        """Whether this line is below the region, or may stand for lines there."""
         line = self._lines[n]
         key = line.strip()
         return key in self._places or (key not in self._place.keys and strength(line, self._place.language) is not Strength.NONE)
@@ -75,7 +75,7 @@ class RepeatedBelow:
         return end is None or end == matching.olds[-1]
 
     def _is_below(self, start: int) -> bool:
-        """The lines from here on begin what stands below: a definition there, by its first line."""
+        """The lines from here on begin what is below: a definition there, by its first line."""
         line = self._lines[start]
         if not self._below or line.strip() != self._keys[0] or line.strip() in self._place.keys:
             return False

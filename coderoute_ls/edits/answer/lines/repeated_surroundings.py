@@ -48,7 +48,7 @@ def trimmed(new: Sequence[str], place: Place) -> Trimmed:
 
 def _without_last_elision(lines: list[str], place: Place, base: int, headed: bool) -> list[str]:
     """Without an elision at the end that stands for what is below the region: it is no deeper than the region, it stands
-    apart, and the line before it is not one after which the region goes on; or it stands beside the region's definition in what
+    apart, and the line before it is not one after which the region goes on; or it is beside the region's definition in what
     the answer says to be around both."""
     last = len(lines) - 1
     if last < 2 or strength(lines[last], place.language) is Strength.NONE or lines[last].strip() in place.keys:
@@ -67,7 +67,7 @@ def _without_last_elision(lines: list[str], place: Place, base: int, headed: boo
 
 
 class _Head:
-    """How many of the answer's first lines stand above the region already."""
+    """How many of the answer's first lines are above the region already."""
 
     def __init__(self, lines: list[str], place: Place) -> None:
         self._lines = lines
@@ -88,7 +88,7 @@ class _Head:
         return self._enclosing(self._suffix())
 
     def _region_start(self) -> int | None:
-        """Where the region's own first line stands in the answer; None where the answer begins with it, or has it not at all."""
+        """Where the region's own first line is in the answer; None where the answer begins with it, or has it not at all."""
         first = next((line for line in self._place.old if line.strip()), None)
         written = self._written
         if first is None or not written:
@@ -171,7 +171,7 @@ class _Head:
         return names_file(line, self._place)
 
     def _find(self, n: int, at: int, free: bool, depth: int) -> int | None:
-        """The line above the region, before ``at``, that this line repeats; None where it is new, or stands there by chance."""
+        """The line above the region, before ``at``, that this line repeats; None where it is new, or is there by chance."""
         line = self._lines[n]
         key = line.strip()
         if at and self._keys[at - 1] == key:
@@ -180,7 +180,7 @@ class _Head:
         before = bisect_left(places, at)
         holds = width(line) < depth and key in self._headers
         if not before:
-            return 0 if holds else None  # it may stand further above than anybody looks
+            return 0 if holds else None  # it may be further above than anybody looks
         nearest = places[before - 1]
         if holds:
             return nearest

@@ -26,8 +26,8 @@ _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|#39|#x27|nbsp);")
 
 
 def unwrapped(lines: Sequence[str], own: str, language: str, *, prose: bool) -> list[str]:
-    """Without tags that stand alone on a line and are the prompt's, not the file's (``own``). Where tags are content, a pair has
-    to stand around everything."""
+    """Without tags that are alone on a line and are the prompt's, not the file's (``own``). Where tags are content, a pair has
+    to be around everything."""
     if prose or is_markup(language) or language.endswith("react") or language in ("jsx", "tsx"):
         return _without_pair(list(lines), own)
     found = [(n, _TAG.fullmatch(line.strip()) or _MARK.fullmatch(line.strip())) for n, line in enumerate(lines)]

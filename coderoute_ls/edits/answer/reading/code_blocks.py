@@ -93,7 +93,7 @@ def unwrapped(block: Block) -> Block:
 
 
 def parted(lines: Sequence[str]) -> list[str]:
-    """Every fence on a line of its own: an opening that words stand before, a closing that words follow, and one at the end of
+    """Every fence on a line of its own: an opening that words are before, a closing that words follow, and one at the end of
     the last line of code, where no other closes the block."""
     result: list[str] = []
     opened = ""

@@ -104,7 +104,7 @@ def _may_hold_fences(block: Block, place: Place) -> bool:
 
 
 def _holds_fences(lines: Sequence[str], place: Place) -> bool:
-    """Every fence stands inside of a string or a comment: where a backtick is a quote, a parser takes a fence for a string."""
+    """Every fence is inside of a string or a comment: where a backtick is a quote, a parser takes a fence for a string."""
     inside = inside_text(place.language, lines)
     return all(n in inside for n, line in enumerate(lines) if is_fence(line))
 
@@ -198,7 +198,7 @@ def _said(paragraph: Sequence[str], place: Place) -> bool:
 
 
 def _wordy(lines: Sequence[str], names: frozenset[str], place: Place) -> bool:
-    """Words that nobody knows, and nothing that code is made of."""
+    """Words that are not known, and nothing that code is made of."""
     said: list[str] = []
     for line in lines:
         bare = _LIST.sub("", line)

@@ -1,4 +1,4 @@
-"""Characters that nobody sees: those that can mislead go, those that words and emoji are written with stay."""
+"""Characters that are invisible: those that can mislead go, those that words and emoji are written with stay."""
 
 import re
 import unicodedata
@@ -14,7 +14,7 @@ _QUOTES = "\"'`"
 
 
 def without_controls(text: str, own: str, *, prose: bool) -> tuple[str, str]:
-    """The text without them, and what to tell the user ("" for nothing). What stands in ``own``, the user's text, stays."""
+    """The text without them, and what to tell the user ("" for nothing). What is in ``own``, the user's text, stays."""
     if not may_have_controls(text):
         return text, ""
     kept = frozenset(CONTROLS.findall(own))

@@ -62,7 +62,7 @@ def _defines_same(lines: Sequence[str], place: Place) -> bool:
 
 
 def _own(lines: Sequence[str], place: Place) -> list[str]:
-    """The lines without those that stand around the region already."""
+    """The lines without those that are around the region already."""
     try:
         return trimmed(lines, place).lines
     except Outside:
@@ -86,5 +86,5 @@ def _kinds(lines: Sequence[str], place: Place) -> frozenset[str]:
 
 
 def roughly_indented(lines: Sequence[str], place: Place) -> list[str]:
-    """The lines as they would stand in the region, whatever they leave out."""
+    """The lines as they would be in the region, whatever they leave out."""
     return indented(lines, place)

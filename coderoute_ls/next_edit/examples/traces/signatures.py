@@ -50,7 +50,7 @@ def signatures(text: str, language: str) -> list[Signature]:
 
 
 def enclosed(text: str, at: int, limit: int = 3_000) -> str | None:
-    """What stands between the bracket at an offset and its counterpart; None where that does not come."""
+    """What is between the bracket at an offset and its counterpart; None where that does not come."""
     stack: list[str] = []
     quote = ""
     for number in range(at, min(len(text), at + limit)):

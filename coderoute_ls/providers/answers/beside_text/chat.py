@@ -136,7 +136,7 @@ class ChatBeside(BesideText):
         return len(self._choices) >= self.choices and all(choice.ended for choice in self._choices.values())
 
     def index(self, choice: Json) -> int | None:
-        """Our index of a choice; None for one that nobody asked for."""
+        """Our index of a choice; None for one that was not asked for."""
         wire = choice.get("index") or 0
         if wire not in self._wire_index:
             self._wire_index[wire] = wire if self.choices > 1 and isinstance(wire, int) else len(self._wire_index)

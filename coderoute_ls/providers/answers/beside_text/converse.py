@@ -1,4 +1,4 @@
-"""Bedrock's Converse: numbered blocks; signatures and thoughts that nobody may read come as pieces of the same block."""
+"""Bedrock's Converse: numbered blocks; signatures and thoughts that may not be read come as pieces of the same block."""
 
 from collections.abc import Iterator
 

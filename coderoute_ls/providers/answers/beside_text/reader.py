@@ -37,7 +37,7 @@ class BesideText(ABC):
         """All that the body of a whole answer tells, in order."""
 
     def index(self, choice: Json) -> int | None:
-        """Our index of an answer, one of several; None for one that nobody asked for."""
+        """Our index of an answer, one of several; None for one that was not asked for."""
         del choice
         return 0
 

@@ -22,7 +22,7 @@ class ResponsesBeside(BesideText):
     def __init__(self, vendor: str, family: str, format_: str, choices: int = 1) -> None:
         super().__init__(vendor, family, format_, choices)
         self._said: dict[object, str] = {}
-        """Text so far, by item and part, and by item alone: the parts are not numbered everywhere as they stand in the item."""
+        """Text so far, by item and part, and by item alone: the parts are not numbered everywhere as they are in the item."""
         self._done: set[object] = set()
         """Items that were read to their end."""
         self._by_id: dict[str, object] = {}

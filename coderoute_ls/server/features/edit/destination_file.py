@@ -44,7 +44,7 @@ async def destination(client: Client, documents: Documents, files: FileAccess, t
     source, folder = Path(target.document.path or "?"), Path(target.folder or "?")
     if source.suffix == ".ipynb":
         if target.document.language != "python":
-            raise Unsupported("Nobody knows where the tests of this notebook would go.")
+            raise Unsupported("Where the tests of this notebook would go is not known.")
         source = source.with_suffix(".py")
     if not source.is_relative_to(folder):
         raise Unsupported("This file is in no workspace folder, so its tests have no place.")

@@ -11,13 +11,13 @@ from coderoute_ls.text.dollars import dollars
 
 Outcome = Literal["applied", "unchanged", "refused", "cancelled", "stopped", "failed"]
 TORN = (
-    "You typed inside the lines being rewritten, or a formatter changed them. A part of the answer stands among these changes; "
+    "You typed inside the lines being rewritten, or a formatter changed them. A part of the answer is among these changes; "
     "Undo brings the old lines back, without what was changed in the answer's lines."
 )
 """Where the answer cannot be taken back without the user's own words."""
 _TYPED = "You typed inside the lines being rewritten, or a formatter changed them, so the answer was not written."
 _TAKEN_BACK = (
-    "You typed inside the lines being rewritten, or a formatter changed them, so the answer was taken back; that change stands."
+    "You typed inside the lines being rewritten, or a formatter changed them, so the answer was taken back; that change stays."
 )
 _CLOSED = "The file was closed, so the rest of the answer was not written."
 _WHEN_OPEN = "What was written of it is taken back when the file is opened again."
@@ -32,7 +32,7 @@ def outcome_of(edit: EditJob) -> Outcome:
 
 
 def why_stopped(edit: EditJob, *, wrote: bool) -> str:
-    """What stands after somebody changed the region or closed the document. ``wrote``: some of the answer was written."""
+    """What remains after the user changed the region or closed the document. ``wrote``: some of the answer was written."""
     if edit.closed:
         return f"{_CLOSED} {_WHEN_OPEN}" if edit.touched else _CLOSED
     if edit.torn:
@@ -42,10 +42,10 @@ def why_stopped(edit: EditJob, *, wrote: bool) -> str:
 
 @dataclass(slots=True)
 class EditReview:
-    """Everything tried for one edit: the steps with their costs, and the problems of what stands now."""
+    """Everything tried for one edit: the steps with their costs, and the problems of what is there now."""
 
     cap_usd: float
-    """Most that all steps together may cost."""
+    """The most that all steps together may cost."""
     steps: list[str] = field(default_factory=list[str])
     problems: list[str] = field(default_factory=list[str])
     spent_usd: float = 0.0

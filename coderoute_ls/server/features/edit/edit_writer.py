@@ -57,7 +57,7 @@ class EditWriter:
         self._told()
 
     def _told(self) -> None:
-        """The editor has told something: whoever waits looks what."""
+        """The editor has told something: each waiting task looks at it."""
         if self.edit.stopped:
             self.stopped.set()
         self._wake.set()
@@ -210,7 +210,7 @@ class EditWriters:
         self._closed = [(other, finished) for other, finished in self._closed if other is not writer or finished]
 
     def left(self, writer: EditWriter, rewrite: FinishedEdit) -> None:
-        """Half of the answer may stand in a document that is closed: tell the edit when it is open again."""
+        """Half of the answer may be in a document that is closed: tell the edit when it is open again."""
         self._closed = [(other, rewrite if other is writer else finished) for other, finished in self._closed][-KEPT:]
 
     def opened(self, document: Document) -> None:

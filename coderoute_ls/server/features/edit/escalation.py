@@ -15,7 +15,7 @@ from coderoute_ls.text.dollars import dollars
 
 @dataclass(frozen=True, slots=True)
 class FirstAnswer:
-    """What the first model gave, for the case that nobody else answers."""
+    """What the first model gave, for the case that no other model answers."""
 
     text: str
     problem: str

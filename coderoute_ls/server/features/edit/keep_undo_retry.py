@@ -13,7 +13,7 @@ Choice = Literal["keep", "undo", "retry", "show"]
 
 
 def choices_of(outcome: Outcome, stronger: Chosen | None) -> list[ChoiceOffered]:
-    """What the user may do about an edit that ended so. ``stronger`` is whom to ask instead."""
+    """What the user may do about an edit that ended so. ``stronger`` is which offer to ask instead."""
     match outcome:
         case "applied":
             choices = [ChoiceOffered(choice="keep", title="Keep"), ChoiceOffered(choice="undo", title="Undo")]
@@ -38,5 +38,5 @@ async def pressed_button(services: JobServices, said: str, choices: list[ChoiceO
     try:
         pressed = await services.client.ask_choice(said, tuple(buttons))
     except Unsupported:
-        return None  # nobody has answered for a long time
+        return None  # the user has not answered for a long time
     return None if pressed is None else buttons.get(pressed)

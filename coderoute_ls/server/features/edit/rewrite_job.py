@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 _OVERTYPED = "You have changed lines of the answer since, so it can no longer be taken back here; use the editor's own undo."
 _FAILED = "The action failed inside coderoute-ls; the log has the details."
 _LATER = "The editor has not answered yet; what it writes of the answer is taken back when it does."
-_BACK = "The file was closed while an answer was written into it. What stood of the answer is taken back now."
+_BACK = "The file was closed while an answer was written into it. The part of the answer that was written is taken back now."
 
 
 class RewriteJob:
@@ -47,7 +47,7 @@ class RewriteJob:
         """Where the answer goes: over the region, or into another file."""
         self._asked = AnswerWriting(services, action, target, region, self._into, pinned)
         settings = services.configuration.settings_for(target.document.uri)
-        self._escalates = settings.settings.action(action.id).escalate and pinned is None  # else the user said whom to ask
+        self._escalates = settings.settings.action(action.id).escalate and pinned is None  # else the user said which offer to ask
         self._review = EditReview(settings.cap_for(action.id, action.axis, action.max_cost_usd))
 
     async def run(self, job: str, progress: Progress) -> None:
@@ -84,7 +84,7 @@ class RewriteJob:
         self._finish(writer, "stopped", message)
 
     def reopened(self, writer: EditWriter) -> None:
-        """The document is open again: what stands of the answer goes."""
+        """The document is open again: what is there of the answer goes."""
         if not writer.edit.settled:
             self._services.client.show(_BACK)
         self._services.background.run(self._settle_later(writer))
@@ -94,7 +94,7 @@ class RewriteJob:
         if not await self._answer(writer, progress):
             return False
         if not (self._escalates and self._stronger()):
-            self._release(writer)  # nothing more will be written: a long check holds nobody up
+            self._release(writer)  # nothing more will be written: a long check holds no other job up
             self._services.writers.keep(writer, self)
         failed = await self._failed_check(writer, progress)
         if not (failed and self._escalates and may_be_better(self._asked.record)) or writer.edit.stopped:
