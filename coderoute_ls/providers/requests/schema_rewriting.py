@@ -112,6 +112,7 @@ class _Work:
         if self.subset.keywords is None and is_object(schema):
             return schema
         if not is_object(schema):
+            self.done.rewritten = True
             if schema is False:
                 self._wider(where, "false")
             return {}
