@@ -263,5 +263,12 @@ class _ChatWriter(Writer):
             body["n"] = prompt.choices
         self.unused(seed=bool(ways.seed), user=bool(ways.user), choices=ways.several, parallel=ways.parallel)
         if len(prompt.stop) > 4:
-            self.lose("warning", "clamped", "stop", "It takes four stop texts.", source=str(len(prompt.stop)), target="4")
+            self.lose(
+                "info",
+                "clamped",
+                "stop",
+                "It takes four stop texts; the others are looked for here.",
+                source=str(len(prompt.stop)),
+                target="4",
+            )
         self.extras(body)

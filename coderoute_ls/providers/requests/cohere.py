@@ -164,6 +164,13 @@ class _CohereWriter(Writer):
         if prompt.seed is not None:
             body["seed"] = prompt.seed
         if len(prompt.stop) > 5:
-            self.lose("warning", "clamped", "stop", "It takes five stop texts.", source=str(len(prompt.stop)), target="5")
+            self.lose(
+                "info",
+                "clamped",
+                "stop",
+                "It takes five stop texts; the others are looked for here.",
+                source=str(len(prompt.stop)),
+                target="5",
+            )
         self.unused(seed=True)
         self.extras(body)

@@ -203,7 +203,14 @@ class _ConverseWriter(Writer):
             self.lose("warning", "clamped", "temperature", "The highest is 1.", source=str(self.prompt.temperature), target="1")
         self.sampling(config, {"top_p": "topP"})
         if len(self.prompt.stop) > 4:
-            self.lose("warning", "clamped", "stop", "It takes four stop texts.", source=str(len(self.prompt.stop)), target="4")
+            self.lose(
+                "info",
+                "clamped",
+                "stop",
+                "It takes four stop texts; the others are looked for here.",
+                source=str(len(self.prompt.stop)),
+                target="4",
+            )
         body["inferenceConfig"] = config
         self.unused()
         self.extras(body)

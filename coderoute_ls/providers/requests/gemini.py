@@ -162,7 +162,14 @@ class _GeminiWriter(Writer):
         if prompt.choices > 1:
             config["candidateCount"] = prompt.choices
         if len(prompt.stop) > 5:
-            self.lose("warning", "clamped", "stop", "It takes five stop texts.", source=str(len(prompt.stop)), target="5")
+            self.lose(
+                "info",
+                "clamped",
+                "stop",
+                "It takes five stop texts; the others are looked for here.",
+                source=str(len(prompt.stop)),
+                target="5",
+            )
         if output is not None:
             config["responseMimeType"] = "application/json"
             if output.kind == "schema":

@@ -213,6 +213,6 @@ class _ResponsesWriter(Writer):
         if prompt.user:
             body["safety_identifier" if self.ask.vendor.id == "openai" else "user"] = prompt.user
         if prompt.stop:
-            self.lose("warning", "dropped", "stop", "It takes no stop texts; the answer is cut here.")
+            self.lose("info", "emulated", "stop", "It takes no stop texts; they are looked for here.")
         self.unused(user=True, parallel=True)
         self.extras(body)

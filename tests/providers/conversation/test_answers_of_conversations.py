@@ -96,7 +96,7 @@ def test_an_answer_that_is_cut_is_incomplete_and_its_last_call_stays_open(name: 
 
 def chunks(*deltas: dict[str, Any], finish: str = "tool_calls") -> list[Any]:
     """Events of a chat stream with these deltas."""
-    lines = [{"id": "c1", "choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in deltas]
+    lines: list[Any] = [{"id": "c1", "choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in deltas]
     lines.append({"id": "c1", "choices": [{"index": 0, "delta": {}, "finish_reason": finish}]})
     return read("openai-chat", [b"".join(b"data: " + orjson.dumps(line) + b"\n\n" for line in lines) + b"data: [DONE]\n\n"])
 
@@ -222,7 +222,7 @@ def test_thoughts_that_nobody_may_read_are_a_token_of_their_own() -> None:
 
 
 def test_an_answer_cut_at_its_length_does_not_complete_the_call_that_it_cuts() -> None:
-    lines = [
+    lines: list[Any] = [
         {"type": "content_block_start", "index": 0, "content_block": {"type": "tool_use", "id": "a", "name": "f", "input": {}}},
         {"type": "content_block_delta", "index": 0, "delta": {"type": "input_json_delta", "partial_json": "{}"}},
         {"type": "content_block_stop", "index": 0},

@@ -92,12 +92,12 @@ def plain(draw: st.DrawFn, value: Any, defs: dict[str, Any], depth: int) -> Any:
 
 def openapi(schema: Any) -> Any:
     """OpenAPI's ``nullable`` in the words of JSON Schema."""
-    if isinstance(schema, list):
-        return [openapi(each) for each in schema]  # pyright: ignore[reportUnknownVariableType]
-    if not isinstance(schema, dict):
+    if kind(schema) == "array":
+        return [openapi(each) for each in schema]
+    if kind(schema) != "object":
         return schema
-    made: dict[str, Any] = {name: openapi(each) for name, each in schema.items() if name != "nullable"}  # pyright: ignore[reportUnknownVariableType]
-    return {"anyOf": [made, {"type": "null"}]} if schema.get("nullable") is True else made  # pyright: ignore[reportUnknownMemberType]
+    made: dict[str, Any] = {name: openapi(each) for name, each in schema.items() if name != "nullable"}
+    return {"anyOf": [made, {"type": "null"}]} if schema.get("nullable") is True else made
 
 
 @pytest.mark.parametrize("subset", SUBSETS, ids=lambda each: each.name)
@@ -118,14 +118,14 @@ def test_what_fits_the_schema_fits_what_is_sent(subset: Any, data: st.DataObject
 
 def words(schema: Any) -> set[str]:
     """All keywords in a schema."""
-    if isinstance(schema, list):
-        return {word for each in schema for word in words(each)}  # pyright: ignore[reportUnknownVariableType]
-    if not isinstance(schema, dict):
+    if kind(schema) == "array":
+        return {word for each in schema for word in words(each)}
+    if kind(schema) != "object":
         return set()
-    found = set[str](schema)  # pyright: ignore[reportUnknownArgumentType]
-    for name, each in schema.items():  # pyright: ignore[reportUnknownVariableType]
+    found = set[str](schema)
+    for name, each in schema.items():
         if name in ("properties", "$defs"):
-            found |= {word for inner in each.values() for word in words(inner)}  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+            found |= {word for inner in each.values() for word in words(inner)}
         elif name not in ("enum", "const", "required"):
             found |= words(each)
     return found
@@ -176,7 +176,7 @@ def test_strict_is_what_is_closed_all_the_way_down() -> None:
 
 
 def test_a_large_schema_is_cut_and_told() -> None:
-    wide = {"type": "object", "properties": {f"p{n}": {"$ref": "#/$defs/d"} for n in range(500)}, "$defs": {}}
+    wide: dict[str, Any] = {"type": "object", "properties": {f"p{n}": {"$ref": "#/$defs/d"} for n in range(500)}, "$defs": {}}
     wide["$defs"] = {"d": {"type": "object", "properties": {f"q{n}": {"type": "string"} for n in range(50)}}}
     done = fitted(wide, GEMINI)
     assert done.widened and len(str(done.schema)) < 500_000
