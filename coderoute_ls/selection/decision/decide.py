@@ -55,7 +55,7 @@ class _Choice:
         if (engine := built_in_engine.alone(self.request, self.state)) is not None:
             return self._decided((engine,))
         field = Candidates.of(self.tables.strict, self.request, self.state)
-        if field.ok.any():
+        if np.count_nonzero(field.ok):
             return self._decided(self._best(field))
         if (free := self._free_instead(field)) is not None:
             return self._decided(self._best(free, "the budget is used up, so nothing is paid for; "))

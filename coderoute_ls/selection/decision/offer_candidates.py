@@ -67,7 +67,7 @@ class Candidates:
 
         Returns the place and why, in words that go on with "… N offers with score ≥ …".
         """
-        lowest = float(weighed.min())
+        lowest = weighed.item(weighed.argmin())
         slack = max(lowest * tie_band, TIE_USD if tie_band else 0.0)
         places = (weighed <= max(lowest * DEVIATION, lowest + slack)).nonzero()[0]
         cost = dict(zip(places.tolist(), weighed[places].tolist(), strict=True))

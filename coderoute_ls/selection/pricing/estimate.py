@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
@@ -44,11 +43,11 @@ def estimate(columns: PricedOffers, request: Request, state: State, seen: Mappin
     if request.images or request.pages:
         size = size + _seen(columns, request)
     held = min(request.cacheable_chars / request.chars, 1.0) if request.chars else 0.0
-    longest = float(size.max()) if size.size else 0.0
+    longest = size.item(size.argmax()) if size.size else 0.0
     expected, maximum = _prices(columns, size, longest, held, output, request.max_tokens)
     warm = _warm(columns, state) if held else ()
     for place in warm:
-        expected[place] = _parts(columns, place, float(size[place]), held, float(output[place]), warm=True).total
+        expected[place] = _parts(columns, place, float(size[place]), held, float(output[place]), warm=True)[0]
     return Estimate(size, longest, held, output, expected, maximum, warm)
 
 
@@ -106,12 +105,9 @@ def _by_characters(columns: PricedOffers, request: Request, seen: Mapping[int, O
 
 def cost_at(columns: PricedOffers, figures: Estimate, place: int) -> Cost:
     """One offer's cost with its parts. ``input`` includes cache writes; ``fee`` is the platform's, and any per request."""
-    size, output = figures.tokens.item(place), figures.output.item(place)
-    parts = _parts(columns, place, size, figures.held, output, warm=place in figures.warm)
-    return Cost(
-        parts.total, max(figures.maximum.item(place), parts.total), parts.input, parts.cached, parts.output, parts.fee,
-        round(size), round(output),
-    )  # fmt: skip
+    size, output, most = figures.tokens.item(place), figures.output.item(place), figures.maximum.item(place)
+    total, entered, cached, left, fee = _parts(columns, place, size, figures.held, output, warm=place in figures.warm)
+    return Cost(total, max(most, total), entered, cached, left, fee, round(size), round(output))
 
 
 def price_of(columns: PricedOffers, place: int, usage: Usage) -> float:
@@ -168,17 +164,10 @@ def _rates_for(columns: PricedOffers, size: Floats) -> Rates:
     return rates
 
 
-class _Parts(NamedTuple):
-    """USD of one call."""
-
-    total: float
-    input: float
-    cached: float
-    output: float
-    fee: float
-
-
-def _parts(columns: PricedOffers, place: int, size: float, held: float, output: float, *, warm: bool) -> _Parts:
+def _parts(
+    columns: PricedOffers, place: int, size: float, held: float, output: float, *, warm: bool
+) -> tuple[float, float, float, float, float]:
+    """USD of one call: the total, and of it input, cached input, output, and the platform's fee."""
     rates, fee = columns.rates, columns.fee.item(place)
     if size > columns.first_tier:
         for above, level in columns.tiers:
@@ -190,9 +179,10 @@ def _parts(columns: PricedOffers, place: int, size: float, held: float, output: 
     input_usd = plain * (size - prefix) if warm else plain * size + rates.write.item(place) * prefix
     output_usd = rates.output.item(place) * output
     total = input_usd + cached_usd + output_usd + columns.request_fee.item(place)
-    share = 1 / fee if fee else 0.0
-    net = (input_usd * share, cached_usd * share, output_usd * share)
-    return _Parts(total, *net, total - sum(net))
+    if fee != 1.0:
+        share = 1 / fee if fee else 0.0
+        input_usd, cached_usd, output_usd = input_usd * share, cached_usd * share, output_usd * share
+    return total, input_usd, cached_usd, output_usd, total - (input_usd + cached_usd + output_usd)
 
 
 def _warm(columns: PricedOffers, state: State) -> tuple[int, ...]:
