@@ -9,7 +9,7 @@ DEV := .venv/.installed-dev
 .PHONY: help demo test check format generate catalogue test-editors test-clients test-windows test-independent bench clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 26
 
 demo: $(RUN) ## play an editor against the real server on real code (ARGS="FILE:LINE --local --seed 7")
 	@$(BIN)/coderoute-ls demo $(ARGS)
