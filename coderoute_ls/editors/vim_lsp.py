@@ -16,6 +16,6 @@ EDITOR = Editor(
     files=(File("~/.vimrc", _VIMRC, '"'),),
     works=("code actions (:LspCodeAction), applied as one edit", "completions by omnifunc or asyncomplete"),
     limits=("no ghost text",),
-    tested="Vim 9.0 reads this set-up; vim-lsp itself is in none of the registries we can reach",
+    tested="Vim 9.0 reads this set-up and starts the server by it; vim-lsp itself is in none of the registries we can reach",
     aliases=("vim",),
 )

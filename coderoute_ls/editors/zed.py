@@ -64,5 +64,5 @@ EDITOR = Editor(
     ),
     works=("code actions, applied as one edit", "completions in the list"),
     limits=("no ghost text: Zed's edit predictions do not come from language servers", "Rust has to be installed, to build it"),
-    tested="Held against the manifest that Zed documents; Zed is in none of the registries we can reach",
+    tested="Compiled against zed_extension_api 0.6, and held against its documented manifest; Zed itself is in no registry",
 )

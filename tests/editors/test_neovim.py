@@ -138,18 +138,20 @@ async def test_health_finds_the_server(opened: Open) -> None:
         assert "coderoute-ls, version" in report
 
 
-async def test_the_key_after_a_finished_edit_is_the_users(shop: World, tmp_path: Path) -> None:
+@pytest.mark.parametrize("columns", [80, 40, 26])
+async def test_the_key_after_a_finished_edit_is_the_users(shop: World, tmp_path: Path, columns: int) -> None:
     """A message of more than one line, or one that does not fit, makes Neovim wait for ENTER and swallow the next key."""
     need(NVIM)
     file, init = shop.file("a.py", BEFORE), tmp_path / "init.lua"
     init.write_text(setup(server()) + READY)
     command = [str(NVIM), "--clean", "-n", "-u", str(init), str(file)]
     environ = {**with_server(server(), shop.environment), VARIABLE: KEY, "TERM": "xterm"}
-    async with screen(tmp_path.name, command, environ, columns=80, lines=24) as nvim:
+    async with screen(tmp_path.name, command, environ, columns=columns, lines=24) as nvim:
         await nvim.until("it is there")
         await nvim.keys(":Act Refactor (swift", "Enter")
         await stream(await shop.asked(), AFTER)
-        await nvim.until("Refactor by swift")
+        await nvim.until("Refactor by sw")
+        assert "Press ENTER" not in await nvim.text()
         await nvim.keys("g", "g", "x")
         await nvim.until("ef total")
         assert "Press ENTER" not in await nvim.text()

@@ -12,7 +12,7 @@ import pytest
 
 from coderoute_ls.editors import editors
 from tests.editors.installed import KAK_LSP, ZED, need, program, server
-from tests.editors.screen import screen
+from tests.editors.screen import PATIENCE_S, screen
 from tests.editors.world import AFTER, BEFORE, KEY, VARIABLE, World, stream, world
 from tests.editors.zed import write
 
@@ -122,11 +122,12 @@ async def test_kakoune_refactors_and_a_filetype_that_is_set_twice_names_the_serv
         await kak.keys(":set-option buffer filetype python", "Enter")
         await kak.keys(":echo -to-file ", str(tmp_path / "servers"), " %opt{lsp_servers}", "Enter")
         act = (":lsp-code-actions refactor.rewrite.coderoute.refactor", "Enter")
-        while "Refactor (swift" not in await kak.text():  # anew: right after the start the server has not read everything yet
-            await kak.keys("Escape")
-            await asyncio.sleep(0.3)  # Kakoune takes what follows at once for a key with Alt
-            await kak.keys(*act)
-            await asyncio.sleep(1.5)
+        async with asyncio.timeout(PATIENCE_S):
+            while "Refactor (swift" not in await kak.text():  # anew: right after the start the server has not read everything yet
+                await kak.keys("Escape")
+                await asyncio.sleep(0.3)  # Kakoune takes what follows at once for a key with Alt
+                await kak.keys(*act)
+                await asyncio.sleep(1.5)
         await kak.keys("Enter")
         await stream(await shop.asked(), AFTER)
         await kak.until("net = sum(prices)")

@@ -6,19 +6,28 @@ M.last = ''
 
 local MORE = ' … [:CodeRoute last]'
 
---- Says `text` on one line, then `how`, which is never cut off. `whole` is kept.
+--- Columns of the text itself that are worth showing.
+local LEAST = 12
+
+--- Says `text` on one line, then `how`, which is never cut off, but left out where there is no room for it. `whole` is kept.
 function M.one_line(text, how, whole, level)
   M.last = whole
+  local width = vim.fn.strdisplaywidth
   local line = vim.trim(text:gsub('%s+', ' '))
-  local room = vim.v.echospace - vim.fn.strdisplaywidth(how)
-  if vim.fn.strdisplaywidth(line) > room then
-    local short = room - vim.fn.strdisplaywidth(MORE)
-    while vim.fn.strdisplaywidth(line) > math.max(short, 0) do
-      line = vim.fn.strcharpart(line, 0, vim.fn.strchars(line) - 1)
+  local room, more = vim.v.echospace, ''
+  if width(line) + width(how) > room then
+    more = MORE
+    if room - width(more .. how) < LEAST then
+      how = ''
     end
-    line = line .. MORE
+    if room - width(more) < LEAST then
+      more = ''
+    end
   end
-  vim.notify(line .. how, level)
+  while width(line) > math.max(room - width(more .. how), 0) do
+    line = vim.fn.strcharpart(line, 0, vim.fn.strchars(line) - 1)
+  end
+  vim.notify(line .. more .. how, level)
 end
 
 return M
