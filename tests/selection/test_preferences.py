@@ -92,14 +92,14 @@ def test_an_estimate_comes_behind_whatever_was_measured_and_says_what_it_is() ->
     assert best is not None and best.offer.id == "b/known"
     assert best.why.startswith("a/guess would cost $0.00555 but has only an estimated score; apart from that: cheapest")
     alone = select(ASKED, catalog(guess), state([guess])).chosen
-    assert alone is not None and alone.why.endswith("; it has only an estimated score: no other can be asked")
+    assert alone is not None and alone.why.endswith("; it has only an estimated score: nobody without a drawback can be asked")
 
 
 def test_an_estimate_that_is_many_times_cheaper_goes_first_and_says_what_the_other_would_cost() -> None:
     guess, known = estimated("a/guess", 0.8, 1), offer("b/known", 0.75, 9, 9)
     best = select(ASKED, catalog(guess, known), state([guess, known])).chosen
     assert best is not None and best.offer.id == "a/guess"
-    assert best.why.endswith("; it has only an estimated score: one without that would cost $0.025")
+    assert best.why.endswith("; it has only an estimated score: one without a drawback would cost $0.025")
 
 
 @pytest.mark.parametrize("objective", ["cost", "speed", "quality"])
@@ -202,7 +202,7 @@ def test_the_reason_names_the_wait_that_was_avoided_and_the_wait_that_is_left() 
     assert avoided.why.startswith("a/slow would cost $0.00277 but begins to answer after about 90 s; apart from that: cheapest")
     left = select(ASKED, catalog(slow, dear), state([slow, dear])).chosen
     assert left is not None
-    assert left.why.endswith("; it begins to answer after about 90 s: one without that would cost $0.0166")
+    assert left.why.endswith("; it begins to answer after about 90 s: one without a drawback would cost $0.0166")
 
 
 def test_below_the_floor_too_what_stays_goes_before_what_is_hardly_better() -> None:

@@ -108,7 +108,11 @@ class _Choice:
             why = f"{field.offer(passed).id} would cost {cost} but {' and '.join(worse)}; apart from that: {why}"
         if faults:
             better = field.without_faults()
-            instead = "no other can be asked" if better is None else f"one without that would cost {dollars(better, 3)}"
+            instead = (
+                "nobody without a drawback can be asked"
+                if better is None
+                else f"one without a drawback would cost {dollars(better, 3)}"
+            )
             why = f"{why}; it {' and '.join(faults)}: {instead}"
         return why
 
