@@ -2,6 +2,7 @@
 asked for once more where it does not fit. The record says which way it was.
 """
 
+import re
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import replace
@@ -181,7 +182,7 @@ def violations(output: OutputFormat, value: object) -> list[str] | None:
         nowhere = cast("Any", Registry)()
         found = checker(schema, registry=nowhere).iter_errors(value)
         return [f"{error.json_path}: {error.message[:200]}" for _, error in zip(range(MOST_ERRORS), found, strict=False)]
-    except (Unresolvable, exceptions.SchemaError, RecursionError):
+    except (Unresolvable, exceptions.SchemaError, exceptions.UnknownType, re.error, RecursionError):
         return None
 
 

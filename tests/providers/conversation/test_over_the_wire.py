@@ -49,7 +49,7 @@ async def talk(
                 await request.send(reply)
                 await request.end()
             else:
-                await request.respond(400, reply)
+                await request.respond(400, dict(reply))
         try:
             return await heard, requests
         finally:
@@ -61,9 +61,10 @@ def kinds(events: list[StreamEvent]) -> list[str]:
 
 
 async def test_losses_come_first_and_calls_have_the_names_of_the_prompt() -> None:
-    body = VENDORS["openai-chat"]([Say("Looking."), Call("a", "look_at_it_", ("{}",))])
-    heard, (request,) = await talk(ASK, _named(body))
-    there = request.json["tools"][0]["function"]["name"]
+    said = VENDORS["openai-chat"]([Say("Looking."), Call("a", "look_at_it_", ("{}",))])
+    heard, (request,) = await talk(ASK, _named(said))
+    body: Any = request.json
+    there = body["tools"][0]["function"]["name"]
     assert there != "look at/it"
     assert kinds(heard.others) == ["Loss", "ToolCallStart", "ToolCallPiece", "ToolCallEnd"]
     start = heard.others[1]
@@ -120,7 +121,8 @@ async def test_what_a_model_thought_goes_back_as_it_came() -> None:
         ),
     )
     _, (request,) = await talk(again, VENDORS["anthropic-messages"]([Say("Yes")]), dialect="anthropic-messages")
-    assert request.json["messages"][1]["content"][0] == {"type": "thinking", "thinking": "Hm", "signature": "c2lnbmF0dXJl"}
+    body: Any = request.json
+    assert body["messages"][1]["content"][0] == {"type": "thinking", "thinking": "Hm", "signature": "c2lnbmF0dXJl"}
     for dialect in VENDORS.keys() - {"anthropic-messages", "bedrock-converse"}:
         heard, (request,) = await talk(again, VENDORS[dialect]([Say("Yes")]), dialect=dialect)
         assert b"c2lnbmF0dXJl" not in request.body

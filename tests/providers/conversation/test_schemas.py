@@ -68,6 +68,7 @@ def accepting(draw: st.DrawFn, value: object, defs: dict[str, Any], depth: int =
 def plain(draw: st.DrawFn, value: Any, defs: dict[str, Any], depth: int) -> Any:
     """The value's type, and bounds around it."""
     schema: dict[str, Any] = {"type": kind(value)}
+    items: list[Any] = value if kind(value) == "array" else []
     match value:
         case bool() | None:
             pass
@@ -76,17 +77,16 @@ def plain(draw: st.DrawFn, value: Any, defs: dict[str, Any], depth: int) -> Any:
         case str():
             schema |= draw(st.sampled_from([{}, {"minLength": len(value)}, {"maxLength": 9}, {"pattern": "^[abc]*$"}]))
         case list():
-            inner = [draw(accepting(each, defs, depth + 1)) for each in value]
+            inner: list[Any] = [draw(accepting(each, defs, depth + 1)) for each in items]
             schema |= draw(
                 st.sampled_from(
-                    [{}, {"items": {"anyOf": inner}} if inner else {}, {"minItems": len(value)}, {"prefixItems": inner}]
+                    [{}, {"items": {"anyOf": inner}} if inner else {}, {"minItems": len(items)}, {"prefixItems": inner}]
                 )
             )
         case _:
-            schema["properties"] = {name: draw(accepting(each, defs, depth + 1)) for name, each in value.items()}
-            schema |= draw(
-                st.sampled_from([{}, {"required": list(value)}, {"additionalProperties": False}, {"maxProperties": 5}])
-            )
+            held: dict[str, Any] = value
+            schema["properties"] = {name: draw(accepting(each, defs, depth + 1)) for name, each in held.items()}
+            schema |= draw(st.sampled_from([{}, {"required": list(held)}, {"additionalProperties": False}, {"maxProperties": 5}]))
     return schema
 
 
@@ -116,7 +116,7 @@ def test_what_fits_the_schema_fits_what_is_sent(subset: Any, data: st.DataObject
         assert done.schema == whole or "properties" not in whole
 
 
-def words(schema: Any) -> set[str]:
+def words(schema: Any) -> "set[str]":
     """All keywords in a schema."""
     if kind(schema) == "array":
         return {word for each in schema for word in words(each)}
