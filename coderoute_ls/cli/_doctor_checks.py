@@ -171,7 +171,7 @@ def keys(vendors: Mapping[str, Vendor], environ: Mapping[str, str], keyring: Key
     if found:
         yield Check("keys", "ok", ", ".join(f"{name} ({where})" for name, where in found.items()))
     elif not wrong:
-        remedy = "Store one: coderoute-ls keys set deepseek (ghost text too; `keys list` has all), or start a local model."
+        remedy = "Store a key: coderoute-ls keys set deepseek. Or start a local model."
         yield Check("keys", "note", "no provider has a key", remedy)
 
 

@@ -21,6 +21,17 @@ def say(text: str | bytes = "", *, err: bool = False, nl: bool = True) -> None:
     click.echo(clean(text if isinstance(text, str) else text.decode()), err=err, nl=nl)
 
 
+def between_words(text: str, indent: int) -> str:
+    """On a terminal broken between words, with ``indent`` blanks before what goes on below; elsewhere the text as it is."""
+    if not sys.stdout.isatty():
+        return text
+    from shutil import get_terminal_size
+    from textwrap import fill
+
+    room, below = get_terminal_size().columns - 1, " " * indent
+    return fill(text, room, subsequent_indent=below, break_long_words=False, break_on_hyphens=False)
+
+
 def clean(text: str) -> str:
     """The text without control, escape, invisible and direction characters."""
     from coderoute_ls.text.invisible_characters import without_controls  # late: --help loads none of ours

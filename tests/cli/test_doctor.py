@@ -1,6 +1,8 @@
 """``coderoute-ls doctor`` on machines with something wrong."""
 
 import json
+import re
+import sys
 import threading
 from collections.abc import Generator
 from contextlib import closing, contextmanager
@@ -258,13 +260,30 @@ def test_the_report_tells_neither_keys_nor_whose_machine_it_is(tmp_path: Path, h
     assert "~/private/ledger.sqlite" in text
 
 
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_on_a_terminal_no_word_is_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], columns: int
+) -> None:
+    monkeypatch.setenv("CODEROUTE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("coderoute_ls.cli.doctor.system_keyring", dict[str, str]().get)
+    assert main(["doctor", "--offline"]) == 0
+    whole = capsys.readouterr().out
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert main(["doctor", "--offline"]) == 0
+    shown = re.sub(r"\x1b\[[\d;]*m", "", capsys.readouterr().out)
+    assert shown.split() == whole.split()
+    assert [line for line in shown.splitlines() if len(line) >= columns and len(line.split()) > 2] == []
+
+
 def test_the_command_ends_with_1_on_a_problem_and_prints_what_is_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("CODEROUTE_HOME", str(tmp_path / "home"))
     monkeypatch.setattr("coderoute_ls.cli.doctor.system_keyring", dict[str, str]().get)
     assert main(["doctor", "--offline"]) == 0
-    assert "First: Store one" in capsys.readouterr().out
+    (first,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("First: ")]
+    assert first.startswith("First: Store a key: coderoute-ls keys set ") and len(first) <= 80
     (tmp_path / "coderoute.toml").write_text("x = 1")
     assert main(["doctor", "--offline", "--json"]) == 1
     told = json.loads(capsys.readouterr().out)
