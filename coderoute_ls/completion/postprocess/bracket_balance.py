@@ -37,7 +37,7 @@ def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
         end, _ = _walk(brackets, len(text), cursor.wanted, "" if goes_on else standing)
         if end < len(text) and (goes_on or not parses_at(cursor, text.rstrip(), 0)):
             text = text[:end].rstrip()
-        if not cursor.wanted and cursor.unclosed(text):
+        if cursor.unclosed(text):
             if parses_at(cursor, text, 0):
                 return replace(candidate, text=text)
             text = _closed(text, cursor)
