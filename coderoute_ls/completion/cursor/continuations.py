@@ -10,8 +10,8 @@ from coderoute_ls.syntax import grammar_of, parses
 from coderoute_ls.syntax.brackets import unclosed, unopened
 from coderoute_ls.text import indentation
 
-_PARSED = 80_000
-"""Characters parsed for one answer, about 20 ms: after them the answer is "not known"."""
+_PARSED = 150_000
+"""Characters parsed at most for an answer that may be none, about 40 ms: after them the answer is "not known"."""
 _FEW = 4
 """Continuations tried before it is looked at whether anything parses there."""
 _INNER = ("", "x", " x", " x:", ": x", "x=x", " = x", " for x in x", "x => x", "=> x", "\nx: x", "\nx")
@@ -53,7 +53,7 @@ def may_stand(cursor: Cursor, text: str, replaces: int) -> bool | None:
         return True
     if not trial.parses_with("", 0, endings[:_FEW]):
         return None
-    return trial.parses_with(text, replaces, endings) or (None if trial.left < 0 else False)
+    return trial.parses_with(text, replaces, endings[_FEW:]) or (None if trial.left < 0 else False)
 
 
 class _Trial:
@@ -84,8 +84,8 @@ def _continuations(cursor: Cursor, text: str, before: str, after: str, endings: 
     at = "\n" + indentation((cursor.left + text).rpartition("\n")[2])
     outer = [ending.replace("{at}", at).replace("{in}", at + cursor.unit) for ending in endings]
     inner = _INNER if close else _INNER[:1]
-    yield from (goes_on + close + outer[0] + end for goes_on in inner)
-    yield from (goes_on + close + ending + end for ending in outer[1:] for goes_on in inner[:3])
+    for ending in outer:
+        yield from (goes_on + close + ending + end for goes_on in (inner if not ending else inner[:3]))
 
 
 def _missing(language: str, before: str, after: str) -> list[str]:
