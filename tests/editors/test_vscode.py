@@ -142,6 +142,41 @@ async def test_the_cancel_button_takes_back_what_was_written(code: VSCode, shop:
     await code.clear_notifications()
 
 
+async def test_an_answer_for_a_file_behind_another_tab_leaves_that_tab_in_front(code: VSCode, shop: World) -> None:
+    await code.open("front.py", "in_front = 1\n")
+    await code.open("behind.py", BEFORE)
+    await code.press("Control+Home")
+    await code.act("Refactor (swift")
+    request = await shop.asked()
+    await code.open("front.py")
+    await stream(request, AFTER)
+    await expect(code.notification("Refactor by swift, $0.")).to_be_visible()
+    await expect(code.page.locator(".tab.active[data-resource-name='front.py']").first).to_be_visible()
+    await expect(code.page.locator(".tab.dirty[data-resource-name='behind.py']").first).to_be_visible()
+    await code.clear_notifications()
+    await code.open("behind.py")
+    assert await code.saved("behind.py") == AFTER
+
+
+async def test_a_notebooks_cell_is_refactored_where_it_stands(code: VSCode, shop: World) -> None:
+    cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": BEFORE.splitlines(keepends=True)}
+    metadata = {"language_info": {"name": "python"}}
+    notebook = {"cells": [cell], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    (shop.folder / "sums.ipynb").write_text(json.dumps(notebook))
+    await code.open_notebook("sums.ipynb")
+    await code.press("Control+Home")
+    await code.act("Refactor (swift")
+    request = await shop.asked()
+    assert "for price in prices" in str(request.json["messages"])
+    await stream(request, AFTER)
+    await expect(code.notification("Refactor by swift, $0.")).to_be_visible()
+    await code.clear_notifications()
+    await code.press("Control+S")
+    await expect(code.page.locator(".tab.active.dirty")).to_have_count(0)
+    assert "".join(json.loads((shop.folder / "sums.ipynb").read_text())["cells"][0]["source"]) == AFTER
+    await code.command("View: Close All Editors")
+
+
 async def test_an_explanation_streams_into_a_preview(code: VSCode, shop: World) -> None:
     await code.open("explain.py", BEFORE)
     await code.press("Control+Home")

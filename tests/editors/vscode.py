@@ -143,6 +143,13 @@ class VSCode:
         await self.lines.click()
         await self.press("Control+End")
 
+    async def open_notebook(self, name: str) -> None:
+        """Open a notebook of the folder; the cursor goes into its first cell."""
+        await self._choose("Control+P", str(self.folder / name), name)
+        cell = self.page.locator(".notebookOverlay .cell-editor-part .view-lines").first
+        await expect(cell).to_be_visible()
+        await cell.click()
+
     async def close_side(self) -> None:
         """Close what was opened beside the editor."""
         await self.lines.click()
