@@ -98,6 +98,10 @@ class ChoicesDecoder(Decoder):
         """An event of an answer that may hold more than text."""
         beside = self.beside
         assert beside is not None
+        if (text := beside.plain(data)) is not None:
+            if data.get("usage") or "x_groq" in data:
+                self._billed(data)
+            return text
         events = beside.event(name, data)
         for choice in filter(is_object, as_list(data.get("choices"))):
             if choice.get("error"):

@@ -197,6 +197,7 @@ class ProviderClient:
             decoder = plan.decoder()
             reader = AnswerReader(decoder, plan.how.framing, plan.ask.prompt.max_tokens)
             ours = Ours(call)
+            same = ours.same
             left = reader.limit * WIRE_BYTES_PER_CHAR
             pieces = await held.enter_async_context(aclosing(aiter(answer)))
             try:
@@ -206,13 +207,13 @@ class ProviderClient:
                         if left < 0:
                             raise reader.too_large()
                         for event in reader.feed(piece):
-                            if ours.same or isinstance(event, Delta):
+                            if same or isinstance(event, Delta):
                                 yield event
                                 continue
                             for told in ours.of(event):
                                 yield told
                 for event in reader.close():
-                    for told in (event,) if ours.same else ours.of(event):
+                    for told in (event,) if same else ours.of(event):
                         yield told
             except ProviderError as error:
                 error.usage = decoder.usage

@@ -7,7 +7,7 @@ from coderoute_ls.domain import Delta, StreamEvent
 from coderoute_ls.domain.conversation import Citation, Refusal
 from coderoute_ls.providers.answers.beside_text.reader import BesideText, arguments_text, json_text
 from coderoute_ls.providers.answers.beside_text.tool_calls import ToolCalls
-from coderoute_ls.providers.json_access import Json, as_list, as_object, as_text, is_object
+from coderoute_ls.providers.json_access import Json, as_list, as_object, as_text, is_list, is_object
 from coderoute_ls.providers.openai_wire import ENDINGS, spoken
 
 _GOOD = frozenset({"stop", "tool_calls"})
@@ -21,7 +21,7 @@ class _Choice:
         self.index = index
         self.calls = ToolCalls(index)
         self.details: list[Json] = []
-        self.said = ""
+        self.said: list[str] = []
         """Text so far, for a server that repeats it."""
         self.ended = False
         self._at: dict[int, Hashable] = {}
@@ -36,7 +36,8 @@ class _Choice:
         text, reasoning, refusal = spoken(delta)
         if not text and message:
             whole, aloud, refusal = spoken(message)
-            text = whole[len(self.said) :] if whole.startswith(self.said) else "" if delta else whole
+            said = "".join(self.said)
+            text = whole[len(said) :] if whole.startswith(said) else "" if delta else whole
             reasoning = reasoning or ("" if self.said else aloud)
         text = text or as_text(choice.get("text"))
         source = delta if delta.get("tool_calls") or delta.get("function_call") or not message else message
@@ -46,7 +47,7 @@ class _Choice:
         if text or source.get("tool_calls") or choice.get("finish_reason"):
             yield from self._flush()
         if text:
-            self.said += text
+            self.said.append(text)
             yield Delta(text, "", self.index)
         if refusal:
             yield Refusal(refusal, self.index)
@@ -112,6 +113,24 @@ class ChatBeside(BesideText):
         super().__init__(vendor, family, format_, choices)
         self._choices: dict[int, _Choice] = {}
         self._wire_index: dict[object, int] = {}
+        self._only: _Choice | None = None
+        """The only answer that was asked for, once it began."""
+
+    def plain(self, data: Json) -> Delta | None:
+        """The piece of text that an event is, where it is nothing else: nearly every event of nearly every vendor."""
+        choices = data.get("choices")
+        if self._only is None or not is_list(choices) or len(choices) != 1 or not is_object(choice := choices[0]):
+            return None
+        delta = choice.get("delta")
+        if self._wire_index.get(choice.get("index") or 0) != 0:
+            return None
+        if not is_object(delta) or len(delta) != 1 or choice.get("finish_reason") or choice.get("error") or self._only.details:
+            return None
+        text = delta.get("content")
+        if not text or not isinstance(text, str):
+            return None
+        self._only.said.append(text)
+        return Delta(text)
 
     def event(self, name: str, data: Json) -> list[StreamEvent]:
         del name
@@ -124,6 +143,7 @@ class ChatBeside(BesideText):
                     state.calls.seed = as_text(data.get("id"))
                     if index == 0:
                         self.calls = state.calls
+                        self._only = state if self.choices == 1 else None
                 events += state.take(choice)
         return events
 

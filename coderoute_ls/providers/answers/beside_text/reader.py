@@ -6,7 +6,7 @@ from importlib import import_module
 
 import orjson
 
-from coderoute_ls.domain import FinishReason, StreamEvent
+from coderoute_ls.domain import Delta, FinishReason, StreamEvent
 from coderoute_ls.domain.conversation import OpaqueEvent, ReasoningToken, TokenEvent
 from coderoute_ls.providers.answers.beside_text.tool_calls import ToolCalls
 from coderoute_ls.providers.json_access import Json
@@ -35,6 +35,10 @@ class BesideText(ABC):
     @abstractmethod
     def whole(self, body: Json) -> list[StreamEvent]:
         """All that the body of a whole answer tells, in order."""
+
+    def plain(self, data: Json) -> Delta | None:
+        """The piece of text that an event is, where it is surely nothing else."""
+        del data
 
     def index(self, choice: Json) -> int | None:
         """Our index of an answer, one of several; None for one that was not asked for."""
