@@ -12,10 +12,12 @@ from tests.support.provider import ScriptedProvider
 from tests.support.session import session, vendor
 
 URI = "file:///work/a.py"
+PLAIN = "[embedded]\nenable = false\n"
+"""User settings of tests that look at the protocol alone: the built-in engine's process is not started."""
 
 
 async def test_initialize_says_who_answers_and_what_it_can_do(tmp_path: Path) -> None:
-    async with session(tmp_path) as editor:
+    async with session(tmp_path, PLAIN) as editor:
         assert editor.server_info == {"name": "coderoute-ls", "version": __version__}
         can = editor.server_capabilities
         assert can["textDocumentSync"]["change"] == 2
@@ -32,7 +34,7 @@ async def test_initialize_says_who_answers_and_what_it_can_do(tmp_path: Path) ->
 
 @pytest.mark.parametrize("offered", [("utf-8",), ("utf-16",), ("utf-32",), ("utf-32", "utf-16")])
 async def test_the_position_encoding_is_one_that_the_editor_offers(tmp_path: Path, offered: tuple[str, ...]) -> None:
-    async with session(tmp_path, capabilities=generic(encodings=offered)) as editor:
+    async with session(tmp_path, PLAIN, capabilities=generic(encodings=offered)) as editor:
         assert editor.encoding in offered
 
 
@@ -54,7 +56,7 @@ MALFORMED: list[tuple[str, Json]] = [
 
 @pytest.mark.parametrize(("method", "params"), MALFORMED)
 async def test_a_malformed_request_gets_an_error_answer(tmp_path: Path, method: str, params: Json) -> None:
-    async with session(tmp_path) as editor:
+    async with session(tmp_path, PLAIN) as editor:
         editor.open(URI, "x = 1\n")
         with pytest.raises(Refused) as refused:
             await editor.peer.request(method, params)
@@ -83,7 +85,7 @@ async def test_cancelling_an_inline_request_ends_its_connection(tmp_path: Path) 
 
 
 async def test_a_second_initialize_is_refused(tmp_path: Path) -> None:
-    async with session(tmp_path) as editor:
+    async with session(tmp_path, PLAIN) as editor:
         with pytest.raises(Refused):
             await editor.peer.request("initialize", {"processId": None, "rootUri": None, "capabilities": {}})
 
