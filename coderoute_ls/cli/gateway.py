@@ -8,19 +8,25 @@ import click
 
 from coderoute_ls.cli._style import examples, say
 from coderoute_ls.errors import ConfigurationError
+from coderoute_ls.text.did_you_mean import did_you_mean
 
 
 @click.command(
     epilog=examples(
         "coderoute-ls gateway",
         "coderoute-ls gateway --port 4800",
+        "coderoute-ls gateway --print codex >> ~/.codex/config.toml",
         'OPENAI_BASE_URL=http://127.0.0.1:4747/v1 OPENAI_API_KEY="$(coderoute-ls gateway --token)" your-tool',
     )
 )
 @click.option("--port", type=click.IntRange(0, 65_535), help="Loopback port; 0 takes a free one.  [default: gateway.port, 4747]")
 @click.option("--token", "show_token", is_flag=True, help="Print the token that callers send as their API key, and end.")
-def COMMAND(port: int | None, show_token: bool) -> int:
-    """Serve chat completions to other AI tools on this machine: each goes to the cheapest model that is good enough."""
+@click.option("--print", "tool", metavar="TOOL", help="Print what to paste into a tool's configuration; `list` names the tools.")
+def COMMAND(port: int | None, show_token: bool, tool: str | None) -> int:
+    """Serve other AI tools on this machine at one address: each request goes to the cheapest model that is good enough."""
+    if tool is not None:
+        say(_set_up(tool, port), nl=False)
+        return 0
     from coderoute_ls.gateway.http.token_file import token_in
     from coderoute_ls.storage import directories
 
@@ -33,6 +39,23 @@ def COMMAND(port: int | None, show_token: bool) -> int:
         raise ConfigurationError("The gateway needs its extra: install it with `pip install 'coderoute-ls[gateway]'`.")
     asyncio.run(served(port, token, _listening))
     return 0
+
+
+def _set_up(tool: str, port: int | None) -> str:
+    """What to paste for this tool, or all their names."""
+    from coderoute_ls.app.application import user_settings
+    from coderoute_ls.gateway.clients import clients
+    from coderoute_ls.storage import directories
+
+    known = clients()
+    if tool == "list":
+        return "".join(f"{client.name:15}{client.title}\n" for client in known.values())
+    if tool not in known:
+        raise click.BadParameter(
+            f"there is no tool {tool!r}{did_you_mean(tool, known)} Known are {', '.join(known)}.", param_hint="--print"
+        )
+    at = port or user_settings(directories(), ()).settings.gateway.port
+    return known[tool].render(f"http://127.0.0.1:{at}")
 
 
 def _listening(url: str) -> None:

@@ -59,7 +59,7 @@ def caller_error(error: CoderouteError) -> CallerError:
 _TOLD: tuple[tuple[type[CoderouteError], tuple[int, Kind]], ...] = (
     (SecretFound, (400, "invalid_request")),
     (BudgetExceeded, (402, "budget")),
-    (NoOffer, (503, "overloaded")),
+    (NoOffer, (422, "invalid_request")),  # clients ask again after 503, for minutes: nothing would change
     (ContextTooLong, (400, "invalid_request")),
     (RequestRejected, (400, "invalid_request")),
     (RateLimited, (429, "rate_limit")),

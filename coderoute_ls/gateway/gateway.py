@@ -36,6 +36,11 @@ class Gateway:
     sessions: Sessions = field(default_factory=Sessions)
     _busy: list[int] = field(default_factory=lambda: [0])
 
+    @property
+    def busy(self) -> int:
+        """How many requests are being answered."""
+        return self._busy[0]
+
     @asynccontextmanager
     async def slot(self) -> AsyncGenerator[None]:
         """Count this request among those that are answered. Raises `CallerError` where they are too many."""

@@ -63,8 +63,7 @@ class Calls:
         action = self.actions[wish.action] if wish.action else GATEWAY if prompt.fim is None else COMPLETION
         settings = self._settings(action, wish)
         document = Document("", "text", 0, ("",))
-        required = action.required | _capabilities(prompt)
-        limited = replace(action, required=required, first_token_budget_s=None)
+        limited = replace(action, first_token_budget_s=None)
         target = Target(document, _NOWHERE, folder=self.folder)
         pinned = wish.pinned or None
         return EngineCall(limited, with_session(prompt), target, _NOWHERE, settings, pinned, keep_secrets=True)
@@ -80,11 +79,6 @@ class Calls:
         for issue in issues:
             raise invalid(str(issue))
         return effective(self.user, asked)
-
-
-def _capabilities(prompt: Prompt) -> frozenset[str]:
-    """What a model must be able to do for this prompt."""
-    return frozenset({"tools"}) if prompt.tools else frozenset()
 
 
 class RoutedAnswer:

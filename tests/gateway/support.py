@@ -24,8 +24,9 @@ Json = dict[str, object]
 
 
 def able(offer: Offer) -> Offer:
-    """The offer, for conversations with tools."""
-    return replace(offer, capabilities={**offer.capabilities, "tools": True, "parallel_tools": True, "images": True})
+    """The offer, for conversations with tools, pictures and schemas."""
+    abilities = ("tools", "parallel_tools", "images", "documents", "structured_output")
+    return replace(offer, capabilities={**offer.capabilities, **dict.fromkeys(abilities, True)})
 
 
 @dataclass

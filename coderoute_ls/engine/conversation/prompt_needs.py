@@ -30,8 +30,8 @@ def needs(prompt: Prompt) -> frozenset[str]:
         wanted.add("documents")
     if prompt.output is not None and prompt.output.kind == "schema":
         wanted.add("structured_output")
-    if prompt.effort not in (None, "none"):
-        wanted.add("reasoning")
+    if prompt.effort not in (None, "none") and prompt.loss != "warn":
+        wanted.add("reasoning")  # else a wish: who has no efforts answers without one, and that is told
     return frozenset(wanted)
 
 

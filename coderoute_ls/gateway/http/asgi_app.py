@@ -5,7 +5,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from coderoute_ls.gateway.caller_error import CallerError
+from coderoute_ls.gateway.endpoints.count_tokens import CountTokens
 from coderoute_ls.gateway.endpoints.decision import DecisionEndpoint
+from coderoute_ls.gateway.endpoints.metrics import MetricsEndpoint
 from coderoute_ls.gateway.endpoints.model_list import ModelList
 from coderoute_ls.gateway.faces import all_faces
 from coderoute_ls.gateway.faces.chat_completions import FACE as PLAIN
@@ -18,7 +20,9 @@ def application(gateway: Gateway) -> ASGIApp:
     routes = [Route(path, FaceEndpoint(gateway, face), methods=["POST"]) for face in all_faces() for path in face.paths]
     routes += [
         Route("/v1/models", ModelList(gateway), methods=["GET"]),
+        Route("/v1/messages/count_tokens", CountTokens(gateway), methods=["POST"]),
         Route("/v1/decision", DecisionEndpoint(gateway), methods=["POST"]),
+        Route("/metrics", MetricsEndpoint(gateway), methods=["GET"]),
         Route("/health", _Health(), methods=["GET"]),
     ]
     app = Starlette(routes=routes)
@@ -47,4 +51,4 @@ class _Elsewhere:
         await respond(send, error.status, PLAIN.error(error), dict(error.headers))
 
 
-_PATHS = (*(path for face in all_faces() for path in face.paths), "/v1/models", "/v1/decision", "/health")
+_PATHS = (*(path for face in all_faces() for path in face.paths), "/v1/models", "/v1/decision", "/health", "/metrics")

@@ -45,9 +45,12 @@ def admitted(gateway: Gateway, headers: Headers) -> CallerError | None:
 
 async def respond(send: Send, status: int, body: Json, headers: Headers | None = None) -> None:
     """One JSON answer."""
-    content = orjson.dumps(body)
-    more = {"content-type": "application/json", "content-length": str(len(content)), **(headers or {})}
-    await _begin(send, status, more)
+    await respond_bytes(send, status, orjson.dumps(body), {"content-type": "application/json", **(headers or {})})
+
+
+async def respond_bytes(send: Send, status: int, content: bytes, headers: Headers) -> None:
+    """One answer of a type that ``headers`` say."""
+    await _begin(send, status, {**headers, "content-length": str(len(content))})
     await send({"type": "http.response.body", "body": content})
 
 

@@ -1,0 +1,26 @@
+"""Zed."""
+
+from coderoute_ls.gateway.clients import Client
+
+_TEXT = """
+{
+  "language_models": {
+    "openai_compatible": {
+      "CodeRoute": {
+        "api_url": "@url@/v1",
+        "available_models": [{ "name": "coderoute", "display_name": "CodeRoute", "max_tokens": 128000 }]
+      }
+    }
+  }
+}
+"""
+
+CLIENT = Client(
+    name="zed",
+    title="Zed",
+    path="~/.config/zed/settings.json",
+    text=_TEXT,
+    tested="Written by its documentation; not run, because Zed is in no registry that the tests can reach",
+    comment="//",
+    needs_variable=False,
+)
