@@ -12,13 +12,16 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import PurePath
 from queue import SimpleQueue
 from typing import NamedTuple
 
+from coderoute_ls.file_thread import HeldUp
 from coderoute_ls.ignore.git_process import GitProcess, git_is_there, repository_of
 from coderoute_ls.ignore.gitignore_rules import GitignoreRules, git_folder, inside, sources_of, stamp
 from coderoute_ls.ignore.ignore_patterns import patterns_of
+from coderoute_ls.ignore.patient_lookups import looked
 from coderoute_ls.ignore.secret_files import secret_name
 
 HUGE = 1 << 20
@@ -68,7 +71,6 @@ class Ignore:
         self, folders: Sequence[str], globs: Sequence[str] = (), *, fresh_s: float = 1.0, waits: bool | None = None
     ) -> None:
         self._folders = sorted((os.path.abspath(folder) for folder in folders), key=len, reverse=True)
-        self._real_folders = [os.path.realpath(folder) for folder in self._folders]
         self._globs = tuple(globs)
         self._roots: dict[str, str | None] = {}
         self._rules = GitignoreRules()
@@ -77,9 +79,15 @@ class Ignore:
         self._verdicts: dict[str, _Verdict] = {}
         self._asked: dict[str, threading.Event] = {}
 
+    @cached_property
+    def _real_folders(self) -> list[str]:
+        """What the folders lead to. Blocks, so it is not looked up before somebody waits for it anyway."""
+        return [os.path.realpath(folder) for folder in self._folders]
+
     def allowed(self, path: str) -> bool:
         """False for secret files, git's own folder, what git ignores, what ``globs`` name, links that lead out of all folders,
-        and, on an event loop, what has not been answered yet. A document without a path is allowed: its text is still filtered.
+        and, on an event loop, what has not been answered yet or lies in a folder that hangs. A document without a path is
+        allowed: its text is still filtered.
         """
         if not path:
             return True
@@ -87,12 +95,22 @@ class Ignore:
         if known is not None and time.monotonic() - known.time < self._fresh_s:
             return known.allowed
         waits = not _on_event_loop() if self._waits is None else self._waits
-        return self._judge([path], ask=None if waits else _later)[0]
+        if waits:
+            return self._judge([path])[0]
+        try:
+            found = looked(self._folder_as_named(path), lambda: self._seen(path))
+        except HeldUp:
+            return False
+        if isinstance(found, bool):
+            return found
+        if self._asked.setdefault(path, event := threading.Event()) is event:
+            _later(lambda: self._answer(found, event))
+        return False
 
     def allowed_among(self, paths: Iterable[str]) -> list[str]:
         """Those of the paths that are allowed: one question to git for all of them. Blocks."""
         listed = list(paths)
-        return [path for path, allowed in zip(listed, self._judge(listed, ask=None), strict=True) if allowed]
+        return [path for path, allowed in zip(listed, self._judge(listed), strict=True) if allowed]
 
     def pending(self, path: str) -> bool:
         """Whether git is being asked about this path."""
@@ -108,34 +126,40 @@ class Ignore:
         await asyncio.to_thread(pending.wait, timeout_s)
         return self.allowed(path)
 
-    def _judge(self, paths: Sequence[str], ask: "Callable[[Callable[[], None]], None] | None") -> list[bool]:
-        """The verdict on each path. With ``ask``, git's answer is left to it, and is no until then."""
+    def _seen(self, path: str) -> "_Question | bool":
+        """The verdict, or, where git or an ignore file has to be read for it, the question."""
+        question = self._known(path)
+        if isinstance(question, bool) or question.reads or _asks_git(question.root):
+            return question
+        self._settle(question.root, [question])
+        return self._verdicts[path].allowed
+
+    def _known(self, path: str) -> "_Question | bool":
+        """The verdict where nothing has to be asked, or nothing that it rests on has changed; else the question."""
         if len(self._verdicts) > _MOST_VERDICTS:
             self._verdicts.clear()
+        question, known, now = self._question(path), self._verdicts.get(path), time.monotonic()
+        if isinstance(question, bool):
+            self._verdicts[path] = _Verdict(now, {}, question, "")
+            return question
+        if known is None or (known.stamps, known.target) != (question.stamps, question.target):
+            return question
+        self._verdicts[path] = known._replace(time=now)
+        return known.allowed
+
+    def _judge(self, paths: Sequence[str]) -> list[bool]:
+        """The verdict on each path. Blocks."""
         judged: dict[str, bool] = {}
         questions: dict[str, list[_Question]] = {}
         for path in dict.fromkeys(paths):
-            now = time.monotonic()
-            question = self._question(path)
-            known = self._verdicts.get(path)
-            if isinstance(question, bool):
-                self._verdicts[path] = _Verdict(now, {}, question, "")
-                judged[path] = question
-            elif known is not None and (known.stamps, known.target) == (question.stamps, question.target):
-                self._verdicts[path] = known._replace(time=now)
-                judged[path] = known.allowed
+            known = self._known(path)
+            if isinstance(known, bool):
+                judged[path] = known
             else:
-                questions.setdefault(question.root, []).append(question)
+                questions.setdefault(known.root, []).append(known)
         for root, asked in questions.items():
-            if ask is None or not (any(question.reads for question in asked) or _asks_git(root)):
-                self._settle(root, asked)
-            else:
-                for question in asked:
-                    if self._asked.setdefault(question.path, event := threading.Event()) is event:
-                        ask(lambda question=question, event=event: self._answer(question, event))
-        for question in (question for asked in questions.values() for question in asked):
-            verdict = self._verdicts.get(question.path)
-            judged[question.path] = verdict is not None and verdict.allowed and verdict.stamps == question.stamps
+            self._settle(root, asked)
+            judged |= {question.path: self._verdicts[question.path].allowed for question in asked}
         return [judged[path] for path in paths]
 
     def _answer(self, question: "_Question", event: threading.Event) -> None:
@@ -191,6 +215,11 @@ class Ignore:
         if not inside(path, folder) or path.startswith(folder):
             return path
         return os.path.join(folder, *PurePath(path).parts[len(PurePath(folder).parts) :])
+
+    def _folder_as_named(self, path: str) -> str:
+        """The folder that holds the path as it is named: nothing is looked at."""
+        path = os.path.abspath(path)
+        return next((folder for folder in self._folders if inside(path, folder)), os.path.dirname(path))
 
     def _folder(self, path: str) -> str:
         return next((folder for folder in (*self._folders, *self._real_folders) if inside(path, folder)), os.path.dirname(path))
