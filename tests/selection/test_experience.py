@@ -106,7 +106,7 @@ while True:
 
 
 def test_processes_killed_while_learning_and_refreshing_never_leave_a_broken_file(tmp_path: Path) -> None:
-    for _ in range(3):
+    for _ in range(2):
         workers = [
             subprocess.Popen([sys.executable, "-c", LEARNER, str(tmp_path), who], stdout=subprocess.PIPE, text=True)
             for who in ("one", "two")
