@@ -13,6 +13,7 @@ from coderoute_ls.edits.answer.lines.elision import Ambiguous, Filled, filled, m
 from coderoute_ls.edits.answer.lines.partial_line_selection import whole_lines
 from coderoute_ls.edits.answer.lines.repeated_below import Outside
 from coderoute_ls.edits.answer.lines.repeated_surroundings import trimmed
+from coderoute_ls.edits.answer.lines.similar_lines import similar
 from coderoute_ls.edits.answer.patch import NoPatch, applied, hunks, is_framed
 from coderoute_ls.edits.answer.reading.answer_wrappers import is_escaped, unescaped
 from coderoute_ls.edits.answer.reading.code_blocks import blocks
@@ -21,10 +22,15 @@ from coderoute_ls.edits.answer.reading.prose_documents import prose_candidates
 from coderoute_ls.edits.answer.reading.whole_text import whole_text
 from coderoute_ls.edits.answer.target_region import Place, without_blank_ends
 from coderoute_ls.syntax.code_or_prose import is_code, is_sentence
+from coderoute_ls.syntax.language_names import common_name, names_language
 from coderoute_ls.syntax.prose_and_markup import is_markup
 from coderoute_ls.text import with_endings, words
 
 _SIGNS = re.compile(r"[(){}\[\]=;:<>|]")
+_ANY = frozenset({"text", "txt", "plaintext", "console", "terminal"})
+"""What a fence says of text in any language."""
+_COMPARED = 40
+"""Lines of a block in another language that are compared with the region's."""
 EMPTY = "The model gave an empty answer."
 THOUGHT = "The model's answer is only reasoning that never ends."
 WORDS = "The model answered with words instead of code."
@@ -33,6 +39,7 @@ OUTSIDE = "The answer also changes lines outside of the region."
 PART = "The answer may be meant for a part of the region, and it is not clear for which."
 SEVERAL = "The answer has several code blocks, and it is not clear which of them is meant."
 PATCH = "The answer is a patch that does not apply to the region."
+FOREIGN = "The answer is in another language than the region."
 SELECTED = "It is not clear whether the answer is for the selected part or for the whole line."
 
 
@@ -178,6 +185,8 @@ def _tried(candidate: Candidate, place: Place) -> _Tried:
         return _Tried(None, SELECTED)
     if not place.prose and not candidate.bare and not _is_code(selected, place):
         return _Tried(None, WORDS)
+    if _is_foreign(candidate, place):
+        return _Tried(None, FOREIGN)
     try:
         new = trimmed(selected, place).lines
         whole = filled(new, place.old, place.language) if place.surface == "replace" else Filled(new)
@@ -219,6 +228,17 @@ def _is_code(lines: Sequence[str], place: Place) -> bool:
         or not frozenset(words(text)).isdisjoint(place.names)
     )
     return bool(familiar) and is_code(place.language, text, place.near)
+
+
+def _is_foreign(candidate: Candidate, place: Place) -> bool:
+    """A block that names another language and is like no line of the region, where no grammar would say that it does not fit."""
+    named = common_name(candidate.info)
+    if place.prose or place.knows_words or not place.old or not names_language(candidate.info) or candidate.info in _ANY:
+        return False
+    if named in (common_name(place.language), common_name(place.document.language)):
+        return False
+    old, new = ([line for line in text if len(line.strip()) > 1][:_COMPARED] for text in (place.old, candidate.lines))
+    return not any(similar(line, text) for line in new for text in old)
 
 
 def _documented(lines: Sequence[str], place: Place) -> _Tried:
