@@ -4,11 +4,13 @@ Each rule says what would be lost or broken. An answer that none of them speaks 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from coderoute_ls import syntax
 from coderoute_ls.edits.answer.python_blocks import breaks_blocks
-from coderoute_ls.edits.answer.target_region import Place
+from coderoute_ls.edits.answer.target_region import Place, width, written
 from coderoute_ls.edits.answer.used_names import bound, lost_names
 from coderoute_ls.syntax import Definition
 
@@ -34,6 +36,8 @@ def objection(lines: Sequence[str], place: Place) -> str:
         return f"The answer leaves out {_listed(left_out)}."
     if again := _defined_again(lines, place):
         return f"The answer defines {_listed(again)} again, which stands outside of the region already."
+    if twice := _defined_twice(lines, place):
+        return f"The answer defines {_listed(twice)} twice."
     if fewer := _fewer_parameters(lines, place):
         return f"The answer takes parameters away from {_listed(fewer)}."
     if not place.prose and (names := lost_names(place, lines)):
@@ -126,6 +130,24 @@ def _defined_again(lines: Sequence[str], place: Place) -> list[str]:
         inside, outside = ({(*one[:3], "") for one in found} for found in (inside, outside))
         inside -= {(*one[:3], "") for one in before}
     return sorted({name for name, *_ in inside & outside})
+
+
+def _defined_twice(lines: Sequence[str], place: Place) -> list[str]:
+    """Definitions that the answer has more often than the region, in one and the same block: the first one would be lost."""
+    count = Counter(map(_identity, found := place.definitions(lines)))
+    if len(count) == len(found):
+        return []
+    before = Counter(map(_identity, place.definitions_before))
+    lists = {key: [one for one in found if _identity(one) == key] for key, n in count.items() if n > max(1, before[key])}
+    return [key[0] for key, ones in lists.items() if any(_share_block(a, b, lines, place) for a, b in pairwise(ones))]
+
+
+def _share_block(one: Definition, other: Definition, lines: Sequence[str], place: Place) -> bool:
+    """Nothing between the starts of two definitions stands further out than they do, as an ``else`` would."""
+    first, last = place.row(one.span.start.line), place.row(other.span.start.line)
+    return width(lines[first]) == width(lines[last]) and all(
+        width(line) >= width(lines[first]) for line in written(lines[first:last])
+    )
 
 
 def _identity(definition: Definition) -> tuple[str, str, str, str]:

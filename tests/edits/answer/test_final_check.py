@@ -257,3 +257,37 @@ def test_a_name_in_words_or_set_over_several_lines_is_not_missed(language: str, 
 )
 def test_a_name_that_code_uses_and_nothing_sets_any_more_is_missed(language: str, old: str, new: str) -> None:
     assert "`b`" in objection(new.splitlines(), place(f"$0{old}$0", language))
+
+
+@pytest.mark.parametrize(
+    ("language", "new"),
+    [
+        ("python", "def f(a):\n    b = 1\ndef f(a):\n    return 2"),
+        ("python", "def f(a):\n    b = 1\n\n\ndef f(a):\n    return 2"),
+        ("typescript", "function f(a) {\n  b(1);\n}\nfunction f(a) {\n  return 2;\n}"),
+        ("go", "func f(a int) int {\n\treturn 1\n}\n\nfunc f(a int) int {\n\treturn 2\n}"),
+        ("rust", "fn f(a: u8) -> u8 {\n    1\n}\n\nfn f(a: u8) -> u8 {\n    2\n}"),
+    ],
+)
+def test_a_definition_that_an_answer_says_twice_is_refused(language: str, new: str) -> None:
+    last = new.rpartition("f(a")[2]
+    head = new.rpartition("f(a")[0].rpartition("\n")[2]
+    assert "twice" in objection(new.splitlines(), place(f"$0{head}f(a{last}\n$0", language))
+
+
+@pytest.mark.parametrize(
+    ("language", "new"),
+    [
+        ("python", "if x:\n    def f(a):\n        return 1\nelse:\n    def f(a):\n        return 2"),
+        (
+            "python",
+            "class A:\n    @property\n    def f(self):\n        return 1\n\n    @f.setter\n    def f(self, a):\n        pass",
+        ),
+        ("java", "class A {\n  int f(int a) {\n    return 1;\n  }\n\n  int f(long a) {\n    return 2;\n  }\n}"),
+        ("python", "class A:\n    def f(self):\n        pass\n\n\nclass B:\n    def f(self):\n        pass"),
+    ],
+)
+def test_definitions_of_one_name_in_two_blocks_or_with_other_parameters_are_two(language: str, new: str) -> None:
+    assert objection(
+        new.splitlines(), place("$0x = 1\n$0" if language == "python" else "$0class B { int x; }\n$0", language)
+    ) in ("", "The answer leaves out `B`.")

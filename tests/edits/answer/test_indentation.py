@@ -136,3 +136,17 @@ def test_overloads_above_a_function_are_not_taken_for_it(name: str) -> None:
     new = f"export function {name}(\n  a: string | number,\n  b = 1,\n) {{\n  return g(a, b);\n}}\n"
     fit = fitted(f"```ts\n{above}{new}```", f"{above}$0{old}$0", "typescript")
     assert fit.lines == new.rstrip("\n").split("\n"), fit.problem
+
+
+@pytest.mark.parametrize(
+    ("language", "head"),
+    [("php", "class A\n{\n"), ("csharp", "public class A : B\n{\n"), ("cpp", "struct A\n{\n"), ("java", "class A\n{\n")],
+)
+def test_a_class_whose_bracket_stands_on_the_next_line_is_around_its_method(language: str, head: str) -> None:
+    before = {"php": "<?php\n\n"}.get(language, "")
+    kind = "public function" if language == "php" else "int"
+    old = f"    {kind} f()\n    {{\n        return 1;\n    }}\n"
+    new = f"    {kind} f()\n    {{\n        return 2;\n    }}\n"
+    first = f"    {kind} a()\n    {{\n        return 0;\n    }}\n\n"
+    fit = fitted(f"```\n{head}{new}}}\n```", f"{before}{head}{first}$0{old}$0}}\n", language)
+    assert fit.lines == new.rstrip("\n").split("\n"), fit.problem

@@ -156,7 +156,9 @@ class _Head:
                 raise Outside
             else:
                 own = n
-            below, depth = n, min(depth, width(line))
+            below = n
+            if _WORD.search(line):  # a bracket alone belongs to the header above it
+                depth = min(depth, width(line))
         return own if outside else 0
 
     def _stands_for_others(self, n: int, below: int, outside: bool) -> bool:
