@@ -2,13 +2,14 @@
 and comments do not count, and where the language has a grammar nothing is cut or added that it does not ask for.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
 from coderoute_ls.completion.cursor.enclosing_definition import parses_at
 from coderoute_ls.syntax.brackets import is_plain, strays
 from coderoute_ls.syntax.prose_and_markup import is_markup
-from coderoute_ls.text import CLOSERS, QUOTES, indentation, split_lines, unclosed, unopened
+from coderoute_ls.text import CLOSERS, OPENERS, QUOTES, indentation, split_lines, unclosed, unopened
 
 _REACH = 2_000
 """Characters behind the cursor that are looked at."""
@@ -21,7 +22,7 @@ def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     first closer too many. What it opens and leaves open in a balanced text is closed behind it."""
     if cursor.prose:
         return candidate
-    text = _within_quotes(candidate.text, cursor)
+    text = _within_hole(_within_quotes(candidate.text, cursor), cursor)
     if is_markup(cursor.language):
         return replace(candidate, text=text) if text.strip() else None
     if cursor.right.strip() and cursor.before.inside == "comment" and cursor.scan(text).inside != "comment":
@@ -57,6 +58,21 @@ def _within_quotes(text: str, cursor: Cursor) -> str:
             return text
     first = text.split("\n", 1)[0]
     return text[: first.index(quote)].rstrip() if first.replace(f"\\{quote}", "").count(quote) % 2 else text
+
+
+def _within_hole(text: str, cursor: Cursor) -> str:
+    """Between brackets inside of a string, as where a value is put in, the answer ends where it closes them: what closes them
+    stands on the right already."""
+    standing = cursor.right[:1]
+    if cursor.before.inside != "string" or standing not in CLOSERS or unclosed(cursor.tail)[:1] != [standing]:
+        return text
+    stray = next((at for at, char in strays(tuple(_signs(text))) if char == standing), len(text))
+    return text[:stray].rstrip()
+
+
+def _signs(text: str) -> Iterator[tuple[int, str]]:
+    """Every bracket with its offset."""
+    return ((at, char) for at, char in enumerate(text) if char in CLOSERS or char in OPENERS)
 
 
 def _with_ended_strings(text: str, cursor: Cursor) -> str:

@@ -27,16 +27,25 @@ _BACKTICKS = _set(
     "sql mysql r haskell scala kotlin swift clojure lisp emacs-lisp scheme elixir"
 )
 """Languages in which backticks enclose a whole value: a code span may be one."""
+_FILE_NAME = re.compile(
+    r"\A\s*(?://|#|--|/\*|<!--|;)[ \t]*(?:[Ff]ile(?:name)?:?[ \t]*)?"
+    r"(?:[\w.-]+[/\\])*[\w-]+\.[a-z]\w{0,4}[ \t]*(?:\*/|-->)?[ \t]*(?:\n|\Z)"
+)
+"""A comment in the first line that is the name of a file."""
 _QUOTING = re.compile(r"\"\"\"|'''|/\*|<!--")
 
 
 def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
-    """Keep what the first fence holds; where it only closes, what is before it."""
+    """Keep what the first fence holds; where it only closes, what stands before it. A comment that only names a file is a heading
+    of the answer, too."""
     text = candidate.text
-    if ("`" not in text and "~~~" not in text) or cursor.prose or cursor.before.inside:
+    if cursor.prose or cursor.before.inside:
         return candidate
-    kept = _inside(text, cursor)
-    return replace(candidate, text=kept) if kept.strip() else None
+    if "`" in text or "~~~" in text:
+        text = _inside(text, cursor)
+    if cursor.position.line and not cursor.left.strip():
+        text = _FILE_NAME.sub("", text, count=1)
+    return candidate if text == candidate.text else replace(candidate, text=text) if text.strip() else None
 
 
 def _inside(text: str, cursor: Cursor) -> str:

@@ -1,10 +1,12 @@
 """Drops what is in place of code and says nothing: a keyword or empty quotes alone, a constant with no value, an ellipsis."""
 
+import json
 import re
 from dataclasses import replace
 
 from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
 from coderoute_ls.syntax import line_comment
+from coderoute_ls.syntax.code_or_prose import knows_words
 
 
 def _set(names: str) -> frozenset[str]:
@@ -30,10 +32,25 @@ def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     if cursor.prose or cursor.before.inside:
         return candidate
     lines = candidate.text.split("\n")
+    if _is_record(candidate.text, cursor):
+        return None
     end = next((number for number, line in enumerate(lines) if _is_ellipsis(line, cursor)), len(lines))
     while end and (not lines[end - 1].strip() or _says_nothing(lines, end - 1, cursor)):
         end -= 1
     return candidate if end == len(lines) else replace(candidate, text="\n".join(lines[:end])) if end else None
+
+
+def _is_record(text: str, cursor: Cursor) -> bool:
+    """A whole JSON object where a statement stands: the model has wrapped its answer, or called a tool."""
+    said = text.strip()
+    if not said.startswith('{"') or not said.endswith("}") or cursor.left.strip() or cursor.opened[:1] not in ([], ["}"]):
+        return False
+    if not knows_words(cursor.language):
+        return False
+    try:
+        return isinstance(json.loads(said), dict)
+    except ValueError:
+        return False
 
 
 def _is_ellipsis(line: str, cursor: Cursor) -> bool:
