@@ -14,6 +14,8 @@ class Hunk:
     first: int
     end: int
     new: tuple[str, ...]
+    root: int = -1
+    """Which hunk of the release this is, or is left of."""
 
 
 def hunks(now: Sequence[str], then: Sequence[str]) -> list[Hunk]:
@@ -29,7 +31,7 @@ def done(now: Sequence[str], hunk: Hunk) -> list[str]:
 def shifted(todo: Sequence[Hunk]) -> list[Hunk]:
     """The hunks after the first one, once that is done."""
     added = len(todo[0].new) - (todo[0].end - todo[0].first)
-    return [Hunk(hunk.first + added, hunk.end + added, hunk.new) for hunk in todo[1:]]
+    return [Hunk(hunk.first + added, hunk.end + added, hunk.new, hunk.root) for hunk in todo[1:]]
 
 
 def exact(hunk: Hunk, first: int, end: int, new: Sequence[str], now: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.next_edit.scenarios import Scenario
+from coderoute_ls.domain import Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,18 @@ def written(provider: str, exchange: Exchange, buffer: str) -> str | None:
         return None
 
 
+def _place(said: dict[str, Any]) -> Position:
+    return Position(int(said["line"]), int(said["character"]))
+
+
 def _copilot(exchange: Exchange, buffer: str) -> str | None:
-    edits = json.loads(exchange.response)
+    edits: list[dict[str, Any]] = json.loads(exchange.response)
     lines = buffer.split("\n")
     for edit in edits[:1]:
-        start, end = edit["range"]["start"], edit["range"]["end"]
-        before = "\n".join([*lines[: start["line"]], lines[start["line"]][: start["character"]]])
-        after = "\n".join([lines[end["line"]][end["character"] :], *lines[end["line"] + 1 :]])
-        return before + edit["text"] + after
+        start, end = _place(edit["range"]["start"]), _place(edit["range"]["end"])
+        before = "\n".join([*lines[: start.line], lines[start.line][: start.character]])
+        after = "\n".join([lines[end.line][end.character :], *lines[end.line + 1 :]])
+        return before + str(edit["text"]) + after
     return None
 
 

@@ -1,7 +1,7 @@
 """Real changes done again: the first hunk of a changed file is done, then the user takes what is right and does the rest by hand.
 
 The hunks of a file are done from top to bottom. After each, the best suggestion that passes the gate is looked at: it is
-right when it is a part of a later hunk, every token of it (``exact``: it is a later hunk, whole), and is taken; else it is
+right when it is a part of a later hunk, every token of it (``exact``: it makes a later hunk complete), and is taken; else it is
 wrong, and is not shown again. The edits of the files before are remembered, as in a session.
 """
 
@@ -15,7 +15,7 @@ from benchmarks.embedded_data import Package, releases
 from benchmarks.next_edit.collect import KEPT, MOST_HUNKS, bare, changed_files, language_of, moved, past
 from benchmarks.next_edit.hunks import Hunk, done, exact, hunks, near_or_in, shifted
 from coderoute_ls.domain import Document, Position
-from coderoute_ls.next_edit import Acceptance, PastEdit, Situation, Suggestion, candidates, refusal
+from coderoute_ls.next_edit import Acceptance, NextEdit, PastEdit, Situation, candidates, refusal
 from coderoute_ls.next_edit.gate.change import proposal_of
 
 
@@ -26,9 +26,9 @@ class Tally:
     later: int = 0
     """Hunks after the first of their file."""
     offered: int = 0
-    """Of those, how many were offered exactly."""
+    """Of those, how many were made by suggestions alone, mostly by one."""
     parts: int = 0
-    """Right suggestions that were a part of a hunk."""
+    """Other right suggestions: parts of hunks."""
     wrong: int = 0
     by_rule: Counter[str] = field(default_factory=Counter[str])
     ranks: Counter[int] = field(default_factory=Counter[int])
@@ -44,7 +44,7 @@ class Tally:
 
     @property
     def strict(self) -> float:
-        """Share of what was shown that was a whole hunk."""
+        """Share of what was shown that was, or completed, a whole hunk."""
         shown = self.offered + self.parts + self.wrong
         return self.offered / shown if shown else 0.0
 
@@ -72,6 +72,8 @@ class _File:
     left: list[Hunk]
     rejected: set[str] = field(default_factory=set[str])
     version: int = 1
+    by_hand: set[int] = field(default_factory=set[int])
+    """Hunks of which the user did something."""
 
     def document(self) -> Document:
         lines = [f"{line}\n" for line in self.now] + [""]
@@ -91,13 +93,15 @@ def replay(package: Package, budget: float) -> Tally:
         left = hunks(now, bare(new[path]))
         if 2 <= len(left) <= MOST_HUNKS and time.perf_counter() < ends:
             tally.later += len(left) - 1
-            edits = _file(_File(path, now, left), edits, tally)
+            numbered = [replace(hunk, root=number) for number, hunk in enumerate(left)]
+            edits = _file(_File(path, now, numbered), edits, tally)
     return tally
 
 
 def _file(file: _File, edits: list[PastEdit], tally: Tally) -> list[PastEdit]:
     while file.left:
         hunk = file.left[0]
+        file.by_hand.add(hunk.root)
         edits = _remember(file, edits, hunk)
         file.left = shifted(file.left)
         cursor = max(hunk.first, hunk.first + len(hunk.new) - 1)
@@ -136,7 +140,8 @@ def _offer(file: _File, edits: list[PastEdit], cursor: int, tally: Tally) -> tup
         tally.acceptance = tally.acceptance.rejected()
         return _offer(file, edits, cursor, tally) if len(file.rejected) < 200 else None
     tally.acceptance = tally.acceptance.accepted()
-    if whole is not None:
+    alone = part.root not in file.by_hand and sum(each.root == part.root for each in file.left) == 1
+    if whole is not None and alone:
         tally.offered += 1
         tally.ranks[1 + [each.sameness for each in found].index(shown.sameness)] += 1
     else:
@@ -161,11 +166,11 @@ def _rest(file: _File, hunk: Hunk, ours: Hunk) -> list[Hunk]:
             before = list(ours.new[: hunk.first - low])
         goal = [*before, *hunk.new, *after]
         rest = hunks(file.now[low : high + added], goal)
-        left += [replace(h, first=h.first + low, end=h.end + low) for h in rest]
+        left += [replace(h, first=h.first + low, end=h.end + low, root=hunk.root) for h in rest]
     return left
 
 
-def _failure(file: _File, shown: Suggestion, ours: Hunk) -> str:
+def _failure(file: _File, shown: NextEdit, ours: Hunk) -> str:
     old = " ⏎ ".join(file.now[ours.first : ours.end])
     new = " ⏎ ".join(ours.new)
     return f"{shown.rule} {shown.confidence:.2f} {file.path}:{ours.first + 1}: {old.strip()[:90]} → {new.strip()[:90]}"

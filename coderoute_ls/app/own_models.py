@@ -11,12 +11,13 @@ from coderoute_ls.providers.configured_vendors import Vendor
 from coderoute_ls.providers.local_model.model_files import CONTEXT, fills_holes
 from coderoute_ls.providers.local_server_discovery import LocalServer
 from coderoute_ls.selection import Catalog, local_offers
+from coderoute_ls.selection.next_edit_models import next_edit_score
 from coderoute_ls.settings import OwnModel, Settings
 
 
 def offered(catalog: Catalog, settings: Settings, vendors: Mapping[str, Vendor], servers: Iterable[LocalServer]) -> Catalog:
     """Everything that this user could ask."""
-    scores = {model: own_scores(said.coding, said.completion) for model, said in settings.models.scores.items()}
+    scores = {model: own_scores(said.coding, said.completion, said.next_edit) for model, said in settings.models.scores.items()}
     return catalog.with_offers(_own_offers(catalog, settings, vendors, servers)).with_scores(scores)
 
 
@@ -64,6 +65,8 @@ def own_offer(vendor: str, model: OwnModel, dialect: str, *, local: bool, catalo
     scores: dict[Axis, Score] = {
         axis: Score(value, value, value, "user", method="user", date=catalog.compiled) for axis, value in given.items()
     }
+    if "next_edit" not in known.scores and (estimate := next_edit_score(model.id, scores.get("coding"))) is not None:
+        scores.setdefault("next_edit", estimate)
     return replace(
         known,
         capabilities={**known.capabilities, "fim": model.fim is not None or known.fim is not None},
@@ -77,9 +80,9 @@ def own_offer(vendor: str, model: OwnModel, dialect: str, *, local: bool, catalo
     )
 
 
-def own_scores(coding: float | None, completion: float | None) -> Mapping[Axis, float]:
+def own_scores(coding: float | None, completion: float | None, next_edit: float | None = None) -> Mapping[Axis, float]:
     """What was said, by axis."""
-    given: dict[Axis, float | None] = {"coding": coding, "completion": completion}
+    given: dict[Axis, float | None] = {"coding": coding, "completion": completion, "next_edit": next_edit}
     return {axis: value for axis, value in given.items() if value is not None}
 
 

@@ -45,7 +45,9 @@ if TYPE_CHECKING:
         "coderoute-ls models schema > catalogue.schema.json",
     ),
 )
-@click.option("--axis", type=click.Choice(("coding", "completion")), default="coding", show_default=True, help="Score to show.")
+@click.option(
+    "--axis", type=click.Choice(("coding", "completion", "next_edit")), default="coding", show_default=True, help="Score to show."
+)
 @click.option("--provider", metavar="ID", help="Only offers of this provider.")
 @click.option("--unscored", is_flag=True, help="Show models without a score as well.")
 @as_json

@@ -4,7 +4,6 @@ from coderoute_ls.domain.actions import (
     Action,
     Answer,
     Brief,
-    Diagnostic,
     Draft,
     Embedded,
     Surface,
@@ -28,7 +27,7 @@ from coderoute_ls.domain.decisions import (
     State,
     Unmet,
 )
-from coderoute_ls.domain.documents import Document, Position, Snippet, Span, TextEdit
+from coderoute_ls.domain.documents import Diagnostic, Document, Position, Snippet, Span, TextEdit
 from coderoute_ls.domain.ledger import Alternative, Ledger, LedgerEntry, Limits, NullLedger, Outcome, Reservation
 from coderoute_ls.domain.offers import (
     Axis,

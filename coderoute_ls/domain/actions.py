@@ -4,22 +4,14 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from coderoute_ls.domain.documents import Document, Position, Snippet, Span
+from coderoute_ls.domain.documents import Diagnostic, Document, Position, Snippet, Span
+from coderoute_ls.domain.next_edits import NextEdit, Situation
 from coderoute_ls.domain.offers import Axis, Offer
 from coderoute_ls.domain.prompts import Prompt
 from coderoute_ls.domain.stream import StreamEvent
 
 Surface = Literal["ghost", "replace", "insert", "new_file", "report"]
 """Where an answer goes: ghost text, over its region, at a point, into another file, or into a read-only document."""
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
-    span: Span
-    message: str
-    source: str = ""
-    code: str = ""
-    severity: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +122,11 @@ class Embedded(Protocol):
 
     async def answer(self, action: str, target: Target, region: Span) -> Answer | None:
         """What structure and safe rules can say; None when this action is beyond the engine."""
+        ...
+
+    async def next_edits(self, situation: Situation) -> tuple[NextEdit, ...]:
+        """What the last edits ask for, best first, as far as the gate lets it through; how sure one has to be is the caller's to
+        say. Nothing for documents that may not be read."""
         ...
 
     def feedback(self, draft: Draft, accepted: bool) -> None:

@@ -146,3 +146,12 @@ class Snippet:
     text: str
     kind: str = "file"
     """``edit`` (a recent change), ``open`` (an open file), ``definition``, ``style``, ``test`` or ``file``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    span: Span
+    message: str
+    source: str = ""
+    code: str = ""
+    severity: int = 1

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-Axis = Literal["coding", "completion"]
-"""``coding`` ranks models by chat benchmarks, ``completion`` by fill-in-the-middle evidence; one never stands in for
-the other."""
+Axis = Literal["coding", "completion", "next_edit"]
+"""``coding`` ranks models by chat benchmarks, ``completion`` by fill-in-the-middle evidence, ``next_edit`` by
+recorded next edits; one never stands in for the other."""
 
 Confidence = Literal[
     "multi", "single", "maker-only", "proxy", "measured", "inherited", "estimate", "local-quant", "user", "embedded", "none"

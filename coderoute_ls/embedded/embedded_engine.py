@@ -15,6 +15,7 @@ from typing import cast
 
 from coderoute_ls.child_process.spawn import python_command, spawn
 from coderoute_ls.domain import Answer, Document, Draft, Position, Span, Target
+from coderoute_ls.domain.next_edits import NextEdit, Situation
 from coderoute_ls.embedded.index.line_difference import difference
 from coderoute_ls.embedded.process import worker_messages
 from coderoute_ls.embedded.process.wire_format import Malformed
@@ -114,6 +115,25 @@ class EmbeddedEngine:
         self._learn_all()
         return cast("Answer | None", await self._ask(worker_messages.AnswerAsked(next(self._ids), action, target, region)))
 
+    async def next_edits(self, situation: Situation) -> tuple[NextEdit, ...]:
+        documents = (situation.document, *situation.others)
+        for document in documents:
+            self.learn(document)
+        if situation.document.uri not in self._unlearned:
+            return ()
+        self._learn_all()
+        asked = worker_messages.NextEditsAsked(
+            next(self._ids),
+            tuple(worker_messages.Opened(document.uri, document.language, document.version) for document in documents),
+            situation.cursor,
+            situation.edits,
+            situation.undone,
+            situation.diagnostics,
+            tuple(sorted(situation.rejected)),
+        )
+        reply = await self._ask(asked)
+        return reply.found if isinstance(reply, worker_messages.NextEdits) else ()
+
     def feedback(self, draft: Draft, accepted: bool) -> None:
         self._send(worker_messages.Feedback(draft.probability, accepted))
 
@@ -134,7 +154,9 @@ class EmbeddedEngine:
                     self._process.kill()
                 await self._process.wait()
 
-    async def _ask(self, question: worker_messages.DraftAsked | worker_messages.AnswerAsked) -> object:
+    async def _ask(
+        self, question: worker_messages.DraftAsked | worker_messages.AnswerAsked | worker_messages.NextEditsAsked
+    ) -> object:
         future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
         self._waiting[question.id] = future
         try:

@@ -7,21 +7,20 @@ found = candidates(situation)  # best first, from the user's own edits
 shown = next((each for each in found if refusal(each, situation) is None), None)
 """
 
+from coderoute_ls.domain.next_edits import Kind, NextEdit, PastEdit, Situation, Source, applied
 from coderoute_ls.next_edit.examples import candidates
 from coderoute_ls.next_edit.gate import Acceptance, Refusal, refusal
-from coderoute_ls.next_edit.past_edits import PastEdit, PastEdits
-from coderoute_ls.next_edit.situation import Situation
-from coderoute_ls.next_edit.suggestion import Kind, Source, Suggestion, applied
+from coderoute_ls.next_edit.past_edits import PastEdits
 
 __all__ = [
     "Acceptance",
     "Kind",
+    "NextEdit",
     "PastEdit",
     "PastEdits",
     "Refusal",
     "Situation",
     "Source",
-    "Suggestion",
     "applied",
     "candidates",
     "refusal",

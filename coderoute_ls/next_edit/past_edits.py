@@ -3,13 +3,14 @@
 import re
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from coderoute_ls.domain import Document, TextEdit
+from coderoute_ls.domain.next_edits import PastEdit
 
 KEPT = 24
 """Intentions that are remembered, over all documents."""
-NEAR = 1
+NEAR = 0
 """Lines between two changes of one intention."""
 PAUSE_S = 8.0
 """Seconds without typing after which the next change is another intention, even at the same place."""
@@ -20,41 +21,6 @@ LONGEST = 60
 LONGEST_LINE = 2_000
 """Characters; a longer line is data."""
 _LINE_END = re.compile(r"\r\n|\n|\r")
-
-
-@dataclass(frozen=True, slots=True)
-class PastEdit:
-    """One intention: lines that became others. Lines are without their endings."""
-
-    uri: str
-    path: str
-    language: str
-    old: tuple[str, ...]
-    new: tuple[str, ...]
-    line: int = -1
-    """Where the new lines begin in the document as it is now; -1 where that is not known."""
-    time: float = 0.0
-    """Seconds, of its last key, by the clock of the part that reports changes."""
-    closed: bool = False
-    """Nothing joins it any more."""
-
-    @property
-    def end(self) -> int:
-        """The line behind the new ones."""
-        return self.line + len(self.new)
-
-    def trimmed(self) -> "PastEdit":
-        """Without the lines that it left as they were, above and below."""
-        old, new, above = self.old, self.new, 0
-        while above < min(len(old), len(new)) and old[above] == new[above]:
-            above += 1
-        below = 0
-        while below < min(len(old), len(new)) - above and old[-1 - below] == new[-1 - below]:
-            below += 1
-        if not above and not below:
-            return self
-        line = self.line + above if self.line >= 0 else -1
-        return replace(self, old=old[above : len(old) - below], new=new[above : len(new) - below], line=line)
 
 
 class PastEdits:
@@ -102,19 +68,16 @@ class PastEdits:
         self._close(uri, lost=True)
 
     def _take(self, lines: Sequence[str], edit: PastEdit) -> None:
-        start, stop, added = edit.line, edit.line + len(edit.old), len(edit.new) - len(edit.old)
-        joined = next((known for known in reversed(self._edits) if _joins(known, edit)), None)
-        if joined is not None:
-            # What the change touches beyond the intention was unchanged until now: it belongs to its old side as it is.
-            above = [_bare(line) for line in lines[start : joined.line]] if start < joined.line else []
-            below = [_bare(line) for line in lines[joined.end : stop]] if stop > joined.end else []
-            first, end = min(start, joined.line), max(stop, joined.end)
-            new = [_bare(line) for line in lines[first:end]]
-            new[start - first : stop - first] = edit.new
-            edit = replace(edit, old=(*above, *joined.old, *below), new=tuple(new), line=first)
-        self._edits = deque((_moved(each, edit.uri, stop, added) for each in self._edits if each is not joined), maxlen=KEPT)
-        if joined is not None and edit.old == edit.new:
-            self._undone.append(replace(joined.trimmed(), time=edit.time))
+        stop, added = edit.line + len(edit.old), len(edit.new) - len(edit.old)
+        if edit.old == edit.new:
+            return
+        joined = sorted((known for known in self._edits if _joins(known, edit)), key=lambda known: known.line)
+        if joined:
+            edit = _joined(joined, edit, lines)
+        kept = (known for known in self._edits if known not in joined)
+        self._edits = deque((_moved(known, edit.uri, stop, added) for known in kept), maxlen=KEPT)
+        if joined and edit.old == edit.new:
+            self._undone.extend(replace(known.trimmed(), time=edit.time) for known in joined)
         elif not _too_large(edit) and not self._takes_back(edit.trimmed()):
             self._edits.append(edit)
 
@@ -131,6 +94,23 @@ class PastEdits:
     def _close(self, uri: str, *, lost: bool) -> None:
         closed = (replace(edit, closed=True, line=-1 if lost else edit.line) if edit.uri == uri else edit for edit in self._edits)
         self._edits = deque(closed, maxlen=KEPT)
+
+
+def _joined(known: Sequence[PastEdit], edit: PastEdit, lines: Sequence[str]) -> PastEdit:
+    """One intention of several and a change that goes on with them. What the change touches beyond them was unchanged until now:
+    it belongs to the old side as it is."""
+    start, stop = edit.line, edit.line + len(edit.old)
+    first, end = min(start, known[0].line), max(stop, *(each.end for each in known))
+    old: list[str] = []
+    at = first
+    for each in known:
+        old += [_bare(line) for line in lines[at : each.line]]
+        old += each.old
+        at = each.end
+    old += [_bare(line) for line in lines[at:end]]
+    new = [_bare(line) for line in lines[first:end]]
+    new[start - first : stop - first] = edit.new
+    return replace(edit, old=tuple(old), new=tuple(new), line=first)
 
 
 def _joins(known: PastEdit, edit: PastEdit) -> bool:

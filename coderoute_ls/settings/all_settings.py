@@ -59,6 +59,7 @@ class ModelScores(Section):
 
     coding: float | None = user_only(None, "Your own score of this model for the coding axis.", ge=0, le=1)
     completion: float | None = user_only(None, "Your own score of this model for the completion axis.", ge=0, le=1)
+    next_edit: float | None = user_only(None, "Your own score of this model for the next-edit axis.", ge=0, le=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +145,21 @@ class Inline(Section):
     draft_first: bool = workspace_may(
         False, "Show the built-in engine's answer at once; a model's answer replaces it unless you have typed (VS Code)."
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextEditSettings(Section):
+    """What is suggested to be changed next."""
+
+    enable: bool = workspace_may(True, "Suggest the edit that follows from the last ones.", "stricter", strictest=False)
+    from_: Literal["examples", "models", "both"] = workspace_may(
+        "both", "Suggest from your own edits without a model, from models, or from both."
+    )
+    debounce_ms: int = workspace_may(
+        150, "Shortest wait after an edit; the actual wait adapts and is never shorter.", "maximum", ge=0, le=5_000
+    )
+    languages_off: Texts = workspace_may((), "Language ids without next edits.", "union")
+    cross_file: bool = workspace_may(True, "Suggest edits in other open files as well.", "stricter", strictest=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,6 +279,7 @@ class Settings(Section):
     learn: bool = user_only(False, "Let what you accept correct the scores, visibly and within bounds.")
     providers: dict[str, ProviderSettings] = field(default_factory=dict[str, ProviderSettings])
     inline: Inline = Inline()
+    next_edit: NextEditSettings = NextEditSettings()
     context: Context = Context()
     edits: Edits = Edits()
     explain: Explain = Explain()

@@ -10,7 +10,7 @@ from coderoute_ls.settings.declaration_data import declare
 from coderoute_ls.settings.globs import intersection
 from coderoute_ls.settings.parse import TRUSTED, Issue, Layer, Origin, spelled
 from coderoute_ls.settings.rules import Merge
-from coderoute_ls.settings.settings_tree import Path, assemble, default_of, dotted, field_at, fields_of, leaves
+from coderoute_ls.settings.settings_tree import Path, assemble, default_of, dotted, field_at, fields_of, leaves, value_of
 
 _PRIVACY = ("any", "no_training", "zdr", "local_only")
 """From lax to strict."""
@@ -60,7 +60,7 @@ class Effective:
         own = self.settings.action(action_id).max_cost_usd
         if own is not None and self.origins[("actions", action_id, "max_cost_usd")] not in TRUSTED:
             own = min(own, default)
-        return min(budget.completion_usd if axis == "completion" else budget.action_usd, default if own is None else own)
+        return min(budget.completion_usd if axis != "coding" else budget.action_usd, default if own is None else own)
 
     def shown(self) -> Iterator[tuple[str, object, Origin | Literal["default"]]]:
         """Every value, as JSON has it, with its dotted name and where it came from; what may be secret is replaced by dots."""
@@ -101,7 +101,7 @@ def effective(*layers: Layer) -> Effective:
 
 def _jsonable(value: object) -> object:
     if isinstance(value, Section):
-        return {name: _jsonable(getattr(value, name)) for name in fields_of(type(value))}
+        return {name: _jsonable(value_of(value, name)) for name in fields_of(type(value))}
     return [_jsonable(item) for item in cast("tuple[object, ...]", value)] if isinstance(value, tuple) else value
 
 

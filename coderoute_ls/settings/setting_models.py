@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from coderoute_ls.settings.all_settings import Section, Settings
 from coderoute_ls.settings.rules import Checked
-from coderoute_ls.settings.settings_tree import Path, entries, fields_of, rule_of
+from coderoute_ls.settings.settings_tree import Path, entries, fields_of, made, rule_of
 
 
 class _Read(BaseModel):
@@ -48,7 +48,7 @@ def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return tuple(map(_plain, cast("tuple[object, ...]", value)))
     if isinstance(value, BaseModel):
-        return _DECLARED[type(value)](**{name: getattr(value, name) for name in type(value).model_fields})
+        return made(_DECLARED[type(value)], {name: getattr(value, name) for name in type(value).model_fields})
     return value
 
 
@@ -70,9 +70,9 @@ def _model(kind: type[Section]) -> type[_Read]:
             default = declared.default
             more["default"] = _model(type(default))() if isinstance(default, Section) else default
         parts[name] = (_read(declared.type), Field(**more))
-    made = create_model(kind.__name__, __base__=_Read, __doc__=kind.__doc__, **parts)
-    _DECLARED[made] = kind
-    return made
+    model = create_model(kind.__name__, __base__=_Read, __doc__=kind.__doc__, **parts)
+    _DECLARED[model] = kind
+    return model
 
 
 def _read(annotation: Any) -> Any:

@@ -15,12 +15,25 @@ from coderoute_ls.text import camel
 
 Path = tuple[str, ...]
 Declared = Field[typing.Any]
+T = typing.TypeVar("T", bound=Section)
 
 
 @cache
 def fields_of(model: type[Section]) -> Mapping[str, Declared]:
-    """The section's fields by name, in the order of the declaration."""
-    return {field.name: field for field in fields(model)}
+    """The section's fields by name, in the order of the declaration. A name that Python keeps for itself is declared with an
+    underscore behind it: ``from_`` is ``from`` for everybody else."""
+    return {field.name.removesuffix("_"): field for field in fields(model)}
+
+
+def made(model: type[T], values: Mapping[str, typing.Any]) -> T:
+    """The section with these values by name."""
+    known = fields_of(model)
+    return model(**{known[name].name: value for name, value in values.items()})
+
+
+def value_of(settings: Section, name: str) -> object:
+    """A setting's value by its name."""
+    return getattr(settings, fields_of(type(settings))[name].name)
 
 
 def rule_of(field: Declared) -> Rule | None:
@@ -91,7 +104,7 @@ def field_at(path: Path, model: type[Section] = Settings) -> Declared:
 def leaves(settings: Section, prefix: Path = ()) -> Iterator[tuple[Path, object]]:
     """The leaves in declaration order."""
     for name, field in fields_of(type(settings)).items():
-        value: object = getattr(settings, name)
+        value = value_of(settings, name)
         if isinstance(value, Section):
             yield from leaves(value, (*prefix, name))
         elif entries(field) is not None:
@@ -125,7 +138,7 @@ def _assemble(model: type[Section], nested: dict[str, object]) -> Section:
             given[name] = {key: _assemble(inner, table) for key, table in tables.items()}
         else:
             given[name] = value
-    return model(**given)
+    return made(model, given)
 
 
 def dotted(path: Path) -> str:

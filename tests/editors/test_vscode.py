@@ -159,7 +159,13 @@ async def test_an_answer_for_a_file_behind_another_tab_leaves_that_tab_in_front(
 
 
 async def test_a_notebooks_cell_is_refactored_where_it_stands(code: VSCode, shop: World) -> None:
-    cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": BEFORE.splitlines(keepends=True)}
+    cell = {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": {},
+        "outputs": [],
+        "source": BEFORE.splitlines(keepends=True),
+    }
     metadata = {"language_info": {"name": "python"}}
     notebook = {"cells": [cell], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     (shop.folder / "sums.ipynb").write_text(json.dumps(notebook))

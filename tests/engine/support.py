@@ -28,6 +28,7 @@ from coderoute_ls.domain import (
     Usage,
 )
 from coderoute_ls.domain import LedgerEntry as Row
+from coderoute_ls.domain.next_edits import NextEdit, Situation
 from coderoute_ls.engine import CallLog, Engine, EngineCall, Event, Router
 from coderoute_ls.selection import Catalog
 from coderoute_ls.settings import effective, parse
@@ -132,6 +133,10 @@ class Embedded:
     async def answer(self, action: str, target: Target, region: Span) -> Answer | None:
         del action, target, region
         return Answer("by structure\nonly\n", True, ("a rule",))
+
+    async def next_edits(self, situation: Situation) -> tuple[NextEdit, ...]:
+        del situation
+        return ()
 
     async def close(self) -> None: ...
 

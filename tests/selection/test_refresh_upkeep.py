@@ -336,7 +336,7 @@ def test_results_at_an_effort_place_the_model_at_that_effort_alone() -> None:
     found = results(columns(4), {"maker/m@max": {"b0": 60}, "maker/m@much": {"b0": 60}})
     assert {name: set(offer.scores) for name, offer in found.catalog.by_id.items()} == {
         "maker/m": set(),
-        "maker/m@max": {"coding"},
+        "maker/m@max": {"coding", "next_edit"},
     }
     assert [(change.kind, change.offer) for change in found.flagged] == [("bad_score", "maker/m@much")]
     both = results(found.catalog, {"maker/m@low": {"b0": 40}, "maker/m@max": {"b1": 58, "b2": 62, "b3": 61}}).catalog

@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from operator import attrgetter
 from types import NoneType, UnionType
-from typing import TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import orjson
 
@@ -94,6 +94,8 @@ def _reader(wanted: object) -> Reader:
     origin, arguments = get_origin(wanted), get_args(wanted)
     if origin in {Union, UnionType}:
         return _union(arguments)
+    if origin is Literal:
+        return _one_of(frozenset(arguments))
     if isinstance(origin, type) and issubclass(origin, Sequence):
         return _strings if arguments[0] is str else _sequence(_reader(arguments[0]))
     if isinstance(wanted, type) and issubclass(wanted, tuple):
@@ -107,6 +109,15 @@ def _scalar(*kinds: type) -> Reader:
     def read(plain: object) -> object:
         if type(plain) not in kinds:
             raise Malformed(f"{type(plain).__name__} where {kinds[0].__name__} was to come")
+        return plain
+
+    return read
+
+
+def _one_of(words: frozenset[object]) -> Reader:
+    def read(plain: object) -> object:
+        if not isinstance(plain, str) or plain not in words:
+            raise Malformed("none of the expected words")
         return plain
 
     return read

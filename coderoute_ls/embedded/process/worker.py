@@ -14,10 +14,12 @@ from typing import IO
 
 from coderoute_ls.child_process.parent_death import end_with_parent
 from coderoute_ls.domain import Draft
+from coderoute_ls.domain.next_edits import NextEdit
 from coderoute_ls.embedded.action_answers import answer
 from coderoute_ls.embedded.index.index import Index
 from coderoute_ls.embedded.index.index_file import IndexFiles
 from coderoute_ls.embedded.index.indexer import Indexer
+from coderoute_ls.embedded.next_edits import next_edits
 from coderoute_ls.embedded.prediction.calibration import Calibration
 from coderoute_ls.embedded.prediction.drafting import Drafter, Hole
 from coderoute_ls.embedded.process import worker_messages
@@ -64,6 +66,11 @@ class Worker:
                 with _reported(), self._indexer.resting():
                     draft = self._draft(message)
                 self.send(worker_messages.Replied(message.id, draft))
+            case worker_messages.NextEditsAsked():
+                found: tuple[NextEdit, ...] = ()
+                with _reported(), self._indexer.resting():
+                    found = next_edits(message, self._index)
+                self.send(worker_messages.Replied(message.id, worker_messages.NextEdits(found)))
             case worker_messages.AnswerAsked():
                 self._answers.submit(self._answer, message)
             case _:

@@ -6,7 +6,8 @@ What a child says is data, never code: a message that is not exactly one of thes
 from dataclasses import dataclass
 from typing import IO
 
-from coderoute_ls.domain import Answer, Draft, Position, Span, Target
+from coderoute_ls.domain import Answer, Diagnostic, Draft, Position, Span, Target
+from coderoute_ls.domain.next_edits import NextEdit, PastEdit
 from coderoute_ls.embedded.process import wire_format
 from coderoute_ls.embedded.process.wire_format import HEADER, size_of
 
@@ -66,16 +67,45 @@ class AnswerAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """One document that is open: the child has its lines, and is told here what they are."""
+
+    uri: str
+    language: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class NextEditsAsked:
+    """What the last edits ask for in the first document, and, where ``cross_file``, in the others."""
+
+    id: int
+    documents: tuple[Opened, ...]
+    cursor: Position
+    edits: tuple[PastEdit, ...]
+    undone: tuple[PastEdit, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    rejected: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NextEdits:
+    """The child's answer: best first."""
+
+    found: tuple[NextEdit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """The child's first message: from now on it answers in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replied:
-    """The child's answer to the request with this id; ``value`` is a Draft, an Answer or None."""
+    """The child's answer to the request with this id; ``value`` is a Draft, an Answer, NextEdits or None."""
 
     id: int
-    value: Draft | Answer | None
+    value: Draft | Answer | NextEdits | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +118,7 @@ class Progress:
     note: str = ""
 
 
-Message = Setup | Folder | Change | Closed | Feedback | DraftAsked | AnswerAsked | Ready | Replied | Progress
+Message = Setup | Folder | Change | Closed | Feedback | DraftAsked | AnswerAsked | NextEditsAsked | Ready | Replied | Progress
 
 
 def pack(message: Message) -> bytes:

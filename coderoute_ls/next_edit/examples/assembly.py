@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from coderoute_ls.domain import Document, Position, Span, TextEdit
+from coderoute_ls.domain.next_edits import Kind, NextEdit, fingerprint
 from coderoute_ls.next_edit.examples.text import Text
-from coderoute_ls.next_edit.suggestion import Kind, Suggestion, fingerprint
 
 SEVERAL = 3
 """Places from which on all of them are offered at once as well."""
@@ -25,7 +25,7 @@ class Place:
     """The same for places that are the same change: ``old → new``, and how often it was done by hand."""
 
 
-def suggestions(document: Document, text: Text, places: Iterable[Place], cursor: Position) -> list[Suggestion]:
+def suggestions(document: Document, text: Text, places: Iterable[Place], cursor: Position) -> list[NextEdit]:
     """Best first: sure ones before less sure ones, then from the cursor downwards."""
     chosen = _disjoint(places)
     groups = _by_lines(text, chosen)
@@ -34,7 +34,7 @@ def suggestions(document: Document, text: Text, places: Iterable[Place], cursor:
     return sorted(found, key=lambda each: (each.kind != "edit", -round(each.confidence * 5), _way(each, cursor)))
 
 
-def _way(suggestion: Suggestion, cursor: Position) -> tuple[bool, int]:
+def _way(suggestion: NextEdit, cursor: Position) -> tuple[bool, int]:
     """Below the cursor first, then above it; near before far."""
     lines = suggestion.place.line - cursor.line
     return lines < 0, abs(lines)
@@ -66,14 +66,14 @@ def _by_lines(text: Text, places: Sequence[Place]) -> list[list[Place]]:
     return groups
 
 
-def _replacing_all(document: Document, text: Text, places: Sequence[Place]) -> list[Suggestion]:
+def _replacing_all(document: Document, text: Text, places: Sequence[Place]) -> list[NextEdit]:
     same: dict[str, list[Place]] = {}
     for place in places:
         same.setdefault(place.follows, []).append(place)
     return [_suggestion("replace_all", document, text, group) for group in same.values() if len(group) >= SEVERAL]
 
 
-def _suggestion(kind: Kind, document: Document, text: Text, places: Sequence[Place]) -> Suggestion:
+def _suggestion(kind: Kind, document: Document, text: Text, places: Sequence[Place]) -> NextEdit:
     edits = tuple(TextEdit(Span(text.position(p.start), text.position(p.end)), _ended(p.new, document)) for p in places)
     first, last = edits[0].span.start.line, edits[-1].span.end.line
     least = min(places, key=lambda each: each.probability)
@@ -83,7 +83,7 @@ def _suggestion(kind: Kind, document: Document, text: Text, places: Sequence[Pla
         [document.line(n) for n in range(first, last + 1)],
         [(p.start - places[0].start, p.new) for p in places],
     )
-    return Suggestion(
+    return NextEdit(
         kind=kind,
         uri=document.uri,
         version=document.version,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from coderoute_ls.domain.next_edits import PastEdit
 from coderoute_ls.next_edit.examples.assembly import Place
 from coderoute_ls.next_edit.examples.text import Text
 from coderoute_ls.next_edit.examples.traces.awaited import awaited
@@ -13,7 +14,6 @@ from coderoute_ls.next_edit.examples.traces.parameters import parameters
 from coderoute_ls.next_edit.examples.traces.trace import Evidence, Trace
 from coderoute_ls.next_edit.examples.traces.tuple_fields import tuple_fields
 from coderoute_ls.next_edit.examples.traces.unused_imports import missing_decorator
-from coderoute_ls.next_edit.past_edits import PastEdit
 
 LAST = 6
 """Edits whose traces are looked for."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from coderoute_ls.domain.next_edits import PastEdit
 from coderoute_ls.next_edit.examples.tokens import is_blank, is_word, tokens
-from coderoute_ls.next_edit.past_edits import PastEdit
 
 AROUND = 20
 """Tokens of context that a change carries on each side."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from coderoute_ls.domain.next_edits import PastEdit
 from coderoute_ls.next_edit.examples.changes import changes_of
 from coderoute_ls.next_edit.examples.code_parts import code_parts
 from coderoute_ls.next_edit.examples.evidence import Around, Past, features, rule_facts
@@ -14,7 +15,6 @@ from coderoute_ls.next_edit.examples.sites import Found, Site, sites_of
 from coderoute_ls.next_edit.examples.templates import Part
 from coderoute_ls.next_edit.examples.text import Text
 from coderoute_ls.next_edit.examples.weights import BIAS, WEIGHTS
-from coderoute_ls.next_edit.past_edits import PastEdit
 
 LAST = 16
 """Edits that are looked at."""

@@ -99,10 +99,12 @@ def rules_of(examples: Sequence[Example]) -> list[Rule]:
     found = [_rule(exact(group[0].change), group, "repeated") for group in same.values()]
     found += _unified(examples)
     known = {rule.template for rule in found}
+    inside: dict[Template, list[Example]] = {}
     for group in same.values():
         template = kept_inside(group[0].change) if group[0].change.whole else None
         if template is not None and template not in known:
-            found.append(_rule(template, group, "inside"))
+            inside.setdefault(template, []).extend(group)
+    found += [_rule(template, group, "inside") for template, group in inside.items()]
     return found
 
 

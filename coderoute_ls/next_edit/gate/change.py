@@ -5,7 +5,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from coderoute_ls.domain import Document, Position, Span
-from coderoute_ls.next_edit.suggestion import Suggestion
+from coderoute_ls.domain.next_edits import NextEdit
 from coderoute_ls.text import split_lines
 
 WHOLE = 24_000
@@ -54,7 +54,7 @@ class Proposal:
         return self.new[len(before) : len(self.new) - len(after)]
 
 
-def proposal_of(suggestion: Suggestion, document: Document) -> Proposal | None:
+def proposal_of(suggestion: NextEdit, document: Document) -> Proposal | None:
     """None where the edits are not disjoint, not in the document, or none at all."""
     edits = suggestion.edits
     if not edits:

@@ -3,22 +3,33 @@
 from collections.abc import Callable
 from typing import Literal
 
+from coderoute_ls.domain.next_edits import NextEdit, Situation
 from coderoute_ls.ignore import secrets_in
 from coderoute_ls.next_edit.gate.acceptance import Acceptance
 from coderoute_ls.next_edit.gate.change import Proposal, proposal_of
-from coderoute_ls.next_edit.situation import Situation
-from coderoute_ls.next_edit.suggestion import Suggestion
 from coderoute_ls.syntax import errors
 from coderoute_ls.syntax.brackets import unclosed
 
 Refusal = Literal[
-    "stale", "malformed", "rejected", "unsure", "nothing", "blanks", "undoes", "repeats", "typing", "secret", "breaks", "rewrites"
+    "stale",
+    "malformed",
+    "rejected",
+    "unsure",
+    "nothing",
+    "blanks",
+    "undoes",
+    "repeats",
+    "typing",
+    "secret",
+    "breaks",
+    "rewrites",
+    "unprompted",
 ]
 LONGEST = 40
 """Lines that a suggestion may write or take away at most."""
 
 
-def refusal(suggestion: Suggestion, situation: Situation, acceptance: Acceptance | None = None) -> Refusal | None:
+def refusal(suggestion: NextEdit, situation: Situation, acceptance: Acceptance | None = None) -> Refusal | None:
     """Why this is not shown now; None where it may be. Raises nothing, whatever the suggestion holds."""
     if suggestion.uri == situation.document.uri and suggestion.version != situation.document.version:
         return "stale"
@@ -85,6 +96,14 @@ def _typing(proposal: Proposal, situation: Situation) -> bool:
     )
 
 
+def _unprompted(proposal: Proposal, situation: Situation) -> bool:
+    """Nothing was edited, so nothing follows: at most the line at the cursor is finished."""
+    if situation.edits:
+        return False
+    near = abs(proposal.first - situation.cursor.line) <= 1 and proposal.uri == situation.document.uri
+    return not near or len(proposal.new) != 1 or len(proposal.old) != 1
+
+
 def _secret(proposal: Proposal, situation: Situation) -> bool:
     del situation
     return bool(secrets_in("\n".join(proposal.new))) and not secrets_in("\n".join(proposal.old))
@@ -116,6 +135,7 @@ _RULES: tuple[tuple[Refusal, Callable[[Proposal, Situation], bool]], ...] = (
     ("typing", _typing),
     ("undoes", _undoes),
     ("repeats", _repeats),
+    ("unprompted", _unprompted),
     ("rewrites", _rewrites),
     ("secret", _secret),
     ("breaks", _breaks),

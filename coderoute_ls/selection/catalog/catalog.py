@@ -32,7 +32,7 @@ from coderoute_ls.selection.pricing.offer_table import OfferTable
 
 Json = Mapping[str, object]
 _R = TypeVar("_R", bound=Row)
-AXES: tuple[Axis, ...] = ("coding", "completion")
+AXES: tuple[Axis, ...] = ("coding", "completion", "next_edit")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, Score
 from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.selection.catalog.local_model_names import canonical, chats
+from coderoute_ls.selection.next_edit_models import next_edit_score
 
 FREE = Prices(Decimal(0), Decimal(0), source="declared", date="")
 DIALECTS = {"ollama": ("ollama", "ollama"), "llamacpp": ("openai-chat", "llamacpp-infill")}
@@ -59,5 +60,7 @@ def _scores(catalog: Catalog, model: str, *, native: bool) -> Mapping[Axis, Scor
     """What the model earns where no effort is named. Whatever it does unasked, it fills a hole without thinking."""
     row, facts = catalog.models[model], catalog.facts[model]
     completion = facts.scores.get("completion") if native else facts.prompted
-    found: dict[Axis, Score | None] = {"coding": facts.coding(None, row.default_effort), "completion": completion}
+    coding = facts.coding(None, row.default_effort)
+    next_edit = facts.scores.get("next_edit") or next_edit_score(model, coding)
+    found: dict[Axis, Score | None] = {"coding": coding, "completion": completion, "next_edit": next_edit}
     return {axis: score for axis, score in found.items() if score is not None}

@@ -8,6 +8,7 @@ from functools import lru_cache
 from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, PriceTier, PriceWindow, Score, Speed
 from coderoute_ls.domain.vendor_table import UNKNOWN, VENDORS
 from coderoute_ls.selection.catalog.catalog_schema import ModelRow, OfferRow, ScoreRow, SpeedRow, VendorRow
+from coderoute_ls.selection.next_edit_models import next_edit_score
 
 _PREVIEW = re.compile(r"(?:^|[-_/.:])(?:preview|exp|experimental|beta|alpha)(?:[-_.:]|$)")
 
@@ -92,7 +93,9 @@ def is_preview(name: str) -> bool:
 
 def _at(offer: Offer, effort: str | None, default: str, facts: ModelFacts) -> Offer:
     completion = facts.completion(effort, default, native=offer.fim is not None)
-    found: dict[Axis, Score | None] = {"coding": facts.coding(effort, default), "completion": completion}
+    coding = facts.coding(effort, default)
+    next_edit = facts.scores.get("next_edit") or next_edit_score(offer.model, coding)
+    found: dict[Axis, Score | None] = {"coding": coding, "completion": completion, "next_edit": next_edit}
     return replace(
         offer,
         scores={axis: score for axis, score in found.items() if score is not None},

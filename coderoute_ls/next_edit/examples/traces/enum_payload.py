@@ -9,6 +9,7 @@ from coderoute_ls.next_edit.examples.traces.trace import LIKELY, Evidence, openi
 
 _ENUM = re.compile(r"\benum\s+(?P<name>\w+)")
 _BARE = re.compile(r"^[ \t]*(?P<name>[A-Z]\w*)\s*,?[ \t]*$", re.MULTILINE)
+_TOLD = re.compile(r"\s*=>\s*(?:write|writeln|format|println|eprintln)!\((?:f, )?\"(?P<words>[^\"{}\n]*)\"\)")
 _PATTERN = r"(?=\s*(?:\|[^|]|=>|if\b|\)\s*=>|=[^=>]))"
 
 
@@ -24,7 +25,18 @@ def enum_payload(evidence: Evidence) -> Iterator[Place]:
             continue
         bound = _bound(now["body"])
         for use in evidence.code(rf"\b(?:{kind}|Self)::{name}\b(?!\s*[({{:]){_PATTERN}"):
-            yield evidence.place((use.end(), use.end()), bound, "variant", f"`{name}` carries something now", LIKELY)
+            why = f"`{name}` carries something now"
+            yield evidence.place((use.end(), use.end()), bound, "variant", why, LIKELY)
+            told = _TOLD.match(evidence.text.text, use.end())
+            if told is not None and now["body"][0] == "{" and _others_tell(evidence, kind):
+                names = ", ".join(f"{{{each}}}" for each in bound.strip(" {}").split(", "))
+                yield evidence.place((told.end("words"), told.end("words")), f": {names}", "variant", why, LIKELY)
+
+
+def _others_tell(evidence: Evidence, kind: str) -> bool:
+    """Whether another variant's text shows what it carries."""
+    shows = rf"\b(?:{kind}|Self)::\w+[({{ ]+(?P<bound>\w+)[)}} ]+=>[^\n]*\{{(?P=bound)\}}"
+    return re.search(shows, evidence.text.text) is not None
 
 
 def _bound(body: str) -> str:

@@ -8,6 +8,7 @@ from coderoute_ls.next_edit.examples.traces.signatures import Signature, enclose
 from coderoute_ls.next_edit.examples.traces.trace import LIKELY, SURE, Evidence, block_end, word
 
 _GO = frozenset({"go", "golang"})
+_BINARY = re.compile(r"^([\w.]+)([*/+-])([\w.]+)$")
 
 
 def parameters(evidence: Evidence) -> Iterator[Place]:
@@ -83,7 +84,8 @@ def _literal(evidence: Evidence, kind: str, pairs: list[tuple[str, str]], line: 
     indent = head[: len(head) - len(head.lstrip())]
     if language in _GO:
         width = max(len(name) for name, _ in pairs) + 1
-        inside = "".join(f"{indent}\t{name + ':':<{width}} {item},\n" for name, item in pairs)
+        spaced = [(name, _BINARY.sub(r"\1 \2 \3", item)) for name, item in pairs]  # as gofmt does where it has the line
+        inside = "".join(f"{indent}\t{name + ':':<{width}} {item},\n" for name, item in spaced)
         return f"{kind}{{\n{inside}{indent}}}"
     if language == "python":
         return f"{kind}({', '.join(f'{name}={item}' for name, item in pairs)})"

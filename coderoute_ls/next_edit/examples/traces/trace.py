@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from coderoute_ls.domain.next_edits import PastEdit
 from coderoute_ls.next_edit.examples.assembly import Place
 from coderoute_ls.next_edit.examples.text import Text
-from coderoute_ls.next_edit.past_edits import PastEdit
 
 LIKELY, SURE = 0.75, 0.9
 

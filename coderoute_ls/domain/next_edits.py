@@ -1,11 +1,11 @@
-"""One suggested next edit: what changes where, for which version of a document, why, and how sure we are."""
+"""Next edits as packages hand them to each other: what was changed, the moment that is asked about, and what is suggested."""
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from coderoute_ls.domain import Document, Position, Span, TextEdit
+from coderoute_ls.domain.documents import Diagnostic, Document, Position, Span, TextEdit
 
 Kind = Literal["edit", "jump", "rename", "replace_all"]
 """``edit``: texts in one document, taken as one undo. ``jump``: a place to look at, no text. ``rename``: a new name for what
@@ -17,7 +17,7 @@ FAR = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
+class NextEdit:
     """Positions are those of ``version`` of the document at ``uri``; for any other version the suggestion says nothing."""
 
     kind: Kind
@@ -67,7 +67,7 @@ class Suggestion:
         """Whether the user has to be led there before the change can be seen."""
         return self.uri != uri or abs(self.place.line - cursor.line) > FAR
 
-    def jump(self) -> "Suggestion":
+    def jump(self) -> "NextEdit":
         """The same suggestion as a place alone."""
         return replace(self, kind="jump", edits=(), name="")
 
@@ -85,3 +85,60 @@ def applied(document: Document, edits: Sequence[TextEdit]) -> str:
         parts += [document.slice(Span(at, edit.span.start)), edit.text]
         at = edit.span.end
     return "".join([*parts, document.slice(Span(at, document.end))])
+
+
+@dataclass(frozen=True, slots=True)
+class PastEdit:
+    """One intention: lines that became others. Lines are without their endings."""
+
+    uri: str
+    path: str
+    language: str
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    line: int = -1
+    """Where the new lines begin in the document as it is now; -1 where that is not known."""
+    time: float = 0.0
+    """Seconds, of its last key, by the clock of whoever reports changes."""
+    closed: bool = False
+    """Nothing joins it any more."""
+
+    @property
+    def end(self) -> int:
+        """The line behind the new ones."""
+        return self.line + len(self.new)
+
+    def trimmed(self) -> "PastEdit":
+        """Without the lines that it left as they were, above and below."""
+        old, new, above = self.old, self.new, 0
+        while above < min(len(old), len(new)) and old[above] == new[above]:
+            above += 1
+        below = 0
+        while below < min(len(old), len(new)) - above and old[-1 - below] == new[-1 - below]:
+            below += 1
+        if not above and not below:
+            return self
+        line = self.line + above if self.line >= 0 else -1
+        return replace(self, old=old[above : len(old) - below], new=new[above : len(new) - below], line=line)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One moment in one document."""
+
+    document: Document
+    cursor: Position
+    edits: tuple[PastEdit, ...] = ()
+    """What was changed, in all documents, oldest first: `PastEdits.edits`."""
+    undone: tuple[PastEdit, ...] = ()
+    """What was changed and taken back: `PastEdits.undone`."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    """Those of this document, of any server."""
+    others: tuple[Document, ...] = ()
+    """Other documents that may be read and changed: none that is ignored, secret or generated."""
+    rejected: frozenset[str] = frozenset()
+    """`Suggestion.keys` of what the user did not want."""
+    typing: bool = False
+    """The user is typing at the cursor right now: its line is theirs."""
+    invoked: bool = False
+    """Asked for by hand."""

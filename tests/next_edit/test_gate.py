@@ -1,0 +1,117 @@
+"""The gate: what is not shown, whoever suggests it."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coderoute_ls.domain import Position, Span, TextEdit
+from coderoute_ls.domain.next_edits import NextEdit, PastEdit, Situation, applied
+from coderoute_ls.next_edit import Acceptance, candidates, refusal
+from coderoute_ls.next_edit.answered import model_edit
+from tests.next_edit.support import document, past, situation
+
+TEXT = "def f(a):\n    x = a + 1\n    return x\n\n\ny = f(2)\n"
+DONE = past("    x = a", "    x = a + 1", 1)
+
+
+def suggested(new: str, text: str = TEXT) -> NextEdit:
+    here = document(text)
+    found = model_edit(here, 0, len(here.lines) - 1, new.split("\n")[:-1], "a model")
+    assert found is not None
+    return replace(found, confidence=1.0)
+
+
+REFUSED = {
+    "undoes": TEXT.replace("a + 1", "a"),
+    "blanks": TEXT.replace("y = f(2)", "y  =  f( 2 )"),
+    "breaks": TEXT.replace("y = f(2)", "y = f(2"),
+    "rewrites": TEXT + "z = 1\n" * 60,
+    "repeats": TEXT.replace("y = f(2)\n", "y = f(2)\n    x = a + 1\n    return x\n").replace(
+        "    return x\n\n\n", "    return x\n\n\n"
+    ),
+    "secret": TEXT.replace("y = f(2)", 'y = f(2)\nkey = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"'),
+}
+
+
+@pytest.mark.parametrize("why", [why for why in REFUSED if why != "repeats"])
+def test_a_suggestion_is_refused(why: str) -> None:
+    assert refusal(suggested(REFUSED[why]), situation(TEXT, DONE, cursor=1)) == why
+
+
+def test_lines_that_stand_there_already_are_not_written_again() -> None:
+    twice = TEXT.replace("    return x\n", "    return x\n    x = a + 1\n    return x\n", 1)
+    assert refusal(suggested(twice), situation(TEXT, DONE, cursor=1)) in ("repeats", "breaks")
+
+
+def test_another_version_the_users_line_and_what_was_rejected_are_silent() -> None:
+    good = suggested(TEXT.replace("y = f(2)", "y = f(3)"))
+    here = situation(TEXT, DONE, cursor=5)
+    assert refusal(good, here) is None
+    assert refusal(replace(good, version=7), here) == "stale"
+    assert refusal(good, replace(here, typing=True)) == "typing"
+    assert refusal(good, replace(here, rejected=good.keys)) == "rejected"
+    assert refusal(replace(good, confidence=0.2), here) == "unsure"
+    assert refusal(replace(good, uri="file:///nowhere"), here) == "stale"
+
+
+def test_without_any_edit_only_the_line_at_the_cursor_is_finished() -> None:
+    assert refusal(suggested(TEXT.replace("y = f(2)", "y = f(2) + 1")), situation(TEXT, cursor=5)) is None
+    assert refusal(suggested(TEXT.replace("y = f(2)", "y = f(2) + 1")), situation(TEXT, cursor=0)) == "unprompted"
+
+
+def test_spans_outside_of_the_document_and_across_each_other_are_malformed() -> None:
+    good = suggested(TEXT.replace("y = f(2)", "y = f(3)"))
+    outside = TextEdit(Span(Position(90, 0), Position(90, 3)), "x")
+    assert refusal(replace(good, edits=(outside,)), situation(TEXT, DONE)) == "malformed"
+    assert refusal(replace(good, edits=(*good.edits, *good.edits)), situation(TEXT, DONE)) == "malformed"
+    assert refusal(replace(good, edits=()), situation(TEXT, DONE)) == "malformed"
+
+
+def test_the_floor_follows_what_the_user_takes() -> None:
+    assert Acceptance().rejected().floor > Acceptance().floor > Acceptance().accepted().floor
+    floor = Acceptance()
+    for _ in range(100):
+        floor = floor.rejected()
+    assert floor.floor < 1
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[str, tuple[PastEdit, ...], tuple[PastEdit, ...], int]:
+    names = st.sampled_from(["alpha", "beta", "gamma", "delta"])
+    lines: list[str] = draw(st.lists(st.builds("{} = {}({}, 1)".format, names, names, names), min_size=4, max_size=12))
+    done: list[PastEdit] = []
+    for line in draw(st.lists(st.integers(0, len(lines) - 1), min_size=1, max_size=4, unique=True)):
+        old, new = draw(names), draw(st.sampled_from(["omega", "psi", "alpha.x", "alpha"]))
+        changed = lines[line].replace(old, new)
+        if changed != lines[line]:
+            done.append(past(lines[line], changed, line))
+            lines[line] = changed
+    undone = tuple(replace(each, line=-1) for each in done[1:2]) if draw(st.booleans()) else ()
+    kept = tuple(each for each in done if all(each.new != other.new for other in undone))
+    return "\n".join(lines) + "\n", kept, undone, draw(st.integers(0, len(lines) - 1))
+
+
+@settings(max_examples=60, deadline=None)
+@given(histories())
+def test_an_accepted_suggestion_changes_exactly_its_ranges_and_brings_back_nothing(
+    made: tuple[str, tuple[PastEdit, ...], tuple[PastEdit, ...], int],
+) -> None:
+    text, edits, undone, cursor = made
+    here = document(text, version=5)
+    moment = Situation(here, Position(cursor, 0), edits, undone, typing=True)
+    for each in candidates(moment):
+        if refusal(each, moment) is not None:
+            continue
+        assert each.version == here.version
+        after = document(applied(here, each.edits))
+        touched = {line for one in each.edits for line in range(one.span.start.line, one.span.end.line + 1)}
+        assert cursor not in touched
+        assert len(after.lines) == len(here.lines)
+        assert [after.line(n) for n in range(len(here.lines)) if n not in touched] == [
+            here.line(n) for n in range(len(here.lines)) if n not in touched
+        ]
+        for line in touched:
+            assert all((after.line(line),) != one.new or (here.line(line),) != one.old for one in undone)
+            assert all((after.line(line),) != one.old or (here.line(line),) != one.new for one in edits)
