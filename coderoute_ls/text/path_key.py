@@ -21,4 +21,6 @@ def path_key(path: str, system: str = sys.platform) -> str:
     double = slashed.startswith("//") and not slashed.startswith("///")
     key = posixpath.normpath(slashed)
     key = key if double else key.replace("//", "/", 1) if key.startswith("//") else key
+    if system == "win32":  # ``a.py.`` and ``a.py `` open ``a.py``
+        key = "/".join(part.rstrip(". ") or part for part in key.split("/"))
     return one_case(key, system)

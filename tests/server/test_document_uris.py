@@ -48,6 +48,19 @@ def test_two_files_have_two_keys(one: str, other: str) -> None:
         ("linux", ["file:///w/a%23b%3F.py", "file:///w/a#b?.py"]),
         ("win32", ["file:///C:/W/a.py", "file:///c%3A/w/A.py", "file:///c:/w/a.py", "file:///C%3a/w%2Fa.py"]),
         ("win32", ["file://Server/Share/a.py", "file://server/share/A.py"]),
+        (
+            "win32",
+            ["file:///c:/w/a.py", "file:///c|/w/a.py", "file:///c:/w./a.py.", "file:///c:/w/a.py%20", "file:///C:/w/a.py.%20."],
+        ),
+        (
+            "linux",
+            [
+                "file:///w/(old) [1] a@b, c;d's=e&f!g$h^/x",
+                "file:///w/%28old%29%20%5B1%5D%20a%40b%2C%20c%3Bd%27s%3De%26f%21g%24h%5E/x",
+                "file:///w/(old)%20[1]%20a@b,%20c;d's=e&f!g$h%5e/x",
+                "file:///w/z/%2e%2e/(old)%20%5b1%5D%20a@b%2c%20c;d's=e&f!g$h^/./x",
+            ],
+        ),
         ("darwin", ["file:///W/e%CC%81.py", "file:///w/%C3%A9.py"]),
         ("linux", ["untitled:Untitled-1", "UNTITLED:Untitled-1"]),
         ("linux", ["vscode-notebook-cell:/w/a%20b.ipynb#x", "vscode-notebook-cell:/w/a b.ipynb#x"]),

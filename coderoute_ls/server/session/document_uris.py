@@ -13,7 +13,7 @@ from coderoute_ls.text.path_key import path_key
 
 _FILE = re.compile(r"file:(?://(?P<host>[^/]*))?(?P<path>/.*)", re.IGNORECASE | re.DOTALL)
 _CELL = re.compile(r"vscode-notebook-cell:(?://(?=/))?(?P<path>/[^#/][^#]*)(?:#.*)?", re.IGNORECASE | re.DOTALL)
-_DRIVE = re.compile(r"/[A-Za-z]:(?:/|\Z)")
+_DRIVE = re.compile(r"/[A-Za-z][:|](?:/|\Z)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -26,8 +26,8 @@ def path_of(address: str, system: str = sys.platform) -> str:
     host = unquote(found["host"] or "")
     if host and host.lower() != "localhost":
         path = f"//{host}{path}"
-    elif _DRIVE.match(path):
-        path = path[1].lower() + path[2:]
+    elif _DRIVE.match(path) and (path[2] == ":" or system == "win32"):
+        path = f"{path[1].lower()}:{path[3:]}"
     return path.replace("/", "\\") if system == "win32" else path
 
 
