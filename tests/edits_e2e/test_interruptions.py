@@ -74,6 +74,19 @@ async def test_a_formatter_that_moves_lines_leaves_the_whole_answer(tmp_path: Pa
         assert job.buffer.text == HEAD + NEW + "\nprint(f(os.name))\n"
 
 
+async def test_after_a_formatter_nothing_is_written_before_the_answer_is_whole(tmp_path: Path) -> None:
+    async with half(tmp_path) as job:
+        job.whole(job.buffer.text.replace("  ", "    "))
+        formatted = job.buffer.text
+        for line in NEW.splitlines(keepends=True)[1:]:
+            await job.request.text(line)
+            await job.editor.settle()
+            assert job.buffer.text == formatted
+        await job.request.finish()
+        assert (await job.editor.finished(job.started.job)).outcome == "applied"
+        assert job.buffer.text == HEAD + NEW + TAIL
+
+
 async def test_undo_brings_the_old_lines_back_as_the_formatter_left_them(tmp_path: Path) -> None:
     async with half(tmp_path) as job:
         job.whole(job.buffer.text.replace("  ", "    "))
