@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,17 @@ TEST = "from money import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n"
 WEAK, STRONG = Model("weak", 0.75, 1.0), Model("strong", 0.95, 10.0)
 
 
-def settings(provider: ScriptedProvider, *, escalate: bool, cap: float = 0.5) -> str:
-    check = json.dumps([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"])
-    own = f"[actions.refactor]\ncheck = {check}\nescalate = {str(escalate).lower()}\nmax_cost_usd = {cap}\n\n"
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+QUICK = [
+    *(sys.executable, "-S", "-c"),
+    "import sys, money; good = money.add(1, 2) == 3; print('1 passed' if good else '1 failed'); sys.exit(not good)",
+]
+"""The same check in a hundredth of the time: pytest's own start takes half a minute on a busy machine, and each session here has
+a limited one."""
+
+
+def settings(provider: ScriptedProvider, *, escalate: bool, cap: float = 0.5, check: Sequence[str] = QUICK) -> str:
+    own = f"[actions.refactor]\ncheck = {json.dumps(check)}\nescalate = {str(escalate).lower()}\nmax_cost_usd = {cap}\n\n"
     return own + vendor(provider, (WEAK, STRONG))
 
 
@@ -62,7 +71,7 @@ async def refactor(
 
 async def test_the_check_sees_the_unsaved_text_and_a_failure_is_told_with_the_choices(tmp_path: Path) -> None:
     work = workspace(tmp_path)
-    async with ScriptedProvider() as provider, session(tmp_path, settings(provider, escalate=False)) as editor:
+    async with ScriptedProvider() as provider, session(tmp_path, settings(provider, escalate=False, check=PYTEST)) as editor:
         editor.presses.append(RUN)
         buffer, finished = await refactor(editor, provider, work, ("weak", WRONG))
         assert asked(editor) == 1
@@ -105,7 +114,7 @@ async def test_a_model_beyond_the_cap_is_not_asked_and_that_is_said(tmp_path: Pa
 async def test_where_the_user_does_not_want_it_nothing_runs_and_the_answer_is_kept(tmp_path: Path) -> None:
     work = workspace(tmp_path)
     (work / "conftest.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
-    async with ScriptedProvider() as provider, session(tmp_path, settings(provider, escalate=True)) as editor:
+    async with ScriptedProvider() as provider, session(tmp_path, settings(provider, escalate=True, check=PYTEST)) as editor:
         editor.presses.append(REFUSE)
         _, finished = await refactor(editor, provider, work, ("weak", WRONG))
         assert asked(editor) == 1
