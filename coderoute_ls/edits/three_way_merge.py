@@ -43,7 +43,7 @@ def merged(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> t
 
 def _applied(base: Sequence[str], changes: list[Hunk]) -> list[str]:
     result, at = list[str](), 0
-    for hunk in sorted(changes, key=lambda hunk: (hunk.begin, hunk.end)):  # stable: of two insertions ours stands first
+    for hunk in sorted(changes, key=lambda hunk: (hunk.begin, hunk.end)):  # stable: of two insertions ours comes first
         result += [*base[at : hunk.begin], *hunk.lines]
         at = hunk.end
     return [*result, *base[at:]]

@@ -53,7 +53,7 @@ class Effective:
         return self.settings.allow_free or (objective == "free" and self.origins.get(said) in TRUSTED)
 
     def cap_for(self, action_id: str, axis: Axis, default: float) -> float:
-        """The most that one call may cost, in USD. ``default`` is the action's own; what the user set for the action stands
+        """The most that one call may cost, in USD. ``default`` is the action's own; what the user set for the action holds
         in its place, and the budget's per-call cap bounds both.
         """
         budget = self.settings.budget

@@ -58,7 +58,7 @@ def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
 
 
 def _first_line(line: str, cursor: Cursor, unit: str, level: int) -> tuple[str, int, int]:
-    """The answer's first line as it goes in at the cursor, the depth at which it stands then, and its own in the answer (-1 where
+    """The answer's first line as it goes in at the cursor, the depth that it has then, and its own in the answer (-1 where
     it had none), in columns."""
     depth = _columns(cursor.left, level)
     if cursor.left.strip() or not line.strip():
@@ -83,7 +83,7 @@ def _first_line(line: str, cursor: Cursor, unit: str, level: int) -> tuple[str, 
 
 @dataclass(frozen=True, slots=True)
 class _Base:
-    """Where the first line of an answer stands: ``depth`` in the file, ``width`` in the answer (-1: it does not say).
+    """How deep the first line of an answer is: ``depth`` in the file, ``width`` in the answer (-1: it does not say).
     ``absolute``: the columns of the answer can be those of the file."""
 
     depth: int

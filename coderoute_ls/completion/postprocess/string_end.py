@@ -1,5 +1,5 @@
 """Inside of a string or a comment of several lines that is closed further on, an answer ends where it would close it: what closes
-it stands there already, and would open another one.
+it is there already, and would open another one.
 """
 
 from dataclasses import replace

@@ -24,7 +24,7 @@ LossCode = Literal[
 ]
 """``dropped``: it is not sent. ``rewritten``: sent in another form that means nearly the same. ``token_dropped``: a signature of
 another vendor or family. ``schema_widened``: the vendor holds the answer to less. ``schema_rewritten``: another schema with the
-same meaning. ``renamed``: a tool under another name, mapped back. ``id_changed``: a call's id, mapped back. ``moved``: it stands
+same meaning. ``renamed``: a tool under another name, mapped back. ``id_changed``: a call's id, mapped back. ``moved``: it is
 elsewhere (an image out of a tool's result). ``clamped``: a number at the vendor's limit. ``emulated``: done another way (a schema
 by a forced tool). ``unknown_field``: an `Extra` or an opaque part of another format."""
 

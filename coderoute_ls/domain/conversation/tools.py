@@ -63,7 +63,7 @@ class OutputFormat:
 
     def __post_init__(self) -> None:
         if (self.kind == "schema") != bool(self.schema):
-            raise ValueError("A schema stands where the answer has to fit one, and nowhere else.")
+            raise ValueError("A schema is given where the answer has to fit one, and nowhere else.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def objection(lines: Sequence[str], place: Place) -> str:
     if left_out := _left_out(lines, place):
         return f"The answer leaves out {_listed(left_out)}."
     if again := _defined_again(lines, place):
-        return f"The answer defines {_listed(again)} again, which stands outside of the region already."
+        return f"The answer defines {_listed(again)} again, which is outside of the region already."
     if twice := _defined_twice(lines, place):
         return f"The answer defines {_listed(twice)} twice."
     if fewer := _fewer_parameters(lines, place):

@@ -157,7 +157,7 @@ class Place:
 
 
 class Stretch:
-    """The lines of a text that are not blank; ``keys`` without blanks around them, ``places`` where each of those stands."""
+    """The lines of a text that are not blank; ``keys`` without blanks around them, ``places`` where each of those is."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = written(lines)

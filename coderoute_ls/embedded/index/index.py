@@ -109,7 +109,7 @@ class Index:
         return (keys < len(common)) & common[np.minimum(keys, len(common) - 1)] if len(common) else np.zeros(len(keys), np.bool_)
 
     def sources(self, context: Sequence[int], here: OpenDocument, skip: tuple[int, int]) -> list[tuple[Matches, float]]:
-        """Where this context stands, with the weight of each source, this document first; ``skip`` is what does not count of its
+        """Where this context occurs, with the weight of each source, this document first; ``skip`` is what does not count of its
         tokens."""
         segments = self._segments  # before the tables, which then know all their tokens
         keys, key_array = self.vocabulary.keys, self.tables().keys

@@ -21,7 +21,7 @@ _TYPED = re.compile(r"(?: ?(?:[^\W\d]\w*|\d\w*)| )\Z")
 
 
 def columns(line: str) -> int:
-    """Width of the indentation; a tab counts `TAB` columns wherever it stands."""
+    """Width of the indentation; a tab counts `TAB` columns in every place."""
     width = 0
     for char in line:
         if char == " ":

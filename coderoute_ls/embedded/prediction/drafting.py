@@ -124,7 +124,7 @@ class _Draft:
         return self.with_one_more(sure) >= self._gate
 
     def loses(self, sure: float) -> bool:
-        """Whether it is better offered without one more token of this probability: what stands would be lost with it more often
+        """Whether it is better offered without one more token of this probability: what it has would be lost with it more often
         than accepting a second time is saved, in expected keys."""
         return (1 - sure) * (len(self.text) - 1) > sure
 

@@ -8,7 +8,7 @@ from coderoute_ls.embedded.index.open_document import OpenDocument
 
 @dataclass(frozen=True, slots=True)
 class TokenPosition:
-    """Keys of the tokens before, nearest first, and what stands of the token already."""
+    """Keys of the tokens before, nearest first, and what is typed of the token already."""
 
     buffer: OpenDocument
     line: int

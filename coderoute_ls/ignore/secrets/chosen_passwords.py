@@ -101,7 +101,7 @@ def chosen(line: str, name: Named) -> Iterator[tuple[int, int]]:
 
 
 def may_be_beside_a_user(line: str, name: Named) -> tuple[int, int] | None:
-    """Where in the line the password stands if the line above or below it names a user: ``login bob``, ``password walnut``."""
+    """Where in the line the password is if the line above or below it names a user: ``login bob``, ``password walnut``."""
     if name.kind not in ("password", "passphrase") or _BESIDE_BEFORE.fullmatch(line, 0, name.start) is None:
         return None
     found = _BESIDE.match(line, name.end)

@@ -14,7 +14,7 @@ for _hint in _HINTS:
 _SIGNS = [hint for hint in _HINTS if _WORD.search(hint) is None]
 """Hints without a word."""
 _HINTLESS: set[str] = set()
-"""Words in which no hint stands, remembered: code repeats its words."""
+"""Words without any hint, remembered: code repeats its words."""
 _HINTED: dict[str, list[str]] = {}
 _MOST_WORDS = 50_000
 

@@ -1,6 +1,6 @@
 """The values beside the name of a secret in one line, in any language: assignments, pairs, flags, calls, XML, prose.
 
-Two ways lead to a value. What stands *directly* after the name, past punctuation, may be a password that a person chose. And
+Two ways lead to a value. What comes *directly* after the name, past punctuation, may be a password that a person chose. And
 anything *else in the line* that was drawn at random is taken too, so that neither separators nor quoting nor what follows matter.
 """
 
@@ -109,7 +109,7 @@ _NAMED_LINE = LatePattern(
 
 
 def value_above(above: str, line: str) -> tuple[int, int] | None:
-    """Where in the line above the value stands, when this one is its name: ``value: …`` over ``name: DB_PASSWORD``."""
+    """Where in the line above the value is, when this one is its name: ``value: …`` over ``name: DB_PASSWORD``."""
     if _NAMED_LINE.fullmatch(line.rstrip("\r\n")) is None:
         return None
     found = _VALUE_LINE.fullmatch(above.rstrip("\r\n"))

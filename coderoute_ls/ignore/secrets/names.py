@@ -1,4 +1,4 @@
-"""The names beside which a secret stands (``password``, ``api_key``, ``Kennwort``): one row per word. Part of the one table."""
+"""The names beside which a secret is set (``password``, ``api_key``, ``Kennwort``): one row per word. Of the one table."""
 
 import re
 from collections.abc import Iterator, Sequence

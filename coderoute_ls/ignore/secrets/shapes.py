@@ -637,7 +637,7 @@ FLAGS: tuple[Shape, ...] = (
 """Shapes of words that may be short: headers and command lines."""
 
 ANONYMOUS_BITS = 36.0
-"""Evidence asked of a word beside which no name stands."""
+"""Evidence asked of a word that has no name beside it."""
 _LITERAL = re.compile(r"(?P<quote>[\"'`])(?P<secret>[A-Za-z0-9][\w+/.~:=-]{18,4000})(?P=quote)")
 _WORD = re.compile(r"(?<![\w+/.@:-])[A-Za-z0-9][\w+/-]{23,4000}={0,2}(?![\w+/.(-])")
 _PREFIXED_HEX = re.compile(

@@ -69,7 +69,7 @@ class _Place(NamedTuple):
 
 
 def _matches(rule: Rule, text: str) -> Iterator[tuple[int, int, str]]:
-    """Where the old side stands as whole tokens, and what it becomes there."""
+    """Where the old side is found as whole tokens, and what it becomes there."""
     if rule.literal is not None:
         before, old, after = rule.literal
         whole, new = before + old + after, "".join(str(part) for part in rule.template.new)

@@ -5,7 +5,7 @@ from coderoute_ls.selection.pricing.tokenizers import FAMILIES, tokens
 from coderoute_ls.text.piece_counts import Pieces, pieces
 
 USUAL_REGION = 400
-"""Tokens of a region that is not known, or of what is written where nothing stands yet."""
+"""Tokens of a region that is not known, or of what is written where nothing is yet."""
 
 
 def expected_answer(action: Action, region: str, max_tokens: int) -> int:

@@ -226,7 +226,7 @@ def _score(result: Sequence[str], code: Sequence[int], place: Place, reading: _R
 
 
 def _leaps(result: Sequence[str], code: Sequence[int], place: Place) -> bool:
-    """The second line stands two levels deeper than the first, and no other line does so after the one before it: then the first
+    """The second line is two levels deeper than the first, and no other line does so after the one before it: then the first
     line has lost its indentation."""
     own = _columns(place.unit)
     steps = [_columns_of(indentation(result[b])) - _columns_of(indentation(result[a])) for a, b in pairwise(code)]

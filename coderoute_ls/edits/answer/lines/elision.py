@@ -50,7 +50,7 @@ class Ambiguous(Exception):
 
 
 def strength(line: str, language: str) -> Strength:
-    """What the line could be, wherever it stands."""
+    """What the line could be, in any place."""
     text = line.strip()
     if text[:1].isalnum() and not text[:16].lower().startswith(_FILLERS):
         return Strength.NONE

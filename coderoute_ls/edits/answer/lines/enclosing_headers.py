@@ -26,7 +26,7 @@ def headers(place: Place) -> frozenset[str]:
 
 
 def _add_headers(above: Sequence[str], depth: int, found: list[str]) -> int:
-    """Up from the last of these lines: each that is further out than all below it. Returns how deep the outermost stands."""
+    """Up from the last of these lines: each that is further out than all below it. Returns how deep the outermost is."""
     for n in range(len(above) - 1, -1, -1):
         if width(above[n]) >= depth:
             continue

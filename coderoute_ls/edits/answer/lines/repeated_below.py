@@ -30,7 +30,7 @@ class RepeatedBelow:
         next_key = self._keys[0] if self._keys else ""
         for start in written[1:]:
             if start < end and (mine[start] != next_key or not self._is_below(start)):
-                continue  # a later line stands nowhere below
+                continue  # a later line is nowhere below
             line = self._lines[start]
             if not self._is_known(mine[start]) and strength(line, self._place.language) is Strength.NONE:
                 continue

@@ -100,7 +100,7 @@ class _Head:
         if not alike or (alike[0] == written[0] and suffix not in alike):
             return None
         if suffix in alike or alike[0] < suffix:
-            return suffix  # after all that stands above
+            return suffix  # after all that is above
         return alike[0] if len(alike) == 1 else self._best(alike)
 
     def _best(self, places: list[int]) -> int | None:

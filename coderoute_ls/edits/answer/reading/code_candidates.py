@@ -156,7 +156,7 @@ def _spans(count: int) -> Iterator[tuple[int, int]]:
 
 
 def _paragraphs(lines: Sequence[str], place: Place) -> list[tuple[int, int]]:
-    """First lines and ends: split at blank lines, and between code and a line of words. What is indented belongs to what stands
+    """First lines and ends: split at blank lines, and between code and a line of words. What is indented belongs to what is
     above it."""
     starts: list[int] = []
     fresh = True

@@ -30,7 +30,7 @@ class WholeText:
 
 
 def whole_text(answer: str, own: str, around: str = "", language: str = "", *, prose: bool = False) -> WholeText:
-    """``own`` is the text that the answer replaces, ``around`` what stands near it: what is in them is content."""
+    """``own`` is the text that the answer replaces, ``around`` what is near it: what is in them is content."""
     text = with_endings(answer, "\n")
     thoughts = without_thoughts(text, own)
     tokens = Tokens(own)

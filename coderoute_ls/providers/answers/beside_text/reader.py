@@ -37,7 +37,7 @@ class BesideText(ABC):
         """All that the body of a whole answer tells, in order."""
 
     def plain(self, data: Json) -> Delta | None:
-        """The piece of text that an event is, where it is surely nothing else."""
+        """The piece of text that an event is, where it can be nothing else."""
         del data
 
     def index(self, choice: Json) -> int | None:

@@ -160,7 +160,7 @@ class ToolCalls:
 
 def _named(call: _Call, name: str) -> str:
     """The name after a further piece of it: vendors repeat it, send it again longer, or cut it in pieces. Once the call was told,
-    its name stands."""
+    its name is."""
     known = call.name
     if not name or call.id or name == known:
         return known

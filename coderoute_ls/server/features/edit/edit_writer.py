@@ -166,7 +166,7 @@ class EditWriter:
 
 
 class FinishedEdit(Protocol):
-    """An edit that stands, and what the user can still do about it."""
+    """An edit that was written, and what the user can still do about it."""
 
     def act(self, writer: EditWriter, choice: Literal["keep", "undo", "retry", "show"]) -> RunStarted | None: ...
 

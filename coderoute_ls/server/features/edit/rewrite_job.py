@@ -75,7 +75,7 @@ class RewriteJob:
         self._release(writer)
 
     def _stopped(self, writer: EditWriter) -> None:
-        """Say what stands, after the user changed the lines or closed the document."""
+        """Say what is left of the answer, after the user changed the lines or closed the document."""
         torn, message = writer.edit.torn, why_stopped(writer.edit, wrote=writer.wrote)
         if torn and not writer.edit.closed:
             self._services.writers.keep(writer, self)
@@ -166,7 +166,7 @@ class RewriteJob:
     # -- what came of it ----------------------------------------------------------------------------------------------------
 
     async def _failed_check(self, writer: EditWriter, progress: Progress) -> str:
-        """Review what stands: why a check of it failed, "" where none did."""
+        """Review what was written: why a check of it failed, "" where none did."""
         review, asked = self._review, self._asked
         review.look(writer.edit, asked.record)
         failed = writer.edit.problem
@@ -192,7 +192,7 @@ class RewriteJob:
         return "" if verdict.passed else f"{verdict.reason}."
 
     async def _ask_stronger(self, writer: EditWriter, progress: Progress, stronger: Chosen, failed: str) -> bool:
-        """Take back what stands, for the answer of the next offer up; where it does not answer, the first one stands again."""
+        """Take back what was written, for the answer of the next offer up; where it does not answer, the first one comes back."""
         review, asked, first = self._review, self._asked, FirstAnswer.of(writer.edit, self._asked)
         if not review.steps:
             review.step(asked.chosen, asked.record, f"failed a check: {failed}")
