@@ -129,6 +129,17 @@ def test_of_more_than_four_cache_marks_the_last_four_are_kept() -> None:
     assert codes(call.losses) == [("info", "dropped")]
 
 
+def test_a_session_without_marks_of_its_own_has_its_prefix_marked() -> None:
+    prompt = Prompt(system="Be brief.", messages=(Message("user", "Hi"),), tools=(WEATHER,), session="s")
+    body = sent("anthropic-messages", prompt)
+    assert ["cache_control" in block for block in (*body["tools"], *body["system"], *body["messages"][0]["content"])] == [
+        False,
+        True,
+        True,
+    ]
+    assert "cache_control" not in orjson.dumps(sent("anthropic-messages", replace(prompt, session=""))).decode()
+
+
 def test_a_call_whose_id_is_used_twice_is_told_apart() -> None:
     again = (Message("assistant", parts=(TWO[0],)), Message("user", parts=(ToolResult("a", (TextPart("fog"),)),)))
     prompt = replace(used(TWO[0]), messages=(*used(TWO[0]).messages, *again))
