@@ -9,7 +9,7 @@ from coderoute_ls.domain.next_edits import PastEdit
 from coderoute_ls.next_edit.examples.assembly import Place
 from coderoute_ls.next_edit.examples.text import Text
 
-LIKELY, SURE = 0.75, 0.9
+LIKELY, SURE = 0.8, 0.9
 
 
 @dataclass(frozen=True)
