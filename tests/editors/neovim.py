@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -128,12 +128,18 @@ async def neovim(home: Path, file: Path, server: Path, environment: Mapping[str,
         start_new_session=True,
     )
     try:
-        async with asyncio.timeout(PATIENCE_S):
-            while not address.exists():  # noqa: ASYNC110 - another process makes it
-                await asyncio.sleep(0.02)
-        reader, writer = await asyncio.open_unix_connection(address)
+        reader, writer = await _connected(address)
         yield Neovim(reader, writer)
         writer.close()
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
+
+
+async def _connected(address: Path) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """As soon as Neovim listens; the address is there a moment before."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            with suppress(FileNotFoundError, ConnectionRefusedError):
+                return await asyncio.open_unix_connection(address)
+            await asyncio.sleep(0.02)
