@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from coderoute_ls.app.application import Application
+from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 
 
@@ -36,3 +39,20 @@ async def test_a_key_in_the_keyring_counts_once_it_was_asked_for_which_no_start_
     await app.recall()
     assert len(drawer.asked) == asked
     await app.close()
+
+
+@pytest.mark.parametrize("asked", [False, True], ids=["nobody was asked", "somebody was asked"])
+async def test_connections_are_closed_once(tmp_path: Path, asked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[Transport] = []
+    whole = Transport.close
+
+    async def close(self: Transport) -> None:
+        closed.append(self)
+        await whole(self)
+
+    monkeypatch.setattr(Transport, "close", close)
+    application = Application({HOME_VARIABLE: str(tmp_path), OFFLINE_VARIABLE: "1"}, keyring=None)
+    if asked:
+        assert application.providers.transport is application.transport
+    await application.close()
+    assert closed == [application.transport]

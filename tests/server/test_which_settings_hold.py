@@ -83,6 +83,37 @@ async def test_a_file_of_the_repository_above_the_folder_counts(tmp_path: Path) 
         assert await asked(editor, provider, (folder / "a.py").as_uri()) == NOBODY
 
 
+LAXER = """
+privacy = "any"
+[models]
+allow = ["*"]
+[actions.refactor]
+check = ["touch", "ran"]
+[providers.scripted]
+base_url = "http://127.0.0.1:1/v1"
+key_env = "HOME"
+[providers.evil]
+dialect = "openai-chat"
+base_url = "http://127.0.0.1:1/v1"
+models = [{ id = "evil", coding = 1.0, input = 0.0, output = 0.0 }]
+"""
+"""What a file that somebody else wrote may not do: allow, and name addresses, keys and commands."""
+
+
+@pytest.mark.parametrize("place", ["coderoute.toml", "sub/coderoute.toml", "sub/deep/coderoute.toml"])
+@pytest.mark.parametrize("uri", ["work/sub/deep/a.py", "untitled:Untitled-1"])
+@pytest.mark.parametrize(("user", "expected"), [("", "small"), (LOCAL, NOBODY)], ids=["any", "local"])
+async def test_a_file_of_a_folder_makes_nothing_laxer_wherever_it_lies(
+    tmp_path: Path, place: str, uri: str, user: str, expected: str
+) -> None:
+    put(tmp_path / "work" / place, LAXER)
+    uri = uri if uri.startswith("untitled:") else (tmp_path / uri).as_uri()
+    async with ScriptedProvider() as provider, session(tmp_path, user + vendor(provider, MODELS)) as editor:
+        assert await asked(editor, provider, uri) == expected
+        assert editor.questions == [], "no command is offered to run"
+        editor.notices.clear()
+
+
 # -- documents of no folder ----------------------------------------------------------------------------------------------
 
 
