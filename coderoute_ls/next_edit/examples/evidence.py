@@ -86,6 +86,12 @@ def _keeps(change: Change) -> bool:
     return bool(old.strip()) and (old in "".join(change.left) or old in "".join(change.right))
 
 
+_TRIED = 200
+"""Lines with the name that are looked at."""
+_LINE = 400
+"""Characters of such a line."""
+
+
 @lru_cache(maxsize=256)
 def _definition(name: str) -> re.Pattern[str]:
     word = re.escape(name)
@@ -94,7 +100,15 @@ def _definition(name: str) -> re.Pattern[str]:
 
 def defines(text: str, name: str) -> bool:
     """Whether a line of the text looks like the definition of this name, in any language."""
-    return name in text and _definition(name).search(text) is not None
+    pattern, at = _definition(name), text.find(name)
+    for _ in range(_TRIED):
+        if at < 0:
+            return False
+        end = text.find("\n", at)
+        if pattern.search(text[text.rfind("\n", 0, at) + 1 : end if end >= 0 else len(text)][:_LINE]) is not None:
+            return True
+        at = text.find(name, end) if end >= 0 else -1
+    return False
 
 
 @dataclass(frozen=True, slots=True)

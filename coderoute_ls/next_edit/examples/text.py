@@ -29,8 +29,9 @@ class Text:
     def __init__(self, uri: str, language: str, lines: Sequence[str]) -> None:
         self.uri = uri
         self.language = language
-        self.lines = [line.rstrip("\r\n") for line in lines]
-        self.text = "\n".join(self.lines)
+        joined = "".join(lines)
+        self.lines = joined.split("\n") if "\r" not in joined else [line.rstrip("\r\n") for line in lines]
+        self.text = "\n".join(self.lines) if "\r" in joined else joined
         self.offsets = Offsets(self.text)
 
     def part(self, offset: int) -> str:
