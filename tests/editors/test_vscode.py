@@ -6,6 +6,7 @@ import re
 import signal
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -167,7 +168,7 @@ async def test_a_notebooks_cell_is_refactored_where_it_stands(code: VSCode, shop
         "source": BEFORE.splitlines(keepends=True),
     }
     metadata = {"language_info": {"name": "python"}}
-    notebook = {"cells": [cell], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    notebook: dict[str, Any] = {"cells": [cell], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     (shop.folder / "sums.ipynb").write_text(json.dumps(notebook))
     await code.open_notebook("sums.ipynb")
     await code.press("Control+Home")
