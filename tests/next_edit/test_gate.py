@@ -115,3 +115,15 @@ def test_an_accepted_suggestion_changes_exactly_its_ranges_and_brings_back_nothi
         for line in touched:
             assert all((after.line(line),) != one.new or (here.line(line),) != one.old for one in undone)
             assert all((after.line(line),) != one.old or (here.line(line),) != one.new for one in edits)
+
+
+@pytest.mark.parametrize("language", ["python", "go", "plaintext", "nosuch", "markdown"])
+@pytest.mark.parametrize("strange", ["z = '\ud800'", "\x00\x01", "q = 1\r\nr = 2\rs = 3", "𝄞 = 'é'", "\x0c", "x" * 100_000])
+def test_strange_documents_raise_nothing_and_get_no_strange_text(strange: str, language: str) -> None:
+    text = f"a = old(1, 2)\nb = 3\nc = new(1, 2)\nd = 4\ne = old(1, 2)\n{strange}\n"
+    moment = situation(text, past("c = old(1, 2)", "c = new(1, 2)", 2), cursor=2, language=language)
+    for each in candidates(moment):
+        assert refusal(each, moment) != "malformed"
+    foreign = model_edit(moment.document, 1, 2, ["b = '\udc00'"], "a model")
+    assert foreign is not None
+    assert refusal(replace(foreign, confidence=1.0), moment) == "malformed"

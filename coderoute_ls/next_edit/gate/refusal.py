@@ -1,5 +1,6 @@
 """Why a suggestion is not shown, or None: each rule is a function of the change and the situation."""
 
+import re
 from collections.abc import Callable
 from typing import Literal
 
@@ -25,6 +26,9 @@ Refusal = Literal[
     "rewrites",
     "unprompted",
 ]
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half a surrogate pair, which an editor may send and no parser takes."""
+_FOREIGN = re.compile("[\ud800-\udfff\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 LONGEST = 40
 """Lines that a suggestion may write or take away at most."""
 
@@ -104,6 +108,13 @@ def _unprompted(proposal: Proposal, situation: Situation) -> bool:
     return not near or len(proposal.new) != 1 or len(proposal.old) != 1
 
 
+def _unreadable(proposal: Proposal, situation: Situation) -> bool:
+    """It brings in half a character, or one that controls a terminal."""
+    del situation
+    old = set("".join(proposal.old))
+    return any(_FOREIGN.match(char) and char not in old for char in set("".join(proposal.new)))
+
+
 def _secret(proposal: Proposal, situation: Situation) -> bool:
     del situation
     return bool(secrets_in("\n".join(proposal.new))) and not secrets_in("\n".join(proposal.old))
@@ -113,6 +124,7 @@ def _breaks(proposal: Proposal, situation: Situation) -> bool:
     """What parsed does not parse any more; where the text did not parse before, brackets have to stay as they were."""
     del situation
     before, after = proposal.parsed
+    before, after = (_HALF.sub("?", text) for text in (before, after))
     clean = errors(proposal.language, before)
     if clean == 0:
         return (errors(proposal.language, after) or 0) > 0
@@ -131,6 +143,7 @@ def _solid(lines: tuple[str, ...] | list[str]) -> str:
 
 _RULES: tuple[tuple[Refusal, Callable[[Proposal, Situation], bool]], ...] = (
     ("nothing", _nothing),
+    ("malformed", _unreadable),
     ("blanks", _blanks),
     ("typing", _typing),
     ("undoes", _undoes),
