@@ -1,7 +1,7 @@
 """Whatever the user types while an answer streams in, and in whatever order the editor tells: nothing of theirs is lost."""
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from hypothesis import given, note, settings
@@ -12,6 +12,7 @@ from coderoute_ls.edits import EditJob
 from coderoute_ls.server.rpc.positions import ENCODINGS, PositionConverter
 from coderoute_ls.text import indent_unit, indentation, split_lines
 from tests.edits.buffer import Buffer
+from tests.edits.delayed_reports import DelayedReports, applied
 
 LINES = st.sampled_from(
     ["", "a", "b = 1", "é = '😀'", "return x", "}", "字 = [", "def f():", "    a", "    return x", "        e\u0301"]
@@ -22,11 +23,10 @@ TYPED = st.sampled_from(["x", "\n", "y\n", "\nz", "😀", "", "a\nb\n", "    "])
 
 
 @dataclass
-class Session:
-    """One editor with one job. What the editor tells waits in two queues until the test delivers it."""
+class Session(DelayedReports):
+    """One editor that reports in any position encoding, with one job."""
 
     buffer: Buffer
-    job: EditJob
     border: PositionConverter
     base: str
     """The indentation at the region."""
@@ -34,8 +34,6 @@ class Session:
     """Reports each edit of a flush in a message of its own."""
     added_at_open_end: bool
     """The answer is added after a last line that has no ending."""
-    changes: deque[tuple[Document, tuple[TextEdit, ...]]] = field(default_factory=deque[tuple[Document, tuple[TextEdit, ...]]])
-    answers: deque[bool] = field(default_factory=deque[bool])
     near: bool = False
     """The user has edited a line of the region."""
 
@@ -80,30 +78,6 @@ class Session:
             text = applied(text, edit)
             self.changes.append((Document(before.uri, before.language, version, split_lines(text)), (edit,)))
 
-    def tell_change(self) -> None:
-        if self.changes:
-            self.job.on_change(*self.changes.popleft())
-
-    def tell_answer(self) -> None:
-        if self.answers:
-            self.job.answered(self.answers.popleft())
-
-    def settle(self) -> None:
-        """Until nothing is left to tell and nothing to send."""
-        while True:
-            while self.changes or self.answers:
-                self.tell_change()
-                self.tell_answer()
-            self.flush()
-            if not self.answers:
-                return
-
-
-def applied(text: str, edit: TextEdit) -> str:
-    lines = split_lines(text)
-    start, end = (sum(map(len, lines[: place.line])) + place.character for place in edit.span)
-    return text[:start] + edit.text + text[end:]
-
 
 @st.composite
 def sessions(draw: st.DrawFn) -> tuple[Session, str]:
@@ -130,7 +104,7 @@ def sessions(draw: st.DrawFn) -> tuple[Session, str]:
     base = indent_unit(tuple(document.lines)) if not written and following.startswith("}") else indentation(following)
     buffer = Buffer(text, border, (start, start + len(replaced)))
     job = EditJob(document, region)
-    return Session(buffer, job, border, base, draw(st.booleans()), region.empty and end.character > 0), replaced
+    return Session(buffer, border, base, draw(st.booleans()), region.empty and end.character > 0, job=job), replaced
 
 
 def answer_for(session: Session, lines: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from coderoute_ls.domain import Document, Position, Span, TextEdit
 from coderoute_ls.edits import EditJob
 from coderoute_ls.text import split_lines
-from tests.edits.test_interleavings import applied
+from tests.edits.delayed_reports import DelayedReports, applied
 
 LINES = st.sampled_from(["", "a = 1", "b = 2", "def f():", "    return x", "    a = 1", "}", "call(a, b)", "é = '😀'"])
 HEAD, TAIL = "import os\n\n", "last = 1\nend = 2\n"
@@ -21,16 +21,13 @@ Report = Literal["exact", "whole"]
 
 
 @dataclass
-class Playing:
-    """An editor and a job. Reports wait until the test tells them; flushes are applied at once, on their version only."""
+class Playing(DelayedReports):
+    """An editor that applies flushes at once, on their version only, with one job."""
 
     text: str
-    job: EditJob
     reports: Report
     version: int = 1
     told: str = ""
-    changes: deque[tuple[Document, tuple[TextEdit, ...]]] = field(default_factory=deque[tuple[Document, tuple[TextEdit, ...]]])
-    answers: deque[bool] = field(default_factory=deque[bool])
     before: list[str] = field(default_factory=list[str])
     """Texts that the editor's undo brings back."""
     numbers: "count[int]" = field(default_factory=lambda: count(1))
@@ -61,24 +58,6 @@ class Playing:
             return
         self.answers.append(True)
         self.change(*reversed(flush.edits))
-
-    def tell_change(self) -> None:
-        if self.changes:
-            self.job.on_change(*self.changes.popleft())
-
-    def tell_answer(self) -> None:
-        if self.answers:
-            self.job.answered(self.answers.popleft())
-
-    def settle(self) -> None:
-        while True:
-            while self.changes or self.answers:
-                self.tell_change()
-                self.tell_answer()
-            self.job.try_again()
-            self.flush()
-            if not self.answers:
-                return
 
     def type(self, fraction: float, column: float, kind: str) -> None:
         """A word of its own, in a line or as a line, anywhere in the document."""
@@ -155,7 +134,7 @@ def test_all_or_nothing_stands_with_each_typed_word_or_undo_is_offered(
     text = HEAD + region + TAIL
     document = Document("file:///a.py", "python", 1, split_lines(text))
     job = EditJob(document, Span(Position(2, 0), Position(2 + len(old), 0)))
-    playing = Playing(text, job, reports)
+    playing = Playing(text, reports, job=job)
     note(f"{region!r} → {new!r}")
     job.trust()
     pieces = deque(f"{line}\n" for line in new)
@@ -165,7 +144,7 @@ def test_all_or_nothing_stands_with_each_typed_word_or_undo_is_offered(
                 if pieces:
                     job.feed(pieces.popleft())
                 if step == "beat":
-                    playing.settle()
+                    playing.settle(again=True)
             case "flush" | "refused":
                 playing.flush(refuse=step == "refused")
             case "change":
@@ -192,7 +171,7 @@ def test_all_or_nothing_stands_with_each_typed_word_or_undo_is_offered(
             job.feed(piece)
         if not job.stopped:
             job.finish()
-    playing.settle()
+    playing.settle(again=True)
     judge(playing, region, "".join(new))
 
 
@@ -211,6 +190,6 @@ def judge(playing: Playing, old: str, new: str) -> None:
     wanted = {nothing, rest(HEAD + new + TAIL)} if not job.stopped or job.complete else {nothing}
     if job.torn:
         job.take_back(whole=True)
-        playing.settle()
+        playing.settle(again=True)
         wanted = {nothing}
     assert rest(playing.text) in wanted

@@ -9,7 +9,7 @@ from coderoute_ls.actions.action_region import part_of_line
 from coderoute_ls.domain import Diagnostic, Document, Position, Span, Target
 from coderoute_ls.edits import EditJob
 from coderoute_ls.text import split_lines
-from tests.edits.test_interleavings import applied
+from tests.edits.delayed_reports import applied
 from tests.support.reply_case import ReplyCase, read, reply_cases
 
 HERE = Path(__file__).parent / "cases"
