@@ -160,7 +160,7 @@ async def test_an_answer_for_a_file_behind_another_tab_leaves_that_tab_in_front(
 
 
 async def test_a_notebooks_cell_is_refactored_where_it_stands(code: VSCode, shop: World) -> None:
-    cell = {
+    cell: dict[str, Any] = {
         "cell_type": "code",
         "execution_count": None,
         "metadata": {},
