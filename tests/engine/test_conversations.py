@@ -53,7 +53,7 @@ NEEDS: dict[str, EngineCall] = {
     "images": showing(ImagePart(PNG, "image/png")),
     "documents": showing(DocumentPart(b"%PDF", "application/pdf")),
     "structured_output": asking(output=SCHEMA, loss="reject"),
-    "reasoning": asking(effort="high"),
+    "reasoning": asking(effort="high", loss="reject"),
 }
 
 

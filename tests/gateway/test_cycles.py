@@ -9,6 +9,7 @@ import pytest
 
 from coderoute_ls.domain import Delta, Finish, Prompt, Usage
 from coderoute_ls.domain.conversation import (
+    CacheMark,
     ImagePart,
     OutputFormat,
     TextPart,
@@ -62,8 +63,10 @@ ANSWER: Sequence[Step] = (
 
 
 def everything_said(prompt: Prompt) -> list[object]:
-    """What a prompt holds, whoever said it in how many messages."""
+    """What a prompt holds, whoever said it in how many messages. A cache mark says nothing: a session's prefix gets one on the
+    way."""
     parts = [part for message in prompt.messages for part in message.parts or (TextPart(message.text),)]
+    parts = [part for part in parts if not isinstance(part, CacheMark)]
     said = [prompt.system_words, *parts, *prompt.tools, prompt.tool_choice, prompt.temperature, prompt.max_tokens]
     return [_plain(each) for each in said]
 

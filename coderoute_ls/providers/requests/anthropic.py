@@ -209,13 +209,13 @@ class _AnthropicWriter(Writer):
         self.extras(body)
 
     def marks(self, body: Json) -> None:
-        """At most four cache marks: the last ones, which reach furthest. Who set none but comes back in the same session has the
-        end of what is said before the messages marked, and the end of them."""
+        """At most four cache marks: the last ones, which reach furthest. A prompt that sets none but says that
+        its beginning stays the same has the end of what is said before the messages marked, and the end of them."""
         blocks = [*as_list(body.get("tools")), *as_list(body.get("system"))]
         for message in as_list(body["messages"]):
             blocks += as_list(as_object(message).get("content"))
         marked = [block for block in blocks if is_object(block) and "cache_control" in block]
-        if not marked and self.prompt.session:
+        if not marked and self.prompt.cacheable_chars:
             before = [*as_list(body.get("tools")), *as_list(body.get("system"))]
             for block in (*before[-1:], *(block for block in blocks[-1:] if block not in before)):
                 if is_object(block) and block.get("type") not in ("thinking", "redacted_thinking"):

@@ -129,15 +129,15 @@ def test_of_more_than_four_cache_marks_the_last_four_are_kept() -> None:
     assert codes(call.losses) == [("info", "dropped")]
 
 
-def test_a_session_without_marks_of_its_own_has_its_prefix_marked() -> None:
-    prompt = Prompt(system="Be brief.", messages=(Message("user", "Hi"),), tools=(WEATHER,), session="s")
+def test_what_stays_the_same_is_marked_where_the_prompt_marks_nothing_itself() -> None:
+    prompt = Prompt(system="Be brief.", messages=(Message("user", "Hi"),), tools=(WEATHER,), cacheable_chars=9)
     body = sent("anthropic-messages", prompt)
     assert ["cache_control" in block for block in (*body["tools"], *body["system"], *body["messages"][0]["content"])] == [
         False,
         True,
         True,
     ]
-    assert "cache_control" not in orjson.dumps(sent("anthropic-messages", replace(prompt, session=""))).decode()
+    assert "cache_control" not in orjson.dumps(sent("anthropic-messages", replace(prompt, cacheable_chars=0))).decode()
 
 
 def test_a_call_whose_id_is_used_twice_is_told_apart() -> None:
