@@ -18,7 +18,7 @@ def region(target: Target) -> Span | None:
     return document.whole_lines(Span(Position(first, 0), Position(end - 1, len(document.line(end - 1)))))
 
 
-def prompt(brief: Brief) -> Prompt:
+def region_request(brief: Brief) -> RegionRequest:
     """The region with what stands around it; the last edits come as snippets of the kind ``edit``. What looks like a secret goes
     as one word: a region that holds one comes back otherwise than it was, and is refused."""
     document, span = brief.target.document, brief.region
@@ -31,7 +31,7 @@ def prompt(brief: Brief) -> Prompt:
     first = prefix.count("\n")
     last = min(len(lines), first + max(1, end - span.start.line))
     cursor = brief.target.span.end
-    request = RegionRequest(
+    return RegionRequest(
         shown_path(document, brief.target.folder),
         document.language,
         lines,
@@ -41,7 +41,11 @@ def prompt(brief: Brief) -> Prompt:
         snippets=brief.snippets,
         diagnostics=brief.target.diagnostics,
     )
-    text = CODECS["chat"].render(request)
+
+
+def prompt(brief: Brief) -> Prompt:
+    """The region for a model that chats."""
+    text = CODECS["chat"].render(region_request(brief))
     return Prompt(messages=(Message("user", text),), max_tokens=1024, temperature=0.0, parts=(Part("region", len(text)),))
 
 

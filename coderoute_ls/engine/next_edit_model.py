@@ -1,0 +1,75 @@
+"""A model's next edit: one region of the document asked for anew, by chat, and the answer as a suggestion."""
+
+from collections.abc import Callable
+from contextlib import aclosing
+
+from coderoute_ls.actions.next_edit import region_request
+from coderoute_ls.domain import Action, Brief, Delta, Finish, Snippet, Span, Target
+from coderoute_ls.domain.next_edits import NextEdit, Situation
+from coderoute_ls.engine.engine import Engine
+from coderoute_ls.engine.types import Asked, EngineCall, shortened
+from coderoute_ls.errors import CoderouteError
+from coderoute_ls.ignore import redact_pieces
+from coderoute_ls.next_edit.answered import model_edit
+from coderoute_ls.next_edit.codecs import CODECS
+from coderoute_ls.next_edit.codecs.codec import unified
+from coderoute_ls.selection import EMBEDDED
+from coderoute_ls.settings import Effective
+
+LAST = 8
+"""Edits that the model is shown."""
+
+
+class NextEditModel:
+    """Chooses and asks for the action ``next_edit``; implements `next_edit.next_edits.ModelEdit`."""
+
+    def __init__(self, engine: Engine, action: Action, settings_for: Callable[[str], Effective]) -> None:
+        self._engine = engine
+        self._action = action
+        self._settings_for = settings_for
+
+    async def __call__(self, situation: Situation) -> NextEdit | None:
+        """None where nobody can be asked, nothing is to be changed, or the answer is of another form. Raises nothing but
+        cancellation."""
+        document, settings = situation.document, self._settings_for(situation.document.uri)
+        if not settings.settings.action(self._action.id).enable:
+            return None
+        target = Target(document, Span(situation.cursor, situation.cursor), diagnostics=situation.diagnostics, invoked=False)
+        region = self._action.region(target)
+        if region is None:
+            return None
+        brief = Brief(
+            target, region, tuple(Snippet(edit.path, redact_pieces(unified(edit))[0], "edit") for edit in situation.edits[-LAST:])
+        )
+        request = region_request(brief)
+        first, end = region.start.line, region.start.line + request.end - request.first
+        if [document.line(number) for number in range(first, end)] != list(request.region):
+            return None  # a secret was masked in it: written back, the mask would take its place
+        call = EngineCall(self._action, shortened(self._action.prompt(brief), self._action, settings), target, region, settings)
+        try:
+            text, offer = await self._answer(call)
+        except CoderouteError:
+            return None
+        lines = None if text is None else CODECS["chat"].parse(text, request)
+        return None if lines is None else model_edit(document, first, end, lines, f"was written by {offer}")
+
+    async def _answer(self, call: EngineCall) -> tuple[str | None, str]:
+        """The whole answer and who gave it; None for one that did not end well, and where no model is in reach."""
+        routed = self._engine.choose(call)
+        if routed.decision.chosen is None or routed.decision.chosen.offer.provider == EMBEDDED.provider:
+            return None, ""
+        parts: list[str] = []
+        offer, ended = "", False
+        async with aclosing(self._engine.run(routed)) as events:
+            async for event in events:
+                match event:
+                    case Asked():
+                        offer = event.chosen.offer.id
+                        parts.clear()
+                    case Delta():
+                        parts.append(event.text)
+                    case Finish():
+                        ended = event.reason == "stop"
+                    case _:
+                        pass
+        return ("".join(parts) if ended else None), offer
