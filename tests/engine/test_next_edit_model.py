@@ -52,10 +52,6 @@ async def test_no_change_talk_half_an_answer_and_a_failure_are_silence(steps: li
     assert await answered(steps) is None
 
 
-async def test_a_model_of_which_nothing_is_known_on_this_axis_is_not_asked() -> None:
-    assert await answered(said(TEXT.replace("save", "store")), replace(ABLE, scores={})) is None
-
-
 async def test_a_region_with_a_secret_is_not_sent() -> None:
     text = TEXT + 'key = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"\n'
     assert await answered(said(text.replace("save", "store")), text=text) is None
