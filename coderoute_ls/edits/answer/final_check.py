@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from string import ascii_letters, digits
 
 from coderoute_ls import syntax
 from coderoute_ls.edits.answer.python_blocks import breaks_blocks
@@ -23,6 +24,11 @@ _GIVES = re.compile(r"\b(?:return|yield|raise|throw|panic|lambda)\b|=>|->|\b(?:f
 _GIVES_BY_WORD = re.compile(r"\b(?:return|yield|raise|lambda)\b")
 """Where an arrow only says of what type a result is."""
 _WORDS = re.compile(r"\w\W+\w")
+_PIECES = re.compile(r"[^\s()\[\]{}<>,]+|[()\[\]{}<>,]")
+"""What a signature consists of: brackets, commas, and what is between them."""
+_OPENING, _CLOSING = frozenset("([{<"), frozenset(")]}>")
+_NAMELESS = str.maketrans("", "", ascii_letters + digits + "_ :.*&=")
+"""Takes from a signature what says nothing of how many parameters it has."""
 _ARROWS = re.compile(r"[-=]>|<=|>=")
 _ONE_OF_A_NAME = frozenset({"python", "javascript", "javascriptreact", "php", "lua", "ruby"})
 """Languages in which a second definition of a name takes the place of the first."""
@@ -159,9 +165,11 @@ def _fewer_parameters(lines: Sequence[str], place: Place) -> list[str]:
     fail. A function inside of a function is called by no other code."""
     if place.instruction:
         return []
-    old = {one.name: one for one in place.definitions_before if one.kind in ("function", "method") and not _is_local(one, place)}
-    found = [one for one in place.definitions(lines) if one.name in old]
-    return sorted({one.name for one in found if _parameters(one) < _parameters(old[one.name])})
+    old = {one.name: one for one in place.definitions_before if one.kind in ("function", "method")}
+    pairs = [(one, old[one.name]) for one in place.definitions(lines) if one.name in old]
+    other = [(one, was) for one, was in pairs if one.signature.translate(_NAMELESS) != was.signature.translate(_NAMELESS)]
+    fewer = [was for one, was in other if _parameters(one) < _parameters(was)]
+    return sorted({one.name for one in fewer if not _is_local(one, place)})
 
 
 def _parameters(definition: Definition) -> int:
@@ -169,13 +177,13 @@ def _parameters(definition: Definition) -> int:
     text = _ARROWS.sub("", definition.signature)
     start = text.find("(", text.find(definition.name) + len(definition.name))
     depth, count, said = 0, 0, False
-    for char in text[start:] if start >= 0 else "":
-        depth += (char in "([{<") - (char in ")]}>")
+    for piece in _PIECES.findall(text, start) if start >= 0 else ():
+        depth += (piece in _OPENING) - (piece in _CLOSING)
         if not depth:
             break
-        if char == "," and depth == 1:
+        if piece == "," and depth == 1:
             count, said = count + said, False
-        elif not char.isspace() and char not in "(":
+        elif piece != "(":
             said = True
     return count + said
 

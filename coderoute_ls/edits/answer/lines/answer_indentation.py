@@ -79,10 +79,13 @@ def _closing_outer(lines: Sequence[str], place: Place) -> list[str]:
 
 
 def _stands_right(texts: Sequence[str], fresh: Sequence[int], place: Place) -> bool:
-    """They begin where the region begins, and more than half of the lines are the region's, to the blank: no other reading can be
-    better."""
-    old = place.known
-    return _based(texts, place) and len(fresh) > _SEVERAL and 2 * sum(texts[n] in old for n in fresh) > len(fresh)
+    """None begins further out than the region, and more than half of the lines are the region's, to the blank: no other reading
+    can be better."""
+    if len(fresh) <= _SEVERAL:
+        return False
+    other = [texts[n] for n in fresh if texts[n] not in place.known]
+    base = len(place.base.expandtabs(TAB))
+    return 2 * len(other) < len(fresh) and all(width(line) >= base for line in other)
 
 
 def _without_blanks(texts: Sequence[str], kept: frozenset[int]) -> list[str]:
