@@ -7,7 +7,7 @@ import pytest
 from coderoute_ls.actions import actions
 from coderoute_ls.domain import Delta, Finish, FinishReason, Offer, Position, Score, Usage
 from coderoute_ls.domain.next_edits import NextEdit, Situation, applied
-from coderoute_ls.engine.next_edit_model import NextEditModel
+from coderoute_ls.engine.suggestions.next_edit_model import NextEditModel
 from coderoute_ls.errors import ProviderUnavailable
 from coderoute_ls.settings import effective
 from tests.engine.support import CHEAP, Step, world

@@ -1,0 +1,1 @@
+"""What suggestions ask of the engine while the user types."""
