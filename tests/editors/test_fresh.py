@@ -1,5 +1,7 @@
 """From nothing: the built .vsix installs the wheel that it carries into its own folder, and ghost text and an action work."""
 
+import asyncio
+import contextlib
 import logging
 import re
 import sys
@@ -11,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.editors.vscode import package, window
+from tests.editors.vscode import VSCode, package, window
 from tests.editors.world import AFTER, BEFORE, KEY, World, stream, world
 
 log = logging.getLogger(__name__)
@@ -32,6 +34,17 @@ async def shop(tmp_path: Path) -> AsyncGenerator[World]:
         yield made
 
 
+async def _typed_until_offered(code: VSCode, text: str) -> None:
+    """Ghost text is asked for by typing: again while the server still starts, or learns the folder."""
+    async with asyncio.timeout(FIRST_GHOST_S):
+        while True:
+            with contextlib.suppress(AssertionError):
+                await expect(code.ghost).to_contain_text(text, timeout=3_000)
+                return
+            await code.press("Backspace")
+            await code.type(" ")
+
+
 async def test_the_extension_installs_its_server_and_gives_ghost_text_within_two_minutes(shop: World, tmp_path: Path) -> None:
     # A plain Python, no coderoute-ls beside it, none in the home folder, and no key.
     path = f"{sys.base_prefix}/bin:/usr/bin:/bin"
@@ -49,7 +62,7 @@ async def test_the_extension_installs_its_server_and_gives_ghost_text_within_two
         await code.lines.click()
         await code.type("def read_ini(path):\n")
         await code.type("with open(path, encoding='utf-8') as ")
-        await expect(code.ghost).to_contain_text("stream:")
+        await _typed_until_offered(code, "stream:")
         first = time.monotonic() - started
         log.info("installed after %.1f s, ghost text after %.1f s", installed - started, first)
         assert first <= FIRST_GHOST_S
