@@ -19,6 +19,8 @@ class Timing:
     """How long a vendor may take after the finish reason to report the usage and to end the body."""
     last_bytes: float = 5.0
     """How long the rest of a body is read in the background, so that its connection can be used again."""
+    settings_file: float = 1.0
+    """After this long a settings file that has not been read yet counts as unreadable, until it is read."""
     slow_loading: float = 1.0
     """A model file that takes longer to load is shown while it loads."""
 

@@ -15,6 +15,7 @@ from typing import cast
 
 from lsprotocol import types as lsp
 
+from coderoute_ls.domain import TIMING
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.file_thread import FileThread, HeldUp
 from coderoute_ls.server.rpc.editor_client import Client
@@ -42,8 +43,6 @@ _ANYWHERE = ""
 """Key of what the user set for all folders."""
 PATIENCE_S = 2.0
 """Seconds that a request waits for an editor's settings; then it is answered without sending anything."""
-READ_S = 1.0
-"""Seconds after which a settings file that has not been read yet counts as unreadable, until it is read."""
 _UNTOLD = object()
 """In place of the settings of a scope that the editor did not answer about."""
 _NOT_HEARD = Layer("editor", {}, LOCAL_ONLY)
@@ -61,7 +60,7 @@ class Configuration:
         thread: Callable[[Callable[[], None]], FileThread] | None = None,
     ) -> None:
         loop = asyncio.get_running_loop()
-        self._thread = (thread or partial(FileThread, READ_S))(lambda: _call_soon(loop, self.rebuild))
+        self._thread = (thread or partial(FileThread, TIMING.settings_file))(lambda: _call_soon(loop, self.rebuild))
         self._client = client
         self._config_dir = config_dir
         self._action_ids = action_ids

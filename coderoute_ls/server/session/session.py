@@ -10,6 +10,7 @@ from lsprotocol import types as lsp
 from coderoute_ls.context import Surroundings
 from coderoute_ls.domain import Document, TextEdit
 from coderoute_ls.errors import Unsupported
+from coderoute_ls.file_thread import FileThread
 from coderoute_ls.server.backend import Backend
 from coderoute_ls.server.rpc.editor_client import Client
 from coderoute_ls.server.rpc.positions import PositionConverter
@@ -53,7 +54,13 @@ class Session:
         self.background = Background()
         self.documents = Documents()
         self.jobs = Jobs(client)
-        self.configuration = Configuration(client, backend.config_dir, backend.actions, self._settings_changed)
+        self.configuration = Configuration(
+            client,
+            backend.config_dir,
+            backend.actions,
+            self._settings_changed,
+            partial(FileThread, backend.timing.settings_file),
+        )
         self.files = FileAccess(self.configuration)
         self.requests = RequestContexts(self.documents, self.configuration, self.files, positions)
         self.context = Surroundings(self.documents, self.files.allowed)
