@@ -242,10 +242,10 @@ class GatewaySettings(Section):
 
     port: int = user_only(4747, "Loopback port of the gateway.", ge=1, le=65_535)
     min_coding_score: float = user_only(0.70, "Floor of requests that name none.", ge=0, le=1)
-    models: dict[str, GatewayModel] = field(default_factory=dict[str, GatewayModel])
     secrets: Literal["tell", "refuse"] = user_only(
         "tell", "What to do about a request with what looks like a secret: answer it and say so, or refuse it."
     )
+    models: dict[str, GatewayModel] = field(default_factory=dict[str, GatewayModel])
 
 
 @dataclass(frozen=True, kw_only=True)

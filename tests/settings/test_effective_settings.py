@@ -89,6 +89,7 @@ _SPECIAL: dict[str, object] = {
     "providers.<id>.enable": False,
     "catalog.sources": ["https://evil.example/c"],
     "ledger.enable": False,
+    "gateway.secrets": "refuse",
 }
 
 
