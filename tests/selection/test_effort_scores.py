@@ -92,7 +92,7 @@ def test_an_endpoint_of_its_own_for_holes_has_the_measured_score_and_the_chat_th
 SPEEDS = [
     {"first_token_s": 1.0, "tokens_per_s": 50},
     {"effort": "max", "first_token_s": 2.0, "first_answer_s": 80.0, "tokens_per_s": 60},
-    {"provider": "deepinfra", "first_token_s": 0.5, "tokens_per_s": 90},
+    {"provider": "deepinfra", "first_token_s": 0.5, "first_answer_s": 0.5, "tokens_per_s": 90},
     {"provider": "groq", "tokens_per_s": 500},
 ]
 
@@ -103,18 +103,27 @@ SPEEDS = [
         ("openai", "", 1.0, None, 50),
         ("openai", "@max", 2.0, 80.0, 60),
         ("openai", "@low", 2.0, 80.0, 60),  # no slower than at a higher effort
-        ("deepinfra", "", 0.5, None, 90),
-        ("deepinfra", "@low", 0.5, None, 90),
+        ("deepinfra", "", 0.5, 0.5, 90),
+        ("deepinfra", "@max", 2.0, 80.0, 60),  # what was measured without an effort says nothing of how long this one thinks
+        ("deepinfra", "@low", 2.0, 80.0, 60),
         ("groq", "@max", None, None, 500),
         ("cerebras", "", None, None, None),  # known for another speed than the maker's
     ],
 )
-def test_a_speed_is_the_vendors_own_then_the_models_at_this_effort(
+def test_a_speed_is_the_vendors_at_this_effort_then_the_models(
     provider: str, effort: str, first: float | None, answer: float | None, rate: float | None
 ) -> None:
     found = offers(provider=provider, efforts=["low", "max"], speeds=SPEEDS)[effort].speed
     told = (None, None, None) if found is None else (found.first_token_s, found.first_answer_s, found.tokens_per_s)
     assert told == (first, answer, rate)
+
+
+@pytest.mark.parametrize("effort", ["@low", "@max"])
+def test_a_vendors_speed_without_an_effort_does_not_say_how_long_it_thinks_at_one(effort: str) -> None:
+    own = [{"provider": "deepinfra", "first_token_s": 0.5, "first_answer_s": 0.5, "tokens_per_s": 90}]
+    speed = offers(provider="deepinfra", efforts=["low", "max"], speeds=own)[effort].speed
+    assert speed is not None
+    assert (speed.first_token_s, speed.first_answer_s, speed.tokens_per_s) == (0.5, None, 90)
 
 
 @pytest.mark.parametrize(

@@ -187,6 +187,25 @@ def test_the_objective_speed_uses_published_speeds_within_one_vendor() -> None:
     assert chosen(asked, timed("a/slow", 2.0, 20), timed("a/fast", 1.0, 200), health=here) == "a/slow"
 
 
+def test_what_does_not_stay_is_not_the_fastest_where_what_stays_costs_and_takes_about_the_same() -> None:
+    asked = replace(ASKED, objective="speed")
+    goes = replace(timed("a/goes", 1.0, 100), preview=True)
+    found = select(asked, catalog(goes, timed("b/stays", 1.5, 100)), state([goes, timed("b/stays", 1.5, 100)])).chosen
+    assert found is not None and found.offer.id == "b/stays"
+    assert found.why.startswith("a/goes would answer sooner but is a preview; apart from that: fastest expected answer among 2")
+    assert chosen(asked, goes, timed("b/stays", 60.0, 100)) == "a/goes", "not at any price in time"
+    assert chosen(asked, goes, timed("b/stays", 1.5, 100, price=2)) == "a/goes", "nor in money"
+    assert chosen(replace(asked, rules=1), goes, timed("b/stays", 1.5, 100)) == "a/goes", "as it was decided before"
+
+
+def test_what_does_not_stay_is_not_the_best_where_what_stays_is_nearly_as_good() -> None:
+    asked = replace(ASKED, objective="quality")
+    goes = offer("a/goes", 0.75, 1, 1, expires="2027-01-01")
+    assert chosen(asked, goes, offer("b/stays", 0.72, 1, 1)) == "b/stays"
+    assert chosen(asked, goes, offer("b/stays", 0.68, 1, 1)) == "a/goes"
+    assert chosen(asked, goes, offer("b/stays", 0.72, 2, 2)) == "a/goes"
+
+
 def test_nobody_waits_for_minutes_where_a_quick_answer_costs_little_more() -> None:
     slow = timed("a/slow", 90.0, answer=90.0)
     assert chosen(ASKED, slow, timed("b/quick", 2.0, price=2.5)) == "b/quick"
@@ -229,7 +248,9 @@ def test_below_the_floor_too_an_estimate_goes_first_only_where_it_is_many_times_
         "nomic-embed-text:latest", "mxbai-embed-large", "bge-m3", "BAAI/bge-reranker-v2-m3", "all-minilm:33m", "jina-reranker-v2",
         "gte-Qwen2-1.5B-instruct", "intfloat/e5-mistral-7b", "snowflake-arctic-embed:335m", "whisper-large-v3", "Kokoro-82M",
         "qwen3-tts", "stable-diffusion-3.5", "FLUX.1-dev", "text-embedding-nomic-embed-text-v1.5", "llama-guard3:8b",
-        "/models/clip-vit-large.gguf", "Qwen3-Embedding-0.6B-Q8_0.gguf", "paraphrase-multilingual:278m",
+        "/models/clip-vit-large.gguf", "Qwen3-Embedding-0.6B-Q8_0.gguf", "paraphrase-multilingual:278m", "zerank-1",
+        "sentence-t5-base", "nllb-200-3.3b", "distil-large-v3", "XTTS-v2", "llama-prompt-guard-2-86m", "gpt-oss-safeguard:20b",
+        "deberta-v3-large", "sd-turbo", "florence-2-base", "ggml-large-v3.bin",
     ],
 )  # fmt: skip
 def test_models_for_other_work_are_no_chat_models(name: str) -> None:
@@ -241,7 +262,7 @@ def test_models_for_other_work_are_no_chat_models(name: str) -> None:
     [
         "qwen2.5-coder:7b", "llama3.1:8b", "gemma3n:e4b", "deepseek-r1:14b", "/embeddings/models/qwen3-8b.gguf", "gpt-oss:20b",
         "mistral-small3.2:24b", "seed-coder-8b", "phi4-mini", "codegemma:2b", "hf.co/unsloth/Qwen3-30B-A3B-GGUF:Q4_K_M",
-        "granite3.3:8b", "olmo2:13b", "smollm2:135m", "starcoder2:3b",
+        "granite3.3:8b", "olmo2:13b", "smollm2:135m", "starcoder2:3b", "stable-code:3b", "aya:8b",
     ],
 )  # fmt: skip
 def test_models_that_write_are_chat_models(name: str) -> None:

@@ -38,10 +38,10 @@ def test_a_new_price_is_taken_with_its_date() -> None:
 
 @pytest.mark.parametrize("price", ["0.2", "-1", "NaN", "soon", "-0.0000001"])
 def test_sentinel_and_unreadable_prices_are_named_and_not_taken(price: str) -> None:
-    result = openrouter(BOTH[0], listed("maker/two", price, "0.000002"), listed("router/auto", price, price))
-    assert kinds(result) == [("bad_price", "openrouter/maker/two input"), ("bad_price", "openrouter/router/auto")]
+    result = openrouter(BOTH[0], listed("maker/two", price, "0.000002"), listed("maker/depends", price, price))
+    assert kinds(result) == [("bad_price", "openrouter/maker/two input"), ("bad_price", "openrouter/maker/depends")]
     assert str(result.catalog.by_id["openrouter/maker/two"].prices.input) == "2.0"
-    assert "openrouter/router/auto" not in result.catalog.by_id
+    assert "openrouter/maker/depends" not in result.catalog.by_id
 
 
 def test_a_tenfold_rise_is_flagged_and_not_taken() -> None:

@@ -236,6 +236,34 @@ def test_a_vendor_that_still_serves_after_the_announced_day_is_believed() -> Non
     assert [offer.expires for offer in result.catalog.offers] == ["", "2026-12-24"]
 
 
+@pytest.mark.parametrize("day", ["2026-13-45", "2026", "2020-01-01"])
+def test_a_last_day_that_cannot_be_is_told_and_retires_nothing(day: str) -> None:
+    start = catalogue({"expires": "2026-12-24"})
+    row = listed("maker/m0", expiration_date=day)
+    held = refreshed(start, row, listed("maker/new", expiration_date=day))
+    assert flags(held) == {("bad_date", "openrouter/maker/m0 expires"), ("bad_date", "openrouter/maker/new expires")}
+    assert {offer.id: offer.expires for offer in held.catalog.offers} == {
+        "openrouter/maker/m0": "2026-12-24",
+        "openrouter/maker/new": "",
+    }
+
+
+@pytest.mark.parametrize(("said", "kept", "flagged"), [("0.012", "0.012", []), ("5", "0", ["rise"]), ("-1", "0", ["bad_price"])])
+def test_a_fee_per_request_is_part_of_the_price(said: str, kept: str, flagged: list[str]) -> None:
+    row = listed("maker/m0")
+    row["pricing"] = {"prompt": "0.000001", "completion": "0.000004", "request": said}
+    result = refreshed(catalogue({}), row)
+    assert str(result.catalog.by_id["openrouter/maker/m0"].prices.request) == kept
+    assert [change.kind for change in result.flagged] == flagged
+
+
+@pytest.mark.parametrize("takes", [["audio"], ["image"]])
+def test_a_model_that_takes_no_text_is_no_offer(takes: list[str]) -> None:
+    start = catalogue({})
+    hears = listed("maker/hears") | {"architecture": {"input_modalities": takes, "output_modalities": ["text"]}}
+    assert refreshed(start, listed("maker/m0"), hears).catalog is start
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -246,6 +274,11 @@ def test_a_vendor_that_still_serves_after_the_announced_day_is_believed() -> Non
         "openrouter/auto",
         "maker/m0-batch",
         "maker/m0:online",
+        "maker/m0:nitro",
+        "maker/m0:exacto",
+        "openrouter/fusion",
+        "switchpoint/router",
+        "maker/qwen3-embedding-8b",
     ],
 )
 def test_pointers_and_other_terms_are_no_offers(name: str) -> None:

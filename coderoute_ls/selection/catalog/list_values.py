@@ -1,7 +1,7 @@
 """Values of files that somebody else wrote, read with suspicion: prices, dates, token counts, names."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import cast
 
@@ -42,6 +42,18 @@ def name_of(value: object) -> str:
 def day_of(value: object) -> str:
     """A date as it is written, to the day; "" for anything that is none."""
     return value[:10] if isinstance(value, str) and re.match(r"\d{4}(-\d\d){0,2}(?!\d)", value) else ""
+
+
+def is_day(text: str) -> bool:
+    """Whether this is a whole day of the calendar, in ISO's writing.
+
+    >>> [is_day(text) for text in ("2027-01-14", "2027", "2026-13-45")]
+    [True, False, False]
+    """
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def date_of(value: object) -> str:

@@ -9,7 +9,11 @@ _NO_CHAT = re.compile(
     r"embed|rerank|\bbge\b|\b[em]?gte\b|\be5\b|minilm|\bjina\b|colbert|splade|whisper|parakeet|\b(?:asr|stt|tts)\b|kokoro|\bbark\b"
     r"|\bpiper\b|\bbert\b|\bt2[iv]\b|guardian|paraphrase"
     r"|speech|\baudio\b|musicgen|stable.?diffusion|\bsdxl\b|\bsd\d|\bflux\b|diffuser|\bclip\b|siglip|\bvae\b|\bdinov\d|moderation|reward"
-    r"|llama.?guard|shield.?gemma|\bocr\b|(?<!seed.)\bimage\b|\bvideo\b"
+    r"|sentence.t5|sentence.transformers|mpnet|\b(?:de|ro|distil|code|modern)(?:bert|berta)\w*\b|unixcoder|\binstructor\b"
+    r"|\bzerank|\bnllb\b|\bstella\b|\bdistil large\b|\bggml (?:tiny|base|small|medium|large)\b|\bcanary\b|silero|\w*tts\b"
+    r"|\bchatterbox\b|\bcsm\b|\bmoshi\b|\bdia\b|\bsam\d|\bclap\b|\bblip\d?\b|\bflorence\b|playground v\d|kandinsky|cogvideo"
+    r"|\bsd turbo\b|dreamshaper|animagine|\bhidream\b|reader lm"
+    r"|prompt.?guard|safeguard|llama.?guard|shield.?gemma|\bocr\b|(?<!seed.)\bimage\b|\bvideo\b"
 )
 """Models for embeddings, ranking, speech, pictures and the like."""
 _MIXTURE = re.compile(r"(?<![\w.])(\d+)x(\d+(?:\.\d+)?)b(?![a-z])")

@@ -111,14 +111,18 @@ def _shared(**capabilities: bool) -> Mapping[str, bool]:
 
 
 def _speed(rows: Sequence[SpeedRow], provider: str, effort: str) -> Speed | None:
-    """What was measured at this vendor, at this effort first; else what the model does in general, but not at a vendor that is
-    known for another speed. A lower effort is no slower than a higher one.
+    """What was measured at this vendor at this effort, else what the model does at it in general, but not at a vendor that is
+    known for another speed, else what this vendor was measured at where no effort was named: how fast it is, not how long it
+    thinks. A lower effort is no slower than a higher one.
     """
     own = {row.effort: row for row in rows if row.provider == provider}
-    found = _at_least(own, effort) or own.get("")
+    found = _at_least(own, effort)
     if found is None and VENDORS.get(provider, UNKNOWN).tokens_per_s <= UNKNOWN.tokens_per_s:
         found = _at_least({row.effort: row for row in rows if not row.provider}, effort)
-    return None if found is None else Speed(found.first_token_s, found.first_answer_s, found.tokens_per_s, found.date)
+    if found is not None:
+        return Speed(found.first_token_s, found.first_answer_s, found.tokens_per_s, found.date)
+    unnamed = own.get("")
+    return None if unnamed is None else Speed(unnamed.first_token_s, None, unnamed.tokens_per_s, unnamed.date)
 
 
 def _at_least(rows: Mapping[str, SpeedRow], effort: str) -> SpeedRow | None:

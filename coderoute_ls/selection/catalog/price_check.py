@@ -11,6 +11,8 @@ RISE = 10
 """A price that is so many times the known one, or so small a part of it, is not believed until a release or the user says so."""
 MOST_USD = Decimal(100_000)
 """Per million tokens; what claims to cost more is no price."""
+MOST_FEE_USD = Decimal("0.1")
+"""Per request, where no fee was known: five times the highest that any vendor takes for an answer without a search."""
 _SAME = Decimal("1e-9")
 
 
@@ -39,6 +41,8 @@ def believed(said: Amounts, known: Json, *, free: bool) -> tuple[dict[str, Decim
         levels, plain = _levels(part, known), taken.get("input") or decimal_of(known.get("input"))
         if part.startswith("cached") and not levels and plain:
             kind = _first_cache_price(price, plain)
+        elif part == "request" and not levels and price > MOST_FEE_USD:
+            kind = "rise"
         else:
             kind = _doubt(part, price, levels, free=free)
         if kind:

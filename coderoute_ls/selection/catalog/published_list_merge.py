@@ -19,7 +19,7 @@ from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.selection.catalog.catalog_rows import CatalogRows
 from coderoute_ls.selection.catalog.catalog_schema import sendable
 from coderoute_ls.selection.catalog.catalog_source_files import OwnFormat
-from coderoute_ls.selection.catalog.list_values import Json, decimal_of, object_of, rows_of
+from coderoute_ls.selection.catalog.list_values import Json, decimal_of, is_day, object_of, rows_of
 from coderoute_ls.selection.catalog.price_check import (
     Doubt,
     believed,
@@ -50,7 +50,7 @@ _FROM_LISTS = ("tools", "reasoning", "structured_output", "images", "documents",
 class Change:
     """One thing that differs: ``kind`` is ``price``, ``limit``, ``capability``, ``new_offer``, ``new_model``, ``model``,
     ``missing``, ``gone``, ``back``, ``results`` or ``score``; flagged ones are ``rise``, ``fall``, ``became_free``,
-    ``bad_price``, ``no_price``, ``bad_score``, ``bad_row``, ``duplicate`` or ``short_list``.
+    ``bad_price``, ``no_price``, ``bad_date``, ``bad_score``, ``bad_row``, ``duplicate`` or ``short_list``.
     """
 
     kind: str
@@ -222,10 +222,20 @@ class _Merge:
                 continue
             self.changes.append(Change("limit", f"{row.id} {part}", told(old), str(limit)))
             offer[part] = limit
+        expires = self._last_day(row)
         ended = bool(row.live and offer.get("expires") and str(offer["expires"]) < self.date)  # it is served still
-        if (row.expires or ended) and row.expires != (offer.get("expires") or ""):
-            self.changes.append(Change("limit", f"{row.id} expires", told(offer.get("expires")), row.expires))
-            offer["expires"] = row.expires
+        if (expires or ended) and expires != (offer.get("expires") or ""):
+            self.changes.append(Change("limit", f"{row.id} expires", told(offer.get("expires")), expires))
+            offer["expires"] = expires
+
+    def _last_day(self, row: Listed) -> str:
+        """The day that the list says is the last one; "" where it is no day, or has passed in the list of the vendor that still
+        serves it.
+        """
+        if row.expires and (not is_day(row.expires) or (row.live and row.expires < self.date)):
+            self.flagged.append(Change("bad_date", f"{row.id} expires", "", row.expires))
+            return ""
+        return row.expires
 
     def _add(self, row: Listed, source: str) -> None:
         """An offer we did not know: of a known model where a name says so exactly, else of a new one, unscored."""
@@ -255,7 +265,7 @@ class _Merge:
             "source": source, "date": self.date,
         }  # fmt: skip
         more_facts = {
-            "tiers": tiers, "context": row.context, "max_output": row.max_output, "expires": row.expires,
+            "tiers": tiers, "context": row.context, "max_output": row.max_output, "expires": self._last_day(row),
             "deprecated": row.deprecated, "free_tier": free,
             "capabilities": _corrections(object_of(model.get("capabilities")), row),
         }  # fmt: skip

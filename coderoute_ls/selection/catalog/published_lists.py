@@ -3,6 +3,7 @@
 Only what a list says is read; what it does not say stays None. Judging the values is the work of `price_check` and `merge`.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -20,14 +21,19 @@ from coderoute_ls.selection.catalog.list_values import (
     rows_of,
     tokens_of,
 )
+from coderoute_ls.selection.catalog.local_model_names import chats
 
 MODELS_DEV_IDS = {row.listed_as: row.id for row in VENDORS.values() if row.listed_as}
 """Vendors that models.dev calls otherwise than we do."""
-OTHER_TERMS = (":batch", ":flex", ":priority", "-batch", ":online", ":extended")
-"""Ends of names under which the same model is sold on terms that no editor can use, or with additions that were not asked for."""
+OTHER_TERMS = (":batch", ":flex", ":priority", "-batch", ":online", ":extended", ":nitro", ":floor", ":exacto")
+"""Ends of names under which the same model is sold on terms that no editor can use, with additions that were not asked for, or at
+hosts that the vendor picks by the day.
+"""
+_ROUTER = re.compile(r"(?:^|/)(?:(?:[\w.]+-)*router|openrouter/[\w-]*(?:auto|free|fusion|bodybuilder|pareto)[\w-]*|auto)$")
+"""Names under which a vendor chooses among models itself."""
 PARTS = ("input", "output", "cached_read", "cached_write", "cached_write_1h")
 Amounts = dict[str, Decimal | None]
-"""USD per million tokens by part; None is "not said"."""
+"""USD per million tokens by part, USD per ``request``; None is "not said"."""
 
 
 @dataclass(slots=True)
@@ -64,21 +70,25 @@ class Listed:
 
 
 def no_offer(wire_id: str) -> bool:
-    """Whether a name stands for no model of its own: a pointer that moves, or the same model on other terms.
+    """Whether a name stands for no model of its own, or for none that answers in words: a pointer that moves, a router, the same
+    model on other terms, a model for embeddings.
 
-    >>> [no_offer(name) for name in ("~openai/gpt-latest", "openai/gpt-6-sol:batch", "deepseek/deepseek-v4-pro")]
-    [True, True, False]
+    >>> [
+    ...     no_offer(name)
+    ...     for name in ("~openai/gpt-latest", "openai/gpt-6-sol:batch", "openrouter/fusion", "deepseek/deepseek-v4-pro")
+    ... ]
+    [True, True, True, False]
     """
     name = wire_id.lower()
-    return name.startswith("~") or name.endswith(("-latest", ":latest", *OTHER_TERMS)) or name in {"auto", "openrouter/auto"}
+    pointer = name.startswith("~") or name.endswith(("-latest", ":latest", *OTHER_TERMS))
+    return pointer or _ROUTER.search(name) is not None or not chats(name)
 
 
 def _openrouter(content: Json) -> Iterator[Listed]:
     """``GET /api/v1/models``: prices are decimal strings in USD per token; −1 stands for "depends"."""
     for row in rows_of(content.get("data")):
-        wire_id = row.get("id")
-        makes = object_of(row.get("architecture")).get("output_modalities", ["text"])
-        if not isinstance(wire_id, str) or not isinstance(makes, list) or "text" not in makes:
+        wire_id, kinds = row.get("id"), object_of(row.get("architecture"))
+        if not isinstance(wire_id, str) or not _writes(kinds.get("input_modalities"), kinds.get("output_modalities", ["text"])):
             continue
         pricing, top = object_of(row.get("pricing")), object_of(row.get("top_provider"))
         can = row.get("supported_parameters")
@@ -87,7 +97,10 @@ def _openrouter(content: Json) -> Iterator[Listed]:
             "openrouter",
             wire_id,
             name_of(row.get("name")),
-            {part: per_million(pricing.get(name)) for part, name in _OPENROUTER_PARTS.items()},
+            {
+                **{part: per_million(pricing.get(name)) for part, name in _OPENROUTER_PARTS.items()},
+                "request": decimal_of(pricing.get("request")),
+            },
             tiers=_overrides(rows_of(pricing.get("overrides"))),
             context=tokens_of(top.get("context_length")) or tokens_of(row.get("context_length")),
             max_output=tokens_of(top.get("max_completion_tokens")),
@@ -106,6 +119,11 @@ def _parameters(able: set[str]) -> dict[str, bool]:
     more = {"structured_output": "structured_outputs", "parallel_tools": "parallel_tool_calls"}
     said = {ours: True for ours, theirs in more.items() if theirs in able}
     return {"tools": "tools" in able, "reasoning": "reasoning" in able, **said}
+
+
+def _writes(takes: object, makes: object) -> bool:
+    """Whether a model answers text with text; what it takes may be left out."""
+    return isinstance(makes, list) and "text" in makes and (not isinstance(takes, list) or not takes or "text" in takes)
 
 
 def _sees(takes: object, document: str) -> dict[str, bool]:
@@ -153,8 +171,8 @@ def _models_dev(content: Json) -> Iterator[Listed]:
             continue
         for wire_id, raw in object_of(cast("Json", entry).get("models")).items():
             row = object_of(raw)
-            makes = object_of(row.get("modalities")).get("output", ["text"])
-            if not isinstance(makes, list) or "text" not in makes:
+            kinds = object_of(row.get("modalities"))
+            if not _writes(kinds.get("input"), kinds.get("output", ["text"])):
                 continue
             cost, limit = object_of(row.get("cost")), object_of(row.get("limit"))
             yield Listed(

@@ -18,7 +18,7 @@ from coderoute_ls.selection.decision.offer_candidates import TIE_BAND, Candidate
 from coderoute_ls.selection.decision.prepared_offers import PreparedOffers, prepare
 from coderoute_ls.selection.decision.score_bound import bound_of, score_barrier
 from coderoute_ls.selection.pricing.offer_table import Floats, gives_away
-from coderoute_ls.selection.pricing.priced_offers import ESTIMATE_FACTOR
+from coderoute_ls.selection.pricing.priced_offers import ESTIMATE_FACTOR, LASTING_FACTOR
 from coderoute_ls.text.dollars import dollars
 
 NEARLY_AS_GOOD = 0.05
@@ -78,10 +78,10 @@ class _Choice:
         pool = field if self._weighs else field.among(field.columns.measured)
         if objective == "speed":
             rank, why = field.ranked(field.seconds()), "fastest expected answer among"
-            place = pool.first(rank)
+            place, why = self._lasting(pool, rank, why, "answer sooner")
         elif objective == "quality":
             rank, why = field.ranked(-field.columns.score), "highest score within the cost cap among"
-            place = pool.first(rank)
+            place, why = self._lasting(pool, rank, why, "be better")
         else:
             weighed = pool.weighed()
             place, why = pool.cheapest(weighed, self.tie_band)
@@ -92,6 +92,20 @@ class _Choice:
         faults = field.against(place)
         chain = fallback_chain(field, place, because + self._weighed_why(field, place, told, faults), rank)
         return (replace(chain[0], against=faults), *chain[1:]) if faults else chain
+
+    def _lasting(self, pool: Candidates, rank: Floats, why: str, better: str) -> tuple[int, str]:
+        """The first by ``rank``; where that one does not stay, one that does at a similar price and nearly as good a rank: at
+        most twice the seconds, or `NEARLY_AS_GOOD` of the score.
+        """
+        first = pool.first(rank)
+        if self.request.rules == 1 or not pool.columns.passing[first]:
+            return first, why
+        costs, worst = pool.figures.expected, float(rank[first]) + max(float(rank[first]), NEARLY_AS_GOOD)
+        stays = pool.ok & ~pool.columns.passing & (costs <= float(costs[first]) * LASTING_FACTOR) & (rank <= worst)
+        if not stays.any():
+            return first, why
+        reason = f"{pool.offer(first).id} would {better} but {' and '.join(pool.against(first))}; apart from that: "
+        return pool.among(stays).first(rank), reason + why
 
     @property
     def _weighs(self) -> bool:
