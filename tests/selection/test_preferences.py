@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderoute_ls.domain import Offer, OfferHealth, Prices, Speed
+from coderoute_ls.domain import Floor, Offer, OfferHealth, Prices, Speed
 from coderoute_ls.selection import explain, select
 from coderoute_ls.selection.catalog.local_model_names import chats, parameters_b, strength
 from coderoute_ls.selection.record import record, replay
@@ -65,6 +65,21 @@ def test_with_the_budget_used_up_a_free_endpoint_that_trains_on_nothing_answers(
     assert "the budget is used up" in decision.chosen.why
     assert [(row.offer, row.reason) for row in decision.rejected] == [("a/paid", "over_budget")]
     assert chosen(ASKED, PAID, FREE, budget=0.0) is None, "it may train on what it is sent"
+
+
+def test_with_the_budget_used_up_a_free_endpoint_below_the_floor_goes_before_a_weaker_local_model() -> None:
+    asked, own = replace(ASKED, floor=Floor(0.85)), offer("ollama/m", 0.2, 0, 0, local=True)
+    dear = offer("a/dear", 0.9, 1, 4)
+    offers = (dear, KEPT, own)
+    decision = explain(asked, catalog(*offers), state(offers, budget=0.0))
+    assert [hop.offer.id for hop in decision.chain] == ["b/m:free", "ollama/m"]
+    assert decision.unmet is not None and decision.unmet.rule == "all_over_budget"
+    told = record(decision, state(offers, budget=0.0))
+    assert replay(told).chain == decision.chain
+    assert chosen(asked, PAID, KEPT, own, budget=0.0) == "b/m:free", "nobody reaches the floor, and nobody else can be paid"
+    assert chosen(asked, dear, FREE, own, budget=0.0) == "ollama/m", "it may train on what it is sent"
+    assert chosen(replace(asked, max_cost_usd=1e-9), dear, KEPT, own, budget=5.0) == "ollama/m", "it is not the budget that bars"
+    assert chosen(replace(asked, on_unmet_floor="error"), *offers, budget=0.0) is None
 
 
 def test_a_free_endpoint_does_not_stand_in_for_what_another_rule_bars() -> None:

@@ -134,13 +134,17 @@ class _Choice:
         """Free offers, where only the budget bars the paid ones; not those that may train on what they are sent, for nobody has
         agreed to that.
         """
-        if self.state.budget_left_usd is None or not field.columns.free.any():
-            return None
-        if not Candidates.of(field.columns, self.request, self.state, blind_to="over_budget").ok.any():
+        if not field.columns.free.any() or not self._only_budget_bars(field):
             return None
         free = Candidates.of(field.columns, self.request, self.state, blind_to="free_offer")
         left = free.ok & ~free.columns.trains
         return replace(free, ok=left) if left.any() else None
+
+    def _only_budget_bars(self, field: Candidates) -> bool:
+        """Whether nothing but the budget bars one of these."""
+        if self.state.budget_left_usd is None or not field.columns.offers:
+            return False
+        return bool((Candidates.of(field.columns, self.request, self.state, blind_to="over_budget").ok & ~field.ok).any())
 
     # When nothing clears the floor
 
@@ -160,6 +164,9 @@ class _Choice:
         if not self.tables.relaxed.offers:
             return self._last_resort(Unmet(f"all_{self.tables.static_reason}"))
         field = Candidates.of(self.tables.relaxed, request, self.state)
+        over = self._only_budget_bars(strict if strict.columns.offers else field)
+        if over and (free := self._free_instead(field)) is not None:
+            field = replace(field, ok=field.ok | free.ok)
         if not field.ok.any():
             return self._last_resort(Unmet(f"all_{field.furthest_failure()}"))
         rank = field.ranked(self._relaxed_rank(field))
