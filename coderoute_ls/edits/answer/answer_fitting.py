@@ -9,7 +9,7 @@ from coderoute_ls.edits.answer.doc_comment import NO_COMMENT, documentation
 from coderoute_ls.edits.answer.final_check import BREAKS, objection
 from coderoute_ls.edits.answer.lines import partial_answer
 from coderoute_ls.edits.answer.lines.answer_indentation import indented
-from coderoute_ls.edits.answer.lines.elision import Ambiguous, Filled, filled, markers
+from coderoute_ls.edits.answer.lines.elision import Ambiguous, Filled, filled, markers, says_rest
 from coderoute_ls.edits.answer.lines.partial_line_selection import whole_lines
 from coderoute_ls.edits.answer.lines.repeated_below import Outside
 from coderoute_ls.edits.answer.lines.repeated_surroundings import trimmed
@@ -199,6 +199,8 @@ def _tried(candidate: Candidate, place: Place) -> _Tried:
     result = indented(whole.lines, place, whole.kept)
     problem = objection(result, place)
     if not problem and not elided and place.surface != "replace" and markers(new, place.keys, place.language):
+        problem = ELIDED
+    if not problem and not place.prose and says_rest(result, place.old, place.language):
         problem = ELIDED
     if place.prose or elided or not place.old:
         return _Tried(None if problem else result, problem)

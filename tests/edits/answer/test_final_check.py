@@ -3,6 +3,7 @@
 import pytest
 
 from coderoute_ls.edits.answer.final_check import BREAKS, REPEATS, objection
+from coderoute_ls.edits.answer.lines.elision import says_rest
 from tests.edits.answer.places import place
 
 HEADS = {
@@ -291,3 +292,31 @@ def test_definitions_of_one_name_in_two_blocks_or_with_other_parameters_are_two(
     assert objection(
         new.splitlines(), place("$0x = 1\n$0" if language == "python" else "$0class B { int x; }\n$0", language)
     ) in ("", "The answer leaves out `B`.")
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "// rest of code unchanged",
+        "// remaining logic stays the same",
+        "// existing implementation",
+        "// same as before",
+        "// other methods omitted for brevity",
+    ],
+)
+def test_a_comment_that_says_it_stands_for_code_costs_no_lines(comment: str) -> None:
+    old = [
+        "fn total(items: &[Item]) -> u32 {",
+        "    let mut sum = 0;",
+        "    for item in items {",
+        "        sum += item.price;",
+        "        log(item);",
+        "    }",
+        "    report(sum);",
+        "    sum",
+        "}",
+    ]
+    answer = [*old[:3], "        sum += item.price * 2;", f"        {comment}", "    sum", "}"]
+    assert says_rest(answer, old, "rust")
+    assert not says_rest([*old[:3], f"        {comment}", *old[3:]], old, "rust")
+    assert not says_rest([line for line in old if "log" not in line], old, "rust")

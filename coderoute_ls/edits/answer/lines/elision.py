@@ -111,6 +111,25 @@ def _drops_lines(lines: Sequence[str], old: Sequence[str], idle: Sequence[int], 
     return len(before - now) > len(now - before)
 
 
+_PIECE = r"(?:code|class|function|file|methods?|body|module|implementation|logic|fields|members|cases)"
+_SAYS_REST = re.compile(
+    rf"\b(?:rest of (?:the |this |your )?(?:\w+ )?{_PIECE}"
+    rf"|(?:existing|original|previous|remaining|unchanged|other) (?:\w+ )?{_PIECE}"
+    r"|(?:remains?|stays?|is|are|code|left|rest) (?:the same|unchanged|as is|as before)"
+    r"|same as (?:before|above|the original)|unchanged\W*$|omitted (?:for|here)|no changes?\b)",
+    re.IGNORECASE,
+)
+
+
+def says_rest(lines: Sequence[str], old: Sequence[str], language: str) -> bool:
+    """Whether a new comment says in words that it stands for code, and more old lines are gone than new ones came. The words are
+    read here alone, to refuse: what they stand for is not known."""
+    before, now = ({line.strip() for line in text if line.strip()} for text in (old, lines))
+    if len(before - now) < len(now - before):
+        return False
+    return any(_SAYS_REST.search(said) for line in now - before if (said := comment_text(line, language)) is not None)
+
+
 def _gap(matching: Matching, line: int, rank: Strength, language: str) -> range | None:
     """The old lines that a line stands for; None where it is like any other, an empty range where it stands for nothing."""
     left, right = matching.left(line), matching.right(line)
