@@ -80,8 +80,8 @@ def decode(name: str, pieces: Iterable[bytes], max_tokens: int = 100_000) -> Out
     deltas: list[Delta] = []
     try:
         for piece in pieces:
-            deltas.extend(reader.feed(piece))
-        deltas.extend(reader.close())
+            deltas += (event for event in reader.feed(piece) if isinstance(event, Delta))
+        deltas += (event for event in reader.close() if isinstance(event, Delta))
     except ProviderError as error:
         return Outcome(*_joined(deltas), None, error)
     return Outcome(*_joined(deltas), reader.finish())

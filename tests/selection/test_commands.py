@@ -91,7 +91,7 @@ def test_in_a_repository_the_nearest_file_upwards_has_the_last_word(workspace: P
     package.mkdir(parents=True)
     monkeypatch.chdir(package)
     (workspace / "coderoute.toml").write_text("[actions.refactor]\nmin_coding_score = 0.74\n")
-    assert run(ROUTE, "refactor", "--json").json["floor"]["value"] == 0.7
+    assert run(ROUTE, "refactor", "--json").json["floor"] == {"value": 0.7, "from": "default"}
     (workspace / ".git").mkdir()
     assert run(ROUTE, "refactor", "--json").json["floor"] == {"value": 0.74, "from": "workspace"}
     (package / "coderoute.toml").write_text("[actions.refactor]\nmin_coding_score = 0.65\n")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderoute_ls.domain import TIMING, FimSupport, Finish
+from coderoute_ls.domain import TIMING, Delta, FimSupport, Finish
 from coderoute_ls.providers.answers.answer_reader import AnswerReader
 from coderoute_ls.providers.configured_vendors import configured
 from coderoute_ls.providers.dialect import Decoder, dialect, dialect_names
@@ -297,7 +297,7 @@ def test_a_done_without_a_reason_is_good_only_where_the_vendor_never_gives_one(
 ) -> None:
     row = configured({"mine": ProviderSettings(base_url=url, dialect="openai-chat")}, {})["mine"]
     reader = AnswerReader(dialect("openai-chat").decoder(row), "sse", 100)
-    text = "".join(delta.text for delta in (*reader.feed(sse(*events)), *reader.close()))
+    text = "".join(event.text for event in (*reader.feed(sse(*events)), *reader.close()) if isinstance(event, Delta))
     assert (text, reader.finish().reason) == ("Hello", reason)
 
 
