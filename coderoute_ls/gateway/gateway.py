@@ -4,8 +4,8 @@ from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
-from coderoute_ls.domain import Action, Offer
-from coderoute_ls.domain.conversation import LossPolicy
+from coderoute_ls.domain import Action, Offer, Prompt
+from coderoute_ls.domain.conversation import LossPolicy, Tool
 from coderoute_ls.engine import Engine, EngineCall
 from coderoute_ls.gateway.caller_error import CallerError, invalid
 from coderoute_ls.gateway.faces.face import FaceRequest
@@ -13,6 +13,7 @@ from coderoute_ls.gateway.http.access_control import LOOPBACK_NAMES
 from coderoute_ls.gateway.http.request_body import Bounds
 from coderoute_ls.gateway.requested_model import requested_model
 from coderoute_ls.gateway.routed_answer import Calls
+from coderoute_ls.gateway.sealed_token import PREFIX
 from coderoute_ls.gateway.sessions import Sessions
 from coderoute_ls.ignore import secrets_in
 from coderoute_ls.settings import effective
@@ -58,7 +59,8 @@ class Gateway:
         settings = effective(layer).settings
         floor = request.floor if request.floor is not None else headers.get(FLOOR_HEADER)
         wish = requested_model(request.model, floor, settings.gateway, self.actions, self.names())
-        prompt = replace(request.prompt, loss=_loss(headers))
+        prompt = replace(_sendable(request.prompt), loss=_loss(headers))
+        _check_choice(prompt)
         return Calls(self.actions, layer).call(prompt, request.narrowed(wish))
 
     def secrets(self, call: EngineCall) -> tuple[str, ...]:
@@ -96,3 +98,16 @@ def _loss(headers: Mapping[str, str]) -> LossPolicy:
             return "reject"
         case _:
             raise invalid(f"`{LOSS_HEADER}` must be preserve, warn or reject.", LOSS_HEADER)
+
+
+def _sendable(prompt: Prompt) -> Prompt:
+    """Without the bytes that came where they hold tokens in this gateway's own wrapping: no vendor knows that."""
+    origin = prompt.origin
+    return replace(prompt, origin=None) if origin is not None and PREFIX.encode() in origin.body else prompt
+
+
+def _check_choice(prompt: Prompt) -> None:
+    choice = prompt.tool_choice
+    named = {tool.name for tool in prompt.tools if isinstance(tool, Tool)}
+    if choice is not None and choice.name and choice.name not in named and len(named) == len(prompt.tools):
+        raise invalid(f"`tool_choice` names {choice.name[:80]!r}, which is none of the tools.", "tool_choice")

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 import orjson
 
 from coderoute_ls.domain.conversation import Content, ReasoningPart, ReasoningToken, TextPart, TokenEvent, ToolCall
+from coderoute_ls.gateway.caller_error import invalid
 from coderoute_ls.providers.json_access import as_object, as_text
 
 PREFIX = "cr1."
+_CHANGED = invalid("A reasoning token of this gateway was cut or changed: send it back as it came.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +39,22 @@ def sealed(event: TokenEvent | SealedToken) -> str:
 
 
 def unsealed(text: object) -> SealedToken | None:
-    """The token; None where the text is none of ours, such as one that another endpoint issued."""
+    """The token; None where the text is none of ours, such as one that another endpoint issued. Raises `CallerError` where it was
+    cut or changed: it must reach no vendor as one of its own.
+    """
     if not isinstance(text, str) or not text.startswith(PREFIX):
         return None
     packed = text.removeprefix(PREFIX)
     try:
         fields = as_object(orjson.loads(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))))
     except (binascii.Error, ValueError):
-        return None
+        raise _CHANGED from None
     vendor, family, kind, value = (as_text(fields.get(name)) for name in "vfkt")
     match kind:
         case "signature" | "redacted" | "item" | "thought_signature" | "details" if vendor and value:
             return SealedToken(ReasoningToken(vendor, family, kind, value), as_text(fields.get("c")), fields.get("p") == "text")
         case _:
-            return None
+            raise _CHANGED
 
 
 def attached(parts: Iterable[Content | SealedToken]) -> tuple[Content, ...]:

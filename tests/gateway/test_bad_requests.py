@@ -94,3 +94,42 @@ async def test_unknown_fields_travel_along() -> None:
         assert (await served.chat(service_tier="flex", messages=[USER])).status_code == 200
         extras = served.world.upstream.prompts[0].extras
         assert [(extra.path, extra.value) for extra in extras] == [("service_tier", "flex")]
+
+
+async def test_what_is_nested_too_deeply_is_refused_before_anybody_is_asked() -> None:
+    async with serving({}) as served:
+        deep: object = "x"
+        for _ in range(300):
+            deep = [deep]
+        for path in ("/v1/chat/completions", "/v1/responses", "/v1/messages"):
+            response = await served.client.post(path, json={"model": "coderoute", "max_tokens": 9, "metadata": {"a": deep}})
+            assert response.status_code == 400, response.text
+
+
+async def test_another_method_is_told_in_the_formats_shape_and_only_with_the_token() -> None:
+    async with serving({}) as served:
+        for path, method in (("/v1/chat/completions", "GET"), ("/v1/messages/count_tokens", "PUT"), ("/v1/models", "POST")):
+            response = await served.client.request(method, path)
+            assert (response.status_code, bool(response.json()["error"]["message"])) == (405, True)
+            assert (await served.client.request(method, path, headers={"authorization": ""})).status_code == 401
+
+
+async def test_a_choice_of_a_tool_that_is_not_there_is_refused() -> None:
+    async with serving({}) as served:
+        await refused(served, 400, tool_choice={"type": "function", "function": {"name": "none_such"}})
+
+
+@pytest.mark.parametrize("token", ["cr1.", "cr1.AAAA", "cr1.eyJ2IjoiY2hlYXAifQ", "cr1.%%%"])
+async def test_a_token_that_was_cut_reaches_no_vendor(token: str) -> None:
+    thought = {"type": "thinking", "thinking": "hm", "signature": token}
+    hidden = {"type": "redacted_thinking", "data": token}
+    item: dict[str, object] = {"type": "reasoning", "summary": [], "encrypted_content": token}
+    async with serving({}) as served:
+        for block in (thought, hidden):
+            turns = [USER, {"role": "assistant", "content": [block]}, USER]
+            said = {"model": "coderoute", "max_tokens": 9, "messages": turns}
+            assert (await served.client.post("/v1/messages", json=said)).status_code == 400
+        turn: dict[str, object] = {"role": "user", "content": "x"}
+        asked = {"model": "coderoute", "input": [turn, item]}
+        assert (await served.client.post("/v1/responses", json=asked)).status_code == 400
+        assert not served.world.upstream.asked

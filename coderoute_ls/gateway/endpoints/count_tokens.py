@@ -10,6 +10,9 @@ from coderoute_ls.gateway.http.request_body import json_bytes, json_object, read
 class CountTokens(Endpoint):
     """The count is that of the model which would answer: families of models cut text differently."""
 
+    method = "POST"
+    face = FACE
+
     async def answer(self, headers: Headers, receive: Receive) -> Json:
         said = json_object(await read_body(receive, headers, self.gateway.bounds))
         request = FACE.decode(json_bytes({"max_tokens": 1, **said}), headers)

@@ -13,6 +13,8 @@ class DecisionEndpoint(Endpoint):
     """Takes ``{"format": …, "request": …}``, the request as that format's own address would take it; answers with the decision
     record, which ``coderoute-ls route --replay`` decides again."""
 
+    method = "POST"
+
     async def answer(self, headers: Headers, receive: Receive) -> Json:
         from coderoute_ls.selection.record import record
 

@@ -17,12 +17,12 @@ from coderoute_ls.gateway.http.http_exchange import FaceEndpoint, Receive, Scope
 
 def application(gateway: Gateway) -> ASGIApp:
     """Answers the faces of this gateway, and everything else with an error in plain words."""
-    routes = [Route(path, FaceEndpoint(gateway, face), methods=["POST"]) for face in all_faces() for path in face.paths]
+    routes = [Route(path, FaceEndpoint(gateway, face)) for face in all_faces() for path in face.paths]
     routes += [
-        Route("/v1/models", ModelList(gateway), methods=["GET"]),
-        Route("/v1/messages/count_tokens", CountTokens(gateway), methods=["POST"]),
-        Route("/v1/decision", DecisionEndpoint(gateway), methods=["POST"]),
-        Route("/metrics", MetricsEndpoint(gateway), methods=["GET"]),
+        Route("/v1/models", ModelList(gateway)),
+        Route("/v1/messages/count_tokens", CountTokens(gateway)),
+        Route("/v1/decision", DecisionEndpoint(gateway)),
+        Route("/metrics", MetricsEndpoint(gateway)),
         Route("/health", _Health(), methods=["GET"]),
     ]
     app = Starlette(routes=routes)

@@ -43,6 +43,15 @@ def admitted(gateway: Gateway, headers: Headers) -> CallerError | None:
     return None
 
 
+FAILED = CallerError(500, "upstream", "The gateway failed; its log says why.")
+
+
+def check_method(scope: Scope, method: str) -> None:
+    """Raise `CallerError` for any other method."""
+    if scope["method"] != method:
+        raise CallerError(405, "invalid_request", f"This address takes {method} alone.", headers={"allow": method})
+
+
 async def respond(send: Send, status: int, body: Json, headers: Headers | None = None) -> None:
     """One JSON answer."""
     await respond_bytes(send, status, orjson.dumps(body), {"content-type": "application/json", **(headers or {})})
@@ -70,6 +79,7 @@ class FaceEndpoint:
         headers = headers_of(scope)
         try:
             admit(headers, self.gateway.token, self.gateway.hosts)
+            check_method(scope, "POST")
             async with self.gateway.slot():
                 body = await read_body(receive, headers, self.gateway.bounds)
                 request = await asyncio.to_thread(self.face.decode, body, headers)
@@ -80,8 +90,7 @@ class FaceEndpoint:
             pass
         except Exception:  # the caller gets an answer whatever happens, and the reason is logged
             log.exception("A request to %s failed", scope["path"])
-            error = CallerError(500, "upstream", "The gateway failed; its log says why.")
-            await respond(send, error.status, self.face.error(error))
+            await respond(send, FAILED.status, self.face.error(FAILED))
 
     @staticmethod
     async def _until_hung_up(answering: Awaitable[None], receive: Receive) -> None:
@@ -111,6 +120,11 @@ class FaceEndpoint:
             await exchange.end()
         except CoderouteError as error:
             await exchange.failed(caller_error(error))
+        except CallerError as error:
+            await exchange.failed(error)
+        except Exception:
+            log.exception("An answer failed")
+            await exchange.failed(FAILED)
 
 
 async def _hung_up(receive: Receive) -> None:

@@ -62,6 +62,10 @@ def _too_large(bounds: Bounds) -> CallerError:
     return CallerError(413, "too_large", f"The request is larger than {most} MiB. Send smaller pictures, or fewer.")
 
 
+_DEEP = 200
+"""Brackets below which nothing can be nested too deeply to be written again."""
+
+
 def json_object(body: bytes) -> dict[str, object]:
     """The body as a JSON object. Raises `CallerError`."""
     try:
@@ -70,6 +74,11 @@ def json_object(body: bytes) -> dict[str, object]:
         raise invalid(f"The body is no valid JSON (line {error.lineno}, column {error.colno}).") from None
     if not isinstance(parsed, dict):
         raise invalid("The body must be a JSON object.")
+    if body.count(b"{") + body.count(b"[") > _DEEP:
+        try:
+            orjson.dumps(parsed)
+        except TypeError:  # what is read can be nested deeper than what is written
+            raise invalid("The body's JSON is nested too deeply.") from None
     return cast("dict[str, object]", parsed)
 
 
