@@ -96,6 +96,7 @@ class Playing(DelayedReports):
         self.answers.clear()
         if not saved:
             self.lost, self.text = True, self.before[0] if self.before else self.text
+            self.before.clear()  # what was thrown away has no history
         self.version = 1
         self.job.reopened(self.document(self.text))
 
