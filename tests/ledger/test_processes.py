@@ -15,7 +15,7 @@ from coderoute_ls.ledger.transactions import LedgerStore
 from tests.ledger.moments import NOON
 from tests.ledger.spender import MOST, OVER
 
-PROCESSES, CALLS, KILLS = 4, 2_000, 4
+PROCESSES, CALLS, KILLS = 4, 3_000, 3
 ROOT = Path(__file__).parents[2]
 
 
