@@ -6,9 +6,6 @@ from dataclasses import dataclass, field
 from coderoute_ls.domain import Delta, StreamEvent
 from coderoute_ls.domain.conversation import (
     Citation,
-    Loss,
-    Note,
-    OpaqueEvent,
     ReasoningToken,
     Refusal,
     TokenEvent,
@@ -30,9 +27,6 @@ class CollectedAnswer:
     calls: dict[str, ToolCall] = field(default_factory=dict[str, ToolCall])
     """By id, in the order in which they ended. A call without an end is none."""
     citations: list[Citation] = field(default_factory=list[Citation])
-    opaque: list[OpaqueEvent] = field(default_factory=list[OpaqueEvent])
-    losses: list[Loss] = field(default_factory=list[Loss])
-    notes: list[Note] = field(default_factory=list[Note])
 
 
 def collected(events: Iterable[StreamEvent], choice: int = 0) -> CollectedAnswer:
@@ -59,12 +53,6 @@ def collected(events: Iterable[StreamEvent], choice: int = 0) -> CollectedAnswer
                     answer.tokens.append(event.token)
             case Citation(choice=at) if at == choice:
                 answer.citations.append(event)
-            case OpaqueEvent(choice=at) if at == choice:
-                answer.opaque.append(event)
-            case Loss():
-                answer.losses.append(event)
-            case Note():
-                answer.notes.append(event)
             case _:
                 pass
     for call in tuple(answer.calls.values()):

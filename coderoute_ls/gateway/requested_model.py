@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from coderoute_ls.domain import Axis
 from coderoute_ls.gateway.caller_error import CallerError, invalid
 from coderoute_ls.settings.all_settings import GatewaySettings
 from coderoute_ls.text.did_you_mean import did_you_mean
@@ -79,8 +78,3 @@ def from_plugins(wish: RequestedModel, plugins: Sequence[Mapping[str, object]]) 
                 raise invalid("`max_price` must be a number of dollars.", "plugins")
             wish = replace(wish, max_cost_usd=float(price))
     return wish
-
-
-def axis_of(wish: RequestedModel, axes: Mapping[str, Axis]) -> Axis:
-    """The axis on which the floor is read."""
-    return axes.get(wish.action, "coding")

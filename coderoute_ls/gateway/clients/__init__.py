@@ -5,9 +5,8 @@ A tool is added by a file that holds ``CLIENT = Client(...)``. The token is neve
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
+
+from coderoute_ls.module_discovery import discover
 
 TOKEN_VARIABLE = "CODEROUTE_GATEWAY_TOKEN"  # noqa: S105
 """Environment variable from which the tools take the token: their files hold only its name."""
@@ -16,8 +15,7 @@ TOKEN_VARIABLE = "CODEROUTE_GATEWAY_TOKEN"  # noqa: S105
 @dataclass(frozen=True, slots=True)
 class Client:
     """How one tool is pointed at the gateway. In its texts ``@url@`` stands for the address without ``/v1`` (``@host@`` for its
-    host and port), ``@token@`` for the
-    command that prints the token."""
+    host and port), ``@token@`` for the command that prints the token."""
 
     name: str
     """As in ``coderoute-ls gateway --print NAME``."""
@@ -49,8 +47,6 @@ class Client:
 _TOKEN = "$(coderoute-ls gateway --token)"  # noqa: S105
 
 
-@cache
 def clients() -> Mapping[str, Client]:
     """All of them by name."""
-    modules = (import_module(f"{__name__}.{name}") for _, name, _ in iter_modules(__path__))
-    return {module.CLIENT.name: module.CLIENT for module in modules}
+    return {client.name: client for client in discover(__name__, "CLIENT", Client).values()}

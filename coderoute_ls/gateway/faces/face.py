@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import orjson
 
@@ -63,6 +63,7 @@ class Writer(Protocol):
         ...
 
 
+@runtime_checkable
 class Face(Protocol):
     """One wire format."""
 
