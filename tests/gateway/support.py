@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import httpx
 import orjson
+from uvicorn.server import ServerState
 
 from coderoute_ls.actions import actions
 from coderoute_ls.domain import Offer, Upstream
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.gateway.gateway import Gateway
-from coderoute_ls.gateway.http.http_server import listen, serve
+from coderoute_ls.gateway.http.http_server import configuration
 from coderoute_ls.gateway.http.request_body import Bounds
 from coderoute_ls.providers.provider_client import ProviderClient
 from coderoute_ls.settings import parse
@@ -58,15 +60,33 @@ async def serving(
     parts = world(plays, offers)
     engine = parts.engine if upstream is None else replace(parts.engine, upstream=upstream)
     gateway = Gateway(engine, actions(), lambda: layer, TOKEN, bounds=bounds or Bounds())
-    listener = listen("127.0.0.1", 0)
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    running = asyncio.create_task(serve(gateway, listener))
+    headers = {"authorization": f"Bearer {TOKEN}"}
+    async with (
+        _listening(gateway) as url,
+        httpx.AsyncClient(base_url=url, headers=headers, trust_env=False, verify=False, timeout=30) as client,
+    ):
+        yield Served(client, parts, url)
+
+
+@asynccontextmanager
+async def _listening(gateway: Gateway) -> AsyncGenerator[str]:
+    """The address at which the gateway's own server answers. Uvicorn's loop around it, which looks ten times a second whether to
+    end, is `serve`'s and left out: hundreds of tests would wait for it."""
+    config, state = configuration(gateway), ServerState()
+    config.load()
+
+    protocol: Any = config.http_protocol_class
+    connected = partial(protocol, config=config, server_state=state, app_state={})
+    server = await asyncio.get_running_loop().create_server(connected, "127.0.0.1", 0)
     try:
-        async with httpx.AsyncClient(base_url=url, headers={"authorization": f"Bearer {TOKEN}"}, trust_env=False) as client:
-            yield Served(client, parts, url)
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
-        running.cancel()
-        await asyncio.wait([running])
+        server.close()
+        for connection in [*state.connections]:
+            connection.shutdown()
+        for task in [*state.tasks]:
+            task.cancel()
+        await asyncio.gather(*state.tasks, return_exceptions=True)
 
 
 @asynccontextmanager

@@ -35,7 +35,20 @@ def listen(host: str, port: int) -> socket.socket:
 
 async def serve(gateway: Gateway, listener: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
     """Answer until cancelled, or until the process is told to end (SIGINT, SIGTERM)."""
-    config = uvicorn.Config(
+    server = uvicorn.Server(configuration(gateway))
+    serving = asyncio.ensure_future(server.serve([listener]))
+    try:
+        ready()
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:
+        server.should_exit = True
+        await serving
+        raise
+
+
+def configuration(gateway: Gateway) -> uvicorn.Config:
+    """How HTTP is served: nothing is logged, no header tells of the server, a head is at most 64 KiB."""
+    return uvicorn.Config(
         application(gateway),
         log_config=None,
         access_log=False,
@@ -48,12 +61,3 @@ async def serve(gateway: Gateway, listener: socket.socket, ready: Callable[[], N
         timeout_graceful_shutdown=GRACE_S,
         h11_max_incomplete_event_size=64 * 1024,
     )
-    server = uvicorn.Server(config)
-    serving = asyncio.ensure_future(server.serve([listener]))
-    try:
-        ready()
-        await asyncio.shield(serving)
-    except asyncio.CancelledError:
-        server.should_exit = True
-        await serving
-        raise
