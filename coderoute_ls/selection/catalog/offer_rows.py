@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TypedDict
 
 from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, PriceTier, PriceWindow, Score, Speed
 from coderoute_ls.domain.vendor_table import UNKNOWN, VENDORS
@@ -74,10 +75,10 @@ def offers_of(model: ModelRow, row: OfferRow, facts: ModelFacts, vendor: VendorR
         verbosity=_unasked(model),
     )
     default = model.default_effort
-    yield _at(base, None, default, facts)
+    yield replace(base, **_earned(base, None, default, facts, native=base.fim is not None))
     for effort in row.efforts or model.efforts:
-        named = replace(base, id=f"{plain}@{effort}", effort=effort, fim=None, verbosity=model.verbosity.get(effort))
-        yield _at(named, effort, default, facts)
+        earned = _earned(base, effort, default, facts, native=False)
+        yield replace(base, id=f"{plain}@{effort}", effort=effort, fim=None, verbosity=model.verbosity.get(effort), **earned)
 
 
 def _unasked(model: ModelRow) -> float | None:
@@ -91,15 +92,21 @@ def is_preview(name: str) -> bool:
     return _PREVIEW.search(name.lower()) is not None
 
 
-def _at(offer: Offer, effort: str | None, default: str, facts: ModelFacts) -> Offer:
-    completion = facts.completion(effort, default, native=offer.fim is not None)
+class _Earned(TypedDict):
+    scores: Mapping[Axis, Score]
+    capabilities: Mapping[str, bool]
+    speed: Speed | None
+
+
+def _earned(offer: Offer, effort: str | None, default: str, facts: ModelFacts, *, native: bool) -> _Earned:
+    """What the model has earned at this effort, at the vendor of ``offer``; ``native``: it fills holes by itself."""
+    completion = facts.completion(effort, default, native=native)
     coding = facts.coding(effort, default)
     next_edit = facts.scores.get("next_edit") or next_edit_score(offer.model, coding)
     found: dict[Axis, Score | None] = {"coding": coding, "completion": completion, "next_edit": next_edit}
-    return replace(
-        offer,
+    return _Earned(
         scores={axis: score for axis, score in found.items() if score is not None},
-        capabilities=_shared(**{**offer.capabilities, "fim": offer.fim is not None or completion is not None}),
+        capabilities=_shared(**{**offer.capabilities, "fim": native or completion is not None}),
         speed=_speed(facts.speeds, offer.provider, default if effort is None else effort),
     )
 

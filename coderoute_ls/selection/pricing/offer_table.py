@@ -95,7 +95,7 @@ class OfferTable:
             multiplier=_floats(token_estimate.multiplier(offer.model) for offer in offers),
             family=np.array([families[tokenizer(offer.model).name] for offer in offers], dtype=np.intp),
             verbosity=_floats(token_estimate.verbosity(offer) for offer in offers),
-            rates=_rates([offer.prices for offer in offers]),
+            rates=_rates([per_token(offer.prices) for offer in offers]),
             tiers=tuple(_tier(level, offers) for level in range(levels)),
             request_fee=_floats(float(o.prices.request) if usable(o.prices.request) else 0.0 for o in offers),
             context=_floats(offer.context or np.inf for offer in offers),
@@ -163,16 +163,19 @@ def per_token(prices: Prices, tier: PriceTier | None = None) -> tuple[float, flo
     return float(plain) / 1e6, float(output) / 1e6, float(plain if read is None else read) / 1e6, extra
 
 
-def _rates(prices: Sequence[Prices], tiers: Sequence[PriceTier | None] | None = None) -> Rates:
-    rows = [per_token(price, tier) for price, tier in zip(prices, tiers or [None] * len(prices), strict=True)]
+_FREE = (0.0, 0.0, 0.0, 0.0)
+
+
+def _rates(rows: Sequence[tuple[float, float, float, float]]) -> Rates:
     array = np.array(rows, dtype=np.float64).reshape(len(rows), 4)
     return Rates(*(np.ascontiguousarray(array[:, part]) for part in range(4)))
 
 
 def _tier(level: int, offers: Sequence[Offer]) -> Tier:
+    """The tier of this level; it never begins, at no price, for an offer that has fewer tiers."""
     tiers = [offer.prices.tiers[level] if level < len(offer.prices.tiers) else None for offer in offers]
     above = _floats(np.inf if tier is None else tier.above_input for tier in tiers)
-    return above, _rates([offer.prices for offer in offers], tiers)
+    return above, _rates([_FREE if tier is None else per_token(o.prices, tier) for o, tier in zip(offers, tiers, strict=True)])
 
 
 class _Speeds(TypedDict):
