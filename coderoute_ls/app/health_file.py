@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coderoute_ls.domain import OfferHealth
-from coderoute_ls.providers.refusals.request_adaptation import Adaptation
+from coderoute_ls.providers.error_responses.request_adaptation import Adaptation
 
 
 class HealthFile(BaseModel):

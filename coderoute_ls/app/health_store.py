@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from coderoute_ls.domain import OfferHealth
 from coderoute_ls.errors import CoderouteError
-from coderoute_ls.providers.refusals.learned_adaptations import Adaptations
+from coderoute_ls.providers.error_responses.learned_adaptations import Adaptations
 from coderoute_ls.selection.pricing.free_tier_use import DAY_S
 from coderoute_ls.storage import Locked, lock, read_document, write_document
 

@@ -13,9 +13,9 @@ from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.module_discovery import discover
 from coderoute_ls.providers import dialects
 from coderoute_ls.providers.answers.reported_usage import merged, with_cost
+from coderoute_ls.providers.error_responses.error_body import complaint_in
+from coderoute_ls.providers.error_responses.error_classification import failure_in_stream
 from coderoute_ls.providers.json_access import Json, as_object, as_text
-from coderoute_ls.providers.refusals.classification import failure_in_stream
-from coderoute_ls.providers.refusals.error_body import complaint_in
 
 if TYPE_CHECKING:
     from coderoute_ls.domain.conversation.losses import Loss

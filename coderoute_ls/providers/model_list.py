@@ -7,8 +7,8 @@ from coderoute_ls.errors import ProviderUnavailable
 from coderoute_ls.providers.connections.transport import Transport, read_at_most
 from coderoute_ls.providers.credentials import key_header
 from coderoute_ls.providers.dialect import dialect
+from coderoute_ls.providers.error_responses.error_classification import failure_from_response, failure_in_stream
 from coderoute_ls.providers.json_access import as_object, as_text, is_list
-from coderoute_ls.providers.refusals.classification import failure_from_response, failure_in_stream
 
 MAX_LIST = 1 << 20
 """Most bytes of the list."""

@@ -17,10 +17,10 @@ from coderoute_ls.providers.configured_vendors import Vendor, variables
 from coderoute_ls.providers.connections.transport import READ_S, Answer, Transport, origin, read_at_most
 from coderoute_ls.providers.credentials import key_header
 from coderoute_ls.providers.dialect import DialectCall, DialectRequest, dialect
+from coderoute_ls.providers.error_responses.error_classification import failure_from_response
+from coderoute_ls.providers.error_responses.learned_adaptations import Adaptations
 from coderoute_ls.providers.fill_in_middle_by_prompt import as_chat
 from coderoute_ls.providers.key_redaction import without
-from coderoute_ls.providers.refusals.classification import failure_from_response
-from coderoute_ls.providers.refusals.learned_adaptations import Adaptations
 from coderoute_ls.providers.request_plan import Ours, RequestPlan
 from coderoute_ls.providers.request_signing import Signer
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from coderoute_ls.domain import Prompt, StreamEvent
 from coderoute_ls.providers.answers.answer_shape import AnswerShape
 from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
+from coderoute_ls.providers.error_responses.request_adaptation import Adaptation
 from coderoute_ls.providers.fill_in_middle import StopCut
 from coderoute_ls.providers.fill_in_middle_by_prompt import Unfenced
 from coderoute_ls.providers.json_access import as_text, is_object
-from coderoute_ls.providers.refusals.request_adaptation import Adaptation
 
 if TYPE_CHECKING:
     from coderoute_ls.domain.conversation.events import ModelEvent

@@ -27,9 +27,9 @@ from coderoute_ls.errors import (
 )
 from coderoute_ls.providers.configured_vendors import VENDORS
 from coderoute_ls.providers.connections.transport import Transport
+from coderoute_ls.providers.error_responses.error_classification import failure_from_response, failure_in_stream
 from coderoute_ls.providers.key_redaction import quote, redact
 from coderoute_ls.providers.provider_client import ProviderClient
-from coderoute_ls.providers.refusals.classification import failure_from_response, failure_in_stream
 from tests.providers.asking import CHAT, KEY, listen, offer, providers, vendor
 from tests.support.provider import ScriptedProvider
 

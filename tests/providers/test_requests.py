@@ -9,9 +9,9 @@ from coderoute_ls.domain import Fim, FimSupport, Message, Offer, Prompt
 from coderoute_ls.errors import ConfigurationError, RateLimited, RequestRejected
 from coderoute_ls.providers.configured_vendors import VENDORS, Vendor, configured
 from coderoute_ls.providers.dialect import DialectCall, DialectRequest, dialect
+from coderoute_ls.providers.error_responses.error_classification import failure_in_stream
+from coderoute_ls.providers.error_responses.request_adaptation import Adaptation
 from coderoute_ls.providers.provider_client import ProviderClient
-from coderoute_ls.providers.refusals.classification import failure_in_stream
-from coderoute_ls.providers.refusals.request_adaptation import Adaptation
 from tests.providers.asking import CHAT, HOLE, KEY, listen, offer, providers
 from tests.support.provider import ScriptedProvider
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderoute_ls.providers.refusals.retry_after import MAX_RETRY_AFTER_S, retry_after_header
+from coderoute_ls.providers.error_responses.retry_after import MAX_RETRY_AFTER_S, retry_after_header
 
 NOW = 1_790_000_000.0  # Mon, 21 Sep 2026 14:13:20 GMT
 

@@ -1,4 +1,4 @@
-"""The words by which vendors' refusals are told apart (data), all in lower case.
+"""The words by which vendors' error responses are told apart (data), all in lower case.
 
 Sources: the vendors' documentation and SDKs, recorded exchanges, and issues of tools that talk to them. A pattern is a family of
 sentences, not one sentence: numbers and names vary.

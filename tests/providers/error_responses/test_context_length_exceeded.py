@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from coderoute_ls.errors import ContextTooLong
 from coderoute_ls.providers.configured_vendors import VENDORS
-from coderoute_ls.providers.refusals.classification import failure_from_response
-from coderoute_ls.providers.refusals.prompt_too_long import says_too_long
-from tests.providers.refusals.plain_words import OTHER_THINGS, TOO_LONG
+from coderoute_ls.providers.error_responses.context_length_exceeded import says_too_long
+from coderoute_ls.providers.error_responses.error_classification import failure_from_response
+from tests.providers.error_responses.plain_words import OTHER_THINGS, TOO_LONG
 
 SENT = ("the prompt", "your input", "this request", "the conversation", "input of 9000 tokens", "prompt (9,000 tokens)")
 EXCEEDS = ("exceeds", "is larger than", "is longer than", "surpasses", "is over the", "does not fit,")

@@ -12,10 +12,10 @@ from coderoute_ls.app.health_store import HealthStore
 from coderoute_ls.domain import Prompt
 from coderoute_ls.errors import ContextTooLong, RequestRejected
 from coderoute_ls.providers.configured_vendors import VENDORS
+from coderoute_ls.providers.error_responses.error_classification import failure_from_response
+from coderoute_ls.providers.error_responses.learned_adaptations import KEPT_S
+from coderoute_ls.providers.error_responses.request_adaptation import Adaptation
 from coderoute_ls.providers.provider_client import ProviderClient
-from coderoute_ls.providers.refusals.classification import failure_from_response
-from coderoute_ls.providers.refusals.learned_adaptations import KEPT_S
-from coderoute_ls.providers.refusals.request_adaptation import Adaptation
 from tests.providers.asking import CHAT, KEY, listen, offer, vendor
 from tests.support.provider import Json, ScriptedProvider
 

@@ -1,4 +1,4 @@
-"""What the body of a vendor's refusal says: words for people, words to classify by, the fields it names."""
+"""What the body of a vendor's error response says: words for people, words to classify by, the fields it names."""
 
 import re
 from collections.abc import Iterable
@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from coderoute_ls.providers.error_responses.retry_after import retry_after_body
 from coderoute_ls.providers.json_access import Json, as_object, is_list, is_object
 from coderoute_ls.providers.key_redaction import quote
-from coderoute_ls.providers.refusals.retry_after import retry_after_body
 
 _DEEP = 6
 """Levels of objects inside of each other that are looked at."""

@@ -1,4 +1,4 @@
-"""From a vendor's refusal to the error tree: status, body and in-stream events, whatever their shape, and the remedy in words.
+"""From a vendor's error response to the error tree, by status, body and in-stream events, with the remedy in words.
 
 Vendors agree on nothing: a bad key is 400, 401 or 403; no money is 402, 403 or 429; an unknown model 400 or 404. So the words of
 the body decide where the status does not, by the ordered rules below, and each error concerns the smallest thing that they allow.
@@ -22,11 +22,11 @@ from coderoute_ls.errors import (
     RequestRejected,
     Scope,
 )
-from coderoute_ls.providers.refusals import refusal_phrases as phrases
-from coderoute_ls.providers.refusals.error_body import ErrorBody, read_body, read_complaint
-from coderoute_ls.providers.refusals.prompt_too_long import says_too_long
-from coderoute_ls.providers.refusals.retry_after import retry_after_header
-from coderoute_ls.providers.refusals.user_messages import sentence
+from coderoute_ls.providers.error_responses import error_phrases as phrases
+from coderoute_ls.providers.error_responses.context_length_exceeded import says_too_long
+from coderoute_ls.providers.error_responses.error_body import ErrorBody, read_body, read_complaint
+from coderoute_ls.providers.error_responses.retry_after import retry_after_header
+from coderoute_ls.providers.error_responses.user_messages import sentence
 from coderoute_ls.text.lazy_regex import LatePattern
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from coderoute_ls.domain import Message, Prompt
 from coderoute_ls.errors import ProviderError, RequestRejected
+from coderoute_ls.providers.error_responses import error_phrases
+from coderoute_ls.providers.error_responses.error_body import ErrorBody
 from coderoute_ls.providers.json_access import Json
-from coderoute_ls.providers.refusals import refusal_phrases
-from coderoute_ls.providers.refusals.error_body import ErrorBody
 from coderoute_ls.text.lazy_regex import LatePattern
 
 DROPPABLE = frozenset(
@@ -75,7 +75,7 @@ class Adaptation:
             return replace(self, unstreamed=True)
         if prompt.system and not self.system_in_user and _NO_SYSTEM.search(words):
             return replace(self, system_in_user=True)
-        if refusal_phrases.LIMIT_TOO_LARGE.search(words):
+        if error_phrases.LIMIT_TOO_LARGE.search(words):
             lower = _lower(said, prompt.max_tokens)
             lasting = self.lasting and _OF_THIS_PROMPT.search(words) is None
             return None if lower is None else replace(self, limit=lower, lasting=lasting)

@@ -1,4 +1,4 @@
-"""One sentence for the user per kind of refusal: what happened, and what to do next."""
+"""One sentence for the user per kind of error: what happened, and what to do next."""
 
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import (
@@ -12,8 +12,8 @@ from coderoute_ls.errors import (
     ProviderUnavailable,
     RateLimited,
 )
-from coderoute_ls.providers.refusals import refusal_phrases
-from coderoute_ls.providers.refusals.error_body import ErrorBody
+from coderoute_ls.providers.error_responses import error_phrases
+from coderoute_ls.providers.error_responses.error_body import ErrorBody
 
 
 def sentence(
@@ -41,7 +41,7 @@ def sentence(
     if kind is ProviderUnavailable:
         if body.web_page and status is not None and status < 500:
             return f"A web page came instead of {name}'s answer{code}: does a proxy or a firewall answer instead?"
-        if refusal_phrases.REGION.search(body.everything):
+        if error_phrases.REGION.search(body.everything):
             return f"{name} does not serve this place{code}{said}."
         return f"{name} failed to answer{code}{said or ': it is overloaded or down'}; try again later."
     return f"{name} rejected the request{code}{said}."

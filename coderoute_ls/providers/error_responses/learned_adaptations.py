@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from coderoute_ls.providers.refusals.request_adaptation import Adaptation
+from coderoute_ls.providers.error_responses.request_adaptation import Adaptation
 
 KEPT_S = 86_400.0
 """What an endpoint does not take is believed for a day: servers are upgraded, models exchanged."""

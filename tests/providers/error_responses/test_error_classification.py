@@ -21,8 +21,8 @@ from coderoute_ls.errors import (
     Scope,
 )
 from coderoute_ls.providers.configured_vendors import VENDORS
-from coderoute_ls.providers.refusals.classification import failure_from_response, failure_in_stream
-from tests.providers.refusals.context_words import SOUNDS_SO, TOO_LONG, TYPES
+from coderoute_ls.providers.error_responses.error_classification import failure_from_response, failure_in_stream
+from tests.providers.error_responses.context_words import SOUNDS_SO, TOO_LONG, TYPES
 
 VENDOR = VENDORS["openai"]
 

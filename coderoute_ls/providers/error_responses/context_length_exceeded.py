@@ -1,4 +1,4 @@
-"""Whether a refusal says that the prompt does not fit the model's window: by families of words, for every vendor has its own.
+"""Whether an error says that the prompt does not fit the model's window: by families of words, for every vendor has its own.
 
 A sentence says so when it names what was sent, that it is more than it may be, and that tokens or a length are meant. Naming the
 window is enough by itself. What counts something else (images, requests in a minute, the seconds it took) is left out.
