@@ -71,7 +71,7 @@ def COMMAND() -> None:
 @provider_argument
 def set_(provider: str) -> None:
     """Store the key of PROVIDER. The key is typed without being shown, or read from stdin."""
-    import keyring
+    from coderoute_ls.providers.credentials import keyring_library
 
     vendor = _known(provider)
     piped = not sys.stdin.isatty()
@@ -79,7 +79,7 @@ def set_(provider: str) -> None:
     if wrong := trouble(key):
         raise click.BadParameter(f"the key {wrong}", param_hint="key")
     with reaching_keyring():
-        keyring.set_password(SERVICE, vendor.id, key)
+        keyring_library().set_password(SERVICE, vendor.id, key)
     say(f"Stored the key of {vendor.name}.")
 
 
@@ -105,13 +105,14 @@ def _told(where: str, wrong: str) -> str:
 @provider_argument
 def remove(provider: str) -> None:
     """Delete the key of PROVIDER from the keyring."""
-    import keyring
     from keyring.errors import PasswordDeleteError
+
+    from coderoute_ls.providers.credentials import keyring_library
 
     vendor = _known(provider)
     with reaching_keyring():
         try:
-            keyring.delete_password(SERVICE, vendor.id)
+            keyring_library().delete_password(SERVICE, vendor.id)
         except PasswordDeleteError as error:
             raise ConfigurationError(f"The keyring holds no key of {vendor.name}.") from error
     say(f"Removed the key of {vendor.name}.")

@@ -3,10 +3,14 @@
 A key is used only when it can be one: what people paste around it is named, in words that repeat nothing of it.
 """
 
+import importlib
 import logging
 import re
+import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from types import ModuleType
+from typing import cast
 
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import AuthenticationFailed
@@ -181,10 +185,17 @@ class BoundedKeyring:
             log.info("The keyring cannot be used (%s)", type(error).__name__)
 
 
-def _stored(vendor_id: str) -> object:
-    import keyring
+def keyring_library() -> ModuleType:
+    """The package ``keyring``. Everywhere but on a Mac it would look for a Mac's libraries all the same, and would run the
+    system's compiler to find them.
+    """
+    if sys.platform != "darwin":
+        cast("dict[str, ModuleType | None]", sys.modules).setdefault("keyring.backends.macOS.api", None)
+    return importlib.import_module("keyring")
 
-    return keyring.get_password(SERVICE, vendor_id)
+
+def _stored(vendor_id: str) -> object:
+    return keyring_library().get_password(SERVICE, vendor_id)
 
 
 _keyring = BoundedKeyring(_stored, KEYRING_S)

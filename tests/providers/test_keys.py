@@ -1,6 +1,9 @@
 """Keys: trimmed, named when something stands around them, and never in any output, whatever they hold."""
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -204,3 +207,18 @@ def test_commands_name_a_wrong_key_and_never_show_it(
     assert "secondline" not in out + err
     listed = json.loads(out[out.index("[\n") : out.rindex("]") + 1])
     assert next(row for row in listed if row["provider"] == "groq")["usable"] is False
+
+
+RUNS = """
+import sys
+started = []
+sys.addaudithook(lambda event, args: started.append(args[0]) if event == "subprocess.Popen" else None)
+from coderoute_ls.providers.credentials import keyring_library
+keyring_library().get_keyring()
+assert not started, started
+"""
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="a Mac's libraries are where they are looked for")
+def test_asking_the_keyring_runs_no_program(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", RUNS], cwd=tmp_path, env={**os.environ, "HOME": str(tmp_path)}, check=True)
