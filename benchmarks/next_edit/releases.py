@@ -15,7 +15,9 @@ from benchmarks.embedded_data import Package, releases
 from benchmarks.next_edit.collect import KEPT, MOST_HUNKS, bare, changed_files, language_of, moved, past
 from benchmarks.next_edit.hunks import Hunk, done, exact, hunks, near_or_in, shifted
 from coderoute_ls.domain import Document, Position
-from coderoute_ls.next_edit import Acceptance, NextEdit, PastEdit, Situation, candidates, refusal
+from coderoute_ls.domain.next_edits import NextEdit, PastEdit, Situation
+from coderoute_ls.next_edit.examples import candidates
+from coderoute_ls.next_edit.gate import Acceptance, refusal
 from coderoute_ls.next_edit.gate.change import proposal_of
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coderoute_ls.domain import Document, Position
-from coderoute_ls.next_edit import PastEdit, Situation
+from coderoute_ls.domain.next_edits import PastEdit, Situation
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "nes" / "scenarios"
 _SECTION = re.compile(r"^-- (.+) --\n", re.MULTILINE)

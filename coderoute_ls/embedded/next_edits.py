@@ -4,7 +4,8 @@ from coderoute_ls.domain import Document
 from coderoute_ls.domain.next_edits import NextEdit, Situation
 from coderoute_ls.embedded.index.index import Index
 from coderoute_ls.embedded.process.worker_messages import NextEditsAsked, Opened
-from coderoute_ls.next_edit import Acceptance, candidates, refusal
+from coderoute_ls.next_edit.examples import candidates
+from coderoute_ls.next_edit.gate import Acceptance, refusal
 
 MOST = 8
 """Suggestions that are looked at by the gate."""

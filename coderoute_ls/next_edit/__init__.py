@@ -6,22 +6,3 @@ situation = Situation(document, cursor, past.edits, past.undone, diagnostics, ot
 found = candidates(situation)  # best first, from the user's own edits
 shown = next((each for each in found if refusal(each, situation) is None), None)
 """
-
-from coderoute_ls.domain.next_edits import Kind, NextEdit, PastEdit, Situation, Source, applied
-from coderoute_ls.next_edit.examples import candidates
-from coderoute_ls.next_edit.gate import Acceptance, Refusal, refusal
-from coderoute_ls.next_edit.past_edits import PastEdits
-
-__all__ = [
-    "Acceptance",
-    "Kind",
-    "NextEdit",
-    "PastEdit",
-    "PastEdits",
-    "Refusal",
-    "Situation",
-    "Source",
-    "applied",
-    "candidates",
-    "refusal",
-]

@@ -2,7 +2,8 @@
 
 from coderoute_ls.domain import Document, Position, Span, TextEdit
 from coderoute_ls.domain.next_edits import NextEdit, PastEdit, Situation, applied
-from coderoute_ls.next_edit import candidates, refusal
+from coderoute_ls.next_edit.examples import candidates
+from coderoute_ls.next_edit.gate import refusal
 
 URI = "file:///w/a.py"
 

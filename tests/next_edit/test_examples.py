@@ -4,7 +4,7 @@ import pytest
 
 from coderoute_ls.domain import Position
 from coderoute_ls.domain.next_edits import Situation
-from coderoute_ls.next_edit import candidates
+from coderoute_ls.next_edit.examples import candidates
 from coderoute_ls.next_edit.examples.repetition import weighed_sites
 from coderoute_ls.next_edit.examples.text import Text
 from tests.next_edit.support import URI, document, past, shown, situation, taken

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from coderoute_ls.domain import Position, Span, TextEdit
 from coderoute_ls.domain.next_edits import NextEdit, PastEdit, Situation, applied
-from coderoute_ls.next_edit import Acceptance, candidates, refusal
 from coderoute_ls.next_edit.answered import model_edit
+from coderoute_ls.next_edit.examples import candidates
+from coderoute_ls.next_edit.gate import Acceptance, refusal
 from tests.next_edit.support import document, past, situation
 
 TEXT = "def f(a):\n    x = a + 1\n    return x\n\n\ny = f(2)\n"

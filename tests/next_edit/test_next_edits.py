@@ -7,8 +7,8 @@ import pytest
 
 from coderoute_ls.domain import LedgerEntry, NullLedger, Outcome, Position
 from coderoute_ls.domain.next_edits import NextEdit, Situation
-from coderoute_ls.next_edit import candidates
 from coderoute_ls.next_edit.answered import model_edit
+from coderoute_ls.next_edit.examples import candidates
 from coderoute_ls.next_edit.next_edits import Asked, NextEdits
 from coderoute_ls.settings.all_settings import NextEditSettings
 from tests.next_edit.support import document, edit

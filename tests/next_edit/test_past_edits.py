@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coderoute_ls.domain import Position, Span, TextEdit
-from coderoute_ls.next_edit import PastEdits, applied
+from coderoute_ls.domain.next_edits import applied
+from coderoute_ls.next_edit.past_edits import PastEdits
 from tests.next_edit.support import URI, document, edit
 
 TEXT = "a = one(1)\nb = two(2)\nc = three(3)\nd = four(4)\ne = five(5)\nf = six(6)\n"
