@@ -11,7 +11,7 @@ import sys
 import threading
 
 from coderoute_ls.child_process.find_program import NotRunnable, runnable
-from coderoute_ls.child_process.job_object import end_children_with_this_process
+from coderoute_ls.child_process.windows_job_object import end_children_with_this_process
 
 NOT_STARTED = 127
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from coderoute_ls.child_process.environment import child_environment
-from coderoute_ls.child_process.job_object import end_children_with_this_process
+from coderoute_ls.child_process.windows_job_object import end_children_with_this_process
 from coderoute_ls.import_path import safe_import_path
 from coderoute_ls.temporary_folders import process_folder
 

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from coderoute_ls.domain.vendor_table import VENDORS
 from coderoute_ls.errors import ConfigurationError
-from coderoute_ls.settings.rules import SECRET_PARAMETERS
+from coderoute_ls.settings.declaration_rules import SECRET_PARAMETERS
 
 AZURE_VERSION, FOUNDRY_VERSION = "2024-10-21", "2024-05-01-preview"
 """What a deployment's and Foundry's ``/models`` endpoint are asked with where the address names no ``api-version``."""

@@ -8,8 +8,7 @@ from dataclasses import MISSING, dataclass, field
 from typing import Literal
 
 from coderoute_ls.domain import Objective, OnUnmetFloor, Privacy
-from coderoute_ls.settings.globs import NOTHING
-from coderoute_ls.settings.rules import (
+from coderoute_ls.settings.declaration_rules import (
     Argv,
     Globs,
     Headers,
@@ -22,6 +21,7 @@ from coderoute_ls.settings.rules import (
     user_only,
     workspace_may,
 )
+from coderoute_ls.settings.glob_intersection import NOTHING
 
 Quality = Literal["economy", "balanced", "best"]
 

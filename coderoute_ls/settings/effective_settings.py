@@ -6,10 +6,10 @@ from typing import Literal, cast
 
 from coderoute_ls.domain import Axis, Floor
 from coderoute_ls.settings.all_settings import Section, Settings
-from coderoute_ls.settings.declaration_data import declare
-from coderoute_ls.settings.globs import intersection
+from coderoute_ls.settings.declaration_rules import Merge
+from coderoute_ls.settings.glob_intersection import intersection
 from coderoute_ls.settings.parse import TRUSTED, Issue, Layer, Origin, spelled
-from coderoute_ls.settings.rules import Merge
+from coderoute_ls.settings.settings_reference import declare
 from coderoute_ls.settings.settings_tree import Path, assemble, default_of, dotted, field_at, fields_of, leaves, value_of
 
 _PRIVACY = ("any", "no_training", "zdr", "local_only")

@@ -1,7 +1,6 @@
 """From what a file or an editor sent to a layer of valid settings. Never raises: a bad key falls back alone, to the strictest
 value that it may have been meant to have (`strictest_values`)."""
 
-import difflib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -10,10 +9,11 @@ from typing import Literal, cast
 
 from coderoute_ls.settings import settings_tree, strictest_values
 from coderoute_ls.settings.all_settings import Section, Settings
-from coderoute_ls.settings.declaration_data import declare
-from coderoute_ls.settings.globs import NOTHING
+from coderoute_ls.settings.glob_intersection import NOTHING
+from coderoute_ls.settings.settings_reference import declare
 from coderoute_ls.settings.settings_tree import Declared, Path, field_at
 from coderoute_ls.text import camel
+from coderoute_ls.text.did_you_mean import nearest
 
 Origin = Literal["user", "workspace", "editor", "request"]
 TRUSTED: frozenset[Origin] = frozenset({"user", "request"})
@@ -110,7 +110,7 @@ def _parsed(
         return Layer(origin, {}, complaints.unread), complaints.issues()
     from pydantic import ValidationError
 
-    from coderoute_ls.settings.setting_models import valid
+    from coderoute_ls.settings.pydantic_models import valid
 
     while True:
         try:
@@ -188,7 +188,7 @@ class _Complaints:
         if len(self._found) == MOST_ISSUES:
             self._more += 1
             return
-        close = difflib.get_close_matches(path[-1], known, n=1, cutoff=0.5) if known else []
+        close = nearest(path[-1], known, most=1)
         meant = f"; did you mean {close[0]}?" if close else ""
         key = spelled(path, self._origin)
         until = ""

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import cast
 
 from coderoute_ls.settings.all_settings import Quality
-from coderoute_ls.settings.declaration_data import Declared, declarations
 from coderoute_ls.settings.parse import Issue, Layer, Origin, parse, unreadable
+from coderoute_ls.settings.settings_reference import Declared, declarations
 from coderoute_ls.storage import read_regular
 from coderoute_ls.untrusted_files import parsed_toml
 
@@ -101,7 +101,7 @@ def _ordered(workspace: bool) -> list[Declared]:
 
 def schema(*, workspace: bool) -> Json:
     """JSON Schema (draft 2020-12) of the user's file, or of a workspace's."""
-    from coderoute_ls.settings.setting_models import json_schema
+    from coderoute_ls.settings.pydantic_models import json_schema
 
     whole = json_schema()
     dialect = "https://json-schema.org/draft/2020-12/schema"

@@ -10,7 +10,7 @@ from dataclasses import MISSING, Field, fields
 from functools import cache
 
 from coderoute_ls.settings.all_settings import Section, Settings
-from coderoute_ls.settings.rules import Rule
+from coderoute_ls.settings.declaration_rules import Rule
 from coderoute_ls.text import camel
 
 Path = tuple[str, ...]

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from coderoute_ls.ignore import Ignore
-from coderoute_ls.ignore.git_process import GitProcess, git_is_there
-from coderoute_ls.ignore.gitignore_rules import GitignoreRules, sources_of, stamp
+from coderoute_ls.ignore.git_check_ignore import GitProcess, git_is_there
+from coderoute_ls.ignore.gitignore_without_git import GitignoreRules, sources_of, stamp
 
 pytestmark = pytest.mark.skipif(not git_is_there(), reason="git is not installed")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.ignore import Ignore, ignored_files, patient_lookups
+from coderoute_ls.ignore import Ignore, hanging_folders, ignored_files
 from coderoute_ls.ignore.ignored_files import secret_name
 
 FOR_EVER = 60.0
@@ -24,8 +24,8 @@ def answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[threadi
         return secret_name(path)
 
     monkeypatch.setattr(ignored_files, "secret_name", look)
-    monkeypatch.setattr(patient_lookups, "_SPARE", [])
-    monkeypatch.setattr(patient_lookups, "_HANGING", {})
+    monkeypatch.setattr(hanging_folders, "_SPARE", [])
+    monkeypatch.setattr(hanging_folders, "_HANGING", {})
     yield event
     event.set()
 
@@ -40,7 +40,7 @@ def rules(tmp_path: Path) -> tuple[Ignore, str, str]:
 
 def until_all_answer() -> None:
     soon = threading.Event()
-    while patient_lookups.hanging():
+    while hanging_folders.hanging():
         soon.wait(0.001)
 
 
@@ -48,11 +48,11 @@ async def test_nothing_of_a_folder_that_hangs_is_sent_until_it_answers(
     tmp_path: Path, answers: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ignore, far, near = rules(tmp_path)
-    monkeypatch.setattr(patient_lookups, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(hanging_folders, "PATIENCE_S", 0.0)
     assert not ignore.allowed(far)
     assert not await ignore.known(far)
-    assert patient_lookups.hanging() == (str(tmp_path / "far"),)
-    monkeypatch.setattr(patient_lookups, "PATIENCE_S", FOR_EVER)
+    assert hanging_folders.hanging() == (str(tmp_path / "far"),)
+    monkeypatch.setattr(hanging_folders, "PATIENCE_S", FOR_EVER)
     assert await ignore.known(near), "one that answers is waited for by nobody but itself"
     answers.set()
     await asyncio.to_thread(until_all_answer)
@@ -62,7 +62,7 @@ async def test_nothing_of_a_folder_that_hangs_is_sent_until_it_answers(
 async def test_many_folders_that_hang_hold_up_no_more_threads_than_that(
     tmp_path: Path, answers: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patient_lookups, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(hanging_folders, "PATIENCE_S", 0.0)
     before = threading.active_count()
     folders = [str(tmp_path / "far" / str(number)) for number in range(50)]
     ignore = Ignore(folders, fresh_s=0.0)

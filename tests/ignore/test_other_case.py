@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderoute_ls.ignore import Ignore, git_process, ignore_patterns
+from coderoute_ls.ignore import Ignore, git_check_ignore, gitignore_patterns
 from coderoute_ls.settings.workspace_settings_files import settings_files
 from coderoute_ls.text import path_key
 
@@ -17,10 +17,10 @@ from coderoute_ls.text import path_key
 def case_is_ignored(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
     """As on macOS and Windows, for paths that need not exist."""
     monkeypatch.setattr(path_key, "ignores_case", lambda system="": True)
-    monkeypatch.setattr(ignore_patterns, "CASE", re.IGNORECASE)
-    ignore_patterns.patterns_of.cache_clear()
+    monkeypatch.setattr(gitignore_patterns, "CASE", re.IGNORECASE)
+    gitignore_patterns.patterns_of.cache_clear()
     yield
-    ignore_patterns.patterns_of.cache_clear()
+    gitignore_patterns.patterns_of.cache_clear()
 
 
 SPELLINGS = ("Shop/Secret/a.py", "shop/secret/a.py", "SHOP/SECRET/A.PY", "Shop/secret/b/c.py")
@@ -85,16 +85,16 @@ def test_macos_is_not_asked_to_install_git(monkeypatch: pytest.MonkeyPatch) -> N
         asked.append(command)
         raise FileNotFoundError
 
-    monkeypatch.setattr(git_process, "run_tool", run_tool)
+    monkeypatch.setattr(git_check_ignore, "run_tool", run_tool)
     git = "/usr/bin/git"
 
     def which(_: str) -> str:
         return git
 
-    monkeypatch.setattr(git_process.shutil, "which", which)
-    git_process._has_developer_tools.cache_clear()  # pyright: ignore[reportPrivateUsage]
-    assert not git_process.git_is_there("darwin") and len(asked) == 1
-    assert git_process.git_is_there("linux")
+    monkeypatch.setattr(git_check_ignore.shutil, "which", which)
+    git_check_ignore._has_developer_tools.cache_clear()  # pyright: ignore[reportPrivateUsage]
+    assert not git_check_ignore.git_is_there("darwin") and len(asked) == 1
+    assert git_check_ignore.git_is_there("linux")
     git = "/opt/homebrew/bin/git"
-    assert git_process.git_is_there("darwin") and len(asked) == 1
-    git_process._has_developer_tools.cache_clear()  # pyright: ignore[reportPrivateUsage]
+    assert git_check_ignore.git_is_there("darwin") and len(asked) == 1
+    git_check_ignore._has_developer_tools.cache_clear()  # pyright: ignore[reportPrivateUsage]

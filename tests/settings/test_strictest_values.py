@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coderoute_ls.settings import Effective, LastGood, effective, load, parse
-from coderoute_ls.settings.globs import NOTHING
+from coderoute_ls.settings.glob_intersection import NOTHING
 
 ACTIONS = ("inline_completion", "refactor", "explain")
 LOCAL = {"privacy": "local_only"}

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "win32", reason="job objects are
 
 SERVER = """
 import subprocess, sys
-from coderoute_ls.child_process.job_object import end_children_with_this_process
+from coderoute_ls.child_process.windows_job_object import end_children_with_this_process
 end_children_with_this_process()
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], stdin=subprocess.DEVNULL)
 print(child.pid, flush=True)

@@ -7,7 +7,7 @@ from coderoute_ls.domain import Document, Position
 from coderoute_ls.syntax.block_openers import has_recipes
 from coderoute_ls.syntax.brackets import Scan, open_closers, scan, strays
 from coderoute_ls.syntax.comment_and_string_marks import knows_language
-from coderoute_ls.syntax.indentation import customary_unit
+from coderoute_ls.syntax.default_indentation import customary_unit
 from coderoute_ls.syntax.language_names import common_name, section_language
 from coderoute_ls.syntax.lexical_state import lead_of
 from coderoute_ls.syntax.prose_and_markup import is_markup, is_prose

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from coderoute_ls.edits.answer.doc_comment import NO_COMMENT, documentation
 from coderoute_ls.edits.answer.final_check import BREAKS, objection
 from coderoute_ls.edits.answer.lines import partial_answer
-from coderoute_ls.edits.answer.lines.answer_indentation import indented
 from coderoute_ls.edits.answer.lines.elision import Ambiguous, Filled, filled, markers, says_rest
 from coderoute_ls.edits.answer.lines.partial_line_selection import whole_lines
+from coderoute_ls.edits.answer.lines.reindentation import indented
 from coderoute_ls.edits.answer.lines.repeated_below import Outside
 from coderoute_ls.edits.answer.lines.repeated_surroundings import trimmed
 from coderoute_ls.edits.answer.lines.similar_lines import similar

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from coderoute_ls.edits.answer.lines.answer_indentation import indented
+from coderoute_ls.edits.answer.lines.reindentation import indented
 from coderoute_ls.edits.answer.lines.similar_lines import similar
 from coderoute_ls.edits.answer.reading.code_blocks import blocks, unwrapped
 from coderoute_ls.edits.answer.target_region import Place, width, without_blank_ends

@@ -3,7 +3,7 @@
 from coderoute_ls.domain import Document, Surface
 from coderoute_ls.edits.answer.lines.multiline_strings import inside_strings
 from coderoute_ls.edits.answer.target_region import Place, plain, width
-from coderoute_ls.syntax.indentation import usual_step
+from coderoute_ls.syntax.default_indentation import usual_step
 from coderoute_ls.text import indent_step, indentation
 
 _FOLLOWING = 20

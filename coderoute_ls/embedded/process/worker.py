@@ -24,7 +24,7 @@ from coderoute_ls.embedded.prediction.calibration import Calibration
 from coderoute_ls.embedded.prediction.drafting import Drafter, Hole
 from coderoute_ls.embedded.process import worker_messages
 from coderoute_ls.ignore import Ignore, secrets_in
-from coderoute_ls.ignore.gitignore_rules import inside
+from coderoute_ls.ignore.gitignore_without_git import inside
 from coderoute_ls.standard_streams import claim_input, claim_output
 
 SWITCH_S = 0.0005

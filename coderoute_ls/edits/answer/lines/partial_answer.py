@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from coderoute_ls.edits.answer.lines.answer_indentation import indented
 from coderoute_ls.edits.answer.lines.elision import Strength, strength
 from coderoute_ls.edits.answer.lines.line_matching import Matching
+from coderoute_ls.edits.answer.lines.reindentation import indented
 from coderoute_ls.edits.answer.lines.similar_lines import similar
 from coderoute_ls.edits.answer.target_region import Place, closes, width, written
 from coderoute_ls.syntax import Definition

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from coderoute_ls import syntax
-from coderoute_ls.edits.answer.lines.answer_indentation import indented
+from coderoute_ls.edits.answer.lines.reindentation import indented
 from coderoute_ls.edits.answer.lines.repeated_below import Outside
 from coderoute_ls.edits.answer.lines.repeated_surroundings import trimmed
 from coderoute_ls.edits.answer.lines.similar_lines import similar

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderoute_ls.settings.globs import MOST, NOTHING, intersection
+from coderoute_ls.settings.glob_intersection import MOST, NOTHING, intersection
 
 globs = st.text(alphabet="ab/*?", min_size=1, max_size=7).filter(lambda text: text.count("*") <= 3)
 lists = st.lists(globs, max_size=3).map(tuple)

@@ -1,4 +1,4 @@
-"""How languages are indented where the file itself does not say (data)."""
+"""How wide languages are indented where the file itself does not say (data)."""
 
 
 def _set(names: str) -> frozenset[str]:

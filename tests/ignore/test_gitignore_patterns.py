@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.ignore.git_process import git_is_there
-from coderoute_ls.ignore.ignore_patterns import MOST_BYTES, MOST_RULES, Patterns
+from coderoute_ls.ignore.git_check_ignore import git_is_there
+from coderoute_ls.ignore.gitignore_patterns import MOST_BYTES, MOST_RULES, Patterns
 
 STEPS = ["a", "b", "ab", "ba", "abab", "a.b", "[a]", "a-b", "é", "A1", "!a", "#b", "a b", "]"]
 PIECES = [

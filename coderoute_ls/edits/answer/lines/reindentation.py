@@ -1,4 +1,4 @@
-"""Indentation: the answer's lines get the region's base and the file's own steps; what is deeper stays deeper.
+"""Re-indents a whole answer, with tabs or blanks as in the file: the region's base, the file's steps; what is deeper stays so.
 
 Models shift a whole answer, lose the indentation of its first line, or write another step. Which of these it was is not guessed
 from one line: each reading is tried, and the one wins that puts the most of the region's own lines back where they were. Lines

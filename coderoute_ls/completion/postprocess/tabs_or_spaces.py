@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
 from coderoute_ls.syntax.block_openers import ends_block, opens_block
-from coderoute_ls.syntax.indentation import takes_no_tabs
+from coderoute_ls.syntax.default_indentation import takes_no_tabs
 from coderoute_ls.text import indentation
 
 _TAB = 4

@@ -1,4 +1,4 @@
-"""Indents the answer as the region is, with the region's own tabs or blanks."""
+"""Indents what is shown of a streaming answer as the region is, with the region's own tabs or blanks."""
 
 import re
 from collections.abc import Iterable

@@ -10,7 +10,7 @@ from typing import Annotated, Any, cast
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from coderoute_ls.settings.all_settings import Section, Settings
-from coderoute_ls.settings.rules import Checked
+from coderoute_ls.settings.declaration_rules import Checked
 from coderoute_ls.settings.settings_tree import Path, entries, fields_of, made, rule_of
 
 

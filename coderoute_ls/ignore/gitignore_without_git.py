@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import PurePath
 
-from coderoute_ls.ignore.ignore_patterns import Patterns
+from coderoute_ls.ignore.gitignore_patterns import Patterns
 from coderoute_ls.text.path_key import one_case
 
 MOST_BYTES = 1 << 20

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, cast, get_args, get_origin
 
 from coderoute_ls.settings.all_settings import Section, Settings
-from coderoute_ls.settings.rules import Merge
+from coderoute_ls.settings.declaration_rules import Merge
 from coderoute_ls.settings.settings_tree import Declared as Field
 from coderoute_ls.settings.settings_tree import default_of, entries, fields_of, plain, rule_of, section
 from coderoute_ls.text import camel
