@@ -27,7 +27,7 @@ from typing import Any
 from platformdirs import user_cache_path
 
 from coderoute_ls.domain import Document, Position, Span, TextEdit
-from coderoute_ls.edits import EditJob
+from coderoute_ls.edits import EditStateMachine
 from coderoute_ls.server.rpc.coderoute_messages import APPLY_GROUPED_EDIT
 from coderoute_ls.text import split_lines
 from tests.support.provider import ScriptedProvider
@@ -117,7 +117,7 @@ class Editor:
         lines = split_lines(head + before + tail)
         first, count = head.count("\n"), before.count("\n")
         self.document = Document("file:///f.py", "python", 1, lines)
-        self.job = EditJob(self.document, Span(Position(first, 0), Position(first + count, 0)))
+        self.job = EditStateMachine(self.document, Span(Position(first, 0), Position(first + count, 0)))
         self.job.asked_for("bring it up to date")  # what others call may change: people changed it
         self.touched = self.bytes = 0
         self.flush_s: list[float] = []
@@ -230,7 +230,7 @@ def fitting(language: str, *, fenced: bool = True) -> tuple[list[float], list[fl
         lines = split_lines(code_of(20, "Above") + old + "\n\n" + code_of(20, "Below"))
         first = lines.index(f"class Region{run}(Base):\n")
         region = Span(Position(first, 0), Position(first + old.count("\n"), 0))
-        job = EditJob(Document("file:///f.py", language, 1, lines), region)
+        job = EditStateMachine(Document("file:///f.py", language, 1, lines), region)
         job.place.parse_ahead()
         job.feed(f"Sure:\n\n```{language}\n{new}```\nDone.\n" if fenced else new)
         wanted = new.rstrip("\n").split("\n")

@@ -10,7 +10,7 @@ from benchmarks.next_edit.scenarios import SHARED, Scenario, scenarios
 from coderoute_ls.domain.next_edits import NextEdit, Situation, applied
 from coderoute_ls.next_edit.answered import model_edit
 from coderoute_ls.next_edit.examples import candidates
-from coderoute_ls.next_edit.gate import Acceptance, refusal
+from coderoute_ls.next_edit.gate import ConfidenceThreshold, why_suppressed
 
 INSERTING = "qwen"
 """Providers that fill a hole: what they write in the middle of a line breaks it, which a score of characters does not see."""
@@ -96,7 +96,7 @@ def gated(provider: str) -> Step:
             return None
         situation = scenario.situation(text, scenario.cursors[case])
         edit = suggested(situation, said)
-        if edit is None or refusal(edit, situation) is not None:
+        if edit is None or why_suppressed(edit, situation) is not None:
             return None
         return applied(situation.document, edit.edits)
 
@@ -119,7 +119,7 @@ def examples(scenario: Scenario, text: str, case: int, request: int) -> str | No
     del request
     situation = scenario.situation(text, scenario.cursors[case])
     found = (each for each in candidates(situation) if each.kind == "edit")
-    shown = next((each for each in found if refusal(each, situation, Acceptance()) is None), None)
+    shown = next((each for each in found if why_suppressed(each, situation, ConfidenceThreshold()) is None), None)
     return None if shown is None else applied(situation.document, shown.edits)
 
 

@@ -17,8 +17,8 @@ from benchmarks.next_edit.hunks import Hunk, done, exact, hunks, near_or_in, shi
 from coderoute_ls.domain import Document, Position
 from coderoute_ls.domain.next_edits import NextEdit, PastEdit, Situation
 from coderoute_ls.next_edit.examples import candidates
-from coderoute_ls.next_edit.gate import Acceptance, refusal
-from coderoute_ls.next_edit.gate.change import proposal_of
+from coderoute_ls.next_edit.gate import ConfidenceThreshold, why_suppressed
+from coderoute_ls.next_edit.gate.proposal import proposal_of
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ class Tally:
     ranks: Counter[int] = field(default_factory=Counter[int])
     seconds: list[float] = field(default_factory=list[float])
     failures: list[str] = field(default_factory=list[str])
-    acceptance: Acceptance = field(default_factory=Acceptance)
+    threshold: ConfidenceThreshold = field(default_factory=ConfidenceThreshold)
 
     @property
     def precision(self) -> float:
@@ -125,7 +125,7 @@ def _offer(file: _File, edits: list[PastEdit], cursor: int, tally: Tally) -> tup
     situation = Situation(document, document.clamp(Position(cursor, 0)), tuple(edits), rejected=frozenset(file.rejected))
     began = time.process_time()
     found = [each for each in candidates(situation) if each.kind == "edit"]
-    shown = next((each for each in found if refusal(each, situation, tally.acceptance) is None), None)
+    shown = next((each for each in found if why_suppressed(each, situation, tally.threshold) is None), None)
     tally.seconds.append(time.process_time() - began)
     if shown is None:
         return None
@@ -139,9 +139,9 @@ def _offer(file: _File, edits: list[PastEdit], cursor: int, tally: Tally) -> tup
         tally.wrong += 1
         tally.failures.append(_failure(file, shown, ours))
         file.rejected |= shown.keys
-        tally.acceptance = tally.acceptance.rejected()
+        tally.threshold = tally.threshold.rejected()
         return _offer(file, edits, cursor, tally) if len(file.rejected) < 200 else None
-    tally.acceptance = tally.acceptance.accepted()
+    tally.threshold = tally.threshold.accepted()
     alone = part.root not in file.by_hand and sum(each.root == part.root for each in file.left) == 1
     if whole is not None and alone:
         tally.offered += 1

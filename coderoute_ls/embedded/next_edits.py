@@ -5,11 +5,11 @@ from coderoute_ls.domain.next_edits import NextEdit, Situation
 from coderoute_ls.embedded.index.index import Index
 from coderoute_ls.embedded.process.worker_messages import NextEditsAsked, Opened
 from coderoute_ls.next_edit.examples import candidates
-from coderoute_ls.next_edit.gate import Acceptance, refusal
+from coderoute_ls.next_edit.gate import ConfidenceThreshold, why_suppressed
 
 MOST = 8
 """Suggestions that are looked at by the gate."""
-ANY = Acceptance(floor=0.0)
+ANY = ConfidenceThreshold(0.0)
 """How sure a suggestion has to be is the server's to say."""
 
 
@@ -27,7 +27,7 @@ def next_edits(asked: NextEditsAsked, index: Index) -> tuple[NextEdit, ...]:
         tuple(documents[1:]),
         frozenset(asked.rejected),
     )
-    return tuple(each for each in candidates(situation)[:MOST] if refusal(each, situation, ANY) is None)
+    return tuple(each for each in candidates(situation)[:MOST] if why_suppressed(each, situation, ANY) is None)
 
 
 def _document(opened: Opened, index: Index) -> Document | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from coderoute_ls.domain import Diagnostic, Document, Ledger, LedgerEntry, Position, TextEdit
 from coderoute_ls.domain.clock import Clock
 from coderoute_ls.domain.next_edits import NextEdit, Situation, fingerprint
-from coderoute_ls.next_edit.gate import Acceptance, refusal
+from coderoute_ls.next_edit.gate import ConfidenceThreshold, why_suppressed
 from coderoute_ls.next_edit.past_edits import PastEdits
 from coderoute_ls.settings.all_settings import NextEditSettings
 
@@ -57,7 +57,7 @@ class NextEdits:
         self._examples = examples
         self._model = model
         self._past = PastEdits()
-        self._acceptance = Acceptance()
+        self._threshold = ConfidenceThreshold()
         self._rejected: OrderedDict[str, None] = OrderedDict()
         self._shown: OrderedDict[str, tuple[NextEdit, str]] = OrderedDict()
         """By id: the suggestion, and its entry in the ledger until its outcome is known."""
@@ -124,7 +124,7 @@ class NextEdits:
         )
 
     def _passed(self, found: Sequence[NextEdit], situation: Situation) -> NextEdit | None:
-        return next((each for each in found if refusal(each, situation, self._acceptance) is None), None)
+        return next((each for each in found if why_suppressed(each, situation, self._threshold) is None), None)
 
     def _current(self, document: Document) -> bool:
         return self._versions.get(document.uri, document.version) == document.version
@@ -171,7 +171,7 @@ class NextEdits:
         edit, entry = self._shown.pop(id_, (None, ""))
         if edit is None:
             return None
-        self._acceptance = self._acceptance.accepted() if accepted else self._acceptance.rejected()
+        self._threshold = self._threshold.accepted() if accepted else self._threshold.rejected()
         self._last = replace(edit)
         if edit.source != "model":
             self._ledger.outcome(entry, "accepted" if accepted else "rejected")

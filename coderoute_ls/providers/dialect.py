@@ -19,7 +19,7 @@ from coderoute_ls.providers.json_access import Json, as_object, as_text
 
 if TYPE_CHECKING:
     from coderoute_ls.domain.conversation.losses import Loss
-    from coderoute_ls.providers.answers.beside_text.reader import BesideText
+    from coderoute_ls.providers.answers.tool_calls_and_reasoning.shared_reader import BesideText
 
 Said = Delta | list[StreamEvent] | None
 """What one event of a vendor's tells: nearly always a piece of text; several things, in order, of a conversation with tools."""
@@ -160,8 +160,8 @@ class Dialect:
     encode: Callable[[DialectRequest], DialectCall]
     decoder: Callable[[Vendor], Decoder]
     beside: str = ""
-    """Module of `answers.beside_text` that reads the rest of its answers, for prompts that ask for more than text; loaded then.
-    "": its answers have no rest."""
+    """Module of `answers.tool_calls_and_reasoning` that reads the rest of its answers, for prompts that ask for more than
+    text; loaded then. "": its answers have no rest."""
     format: str = ""
     """The dialect whose conversations these are, where a cloud serves another's: what unknown items in them belong to."""
     framing: Literal["sse", "lines", "aws"] = "sse"

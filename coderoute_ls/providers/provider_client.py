@@ -12,7 +12,7 @@ import orjson
 from coderoute_ls.domain import TIMING, Delta, Finish, Offer, Prompt, StreamEvent, Timing
 from coderoute_ls.errors import AuthenticationFailed, ConnectionFailed, ProviderError, ProviderUnavailable, RequestRejected
 from coderoute_ls.providers.answers.answer_reader import AnswerReader
-from coderoute_ls.providers.answers.answer_tail import until_over
+from coderoute_ls.providers.answers.body_end import until_over
 from coderoute_ls.providers.configured_vendors import Vendor, variables
 from coderoute_ls.providers.connections.transport import READ_S, Answer, Transport, origin, read_at_most
 from coderoute_ls.providers.credentials import key_header

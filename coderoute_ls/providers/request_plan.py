@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coderoute_ls.domain import Prompt, StreamEvent
-from coderoute_ls.providers.answers.answer_shape import AnswerShape
+from coderoute_ls.providers.answers.fence_and_stop_removal import AnswerShape
 from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.error_responses.request_adaptation import Adaptation
 from coderoute_ls.providers.fill_in_middle import StopCut
@@ -32,7 +32,7 @@ class RequestPlan:
         """The request as this endpoint takes it. Raises RequestRejected where the prompt lets nothing of it be lost."""
         call = self.how.encode(ask)
         if not self.wanted.text_only and self.wanted.fim is None:
-            from coderoute_ls.providers.requests.preserve import finished
+            from coderoute_ls.providers.requests.pass_through import finished
 
             call = finished(ask, call, self.how.name, known.without)
         body = known.body(call.body)
@@ -44,7 +44,7 @@ class RequestPlan:
         decoder = self.how.decoder(vendor)
         if self.how.beside and not prompt.text_only:
             from coderoute_ls.domain.conversation import family_of
-            from coderoute_ls.providers.answers.beside_text.reader import beside_text
+            from coderoute_ls.providers.answers.tool_calls_and_reasoning.shared_reader import beside_text
 
             family = family_of(offer.model or offer.wire_id)
             format_ = self.how.format or self.how.name

@@ -19,11 +19,11 @@ from coderoute_ls.server.backend import Backend
 from coderoute_ls.server.checks.runner import CheckRunner
 from coderoute_ls.server.features.code_actions import KINDS, CodeActions
 from coderoute_ls.server.features.completion_menu import CompletionMenu
-from coderoute_ls.server.features.edit.edit_writer import EditWriters
+from coderoute_ls.server.features.edit.apply_edit import EditWriters
 from coderoute_ls.server.features.engine_call import EngineCalls
 from coderoute_ls.server.features.execute_command import Commands
 from coderoute_ls.server.features.inline_completion import InlineCompletion
-from coderoute_ls.server.features.job_services import JobServices
+from coderoute_ls.server.features.job_dependencies import JobDependencies
 from coderoute_ls.server.features.report.report_job import REGISTRATION, Reports
 from coderoute_ls.server.features.report.virtual_documents import ReportTexts
 from coderoute_ls.server.features.shared_completer import Completions
@@ -60,7 +60,7 @@ class Features:
             session, engine, backend.actions["inline_completion" if ghost_text else "completion"], backend.timing
         )
         writers = EditWriters()
-        services = JobServices(
+        services = JobDependencies(
             client=client,
             positions=session.positions,
             documents=session.documents,

@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from coderoute_ls.domain import Document, TextEdit
-from coderoute_ls.edits import EditJob
+from coderoute_ls.edits import EditStateMachine
 from coderoute_ls.text import split_lines
 
 
@@ -12,7 +12,7 @@ from coderoute_ls.text import split_lines
 class DelayedReports:
     """What the editor has to tell the job: its changes, and how it took the flushes."""
 
-    job: EditJob
+    job: EditStateMachine
     changes: deque[tuple[Document, tuple[TextEdit, ...]]] = field(default_factory=deque[tuple[Document, tuple[TextEdit, ...]]])
     answers: deque[bool] = field(default_factory=deque[bool])
 

@@ -8,7 +8,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from coderoute_ls.domain import Document, Position, Span, TextEdit
-from coderoute_ls.edits import EditJob
+from coderoute_ls.edits import EditStateMachine
 from coderoute_ls.server.rpc.positions import ENCODINGS, PositionConverter
 from coderoute_ls.text import indent_unit, indentation, split_lines
 from tests.edits.buffer import Buffer
@@ -103,7 +103,7 @@ def sessions(draw: st.DrawFn) -> tuple[Session, str]:
     # Before the end of a block is inside it.
     base = indent_unit(tuple(document.lines)) if not written and following.startswith("}") else indentation(following)
     buffer = Buffer(text, border, (start, start + len(replaced)))
-    job = EditJob(document, region)
+    job = EditStateMachine(document, region)
     return Session(buffer, border, base, draw(st.booleans()), region.empty and end.character > 0, job=job), replaced
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from coderoute_ls.domain import Document, Position, Span, TextEdit
-from coderoute_ls.edits import EditJob
+from coderoute_ls.edits import EditStateMachine
 from coderoute_ls.text import split_lines
 from tests.edits.delayed_reports import DelayedReports, applied
 
@@ -136,7 +136,7 @@ def test_all_or_nothing_stands_with_each_typed_word_or_undo_is_offered(
     region = "".join(f"{line}\n" for line in old)
     text = HEAD + region + TAIL
     document = Document("file:///a.py", "python", 1, split_lines(text))
-    job = EditJob(document, Span(Position(2, 0), Position(2 + len(old), 0)))
+    job = EditStateMachine(document, Span(Position(2, 0), Position(2 + len(old), 0)))
     playing = Playing(text, reports, job=job)
     note(f"{region!r} → {new!r}")
     job.trust()

@@ -11,7 +11,7 @@ from coderoute_ls.domain import Position, Span
 from coderoute_ls.lsp_client.scripted_editor import Buffer
 from coderoute_ls.server.language_server import Connection
 from coderoute_ls.server.rpc.coderoute_messages import RunStarted
-from coderoute_ls.server.session.jobs import Progress, Subject
+from coderoute_ls.server.session.cancellable_jobs import Progress, Subject
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider, ScriptedRequest

@@ -3,7 +3,7 @@
 from coderoute_ls.domain import Document, Position, Span, TextEdit
 from coderoute_ls.domain.next_edits import NextEdit, PastEdit, Situation, applied
 from coderoute_ls.next_edit.examples import candidates
-from coderoute_ls.next_edit.gate import refusal
+from coderoute_ls.next_edit.gate import why_suppressed
 
 URI = "file:///w/a.py"
 
@@ -27,7 +27,7 @@ def situation(text: str, *edits: PastEdit, cursor: int = 0, language: str = "pyt
 
 
 def shown(moment: Situation) -> NextEdit | None:
-    return next((each for each in candidates(moment) if each.kind == "edit" and refusal(each, moment) is None), None)
+    return next((each for each in candidates(moment) if each.kind == "edit" and why_suppressed(each, moment) is None), None)
 
 
 def taken(moment: Situation, most: int = 8) -> str:

@@ -10,7 +10,7 @@ from coderoute_ls.domain import Position, Span, TextEdit
 from coderoute_ls.domain.next_edits import NextEdit, PastEdit, Situation, applied
 from coderoute_ls.next_edit.answered import model_edit
 from coderoute_ls.next_edit.examples import candidates
-from coderoute_ls.next_edit.gate import Acceptance, refusal
+from coderoute_ls.next_edit.gate import ConfidenceThreshold, why_suppressed
 from tests.next_edit.support import document, past, situation
 
 TEXT = "def f(a):\n    x = a + 1\n    return x\n\n\ny = f(2)\n"
@@ -38,44 +38,44 @@ REFUSED = {
 
 @pytest.mark.parametrize("why", [why for why in REFUSED if why != "repeats"])
 def test_a_suggestion_is_refused(why: str) -> None:
-    assert refusal(suggested(REFUSED[why]), situation(TEXT, DONE, cursor=1)) == why
+    assert why_suppressed(suggested(REFUSED[why]), situation(TEXT, DONE, cursor=1)) == why
 
 
 def test_lines_that_stand_there_already_are_not_written_again() -> None:
     twice = TEXT.replace("    return x\n", "    return x\n    x = a + 1\n    return x\n", 1)
-    assert refusal(suggested(twice), situation(TEXT, DONE, cursor=1)) in ("repeats", "breaks")
+    assert why_suppressed(suggested(twice), situation(TEXT, DONE, cursor=1)) in ("repeats", "breaks")
 
 
 def test_another_version_the_users_line_and_what_was_rejected_are_silent() -> None:
     good = suggested(TEXT.replace("y = f(2)", "y = f(3)"))
     here = situation(TEXT, DONE, cursor=5)
-    assert refusal(good, here) is None
-    assert refusal(replace(good, version=7), here) == "stale"
-    assert refusal(good, replace(here, typing=True)) == "typing"
-    assert refusal(good, replace(here, rejected=good.keys)) == "rejected"
-    assert refusal(replace(good, confidence=0.2), here) == "unsure"
-    assert refusal(replace(good, uri="file:///nowhere"), here) == "stale"
+    assert why_suppressed(good, here) is None
+    assert why_suppressed(replace(good, version=7), here) == "stale"
+    assert why_suppressed(good, replace(here, typing=True)) == "typing"
+    assert why_suppressed(good, replace(here, rejected=good.keys)) == "rejected"
+    assert why_suppressed(replace(good, confidence=0.2), here) == "unsure"
+    assert why_suppressed(replace(good, uri="file:///nowhere"), here) == "stale"
 
 
 def test_without_any_edit_only_the_line_at_the_cursor_is_finished() -> None:
-    assert refusal(suggested(TEXT.replace("y = f(2)", "y = f(2) + 1")), situation(TEXT, cursor=5)) is None
-    assert refusal(suggested(TEXT.replace("y = f(2)", "y = f(2) + 1")), situation(TEXT, cursor=0)) == "unprompted"
+    assert why_suppressed(suggested(TEXT.replace("y = f(2)", "y = f(2) + 1")), situation(TEXT, cursor=5)) is None
+    assert why_suppressed(suggested(TEXT.replace("y = f(2)", "y = f(2) + 1")), situation(TEXT, cursor=0)) == "unprompted"
 
 
 def test_spans_outside_of_the_document_and_across_each_other_are_malformed() -> None:
     good = suggested(TEXT.replace("y = f(2)", "y = f(3)"))
     outside = TextEdit(Span(Position(90, 0), Position(90, 3)), "x")
-    assert refusal(replace(good, edits=(outside,)), situation(TEXT, DONE)) == "malformed"
-    assert refusal(replace(good, edits=(*good.edits, *good.edits)), situation(TEXT, DONE)) == "malformed"
-    assert refusal(replace(good, edits=()), situation(TEXT, DONE)) == "malformed"
+    assert why_suppressed(replace(good, edits=(outside,)), situation(TEXT, DONE)) == "malformed"
+    assert why_suppressed(replace(good, edits=(*good.edits, *good.edits)), situation(TEXT, DONE)) == "malformed"
+    assert why_suppressed(replace(good, edits=()), situation(TEXT, DONE)) == "malformed"
 
 
 def test_the_floor_follows_what_the_user_takes() -> None:
-    assert Acceptance().rejected().floor > Acceptance().floor > Acceptance().accepted().floor
-    floor = Acceptance()
+    assert ConfidenceThreshold().rejected().value > ConfidenceThreshold().value > ConfidenceThreshold().accepted().value
+    threshold = ConfidenceThreshold()
     for _ in range(100):
-        floor = floor.rejected()
-    assert floor.floor < 1
+        threshold = threshold.rejected()
+    assert threshold.value < 1
 
 
 @st.composite
@@ -103,7 +103,7 @@ def test_an_accepted_suggestion_changes_exactly_its_ranges_and_brings_back_nothi
     here = document(text, version=5)
     moment = Situation(here, Position(cursor, 0), edits, undone, typing=True)
     for each in candidates(moment):
-        if refusal(each, moment) is not None:
+        if why_suppressed(each, moment) is not None:
             continue
         assert each.version == here.version
         after = document(applied(here, each.edits))
@@ -124,7 +124,7 @@ def test_strange_documents_raise_nothing_and_get_no_strange_text(strange: str, l
     text = f"a = old(1, 2)\nb = 3\nc = new(1, 2)\nd = 4\ne = old(1, 2)\n{strange}\n"
     moment = situation(text, past("c = old(1, 2)", "c = new(1, 2)", 2), cursor=2, language=language)
     for each in candidates(moment):
-        assert refusal(each, moment) != "malformed"
+        assert why_suppressed(each, moment) != "malformed"
     foreign = model_edit(moment.document, 1, 2, ["b = '\udc00'"], "a model")
     assert foreign is not None
-    assert refusal(replace(foreign, confidence=1.0), moment) == "malformed"
+    assert why_suppressed(replace(foreign, confidence=1.0), moment) == "malformed"

@@ -87,7 +87,7 @@ class InvokeDecoder(Decoder):
     def _made_by(self, data: Json) -> Decoder | None:
         maker = self._decoder_of(data)
         if maker is not None and self.beside is not None:
-            from coderoute_ls.providers.answers.beside_text.reader import beside_text
+            from coderoute_ls.providers.answers.tool_calls_and_reasoning.shared_reader import beside_text
 
             of: dict[type[Decoder], str] = {
                 ChatDecoder: "chat",

@@ -14,9 +14,9 @@ from coderoute_ls.domain.conversation import (
 )
 from coderoute_ls.providers.dialect import DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json, as_list, as_object, is_object
-from coderoute_ls.providers.requests.schema_rewriting import is_strict
-from coderoute_ls.providers.requests.schema_subsets import ANTHROPIC, ANTHROPIC_STRICT
-from coderoute_ls.providers.requests.writer import FREE_TEXT, Limits, Writer, b64, wrapped
+from coderoute_ls.providers.requests.conversation_writer import FREE_TEXT, Limits, Writer, b64, wrapped
+from coderoute_ls.providers.requests.json_schema_conversion import is_strict
+from coderoute_ls.providers.requests.vendor_schema_keywords import ANTHROPIC, ANTHROPIC_STRICT
 
 LIMITS = Limits(name=r"[a-zA-Z0-9_-]{1,128}", id=r"[a-zA-Z0-9_-]+", token_kinds=frozenset({"signature", "redacted"}))
 MOST_MARKS = 4

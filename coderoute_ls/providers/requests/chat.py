@@ -18,9 +18,9 @@ from coderoute_ls.domain.conversation import (
 )
 from coderoute_ls.providers.dialect import DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json, as_list, is_list, is_object
-from coderoute_ls.providers.requests.schema_rewriting import is_strict
-from coderoute_ls.providers.requests.schema_subsets import ANY, MISTRAL, OPENAI_STRICT, Subset
-from coderoute_ls.providers.requests.writer import FREE_TEXT, Limits, Writer, data_url, inline
+from coderoute_ls.providers.requests.conversation_writer import FREE_TEXT, Limits, Writer, data_url, inline
+from coderoute_ls.providers.requests.json_schema_conversion import is_strict
+from coderoute_ls.providers.requests.vendor_schema_keywords import ANY, MISTRAL, OPENAI_STRICT, Subset
 
 LIMITS = Limits(token_kinds=frozenset({"details"}))
 _NAMES = {name: name for name in ("top_p", "top_k", "min_p", "presence_penalty", "frequency_penalty", "repetition_penalty")}

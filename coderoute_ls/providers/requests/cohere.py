@@ -14,8 +14,8 @@ from coderoute_ls.domain.conversation import (
 )
 from coderoute_ls.providers.dialect import DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json
-from coderoute_ls.providers.requests.schema_subsets import ANY, COHERE
-from coderoute_ls.providers.requests.writer import FREE_TEXT, Limits, Writer, data_url, inline
+from coderoute_ls.providers.requests.conversation_writer import FREE_TEXT, Limits, Writer, data_url, inline
+from coderoute_ls.providers.requests.vendor_schema_keywords import ANY, COHERE
 
 LIMITS = Limits(name=r"[a-zA-Z_][a-zA-Z0-9_]{0,63}")
 _NAMES = {"top_p": "p", "top_k": "k", "presence_penalty": "presence_penalty", "frequency_penalty": "frequency_penalty"}

@@ -17,8 +17,8 @@ from coderoute_ls.domain.conversation import (
 from coderoute_ls.providers.dialect import DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json, as_list, as_object
 from coderoute_ls.providers.requests.anthropic import MOST_MARKS
-from coderoute_ls.providers.requests.schema_subsets import ANTHROPIC, ANTHROPIC_STRICT
-from coderoute_ls.providers.requests.writer import FREE_TEXT, Limits, Writer, b64, inline, json_text, wrapped
+from coderoute_ls.providers.requests.conversation_writer import FREE_TEXT, Limits, Writer, b64, inline, json_text, wrapped
+from coderoute_ls.providers.requests.vendor_schema_keywords import ANTHROPIC, ANTHROPIC_STRICT
 
 LIMITS = Limits(id=r"[a-zA-Z0-9_-]{1,64}", token_kinds=frozenset({"signature", "redacted"}))
 _IMAGES = frozenset({"png", "jpeg", "gif", "webp"})

@@ -15,8 +15,8 @@ from coderoute_ls.domain.conversation import (
 )
 from coderoute_ls.providers.dialect import DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json, as_list, as_object
-from coderoute_ls.providers.requests.schema_subsets import GEMINI
-from coderoute_ls.providers.requests.writer import FREE_TEXT, Limits, Writer, b64, object_of, wrapped
+from coderoute_ls.providers.requests.conversation_writer import FREE_TEXT, Limits, Writer, b64, object_of, wrapped
+from coderoute_ls.providers.requests.vendor_schema_keywords import GEMINI
 
 LIMITS = Limits(name=r"[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}", id=r".+", token_kinds=frozenset({"thought_signature"}))
 _NAMES = {

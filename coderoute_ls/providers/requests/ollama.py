@@ -14,8 +14,8 @@ from coderoute_ls.domain.conversation import (
 )
 from coderoute_ls.providers.dialect import DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json, as_object
-from coderoute_ls.providers.requests.schema_subsets import ANY
-from coderoute_ls.providers.requests.writer import FREE_TEXT, Limits, Writer, b64, inline, wrapped
+from coderoute_ls.providers.requests.conversation_writer import FREE_TEXT, Limits, Writer, b64, inline, wrapped
+from coderoute_ls.providers.requests.vendor_schema_keywords import ANY
 
 LIMITS = Limits(name=r"[a-zA-Z0-9_.:-]{1,64}", id=r".+")
 _NAMES = {

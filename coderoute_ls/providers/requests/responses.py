@@ -16,9 +16,9 @@ from coderoute_ls.domain.conversation import (
 )
 from coderoute_ls.providers.dialect import DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json, as_list, is_object
-from coderoute_ls.providers.requests.schema_rewriting import is_strict
-from coderoute_ls.providers.requests.schema_subsets import ANY, OPENAI_STRICT, Subset
-from coderoute_ls.providers.requests.writer import Limits, Writer, data_url, inline
+from coderoute_ls.providers.requests.conversation_writer import Limits, Writer, data_url, inline
+from coderoute_ls.providers.requests.json_schema_conversion import is_strict
+from coderoute_ls.providers.requests.vendor_schema_keywords import ANY, OPENAI_STRICT, Subset
 
 LIMITS = Limits(token_kinds=frozenset({"item"}))
 

@@ -14,10 +14,10 @@ from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.checks.command import Verdict, check
 from coderoute_ls.server.checks.workspace_copy import WorkspaceCopy, copied_workspace
 from coderoute_ls.server.rpc.editor_client import Client
+from coderoute_ls.server.session.cancellable_jobs import Progress
 from coderoute_ls.server.session.configuration import Configuration
 from coderoute_ls.server.session.document_uris import path_of
 from coderoute_ls.server.session.documents import Documents
-from coderoute_ls.server.session.jobs import Progress
 from coderoute_ls.server.session.shielded_work import uninterrupted
 from coderoute_ls.storage import read_document, write_document
 

@@ -11,13 +11,13 @@ from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 from coderoute_ls.domain import Action, Span, Target
 from coderoute_ls.errors import CoderouteError, Unsupported
 from coderoute_ls.server.backend import Backend
-from coderoute_ls.server.features.job_services import JobServices
+from coderoute_ls.server.features.job_dependencies import JobDependencies
 from coderoute_ls.server.features.report.report_job import Reports
 from coderoute_ls.server.rpc import coderoute_messages
 from coderoute_ls.server.rpc.json_rpc import converter
+from coderoute_ls.server.session.cancellable_jobs import Progress, Subject, Work
 from coderoute_ls.server.session.document_uris import path_of
 from coderoute_ls.server.session.file_access import FileAccess
-from coderoute_ls.server.session.jobs import Progress, Subject, Work
 from coderoute_ls.server.session.request_context import RequestContext, RequestContexts
 from coderoute_ls.settings import MOST_BYTES, WORKSPACE_FILE, with_quality
 from coderoute_ls.storage import read_regular, write_atomic
@@ -35,7 +35,7 @@ class Commands:
         backend: Backend,
         requests: RequestContexts,
         files: FileAccess,
-        services: JobServices,
+        services: JobDependencies,
         reports: Reports,
         accepted: Callable[[coderoute_messages.AcceptParams], None],
     ) -> None:

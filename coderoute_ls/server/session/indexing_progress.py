@@ -8,7 +8,7 @@ from lsprotocol import types as lsp
 from coderoute_ls.embedded import Progress
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.rpc.editor_client import Client
-from coderoute_ls.server.session.background import Background
+from coderoute_ls.server.session.background_tasks import Background
 
 
 class IndexingProgress:

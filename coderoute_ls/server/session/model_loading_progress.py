@@ -2,7 +2,7 @@
 
 import asyncio
 
-from coderoute_ls.server.session.jobs import Jobs, Progress
+from coderoute_ls.server.session.cancellable_jobs import Jobs, Progress
 
 
 def show_loading(jobs: Jobs, name: str, loading: "asyncio.Task[object]") -> None:

@@ -14,13 +14,13 @@ from coderoute_ls.file_thread import FileThread
 from coderoute_ls.server.backend import Backend
 from coderoute_ls.server.rpc.editor_client import Client
 from coderoute_ls.server.rpc.positions import PositionConverter
-from coderoute_ls.server.session.background import Background
+from coderoute_ls.server.session.background_tasks import Background
+from coderoute_ls.server.session.cancellable_jobs import Jobs
 from coderoute_ls.server.session.configuration import Configuration
 from coderoute_ls.server.session.document_uris import address_of
 from coderoute_ls.server.session.documents import Documents
 from coderoute_ls.server.session.file_access import FileAccess
 from coderoute_ls.server.session.indexing_progress import IndexingProgress
-from coderoute_ls.server.session.jobs import Jobs
 from coderoute_ls.server.session.model_loading_progress import show_loading
 from coderoute_ls.server.session.request_context import RequestContexts
 from coderoute_ls.server.session.status_line import StatusLine

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coderoute_ls.domain import Surface
-from coderoute_ls.edits import EditJob, ReportText
+from coderoute_ls.edits import EditStateMachine, ReportText
 from coderoute_ls.edits.answer.answer_fitting import THOUGHT, WORDS
 from coderoute_ls.edits.answer.doc_comment import NO_COMMENT
 from coderoute_ls.edits.answer_size_limit import MOST_CHARS
@@ -281,7 +281,7 @@ def cut(text: str, sizes: list[int]) -> list[str]:
 @settings(max_examples=300, deadline=None)
 @given(ANSWERS, SIZES, st.sampled_from(["replace", "insert", "new_file"]))
 def test_the_cut_into_pieces_never_matters_for_an_edit(answer: str, sizes: list[int], surface: Surface) -> None:
-    def ended(pieces: list[str]) -> EditJob:
+    def ended(pieces: list[str]) -> EditStateMachine:
         one = job(OLD if surface == "replace" else "def f(x):\n$0    return x\n", "python", surface=surface)
         for piece in pieces:
             one.feed(piece)

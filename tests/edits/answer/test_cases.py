@@ -7,7 +7,7 @@ import pytest
 from coderoute_ls.actions import actions
 from coderoute_ls.actions.action_region import part_of_line
 from coderoute_ls.domain import Diagnostic, Document, Position, Span, Target
-from coderoute_ls.edits import EditJob
+from coderoute_ls.edits import EditStateMachine
 from coderoute_ls.text import split_lines
 from tests.edits.delayed_reports import applied
 from tests.support.reply_case import ReplyCase, read, reply_cases
@@ -30,7 +30,7 @@ def play(case: ReplyCase, pieces: list[str]) -> tuple[str, str]:
         document = Document("file:///w/new", case.language, 1, [""])
         text, region = "", Span(Position(0, 0), Position(0, 0))
     within = action.surface == "replace" and not action.needs_diagnostic
-    job = EditJob(document, region, action.surface, selection=part_of_line(document, span) if within else None)
+    job = EditStateMachine(document, region, action.surface, selection=part_of_line(document, span) if within else None)
     job.asked_for(target.instruction if case.action == "edit" else "")
     for piece in pieces:
         job.feed(piece)

@@ -9,7 +9,7 @@ from coderoute_ls.domain import Delta, Finish, StreamEvent
 from coderoute_ls.domain.conversation import ModelEvent, ToolCallEnd, ToolCallPiece, ToolCallStart
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.providers.answers.answer_reader import AnswerReader
-from coderoute_ls.providers.answers.beside_text.reader import beside_text
+from coderoute_ls.providers.answers.tool_calls_and_reasoning.shared_reader import beside_text
 from coderoute_ls.providers.dialect import dialect
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coderoute_ls.providers.requests.schema_rewriting import fitted, is_strict
-from coderoute_ls.providers.requests.schema_subsets import (
+from coderoute_ls.providers.requests.json_schema_conversion import fitted, is_strict
+from coderoute_ls.providers.requests.vendor_schema_keywords import (
     ANTHROPIC,
     ANTHROPIC_STRICT,
     ANY,

@@ -13,7 +13,7 @@ from coderoute_ls.domain import Document, Snippet, Span, Target
 from coderoute_ls.embedded.index.source_files import walk
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.ignore import Ignore, redact
-from coderoute_ls.server.features.job_services import JobServices
+from coderoute_ls.server.features.job_dependencies import JobDependencies
 from coderoute_ls.server.rpc.editor_client import Client
 from coderoute_ls.server.session.document_uris import address_of
 from coderoute_ls.server.session.documents import Documents
@@ -91,7 +91,7 @@ async def _opened(client: Client, documents: Documents, path: Path) -> Document:
         raise Unsupported(f"The editor did not open {path.name} within {OPENS_S:g} s.") from None
 
 
-async def delete_created(services: JobServices, uri: str) -> None:
+async def delete_created(services: JobDependencies, uri: str) -> None:
     """Delete a file that was created for an answer, unless somebody has written in it."""
     client, document = services.client, services.documents.get(uri)
     if not client.can.delete_files or (document is not None and document.text.strip()):

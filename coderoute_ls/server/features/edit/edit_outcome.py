@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from coderoute_ls.domain import Chosen
-from coderoute_ls.edits import EditJob
+from coderoute_ls.edits import EditStateMachine
 from coderoute_ls.engine import CallRecord
 from coderoute_ls.server.checks.command import Verdict
 from coderoute_ls.text.dollars import dollars
@@ -24,14 +24,14 @@ _WHEN_OPEN = "What was written of it is taken back when the file is opened again
 _UNCHANGED = "The model did not change the text."
 
 
-def outcome_of(edit: EditJob) -> Outcome:
+def outcome_of(edit: EditStateMachine) -> Outcome:
     """How an edit ended whose answer was all there."""
     if edit.problem:
         return "refused"
     return "applied" if edit.changes else "unchanged"
 
 
-def why_stopped(edit: EditJob, *, wrote: bool) -> str:
+def why_stopped(edit: EditStateMachine, *, wrote: bool) -> str:
     """What remains after the user changed the region or closed the document. ``wrote``: some of the answer was written."""
     if edit.closed:
         return f"{_CLOSED} {_WHEN_OPEN}" if edit.touched else _CLOSED
@@ -50,7 +50,7 @@ class EditReview:
     problems: list[str] = field(default_factory=list[str])
     spent_usd: float = 0.0
 
-    def look(self, edit: EditJob, record: CallRecord | None) -> None:
+    def look(self, edit: EditStateMachine, record: CallRecord | None) -> None:
         """Note what fitting the answer has found."""
         self.spent_usd += record.cost_usd if record else 0.0
         self.problems = [said for said in (edit.problem, *edit.notes) if said]

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from coderoute_ls.domain import Chosen
-from coderoute_ls.edits import EditJob
+from coderoute_ls.edits import EditStateMachine
 from coderoute_ls.engine import CallRecord
 from coderoute_ls.errors import CoderouteError
 from coderoute_ls.selection import EMBEDDED
-from coderoute_ls.server.features.edit.answer_writing import AnswerWriting
+from coderoute_ls.server.features.edit.apply_edit import EditWriter
+from coderoute_ls.server.features.edit.edit_attempt import EditAttempt
 from coderoute_ls.server.features.edit.edit_outcome import EditReview
-from coderoute_ls.server.features.edit.edit_writer import EditWriter
 from coderoute_ls.text.dollars import dollars
 
 
@@ -23,10 +23,10 @@ class FirstAnswer:
     call_id: str
 
     @staticmethod
-    def of(edit: EditJob, asked: AnswerWriting) -> "FirstAnswer":
+    def of(edit: EditStateMachine, asked: EditAttempt) -> "FirstAnswer":
         return FirstAnswer(edit.answer, edit.problem, asked.chosen, asked.call_id)
 
-    async def restore(self, writer: EditWriter, asked: AnswerWriting, review: EditReview, error: CoderouteError) -> None:
+    async def restore(self, writer: EditWriter, asked: EditAttempt, review: EditReview, error: CoderouteError) -> None:
         """Write it once more, or refuse it as before; the stronger model failed with ``error``."""
         name = asked.chosen.offer.name if asked.chosen else "A stronger model"
         review.steps.append(f"{name} did not answer: {error.user_message}")

@@ -5,7 +5,7 @@ from typing import Literal
 from coderoute_ls.domain import Chosen
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.features.edit.edit_outcome import Outcome
-from coderoute_ls.server.features.job_services import JobServices
+from coderoute_ls.server.features.job_dependencies import JobDependencies
 from coderoute_ls.server.rpc.coderoute_messages import ChoiceOffered
 from coderoute_ls.text.dollars import dollars
 
@@ -29,7 +29,7 @@ def choices_of(outcome: Outcome, stronger: Chosen | None) -> list[ChoiceOffered]
     return choices
 
 
-async def pressed_button(services: JobServices, said: str, choices: list[ChoiceOffered]) -> Choice | None:
+async def pressed_button(services: JobDependencies, said: str, choices: list[ChoiceOffered]) -> Choice | None:
     """The choices as buttons of a message, where the editor has no better place for them; None when none is pressed."""
     if not services.client.can.show_message_request:
         services.client.show(said)

@@ -7,16 +7,16 @@ from dataclasses import replace
 from coderoute_ls.domain import Action, Chosen, Position, Span, Target, TextEdit
 from coderoute_ls.edits import still_diagnosed
 from coderoute_ls.errors import CoderouteError, Unsupported
-from coderoute_ls.server.features.edit.answer_writing import AnswerWriting, edit_of
+from coderoute_ls.server.features.edit.apply_edit import EditWriter
 from coderoute_ls.server.features.edit.destination_file import Destination, delete_created
+from coderoute_ls.server.features.edit.edit_attempt import EditAttempt, edit_of
 from coderoute_ls.server.features.edit.edit_outcome import TORN, EditReview, Outcome, outcome_of, why_stopped
-from coderoute_ls.server.features.edit.edit_writer import EditWriter
 from coderoute_ls.server.features.edit.escalation import FirstAnswer, because, may_be_better
 from coderoute_ls.server.features.edit.keep_undo_retry import Choice, choices_of, pressed_button
-from coderoute_ls.server.features.job_services import JobServices
+from coderoute_ls.server.features.job_dependencies import JobDependencies
 from coderoute_ls.server.features.report.report_document import show_text
 from coderoute_ls.server.rpc.coderoute_messages import ChoiceOffered, JobFinished, RunStarted
-from coderoute_ls.server.session.jobs import Progress, Subject
+from coderoute_ls.server.session.cancellable_jobs import Progress, Subject
 from coderoute_ls.server.session.shielded_work import uninterrupted
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ class RewriteJob:
 
     def __init__(  # noqa: PLR0917
         self,
-        services: JobServices,
+        services: JobDependencies,
         action: Action,
         target: Target,
         region: Span,
@@ -45,7 +45,7 @@ class RewriteJob:
         self._region = region
         self._into = into or Destination(target.document, region)
         """Where the answer goes: over the region, or into another file."""
-        self._asked = AnswerWriting(services, action, target, region, self._into, pinned)
+        self._asked = EditAttempt(services, action, target, region, self._into, pinned)
         settings = services.configuration.settings_for(target.document.uri)
         self._escalates = settings.settings.action(action.id).escalate and pinned is None  # else the user said which offer to ask
         self._review = EditReview(settings.cap_for(action.id, action.axis, action.max_cost_usd))

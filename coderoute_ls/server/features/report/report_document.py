@@ -12,7 +12,7 @@ from coderoute_ls.domain import Target
 from coderoute_ls.edits import ReportText
 from coderoute_ls.engine import CallRecord
 from coderoute_ls.errors import Unsupported
-from coderoute_ls.server.features.job_services import JobServices
+from coderoute_ls.server.features.job_dependencies import JobDependencies
 from coderoute_ls.server.features.report.virtual_documents import SCHEME
 from coderoute_ls.server.session.document_uris import address_of
 from coderoute_ls.temporary_folders import private_folder
@@ -26,7 +26,7 @@ MESSAGE_CHARS = 4_000
 """A message longer than this is no message any more."""
 
 
-async def show_text(services: JobServices, title: str, text: str, target: Target, job: str) -> None:
+async def show_text(services: JobDependencies, title: str, text: str, target: Target, job: str) -> None:
     """Show a text as it is: as a code block, so that nothing in it is a link."""
     await ReportDocument(services, title, target, job).show(as_block(text) + "\n")
 
@@ -34,7 +34,7 @@ async def show_text(services: JobServices, title: str, text: str, target: Target
 class ReportDocument:
     """One explanation on its way to the user."""
 
-    def __init__(self, services: JobServices, title: str, target: Target, job: str) -> None:
+    def __init__(self, services: JobDependencies, title: str, target: Target, job: str) -> None:
         self._services = services
         self._heading = title
         self._title = f"# {as_text(title)}\n\n"

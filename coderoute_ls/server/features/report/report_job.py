@@ -11,10 +11,10 @@ from coderoute_ls.domain import Action, Delta, Finish, Span, Target
 from coderoute_ls.engine import Asked, CallRecord
 from coderoute_ls.errors import CoderouteError
 from coderoute_ls.server.features.engine_call import call_of
-from coderoute_ls.server.features.job_services import JobServices
+from coderoute_ls.server.features.job_dependencies import JobDependencies
 from coderoute_ls.server.features.report.virtual_documents import SCHEME
 from coderoute_ls.server.rpc.coderoute_messages import JobFinished
-from coderoute_ls.server.session.jobs import Progress
+from coderoute_ls.server.session.cancellable_jobs import Progress
 
 if TYPE_CHECKING:  # loaded with the first report
     from coderoute_ls.server.features.report.report_document import ReportDocument
@@ -26,7 +26,7 @@ REGISTRATION = lsp.TextDocumentContentRegistrationOptions(schemes=[SCHEME])
 class _Showing:
     """Listens to the engine for one document."""
 
-    services: JobServices
+    services: JobDependencies
     report: "ReportDocument"
     progress: Progress
 
@@ -46,7 +46,7 @@ class _Showing:
 class Reports:
     """The documents we provide, by address."""
 
-    def __init__(self, services: JobServices) -> None:
+    def __init__(self, services: JobDependencies) -> None:
         self._services = services
         self.content = services.texts.content
 

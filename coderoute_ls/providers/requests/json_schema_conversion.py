@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from coderoute_ls.providers.json_access import Json, as_list, is_list, is_object
-from coderoute_ls.providers.requests.schema_subsets import Subset
+from coderoute_ls.providers.requests.vendor_schema_keywords import Subset
 
 _NOTES = frozenset(
     {

@@ -6,12 +6,12 @@ from typing import Literal
 
 from coderoute_ls.domain.next_edits import NextEdit, Situation
 from coderoute_ls.ignore import secrets_in
-from coderoute_ls.next_edit.gate.acceptance import Acceptance
-from coderoute_ls.next_edit.gate.change import Proposal, proposal_of
+from coderoute_ls.next_edit.gate.confidence_threshold import ConfidenceThreshold
+from coderoute_ls.next_edit.gate.proposal import Proposal, proposal_of
 from coderoute_ls.syntax import errors
 from coderoute_ls.syntax.brackets import unclosed
 
-Refusal = Literal[
+SuppressionReason = Literal[
     "stale",
     "malformed",
     "rejected",
@@ -33,13 +33,15 @@ LONGEST = 40
 """Lines that a suggestion may write or take away at most."""
 
 
-def refusal(suggestion: NextEdit, situation: Situation, acceptance: Acceptance | None = None) -> Refusal | None:
+def why_suppressed(
+    suggestion: NextEdit, situation: Situation, threshold: ConfidenceThreshold | None = None
+) -> SuppressionReason | None:
     """Why this is not shown now; None where it may be. Raises nothing, whatever the suggestion holds."""
     if suggestion.uri == situation.document.uri and suggestion.version != situation.document.version:
         return "stale"
     if suggestion.keys & situation.rejected:
         return "rejected"
-    if suggestion.confidence < (acceptance or Acceptance()).floor:
+    if suggestion.confidence < (threshold or ConfidenceThreshold()).value:
         return "unsure"
     if suggestion.kind in ("jump", "rename"):
         return None
@@ -141,7 +143,7 @@ def _solid(lines: tuple[str, ...] | list[str]) -> str:
     return "".join("".join(lines).split())
 
 
-_RULES: tuple[tuple[Refusal, Callable[[Proposal, Situation], bool]], ...] = (
+_RULES: tuple[tuple[SuppressionReason, Callable[[Proposal, Situation], bool]], ...] = (
     ("nothing", _nothing),
     ("malformed", _unreadable),
     ("blanks", _blanks),

@@ -1,4 +1,4 @@
-"""Writing an answer into a document while it streams: one flush in flight, versioned, never over what the user types."""
+"""``workspace/applyEdit`` for an answer that streams: one flush in flight, versioned, never over what the user types."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ from coderoute_ls.server.rpc.json_rpc import converter
 from coderoute_ls.server.rpc.positions import PositionConverter
 
 if TYPE_CHECKING:  # loaded with the first edit
-    from coderoute_ls.edits import EditJob
+    from coderoute_ls.edits import EditStateMachine
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ RETRY_S = 1.0
 class EditWriter:
     """Writes one job's edits into one document. ``changed`` is called with every change of the document, also the user's."""
 
-    def __init__(self, client: Client, positions: PositionConverter, clock: Clock, job: str, edit: "EditJob") -> None:
+    def __init__(self, client: Client, positions: PositionConverter, clock: Clock, job: str, edit: "EditStateMachine") -> None:
         self._client = client
         self._positions = positions
         self._clock = clock
@@ -112,8 +112,8 @@ class EditWriter:
         await self._end_group()
 
     async def take_back(self, *, whole: bool = False) -> None:
-        """The region as it was, with what the user typed in it; ``whole`` as `EditJob.take_back` has it. Raises `Unsupported` as
-        `settle` does.
+        """The region as it was, with what the user typed in it; ``whole`` as `EditStateMachine.take_back` has it. Raises
+        `Unsupported` as `settle` does.
         """
         self.edit.take_back(whole=whole)
         await self.settle()

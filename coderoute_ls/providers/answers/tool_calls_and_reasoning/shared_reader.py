@@ -8,7 +8,7 @@ import orjson
 
 from coderoute_ls.domain import Delta, FinishReason, StreamEvent
 from coderoute_ls.domain.conversation import OpaqueEvent, ReasoningToken, TokenEvent
-from coderoute_ls.providers.answers.beside_text.tool_calls import ToolCalls
+from coderoute_ls.providers.answers.tool_calls_and_reasoning.tool_calls import ToolCalls
 from coderoute_ls.providers.json_access import Json
 
 

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 
 from coderoute_ls.engine import Engine
 from coderoute_ls.server.checks.runner import CheckRunner
-from coderoute_ls.server.features.edit.edit_writer import EditWriters
+from coderoute_ls.server.features.edit.apply_edit import EditWriters
 from coderoute_ls.server.features.engine_call import EngineCalls
 from coderoute_ls.server.features.report.virtual_documents import ReportTexts
 from coderoute_ls.server.rpc.editor_client import Client
 from coderoute_ls.server.rpc.positions import PositionConverter
-from coderoute_ls.server.session.background import Background
+from coderoute_ls.server.session.background_tasks import Background
+from coderoute_ls.server.session.cancellable_jobs import Jobs
 from coderoute_ls.server.session.configuration import Configuration
 from coderoute_ls.server.session.documents import Documents
-from coderoute_ls.server.session.jobs import Jobs
 from coderoute_ls.server.session.status_line import StatusLine
 
 
 @dataclass(frozen=True, slots=True)
-class JobServices:
+class JobDependencies:
     """One set for all jobs that ask a model: the editor, its documents and settings, and which offer to ask."""
 
     client: Client

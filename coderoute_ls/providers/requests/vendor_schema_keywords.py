@@ -1,5 +1,4 @@
-"""JSON Schema as each vendor takes it: an equal schema where one exists, else a wider one, never a narrower. What is wider is
-told."""
+"""Which words of JSON Schema each vendor takes (data)."""
 
 from dataclasses import dataclass
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from coderoute_ls.domain import Document, Position, Span, TextEdit
-from coderoute_ls.edits import EditJob, Flush
+from coderoute_ls.edits import EditStateMachine, Flush
 from coderoute_ls.text import split_lines
 
 TEXT = "import os\n\ndef f(x):\n    return x\n\ndef g(y):\n    return y\n"
@@ -31,13 +31,13 @@ def insert(line: int, character: int, text: str) -> TextEdit:
     return TextEdit(Span(Position(line, character), Position(line, character)), text)
 
 
-def flushed(job: EditJob) -> Flush:
+def flushed(job: EditStateMachine) -> Flush:
     flush = job.next_flush()
     assert flush is not None
     return flush
 
 
-def applied(job: EditJob) -> None:
+def applied(job: EditStateMachine) -> None:
     """The editor applies the next flush, reports it and answers."""
     flush = flushed(job)
     job.on_change(*changed(job.document, *reversed(flush.edits)))
@@ -45,7 +45,7 @@ def applied(job: EditJob) -> None:
 
 
 def test_a_whole_answer_lands_in_the_region_alone() -> None:
-    job = EditJob(document(), REGION)
+    job = EditStateMachine(document(), REGION)
     job.feed(ANSWER)
     job.finish()
     applied(job)
@@ -54,7 +54,7 @@ def test_a_whole_answer_lands_in_the_region_alone() -> None:
 
 
 def test_nothing_more_is_sent_while_a_flush_is_on_its_way() -> None:
-    job = EditJob(document(), REGION)
+    job = EditStateMachine(document(), REGION)
     job.feed("def f(value):\n")
     flush = flushed(job)
     job.feed("    return value\n")
@@ -66,21 +66,21 @@ def test_nothing_more_is_sent_while_a_flush_is_on_its_way() -> None:
 
 
 def test_typing_above_moves_the_region_and_below_does_nothing() -> None:
-    job = EditJob(document(), REGION)
+    job = EditStateMachine(document(), REGION)
     assert job.on_change(*changed(job.document, insert(0, 0, "import re\n"))) == "shifted"
     assert job.on_change(*changed(job.document, insert(7, 0, "    # here\n"))) == "shifted"
     assert job.region == Span(Position(3, 0), Position(5, 0))
 
 
 def test_several_edits_of_one_message_on_both_sides_are_followed() -> None:
-    job = EditJob(document(), REGION)
+    job = EditStateMachine(document(), REGION)
     assert job.on_change(*changed(job.document, insert(6, 0, "\n"), insert(0, 0, "\n"))) == "shifted"
     assert job.region.start.line == 3
 
 
 @pytest.mark.parametrize("place", [(2, 0), (2, 4), (3, 12)])
 def test_typing_on_a_line_of_the_region_stops_the_job(place: tuple[int, int]) -> None:
-    job = EditJob(document(), REGION)
+    job = EditStateMachine(document(), REGION)
     job.feed("def f(value):\n")
     assert job.on_change(*changed(job.document, insert(*place, "!"))) == "stopped"
     assert job.stopped
@@ -88,12 +88,12 @@ def test_typing_on_a_line_of_the_region_stops_the_job(place: tuple[int, int]) ->
 
 
 def test_joining_the_line_above_with_the_place_of_an_insertion_stops_the_job() -> None:
-    job = EditJob(document(), Span(Position(3, 0), Position(3, 0)), "insert")
+    job = EditStateMachine(document(), Span(Position(3, 0), Position(3, 0)), "insert")
     assert job.on_change(*changed(job.document, TextEdit(Span(Position(2, 9), Position(3, 0)), ""))) == "stopped"
 
 
 def test_an_editor_that_sends_the_whole_text_is_followed() -> None:
-    job = EditJob(document(), REGION)
+    job = EditStateMachine(document(), REGION)
     job.feed(ANSWER)
     whole = Span(Position(0, 0), job.document.end)
     assert job.on_change(*changed(job.document, TextEdit(whole, "import re\n" + TEXT))) == "shifted"
@@ -105,7 +105,7 @@ def test_an_editor_that_sends_the_whole_text_is_followed() -> None:
 
 
 def test_an_echo_that_comes_together_with_typing_elsewhere_is_both() -> None:
-    job = EditJob(document(), REGION)
+    job = EditStateMachine(document(), REGION)
     job.feed(ANSWER)
     job.finish()
     flush = flushed(job)
@@ -116,7 +116,7 @@ def test_an_echo_that_comes_together_with_typing_elsewhere_is_both() -> None:
 
 
 def test_a_refused_flush_is_made_again_on_the_version_that_was_missed() -> None:
-    job = EditJob(document(), REGION)
+    job = EditStateMachine(document(), REGION)
     job.feed(ANSWER)
     assert flushed(job).version == 1
     job.on_change(*changed(job.document, insert(0, 0, "\n")))
@@ -127,7 +127,7 @@ def test_a_refused_flush_is_made_again_on_the_version_that_was_missed() -> None:
 
 
 def test_an_editor_that_refuses_for_no_reason_is_not_asked_again_until_something_changes() -> None:
-    job = EditJob(document(), REGION)
+    job = EditStateMachine(document(), REGION)
     job.feed(ANSWER)
     flushed(job)
     job.answered(False)
@@ -140,7 +140,7 @@ def test_an_editor_that_refuses_for_no_reason_is_not_asked_again_until_something
 
 def test_typing_into_what_was_written_before_the_editor_has_answered_stops_the_job() -> None:
     """Also where nothing stood: only the answer tells that the text the user typed into was ours."""
-    job = EditJob(document(), Span(Position(3, 0), Position(3, 0)))
+    job = EditStateMachine(document(), Span(Position(3, 0), Position(3, 0)))
     job.trust()
     job.feed("x = 1\ny = 2\n")
     flush = flushed(job)
@@ -151,7 +151,7 @@ def test_typing_into_what_was_written_before_the_editor_has_answered_stops_the_j
 
 
 def test_typing_into_the_finished_answer_at_once_does_not_make_it_incomplete() -> None:
-    job = EditJob(document(), REGION)
+    job = EditStateMachine(document(), REGION)
     job.feed(ANSWER)
     assert not job.complete
     job.finish()
@@ -163,7 +163,7 @@ def test_typing_into_the_finished_answer_at_once_does_not_make_it_incomplete() -
 
 
 def test_text_that_the_user_typed_by_chance_as_we_would_have_is_theirs() -> None:
-    job = EditJob(document("def f():\n    return 1\n"), Span(Position(0, 0), Position(2, 0)))
+    job = EditStateMachine(document("def f():\n    return 1\n"), Span(Position(0, 0), Position(2, 0)))
     job.trust()
     job.feed("import os\ndef f():\n    return 1\n")
     flush = flushed(job)
@@ -177,7 +177,7 @@ def test_text_that_the_user_typed_by_chance_as_we_would_have_is_theirs() -> None
 
 
 def test_edits_reported_one_by_one_are_one_echo() -> None:
-    job = EditJob(document("a = 1\nb = 2\nc = 3\nd = 4\n"), Span(Position(0, 0), Position(4, 0)))
+    job = EditStateMachine(document("a = 1\nb = 2\nc = 3\nd = 4\n"), Span(Position(0, 0), Position(4, 0)))
     job.feed("a = 10\nb = 2\nc = 30\nd = 4\n")
     job.finish()
     flush = flushed(job)
@@ -189,7 +189,7 @@ def test_edits_reported_one_by_one_are_one_echo() -> None:
 
 
 def test_a_taken_back_answer_leaves_the_region_as_it_was_and_another_may_follow() -> None:
-    job = EditJob(document(), REGION)
+    job = EditStateMachine(document(), REGION)
     job.feed("def f(value):\n")
     applied(job)
     assert job.touched
@@ -203,7 +203,7 @@ def test_a_taken_back_answer_leaves_the_region_as_it_was_and_another_may_follow(
 
 
 def test_an_answer_without_content_changes_nothing() -> None:
-    job = EditJob(document(), REGION)
+    job = EditStateMachine(document(), REGION)
     job.feed("I'm sorry, I cannot do that for you.")
     job.finish()
     assert job.settled
@@ -212,7 +212,7 @@ def test_an_answer_without_content_changes_nothing() -> None:
 
 
 def test_a_docstring_goes_into_the_body_with_its_indentation() -> None:
-    job = EditJob(document(), Span(Position(3, 0), Position(3, 0)), "insert")
+    job = EditStateMachine(document(), Span(Position(3, 0), Position(3, 0)), "insert")
     job.feed('def f(x):\n    """Give x back."""\n    return x\n')
     job.finish()
     applied(job)
@@ -221,7 +221,7 @@ def test_a_docstring_goes_into_the_body_with_its_indentation() -> None:
 
 def test_snippet_syntax_and_paths_are_plain_text() -> None:
     hostile = "x = '${1:name} $0 $TM_FILENAME'\n# ../../../etc/passwd\n# other.py\n"
-    job = EditJob(document("a\n"), Span(Position(0, 0), Position(1, 0)))
+    job = EditStateMachine(document("a\n"), Span(Position(0, 0), Position(1, 0)))
     job.feed(f"```python other.py\n{hostile}```")
     job.finish()
     applied(job)
@@ -230,4 +230,4 @@ def test_snippet_syntax_and_paths_are_plain_text() -> None:
 
 def test_a_region_must_be_whole_lines() -> None:
     with pytest.raises(ValueError, match="whole lines"):
-        EditJob(document(), Span(Position(2, 1), Position(4, 0)))
+        EditStateMachine(document(), Span(Position(2, 1), Position(4, 0)))

@@ -30,9 +30,9 @@ from coderoute_ls.domain.conversation import (
 from coderoute_ls.errors import RequestRejected
 from coderoute_ls.providers.dialect import DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json, is_object
-from coderoute_ls.providers.requests.accents import Accent, accent
-from coderoute_ls.providers.requests.schema_rewriting import fitted
-from coderoute_ls.providers.requests.schema_subsets import Subset
+from coderoute_ls.providers.requests.json_schema_conversion import fitted
+from coderoute_ls.providers.requests.vendor_differences import Accent, accent
+from coderoute_ls.providers.requests.vendor_schema_keywords import Subset
 
 FREE_TEXT: Mapping[str, object] = {"type": "object", "properties": {"input": {"type": "string"}}, "required": ["input"]}
 """Arguments of a function that stands for a tool of free text."""

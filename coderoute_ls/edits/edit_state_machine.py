@@ -1,4 +1,4 @@
-"""Writing one answer into one document: what to send next, and what the editor's changes mean for it.
+"""The state of one edit that streams: what to send next, and what the editor's changes mean for it.
 
 Nothing here waits, sends or decodes. The server feeds the answer, sends each `Flush` on its version, reports how the editor
 took it, and passes on every change of the document.
@@ -28,7 +28,7 @@ class Flush:
     edits: tuple[TextEdit, ...]
 
 
-class EditJob:
+class EditStateMachine:
     """The region of one job, from its first line of answer to its end.
 
     ``region`` are whole lines (`Document.whole_lines`), or an empty span at the start of a line or at the document's end.

@@ -1,4 +1,4 @@
-"""Writes one model's answer into one document: asks, shows it while it streams, then fits and writes the whole answer."""
+"""One attempt at an edit: asks a model, shows it while it streams, then fits and writes the whole answer."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -6,32 +6,32 @@ from dataclasses import dataclass, replace
 from coderoute_ls.actions.action_region import part_of_line
 from coderoute_ls.actions.edit import written_instruction
 from coderoute_ls.domain import Action, Chosen, Delta, Finish, Span, Target
-from coderoute_ls.edits import EditJob, badly_ended
+from coderoute_ls.edits import EditStateMachine, badly_ended
 from coderoute_ls.engine import Asked, CallRecord
 from coderoute_ls.selection import EMBEDDED
+from coderoute_ls.server.features.edit.apply_edit import EditWriter
 from coderoute_ls.server.features.edit.destination_file import Destination
-from coderoute_ls.server.features.edit.edit_writer import EditWriter
 from coderoute_ls.server.features.engine_call import call_of
-from coderoute_ls.server.features.job_services import JobServices
-from coderoute_ls.server.session.jobs import Progress
+from coderoute_ls.server.features.job_dependencies import JobDependencies
+from coderoute_ls.server.session.cancellable_jobs import Progress
 from coderoute_ls.server.session.shielded_work import end_tasks, uninterrupted
 
 PREVIEW_CHARS = 60
 """How much of the last line the progress message shows while nothing is written yet."""
 
 
-def edit_of(action: Action, target: Target, into: Destination) -> EditJob:
+def edit_of(action: Action, target: Target, into: Destination) -> EditStateMachine:
     """The region as it is now, and what of it is selected."""
     within = action.surface == "replace" and not action.needs_diagnostic
     selection = part_of_line(target.document, target.span) if within else None
-    return EditJob(into.document, into.region, action.surface, selection=selection, unit=into.unit)
+    return EditStateMachine(into.document, into.region, action.surface, selection=selection, unit=into.unit)
 
 
-class AnswerWriting:
+class EditAttempt:
     """Asks, once or again on another offer. ``pinned`` is the offer to ask, or None for the one that is chosen."""
 
     def __init__(  # noqa: PLR0917
-        self, services: JobServices, action: Action, target: Target, region: Span, into: Destination, pinned: str | None
+        self, services: JobDependencies, action: Action, target: Target, region: Span, into: Destination, pinned: str | None
     ) -> None:
         self._services = services
         self._action = action
@@ -53,7 +53,7 @@ class AnswerWriting:
             await self._conclude(writer.edit)
         await writer.settle()
 
-    async def _conclude(self, edit: EditJob) -> None:
+    async def _conclude(self, edit: EditStateMachine) -> None:
         """The answer is all there: decide what of it is written."""
         if problem := badly_ended(self.record.finish if self.record else None):
             edit.refuse(problem)
@@ -90,7 +90,7 @@ class AnswerWriting:
         self.record = await self._services.engine.tell(call, _Reading(self, writer, progress))
         writer.wake()
 
-    def asked(self, event: Asked, edit: EditJob) -> None:
+    def asked(self, event: Asked, edit: EditStateMachine) -> None:
         """Note who answers. Until the first word comes there is time to read the file that the answer goes into."""
         self.chosen, self.call_id = event.chosen, event.call
         self._services.status.working(event)
@@ -108,7 +108,7 @@ class AnswerWriting:
 class _Reading:
     """Listens to the engine for one edit."""
 
-    writing: AnswerWriting
+    writing: EditAttempt
     writer: EditWriter
     progress: Progress
 
@@ -129,4 +129,4 @@ class _Reading:
         self.writer.wake()
 
     def ended(self, finish: Finish) -> None:
-        """`AnswerWriting.record` tells."""
+        """`EditAttempt.record` tells."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from coderoute_ls.domain import Delta, FinishReason, StreamEvent
 from coderoute_ls.domain.conversation import Citation
-from coderoute_ls.providers.answers.beside_text.reader import BesideText, json_text
-from coderoute_ls.providers.answers.beside_text.tool_calls import ToolCalls
+from coderoute_ls.providers.answers.tool_calls_and_reasoning.shared_reader import BesideText, json_text
+from coderoute_ls.providers.answers.tool_calls_and_reasoning.tool_calls import ToolCalls
 from coderoute_ls.providers.json_access import Json, as_list, as_object, as_text, is_list, is_object
 
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]")

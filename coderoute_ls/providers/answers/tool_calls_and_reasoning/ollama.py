@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from coderoute_ls.domain import Delta, StreamEvent
-from coderoute_ls.providers.answers.beside_text.reader import BesideText, arguments_text
+from coderoute_ls.providers.answers.tool_calls_and_reasoning.shared_reader import BesideText, arguments_text
 from coderoute_ls.providers.json_access import Json, as_list, as_object, as_text
 
 
