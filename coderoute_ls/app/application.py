@@ -25,12 +25,14 @@ from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.credentials import system_keyring
 from coderoute_ls.providers.local_model.model_files import ModelServers, Slow
 from coderoute_ls.providers.local_server_discovery import LocalServer
-from coderoute_ls.server.backend import AskUser, Backend
+from coderoute_ls.server.backend import AskUser, Backend, TellUser
 from coderoute_ls.settings import USER_FILE, Effective, Settings, effective, load
 from coderoute_ls.storage import OFFLINE_VARIABLE, Directories, directories
 
 if TYPE_CHECKING:
     from coderoute_ls.app.catalog_refresh import CatalogRefresh, Refreshed
+    from coderoute_ls.app.hosted_gateway import HostedGateway
+    from coderoute_ls.gateway.gateway import Gateway
     from coderoute_ls.providers.provider_client import ProviderClient
     from coderoute_ls.selection import Catalog
 
@@ -70,7 +72,8 @@ class Application:
         self._access = ProviderAccess(environ, keyring)
         self._log_level = log_level
         self._timing = timing
-        self._settings = user_settings(self.places, self.actions).settings
+        self.settings = user_settings(self.places, self.actions)
+        """The user's own, as they are now."""
         clock = SystemClock()
         self.transport = Transport()
         self._servers = LocalServers(self.transport, self.places.state / "local-servers.json")
@@ -78,7 +81,7 @@ class Application:
         self._catalog: Catalog | None = None
         self.router = Router(
             self._offered,
-            ledger=(ledger := _ledger(self._settings, self.places)),
+            ledger=(ledger := _ledger(self.settings.settings, self.places)),
             experience=self.experience,
             clock=clock,
             actions=self.actions,
@@ -94,11 +97,13 @@ class Application:
         self._learners: list[Callable[[Progress], None]] = []
         self.embedded = EmbeddedEngine(
             self.places.cache / "embedded",
-            memory_mb=self._settings.embedded.max_memory_mb,
+            memory_mb=self.settings.settings.embedded.max_memory_mb,
             on_progress=self._learned,
         )
         self.engine = Engine(self.router, self._prompt_log, self.embedded, ledger, CallLog(), clock)
         self._running: set[asyncio.Task[None]] = set()
+        self._tell: TellUser | None = None
+        self._hosted: HostedGateway | None = None
         self._apply()
 
     @property
@@ -109,7 +114,7 @@ class Application:
             actions=self.actions,
             config_dir=self.places.config,
             configure=self.configure,
-            start=self.start,
+            start=self._connected,
             listen_to_indexing=self._learners.append,
             listen_to_loading=self._loading.append,
             timing=self._timing,
@@ -129,23 +134,24 @@ class Application:
         from coderoute_ls.ledger.database_file import connect
         from coderoute_ls.ledger.usage_summary import summary
 
-        if not self._settings.ledger.enable:
+        if not self.settings.settings.ledger.enable:
             return "The ledger is switched off (`[ledger] enable` in your config.toml)."
-        with closing(connect(file_of(self._settings, self.places))) as connection:
+        with closing(connect(file_of(self.settings.settings, self.places))) as connection:
             return summary(connection, self.engine.clock.now())
 
     # -- what may be asked --------------------------------------------------------------------------------------------------
 
     def configure(self, settings: Effective) -> None:
         """The user's own settings are these now. Keys, addresses, prices and scores follow at once."""
-        if settings.settings != self._settings:
-            self._settings = settings.settings
+        before, self.settings = self.settings, settings
+        if settings.settings != before.settings:
             self._apply()
+            self._host_gateway()
             if self._running:
                 self._begin(self.recall())
 
     def _apply(self) -> None:
-        settings = self._settings
+        settings = self.settings.settings
         self._prompt_log.on = settings.log.prompts
         logging.getLogger("coderoute_ls").setLevel((self._log_level or settings.log.level).upper())
         vendors = self.vendors = self._access.vendors(settings)
@@ -163,7 +169,7 @@ class Application:
             return {}
         from coderoute_ls.app.own_models import served_file
 
-        return {vendor.id: served_file(vendor, self._settings) for vendor in files}
+        return {vendor.id: served_file(vendor, self.settings.settings) for vendor in files}
 
     @cached_property
     def providers(self) -> "ProviderClient":
@@ -183,7 +189,7 @@ class Application:
     def _refresh(self) -> "CatalogRefresh":
         from coderoute_ls.app.catalog_refresh import CatalogRefresh, lists_with
 
-        lists = lists_with(self._settings.catalog.sources)
+        lists = lists_with(self.settings.settings.catalog.sources)
         return CatalogRefresh(self.transport, self.places.cache, self.engine.clock, lists)
 
     async def refresh_catalog(self) -> "Refreshed":
@@ -199,13 +205,35 @@ class Application:
 
         if self._catalog is None:
             self._catalog = self._refresh.catalog()
-        return offered(self._catalog, self._settings, self.vendors, self._servers.used)
+        return offered(self._catalog, self.settings.settings, self.vendors, self._servers.used)
 
     # -- life -----------------------------------------------------------------------------------------------------------------
 
+    async def _connected(self, ask: AskUser, tell: TellUser) -> None:
+        """An editor is there, and its settings are known."""
+        self._tell = tell
+        self._host_gateway()
+        await self.start(ask)
+
+    def _host_gateway(self) -> None:
+        """Serve other AI tools from this process, or no longer. Without an editor there is a command for it."""
+        wanted = self.settings.settings.gateway
+        if self._tell is not None and self._hosted is None and wanted.enable:
+            from coderoute_ls.app.hosted_gateway import HostedGateway
+
+            self._hosted = HostedGateway(self.gateway, self.places.config, self._tell, self.engine.clock.sleep)
+        if self._hosted is not None:
+            self._hosted.use(wanted)
+
+    def gateway(self, token: str) -> "Gateway":
+        """What other AI tools reach, with the settings as they are at each request. ``token``: what callers send as their key."""
+        from coderoute_ls.gateway.gateway import Gateway
+
+        return Gateway(self.engine, self.actions, lambda: self.settings, token)
+
     async def start(self, ask: AskUser) -> None:
         """Work that waits until somebody is there: find local servers, keep prices current, save experience now and then."""
-        hours = 0 if self._environ.get(OFFLINE_VARIABLE) else self._settings.catalog.refresh
+        hours = 0 if self._environ.get(OFFLINE_VARIABLE) else self.settings.settings.catalog.refresh
         for work in (self._recall_soon(), self._save_experience(), self._keep_current(hours)):
             self._begin(work)
         await self.find_local(ask)
@@ -230,7 +258,7 @@ class Application:
 
     async def find_local(self, ask: AskUser) -> None:
         """Look for model servers on this machine. One that was not met before is used only after the user has agreed."""
-        self.use_local(await self._servers.find(self.vendors.values(), self._settings.providers, ask))
+        self.use_local(await self._servers.find(self.vendors.values(), self.settings.settings.providers, ask))
 
     async def recall(self) -> None:
         """Let the keys in the keyring count, from now on. It may take its time: the user may have to unlock it."""
@@ -249,6 +277,8 @@ class Application:
 
     async def close(self) -> None:
         """Keep what was learned, close every connection, end the child."""
+        if self._hosted is not None:
+            await self._hosted.close()
         running = tuple(self._running)
         for task in running:
             task.cancel()

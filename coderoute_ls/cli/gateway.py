@@ -2,12 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
-from importlib.util import find_spec
 
 import click
 
 from coderoute_ls.cli._style import examples, say
-from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.text.did_you_mean import did_you_mean
 
 
@@ -27,6 +25,7 @@ def COMMAND(port: int | None, show_token: bool, tool: str | None) -> int:
     if tool is not None:
         say(_set_up(tool, port), nl=False)
         return 0
+    from coderoute_ls.app.hosted_gateway import check_extra
     from coderoute_ls.gateway.http.token_file import token_in
     from coderoute_ls.storage import directories
 
@@ -34,9 +33,7 @@ def COMMAND(port: int | None, show_token: bool, tool: str | None) -> int:
     if show_token:
         say(token)
         return 0
-    missing = [name for name in ("starlette", "uvicorn") if find_spec(name) is None]
-    if missing:
-        raise ConfigurationError("The gateway needs its extra: install it with `pip install 'coderoute-ls[gateway]'`.")
+    check_extra()
     asyncio.run(served(port, token, _listening))
     return 0
 
@@ -65,22 +62,14 @@ def _listening(url: str) -> None:
 async def served(port: int | None, token: str, listening: Callable[[str], None]) -> None:
     """Answer until the process is told to end. ``port`` None is the user's own setting; ``listening`` hears the address."""
     from coderoute_ls.app.application import Application
-    from coderoute_ls.gateway.gateway import Gateway
     from coderoute_ls.gateway.http.http_server import listen, serve
-    from coderoute_ls.settings import USER_FILE, effective, load
 
     application = Application()
     try:
-        user, issues = load(application.places.config / USER_FILE, application.actions, "user")
-        for issue in issues:
-            say(str(issue), err=True)
-        settings = effective(user)
-        application.configure(settings)
+        listener = listen("127.0.0.1", application.settings.settings.gateway.port if port is None else port)
         await application.start(_dismiss)
-        listener = listen("127.0.0.1", settings.settings.gateway.port if port is None else port)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
-        gateway = Gateway(application.engine, application.actions, lambda: user, token)
-        await serve(gateway, listener, lambda: listening(url))
+        await serve(application.gateway(token), listener, lambda: listening(url))
     finally:
         await application.close()
 

@@ -16,8 +16,7 @@ from coderoute_ls.gateway.routed_answer import Calls
 from coderoute_ls.gateway.sealed_token import PREFIX
 from coderoute_ls.gateway.sessions import Sessions
 from coderoute_ls.ignore import secrets_in
-from coderoute_ls.settings import effective
-from coderoute_ls.settings.parse import Layer
+from coderoute_ls.settings import Effective
 
 FLOOR_HEADER = "x-min-coding-score"
 LOSS_HEADER = "x-coderoute-loss"
@@ -29,7 +28,7 @@ class Gateway:
 
     engine: Engine
     actions: Mapping[str, Action]
-    user: Callable[[], Layer]
+    user: Callable[[], Effective]
     """The user's own settings, as they are now."""
     token: str
     hosts: Collection[str] = LOOPBACK_NAMES
@@ -55,13 +54,12 @@ class Gateway:
 
     def call(self, request: FaceRequest, headers: Mapping[str, str]) -> EngineCall:
         """The engine's call for a request. Raises `CallerError`."""
-        layer = self.user()
-        settings = effective(layer).settings
+        user = self.user()
         floor = request.floor if request.floor is not None else headers.get(FLOOR_HEADER)
-        wish = requested_model(request.model, floor, settings.gateway, self.actions, self.names())
+        wish = requested_model(request.model, floor, user.settings.gateway, self.actions, self.names())
         prompt = replace(_sendable(request.prompt), loss=_loss(headers))
         _check_choice(prompt)
-        return Calls(self.actions, layer).call(prompt, request.narrowed(wish))
+        return Calls(self.actions, user).call(prompt, request.narrowed(wish))
 
     def secrets(self, call: EngineCall) -> tuple[str, ...]:
         """The kinds of what looks like a secret in the request's text, each once. Raises `CallerError` where the user wants such

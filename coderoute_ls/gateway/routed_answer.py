@@ -10,8 +10,7 @@ from coderoute_ls.errors import CoderouteError, ProviderUnavailable
 from coderoute_ls.gateway.caller_error import invalid
 from coderoute_ls.gateway.requested_model import RequestedModel
 from coderoute_ls.gateway.sessions import Sessions, clears, staying, stays, with_session
-from coderoute_ls.settings import Effective, effective, parse
-from coderoute_ls.settings.parse import Layer
+from coderoute_ls.settings import Effective, parse
 
 _NOWHERE = Span(Position(0, 0), Position(0, 0))
 
@@ -53,8 +52,8 @@ class Calls:
     """Makes engine calls of prompts: with the user's settings, and what the request says of its floor and cap."""
 
     actions: Mapping[str, Action]
-    user: Layer
-    """The user's own file."""
+    user: Effective
+    """The user's own settings."""
     folder: str = ""
     """The workspace folder whose budget holds, where one is named."""
 
@@ -69,16 +68,15 @@ class Calls:
         return EngineCall(limited, with_session(prompt), target, _NOWHERE, settings, pinned, keep_secrets=True)
 
     def _settings(self, action: Action, wish: RequestedModel) -> Effective:
-        own = effective(self.user)
         floor = wish.floor
         if floor is None and action is GATEWAY:
-            floor = own.settings.gateway.min_coding_score
+            floor = self.user.settings.gateway.min_coding_score
         said = {"min_coding_score": floor, "max_cost_usd": wish.max_cost_usd}
         ids = (*self.actions, GATEWAY.id, COMPLETION.id)
         asked, issues = parse({"actions": {action.id: {k: v for k, v in said.items() if v is not None}}}, ids, "request")
         for issue in issues:
             raise invalid(str(issue))
-        return effective(self.user, asked)
+        return self.user.under(asked)
 
 
 class RoutedAnswer:

@@ -14,6 +14,10 @@ AskUser = Callable[[str, tuple[str, ...]], Awaitable[str | None]]
 """Puts a question with buttons to the user; the title of the pressed one, or None."""
 
 
+TellUser = Callable[[str], None]
+"""Shows the user a warning."""
+
+
 @dataclass(frozen=True, slots=True)
 class Backend:
     """What `app` builds and a session uses."""
@@ -23,8 +27,8 @@ class Backend:
     config_dir: Path
     configure: Callable[[Effective], None]
     """The user's own settings are these now: who may be asked, with which keys, at which prices."""
-    start: Callable[[AskUser], Coroutine[object, object, None]]
-    """Work to do once after the editor is connected: find local servers, refresh the catalogue."""
+    start: Callable[[AskUser, TellUser], Coroutine[object, object, None]]
+    """Work to do once after the editor is connected: find local servers, refresh the catalogue, host the gateway."""
     listen_to_indexing: Callable[[Callable[[Progress], None]], None]
     """Who hears how far the built-in engine is with learning a folder."""
     listen_to_loading: Callable[[Slow], None]

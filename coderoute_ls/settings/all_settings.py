@@ -240,6 +240,7 @@ class GatewayModel(Section):
 class GatewaySettings(Section):
     """The address for other AI tools on this machine."""
 
+    enable: bool = user_only(False, "Let an editor's language server host the gateway as well (extra `gateway`).")
     port: int = user_only(4747, "Loopback port of the gateway.", ge=1, le=65_535)
     min_coding_score: float = user_only(0.70, "Floor of requests that name none.", ge=0, le=1)
     secrets: Literal["tell", "refuse"] = user_only(

@@ -32,6 +32,12 @@ class Effective:
     """Where each value that is not a default came from."""
     ignored: tuple[Issue, ...] = ()
     """Values without effect, because a stricter value holds."""
+    layers: tuple[Layer, ...] = ()
+    """What was joined, lowest first."""
+
+    def under(self, layer: Layer) -> "Effective":
+        """These settings with one more layer on top, such as what a single request asks for."""
+        return effective(*self.layers, layer)
 
     def floor_for(self, action_id: str, axis: Axis, default: float) -> Floor:
         """The score a model must reach. ``default`` is the action's own."""
@@ -96,7 +102,7 @@ def effective(*layers: Layer) -> Effective:
             merge = declare("", field_at(path)).merge
             below = values.get(path, default_of(field_at(path)))
             values[path], origins[path] = _join(merge, below, value), layer.origin
-    return Effective(assemble(values), origins, tuple(ignored))
+    return Effective(assemble(values), origins, tuple(ignored), layers)
 
 
 def _jsonable(value: object) -> object:

@@ -18,7 +18,7 @@ from coderoute_ls.gateway.gateway import Gateway
 from coderoute_ls.gateway.http.http_server import configuration
 from coderoute_ls.gateway.http.request_body import Bounds
 from coderoute_ls.providers.provider_client import ProviderClient
-from coderoute_ls.settings import parse
+from coderoute_ls.settings import effective, parse
 from tests.engine.support import CHEAP, DEAR, Step, World, offer, world
 
 TOKEN = "cr-token-of-a-test"
@@ -59,7 +59,7 @@ async def serving(
     assert not issues
     parts = world(plays, offers)
     engine = parts.engine if upstream is None else replace(parts.engine, upstream=upstream)
-    gateway = Gateway(engine, actions(), lambda: layer, TOKEN, bounds=bounds or Bounds())
+    gateway = Gateway(engine, actions(), lambda: effective(layer), TOKEN, bounds=bounds or Bounds())
     headers = {"authorization": f"Bearer {TOKEN}"}
     async with (
         _listening(gateway) as url,

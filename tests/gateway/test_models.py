@@ -78,4 +78,4 @@ async def test_the_gateway_listens_at_the_port_that_the_user_set(
         response = await client.get(f"http://127.0.0.1:{unused_tcp_port}/health")
     running.cancel()
     await asyncio.wait([running])
-    assert response.json() == {"status": "ok"}
+    assert response.json()["status"] == "ok"

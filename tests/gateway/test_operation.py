@@ -29,4 +29,4 @@ async def test_tokens_are_counted_without_asking_anybody() -> None:
 async def test_health_needs_no_token_and_says_nothing() -> None:
     async with serving({}) as served:
         response = await served.client.get("/health", headers={"authorization": ""})
-        assert response.json() == {"status": "ok"}
+        assert response.json() == {"status": "ok", "service": "coderoute-ls"}

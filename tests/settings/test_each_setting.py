@@ -148,6 +148,7 @@ SHOWN_ELSEWHERE = {
     "openrouter.own_key": "selection/test_experience.py::test_only_openrouter_adds_a_fee",
     "openrouter.bought_10_usd": "selection/test_experience.py"
     "::test_free_tiers_allow_twenty_a_minute_and_fifty_or_a_thousand_a_day",
+    "gateway.enable": "gateway/test_hosted.py::test_it_comes_and_goes_with_the_users_setting_and_no_workspace_can_start_it",
     "gateway.port": "gateway/test_models.py::test_the_gateway_listens_at_the_port_that_the_user_set",
     "gateway.min_coding_score": "gateway/test_models.py::test_the_gateways_floor_holds_where_a_request_names_none",
     "gateway.models.<id>.min_coding_score": "gateway/test_models.py"

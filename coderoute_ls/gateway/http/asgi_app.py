@@ -31,11 +31,15 @@ def application(gateway: Gateway) -> ASGIApp:
     return app
 
 
+SERVICE = "coderoute-ls"
+"""What a gateway says that it is, so that another process knows whose port it is."""
+
+
 class _Health:
     """That it runs; nothing about callers or requests."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await respond(send, 200, {"status": "ok"})
+        await respond(send, 200, {"status": "ok", "service": SERVICE})
 
 
 class _Elsewhere:

@@ -3,13 +3,14 @@
 import asyncio
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 
 import uvicorn
 
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.gateway.gateway import Gateway
-from coderoute_ls.gateway.http.asgi_app import application
+from coderoute_ls.gateway.http.asgi_app import SERVICE, application
 
 GRACE_S = 5
 """Seconds in which running answers may come to their end when the gateway stops."""
@@ -28,14 +29,50 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(128)
     except OSError as error:
         listener.close()
-        message = f"Port {port} of {host} cannot be used ({error.strerror}). Choose another with --port, or stop what uses it."
+        message = f"Port {port} of {host} cannot be used ({error.strerror}). Choose another with --port, or stop what uses it, "
+        message += "be it an editor's server with `gateway.enable`."
         raise ConfigurationError(message) from error
     return listener
 
 
-async def serve(gateway: Gateway, listener: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
-    """Answer until cancelled, or until the process is told to end (SIGINT, SIGTERM)."""
-    server = uvicorn.Server(configuration(gateway))
+async def answers_at(port: int) -> bool:
+    """Whether a gateway of ours listens at this loopback port, such as that of another process."""
+    question = b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    try:
+        async with asyncio.timeout(_PROBE_S):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            try:
+                writer.write(question)
+                return SERVICE.encode() in await reader.read(4_096)
+            finally:
+                writer.close()
+    except (OSError, TimeoutError):
+        return False
+
+
+_PROBE_S = 2.0
+
+
+class _Guest(uvicorn.Server):
+    """Leaves the signals to the process that it is a part of."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
+
+
+async def serve(
+    gateway: Gateway,
+    listener: socket.socket,
+    ready: Callable[[], None] = lambda: None,
+    *,
+    signals: bool = True,
+    grace_s: int = GRACE_S,
+) -> None:
+    """Answer until cancelled, or, with ``signals``, until the process is told to end (SIGINT, SIGTERM). Then running answers
+    have ``grace_s`` seconds; what was used by those that are cut is booked before this returns.
+    """
+    server = (uvicorn.Server if signals else _Guest)(configuration(gateway, grace_s))
     serving = asyncio.ensure_future(server.serve([listener]))
     try:
         ready()
@@ -44,9 +81,11 @@ async def serve(gateway: Gateway, listener: socket.socket, ready: Callable[[], N
         server.should_exit = True
         await serving
         raise
+    finally:
+        await asyncio.gather(*server.server_state.tasks, return_exceptions=True)
 
 
-def configuration(gateway: Gateway) -> uvicorn.Config:
+def configuration(gateway: Gateway, grace_s: int = GRACE_S) -> uvicorn.Config:
     """How HTTP is served: nothing is logged, no header tells of the server, a head is at most 64 KiB."""
     return uvicorn.Config(
         application(gateway),
@@ -58,6 +97,6 @@ def configuration(gateway: Gateway) -> uvicorn.Config:
         ws="none",
         loop="none",
         timeout_keep_alive=75,
-        timeout_graceful_shutdown=GRACE_S,
+        timeout_graceful_shutdown=grace_s,
         h11_max_incomplete_event_size=64 * 1024,
     )

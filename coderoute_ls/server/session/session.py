@@ -112,7 +112,7 @@ class Session:
         self.indexing.begin()
         self.status.send()
         await asyncio.to_thread(sweep)
-        await self.backend.start(self.client.ask_choice)
+        await self.backend.start(self.client.ask_choice, partial(self.client.show, kind=lsp.MessageType.Warning))
 
     async def close(self) -> None:
         """End everything that runs, whatever state it is in."""
