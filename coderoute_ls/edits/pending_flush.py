@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from coderoute_ls.domain import Document, TextEdit
-from coderoute_ls.edits.region_rebase import Stretch, outside, untouched_ends
+from coderoute_ls.edits.region_rebase import Stretch, changed_characters, outside, untouched_ends
 from coderoute_ls.edits.region_versions import Known, Standing
 from coderoute_ls.text import line_starts, split_lines
 
@@ -26,6 +26,8 @@ class PendingFlush:
     """The region if nothing was applied."""
     echoed: Standing | None = None
     """The region if what the editor reported was our own edit, or the first of them."""
+    doubted: bool = False
+    """What was reported is no larger a change of the user's if our edit is no part of it."""
     reported: int = 0
     """How many of the edits have been reported, then: some editors report them one by one."""
     applied: bool = False
@@ -42,7 +44,9 @@ class PendingFlush:
     @property
     def likely(self) -> Standing:
         """The region as far as is known."""
-        return self.echoed or self.untouched
+        if self.echoed is None or (self.doubted and not self.applied):
+            return self.untouched
+        return self.echoed
 
     def landed(self, now: Document) -> Standing | None:
         """The region with our edit in it, once the editor has answered and reported it; None until then."""
@@ -77,11 +81,13 @@ class PendingFlush:
         head, tail = untouched_ends(len(before.lines), edits)
         head, tail = min(head, place.first), min(tail, len(before.lines) - place.last)
         above, below = before.lines[head : place.first], before.lines[place.last : len(before.lines) - tail]
-        now = after.lines[head : len(after.lines) - tail]
+        was, now = before.lines[head : len(before.lines) - tail], after.lines[head : len(after.lines) - tail]
         for reported, state in self._states(len(edits)):
-            landed = outside(Stretch(len(above), len(above) + len(state)), [*above, *state, *below], now)
+            ours = [*above, *state, *below]
+            landed = outside(Stretch(len(above), len(above) + len(state)), ours, now)
             if landed is not None:
                 self.reported = reported
+                self.doubted = changed_characters(was, now) <= changed_characters(ours, now)
                 return landed.moved(head)
         return None
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from coderoute_ls.domain import Document, Position, Span, TextEdit
 from coderoute_ls.edits.minimal_edits import changed_blocks, common_ends
-from coderoute_ls.text import line_starts
+from coderoute_ls.text import common_prefix, line_starts
 
 
 class Stretch(NamedTuple):
@@ -47,6 +47,14 @@ def outside(stretch: Stretch, before: Sequence[str], after: Sequence[str]) -> St
     if len(before) - tail <= stretch.first:
         return stretch.moved(len(after) - len(before))
     return None
+
+
+def changed_characters(before: Sequence[str], after: Sequence[str]) -> int:
+    """How many characters went or came, at most, from the first that changed to the last."""
+    head, tail = common_ends(before, after)
+    old, new = ("".join(lines[head : len(lines) - tail]) for lines in (before, after))
+    start = common_prefix(old, new)
+    return len(old) + len(new) - 2 * (start + common_prefix(old[start:][::-1], new[start:][::-1]))
 
 
 def untouched_ends(count: int, edits: Iterable[TextEdit]) -> tuple[int, int]:

@@ -27,11 +27,21 @@ async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[World
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def code(shop: World, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[VSCode]:
+async def fresh(shop: World, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[VSCode]:
+    """The window as it is after the extension was installed."""
     home = tmp_path_factory.mktemp("vscode")
     settings = json.loads(re.sub("^//.*$", "", editors()["vscode"].render(str(server())), flags=re.MULTILINE))
     async with window(home, shop.folder, await package(home), shop.environment, settings) as opened:
         yield opened
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def code(fresh: VSCode) -> VSCode:
+    """The window once the user has given a key, without which no model is offered: each test may run alone."""
+    await fresh.command("CodeRoute: Set API Key")
+    await fresh.pick("DeepSeek")
+    await fresh.answer(KEY)
+    return fresh
 
 
 def servers(shop: World) -> list[int]:
@@ -47,29 +57,26 @@ def servers(shop: World) -> list[int]:
     return found
 
 
-async def test_nothing_runs_until_a_file_is_open_or_a_command_asks(code: VSCode, shop: World) -> None:
-    await code.command("CodeRoute: Show Log")
-    await expect(code.page.locator(".panel .view-lines").first).to_contain_text("The server starts with the first file")
-    await code.command("CodeRoute: Open Menu")
+async def test_nothing_runs_until_a_file_is_open_or_a_command_asks(fresh: VSCode, shop: World) -> None:
+    await fresh.command("CodeRoute: Show Log")
+    await expect(fresh.page.locator(".panel .view-lines").first).to_contain_text("The server starts with the first file")
+    await fresh.command("CodeRoute: Open Menu")
     for entry in ("Set API key", "Install the server", "Set the server's path"):
-        await expect(code.quick_input).to_contain_text(entry)
+        await expect(fresh.quick_input).to_contain_text(entry)
     assert servers(shop) == []
-    await code.press("Escape")
+    await fresh.press("Escape")
     # As the walkthrough's buttons do, before any file is open.
-    await code.command("CodeRoute: Why This Model?")
-    panel = code.page.frame_locator("iframe.webview").last.frame_locator("iframe#active-frame")
+    await fresh.command("CodeRoute: Why This Model?")
+    panel = fresh.page.frame_locator("iframe.webview").last.frame_locator("iframe#active-frame")
     await expect(panel.locator("body")).to_contain_text("Nothing was asked yet")
-    await code.command("View: Close All Editors")
-    await code.command("View: Toggle Panel Visibility")
-    await code.open("first.py", BEFORE)
-    await expect(code.status).to_have_attribute("aria-label", re.compile("^compass"))  # no longer the spinner
+    await fresh.command("View: Close All Editors")
+    await fresh.command("View: Toggle Panel Visibility")
+    await fresh.open("first.py", BEFORE)
+    await expect(fresh.status).to_have_attribute("aria-label", re.compile("^compass"))  # no longer the spinner
     assert len(servers(shop)) == 1
 
 
-async def test_a_key_is_kept_secret_and_used(code: VSCode, shop: World) -> None:
-    await code.command("CodeRoute: Set API Key")
-    await code.pick("DeepSeek")
-    await code.answer(KEY)
+async def test_the_key_is_used(code: VSCode, shop: World) -> None:
     await code.open("key.py", BEFORE)
     await code.press("Control+Home")
     await code.act("Refactor (swift")

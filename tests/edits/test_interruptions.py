@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Literal
 
-from hypothesis import given, note, settings
+from hypothesis import example, given, note, settings
 from hypothesis import strategies as st
 
 from coderoute_ls.domain import Document, Position, Span, TextEdit
@@ -120,9 +120,10 @@ STEPS = st.one_of(
 )
 
 
-# One rare order still leaves an answer's first line without offering Undo: the file is closed and opened again while the editor
-# has reported two typed words around a flush, but not answered it. The same examples are tried each time until that is mended.
-@settings(max_examples=300, deadline=None, derandomize=True)
+TYPED_ABOVE, TYPED_BELOW = ("type", 0.0, 0.0, "word"), ("type", 0.5, 0.0, "word")
+
+
+@settings(max_examples=300, deadline=None)
 @given(
     st.lists(LINES, min_size=1, max_size=8),
     st.lists(LINES, min_size=1, max_size=8),
@@ -130,8 +131,18 @@ STEPS = st.one_of(
     st.sampled_from(["whole", "whole", "cancelled"]),
     st.sampled_from(["exact", "whole"]),
 )
+# Closed while a flush is not answered, and what was reported might hold it.
+@example([""], ["a = 1"], ["beat", TYPED_BELOW, "change", TYPED_ABOVE, "flush", "close"], "whole", "exact")
+@example([""], ["a = 1"], ["beat", "close", TYPED_BELOW, "flush", "close"], "whole", "exact")
+@example(
+    ["", "a = 1", "    a = 1"],
+    ["}", ""],
+    ["beat", ("type", 0.6, 0.0, "word"), "change", ("format", "blank lines"), ("format", "indent"), "refused", "close"],
+    "cancelled",
+    "exact",
+)
 def test_all_or_nothing_stands_with_each_typed_word_or_undo_is_offered(
-    old: list[str], new: list[str], steps: list[str | tuple[str, ...]], ending: str, reports: Report
+    old: list[str], new: list[str], steps: list[str | tuple[str | float, ...]], ending: str, reports: Report
 ) -> None:
     region = "".join(f"{line}\n" for line in old)
     text = HEAD + region + TAIL
@@ -159,9 +170,9 @@ def test_all_or_nothing_stands_with_each_typed_word_or_undo_is_offered(
             case "close" | "close unsaved":
                 playing.close_and_open(saved=step == "close")
             case ("type", fraction, column, kind):
-                playing.type(float(fraction), float(column), kind)
+                playing.type(float(fraction), float(column), str(kind))
             case ("format", kind):
-                playing.format(kind)
+                playing.format(str(kind))
             case _:
                 raise AssertionError(step)
     while has_news(playing):
