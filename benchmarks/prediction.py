@@ -6,7 +6,8 @@ Tokens are counted by published tokenizers; Claude's of today is not published, 
 here: tokens of thinking are data, means of public runs by model and effort, and no run says how they spread from call to call.
 Errors are |predicted / real − 1|; places of a third of the files are held out, and experience comes from the others; but the
 usual length of docstrings was set by these very places. Targets, for rewrites: USD within 20 % at the median and 60 % at the
-ninetieth percentile; the most that a call may cost holds for 99.5 %.
+ninetieth percentile; the most that a call may cost holds for 99.5 %, also of ghost text by models that only chat, whose prompt
+says more than the file where the file is small (`HOLES`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,11 +15,13 @@ from decimal import Decimal
 from typing import Any
 
 from benchmarks.real_tokenizers import FAMILIES, counts
-from benchmarks.released_rewrites import ACTIONS, REWRITES, Place, places
-from coderoute_ls.domain import Floor, Offer, OfferHealth, Prices, Request, State, Usage
+from benchmarks.released_rewrites import ACTIONS, REWRITES, Place, places, prompt_text
+from coderoute_ls.domain import Fim, Floor, Offer, OfferHealth, Prices, Prompt, Request, State, Usage
+from coderoute_ls.engine.router import by_prompt
+from coderoute_ls.providers.fill_in_middle_by_prompt import as_chat
 from coderoute_ls.selection.health.offer_health import accustomed
 from coderoute_ls.selection.pricing.estimate import estimate
-from coderoute_ls.selection.pricing.expected_length import expected_answer, prompt_pieces
+from coderoute_ls.selection.pricing.expected_length import UNSEEN_TOKENS, expected_answer, prompt_pieces
 from coderoute_ls.selection.pricing.priced_offers import build
 
 CALLS = (0, 5, 20, 100)
@@ -31,6 +34,10 @@ MODELS = {
 }  # fmt: skip
 CLAUDE_TODAY = 1.29 / 1.108
 """Tokens of Claude's later tokenizer for one of its published one, by bills."""
+
+
+HOLES = (0, 20, 100, 400, 1_500, 6_000)
+"""Characters in front of the hole; a third of them stand behind it."""
 
 
 def _offer(family: str) -> Offer:
@@ -92,7 +99,42 @@ def run() -> dict[str, Any]:
         figures[f"{'all' if rewrite else 'docstrings'}.{calls}"] = [round(100 * middle, 1), round(100 * most, 1)]
     print(f"the most that a call may cost held for {kept / asked:.2%} (target 99.5 %)")
     figures["c_max"] = round(100 * kept / asked, 2)
+    figures["c_max_holes"] = _holes(found)
     return figures
+
+
+def _holes(found: Sequence[Place]) -> dict[int, float]:
+    """How often C_max holds for a hole filled by prompt whose answer is as long as allowed, by the size of what is before it."""
+    rows = [(size, hole) for size in HOLES for place in found[::3] for hole in (_hole(place, size),)]
+    chats = [as_chat(Prompt(max_tokens=HOLE_TOKENS), hole) for _, hole in rows]
+    real = counts([prompt_text(chat) for chat in chats])
+    held: dict[int, list[bool]] = {size: [] for size in HOLES}
+    for family in FAMILIES:
+        columns = build((_offer(family),), (0.0,), {}, 0.0)
+        for n, ((size, hole), chat) in enumerate(zip(rows, chats, strict=True)):
+            prompt = Prompt(fim=hole, max_tokens=HOLE_TOKENS)
+            asked = Request(
+                "inline_completion", "completion", Floor(0.0), chars=prompt.chars, pieces=prompt_pieces(prompt),
+                by_prompt=by_prompt(hole), unseen_tokens=UNSEEN_TOKENS, max_tokens=HOLE_TOKENS, required=frozenset({"fim"}),
+            )  # fmt: skip
+            most = float(estimate(columns, asked, State(0.0), {}).maximum[0])
+            entered = real[family][n] * (CLAUDE_TODAY if family == "claude" else 1.0) + WRAPPING[family]
+            held[size].append((entered + 4 * chat.max_tokens) / 1e6 <= most)
+    shares = {size: round(100 * sum(rows) / len(rows), 2) for size, rows in held.items()}
+    told = ", ".join(f"{share} % at {size}" for size, share in shares.items())
+    print(f"of holes filled by prompt, by characters before them: {told}")
+    return shares
+
+
+HOLE_TOKENS = 256
+
+
+def _hole(place: Place, size: int) -> Fim:
+    """The file cut at the place, with so much around it."""
+    document, start = place.call.target.document, place.call.region.start
+    before = "\n".join(document.lines[: start.line]).rstrip("\n")
+    after = document.slice(place.call.region)
+    return Fim(before[max(len(before) - size, 0) :], after[: size // 3], place.path, "python")
 
 
 Row = tuple[Place, float, float]

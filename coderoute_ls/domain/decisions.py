@@ -20,6 +20,16 @@ class Floor:
 
 
 @dataclass(frozen=True, slots=True)
+class HoleByPrompt:
+    """What filling a hole takes on top at a model that only chats."""
+
+    pieces: tuple[int, ...]
+    """Of what it is told besides the hole's own text, counted as `Request.pieces`."""
+    answer_tokens: int
+    """Tokens that the fence may add to the longest answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """Everything about one call that selection needs, and nothing of its text."""
 
@@ -30,6 +40,9 @@ class Request:
     """Characters of the finished prompt."""
     pieces: tuple[int, ...] = ()
     """What the prompt is made of, counted (`text.piece_counts`): tokens are estimated from it, else from ``chars``."""
+    by_prompt: HoleByPrompt | None = None
+    unseen_tokens: int = 0
+    """Tokens at most that vendors add to the prompt on their side: instructions for tools, for example. Part of C_max alone."""
     images: tuple[tuple[int, int], ...] = ()
     """Width and height in pixels of each picture in the prompt: vendors count its tokens each by a rule of their own."""
     pages: int = 0
@@ -37,6 +50,8 @@ class Request:
     language: str = ""
     messages: int = 1
     max_tokens: int = 1024
+    choices: int = 1
+    """Answers that are asked for at once, of up to ``max_tokens`` each."""
     median_output: int = 256
     """Typical visible answer of this action, in tokens."""
     required: frozenset[str] = frozenset()

@@ -11,6 +11,7 @@ from coderoute_ls.domain import (
     Document,
     Fim,
     Floor,
+    HoleByPrompt,
     OfferHealth,
     Position,
     Prompt,
@@ -27,12 +28,14 @@ from coderoute_ls.engine.attempt import Attempt
 from coderoute_ls.engine.feedback import Feedback
 from coderoute_ls.engine.ports import HealthMemory
 from coderoute_ls.engine.types import Answered, CallRecord, EngineCall
+from coderoute_ls.providers.fill_in_middle_by_prompt import FENCE_TOKENS, told_besides
 from coderoute_ls.selection import EMBEDDED, without_models
 from coderoute_ls.selection.decision.built_in_engine import alone_from
 from coderoute_ls.selection.decision.hard_regions import FailedRegions, difficulties, raised
-from coderoute_ls.selection.pricing.expected_length import expected_answer, prompt_pieces
+from coderoute_ls.selection.pricing.expected_length import UNSEEN_TOKENS, expected_answer, prompt_pieces
 from coderoute_ls.selection.reasons_in_words import place, reason
 from coderoute_ls.settings import Effective
+from coderoute_ls.text.piece_counts import pieces
 
 if TYPE_CHECKING:
     from coderoute_ls.engine.prepared_catalog import PreparedCatalog
@@ -112,21 +115,25 @@ class Router:
         settings = effective.settings
         own = settings.action(action.id)
         draft = call.draft
-        required, images, pages = action.required, (), 0
+        required, images, pages, unseen = action.required, (), 0, UNSEEN_TOKENS
         if not prompt.text_only:
-            from coderoute_ls.engine.conversation.prompt_needs import needs, sizes
+            from coderoute_ls.engine.conversation.prompt_needs import needs, sizes, unseen_tokens
 
             required |= needs(prompt)
             images, pages = sizes(prompt)
+            unseen += unseen_tokens(prompt)
         return Request(
             action=action.id,
             axis=action.axis,
             floor=effective.floor_for(action.id, action.axis, action.min_coding_score),
             chars=prompt.chars,
             pieces=prompt_pieces(prompt),
+            by_prompt=None if prompt.fim is None else by_prompt(prompt.fim),
+            unseen_tokens=unseen,
             language=call.target.document.language,
             messages=max(1, len(prompt.messages)),
             max_tokens=prompt.max_tokens,
+            choices=prompt.choices,
             median_output=expected_answer(action, call.target.document.slice(call.region), prompt.max_tokens),
             required=required,
             images=images,
@@ -263,6 +270,11 @@ class Router:
         if not attempt.may_cost or attempt.chosen.offer.provider == EMBEDDED.provider:
             return 0.0
         return self.prepared.billed_usd(attempt.chosen.offer, booked(attempt).usage, self._clock.now())
+
+
+def by_prompt(fim: Fim) -> HoleByPrompt:
+    """What filling this hole takes on top where a model is told how to by a prompt."""
+    return HoleByPrompt(pieces(told_besides(fim)), FENCE_TOKENS)
 
 
 _REMEDIES = {

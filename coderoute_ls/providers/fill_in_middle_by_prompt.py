@@ -5,11 +5,12 @@ again, is for those who look at every answer (`completion.postprocess`).
 """
 
 import re
+from dataclasses import replace
 
 from coderoute_ls.domain import Fim, Message, Prompt
 
 HOLE = "⟦HOLE⟧"
-_FENCE_TOKENS = 32
+FENCE_TOKENS = 32
 """What the fence and its language take of the answer, and a model's blank lines around it."""
 _LEAST_FENCE = 3
 _FENCES = re.compile(r"`{3,}")
@@ -30,13 +31,21 @@ def as_chat(prompt: Prompt, fim: Fim) -> Prompt:
     return Prompt(
         system=_INSTRUCTIONS.replace(HOLE, hole),
         messages=(Message("user", user),),
-        max_tokens=prompt.max_tokens + _FENCE_TOKENS,
+        max_tokens=prompt.max_tokens + FENCE_TOKENS,
         temperature=prompt.temperature,
         session=prompt.session,
         cacheable_chars=0,
         parts=prompt.parts,
         dispatch=prompt.dispatch,
     )
+
+
+def told_besides(fim: Fim) -> str:
+    """What `as_chat` says besides the hole's own text and its snippets'."""
+    bare = Fim("", "", fim.path, fim.language, tuple(replace(snippet, text="") for snippet in fim.snippets))
+    asked = as_chat(Prompt(), bare)
+    line = fim.prefix.rpartition("\n")[2] + fim.suffix.partition("\n")[0]  # said a second time
+    return "\n".join((asked.system, *(message.text for message in asked.messages), line))
 
 
 _INSTRUCTIONS = (

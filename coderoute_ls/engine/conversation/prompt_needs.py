@@ -4,7 +4,7 @@ import re
 from typing import Any, cast
 
 from coderoute_ls.domain import Prompt
-from coderoute_ls.domain.conversation import DocumentPart, ImagePart, Tool, ToolResult
+from coderoute_ls.domain.conversation import DocumentPart, ImagePart, OpaqueTool, Tool, ToolResult
 
 UNSEEN = (1_568, 1_568)
 """Pixels that a picture is taken to have whose size cannot be read: one behind an address, or of an unknown kind."""
@@ -33,6 +33,26 @@ def needs(prompt: Prompt) -> frozenset[str]:
     if prompt.effort not in (None, "none") and prompt.loss != "warn":
         wanted.add("reasoning")  # else a wish: who has no efforts answers without one, and that is told
     return frozenset(wanted)
+
+
+TOOLS_TOKENS = 800
+"""Instructions for tools, at most: Claude is given 346 to 700, others up to 150, as recorded exchanges tell."""
+SCHEMA_TOKENS = 100
+DOCUMENT_TOKENS = 700
+"""Instructions for citing."""
+VENDOR_TOOL_TOKENS = 32_000
+"""What a vendor's own tool brings into the prompt while it runs: recorded searches took 8,600 to 22,200. No request bounds it."""
+
+
+def unseen_tokens(prompt: Prompt) -> int:
+    """Tokens at most that vendors add on their side, because of what is in the prompt beside text."""
+    own = sum(isinstance(tool, OpaqueTool) for tool in prompt.tools)
+    tools = TOOLS_TOKENS if prompt.tools else 0
+    schema = SCHEMA_TOKENS if prompt.output is not None else 0
+    documents = (
+        DOCUMENT_TOKENS if any(isinstance(part, DocumentPart) for message in prompt.messages for part in message.parts) else 0
+    )
+    return tools + schema + documents + own * VENDOR_TOOL_TOKENS
 
 
 def shown(prompt: Prompt) -> tuple[list[ImagePart], list[DocumentPart]]:

@@ -44,7 +44,7 @@ def estimate(columns: PricedOffers, request: Request, state: State, seen: Mappin
         size = size + _seen(columns, request)
     held = min(request.cacheable_chars / request.chars, 1.0) if request.chars else 0.0
     longest = size.item(size.argmax()) if size.size else 0.0
-    expected, maximum = _prices(columns, size, longest, held, output, request.max_tokens)
+    expected, maximum = _prices(columns, size, longest, held, output, request)
     warm = _warm(columns, state) if held else ()
     for place in warm:
         expected[place] = _parts(columns, place, float(size[place]), held, float(output[place]), warm=True)[0]
@@ -72,6 +72,9 @@ def _counted(columns: PricedOffers, request: Request, seen: Mapping[int, OfferHe
     chats = "fim" not in request.required
     made = np.maximum(_WEIGHTS @ np.array(request.pieces, dtype=np.float64), request.chars / FEWEST_TOKENS)
     size = (made + _WRAPPING + token_estimate.MESSAGE_TOKENS * max(request.messages - 1, 0))[columns.family]
+    if request.by_prompt is not None:
+        told = _WEIGHTS @ np.array(request.by_prompt.pieces, dtype=np.float64)
+        size += np.where(columns.native, 0.0, told[columns.family])
     plain = request.median_output * (columns.chat_output if chats else columns.hole_output)
     output = plain * usual_output(request.action, seen.values())
     for place, health in seen.items():
@@ -83,7 +86,9 @@ def _counted(columns: PricedOffers, request: Request, seen: Mapping[int, OfferHe
         else:
             size[place] = size.item(place) * habit.input
             output[place] = plain.item(place) * habit.output
-    return np.ceil(size, out=size), np.minimum(output, request.max_tokens, out=output)
+    if request.choices > 1:
+        output = output * request.choices
+    return np.ceil(size, out=size), np.minimum(output, request.max_tokens * request.choices, out=output)
 
 
 def _by_characters(columns: PricedOffers, request: Request, seen: Mapping[int, OfferHealth]) -> tuple[Floats, Floats]:
@@ -126,18 +131,22 @@ def price_of(columns: PricedOffers, place: int, usage: Usage) -> float:
 
 
 def _prices(  # noqa: PLR0917
-    columns: PricedOffers, size: Floats, longest: float, held: float, output: Floats, most: int
+    columns: PricedOffers, size: Floats, longest: float, held: float, output: Floats, request: Request
 ) -> tuple[Floats, Floats]:
     """USD expected and at most, with nothing cached; ``longest`` is the largest of the sizes. To the last bit the same whether or
     not some other offer has steps for long prompts.
     """
-    worst, rates, dear = token_estimate.WORST_CASE, columns.rates, columns.rates
+    worst, rates, dear, most = token_estimate.WORST_CASE, columns.rates, columns.rates, request.max_tokens * request.choices
     steps = longest * worst > columns.first_tier
     if steps:
         rates, dear = _rates_for(columns, size), _rates_for(columns, size * worst)
     prompt = _prompt_price(rates, size, held)
     maximum = (_prompt_price(dear, size, held) if steps else prompt) * worst
     maximum += dear.output * most + columns.request_fee if steps else columns.dearest_answer(most)
+    if request.unseen_tokens:
+        maximum += dear.input * request.unseen_tokens
+    if request.by_prompt is not None:
+        maximum += np.where(columns.native, 0.0, dear.output * (request.by_prompt.answer_tokens * request.choices))
     expected = rates.output * output
     expected += prompt
     expected += columns.request_fee

@@ -7,6 +7,9 @@ from coderoute_ls.text.piece_counts import Pieces, pieces
 USUAL_REGION = 400
 """Tokens of a region that is not known, or of what is written where nothing is yet."""
 
+UNSEEN_TOKENS = 32
+"""What vendors add to any prompt, at most: the date, a note that the model may think. Recorded exchanges show 21."""
+
 
 def expected_answer(action: Action, region: str, max_tokens: int) -> int:
     """Tokens of the visible answer, as GPT counts them: what the action usually says, and the region where that is rewritten."""
@@ -25,6 +28,8 @@ def prompt_pieces(prompt: Prompt) -> Pieces:
     """What all texts of a prompt are made of."""
     texts = [prompt.system or prompt.system_words, *(message.text or message.words for message in prompt.messages)]
     texts += [f"{tool}" for tool in prompt.tools]
+    if prompt.output is not None:
+        texts.append(f"{prompt.output}")
     if (fim := prompt.fim) is not None:
         texts += [fim.prefix, fim.suffix, *(snippet.text for snippet in fim.snippets)]
     return pieces("\n".join(text for text in texts if text))

@@ -166,6 +166,11 @@ class PricedOffers:
         return np.where(by_prompt, self.verbosity, 1.0)
 
     @cached_property
+    def native(self) -> Flags:
+        """Offers that fill holes by themselves: no prompt has to tell them how."""
+        return np.array([offer.fim is not None for offer in self.offers], dtype=np.bool_)
+
+    @cached_property
     def first_tier(self) -> float:
         """The smallest prompt that any tier concerns."""
         return min((float(above.min()) for above, _ in self.tiers if above.size), default=float("inf"))
