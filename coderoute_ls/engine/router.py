@@ -175,13 +175,18 @@ class Router:
         return decision, state
 
     def _raised_floor(self, call: EngineCall, decision: Decision, state: State) -> Floor | None:
-        """The floor that leaves the cheap step out, where the region is hard and the user lets a stronger model be asked."""
+        """The floor that leaves the cheap step out, where the region or the turn is hard and the user lets a stronger model be
+        asked."""
         request = decision.request
-        replaces = call.action.surface == "replace" and request.objective == "cost" and not request.pinned
-        if not replaces or not call.settings.settings.action(call.action.id).escalate:
+        if request.objective != "cost" or request.pinned:
             return None
-        why = difficulties(call.target, call.region, self.failed_regions.count(call.target, call.region))
-        return raised(decision, self._next_up(decision, decision.chosen, state), why) if why else None
+        what, why = "turn", call.hard
+        if not why and call.action.surface == "replace" and call.settings.settings.action(call.action.id).escalate:
+            failures = self.failed_regions.count(call.target, call.region)
+            what, why = "region", difficulties(call.target, call.region, failures)
+        if not why:
+            return None
+        return raised(decision, self._next_up(decision, decision.chosen, state), f"a hard {what} ({', '.join(why)})")
 
     def _within_reach(self) -> bool:
         """Whether the catalogue has a say: a vendor can be reached, or none is even enabled, which is told differently."""

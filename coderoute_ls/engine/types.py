@@ -28,6 +28,8 @@ class EngineCall:
     """The built-in engine's own completion for this very request: it competes as an offer of price 0."""
     keep_secrets: bool = False
     """Send the prompt as it is: who asks has looked for secrets and told them. An agent that reads a mask writes it back."""
+    hard: tuple[str, ...] = ()
+    """Signs that the conversation's present turn is hard, in words: the next offer up is asked first."""
     schema: "OutputFormat | None" = None
     """The form that the answer was asked to have, where the prompt gets it in another way than natively;"""
     schema_way: 'Literal["", "tool", "json"]' = ""

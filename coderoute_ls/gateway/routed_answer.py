@@ -8,6 +8,7 @@ from coderoute_ls.domain import Action, Brief, Chosen, Document, Finish, Positio
 from coderoute_ls.engine import Asked, CallRecord, Done, Engine, EngineCall, RoutedCall
 from coderoute_ls.errors import CoderouteError, ProviderUnavailable
 from coderoute_ls.gateway.caller_error import invalid
+from coderoute_ls.gateway.hard_turn import hard_turn
 from coderoute_ls.gateway.requested_model import RequestedModel
 from coderoute_ls.gateway.sessions import Sessions, clears, staying, stays, with_session
 from coderoute_ls.settings import Effective, parse
@@ -65,7 +66,8 @@ class Calls:
         limited = replace(action, first_token_budget_s=None)
         target = Target(document, _NOWHERE, folder=self.folder)
         pinned = wish.pinned or None
-        return EngineCall(limited, with_session(prompt), target, _NOWHERE, settings, pinned, keep_secrets=True)
+        hard = hard_turn(prompt) if settings.settings.gateway.escalate else ()
+        return EngineCall(limited, with_session(prompt), target, _NOWHERE, settings, pinned, keep_secrets=True, hard=hard)
 
     def _settings(self, action: Action, wish: RequestedModel) -> Effective:
         floor = wish.floor

@@ -68,17 +68,17 @@ DECISION = Decision(Request("refactor", "coding", Floor(0.7), chars=10), "", 0.0
 
 @given(st.floats(0.0, 1.0))
 def test_the_floor_is_raised_to_the_stronger_offer_only_within_the_ceiling(usd: float) -> None:
-    floor = raised(DECISION, chosen(0.86, usd), ("99 lines", "nested 9 deep"))
+    floor = raised(DECISION, chosen(0.86, usd), "a hard region (99 lines, nested 9 deep)")
     assert (floor is not None) == (0 < usd <= DEARER * 0.01)
     if floor is not None:
         assert floor == Floor(0.86, "a hard region (99 lines, nested 9 deep), so M0.72 was not asked first")
 
 
 def test_nothing_is_raised_where_nobody_is_stronger_the_first_is_free_or_the_floor_is_not_met() -> None:
-    assert raised(DECISION, None, ("x",)) is None
-    assert raised(replace(DECISION, chosen=chosen(0.72, 0.0)), chosen(0.86, 0.01), ("x",)) is None
-    assert raised(replace(DECISION, unmet=Unmet("all_below_floor")), chosen(0.86, 0.02), ("x",)) is None
-    assert raised(replace(DECISION, chosen=None), chosen(0.86, 0.02), ("x",)) is None
+    assert raised(DECISION, None, "x") is None
+    assert raised(replace(DECISION, chosen=chosen(0.72, 0.0)), chosen(0.86, 0.01), "x") is None
+    assert raised(replace(DECISION, unmet=Unmet("all_below_floor")), chosen(0.86, 0.02), "x") is None
+    assert raised(replace(DECISION, chosen=None), chosen(0.86, 0.02), "x") is None
 
 
 def test_failures_are_remembered_by_document_and_first_line_and_only_so_many() -> None:

@@ -68,9 +68,9 @@ def _levels(lines: Sequence[str]) -> int:
     return (max(widths) - min(widths)) // unit if widths else 0
 
 
-def raised(decision: Decision, stronger: Chosen | None, why: tuple[str, ...]) -> Floor | None:
+def raised(decision: Decision, stronger: Chosen | None, hard: str) -> Floor | None:
     """The floor at which ``stronger`` is chosen in place of the cheap offer; None where it costs too much more, or the cheap one
-    costs nothing.
+    costs nothing. ``hard``: what is hard and why, in words.
     """
     first = decision.chosen
     if first is None or stronger is None or stronger.score is None or decision.unmet is not None:
@@ -78,4 +78,4 @@ def raised(decision: Decision, stronger: Chosen | None, why: tuple[str, ...]) ->
     if not 0 < stronger.cost.expected_usd <= DEARER * first.cost.expected_usd:
         return None
     cheap = first.offer.name or first.offer.id
-    return Floor(stronger.score.low, f"a hard region ({', '.join(why)}), so {cheap} was not asked first")
+    return Floor(stronger.score.low, f"{hard}, so {cheap} was not asked first")
