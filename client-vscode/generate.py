@@ -4,6 +4,7 @@
 """
 
 import ast
+import inspect
 import json
 import sys
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,7 @@ from coderoute_ls.app.ghost_text_keys import ghost_text_kinds
 from coderoute_ls.domain import Action
 from coderoute_ls.module_discovery import discover
 from coderoute_ls.providers.configured_vendors import VENDORS
-from coderoute_ls.server.rpc import coderoute_messages
+from coderoute_ls.server.rpc import coderoute_messages, next_edit_messages
 from coderoute_ls.settings import Declared, declarations
 from coderoute_ls.text import camel
 
@@ -65,14 +66,16 @@ def _fields(body: list[ast.stmt]) -> Iterator[str]:
 
 def message_types() -> str:
     """``src/messages.ts``: an interface per message and a constant per method."""
-    tree = ast.parse(Path(coderoute_messages.__file__).read_text("utf-8"))
     parts = [WARNING, "\nexport type Json = Record<string, unknown>;\n"]
-    classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name != "Wire"]
-    parts += [
-        f"\n{_comment(ast.get_docstring(node))}export interface {node.name} {{\n{''.join(_fields(node.body))}}}\n"
-        for node in classes
-    ]
-    methods = {name: value for name, value in vars(coderoute_messages).items() if name.isupper() and isinstance(value, str)}
+    methods: dict[str, str] = {}
+    for module in (coderoute_messages, next_edit_messages):
+        tree = ast.parse(inspect.getsource(module))
+        classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+        parts += [
+            f"\n{_comment(ast.get_docstring(node))}export interface {node.name} {{\n{''.join(_fields(node.body))}}}\n"
+            for node in classes
+        ]
+        methods |= {name: value for name, value in vars(module).items() if name.isupper() and isinstance(value, str)}
     parts += ["\n", *(f"export const {name} = '{value}';\n" for name, value in methods.items())]
     return "".join(parts)
 

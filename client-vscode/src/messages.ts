@@ -18,6 +18,8 @@ export interface Announced {
   ghostAgain?: boolean;
   /** Sends ``textDocument/completion`` of kind Invoked only when the user asks. LSP sends that kind for typing as well. */
   completionInvoked?: boolean;
+  /** Shows next edits itself: asks ``coderoute/nextEdit``, and needs no code action for them. */
+  nextEdit?: boolean;
 }
 
 /** ``coderoute.run``: start an action. Answered at once with `RunStarted`; everything else arrives as edits and progress. */
@@ -100,6 +102,8 @@ export interface Status {
   quality?: string;
   /** Which vendors give ghost text, and by which model; "" while nothing was asked yet. */
   ghostText?: string;
+  /** Whether next edits are suggested in any folder. Where they are not, nobody has to ask for them. */
+  nextEdits?: boolean;
 }
 
 export interface ChoiceOffered {
@@ -155,9 +159,64 @@ export interface GhostAgain {
   uri: string;
 }
 
+/** Request ``coderoute/nextEdit``: what would follow from the last edits? The answer is `NextEditAnswer`. Asked after each
+ * change, when the cursor rests after a jump, after a save, and when diagnostics changed: the server waits until the edit has
+ * settled, and a later request or change ends an earlier one, which is then answered with nothing. */
+export interface NextEditParams {
+  uri: string;
+  /** Of the document, as the client has it; the answer to any other is nothing. */
+  version: number;
+  /** LSP Position of the cursor. */
+  position: Json;
+  /** LSP Diagnostics of the document, of any server. */
+  diagnostics?: Json[];
+  /** Asked for by hand: nothing is waited for. */
+  invoked?: boolean;
+}
+
+/** One suggestion, for exactly this version of the document at ``uri``, which may be another than the one asked about. */
+export interface NextEditOffered {
+  /** Its id: the same change of the same version has the same. */
+  item: string;
+  /** ``edit``: all of ``edits`` as one undo step. ``jump``: lead the user to ``place``. ``rename``: rename what is at ``place``
+   * to ``name``, as the editor does it. ``replace_all``: the same small edit at several places, as one undo step. */
+  kind: 'edit' | 'jump' | 'rename' | 'replace_all';
+  uri: string;
+  version: number;
+  /** LSP Range of what changes first, or of the place to jump to. */
+  place: Json;
+  /** LSP TextEdits, disjoint, in the order of the text. */
+  edits?: Json[];
+  name?: string;
+  /** For people: ``repeats 2 of your edits``. */
+  why?: string;
+  /** Too far from the cursor to be seen: lead the user there first. */
+  far?: boolean;
+}
+
+export interface NextEditAnswer {
+  /** None where silence is right. */
+  edit?: NextEditOffered | null;
+}
+
+/** Notification ``coderoute/nextEditOutcome``: the suggestion can be seen, or what became of it. ``ignored``: the user went on
+ * without a word, nothing is concluded. */
+export interface NextEditOutcome {
+  item: string;
+  outcome: 'shown' | 'accepted' | 'rejected' | 'ignored';
+}
+
+/** ``coderoute.acceptNextEdit``: the user took it. Editors that know `textDocument/copilotInlineEdit` run the command they got
+ * with the edit, and send its first argument, which has to be a string, elsewhere as well: so it is the bare id. */
+export interface NextEditId {
+  item: string;
+}
+
 export const STATUS = 'coderoute/status';
 export const JOB_FINISHED = 'coderoute/jobFinished';
 export const APPLY_GROUPED_EDIT = 'coderoute/applyGroupedEdit';
 export const INPUT = 'coderoute/input';
 export const GHOST_AGAIN = 'coderoute/ghostAgain';
 export const USER_SETTINGS = 'coderoute/userSettings';
+export const NEXT_EDIT = 'coderoute/nextEdit';
+export const NEXT_EDIT_OUTCOME = 'coderoute/nextEditOutcome';

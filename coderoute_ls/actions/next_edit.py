@@ -61,7 +61,7 @@ ACTION = Action(
     max_cost_usd=0.05,
     prompt=prompt,
     region=region,
-    doc="Suggests the edit that follows from your last ones. No editor shows it yet.",
+    doc="Suggests the edit that follows from your last ones, there or elsewhere.",
     first_token_budget_s=2.5,
     answer_per_region=1.0,
 )

@@ -46,6 +46,8 @@ class NextEdit:
 
     lines: str = ""
     """The same for all suggestions for these very lines: who rejects one does not want the next one there."""
+    call: str = ""
+    """The engine's call that wrote it, or the ghost text that it is; "" for what came from the user's own edits."""
 
     @property
     def id(self) -> str:

@@ -16,10 +16,17 @@ def summary(connection: sqlite3.Connection, now: float) -> str:
         total = Usage(connection, period_of(name, now)).total()
         lines.append(f"| {label} | {total.calls:,} | {dollars(total.billed_usd)} | {total.accepted:,} of {total.judged:,} |")
     usage = Usage(connection, period_of("month", now))
-    lines += ["", "By action, this month:", "", "| action | calls | cost | per accepted |", "|---|---:|---:|---:|"]
+    lines += [
+        "",
+        "By action, this month:",
+        "",
+        "| action | calls | cost | accepted | per accepted |",
+        "|---|---:|---:|---:|---:|",
+    ]
     for line in usage.totals("action"):
         each = "" if line.usd_per_accepted is None else dollars(line.usd_per_accepted)
-        lines.append(f"| {line.name} | {line.calls:,} | {dollars(line.billed_usd)} | {each} |")
+        accepted = f"{line.accepted:,} of {line.judged:,}"
+        lines.append(f"| {line.name} | {line.calls:,} | {dollars(line.billed_usd)} | {accepted} | {each} |")
     lines += ["", *_savings(usage)]
     return "\n".join(lines) + "\n"
 

@@ -5,11 +5,12 @@ Off means off: while the settings say so, nothing is remembered, looked for or a
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import get_args
 
 from coderoute_ls.domain import Diagnostic, Document, Ledger, LedgerEntry, Position, TextEdit
 from coderoute_ls.domain.clock import Clock
-from coderoute_ls.domain.next_edits import NextEdit, Situation, fingerprint
+from coderoute_ls.domain.next_edits import Kind, NextEdit, Situation, fingerprint
 from coderoute_ls.next_edit.gate import ConfidenceThreshold, why_suppressed
 from coderoute_ls.next_edit.past_edits import PastEdits
 from coderoute_ls.settings.all_settings import NextEditSettings
@@ -17,9 +18,12 @@ from coderoute_ls.settings.all_settings import NextEditSettings
 Examples = Callable[[Situation], Awaitable[tuple[NextEdit, ...]]]
 """What the last edits ask for, best first: `domain.Embedded.next_edits`."""
 ModelEdit = Callable[[Situation], Awaitable[NextEdit | None]]
-"""What a model suggests; it books its own call."""
+"""What a model suggests, or ghost text's own engine; it books its own call."""
 Allowed = Callable[[str], bool]
 """Whether the file at this path may be read and sent."""
+KINDS: frozenset[Kind] = frozenset(get_args(Kind))
+SAME_REGION = 6
+"""Lines that the cursor may move without a model being shown another region worth paying for."""
 _KEPT = 200
 _PAUSE_S = 1.0
 """A longer gap between two keys is thinking, not typing."""
@@ -43,26 +47,41 @@ class Asked:
     """Root of the workspace folder, or ""."""
     typing: bool = False
     invoked: bool = False
+    kinds: frozenset[Kind] = KINDS
+    """What the editor can show."""
+    free: bool = False
+    """Ask nobody who costs money or time."""
 
 
 class NextEdits:
     """One session's next edits."""
 
     def __init__(
-        self, clock: Clock, ledger: Ledger, *, allowed: Allowed, examples: Examples, model: ModelEdit = no_model
+        self,
+        clock: Clock,
+        ledger: Ledger,
+        *,
+        allowed: Allowed,
+        examples: Examples,
+        model: ModelEdit = no_model,
+        ghost: ModelEdit = no_model,
     ) -> None:
         self._clock = clock
         self._ledger = ledger
         self._allowed = allowed
         self._examples = examples
         self._model = model
+        self._ghost = ghost
         self._past = PastEdits()
         self._threshold = ConfidenceThreshold()
         self._rejected: OrderedDict[str, None] = OrderedDict()
         self._shown: OrderedDict[str, tuple[NextEdit, str]] = OrderedDict()
         """By id: the suggestion, and its entry in the ledger until its outcome is known."""
         self._versions: dict[str, int] = {}
-        self._last: NextEdit | None = None
+        self._answered: tuple[str, int, int, NextEdit | None] | None = None
+        """What the model was asked about last, as address, version and line, and its answer."""
+        self.last: NextEdit | None = None
+        """What was shown last."""
         self._changed_at = 0.0
         self._gap_s = 0.0
         """Seconds between two keys, as they are on average lately."""
@@ -93,6 +112,10 @@ class NextEdits:
         shortest = settings.debounce_ms / 1_000
         return max(shortest, min(self._gap_s * 1.5, shortest * 4))
 
+    def settles_in_s(self, settings: NextEditSettings) -> float:
+        """Seconds until the last change has settled; 0 when it has."""
+        return max(0.0, self._changed_at + self.wait_s(settings) - self._clock.monotonic())
+
     # -- suggesting -------------------------------------------------------------------------------------------------------
 
     async def suggest(self, asked: Asked, settings: NextEditSettings) -> NextEdit | None:
@@ -103,11 +126,22 @@ class NextEdits:
         situation = self._situation(asked, settings)
         found: NextEdit | None = None
         if settings.from_ != "models" and (situation.edits or asked.invoked):
-            found = self._passed(await self._examples(situation), situation)
-        if found is None and settings.from_ != "examples" and self._current(document):
-            one = await self._model(situation)
-            found = self._passed(() if one is None else (one,), situation)
+            found = self._passed(await self._examples(situation), situation, asked.kinds)
+        for source in () if asked.free or settings.from_ == "examples" else (self._asked_model, self._ghost):
+            if found is None and self._current(document):
+                one = await source(situation)
+                found = self._passed(() if one is None else (one,), situation, asked.kinds)
         return found if self._current(document) else None
+
+    async def _asked_model(self, situation: Situation) -> NextEdit | None:
+        """The model's answer; the same text is not paid for twice because the cursor moved a little."""
+        document, line = situation.document, situation.cursor.line
+        known = None if situation.invoked else self._answered
+        if known is not None and known[:2] == (document.uri, document.version) and abs(known[2] - line) <= SAME_REGION:
+            return known[3]
+        found = await self._model(situation)
+        self._answered = document.uri, document.version, line, found
+        return found
 
     def _situation(self, asked: Asked, settings: NextEditSettings) -> Situation:
         others = asked.others if settings.cross_file else ()
@@ -123,8 +157,9 @@ class NextEdits:
             asked.invoked,
         )
 
-    def _passed(self, found: Sequence[NextEdit], situation: Situation) -> NextEdit | None:
-        return next((each for each in found if why_suppressed(each, situation, self._threshold) is None), None)
+    def _passed(self, found: Sequence[NextEdit], situation: Situation, kinds: frozenset[Kind]) -> NextEdit | None:
+        shown = (each for each in found if each.kind in kinds)
+        return next((each for each in shown if why_suppressed(each, situation, self._threshold) is None), None)
 
     def _current(self, document: Document) -> bool:
         return self._versions.get(document.uri, document.version) == document.version
@@ -135,14 +170,16 @@ class NextEdits:
         """The user sees it. Showing the same again counts once."""
         if edit.id in self._shown:
             return
-        entry = fingerprint((edit.id, self._clock.monotonic()))
+        entry = edit.call or fingerprint((edit.id, self._clock.monotonic()))
         self._shown[edit.id] = edit, entry
-        self._last = edit
+        self.last = edit
         while len(self._shown) > _KEPT:
             self._shown.popitem(last=False)
-        if edit.source == "model":
-            return
         chars = sum(len(each.text) for each in edit.edits)
+        if edit.source == "model":
+            self._ledger.outcome(entry, "shown", chars)
+        if edit.source != "examples":
+            return
         self._ledger.record(
             LedgerEntry(
                 entry, self._clock.now(), folder, "next_edit", answered_by="embedded", finish=edit.rule, shown_chars=chars
@@ -172,14 +209,14 @@ class NextEdits:
         if edit is None:
             return None
         self._threshold = self._threshold.accepted() if accepted else self._threshold.rejected()
-        self._last = replace(edit)
-        if edit.source != "model":
+        self.last = edit
+        if edit.source != "ghost":  # which tells its own
             self._ledger.outcome(entry, "accepted" if accepted else "rejected")
         return edit
 
     def why(self) -> str:
         """Where the last suggestion came from, in a sentence."""
-        edit = self._last
+        edit = self.last
         if edit is None:
             return "No next edit was shown yet in this session."
         place = f"line {edit.place.line + 1}" + (f" of {edit.path}" if edit.path else "")

@@ -24,6 +24,11 @@ from coderoute_ls.server.features.engine_call import EngineCalls
 from coderoute_ls.server.features.execute_command import Commands
 from coderoute_ls.server.features.inline_completion import InlineCompletion
 from coderoute_ls.server.features.job_dependencies import JobDependencies
+from coderoute_ls.server.features.next_edit import copilot_inline_edit as copilot
+from coderoute_ls.server.features.next_edit.copilot_inline_edit import CopilotInlineEdits
+from coderoute_ls.server.features.next_edit.next_edit_action import NextEditActions
+from coderoute_ls.server.features.next_edit.next_edit_request import NextEditRequests
+from coderoute_ls.server.features.next_edit.shared_next_edits import SharedNextEdits
 from coderoute_ls.server.features.report.report_job import REGISTRATION, Reports
 from coderoute_ls.server.features.report.virtual_documents import ReportTexts
 from coderoute_ls.server.features.shared_completer import Completions
@@ -31,6 +36,7 @@ from coderoute_ls.server.rpc import client_capabilities, stdio
 from coderoute_ls.server.rpc.coderoute_messages import COMMANDS, USER_SETTINGS
 from coderoute_ls.server.rpc.editor_client import Client
 from coderoute_ls.server.rpc.json_rpc import Protocol, converter
+from coderoute_ls.server.rpc.next_edit_messages import NEXT_EDIT, NEXT_EDIT_OUTCOME
 from coderoute_ls.server.rpc.positions import PositionConverter
 from coderoute_ls.server.session.session import Session
 from coderoute_ls.server.startup.early_initialize import Greeting
@@ -59,6 +65,7 @@ class Features:
         completions = Completions(
             session, engine, backend.actions["inline_completion" if ghost_text else "completion"], backend.timing
         )
+        next_edits = SharedNextEdits(session, engine, backend.actions["next_edit"], completions)
         writers = EditWriters()
         services = JobDependencies(
             client=client,
@@ -73,24 +80,31 @@ class Features:
             writers=writers,
             checks=CheckRunner(client, session.documents, session.configuration, backend.config_dir),
             texts=ReportTexts(),
-            suspend=completions.completer.suspend,
-            resume=completions.completer.resume,
+            suspend=_both(completions.completer.suspend, next_edits.suspend),
+            resume=_both(completions.completer.resume, next_edits.resume),
         )
         self.inline_completion = InlineCompletion(session.requests, completions)
         self.completion_menu = CompletionMenu(
             session.requests, completions, silent=ghost_text, tells_invoked=client.can.ours.completion_invoked
         )
-        self.code_actions = CodeActions(session.requests, client.can, backend.actions, engine.router)
+        self.next_edit_requests = NextEditRequests(session.requests, next_edits)
+        self.copilot_inline_edits = CopilotInlineEdits(session.requests, next_edits)
+        next_edit_actions = NextEditActions(client.can, next_edits)
+        self.code_actions = CodeActions(session.requests, client.can, backend.actions, engine.router, next_edit_actions)
         self.reports = Reports(services)
-        self.commands = Commands(backend, session.requests, session.files, services, self.reports, completions.accepted)
+        self.commands = Commands(
+            backend, session.requests, session.files, services, self.reports, completions.accepted, next_edits
+        )
         self.writers = writers
+        self.next_edits = next_edits
         self._jobs, self._completions = session.jobs, completions
-        session.follow(writers, completions)
+        session.follow(writers, completions, next_edits)
 
     async def close(self) -> None:
         """End what is asked and written. The writers first: no job is to wait for an editor that is gone."""
         self.writers.close()
         await self._jobs.close()
+        await self.next_edits.close()
         await self._completions.close()
 
 
@@ -133,11 +147,25 @@ class Connection:
             menu,
             later=True,
         )
-        _on(server, lsp.TEXT_DOCUMENT_CODE_ACTION, lambda: self.features.code_actions.handle, actions)
+        _on(server, lsp.TEXT_DOCUMENT_CODE_ACTION, lambda: self.features.code_actions.handle, actions, later=True)
         _on(server, lsp.WORKSPACE_TEXT_DOCUMENT_CONTENT, lambda: self.features.reports.content)
         for command in COMMANDS:
             cast("Any", server.command)(command)(_late(lambda: self.features.commands.execute))  # announces it, no more
         self.protocol.builtin(lsp.WORKSPACE_EXECUTE_COMMAND, _late(lambda: self.features.commands.execute))
+
+        self._answer_about_next_edits(server)
+
+    def _answer_about_next_edits(self, server: Server) -> None:
+        """In our own words, and in those of the clients that speak Copilot's."""
+        _on(server, NEXT_EDIT, lambda: self._once_settled(self.features.next_edit_requests.handle), later=True)
+        _on(server, NEXT_EDIT_OUTCOME, lambda: self.features.next_edit_requests.outcome)
+        _on(server, copilot.INLINE_EDIT, lambda: self._once_settled(self.features.copilot_inline_edits.handle), later=True)
+        _on(server, copilot.DID_SHOW, lambda: self.features.copilot_inline_edits.shown)
+        _on(server, copilot.DID_FOCUS, lambda: self.features.copilot_inline_edits.focused)
+        _on(server, copilot.REJECTED, lambda: self.features.copilot_inline_edits.rejected)
+        _on(server, copilot.CHECK_STATUS, lambda: self.features.copilot_inline_edits.status)
+        for method in copilot.SIGN_IN:
+            _on(server, method, lambda: self.features.copilot_inline_edits.sign_in)
 
     def _follow_notifications(self, server: Server) -> None:
         _on(server, lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, lambda: self.session.configuration_changed)
@@ -145,6 +173,7 @@ class Connection:
         _on(server, USER_SETTINGS, lambda: self.session.configuration.set_client_user)
         self.protocol.builtin(lsp.TEXT_DOCUMENT_DID_OPEN, _late(lambda: self.session.opened))
         self.protocol.builtin(lsp.TEXT_DOCUMENT_DID_CHANGE, _late(lambda: self.session.changed))
+        _on(server, lsp.TEXT_DOCUMENT_DID_SAVE, lambda: self.features.next_edits.saved)
         self.protocol.builtin(lsp.TEXT_DOCUMENT_DID_CLOSE, _late(lambda: self.session.closed))
         self.protocol.builtin(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, _late(lambda: self.session.folders_changed))
         self.protocol.builtin(lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL, _late(lambda: self.session.cancelled))
@@ -192,6 +221,14 @@ class Connection:
 
 
 Handler = Callable[[Any], object]
+
+
+def _both(first: Callable[[str], None], second: Callable[[str], None]) -> Callable[[str], None]:
+    def call(uri: str) -> None:
+        first(uri)
+        second(uri)
+
+    return call
 
 
 def _on(server: Server, method: str, which: Callable[[], Handler], options: object = None, *, later: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import replace
 
 from coderoute_ls.actions.next_edit import region_request
 from coderoute_ls.domain import Action, Brief, Delta, Finish, Snippet, Span, Target
@@ -47,24 +48,26 @@ class NextEditModel:
             return None  # a secret was masked in it: written back, the mask would take its place
         call = EngineCall(self._action, shortened(self._action.prompt(brief), self._action, settings), target, region, settings)
         try:
-            text, offer = await self._answer(call)
+            text, offer, booked = await self._answer(call)
         except CoderouteError:
             return None
         lines = None if text is None else CODECS["chat"].parse(text, request)
-        return None if lines is None else model_edit(document, first, end, lines, f"was written by {offer}")
+        found = None if lines is None else model_edit(document, first, end, lines, f"was written by {offer}")
+        return None if found is None else replace(found, call=booked)
 
-    async def _answer(self, call: EngineCall) -> tuple[str | None, str]:
-        """The whole answer and who gave it; None for one that did not end well, and where no model is in reach."""
+    async def _answer(self, call: EngineCall) -> tuple[str | None, str, str]:
+        """The whole answer, who gave it, and the call that is booked for it; None for one that did not end well, and where no
+        model is in reach."""
         routed = self._engine.choose(call)
         if routed.decision.chosen is None or routed.decision.chosen.offer.provider == EMBEDDED.provider:
-            return None, ""
+            return None, "", ""
         parts: list[str] = []
-        offer, ended = "", False
+        offer, booked, ended = "", "", False
         async with aclosing(self._engine.run(routed)) as events:
             async for event in events:
                 match event:
                     case Asked():
-                        offer = event.chosen.offer.id
+                        offer, booked = event.chosen.offer.id, event.call
                         parts.clear()
                     case Delta():
                         parts.append(event.text)
@@ -72,4 +75,4 @@ class NextEditModel:
                         ended = event.reason == "stop"
                     case _:
                         pass
-        return ("".join(parts) if ended else None), offer
+        return ("".join(parts) if ended else None), offer, booked

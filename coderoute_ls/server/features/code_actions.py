@@ -1,6 +1,6 @@
-"""``textDocument/codeAction``: pure and instant. No model is asked and nothing is read; the title names the likely model."""
+"""``textDocument/codeAction``: no model is asked and nothing is read; the title names the likely model."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from dataclasses import replace
 from typing import cast
 
@@ -9,6 +9,8 @@ from lsprotocol import types as lsp
 from coderoute_ls.domain import Action, Document, Span, Target
 from coderoute_ls.engine import Router
 from coderoute_ls.server.features.engine_call import call_of
+from coderoute_ls.server.features.next_edit.next_edit_action import NextEditActions
+from coderoute_ls.server.features.next_edit.shared_next_edits import Question
 from coderoute_ls.server.rpc.client_capabilities import ClientCapabilities
 from coderoute_ls.server.rpc.coderoute_messages import RunParams
 from coderoute_ls.server.rpc.json_rpc import converter
@@ -25,18 +27,34 @@ KINDS = ("refactor.rewrite.coderoute", "quickfix.coderoute", "source.coderoute")
 class CodeActions:
     """Offers each action that applies where the editor asks."""
 
-    def __init__(self, requests: RequestContexts, can: ClientCapabilities, actions: Mapping[str, Action], router: Router) -> None:
+    def __init__(
+        self,
+        requests: RequestContexts,
+        can: ClientCapabilities,
+        actions: Mapping[str, Action],
+        router: Router,
+        next_edits: NextEditActions,
+    ) -> None:
         self._requests = requests
         self._can = can
         self._actions = actions
         self._router = router
+        self._next_edits = next_edits
 
-    def handle(self, params: lsp.CodeActionParams) -> list[lsp.CodeAction | lsp.Command]:
+    def handle(self, params: lsp.CodeActionParams) -> Awaitable[list[lsp.CodeAction | lsp.Command]]:
         context = self._requests.of(params.text_document.uri)
-        found = [] if context is None else list(self._offered(context, params))
+        if context is None:
+            return self._answer([], None)
+        found = list(self._offered(context, params))
         if self._can.code_action_literals:
-            return list(found)
-        return [action.command for action in found if action.command is not None]
+            return self._answer([*found], self._next_edits.question(context, params))
+        return self._answer([action.command for action in found if action.command is not None], None)
+
+    async def _answer(
+        self, found: list[lsp.CodeAction | lsp.Command], question: Question | None
+    ) -> list[lsp.CodeAction | lsp.Command]:
+        next_edit = await self._next_edits.answer(question)
+        return found if next_edit is None else [next_edit, *found]
 
     def _offered(self, context: RequestContext, params: lsp.CodeActionParams) -> Iterator[lsp.CodeAction]:
         span = context.positions.span_in(context.document.lines, params.range)

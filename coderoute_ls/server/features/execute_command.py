@@ -12,6 +12,7 @@ from coderoute_ls.domain import Action, Span, Target
 from coderoute_ls.errors import CoderouteError, Unsupported
 from coderoute_ls.server.backend import Backend
 from coderoute_ls.server.features.job_dependencies import JobDependencies
+from coderoute_ls.server.features.next_edit.shared_next_edits import SharedNextEdits
 from coderoute_ls.server.features.report.report_job import Reports
 from coderoute_ls.server.rpc import coderoute_messages
 from coderoute_ls.server.rpc.json_rpc import converter
@@ -38,6 +39,7 @@ class Commands:
         services: JobDependencies,
         reports: Reports,
         accepted: Callable[[coderoute_messages.AcceptParams], None],
+        next_edits: SharedNextEdits,
     ) -> None:
         self._backend = backend
         self._requests = requests
@@ -45,11 +47,13 @@ class Commands:
         self._services = services
         self._client = services.client
         self._reports = reports
+        self._next_edits = next_edits.edits
         self._handlers: Mapping[str, Callable[[Any], object]] = {
             "coderoute.run": self.run,
             "coderoute.choose": self.choose,
             "coderoute.showAnswer": self.show_answer,
             "coderoute.accept": accepted,
+            "coderoute.acceptNextEdit": lambda params: next_edits.accepted(params.item),
             "coderoute.why": self.why,
             "coderoute.usage": self.usage,
             "coderoute.setQuality": self.set_quality,
@@ -144,7 +148,7 @@ class Commands:
     def why(self, params: coderoute_messages.WhyParams) -> coderoute_messages.Why:
         from coderoute_ls.server.features.why import why  # loads the selector whole, which few sessions need
 
-        return why(self._backend.engine, params)
+        return why(self._backend.engine, params, self._next_edits)
 
     def usage(self, params: coderoute_messages.Wire) -> coderoute_messages.Usage:
         del params

@@ -30,6 +30,8 @@ class Completions:
         self._client = session.client
         self._can = session.client.can
         self._idle: asyncio.TimerHandle | None = None
+        self.wanted = False
+        """The editor has asked for completions: it shows them itself."""
         self.completer = Completer(
             CompletionModel(engine, action, self._settings_for, session.status.working),
             engine.clock,
@@ -63,6 +65,7 @@ class Completions:
         """The completer's answer. Waits for git's first word on a file; for nothing afterwards."""
         if request is None:
             return Suggestions()
+        self.wanted = True
         await self._known(request.document.path)
         return await self.completer.complete(request)
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from coderoute_ls.engine import CallRecord, Engine
+from coderoute_ls.next_edit.next_edits import NextEdits
 from coderoute_ls.selection.catalog import catalog_age
 from coderoute_ls.selection.record import DecisionRecord, with_actual
 from coderoute_ls.selection.record import record as decision_record
@@ -12,17 +13,20 @@ from coderoute_ls.server.rpc.coderoute_messages import Json, Why, WhyParams
 from coderoute_ls.text.dollars import dollars
 
 
-def why(engine: Engine, params: WhyParams) -> Why:
-    """The last decision, of the named action and about the named document where there is one."""
+def why(engine: Engine, params: WhyParams, next_edits: NextEdits) -> Why:
+    """The last decision, of the named action and about the named document where there is one; and where the last next edit came
+    from, which may be nobody's decision."""
     record = engine.records.last(params.action, params.uri)
+    next_edit = next_edits.why() if next_edits.last is not None and params.action in (None, "next_edit") else ""
     if record is None:
-        return Why(text="Nothing was asked yet in this session.")
+        return Why(text=next_edit or "Nothing was asked yet in this session.")
     raw = told(engine, record)
     typed = DecisionRecord.model_validate(raw)
     text = explain_text(typed, engine.router.as_if(record.decision, record.state))
     today = datetime.fromisoformat(typed.now).date()
     facts = [f"Known: {catalog_age.told(engine.router.catalog, today)}.", *catalog_age.warnings(engine.router.catalog, today)]
-    return Why(text="\n".join([text, *_afterwards(record), *facts]), decision=raw, html=plot_html(typed))
+    told_of_next_edit = [f"\n{next_edit}"] if next_edit else []
+    return Why(text="\n".join([text, *_afterwards(record), *facts, *told_of_next_edit]), decision=raw, html=plot_html(typed))
 
 
 def told(engine: Engine, record: CallRecord) -> Json:

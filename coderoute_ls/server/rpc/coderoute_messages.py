@@ -1,54 +1,14 @@
 """Our own messages beyond LSP 3.18: commands, notifications and requests, each typed once.
 
-``client-vscode/src/messages.ts`` is generated from here. Every client works without them; ours announce what they take in
-``capabilities.experimental.coderoute`` (see `Announced`).
+``client-vscode/src/messages.ts`` is generated from here and from `next_edit_messages`. Every client works without them; ours
+announce what they take in ``capabilities.experimental.coderoute`` (see `Announced`).
 """
 
-from dataclasses import dataclass, field, fields
-from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast
+from dataclasses import dataclass, field
+from typing import Literal
 
-from coderoute_ls.text import camel
-
-if TYPE_CHECKING:
-    from pydantic import ConfigDict, TypeAdapter
-
-Json = dict[str, object]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wire:
-    """Base of our messages: camelCase on the wire, unknown keys ignored so that old and new versions understand each other."""
-
-    __pydantic_config__: ClassVar["ConfigDict"] = {"alias_generator": camel, "populate_by_name": True, "extra": "ignore"}
-
-    @classmethod
-    def read(cls, raw: object) -> Self:
-        """What arrived, checked. Raises ValueError, which says what is wrong where."""
-        from pydantic import ValidationError  # not before something arrives
-
-        try:
-            return cast("Self", _reader(cls).validate_python(raw))
-        except ValidationError as error:
-            wrong = (f"{'.'.join(map(str, e['loc'])) or 'argument'}: {e['msg']}" for e in error.errors())
-            raise ValueError("; ".join(wrong)) from None
-
-    def told(self) -> Json:
-        """As it goes over the wire."""
-        return {camel(part.name): _told(getattr(self, part.name)) for part in fields(self)}
-
-
-@cache
-def _reader(kind: type[Wire]) -> "TypeAdapter[Any]":
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(kind)
-
-
-def _told(value: object) -> object:
-    if isinstance(value, Wire):
-        return value.told()
-    return [_told(item) for item in cast("list[object]", value)] if isinstance(value, list) else value
+from coderoute_ls.server.rpc.next_edit_messages import NextEditId
+from coderoute_ls.server.rpc.wire import Json, Wire
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +29,8 @@ class Announced(Wire):
     """Listens to ``coderoute/ghostAgain``."""
     completion_invoked: bool = False
     """Sends ``textDocument/completion`` of kind Invoked only when the user asks. LSP sends that kind for typing as well."""
+    next_edit: bool = False
+    """Shows next edits itself: asks ``coderoute/nextEdit``, and needs no code action for them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,6 +133,8 @@ class Status(Wire):
     quality: str = "balanced"
     ghost_text: str = ""
     """Which vendors give ghost text, and by which model; "" while nothing was asked yet."""
+    next_edits: bool = False
+    """Whether next edits are suggested in any folder. Where they are not, nobody has to ask for them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,6 +207,7 @@ COMMANDS: dict[str, type[Wire]] = {
     "coderoute.choose": JobChoice,
     "coderoute.showAnswer": AnswerParams,
     "coderoute.accept": AcceptParams,
+    "coderoute.acceptNextEdit": NextEditId,
     "coderoute.why": WhyParams,
     "coderoute.usage": Wire,
     "coderoute.setQuality": QualityParams,

@@ -27,8 +27,8 @@ from pygls.exceptions import (
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage
 
-from coderoute_ls.server.rpc.coderoute_messages import Wire
 from coderoute_ls.server.rpc.framing import framed
+from coderoute_ls.server.rpc.wire import Wire
 
 log = logging.getLogger(__name__)
 
@@ -102,6 +102,9 @@ class Protocol(LanguageServerProtocol):
             return
         if request_id is None and method and not self._initialized and method != lsp.EXIT:
             return  # as LSP asks: nothing is known yet that a notification could be about
+        if request_id is None and method == lsp.WORKSPACE_EXECUTE_COMMAND:
+            self._run_command(message)
+            return
         try:
             typed = self.structure_message(message)
         except JsonRpcException:
@@ -115,6 +118,15 @@ class Protocol(LanguageServerProtocol):
             return
         self._initialized = self._initialized or method == lsp.INITIALIZE
         self.handle_message(cast("Any", typed))
+
+    def _run_command(self, message: dict[str, Any]) -> None:
+        """A command that is told and not asked: some clients report so what the user has accepted."""
+        try:
+            params = converter().structure(message.get("params"), lsp.ExecuteCommandParams)
+        except Exception:
+            log.warning("Ignored a malformed %s", lsp.WORKSPACE_EXECUTE_COMMAND)
+            return
+        self._handle_notification(lsp.WORKSPACE_EXECUTE_COMMAND, params)
 
     def handle_message(self, message: Any) -> None:
         """What pygls does, without asking its structural types what this is: that took longer than reading it."""

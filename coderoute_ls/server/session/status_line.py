@@ -87,12 +87,22 @@ class StatusLine:
             today_usd=round(self._ledger.today_usd(), 6),
             quality=(effective := self._effective()).settings.quality,
             ghost_text=self._router.ghost_text(effective),
+            next_edits=any(_suggests_next_edits(self._configuration.settings_for(place)) for place in self._places),
         )
+
+    @property
+    def _places(self) -> tuple[str, ...]:
+        """All folders, and what lies outside of them."""
+        return ("", *self._configuration.folders)
 
     def _effective(self) -> Effective:
         """Of the document that was asked about last, else of the first folder."""
         place = self._requests.uri or next(iter(self._configuration.folders), "")
         return self._configuration.settings_for(place)
+
+
+def _suggests_next_edits(effective: Effective) -> bool:
+    return effective.settings.next_edit.enable and effective.settings.action("next_edit").enable
 
 
 _QUIET = frozenset({"inline_completion", "completion"})

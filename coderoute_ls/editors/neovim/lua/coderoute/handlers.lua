@@ -65,6 +65,11 @@ M.all = {
   end,
 }
 
+--- Whether next edits are suggested in any folder: where they are not, nothing is asked.
+function M.suggests_next_edits()
+  return M.status ~= nil and M.status.nextEdits == true
+end
+
 --- Remembers which jobs run, for `:CodeRoute cancel`.
 function M.progress(client_id, params)
   local kind = params.value.kind

@@ -1,0 +1,1 @@
+"""Next edits in editors: one engine, three faces."""
