@@ -243,11 +243,7 @@ class GatewaySettings(Section):
     enable: bool = user_only(False, "Let an editor's language server host the gateway as well (extra `gateway`).")
     port: int = user_only(4747, "Loopback port of the gateway.", ge=1, le=65_535)
     min_coding_score: float = user_only(0.70, "Floor of requests that name none.", ge=0, le=1)
-    escalate: bool = user_only(
-        False,
-        "Ask the next stronger model first while a turn is hard: calls of tools that failed, or came to the same, twice; tests that "
-        "stay red. Never a weaker one.",
-    )
+    escalate: bool = user_only(False, "Ask the next stronger model first while a turn of a conversation is hard.")
     secrets: Literal["tell", "refuse"] = user_only(
         "tell", "What to do about a request with what looks like a secret: answer it and say so, or refuse it."
     )

@@ -71,10 +71,8 @@ def red_runs(*verdicts: str) -> list[Json]:
     for index, verdict in enumerate(verdicts):
         function = {"name": "run", "arguments": f'{{"n": {index}}}'}
         call = {"id": f"c{index}", "type": "function", "function": function}
-        messages += (
-            {"role": "assistant", "content": None, "tool_calls": [call]},
-            {"role": "tool", "tool_call_id": f"c{index}", "content": verdict},
-        )
+        messages.append({"role": "assistant", "content": None, "tool_calls": [call]})
+        messages.append({"role": "tool", "tool_call_id": f"c{index}", "content": verdict})
     return messages
 
 
