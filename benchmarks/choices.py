@@ -13,7 +13,7 @@ from pathlib import Path
 from coderoute_ls.actions import actions
 from coderoute_ls.domain import Action, Chosen, Decision, Floor, ProviderState, Request, State
 from coderoute_ls.selection import Catalog, local_offers, select
-from coderoute_ls.selection.pricing.estimate import estimate
+from coderoute_ls.selection.pricing.cost_estimate import estimate
 from coderoute_ls.selection.pricing.expected_length import usual_answer
 from coderoute_ls.selection.pricing.fee_calculation import fee
 from coderoute_ls.selection.pricing.first_token_time import first_answer_s

@@ -20,7 +20,7 @@ from coderoute_ls.domain import Fim, Floor, Offer, OfferHealth, Prices, Prompt, 
 from coderoute_ls.engine.router import by_prompt
 from coderoute_ls.providers.fill_in_middle_by_prompt import as_chat
 from coderoute_ls.selection.health.offer_health import accustomed
-from coderoute_ls.selection.pricing.estimate import estimate
+from coderoute_ls.selection.pricing.cost_estimate import estimate
 from coderoute_ls.selection.pricing.expected_length import UNSEEN_TOKENS, expected_answer, prompt_pieces
 from coderoute_ls.selection.pricing.priced_offers import build
 

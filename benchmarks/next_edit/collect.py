@@ -8,8 +8,8 @@ from dataclasses import replace
 from benchmarks.embedded_data import Package, Texts, releases
 from benchmarks.next_edit.hunks import Hunk, done, hunks, near_or_in, shifted
 from coderoute_ls.domain.next_edits import PastEdit
-from coderoute_ls.next_edit.examples.repetition import Weighed, weighed_sites
-from coderoute_ls.next_edit.examples.text import Text
+from coderoute_ls.next_edit.by_example.repetition import Weighed, weighed_sites
+from coderoute_ls.next_edit.by_example.text import Text
 
 KEPT = 24
 MOST_HUNKS = 60

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coderoute_ls.next_edit.examples.tokens import tokens
+from coderoute_ls.next_edit.by_example.tokens import tokens
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from benchmarks.next_edit.chrf import delta_chrf
 from benchmarks.next_edit.recordings import providers, texts
 from benchmarks.next_edit.scenarios import SHARED, Scenario, scenarios
 from coderoute_ls.domain.next_edits import NextEdit, Situation, applied
-from coderoute_ls.next_edit.answered import model_edit
-from coderoute_ls.next_edit.examples import candidates
+from coderoute_ls.next_edit.by_example import candidates
 from coderoute_ls.next_edit.gate import ConfidenceThreshold, why_suppressed
+from coderoute_ls.next_edit.suggestion_from_answer import model_edit
 
 INSERTING = "qwen"
 """Providers that fill a hole: what they write in the middle of a line breaks it, which a score of characters does not see."""

@@ -16,7 +16,7 @@ from benchmarks.next_edit.collect import KEPT, MOST_HUNKS, bare, changed_files, 
 from benchmarks.next_edit.hunks import Hunk, done, exact, hunks, near_or_in, shifted
 from coderoute_ls.domain import Document, Position
 from coderoute_ls.domain.next_edits import NextEdit, PastEdit, Situation
-from coderoute_ls.next_edit.examples import candidates
+from coderoute_ls.next_edit.by_example import candidates
 from coderoute_ls.next_edit.gate import ConfidenceThreshold, why_suppressed
 from coderoute_ls.next_edit.gate.proposal import proposal_of
 

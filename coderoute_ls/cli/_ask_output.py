@@ -7,7 +7,7 @@ import orjson
 
 from coderoute_ls.cli._style import clean, say
 from coderoute_ls.domain import Delta, Finish
-from coderoute_ls.edits.filters.reasoning_removal import Reasoning
+from coderoute_ls.edits.stream_filters.reasoning_removal import Reasoning
 from coderoute_ls.engine import Asked, CallRecord
 from coderoute_ls.errors import CoderouteError, ProviderError
 from coderoute_ls.text.dollars import dollars

@@ -1,12 +1,12 @@
 """Cleans a report for a read-only document: untrusted Markdown, without thoughts, special tokens and live links."""
 
 from coderoute_ls.edits.answer_size_limit import Bounded
-from coderoute_ls.edits.filters.control_character_removal import Controls
-from coderoute_ls.edits.filters.line_ending_conversion import Endings
-from coderoute_ls.edits.filters.reasoning_removal import Reasoning
-from coderoute_ls.edits.filters.report_links import Links
-from coderoute_ls.edits.filters.special_token_removal import Tokens
-from coderoute_ls.edits.filters.stream_filter import Filter
+from coderoute_ls.edits.stream_filters.control_character_removal import Controls
+from coderoute_ls.edits.stream_filters.line_ending_conversion import Endings
+from coderoute_ls.edits.stream_filters.reasoning_removal import Reasoning
+from coderoute_ls.edits.stream_filters.report_links import Links
+from coderoute_ls.edits.stream_filters.special_token_removal import Tokens
+from coderoute_ls.edits.stream_filters.stream_filter import Filter
 
 
 class ReportText:

@@ -3,14 +3,14 @@ answer decides in the end what is written.
 """
 
 from coderoute_ls.edits.answer.target_region import Place
-from coderoute_ls.edits.filters.blank_line_removal import Trim
-from coderoute_ls.edits.filters.certain_lines import Preview
-from coderoute_ls.edits.filters.control_character_removal import Controls
-from coderoute_ls.edits.filters.line_ending_conversion import Endings
-from coderoute_ls.edits.filters.preview_indentation import Indent
-from coderoute_ls.edits.filters.reasoning_removal import Reasoning
-from coderoute_ls.edits.filters.special_token_removal import Tokens
-from coderoute_ls.edits.filters.stream_filter import Filter
+from coderoute_ls.edits.stream_filters.blank_line_removal import Trim
+from coderoute_ls.edits.stream_filters.certain_lines import Preview
+from coderoute_ls.edits.stream_filters.control_character_removal import Controls
+from coderoute_ls.edits.stream_filters.line_ending_conversion import Endings
+from coderoute_ls.edits.stream_filters.preview_indentation import Indent
+from coderoute_ls.edits.stream_filters.reasoning_removal import Reasoning
+from coderoute_ls.edits.stream_filters.special_token_removal import Tokens
+from coderoute_ls.edits.stream_filters.stream_filter import Filter
 
 
 class AnswerPreview:

@@ -16,7 +16,7 @@ from coderoute_ls.engine.types import Answered
 from coderoute_ls.selection import EMBEDDED
 from coderoute_ls.selection.decision.offer_candidates import Candidates
 from coderoute_ls.selection.decision.prepared_offers import PreparedOffers
-from coderoute_ls.selection.pricing import estimate as priced
+from coderoute_ls.selection.pricing import cost_estimate as priced
 from coderoute_ls.selection.pricing import token_estimate
 from coderoute_ls.selection.pricing.offer_table import Flags, Floats
 from coderoute_ls.selection.pricing.priced_offers import PricedOffers

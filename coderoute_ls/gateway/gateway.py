@@ -13,8 +13,8 @@ from coderoute_ls.gateway.http.access_control import LOOPBACK_NAMES
 from coderoute_ls.gateway.http.request_body import Bounds
 from coderoute_ls.gateway.requested_model import requested_model
 from coderoute_ls.gateway.routed_answer import Calls
-from coderoute_ls.gateway.sealed_token import PREFIX
-from coderoute_ls.gateway.sessions import Sessions
+from coderoute_ls.gateway.sealed_reasoning_token import PREFIX
+from coderoute_ls.gateway.session_affinity import Sessions
 from coderoute_ls.ignore import secrets_in
 from coderoute_ls.settings import Effective
 

@@ -10,7 +10,7 @@ from coderoute_ls.errors import CoderouteError, ProviderUnavailable
 from coderoute_ls.gateway.caller_error import invalid
 from coderoute_ls.gateway.hard_turn import hard_turn
 from coderoute_ls.gateway.requested_model import RequestedModel
-from coderoute_ls.gateway.sessions import Sessions, clears, staying, stays, with_session
+from coderoute_ls.gateway.session_affinity import Sessions, clears, staying, stays, with_session
 from coderoute_ls.settings import Effective, parse
 
 _NOWHERE = Span(Position(0, 0), Position(0, 0))

@@ -8,8 +8,8 @@ from coderoute_ls.domain import Prompt, StreamEvent
 from coderoute_ls.providers.answers.fence_and_stop_removal import AnswerShape
 from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.error_responses.request_adaptation import Adaptation
-from coderoute_ls.providers.fill_in_middle import StopCut
 from coderoute_ls.providers.fill_in_middle_by_prompt import Unfenced
+from coderoute_ls.providers.fill_in_middle_templates import StopCut
 from coderoute_ls.providers.json_access import as_text, is_object
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from coderoute_ls.gateway.faces import chat_request, messages_request, responses
 from coderoute_ls.gateway.faces.face import FaceRequest
 from coderoute_ls.providers.fill_in_middle_by_prompt import as_chat
 from coderoute_ls.selection import Catalog
-from coderoute_ls.selection.pricing.estimate import Estimate, estimate
+from coderoute_ls.selection.pricing.cost_estimate import Estimate, estimate
 from coderoute_ls.selection.pricing.priced_offers import build
 from coderoute_ls.selection.pricing.tokenizers import tokenizer, tokens
 from coderoute_ls.text.piece_counts import pieces

@@ -2,7 +2,7 @@
 
 from coderoute_ls.domain import Document, Position, Span, TextEdit
 from coderoute_ls.domain.next_edits import NextEdit, PastEdit, Situation, applied
-from coderoute_ls.next_edit.examples import candidates
+from coderoute_ls.next_edit.by_example import candidates
 from coderoute_ls.next_edit.gate import why_suppressed
 
 URI = "file:///w/a.py"

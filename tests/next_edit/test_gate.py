@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from coderoute_ls.domain import Position, Span, TextEdit
 from coderoute_ls.domain.next_edits import NextEdit, PastEdit, Situation, applied
-from coderoute_ls.next_edit.answered import model_edit
-from coderoute_ls.next_edit.examples import candidates
+from coderoute_ls.next_edit.by_example import candidates
 from coderoute_ls.next_edit.gate import ConfidenceThreshold, why_suppressed
+from coderoute_ls.next_edit.suggestion_from_answer import model_edit
 from tests.next_edit.support import document, past, situation
 
 TEXT = "def f(a):\n    x = a + 1\n    return x\n\n\ny = f(2)\n"

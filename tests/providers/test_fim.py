@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coderoute_ls.domain import Fim, Snippet
-from coderoute_ls.providers.fill_in_middle import StopCut, fill, with_snippets
+from coderoute_ls.providers.fill_in_middle_templates import StopCut, fill, with_snippets
 
 PSM = "<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>"
 

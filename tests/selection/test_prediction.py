@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coderoute_ls.domain import Habit, Offer, OfferHealth, Prices, Request, Usage
 from coderoute_ls.selection.health.offer_health import accustomed, known_input
-from coderoute_ls.selection.pricing.estimate import estimate
+from coderoute_ls.selection.pricing.cost_estimate import estimate
 from coderoute_ls.selection.pricing.priced_offers import build
 from coderoute_ls.selection.pricing.tokenizers import FAMILIES, KINDS, tokenizer, tokens
 from coderoute_ls.text.piece_counts import Pieces, pieces

@@ -19,7 +19,7 @@ from coderoute_ls.embedded.action_answers import answer
 from coderoute_ls.embedded.index.index import Index
 from coderoute_ls.embedded.index.index_file import IndexFiles
 from coderoute_ls.embedded.index.indexer import Indexer
-from coderoute_ls.embedded.next_edits import next_edits
+from coderoute_ls.embedded.next_edit_search import next_edits
 from coderoute_ls.embedded.prediction.calibration import Calibration
 from coderoute_ls.embedded.prediction.drafting import Drafter, Hole
 from coderoute_ls.embedded.process import worker_messages

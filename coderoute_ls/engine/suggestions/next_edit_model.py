@@ -11,9 +11,9 @@ from coderoute_ls.engine.engine import Engine
 from coderoute_ls.engine.types import Asked, EngineCall, shortened
 from coderoute_ls.errors import CoderouteError
 from coderoute_ls.ignore import redact_pieces
-from coderoute_ls.next_edit.answered import model_edit
 from coderoute_ls.next_edit.codecs import CODECS
 from coderoute_ls.next_edit.codecs.codec import unified
+from coderoute_ls.next_edit.suggestion_from_answer import model_edit
 from coderoute_ls.selection import EMBEDDED
 from coderoute_ls.settings import Effective
 
@@ -22,7 +22,7 @@ LAST = 8
 
 
 class NextEditModel:
-    """Chooses and asks for the action ``next_edit``; implements `next_edit.next_edits.ModelEdit`."""
+    """Chooses and asks for the action ``next_edit``; implements `next_edit.suggestion_session.ModelEdit`."""
 
     def __init__(self, engine: Engine, action: Action, settings_for: Callable[[str], Effective]) -> None:
         self._engine = engine

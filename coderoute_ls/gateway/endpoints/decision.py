@@ -1,6 +1,6 @@
 """``POST /v1/decision``: which model a request would go to, at what price and why. Asks no model."""
 
-from coderoute_ls.gateway import fields
+from coderoute_ls.gateway import request_fields as fields
 from coderoute_ls.gateway.caller_error import invalid
 from coderoute_ls.gateway.endpoints.endpoint import Endpoint
 from coderoute_ls.gateway.faces import all_faces

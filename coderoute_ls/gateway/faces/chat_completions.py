@@ -20,7 +20,7 @@ from coderoute_ls.gateway.collected_answer import CollectedAnswer, collected
 from coderoute_ls.gateway.faces.chat_request import decoded
 from coderoute_ls.gateway.faces.face import FaceRequest, Json, WhoAnswers, server_sent
 from coderoute_ls.gateway.requested_model import from_plugins
-from coderoute_ls.gateway.sealed_token import sealed
+from coderoute_ls.gateway.sealed_reasoning_token import sealed
 
 FINISH_REASONS: Mapping[FinishReason, str] = {
     "stop": "stop",

@@ -25,11 +25,11 @@ from coderoute_ls.domain.conversation import (
     ToolResult,
     WireRequest,
 )
-from coderoute_ls.gateway import fields
+from coderoute_ls.gateway import request_fields as fields
 from coderoute_ls.gateway.caller_error import invalid
 from coderoute_ls.gateway.faces.face import FaceRequest
 from coderoute_ls.gateway.http.request_body import Bounds, json_object
-from coderoute_ls.gateway.sealed_token import SealedToken, attached, unsealed
+from coderoute_ls.gateway.sealed_reasoning_token import SealedToken, attached, unsealed
 from coderoute_ls.providers.json_access import Json, as_list, as_object, as_text, is_list, is_object
 
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")

@@ -17,7 +17,7 @@ from coderoute_ls.domain.conversation import (
 from coderoute_ls.gateway.caller_error import CallerError
 from coderoute_ls.gateway.faces.face import FaceRequest, Json, WhoAnswers, server_sent
 from coderoute_ls.gateway.faces.messages_request import decoded
-from coderoute_ls.gateway.sealed_token import sealed
+from coderoute_ls.gateway.sealed_reasoning_token import sealed
 from coderoute_ls.providers.json_access import as_object
 
 STOP_REASONS: Mapping[FinishReason, str] = {

@@ -26,11 +26,11 @@ from coderoute_ls.domain.conversation import (
     WireRequest,
     family_of,
 )
-from coderoute_ls.gateway import fields
+from coderoute_ls.gateway import request_fields as fields
 from coderoute_ls.gateway.caller_error import invalid
 from coderoute_ls.gateway.faces.face import FaceRequest, Json
 from coderoute_ls.gateway.http.request_body import Bounds, json_object
-from coderoute_ls.gateway.sealed_token import SealedToken, attached, unsealed
+from coderoute_ls.gateway.sealed_reasoning_token import SealedToken, attached, unsealed
 from coderoute_ls.providers.json_access import as_object, as_text, is_list, is_object
 
 FORWARDED = ("anthropic-beta", "anthropic-version")

@@ -10,7 +10,7 @@ from coderoute_ls.gateway.caller_error import CallerError
 from coderoute_ls.gateway.faces.chat_completions import FACE as CHAT
 from coderoute_ls.gateway.faces.face import FaceRequest, Json, WhoAnswers, server_sent
 from coderoute_ls.gateway.faces.responses_request import NAMESPACE_MARK, decoded
-from coderoute_ls.gateway.sealed_token import sealed
+from coderoute_ls.gateway.sealed_reasoning_token import sealed
 
 _CUT = {"length": "max_output_tokens", "filtered": "content_filter"}
 _WHOLE = ("stop", "tool_calls", "refused")

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from coderoute_ls.domain import Delta, Fim, Finish, Prompt, StreamEvent
 from coderoute_ls.domain.conversation import Extra, WireRequest
-from coderoute_ls.gateway import fields
+from coderoute_ls.gateway import request_fields as fields
 from coderoute_ls.gateway.caller_error import CallerError, invalid
 from coderoute_ls.gateway.faces.chat_completions import FACE as CHAT
 from coderoute_ls.gateway.faces.chat_completions import FINISH_REASONS, usage

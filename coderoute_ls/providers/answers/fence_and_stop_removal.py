@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from coderoute_ls.providers.fill_in_middle import StopCut
 from coderoute_ls.providers.fill_in_middle_by_prompt import Unfenced
+from coderoute_ls.providers.fill_in_middle_templates import StopCut
 
 
 @dataclass(slots=True)

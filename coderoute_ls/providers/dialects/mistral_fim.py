@@ -2,7 +2,7 @@
 
 from coderoute_ls.errors import RequestRejected
 from coderoute_ls.providers.dialect import Dialect, DialectCall, DialectRequest
-from coderoute_ls.providers.fill_in_middle import with_snippets
+from coderoute_ls.providers.fill_in_middle_templates import with_snippets
 from coderoute_ls.providers.json_access import Json
 from coderoute_ls.providers.openai_wire import ChatDecoder
 

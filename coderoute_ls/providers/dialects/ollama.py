@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from coderoute_ls.domain import Delta, FinishReason, Usage
 from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest, Said
-from coderoute_ls.providers.fill_in_middle import fill, with_snippets
+from coderoute_ls.providers.fill_in_middle_templates import fill, with_snippets
 from coderoute_ls.providers.json_access import Json, as_count, as_object, as_text, is_object
 
 DEFAULT_CONTEXT = 4_096

@@ -3,7 +3,7 @@ template where the endpoint takes no suffix (vLLM, …)."""
 
 from coderoute_ls.errors import RequestRejected
 from coderoute_ls.providers.dialect import Dialect, DialectCall, DialectRequest
-from coderoute_ls.providers.fill_in_middle import fill, with_snippets
+from coderoute_ls.providers.fill_in_middle_templates import fill, with_snippets
 from coderoute_ls.providers.json_access import Json
 from coderoute_ls.providers.openai_wire import ChoicesDecoder
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from coderoute_ls.domain import Axis, Objective, Offer, OfferHealth, Privacy, ProviderState, Request, State
-from coderoute_ls.selection.pricing.estimate import Estimate
+from coderoute_ls.selection.pricing.cost_estimate import Estimate
 from coderoute_ls.selection.pricing.first_token_time import first_answer_s
 from coderoute_ls.selection.pricing.offer_table import Flags, Floats, gives_away
 from coderoute_ls.selection.pricing.priced_offers import PricedOffers

@@ -10,7 +10,7 @@ from coderoute_ls.domain import Chosen, FrontierPoint, Offer, OfferHealth, Reque
 from coderoute_ls.selection.decision import eligibility as rules
 from coderoute_ls.selection.decision.host_spread import pick_host
 from coderoute_ls.selection.health.offer_health import health_class, success_share
-from coderoute_ls.selection.pricing.estimate import Estimate, cost_at, estimate
+from coderoute_ls.selection.pricing.cost_estimate import Estimate, cost_at, estimate
 from coderoute_ls.selection.pricing.first_token_time import PATIENCE_S, first_answer_at, first_answer_s, late
 from coderoute_ls.selection.pricing.offer_table import Flags, Floats
 from coderoute_ls.selection.pricing.priced_offers import PricedOffers

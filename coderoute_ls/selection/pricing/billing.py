@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from coderoute_ls.domain import Offer, ProviderState, Usage
-from coderoute_ls.selection.pricing.estimate import price_of
+from coderoute_ls.selection.pricing.cost_estimate import price_of
 from coderoute_ls.selection.pricing.plausible_usage import clamped
 from coderoute_ls.selection.pricing.priced_offers import build
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from coderoute_ls.domain import Request
-from coderoute_ls.selection.pricing.estimate import Estimate
+from coderoute_ls.selection.pricing.cost_estimate import Estimate
 from coderoute_ls.selection.pricing.offer_table import Flags, Floats
 from coderoute_ls.selection.pricing.priced_offers import PricedOffers
 

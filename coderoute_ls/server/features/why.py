@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from coderoute_ls.engine import CallRecord, Engine
-from coderoute_ls.next_edit.next_edits import NextEdits
+from coderoute_ls.next_edit.suggestion_session import NextEdits
 from coderoute_ls.selection.catalog import catalog_age
 from coderoute_ls.selection.record import DecisionRecord, with_actual
 from coderoute_ls.selection.record import record as decision_record

@@ -10,7 +10,7 @@ from coderoute_ls.domain import Position, Span
 from coderoute_ls.domain.next_edits import NextEdit, Situation
 from coderoute_ls.lsp_client.json_rpc_peer import Answer
 from coderoute_ls.lsp_client.scripted_editor import Buffer
-from coderoute_ls.next_edit.examples import candidates
+from coderoute_ls.next_edit.by_example import candidates
 from coderoute_ls.server.features.next_edit.shared_next_edits import SharedNextEdits
 from coderoute_ls.server.language_server import Connection
 from tests.support.editor import ScriptedEditor

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from coderoute_ls.edits.filters.control_character_removal import CONTROLS, note
+from coderoute_ls.edits.stream_filters.control_character_removal import CONTROLS, note
 from coderoute_ls.text.invisible_characters import may_have_controls
 
 _JOINERS = "\u200c\u200d"

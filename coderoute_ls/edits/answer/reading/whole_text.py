@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from coderoute_ls.edits.answer.reading.answer_wrappers import from_json, from_page, typed, unwrapped
 from coderoute_ls.edits.answer.reading.code_blocks import parted, unquoted
 from coderoute_ls.edits.answer.reading.misleading_characters import without_controls
-from coderoute_ls.edits.filters.special_token_removal import Tokens
+from coderoute_ls.edits.stream_filters.special_token_removal import Tokens
 from coderoute_ls.syntax.prose_and_markup import is_markup
 from coderoute_ls.text import with_endings
 from coderoute_ls.text.reasoning_tags import without_thoughts

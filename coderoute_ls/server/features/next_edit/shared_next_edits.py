@@ -12,7 +12,7 @@ from coderoute_ls.domain.next_edits import Kind, NextEdit, Situation, fingerprin
 from coderoute_ls.engine import Engine
 from coderoute_ls.engine.suggestions.next_edit_model import NextEditModel
 from coderoute_ls.ignore import HUGE
-from coderoute_ls.next_edit.next_edits import KINDS, Asked, NextEdits
+from coderoute_ls.next_edit.suggestion_session import KINDS, Asked, NextEdits
 from coderoute_ls.server.features.shared_completer import Completions
 from coderoute_ls.server.rpc.coderoute_messages import AcceptParams
 from coderoute_ls.server.session.request_context import RequestContext
@@ -191,7 +191,7 @@ class SharedNextEdits:
     async def _examples(self, situation: Situation) -> tuple[NextEdit, ...]:
         if not (self._embedded.ready and self._settings_for(situation.document.uri).settings.embedded.enable):
             return ()
-        return await self._embedded.next_edits(situation)
+        return await self._embedded.next_edit_search(situation)
 
     def _model(self, model: NextEditModel) -> Callable[[Situation], Awaitable[NextEdit | None]]:
         async def ask(situation: Situation) -> NextEdit | None:
