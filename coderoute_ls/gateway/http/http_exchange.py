@@ -109,7 +109,7 @@ class FaceEndpoint:
 
     async def _answer(self, request: FaceRequest, headers: Headers, send: Send) -> None:
         call = self.gateway.call(request, headers)
-        answer = RoutedAnswer(self.gateway.engine, self.gateway.session_affinity, call)
+        answer = RoutedAnswer(self.gateway.engine, self.gateway.sessions, call)
         exchange = _Streamed(self, request, answer, send) if request.stream else _Whole(self, request, answer, send)
         if found := await asyncio.to_thread(self.gateway.secrets, call):
             exchange.told["x-coderoute-secrets"] = ", ".join(found)
