@@ -1,6 +1,7 @@
 """The top-level definition around the cursor, and whether it parses with an answer in it."""
 
 import re
+from collections.abc import Sequence
 
 from coderoute_ls.completion.cursor.cursor import Cursor
 from coderoute_ls.syntax import grammar_of, parses
@@ -30,16 +31,22 @@ def section_of(cursor: Cursor) -> tuple[str, str] | None:
     # the script of a page is only a part of what is around
     if grammar_of(cursor.language) is None or is_markup(common_name(cursor.document.language)):
         return None
-    document, line = cursor.document, cursor.position.line
-    first, last = line, line + 1
-    while first > 0 and not (first < line and _top(document.line(first))):
-        first -= 1
-    while last < len(document.lines) and (not _top(document.line(last)) or _CLOSING.match(document.line(last))):
-        last += 1
-    if last - first > _MOST_LINES:
+    line = cursor.position.line
+    lines = cursor.document.lines
+    above = lines[max(0, line - _MOST_LINES) : line]
+    first = next((number for number in reversed(range(len(above))) if _top(above[number])), None if line > _MOST_LINES else 0)
+    if first is None:
         return None
-    before = [*(document.line(number) for number in range(first, line)), cursor.left]
-    return "\n".join(before), "\n".join(["", *(document.line(number) for number in range(line + 1, last))])
+    room = _MOST_LINES - (len(above) - first)
+    below = lines[line + 1 : line + 1 + room]
+    last = next((number for number, text in enumerate(below) if _top(text)), None)
+    if last is None and line + 1 + room < len(lines):
+        return None
+    return _joined([*above[first:], cursor.left]), _joined(["", *below[:last]]).rstrip()
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return "\n".join(line.rstrip("\r\n") for line in lines)
 
 
 def _top(line: str) -> bool:

@@ -43,7 +43,7 @@ class Lines(Sequence[str]):
             start, stop, step = index.indices(self._length)
             if step != 1:
                 return [self[i] for i in range(start, stop, step)]
-            return list(self._run(start, stop))
+            return self._run(start, stop)
         if index < 0:
             index += self._length
         if not 0 <= index < self._length:
@@ -54,14 +54,13 @@ class Lines(Sequence[str]):
     def __iter__(self) -> Iterator[str]:
         return chain.from_iterable(self._blocks)
 
-    def _run(self, start: int, stop: int) -> Iterator[str]:
-        if start >= stop:
-            return
-        number = bisect_right(self._starts, start) - 1
-        while number < len(self._blocks) and self._starts[number] < stop:
-            begin = self._starts[number]
-            yield from self._blocks[number][max(0, start - begin) : stop - begin]
+    def _run(self, start: int, stop: int) -> list[str]:
+        lines: list[str] = []
+        number = max(0, bisect_right(self._starts, start) - 1)
+        while number < len(self._blocks) and (begin := self._starts[number]) < stop:
+            lines += self._blocks[number][max(0, start - begin) : stop - begin]
             number += 1
+        return lines
 
     def replaced(self, span: Span, text: str) -> "Lines":
         """New lines where ``span`` (clamped positions) holds ``text`` instead."""
