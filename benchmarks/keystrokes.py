@@ -244,8 +244,8 @@ async def _burst(provider: Provider, one: Typist) -> dict[str, int]:
     one.next_line()
     answers: list[Answer] = []
     chance = random.Random(5)
-    for _ in range(BURST):
-        answers.append(one.key(chance.choice("bdfghjk")))
+    for number in range(BURST):
+        answers.append(one.key(" " if number % 8 == 7 else chance.choice("bdfghjk")))
         await asyncio.sleep(GAP_S)
     done, _ = await asyncio.wait([answer.result for answer in answers], timeout=5)
     return {"answered": len(done), "upstream": provider.asked, "in_flight": provider.most_in_flight}
