@@ -45,6 +45,22 @@ class Served:
         return await self.client.post("/v1/chat/completions", json=said)
 
 
+def gateway_of(
+    plays: dict[str, list[Sequence[Step]]],
+    offers: Sequence[Offer] = (able(CHEAP), able(DEAR)),
+    *,
+    bounds: Bounds | None = None,
+    settings: Json | None = None,
+    upstream: Upstream | None = None,
+) -> tuple[Gateway, World]:
+    """A gateway that nobody serves yet, and the parts behind it."""
+    layer, issues = parse(settings or {}, actions(), "user")
+    assert not issues
+    parts = world(plays, offers)
+    engine = parts.engine if upstream is None else replace(parts.engine, upstream=upstream)
+    return Gateway(engine, actions(), lambda: effective(layer), TOKEN, bounds=bounds or Bounds()), parts
+
+
 @asynccontextmanager
 async def serving(
     plays: dict[str, list[Sequence[Step]]],
@@ -55,11 +71,7 @@ async def serving(
     upstream: Upstream | None = None,
 ) -> AsyncGenerator[Served]:
     """``settings`` are those of the user; ``upstream`` None plays the lists."""
-    layer, issues = parse(settings or {}, actions(), "user")
-    assert not issues
-    parts = world(plays, offers)
-    engine = parts.engine if upstream is None else replace(parts.engine, upstream=upstream)
-    gateway = Gateway(engine, actions(), lambda: effective(layer), TOKEN, bounds=bounds or Bounds())
+    gateway, parts = gateway_of(plays, offers, bounds=bounds, settings=settings, upstream=upstream)
     headers = {"authorization": f"Bearer {TOKEN}"}
     async with (
         _listening(gateway) as url,

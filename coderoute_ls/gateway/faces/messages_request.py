@@ -210,9 +210,11 @@ class _Reader:
                 data = fields.base64_bytes(fields.text(source, "data", at), f"{at}data")
                 return data, fields.text(source, "media_type", at) or "application/octet-stream", ""
             case "text":
-                return fields.text(source, "data", at).encode(), "text/plain", ""
+                if not (text := fields.text(source, "data", at)):
+                    raise invalid(f"`{at}data` is empty.", f"{at}data")
+                return text.encode(), "text/plain", ""
             case "url":
-                return b"", "", fields.data_or_address(fields.text(source, "url", at), f"{at}url")[2]
+                return fields.data_or_address(fields.text(source, "url", at), f"{at}url")
             case _:
                 raise invalid(f"`{at}type` must be base64, url or text.", f"{at}type")
 

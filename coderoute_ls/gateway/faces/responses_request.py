@@ -264,8 +264,8 @@ class _Reader:
                 data, media_type, url = fields.data_or_address(fields.text(part, "file_data", at), f"{at}file_data")
                 return DocumentPart(data, media_type, url, fields.text(part, "filename", at))
             case "input_file" if isinstance(part.get("file_url"), str):
-                url = fields.data_or_address(fields.text(part, "file_url", at), f"{at}file_url")[2]
-                return DocumentPart(url=url, name=fields.text(part, "filename", at))
+                data, media_type, url = fields.data_or_address(fields.text(part, "file_url", at), f"{at}file_url")
+                return DocumentPart(data, media_type, url, fields.text(part, "filename", at))
             case _:
                 return OpaquePart(self.format, orjson.dumps(part).decode())
 

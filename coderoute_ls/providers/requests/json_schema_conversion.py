@@ -133,7 +133,7 @@ class _Work:
     def _required(self, made: Json, where: str) -> None:
         """Only what is described is demanded."""
         named, wanted = made.get("properties"), as_list(made.get("required"))
-        kept = [name for name in wanted if is_object(named) and name in named]
+        kept = [name for name in wanted if is_object(named) and isinstance(name, str) and name in named]
         if len(kept) < len(wanted):
             self._wider(where, "required")
             made["required"] = kept
