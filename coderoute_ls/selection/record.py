@@ -89,7 +89,7 @@ class Actual(_Row):
 class DecisionRecord(_Row):
     """One decision. ``request``, ``state`` and ``offers`` are what it was made from: replaying them gives the same choice."""
 
-    v: Literal[1, 2] = 2
+    v: Literal[1, 2, 3] = 3
     """The rules that it was made by (`Request.rules`)."""
     action: str
     axis: Axis
@@ -133,12 +133,16 @@ def record(decision: Decision, state: State) -> Json:
 
 
 def replay(source: Mapping[str, object]) -> Decision:
-    """Decide again from the record alone. Raises `ConfigurationError` when it is not a record of a decision."""
+    """Decide again from the record alone. Raises `ConfigurationError` when it is not a record of a decision, or one of rules that
+    are not kept.
+    """
     try:
         told = DecisionRecord.model_validate(source)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise ConfigurationError(f"This is not a decision record: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from error
+    if told.v == 2:
+        raise ConfigurationError("This record was made by rules of before the first release; it cannot be decided again.")
     within = {offer.id for offer in told.offers}
     apart = tuple(Rejected(row.offer, row.reason, row.detail) for row in told.rejected if row.offer not in within)
     catalog = Catalog(compiled="", snapshot=told.snapshot, offers=told.offers, refused=apart)
@@ -207,7 +211,7 @@ def _cut(state: State, decision: Decision) -> State:
 
 
 def _facts(request: Request, state: State, offers: tuple[Offer, ...]) -> Json:
-    asked = cast("Json", _REQUEST.dump_python(replace(request, rules=2), mode="json", exclude_defaults=True))
+    asked = cast("Json", _REQUEST.dump_python(replace(request, rules=3), mode="json", exclude_defaults=True))
     if request.required:
         asked["required"] = sorted(request.required)  # a set has no order of its own
     return {

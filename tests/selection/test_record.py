@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 from xml.etree import ElementTree
 
 import pytest
@@ -43,7 +43,7 @@ def taken(asked: Request = ASKED, *offers: Offer, world: State | None = None) ->
 
 def test_a_record_has_the_keys_that_others_rely_on() -> None:
     told = taken()
-    assert told["v"] == 2 and told["action"] == "refactor" and told["axis"] == "coding" and told["objective"] == "cost"
+    assert told["v"] == 3 and told["action"] == "refactor" and told["axis"] == "coding" and told["objective"] == "cost"
     assert told["snapshot"] == "sha256:test" and told["now"] == "2026-11-18T11:06:40Z"
     assert told["floor"] == {"value": 0.7, "from": "default"} and told["unmet"] is None
     chosen = DecisionRecord.model_validate(told).chosen
@@ -69,6 +69,34 @@ def test_replaying_a_record_alone_gives_it_again_byte_for_byte(case: tuple[Reque
     told = dumps(record(explain(asked, catalog(*offers), world), world))
     decision = replay(json.loads(told))
     assert dumps(record(decision, world)) == told
+
+
+RECORDS = Path(__file__).with_name("records")
+"""Written when the rules of that number were the newest. Who changes a rule gives it the next number and writes a file for it."""
+
+
+def kept(version: int) -> list[dict[str, Any]]:
+    return json.loads((RECORDS / f"rules_{version}.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("told", [*kept(1), *kept(3)], ids=lambda told: f"{told['case']}, rules {told['v']}")
+def test_a_kept_record_is_decided_again_by_the_rules_that_it_names(told: dict[str, Any]) -> None:
+    again = DecisionRecord.model_validate(record(replay(told), DecisionRecord.model_validate(told).state))
+    then = DecisionRecord.model_validate(told)
+    assert again.v == then.v and again.chain == then.chain and again.unmet == then.unmet
+    assert [(row.offer, row.reason) for row in again.rejected] == [(row.offer, row.reason) for row in then.rejected]
+    assert [(point.offer, point.score) for point in again.frontier] == [(point.offer, point.score) for point in then.frontier]
+    assert (again.chosen is None) == (then.chosen is None)
+    if again.chosen is not None and then.chosen is not None:
+        assert (again.chosen.offer, again.chosen.score) == (then.chosen.offer, then.chosen.score)
+        assert again.chosen.cost.model_dump() == pytest.approx(then.chosen.cost.model_dump())
+
+
+def test_a_record_of_rules_that_are_not_kept_says_so() -> None:
+    with pytest.raises(ConfigurationError, match="cannot be decided again"):
+        replay({**taken(), "v": 2})
+    with pytest.raises(ConfigurationError, match="not a decision record: v"):
+        replay({**taken(), "v": 4})
 
 
 def test_a_decision_without_any_key_replays_too() -> None:

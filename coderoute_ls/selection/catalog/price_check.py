@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from coderoute_ls.domain.vendor_table import UNKNOWN, VENDORS
 from coderoute_ls.selection.catalog.list_values import Json, decimal_of, rows_of
-from coderoute_ls.selection.catalog.published_lists import PARTS, Amounts, ListedTier
+from coderoute_ls.selection.catalog.published_lists import PARTS, Amounts, Listed, ListedTier
 
 RISE = 10
 """A price that is so many times the known one, or so small a part of it, is not believed until a release or the user says so."""
+FAR_BELOW = 3
+"""A broker's price that is so small a part of what every other vendor asks for the model is that of one cheap host among many."""
 MOST_USD = Decimal(100_000)
 """Per million tokens; what claims to cost more is no price."""
 MOST_FEE_USD = Decimal("0.1")
@@ -50,6 +53,33 @@ def believed(said: Amounts, known: Json, *, free: bool) -> tuple[dict[str, Decim
         else:
             taken[part] = price
     return taken, doubts
+
+
+def beside_others(row: Listed, prices: dict[str, Decimal], known: Json, model: Json) -> tuple[dict[str, Decimal], list[Doubt]]:
+    """A broker's prices with those that its bill may not hold to replaced, by what is known or else by the least that other
+    vendors of the model ask: it names the cheapest of its hosts and may send a request to any. What it is known to ask is
+    believed, and so is any more than that; a vendor that serves what it sells is taken at its word.
+    """
+    doubts: list[Doubt] = []
+    if row.free_tier or not VENDORS.get(row.provider, UNKNOWN).broker:
+        return prices, doubts
+    for part, least in _least_of_others(row.provider, model).items():
+        price, before = prices.get(part), decimal_of(known.get(part))
+        usual = before if before is not None and before.is_finite() and before else least
+        if price and price * FAR_BELOW <= least and price < usual:
+            doubts.append(Doubt("fall", part, usual, price))
+            prices = {**prices, part: usual}
+    return prices, doubts
+
+
+def _least_of_others(provider: str, model: Json) -> dict[str, Decimal]:
+    least: dict[str, Decimal] = {}
+    for offer in rows_of(model.get("offers")):
+        if offer.get("provider") != provider and not offer.get("free_tier") and not offer.get("deprecated"):
+            for part in ("input", "output"):
+                if (price := decimal_of(offer.get(part))) and price.is_finite():
+                    least[part] = min(price, least.get(part, price))
+    return least
 
 
 def believed_tiers(tiers: Iterable[ListedTier], known: Json, base: Mapping[str, Decimal]) -> tuple[list[Json], list[Doubt]]:

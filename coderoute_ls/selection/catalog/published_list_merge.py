@@ -24,6 +24,7 @@ from coderoute_ls.selection.catalog.price_check import (
     Doubt,
     believed,
     believed_tiers,
+    beside_others,
     possible,
     same,
     windows_left,
@@ -196,8 +197,9 @@ class _Merge:
     def _prices(self, offer: Json, row: Listed, source: str, *, tells_tiers: bool) -> None:
         known = self.released.offers.get(row.id, offer)
         prices, doubts = believed(row.prices, known, free=row.free_tier or bool(offer.get("free_tier")))
+        prices, held = beside_others(row, prices, known, self.rows.model_of[row.id])
         tiers, more = believed_tiers(row.tiers, known, prices)
-        self._flag(row.id, (*doubts, *more))
+        self._flag(row.id, (*doubts, *held, *more))
         windows, plain = windows_left(rows_of(offer.get("windows")), offer, prices, self.date)
         if windows != rows_of(offer.get("windows")):
             self.changes.append(Change("price", f"{row.id} windows", str(len(rows_of(offer.get("windows")))), str(len(windows))))
@@ -245,15 +247,15 @@ class _Merge:
             return
         model = self.rows.models.get(self.named.get(row.id, "")) or self.rows.find(row.provider, row.wire_id)
         if model is not None and (low := self.released.undercut(str(model["id"]), said)):
-            self.flagged.append(
-                Change("fall", f"{row.id} {low}", told(self.released.cheapest[str(model["id"])][low]), told(said[low]))
-            )
+            least = self.released.cheapest[str(model["id"])][low]
+            self.flagged.append(Change("fall", f"{row.id} {low}", told(least), told(said[low])))
             return
         free = row.free_tier or self.rows.gives_away(row.provider)
         prices, doubts = believed(row.prices, {}, free=free)
+        prices, held = beside_others(row, prices, {}, model or {})
         tiers, more = believed_tiers(row.tiers, {}, prices)
-        self._flag(row.id, (*doubts, *more))
-        if "input" not in prices or "output" not in prices:  # it could never be asked
+        self._flag(row.id, (*doubts, *held, *more))
+        if not {"input", "output"} <= prices.keys():  # it could never be asked
             self.flagged.append(Change("no_price", row.id))
             return
         if model is None:

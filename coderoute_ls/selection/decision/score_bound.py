@@ -33,10 +33,15 @@ def score_barrier(offer: Offer, policy: Policy) -> Failure | None:
         return Failure(7, "unknown_score", f"no {policy.axis} score" + (f" at effort {offer.effort}" if offer.effort else ""))
     if not score.method or not score.date:
         return Failure(7, "unknown_score", "a score without method and date")
-    trusted = policy.trust_vendor_scores or score.confidence in TRUSTED or (policy.rules > 1 and far_below(score) is not None)
-    if not trusted:
+    if not (policy.trust_vendor_scores or _trusted(score, policy)):
         return Failure(7, "untrusted_score", score.confidence)
     bound = bound_of(score, policy)
     if not bound >= policy.floor:
         return Failure(7, "below_floor", f"{bound:.3g} < {policy.floor:.3g}")
     return None
+
+
+def _trusted(score: Score, policy: Policy) -> bool:
+    if policy.rules == 1:
+        return score.confidence in TRUSTED and score.confidence != "estimate"
+    return score.confidence in TRUSTED or far_below(score) is not None
