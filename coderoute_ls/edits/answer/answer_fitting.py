@@ -15,6 +15,7 @@ from coderoute_ls.edits.answer.lines.repeated_below import Outside
 from coderoute_ls.edits.answer.lines.repeated_surroundings import trimmed
 from coderoute_ls.edits.answer.lines.similar_lines import similar
 from coderoute_ls.edits.answer.patch import NoPatch, applied, hunks, is_framed
+from coderoute_ls.edits.answer.python_functions import is_cut_off, misses_names
 from coderoute_ls.edits.answer.reading.answer_wrappers import is_escaped, unescaped
 from coderoute_ls.edits.answer.reading.code_blocks import blocks
 from coderoute_ls.edits.answer.reading.code_candidates import Candidate, Reading, readings
@@ -204,18 +205,24 @@ def _tried(candidate: Candidate, place: Place) -> _Tried:
         problem = ELIDED
     if place.prose or elided or not place.old:
         return _Tried(None if problem else result, problem)
-    early = not problem and partial_answer.stops_early(new, place)
+    early = not problem and (partial_answer.stops_early(new, place) or _is_cut_off(result, place))
     if not problem and not early:
         return _Tried(result)
     return _Tried(None, PART) if early else _as_part(new, place, problem)
 
 
+def _is_cut_off(result: Sequence[str], place: Place) -> bool:
+    asked = partial_answer.wants_less(place) or "return" in place.instruction
+    return place.language == "python" and not asked and is_cut_off(result, place.old)
+
+
 def _as_part(new: Sequence[str], place: Place, problem: str) -> _Tried:
     """The one region that a part can be meant for."""
-    good = {tuple(lines) for lines in partial_answer.readings(new, place) if not objection(lines, place)}
+    found = {tuple(lines) for lines in partial_answer.readings(new, place) if not objection(lines, place)}
+    good = {lines for lines in found if place.language != "python" or not misses_names(lines, place.old)}
     if len(good) == 1:
         return _Tried(list(good.pop()), whole=False)
-    return _Tried(None, PART if good else problem)
+    return _Tried(None, PART if found else problem)
 
 
 def _is_code(lines: Sequence[str], place: Place) -> bool:

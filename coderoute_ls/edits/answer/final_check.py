@@ -10,6 +10,7 @@ from itertools import pairwise
 from string import ascii_letters, digits
 
 from coderoute_ls import syntax
+from coderoute_ls.edits.answer.parameters import lost_parameters, parameters
 from coderoute_ls.edits.answer.python_blocks import breaks_blocks
 from coderoute_ls.edits.answer.target_region import Place, width, written
 from coderoute_ls.edits.answer.used_names import bound, lost_names
@@ -23,13 +24,11 @@ _WORD = re.compile(r"\w")
 _GIVES = re.compile(r"\b(?:return|yield|raise|throw|panic|lambda)\b|=>|->|\b(?:fun|def)\b[^(=]*\([^()]*\)[^()=]*=(?!=)")
 _GIVES_BY_WORD = re.compile(r"\b(?:return|yield|raise|lambda)\b")
 """Where an arrow only says of what type a result is."""
+_GIVES_NOTHING = re.compile(r"->\s*[\w.]*(?:None|NoReturn|Never)\s*:|\)\s*:\s*(?:void|never)\b")
+"""A signature that says so."""
 _WORDS = re.compile(r"\w\W+\w")
-_PIECES = re.compile(r"[^\s()\[\]{}<>,]+|[()\[\]{}<>,]")
-"""What a signature consists of: brackets, commas, and what is between them."""
-_OPENING, _CLOSING = frozenset("([{<"), frozenset(")]}>")
 _NAMELESS = str.maketrans("", "", ascii_letters + digits + "_ :.*&=")
 """Takes from a signature what says nothing of how many parameters it has."""
-_ARROWS = re.compile(r"[-=]>|<=|>=")
 _ONE_OF_A_NAME = frozenset({"python", "javascript", "javascriptreact", "php", "lua", "ruby"})
 """Languages in which a second definition of a name takes the place of the first."""
 
@@ -46,7 +45,7 @@ def objection(lines: Sequence[str], place: Place) -> str:
         return f"The answer defines {_listed(twice)} twice."
     if fewer := _fewer_parameters(lines, place):
         return f"The answer takes parameters away from {_listed(fewer)}."
-    if not place.prose and (names := lost_names(place, lines)):
+    if not place.prose and (names := lost_names(place, lines) or lost_parameters(lines, place)):
         return f"The answer uses {_listed(names)}, but leaves out the lines where that is set."
     if _stops(lines, place):
         return STOPS
@@ -168,24 +167,8 @@ def _fewer_parameters(lines: Sequence[str], place: Place) -> list[str]:
     old = {one.name: one for one in place.definitions_before if one.kind in ("function", "method")}
     pairs = [(one, old[one.name]) for one in place.definitions(lines) if one.name in old]
     other = [(one, was) for one, was in pairs if one.signature.translate(_NAMELESS) != was.signature.translate(_NAMELESS)]
-    fewer = [was for one, was in other if _parameters(one) < _parameters(was)]
+    fewer = [was for one, was in other if len(parameters(one)) < len(parameters(was))]
     return sorted({one.name for one in fewer if not _is_local(one, place)})
-
-
-def _parameters(definition: Definition) -> int:
-    """How many parameters a signature has, as far as brackets and commas tell."""
-    text = _ARROWS.sub("", definition.signature)
-    start = text.find("(", text.find(definition.name) + len(definition.name))
-    depth, count, said = 0, 0, False
-    for piece in _PIECES.findall(text, start) if start >= 0 else ():
-        depth += (piece in _OPENING) - (piece in _CLOSING)
-        if not depth:
-            break
-        if piece == "," and depth == 1:
-            count, said = count + said, False
-        elif piece != "(":
-            said = True
-    return count + said
 
 
 def _stops(lines: Sequence[str], place: Place) -> bool:
@@ -194,7 +177,7 @@ def _stops(lines: Sequence[str], place: Place) -> bool:
     if not re.match(r"return\b.*\w", last) or _mentioned("return", place.instruction):
         return False
     gives = _GIVES_BY_WORD if place.language == "python" else _GIVES
-    return not any(gives.search(line) for line in reversed(lines))
+    return not any(gives.search(line) or _GIVES_NOTHING.search(line) for line in reversed(lines))
 
 
 def _doubled(lines: Sequence[str], place: Place) -> bool:

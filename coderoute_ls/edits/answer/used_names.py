@@ -74,8 +74,13 @@ def lost_names(place: Place, new: Sequence[str]) -> list[str]:
         candidates = _in_code(candidates, place, new)
     if not candidates:
         return []
-    around = frozenset(word for line in _scope(place) for word in _WORD.findall(line))
+    around = names_around(place)
     return [name for name in candidates if name not in around]
+
+
+def names_around(place: Place) -> frozenset[str]:
+    """Words of the lines around the region whose names it sees."""
+    return frozenset(word for line in _scope(place) for word in _WORD.findall(line))
 
 
 def _in_code(names: Sequence[str], place: Place, new: Sequence[str]) -> list[str]:

@@ -1,5 +1,7 @@
 """A rewrite of the whole region, whose last line stands in the middle of the old one, against one that stops early."""
 
+import re
+
 import pytest
 
 from coderoute_ls.edits.answer.answer_fitting import PART
@@ -105,4 +107,81 @@ def test_a_comment_before_a_blank_line_where_lines_are_gone_is_asked_about(langu
     old = "one(a)\ntwo(a)\ntwo(b)\ntwo(c)\n\nperform(a)\nthree(a)\n\nperform(b)\nfour(a)\n"
     new = f"one(a)\n{mark} rest of code unchanged\n\nPerform(a)\nthree(a)\n\nPerform(b)\nfour(a)\n"
     fit = fitted(fenced(new), f"$0{old}$0", language)
+    assert fit.lines is None
+
+
+LEDGER = """def total(rows, rate, log):
+    net = 0
+    for row in rows:
+        net += row.price
+    if not net:
+        log("nothing")
+        return 0
+    tax = net * rate
+    log(f"{tax} of {net}")
+    return net + tax
+"""
+STORE = """def store(self, rows, path):
+    rows = sorted(rows)
+    self.check(rows)
+    with self.opened(path) as file:
+        file.write(rows)
+    self.count += len(rows)
+"""
+
+
+@pytest.mark.parametrize("instruction", ["", "use clearer names"])
+@pytest.mark.parametrize(
+    ("old", "changes"),
+    [(LEDGER, {}), (LEDGER, {"net": "amount"}), (STORE, {}), (STORE, {"rows": "lines"})],
+)
+def test_a_tail_that_was_cut_off_is_never_taken_away(old: str, changes: dict[str, str], instruction: str) -> None:
+    whole = old
+    for name, other in changes.items():
+        whole = re.sub(rf"\b{name}\b", other, whole)
+    lines = whole.rstrip("\n").split("\n")
+    for count in range(2, len(lines)):
+        fit = fitted(fenced("\n".join(lines[:count]) + "\n"), f"$0{old}$0", "python", instruction=instruction)
+        assert fit.lines in (None, lines, old.rstrip("\n").split("\n")), f"cut after {count} lines"
+
+
+@pytest.mark.parametrize(
+    "instruction",
+    ["remove the count", "lösche die letzte Zeile", "supprime le compteur", "删除计数", "we do not need count any more"],
+)
+def test_a_tail_goes_where_the_user_wants_it_removed(instruction: str) -> None:
+    new = "".join(STORE.splitlines(keepends=True)[:-1])
+    fit = fitted(fenced(new), f"$0{STORE}$0", "python", instruction=instruction)
+    assert fit.lines == new.rstrip("\n").split("\n"), fit.problem
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            "def read(self, size):\n    if size:\n        return self.take(size)\n    return self.rest(size)\n",
+            "def read(self, size) -> None:\n    self.fill(size)\n",
+        ),
+        (
+            "def rows(self, names):\n    found = self.all(names)\n    return list(found)\n",
+            "def rows(self, names):\n    for one in self.all(names):\n        yield one\n",
+        ),
+        (
+            "def name(self, key):\n    if key in self.names:\n        return self.names[key]\n    return None\n",
+            "def name(self, key):\n    try:\n        return self.names[key]\n    except KeyError:\n        return None\n",
+        ),
+        (
+            "def ask(self, key, log):\n    log(key)\n    return self.get(key)\n",
+            "def ask(self, key, log):\n    with log:\n        while True:\n            return self.get(key)\n",
+        ),
+    ],
+)
+def test_a_rewrite_that_ends_in_another_way_is_whole(old: str, new: str) -> None:
+    fit = fitted(fenced(new), f"$0{old}$0", "python", instruction="another way")
+    assert fit.lines == new.rstrip("\n").split("\n"), fit.problem
+
+
+def test_old_lines_whose_names_the_answer_changes_are_not_put_behind_it() -> None:
+    old = "def f(path):\n    parts = split(path)\n    parts = [part for part in parts if part]\n    return join(parts)\n"
+    fit = fitted(fenced("def f(path):\n    pieces = split(path)\n"), f"$0{old}$0", "python")
     assert fit.lines is None

@@ -10,10 +10,17 @@ from coderoute_ls.edits.answer.lines.reindentation import indented
 from coderoute_ls.edits.answer.lines.similar_lines import similar
 from coderoute_ls.edits.answer.target_region import Place, closes, width, written
 from coderoute_ls.syntax import Definition
-from coderoute_ls.text import indentation
+from coderoute_ls.text import indentation, words
 
 _CLAUSE = re.compile(r"\s*\}?\s*(?:finally|except|else|elif|catch|rescue|ensure)\b")
 _JUMPS = re.compile(r"\s*(?:return|raise|throw|continue|break)\b")
+_REMOVES = re.compile(
+    r"(?i)\b(?:remov|delet|drop|strip|eras|omit|cut|shorten|simplif|without|rid\b|entfern|lösch|weg|streich|ohne|kürz"
+    r"|supprim|enlev|retir|effac|sans|elimin|borra|quita|suprim|apag|tira|sin\b|sem\b|rimuov|togli|cancell|senza"
+    r"|verwijder|wis|zonder|usuń|usun|skasuj|smaz|odstra|удал|убер|убрать|стере|без\b|видал|прибер)"
+    r"|删|移除|去掉|去除|削除|消し|消す|取り除|なくし|삭제|제거|없애|지워|sil\b|kaldır|hapus|xóa|حذف|احذف|أزل|हटा"
+)
+"""Words of many languages for taking something away. They only let an answer pass; none is looked for in answers."""
 _NOTHING = ("return", "return None", "pass", "continue")
 """Statements without which the end of a function does the same."""
 _ENDS = ("return", "raise", "throw", "}", "end", "yield", ")", "]", "fi", "done")
@@ -37,7 +44,7 @@ def stops_early(new: Sequence[str], place: Place) -> bool:
     if first == old[0] and (last == old[-1] or is_one_line(new, place) or _nothing_is_left(last, new, place)):
         return False
     if all(line.strip() in place.keys for line in new if line.strip()):
-        return not place.instruction and (2 * (last - first + 1) < len(old) or _is_cut(new, last, place))
+        return not _asked_away(last, place) and (2 * (last - first + 1) < len(old) or _is_cut(new, last, place))
     return first != old[0] or not any(
         one.strip().startswith(word) and other.strip().startswith(word) and _depth(other, new) <= _depth(one, place.old)
         for one, other in zip(_endings(place.old), _endings(new), strict=True)
@@ -71,6 +78,20 @@ def _ends_what_is_gone(last: int, tail: Sequence[str], said: frozenset[str], pla
         return False
     opening = next((line.strip() for line in reversed(place.old[: last + 1]) if line.strip() and width(line) == depth), "")
     return bool(opening) and opening not in said
+
+
+def wants_less(place: Place) -> bool:
+    """The user wants something removed."""
+    return _REMOVES.search(place.instruction) is not None
+
+
+def _asked_away(last: int, place: Place) -> bool:
+    """The user wanted something removed, or named what only the lines behind this one have."""
+    if wants_less(place):
+        return True
+    kept = frozenset(words("\n".join(place.old[: last + 1])))
+    lost = frozenset(words("\n".join(place.old[last + 1 :])))
+    return not frozenset(words(place.instruction)).isdisjoint(lost - kept)
 
 
 def _is_cut(new: Sequence[str], last: int, place: Place) -> bool:
