@@ -19,19 +19,25 @@ TURNS_AHEAD = 3
 
 def with_session(prompt: Prompt) -> Prompt:
     """The prompt with its session, and how much of it the last request of that session had as well: all but the last message.
-    Without a key of the client's own, conversations that begin alike are one.
+    Without a key of the client's own, conversations that begin alike are one. Two users never share one, whatever they call it:
+    a vendor that is told of users keeps their caches apart.
     """
     if not prompt.messages:
         return prompt
     last = prompt.messages[-1]
     before = max(prompt.chars - len(last.words), 0)
-    return replace(prompt, session=prompt.session or _beginning(prompt), cacheable_chars=prompt.cacheable_chars or before)
+    return replace(prompt, session=_key(prompt), cacheable_chars=prompt.cacheable_chars or before)
 
 
-def _beginning(prompt: Prompt) -> str:
+def _key(prompt: Prompt) -> str:
+    if prompt.session:
+        return f"of-user-{_digest(prompt.session, prompt.user)}" if prompt.user else prompt.session
     first = next((message.words for message in prompt.messages if message.role == "user"), "")
-    told = f"{prompt.system_words}\0{first}".encode()
-    return f"begins-{hashlib.sha256(told).hexdigest()[:32]}"
+    return f"begins-{_digest(prompt.system_words, first, prompt.user)}"
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:32]
 
 
 class Sessions:

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
 import orjson
 import pytest
 
@@ -48,12 +49,15 @@ async def test_codex(tmp_path: Path, dialect: str) -> None:
     async with modelled(tmp_path / "work", dialect) as (url, model):
         config = tmp_path / "home" / ".codex" / "config.toml"
         config.parent.mkdir(parents=True)
-        config.write_text(clients()["codex"].render(url), "utf-8")
+        config.write_text(clients()["codex"].render(url).replace("# model_catalog_json", "model_catalog_json"), "utf-8")
+        async with httpx.AsyncClient(trust_env=False, headers={"authorization": f"Bearer {TOKEN}"}) as client:
+            (config.parent / "coderoute-models.json").write_bytes((await client.get(f"{url}/v1/models")).content)
         options = ["--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox"]
         ended = await run([codex, "exec", *options, TASK], tmp_path / "work", CODEROUTE_GATEWAY_TOKEN=TOKEN)
         assert ended.code == 0, ended.output
         assert (tmp_path / "work" / NAME).read_text("utf-8") == CONTENT, ended.output
         assert any("__" in name for name in model.offered), "tools of namespaces are kept"
+        assert "apply_patch" in model.offered and "apply patch" in ended.output
 
 
 @pytest.mark.parametrize("dialect", FORMATS)

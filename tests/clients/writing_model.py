@@ -28,6 +28,8 @@ TOOLS: Mapping[str, Arguments] = {
     "write_file": lambda path: _json(path=str(path), content=CONTENT),
 }
 """How each caller's tool is told to write the file, the best one first."""
+FREE_FORM = frozenset({"apply_patch"})
+"""Tools that take text instead of JSON, where the model's format has such tools; elsewhere the text is in a field ``input``."""
 
 
 @dataclass
@@ -54,6 +56,8 @@ class WritingModel:
             yield Finish("stop", Usage(input=10, output=10))
             return
         arguments = TOOLS[name](self.path)
+        if name in FREE_FORM and not tools[name].custom:
+            arguments = _json(input=arguments)
         yield Delta("I write the file. ")
         yield ToolCallStart("call_w1", name, custom=tools[name].custom)
         for at in range(0, len(arguments), 7):

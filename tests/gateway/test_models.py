@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -62,6 +63,21 @@ async def test_the_list_names_what_can_be_asked() -> None:
         names = [row["id"] for row in listed["data"]]
         assert {"coderoute", "coderoute/refactor", "weak/m", "dear/m"} <= {*names}
         assert (listed["first_id"], listed["last_id"]) == (names[0], names[-1])
+
+
+async def test_the_list_tells_codex_which_models_take_its_tools() -> None:
+    toolless = replace(offer("plain", 0.1), context=2_000_000)
+    wide = replace(able(DEAR), context=400_000)
+    async with serving({}, (toolless, able(CHEAP), wide)) as gateway:
+        rows = (await gateway.client.get("/v1/models")).json()["models"]
+        assert [(row["slug"], row["context_window"]) for row in rows] == [
+            ("coderoute", 400_000), ("cheap/m", 100_000), ("dear/m", 400_000)
+        ]  # fmt: skip
+        assert all(row["base_instructions"] and row["apply_patch_tool_type"] == "freeform" for row in rows)
+        assert [row["priority"] for row in rows] == [1, 2, 3]
+    async with serving({}, (toolless,)) as gateway:
+        rows = (await gateway.client.get("/v1/models")).json()["models"]
+        assert [(row["slug"], "context_window" in row) for row in rows] == [("coderoute", False)]
 
 
 async def test_the_gateway_listens_at_the_port_that_the_user_set(

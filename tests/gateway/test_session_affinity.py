@@ -87,3 +87,15 @@ async def test_other_conversations_are_other_sessions() -> None:
             await served.chat(session_id=name)
         assert [prompt.session for prompt in served.world.upstream.prompts] == ["a", "a", "b"]
         assert len({prompt.session for prompt in served.world.upstream.prompts}) == 2
+
+
+async def test_users_share_no_session() -> None:
+    plays: dict[str, list[Sequence[Step]]] = {"cheap": [answer() for _ in range(6)]}
+    async with serving(plays) as served:
+        for user in ("ann", "ann", "ben"):
+            await served.chat(user=user)
+        for user in ("ann", "ann", "ben"):
+            await served.chat(user=user, session_id="a")
+        sessions = [prompt.session for prompt in served.world.upstream.prompts]
+        assert [sessions.index(session) for session in sessions] == [0, 0, 2, 3, 3, 5]
+        assert not any("ann" in session or len(session) > 64 for session in sessions)  # OpenAI's prompt_cache_key

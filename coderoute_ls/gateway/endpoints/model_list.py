@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from coderoute_ls.domain import Offer
+from coderoute_ls.gateway.endpoints.codex_models import codex_model
 from coderoute_ls.gateway.endpoints.endpoint import Endpoint
 from coderoute_ls.gateway.faces.face import Json
 from coderoute_ls.gateway.gateway import Gateway
@@ -19,14 +20,19 @@ class ModelList(Endpoint):
 
 
 def model_list(gateway: Gateway) -> Json:
-    own = [_row(OWN, "CodeRoute"), *(_row(f"{OWN}/{name}", action.title) for name, action in gateway.actions.items())]
-    rows = own + [_offer_row(offer) for offer in gateway.reachable()]
+    """``data`` for OpenAI's and Anthropic's readers, ``models`` for Codex's."""
+    reachable = gateway.reachable()
+    titles = {OWN: "CodeRoute", **{f"{OWN}/{name}": action.title for name, action in gateway.actions.items()}}
+    rows = [_row(name, title) for name, title in titles.items()] + [_offer_row(offer) for offer in reachable]
+    able = [offer for offer in reachable if offer.capabilities.get("tools")]
+    named = [(OWN, titles[OWN], able), *((offer.id, offer.name or offer.model, [offer]) for offer in able)]
     return {
         "object": "list",
         "data": rows,
         "first_id": rows[0]["id"],
         "last_id": rows[-1]["id"],
         "has_more": False,
+        "models": [codex_model(name, title, place, offers) for place, (name, title, offers) in enumerate(named, start=1)],
     }
 
 

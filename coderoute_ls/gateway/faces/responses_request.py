@@ -66,7 +66,7 @@ def decoded(body: bytes, headers: Mapping[str, str], format: str) -> FaceRequest
         sampling=None if sampling == Sampling() else sampling,
         effort=fields.one_of(reasoning, "effort", EFFORTS, "reasoning."),
         max_tokens=fields.count(said, "max_output_tokens") or DEFAULT_MAX_TOKENS,
-        session=fields.text(said, "prompt_cache_key") or headers.get("session_id", ""),
+        session=fields.text(said, "prompt_cache_key") or headers.get("session-id") or headers.get("session_id", ""),
         user=fields.text(said, "user"),
         extras=tuple(Extra(format, name, value) for name, value in said.items() if name not in _KNOWN),
         origin=WireRequest(format, body),
