@@ -28,6 +28,8 @@ from coderoute_ls.storage import HOME_VARIABLE
 KEYS = 300
 CANCELS = 100
 BURST, GAP_S, MODEL_S = 50, 0.020, 0.300
+WAIT_S = 0.075
+"""Between a key and the request for it, in an editor that waits by itself."""
 URI = "file:///bench/main.py"
 TEXT = "".join(f"def function_{number}(prices, discounts):\n    return prices\n\n\n" for number in range(80))
 LINE = TEXT.count("\n")
@@ -128,12 +130,18 @@ class Typist:
 
     def key(self, text: str) -> Answer:
         """Type and ask."""
+        self.type(text)
+        return self.ask()
+
+    def type(self, text: str) -> None:
         place = {"line": self._line, "character": self._character}
         self._version += 1
         self._character += len(text)
         change = {"range": {"start": place, "end": place}, "text": text}
         document = {"uri": URI, "version": self._version}
         self._peer.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
+
+    def ask(self) -> Answer:
         after = {"line": self._line, "character": self._character}
         params: dict[str, Any] = {"textDocument": {"uri": URI}, "position": after, "context": {"triggerKind": 2}}
         return self._peer.send("textDocument/inlineCompletion", params)
@@ -199,6 +207,22 @@ async def _asked(typists: dict[str, Typist], port: int) -> dict[str, list[float]
             if number >= 20:  # the first load what they need
                 for name, milliseconds in taken.items():
                     times[name].append(milliseconds)
+    return times
+
+
+async def _waited(typists: dict[str, Typist]) -> dict[str, list[float]]:
+    """As editors do it: the request comes `WAIT_S` after the key. Milliseconds from the request to the answer."""
+    chance = random.Random(4)
+    times: dict[str, list[float]] = {name: [] for name in typists}
+    for number in range(KEYS // 3):
+        for name, one in typists.items():
+            if number % 12 == 11:
+                one.next_line()
+            one.type(chance.choice("bdfghjk"))
+            await asyncio.sleep(WAIT_S)
+            began = time.perf_counter()
+            await one.ask().result
+            times[name].append(1000 * (time.perf_counter() - began))
     return times
 
 
@@ -268,6 +292,8 @@ async def _measure(folder: Path) -> dict[str, Any]:
         for name in typists:
             added = sorted(milliseconds - alone for milliseconds in times[name])
             figures[name] |= {"added_p50_ms": statistics.median(added), "added_p99_ms": added[int(0.99 * len(added))]}
+        for name, milliseconds in (await _waited(typists)).items():
+            figures[name]["waited_ms"] = statistics.median(milliseconds)
         typed, asked = await _typed_through(provider, ours)
         figures["ours"] |= {"typed_ms": statistics.median(typed), "typed_requests": asked}
         floor = [(await relay.timed("x"))[0] for _ in range(KEYS)]
@@ -287,6 +313,7 @@ def run() -> dict[str, Any]:
     columns = {
         "added p50, ms": "added_p50_ms",
         "p99, ms": "added_p99_ms",
+        "75 ms after the key, ms": "waited_ms",
         "typed through, ms": "typed_ms",
         "cancel, ms": "cancel_ms",
         "of fifty keys answered": "answered",

@@ -18,9 +18,10 @@ from coderoute_ls.completion.generation import Generation
 from coderoute_ls.completion.outcomes import OutcomeCounter
 from coderoute_ls.completion.ports import Drafts, Feedback, Gather, Model, no_draft, no_feedback, no_snippets
 from coderoute_ls.completion.postprocess.too_short import MIN_CHARS
+from coderoute_ls.completion.preparation import SETTLED_S, Preparation
 from coderoute_ls.completion.request import TEMPERATURES, CompletionRequest, CompletionServices, note, snippets_of, target_of
 from coderoute_ls.completion.suppression import refusal
-from coderoute_ls.completion.types import Found, InlineRequest, ModelRequest, Remembered, Suggestion, Suggestions
+from coderoute_ls.completion.types import Found, InlineRequest, ModelRequest, Remembered, Suggestion, Suggestions, Why
 from coderoute_ls.domain import TIMING, Brief, Document, Position, Span, TextEdit, Timing
 from coderoute_ls.domain.clock import Clock
 from coderoute_ls.domain.ledger import Ledger, NullLedger
@@ -51,6 +52,7 @@ class Completer:
         self._tell_again = again
         self._allowed = allowed
         self._states: dict[str, DocumentState] = {}
+        self._preparation = Preparation(clock)
         self._tasks: set[asyncio.Task[None]] = set()
 
     # -- what the editor reports ---------------------------------------------------------------------------------------
@@ -61,12 +63,16 @@ class Completer:
         deleting = bool(edits) and all(not edit.text and not edit.span.empty for edit in edits)
         state.deleted_at = document.version if deleting else None
         state.typed_on = state.drafted = None
+        self._preparation.drop(document.uri)
+        last, state.last = state.last, None
         if deleting:
             state.close_all()
         elif len(edits) == 1 and edits[0].text and edits[0].span.empty:
             state.typed_at = self._now()
             self._services.rhythm.key(state.typed_at)
             state.typed_on = (document, _end(edits[0]))
+            if last is not None and last.waited:
+                self._background(self._prepare(state, replace(last, document=document, position=state.typed_on[1])))
 
     def on_accept(self, item: str, chars: int | None = None) -> None:
         """The user took the suggestion, or its first ``chars`` characters; then the rest can still be taken."""
@@ -80,6 +86,7 @@ class Completer:
     async def on_close(self, uri: str) -> None:
         """The document was closed."""
         self._services.cache.forget(uri)
+        self._preparation.drop(uri)
         self.tally.passed_by(uri)
         state = self._states.pop(uri, None)
         if state is not None:
@@ -133,12 +140,12 @@ class Completer:
             state.pending.supersede()
         cursor = Cursor(request.document, request.document.clamp(request.position), min_chars=1 if request.invoked else MIN_CHARS)
 
-        why = refusal(request, cursor, allowed=self._allowed, deleted=state.deleted_at == request.document.version)
-        if why is not None or state.suspended:
+        if (why := self._why_not(state, request, cursor)) is not None:
             state.close_all()
-            return Suggestions(why=why or "suspended")
+            return Suggestions(why=why)
 
         state.asked = request.document.version
+        state.last = None if request.invoked else request
         context = CursorContext.of(request.document, cursor.position, _profile(request))
         recalled = None if request.invoked else self._services.cache.recall(context, self._now())
         if recalled is not None:
@@ -149,8 +156,8 @@ class Completer:
             return answer
 
         self.tally.passed_by(request.document.uri, context)
-        pending = state.pending = PendingRequest(context)
-        completion = CompletionRequest(self._services, state, pending, request, cursor)
+        completion = self._preparation.take(request) or CompletionRequest(self._services, state, request, cursor, context)
+        pending = state.pending = completion.pending
         try:
             found = await pending.do(completion.run())
         except asyncio.CancelledError:
@@ -197,6 +204,17 @@ class Completer:
 
     # -- ahead of the user ---------------------------------------------------------------------------------------------
 
+    async def _prepare(self, state: DocumentState, request: InlineRequest) -> None:
+        """Once the key is over, make the request ready that the editor is about to send; the last change led to one, too."""
+        await self._services.clock.sleep(SETTLED_S)
+        changed = state.typed_on != (request.document, request.position) or self._states.get(request.document.uri) is not state
+        if changed or state.asked == request.document.version:
+            return
+        cursor = Cursor(request.document, request.document.clamp(request.position), min_chars=MIN_CHARS)
+        context = CursorContext.of(request.document, cursor.position, _profile(request))
+        if self._why_not(state, request, cursor) is None and self._services.cache.recall(context, self._now()) is None:
+            self._preparation.put(request, CompletionRequest(self._services, state, request, cursor, context))
+
     async def _look_ahead(self, state: DocumentState, request: InlineRequest, cursor: Cursor, answer: Remembered) -> None:
         """Ask for what comes after the shown suggestion, so that it is there when the user accepts."""
         document, position = accepted(request.document, cursor.position, answer.text, answer.replaces)
@@ -223,6 +241,10 @@ class Completer:
         self._tell_again(uri)
 
     # -- helpers -------------------------------------------------------------------------------------------------------
+
+    def _why_not(self, state: DocumentState, request: InlineRequest, cursor: Cursor) -> Why | None:
+        why = refusal(request, cursor, allowed=self._allowed, deleted=state.deleted_at == request.document.version)
+        return why or ("suspended" if state.suspended else None)
 
     def _state(self, uri: str) -> DocumentState:
         return self._states.setdefault(uri, DocumentState())

@@ -8,7 +8,7 @@ from typing import Any
 from coderoute_ls.completion.cursor.cursor_context import CursorContext
 from coderoute_ls.completion.generation import Generation
 from coderoute_ls.completion.ports import Model
-from coderoute_ls.completion.types import Found, Prospect
+from coderoute_ls.completion.types import Found, InlineRequest, Prospect
 from coderoute_ls.domain import Document, Position, Target
 
 _PROSPECT_S = 1.0
@@ -65,6 +65,8 @@ class DocumentState:
         """Version that a deletion made."""
         self.asked: int | None = None
         """Version of the last request that was not refused."""
+        self.last: InlineRequest | None = None
+        """The request that the editor sent for the last change, by itself."""
         self.typed_on: tuple[Document, Position] | None = None
         """The newest version and its cursor, when typing made that version."""
         self.typed_at = -math.inf

@@ -53,14 +53,14 @@ class CompletionRequest:
     """Waits for the first answer: of a running generation, of the built-in engine when it is sure, or of a new generation."""
 
     def __init__(
-        self, services: CompletionServices, state: DocumentState, pending: PendingRequest, request: InlineRequest, cursor: Cursor
+        self, services: CompletionServices, state: DocumentState, request: InlineRequest, cursor: Cursor, context: CursorContext
     ) -> None:
         self.cursor = replace(cursor, multiline=several(cursor, request.inline.multiline))
         self.target = target_of(request, cursor)
         self.prospect = state.prospect(services.model, self.target, services.clock.monotonic())
         self._services = services
         self._state = state
-        self._pending = pending
+        self.pending = PendingRequest(context)
         self._request = request
         self._began = services.clock.monotonic()
         self._own: list[Generation] = []
@@ -70,21 +70,39 @@ class CompletionRequest:
         self._draft: asyncio.Task[Draft | None] | None = None
         self._snippets: asyncio.Task[tuple[Snippet, ...]] | None = None
 
+    async def prepare(self) -> None:
+        """Do ahead what `run` does before it asks."""
+        self._services.model.prepare(self.target)
+        self._begin()
+        self._questions = await self._ask_what()
+        self._services.model.think(self._questions[0])
+
+    def drop(self) -> None:
+        """Nobody will `run` this."""
+        for task in (self._draft, self._snippets):
+            if task is not None:
+                task.cancel()
+
+    def _begin(self) -> None:
+        if self._draft is None:
+            self._draft = asyncio.create_task(_draft(self._services.drafts, self._request, self.cursor))
+            self._draft.add_done_callback(lambda _: self.pending.changed.set())
+            self._snippets = asyncio.create_task(snippets_of(self._services.gather, self._request, self.target))
+
     async def run(self) -> Found:
         """The answer. Cancelling this ends the wait and leaves the generations running."""
+        self._began = self._services.clock.monotonic()
         pause = self._pause_s()
         soft, hard = _deadlines(self._request)
         for seconds in (pause - THINK_S, pause - TIMER_LATE_S, soft, hard):
             if seconds > 0:
-                self._pending.timer(self._services.clock.sleep(seconds))
-        self._draft = asyncio.create_task(_draft(self._services.drafts, self._request, self.cursor))
-        self._draft.add_done_callback(lambda _: self._pending.changed.set())
-        self._snippets = asyncio.create_task(snippets_of(self._services.gather, self._request, self.target))
+                self.pending.timer(self._services.clock.sleep(seconds))
+        self._begin()
         try:
             while True:
-                self._pending.changed.clear()
+                self.pending.changed.clear()
                 elapsed = self._services.clock.monotonic() - self._began + TIMER_SLACK_S
-                fitting = self._state.following(self._pending.context)
+                fitting = self._state.following(self.pending.context)
                 if (found := self._settled(fitting)) is not None:
                     return found
                 if self._questions is None and (elapsed >= pause - THINK_S or self._draft_is_sure()) and not self._joins(fitting):
@@ -101,12 +119,11 @@ class CompletionRequest:
                 if elapsed >= soft and (partial := self._partial(fitting)) is not None:
                     return partial
                 if self._request.draft_first and fitting and (first := self._drafted()) is not None:
-                    self._state.drafted = self._pending.context, first.answers[0].text
+                    self._state.drafted = self.pending.context, first.answers[0].text
                     return first
-                await self._pending.changed.wait()
+                await self.pending.changed.wait()
         finally:
-            self._draft.cancel()
-            self._snippets.cancel()
+            self.drop()
 
     # debounce
 
@@ -130,7 +147,7 @@ class CompletionRequest:
     def _joins(self, fitting: list[Generation]) -> bool:
         """A fitting generation has begun to answer, or was asked at this cursor: wait for it instead of asking again."""
         return not self._request.invoked and any(
-            generation.text or generation.context.key == self._pending.context.key for generation in fitting
+            generation.text or generation.context.key == self.pending.context.key for generation in fitting
         )
 
     # context, select, stream
@@ -165,7 +182,7 @@ class CompletionRequest:
         if not self._questions or (self._own and len(self._state.live()) >= limit):
             return False
         await self._state.make_room(limit)
-        generation = Generation(self._services.model, self._questions.pop(0), self.cursor, self._pending.context, self._keep)
+        generation = Generation(self._services.model, self._questions.pop(0), self.cursor, self.pending.context, self._keep)
         self._own.append(generation)
         self._state.generations.append(generation)
         return True
@@ -181,7 +198,7 @@ class CompletionRequest:
         if (self._request.invoked or self._looked == self._services.cache.changes) and not over:
             return None
         self._looked = self._services.cache.changes
-        recalled = self._services.cache.recall(self._pending.context, self._services.clock.monotonic())
+        recalled = self._services.cache.recall(self.pending.context, self._services.clock.monotonic())
         if recalled is not None and recalled.answers[0].text:
             return Found(recalled.answers)
         if not over and recalled is None:
@@ -191,11 +208,11 @@ class CompletionRequest:
 
     def _partial(self, fitting: list[Generation]) -> Found | None:
         """The complete lines of what has come so far, and whole answers to a request that waited for more of them."""
-        recalled = self._services.cache.recall(self._pending.context, self._services.clock.monotonic())
+        recalled = self._services.cache.recall(self.pending.context, self._services.clock.monotonic())
         if recalled is not None and recalled.answers[0].text:
             return Found(recalled.answers)
         for generation in fitting:
-            typed = generation.typed(self._pending.context)
+            typed = generation.typed(self.pending.context)
             found = clean(generation.text, generation.cursor, cut=True, judged=generation.judged) if generation.text else None
             if found is None or typed is None or not found.text.startswith(typed) or len(found.text) == len(typed):
                 continue
