@@ -11,11 +11,11 @@ import click
 from coderoute_ls import __version__, cli
 from coderoute_ls.cli._encoding import print_everywhere
 from coderoute_ls.cli._exit_codes import DONE, FAILED, INTERRUPTED, NO_MODEL
-from coderoute_ls.cli._style import PROGRAM, examples, say
+from coderoute_ls.cli._style import PROGRAM, Group, examples, tell
 from coderoute_ls.errors import BudgetExceeded, CoderouteError, NoOffer
 
 
-class _Commands(click.Group):
+class _Commands(Group):
     """The commands are the files beside this one that hold ``COMMAND``; calling one loads no other, and listing them none."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -84,5 +84,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def failed(error: CoderouteError) -> int:
     """Say what went wrong; returns the exit code."""
-    say(f"Error: {error.user_message}", err=True)
+    tell(f"Error: {error.user_message}", err=True)
     return NO_MODEL if isinstance(error, NoOffer | BudgetExceeded) else FAILED

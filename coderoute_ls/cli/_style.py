@@ -11,6 +11,18 @@ from coderoute_ls.cli._encoding import knows_every_character
 PROGRAM = "coderoute-ls"
 
 
+class Group(click.Group):
+    """Commands; a mistyped one is told with the nearest."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if self.get_command(ctx, name) is None and not ctx.resilient_parsing:
+            from coderoute_ls.text.did_you_mean import did_you_mean  # late: --help loads none of ours
+
+            ctx.fail(f"There is no command {name!r}{did_you_mean(name, self.list_commands(ctx))}")
+        return super().resolve_command(ctx, args)
+
+
 def examples(*lines: str) -> str:
     """An epilog of one example a line."""
     return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
@@ -21,15 +33,24 @@ def say(text: str | bytes = "", *, err: bool = False, nl: bool = True) -> None:
     click.echo(clean(text if isinstance(text, str) else text.decode()), err=err, nl=nl)
 
 
-def between_words(text: str, indent: int) -> str:
-    """On a terminal broken between words, with ``indent`` blanks before what goes on below; elsewhere the text as it is."""
-    if not sys.stdout.isatty():
-        return text
+def tell(text: str, *, err: bool = False) -> None:
+    """Print sentences: on a terminal broken between words, elsewhere as they are."""
+    say(between_words(text) if (sys.stderr if err else sys.stdout).isatty() else text, err=err)
+
+
+def between_words(text: str) -> str:
+    """Each line in the terminal's width; what goes on below stands two blanks further in than an indented line."""
     from shutil import get_terminal_size
     from textwrap import fill
 
-    room, below = get_terminal_size().columns - 1, " " * indent
-    return fill(text, room, subsequent_indent=below, break_long_words=False, break_on_hyphens=False)
+    room = get_terminal_size().columns - 1
+
+    def broken(line: str) -> str:
+        indent = len(line) - len(line.lstrip())
+        below = " " * (indent + 2 if indent else 0)
+        return fill(line, room, subsequent_indent=below, break_long_words=False, break_on_hyphens=False)
+
+    return "\n".join(map(broken, text.split("\n")))
 
 
 def clean(text: str) -> str:

@@ -9,7 +9,7 @@ import click
 
 from coderoute_ls.actions import actions
 from coderoute_ls.cli._folder_settings import folder_option, settings_of
-from coderoute_ls.cli._style import as_json, examples, print_json, print_table, say
+from coderoute_ls.cli._style import Group, as_json, examples, print_json, print_table, say
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.ignore import masked
 from coderoute_ls.settings import USER_FILE, WORKSPACE_FILE, first_file
@@ -22,11 +22,12 @@ workspace_option = click.option(
 
 
 @click.group(
+    cls=Group,
     epilog=examples(
         "coderoute-ls config show",
         "coderoute-ls config init               start your own config.toml",
         "coderoute-ls config init --workspace   start a coderoute.toml to commit",
-    )
+    ),
 )
 def COMMAND() -> None:
     """Show the settings, start a settings file, or print its JSON schema."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -15,7 +16,7 @@ from coderoute_ls.cli import _doctor_checks as checks
 from coderoute_ls.cli._doctor_budgets import budgets
 from coderoute_ls.cli._doctor_checks import Check
 from coderoute_ls.cli._folder_settings import folder_option, settings_of
-from coderoute_ls.cli._style import as_json, between_words, clean, examples, print_json, say
+from coderoute_ls.cli._style import as_json, between_words, clean, examples, print_json, say, tell
 from coderoute_ls.engine.accounting import limits
 from coderoute_ls.ledger import file_of
 from coderoute_ls.providers.configured_vendors import configured
@@ -51,12 +52,13 @@ def COMMAND(folder: Path, offline: bool, as_json: bool) -> int:
             area = check.area
             click.secho(f"\n{area}", bold=True)
         mark, colour = _MARKS[check.state]
-        told = between_words(f"  {mark} {clean(check.text)}", 4).removeprefix(f"  {mark}")
-        click.echo(f"  {click.style(mark, fg=colour)}{told}")
+        told = clean(f"  {mark} {check.text}")
+        told = between_words(told) if sys.stdout.isatty() else told
+        click.echo(f"  {click.style(mark, fg=colour)}{told.removeprefix(f'  {mark}')}")
         if check.remedy:
-            say(between_words(f"    → {check.remedy}", 6))
+            tell(f"    → {check.remedy}")
     say()
-    say(between_words(f"First: {first}", 0) if first else "All is well.")
+    tell(f"First: {first}" if first else "All is well.")
     return int(problems)
 
 

@@ -4,15 +4,16 @@ from dataclasses import asdict
 
 import click
 
-from coderoute_ls.cli._style import as_json, examples, print_json, print_table, say
+from coderoute_ls.cli._style import Group, as_json, examples, print_json, print_table, say
 from coderoute_ls.storage import directories
 
 
 @click.group(
+    cls=Group,
     epilog=examples(
         "coderoute-ls embedded stats     which folders it knows, and how often its drafts were accepted",
         "coderoute-ls embedded forget    delete all of that",
-    )
+    ),
 )
 def COMMAND() -> None:
     """What the built-in engine has learned on this machine; it never leaves it."""

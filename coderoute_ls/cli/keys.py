@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from coderoute_ls.cli._folder_settings import settings_of
-from coderoute_ls.cli._style import as_json, examples, print_json, print_table, say
+from coderoute_ls.cli._style import Group, as_json, examples, print_json, print_table, say
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.providers.configured_vendors import Vendor, configured
 from coderoute_ls.providers.credentials import SERVICE, trimmed, trouble, where_found
@@ -57,9 +57,10 @@ provider_argument = click.argument("provider", shell_complete=_complete)
 
 
 @click.group(
+    cls=Group,
     epilog=examples(
         "coderoute-ls keys list", "coderoute-ls keys set deepseek", "pass show deepseek | coderoute-ls keys set deepseek"
-    )
+    ),
 )
 def COMMAND() -> None:
     """Keep provider keys in the operating system's keyring. Environment variables go first."""

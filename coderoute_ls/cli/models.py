@@ -22,7 +22,7 @@ from coderoute_ls.cli._model_rows import (
     price,
     usd,
 )
-from coderoute_ls.cli._style import as_json, examples, print_json, print_table, say
+from coderoute_ls.cli._style import Group, as_json, examples, print_json, print_table, say, tell
 from coderoute_ls.selection import reasons_in_words
 from coderoute_ls.text.did_you_mean import did_you_mean
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 
 @click.group(
+    cls=Group,
     invoke_without_command=True,
     epilog=examples(
         "coderoute-ls models",
@@ -89,7 +90,7 @@ def COMMAND(ctx: click.Context, axis: str, provider: str | None, unscored: bool,
         for model, score, at, offers in rows
     ]
     print_table(("model", "score", "low", "rests on", "in/out USD"), table, width=80)
-    say(f"{len(rows)} models. {_age(catalog)}", err=True)
+    tell(f"{len(rows)} models. {_age(catalog)}", err=True)
 
 
 def _rests_on(score: "Score") -> str:
@@ -114,12 +115,12 @@ def show(model: str, as_json: bool) -> None:
         return
     say(name)
     for axis, score in scores.items():
-        say(f"  {axis}: {score.value:.2f} ({score.low:.2f} to {score.high:.2f}), {_rests_on(score)}")
+        tell(f"  {axis}: {score.value:.2f} ({score.low:.2f} to {score.high:.2f}), {_rests_on(score)}")
     if not scores:
-        say("  no score: it is asked only where a floor is unmet, or when you score it")
+        tell("  no score: it is asked only where a floor is unmet, or when you score it")
     default = [offer for offer in offers if offer.effort is None]
     for line in by_effort(offers):
-        say(f"  {line}")
+        tell(f"  {line}")
     rows: list[tuple[str, str, str, str]] = []
     for offer in sorted(default, key=cheap):
         told = [*marks(offer), f"price of {offer.prices.date} from {offer.prices.source}"]
@@ -156,12 +157,12 @@ def refresh(as_json: bool) -> int:
         })  # fmt: skip
     else:
         for change in result.changes:
-            say(_change(change))
+            tell(_change(change))
         for change in result.flagged:
-            say(f"not taken: {_change(change)}")
+            tell(f"not taken: {_change(change)}")
         for problem in result.problems:
-            say(problem, err=True)
-        say(f"{len(result.changes)} changes, {len(result.flagged)} not taken. {_age(result.catalog)}", err=True)
+            tell(problem, err=True)
+        tell(f"{len(result.changes)} changes, {len(result.flagged)} not taken. {_age(result.catalog)}", err=True)
     return FAILED if result.problems else DONE
 
 
@@ -207,9 +208,9 @@ def score(model: str, rows: dict[str, float], as_json: bool) -> None:
     if as_json:
         print_json({"id": model, "coding": plain_score(placed)})
         return
-    say(f"{model}: {placed.value:.3f}, lower bound {placed.low:.3f}, upper bound {placed.high:.3f} ({_rests_on(placed)})")
+    tell(f"{model}: {placed.value:.3f}, lower bound {placed.low:.3f}, upper bound {placed.high:.3f} ({_rests_on(placed)})")
     if known := catalog.scores.get(model, {}).get("coding"):
-        say(f"The catalogue has {known.value:.3f} from {known.rows} results, which stays.")
+        tell(f"The catalogue has {known.value:.3f} from {known.rows} results, which stays.")
     say(f'\nTo use it, write into your config.toml:\n\n[models.scores."{model}"]\ncoding = {placed.low:.3f}')
 
 

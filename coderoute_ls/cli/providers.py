@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from coderoute_ls.cli._folder_settings import settings_of
-from coderoute_ls.cli._style import as_json, clean, examples, print_json, print_table, say
+from coderoute_ls.cli._style import Group, as_json, clean, examples, print_json, print_table, say
 from coderoute_ls.domain import Delta, Finish, Message, Offer, Prompt
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import ProviderError
@@ -49,6 +49,7 @@ class Reach:
 
 
 @click.group(
+    cls=Group,
     invoke_without_command=True,
     epilog=examples("coderoute-ls providers", "coderoute-ls providers check", "coderoute-ls providers check openrouter"),
 )

@@ -10,7 +10,7 @@ import click
 from coderoute_ls.actions import actions
 from coderoute_ls.cli._exit_codes import DONE, NO_MODEL
 from coderoute_ls.cli._folder_settings import folder_option
-from coderoute_ls.cli._style import examples, print_json, print_table, say
+from coderoute_ls.cli._style import examples, print_json, print_table, say, tell
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.text.dollars import price
 
@@ -122,11 +122,12 @@ def _tell(row: "DecisionRecord", as_if: str, *, drafts: bool, at_length: bool) -
     from coderoute_ls.selection.report.decision_explanation import explain_text, summary
 
     if not at_length:
-        say(summary(row, as_if, drafts=drafts))
+        tell(summary(row, as_if, drafts=drafts))
         return
     from coderoute_ls.selection.report.frontier_chart import plot_terminal
 
-    say(f"{explain_text(row, as_if, drafts=drafts)}\n\n{plot_terminal(row)}")
+    tell(explain_text(row, as_if, drafts=drafts))
+    say(f"\n{plot_terminal(row)}")
 
 
 def _what_if(situation: "Situation", *, as_json: bool) -> int:
@@ -172,9 +173,11 @@ def _tell_steps(steps: "tuple[Step, ...]") -> None:
     print_table(("floor", "offer", "score", "expected", "step"), rows, left=2)
     for before, step in pairwise(steps):
         if step.factor is not None and step.factor >= 1.5:
-            say(f"{before.floor:.2f} → {step.floor:.2f} costs {step.factor:.1f}×")
+            tell(f"{before.floor:.2f} → {step.floor:.2f} costs {step.factor:.1f}×")
         elif step.factor is not None and step.factor < 0.95 and step.chosen is not None and step.chosen.against:
-            say(f"{before.floor:.2f} → {step.floor:.2f} costs {step.factor:.1f}×, because it {' and '.join(step.chosen.against)}")
+            tell(
+                f"{before.floor:.2f} → {step.floor:.2f} costs {step.factor:.1f}×, because it {' and '.join(step.chosen.against)}"
+            )
 
 
 def _usd(amount: float) -> str:

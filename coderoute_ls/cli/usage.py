@@ -13,7 +13,7 @@ from typing import Literal
 import click
 
 from coderoute_ls.cli._folder_settings import settings_of
-from coderoute_ls.cli._style import as_json, examples, print_json, print_table, say
+from coderoute_ls.cli._style import as_json, examples, print_json, print_table, say, tell
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.ledger import file_of
 from coderoute_ls.ledger.acceptance_rates import experience
@@ -119,7 +119,7 @@ def _print(connection: sqlite3.Connection, period: Period, by: tuple[Group, ...]
     if not total.calls:
         return
     free = total.by_cache + total.by_typed + total.by_embedded
-    say(
+    tell(
         f"{free / total.calls:.0%} needed no model: {total.by_typed:,} typed as suggested, {total.by_cache:,} from the cache, "
         f"{total.by_embedded:,} by the built-in engine."
     )
@@ -154,7 +154,7 @@ def _print_savings(usage: Usage) -> None:
     if rows:
         say()
         print_table(("what the same calls would have cost", "calls", "there", "here", "saved", "there is"), rows)
-        say(SAVINGS_RULE)
+        tell(SAVINGS_RULE)
 
 
 def _print_speed(usage: Usage) -> None:
@@ -166,7 +166,7 @@ def _print_speed(usage: Usage) -> None:
             print_table((title, "calls", "half", "nine in ten", "99 in 100"), rows)
     errors = usage.estimates()
     if errors.bias is not None and errors.spread is not None:
-        say(f"\nCalls cost {errors.bias:.2f} × what was expected; two in three lie within a factor of {errors.spread:.2f}.")
+        tell(f"\nCalls cost {errors.bias:.2f} × what was expected; two in three lie within a factor of {errors.spread:.2f}.")
 
 
 def _print_experience(connection: sqlite3.Connection, period: Period) -> None:
@@ -184,7 +184,7 @@ def _print_experience(connection: sqlite3.Connection, period: Period) -> None:
     if rows:
         say()
         print_table(("action", "offer", "judged", "kept", "95 % sure", "correction"), rows, left=2)
-        say("`learn = true` in your config.toml adds the correction to the offer's score for that action.")
+        tell("`learn = true` in your config.toml adds the correction to the offer's score for that action.")
 
 
 def _usd(value: float | None) -> str:

@@ -1,6 +1,8 @@
 """The frame of the command line, and the small commands."""
 
+import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +44,33 @@ def test_help_lists_every_command_with_examples_and_exit_codes(capsys: pytest.Ca
 def test_every_command_explains_itself_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*command.split(), "--help"]) == 0
     assert f"coderoute-ls {command.split(maxsplit=1)[0]}" in capsys.readouterr().out.partition("Examples:")[2]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("rout refactor", "; did you mean route?"), ("keys ste", "; did you mean set?"),
+     ("models refersh", "; did you mean refresh?"), ("Doctr", "; did you mean doctor?"), ("xyzzy", ".")],
+)  # fmt: skip
+def test_a_mistyped_command_is_told_with_the_nearest(typed: str, meant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(typed.split()) == MISUSED
+    name = next(word for word in reversed(typed.split()) if word != "refactor")
+    assert f"There is no command {name!r}{meant}\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["route refactor", "models", "route --replay -"])
+def test_on_a_terminal_sentences_are_broken_between_words(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    shown: list[str] = []
+    for terminal in (False, True):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"[" * 200)))
+        for stream in (sys.stdout, sys.stderr):
+            monkeypatch.setattr(stream, "isatty", lambda terminal=terminal: terminal)
+        main(command.split())
+        shown.append("".join(capsys.readouterr()))
+    piped, told = (re.sub(r"\x1b\[[0-9;]*m", "", text) for text in shown)
+    assert max(map(len, piped.splitlines())) > 60 >= max(map(len, told.splitlines()))
 
 
 @pytest.mark.parametrize(
