@@ -57,9 +57,12 @@ class Gateway:
         user = self.user()
         floor = request.floor if request.floor is not None else headers.get(FLOOR_HEADER)
         wish = requested_model(request.model, floor, user.settings.gateway, self.actions, self.names())
-        prompt = replace(_sendable(request.prompt), loss=_loss(headers))
+        wish, prompt = request.narrowed(wish), request.prompt
+        if request.next_edit is not None and not wish.pinned:
+            wish, prompt = replace(wish, action="next_edit"), request.next_edit
+        prompt = replace(_sendable(prompt), loss=_loss(headers))
         _check_choice(prompt)
-        return Calls(self.actions, user).call(prompt, request.narrowed(wish))
+        return Calls(self.actions, user).call(prompt, wish)
 
     def secrets(self, call: EngineCall) -> tuple[str, ...]:
         """The kinds of what looks like a secret in the request's text, each once. Raises `CallerError` where the user wants such

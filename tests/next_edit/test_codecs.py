@@ -37,6 +37,45 @@ def test_an_answer_of_the_format_is_read(name: str) -> None:
     assert CODECS[name].parse(ANSWERS[name].format(text), REQUEST) == NEW
 
 
+BOTH_WAYS = [name for name, codec in CODECS.items() if codec.read]
+PLACES = [
+    REQUEST,
+    RegionRequest("src/b.rs", "rust", ("fn f() {}",), 0, 1, Position(0, 0)),
+    RegionRequest("c.md", "", ("", "", "x", ""), 1, 4, Position(2, 1), (past("a", "b", 0), past("c\nd", "e", 1))),
+    RegionRequest("d.py", "", (*LINES, "```", "=======", "### Response:"), 0, 7, Position(6, 4), (past("x", "", 2),)),
+]
+
+
+@pytest.mark.parametrize("name", BOTH_WAYS)
+@pytest.mark.parametrize("request_", PLACES)
+def test_a_prompt_that_an_editor_wrote_is_read_as_it_was_meant(name: str, request_: RegionRequest) -> None:
+    read = CODECS[name].read
+    assert read is not None
+    found = read(CODECS[name].render(request_))
+    assert found is not None
+    assert (found.path, found.lines, found.first, found.end, found.cursor) == (
+        request_.path, request_.lines, request_.first, request_.end, request_.cursor,
+    )  # fmt: skip
+    assert [(edit.old, edit.new) for edit in found.edits] == [(edit.old, edit.new) for edit in request_.edits]
+
+
+@pytest.mark.parametrize("name", BOTH_WAYS)
+@pytest.mark.parametrize("lines", [NEW, [*NEW, "", "z = 1"], None])
+def test_an_answer_that_is_written_is_read_back(name: str, lines: list[str] | None) -> None:
+    write = CODECS[name].write
+    assert write is not None
+    assert CODECS[name].parse(write(lines, REQUEST), REQUEST) in (lines, list(REQUEST.region) if lines is None else lines)
+
+
+@pytest.mark.parametrize("name", BOTH_WAYS)
+def test_other_texts_are_no_prompt_of_the_format(name: str) -> None:
+    read = CODECS[name].read
+    assert read is not None
+    for other in ("", "def f(x):\n    return ", *(CODECS[each].render(REQUEST) for each in CODECS if each != name)):
+        assert read(other) is None
+    assert read(CODECS[name].render(REQUEST)[:-20]) is None
+
+
 @pytest.mark.parametrize("name", [name for name in CODECS if CODECS[name].no_edit])
 def test_the_word_for_no_edit_is_none(name: str) -> None:
     assert CODECS[name].parse(CODECS[name].no_edit, REQUEST) is None

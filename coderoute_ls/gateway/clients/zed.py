@@ -11,6 +11,16 @@ _TEXT = """
         "available_models": [{ "name": "coderoute", "display_name": "CodeRoute", "max_tokens": 128000 }]
       }
     }
+  },
+  // Next edits; the key is in ZED_OPEN_AI_COMPATIBLE_EDIT_PREDICTION_API_KEY.
+  "edit_predictions": {
+    "provider": "open_ai_compatible_api",
+    "open_ai_compatible_api": {
+      "api_url": "@url@/v1/completions",
+      "model": "coderoute",
+      "prompt_format": "zeta",
+      "max_output_tokens": 512
+    }
   }
 }
 """

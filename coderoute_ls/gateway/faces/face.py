@@ -25,6 +25,9 @@ class FaceRequest:
     """``min_coding_score`` of the body, unchecked; None where it says none."""
     narrowed: Callable[[RequestedModel], RequestedModel] = lambda wish: wish
     """What else of the body bears on the choice of a model."""
+    next_edit: Prompt | None = None
+    """The same for any model that chats, where it asks for a next edit in the words of a model made for that: asked instead, as
+    the action ``next_edit``, unless the caller names the model."""
     options: Mapping[str, object] = field(default_factory=dict[str, object])
     """What the face's own writer needs to know of the body."""
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import orjson
@@ -109,6 +109,7 @@ class FaceEndpoint:
 
     async def _answer(self, request: FaceRequest, headers: Headers, send: Send) -> None:
         call = self.gateway.call(request, headers)
+        request = replace(request, prompt=call.prompt)
         answer = RoutedAnswer(self.gateway.engine, self.gateway.sessions, call)
         exchange = _Streamed(self, request, answer, send) if request.stream else _Whole(self, request, answer, send)
         if found := await asyncio.to_thread(self.gateway.secrets, call):

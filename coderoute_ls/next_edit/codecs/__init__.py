@@ -10,4 +10,13 @@ CODECS: Mapping[str, Codec] = {
 }
 """By ``prompt_format``."""
 
-__all__ = ["CODECS", "Codec", "RegionRequest"]
+
+def read_prompt(prompt: str) -> tuple[Codec, RegionRequest] | None:
+    """The request that an editor wrote as a prompt for a model of next edits, and its format; None for any other text."""
+    for codec in CODECS.values():
+        if codec.read is not None and (request := codec.read(prompt)) is not None:
+            return codec, request
+    return None
+
+
+__all__ = ["CODECS", "Codec", "RegionRequest", "read_prompt"]

@@ -1,7 +1,7 @@
 """What a model's wire format for next edits is made of: a prompt from a region and its history, and new lines from an answer."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from coderoute_ls.domain import Diagnostic, Position, Snippet
@@ -53,6 +53,10 @@ class Codec:
     """The word that a model answers when nothing is to be changed; "" where it writes the region as it is."""
     chat: bool = False
     """The prompt is one message of a user, not a text to be continued."""
+    read: Callable[[str], RegionRequest | None] | None = None
+    """The other way: the request that an editor has written as a prompt of this format; None for any other text."""
+    write: Callable[[list[str] | None, RegionRequest], str] | None = None
+    """The answer of this format that says these new lines of the region, None for no edit: what `parse` reads."""
 
 
 _FENCE = re.compile(r"\A\s*```[^\n]*\n(?P<inside>.*?)\n?```\s*\Z", re.DOTALL)
@@ -78,6 +82,33 @@ def lines_of(text: str, request: RegionRequest, *leaks: str) -> list[str] | None
         return None
     kept = len(request.region) - len("\n".join(request.region).rstrip("\n").split("\n"))
     return [*lines, *[""] * kept]
+
+
+_HUNK = re.compile(r"^@@ -\d+(?:,\d+)? \+(?P<line>\d+)(?:,\d+)? @@[^\n]*\n(?P<body>(?:[-+ \\\n][^\n]*\n?)*)", re.MULTILINE)
+
+
+def edits_of(diff: str, path: str) -> list[PastEdit]:
+    """Each hunk of a unified diff as an edit."""
+    found: list[PastEdit] = []
+    for hunk in _HUNK.finditer(diff):
+        body = [line for line in hunk["body"].splitlines() if not line.startswith("\\")]
+        old = tuple(line[1:] for line in body if not line.startswith("+"))
+        new = tuple(line[1:] for line in body if not line.startswith("-"))
+        found.append(PastEdit("", path, "", old, new, int(hunk["line"]) - 1).trimmed())
+    return [edit for edit in found if edit.old != edit.new]
+
+
+def region_of(path: str, before: str, region: str, after: str, mark: str, edits: Sequence[PastEdit]) -> RegionRequest | None:  # noqa: PLR0917
+    """The request of three texts that follow each other, each but the last with its line ends; the cursor is at ``mark``. None
+    where that is missing."""
+    above, inside = before.splitlines(), region.removesuffix("\n").split("\n")
+    line = next((index for index, text in enumerate(inside) if mark in text), None)
+    if line is None:
+        return None
+    cursor = Position(len(above) + line, inside[line].index(mark))
+    inside[line] = inside[line].replace(mark, "", 1)
+    lines = (*above, *inside, *after.splitlines())
+    return RegionRequest(path, "", lines, len(above), len(above) + len(inside), cursor, tuple(edits))
 
 
 def unified(edit: PastEdit, before: str = "", after: str = "") -> str:

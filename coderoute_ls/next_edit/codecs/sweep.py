@@ -1,6 +1,9 @@
 """Sweep's edit models: files between separators, the window as it was and as it is; they go on with the window as it will be."""
 
-from coderoute_ls.next_edit.codecs.codec import Codec, RegionRequest, lines_of
+import re
+
+from coderoute_ls.domain.next_edits import PastEdit
+from coderoute_ls.next_edit.codecs.codec import Codec, RegionRequest, lines_of, region_of
 
 _SEPARATOR, _CURSOR = "<|file_sep|>", "<|cursor|>"
 
@@ -43,4 +46,30 @@ def parse(answer: str, request: RegionRequest) -> list[str] | None:
     return lines_of(prefill(request) + text, request, _SEPARATOR) if text.strip() else None
 
 
-CODEC = Codec("sweep", render, parse, stops=(_SEPARATOR, "<|endoftext|>"))
+_PLACE = re.compile(r"(?P<path>[^\n]*):(?P<first>\d+):(?P<end>\d+)\n(?P<text>.*)", re.DOTALL)
+_PAST = re.compile(r"(?P<path>[^\n]*)\.diff\noriginal:\n(?P<old>.*?)\nupdated:\n(?P<new>.*)\n", re.DOTALL)
+
+
+def read(prompt: str) -> RegionRequest | None:
+    _, *parts = prompt.split(_SEPARATOR)
+    if not prompt.startswith(_SEPARATOR) or len(parts) < 4 or not parts[-1].startswith("updated/"):
+        return None
+    current = _PLACE.fullmatch(parts[-2].removeprefix("current/"))
+    path, _, whole = parts[0].partition("\n")
+    if current is None or current["path"] != path:
+        return None
+    past = [match for part in parts[1:-3] if (match := _PAST.fullmatch(part))]
+    edits = [PastEdit("", each["path"], "", tuple(each["old"].split("\n")), tuple(each["new"].split("\n"))) for each in past]
+    lines, first, end = whole.removesuffix("\n").split("\n"), int(current["first"]) - 1, int(current["end"])
+    before, after = "".join(f"{line}\n" for line in lines[:first]), "\n".join(lines[end:])
+    return region_of(path, before, current["text"], after, _CURSOR, edits)
+
+
+def write(lines: list[str] | None, request: RegionRequest) -> str:
+    """Goes on behind the part of the region that the prompt already says."""
+    text = "\n".join(request.region if lines is None else lines)
+    said = prefill(request)
+    return f"{text.removeprefix(said)}\n{_SEPARATOR}" if text.startswith(said) else f"{text}\n{_SEPARATOR}"
+
+
+CODEC = Codec("sweep", render, parse, stops=(_SEPARATOR, "<|endoftext|>"), read=read, write=write)
