@@ -6,7 +6,7 @@ RUN := .venv/.installed-run
 DEV := .venv/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate catalogue test-editors test-clients test-windows test-independent bench clean
+.PHONY: help demo test test-long check format generate catalogue test-editors test-clients test-windows test-independent bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 26
@@ -16,6 +16,11 @@ demo: $(RUN) ## play an editor against the real server on real code (ARGS="FILE:
 
 test: check ## all checks, then all tests (ARGS="tests/server -k cancel")
 	@$(BIN)/python -m pytest --numprocesses auto -m "not editors and not clients" $(ARGS)
+
+test-long: $(DEV) ## soak, fuzz, hostile documents and canaries in full size (an hour of CPU)
+	@SOAK_JOBS=2001 FUZZ_MESSAGES=20000 FUZZ_FRAMES=100 DOCUMENTS=12000 CANARIES=9999 $(BIN)/python -m pytest -rP --show-capture stdout --timeout 3600 \
+		tests/edits_e2e/test_soak.py tests/security/test_messages.py tests/edits/test_rendered.py tests/security/test_canaries_on_the_wire.py \
+		tests/security/test_canaries_off_the_editor.py $(ARGS)
 
 check: $(DEV) ## formatting, lint, types, layers
 	@$(BIN)/ruff format --check --quiet . || { echo 'Some files are not formatted: run `make format`.' >&2; exit 1; }

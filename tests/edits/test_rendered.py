@@ -14,7 +14,7 @@ from coderoute_ls.text.markdown_escaping import as_block, as_code, as_text
 from tests.edits.rendering import alive
 
 DOCUMENTS = int(os.environ.get("DOCUMENTS", "300"))
-"""How many are made; a release is checked with ``DOCUMENTS=12000``."""
+"""How many are made; a release is checked with ``DOCUMENTS=12000`` (``make test-long``)."""
 WORKSPACE = "file:///w"
 HOSTILE = (
     *("![i](https://evil.example/p.png)", "<img src=x onerror=y>", "[c](command:x)", "<command:x>", "https://evil.example/a?b=c"),

@@ -21,7 +21,7 @@ from tests.support.provider import ScriptedProvider
 from tests.support.session import session, vendor
 
 KINDS = int(os.environ.get("CANARIES", "16"))
-"""How many kinds each way is tried with; a release is checked with ``CANARIES=1000``, which means all."""
+"""How many kinds each way is tried with; a release is checked with ``CANARIES=9999``, which means all (``make test-long``)."""
 AT_ONCE = 8
 """Kinds in one session."""
 SOURCE = "def invoice_total(invoice):\n    return sum(line.amount for line in invoice.lines)\n"

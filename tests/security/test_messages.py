@@ -1,6 +1,6 @@
 """No message ends a session on stdio, and SIGTERM ends it in order: on the real process.
 
-The whole count: ``CODEROUTE_FUZZ_MESSAGES=20000 CODEROUTE_FUZZ_FRAMES=100``.
+A release is checked with ``FUZZ_MESSAGES=20000 FUZZ_FRAMES=100`` (``make test-long``).
 """
 
 import asyncio
@@ -22,8 +22,8 @@ from tests.support.session import NOBODY_LOCAL
 
 pytestmark = pytest.mark.slow
 SERVE = [sys.executable, "-P", "-m", "coderoute_ls", "serve"]
-MESSAGES = int(os.environ.get("CODEROUTE_FUZZ_MESSAGES", "1000"))
-FRAMES = int(os.environ.get("CODEROUTE_FUZZ_FRAMES", "30"))
+MESSAGES = int(os.environ.get("FUZZ_MESSAGES", "1000"))
+FRAMES = int(os.environ.get("FUZZ_FRAMES", "30"))
 METHODS = (
     "textDocument/didOpen", "textDocument/didChange", "textDocument/didClose", "textDocument/inlineCompletion",
     "textDocument/completion", "textDocument/codeAction", "workspace/executeCommand", "workspace/didChangeConfiguration",

@@ -16,13 +16,15 @@ _QUOTED = r"(?P<quote>[\"'])" + _VALUE + r"(?P=quote)"
 _END = r"(?:\s{0,40}(?:#|//)[^\r\n]*|\s{0,40})\Z"
 _EXPORT = r"(?:(?:export|set|env|ENV|ARG|setenv|-e|--env|-)\s{1,8})?"
 
-_SETTING_BEFORE = LatePattern(r"(?P<indent>\s{0,60})(?:(?:[#;+-]|//)\s{0,4}){0,2}" + _EXPORT + r"[\"']?(?P<key>[\w.-]{0,80})\Z")
+_SETTING_BEFORE = LatePattern(r"(?P<indent>\s{0,60})(?:(?:[#;+-]|//)\s{0,4}){0,2}" + _EXPORT + r"[\"']?(?P<key>[\w./-]{0,80})\Z")
 _AFTER_COLON = LatePattern(r":\s{1,4}" + _VALUE + r"\s{0,4}\Z")
 _WHOLE_BEFORE = LatePattern(r"(?:--\w{1,10}\s{1,4})?(?:[\w-]{0,40}[_.-])*")
 _SHELL = LatePattern(r"=(?P<quote>[\"']?)" + _VALUE + r"(?P=quote)(?=\s|\Z)")
 _LOUD_BEFORE = LatePattern(r"(?:.*[\s\"'(;&|{,=])?(?P<key>[A-Z0-9_.-]{0,80})\Z")
 _LOUD = LatePattern(
-    r"(?:=(?P<open>[\"']?)|[\"']?\s{0,4},\s{0,4}(?P<comma>[\"'])|\s{1,8}(?P<blank>[\"']))" + _VALUE + r"(?=[\s\"';&|)]|\Z)"
+    r"(?:_[A-Z0-9]{1,12}){0,2}(?:(?:=|\s{0,2}[:?]=\s{0,2})(?P<open>[\"']?)|[\"']?\s{0,4},\s{0,4}(?P<comma>[\"'])|\s{1,8}(?P<blank>[\"']))"
+    + _VALUE
+    + r"(?=[\s\"';&|)]|\Z)"
 )
 """``=``, a comma and a quote, or a blank and a quote after a name in capitals."""
 _DIRECTIVE_BEFORE = LatePattern(r"\s{0,60}(?:ENV|ARG|setx?|set\s-\w{1,4}|SetEnv|setenv|env)\s{1,8}[A-Z0-9_]{0,80}\Z")
@@ -39,7 +41,7 @@ _SAID = LatePattern(
 )
 _DEFAULT = LatePattern(r":[-=]" + _VALUE + r"\}")
 _PART_BEFORE = LatePattern(r"(?:\A|.*[;&?,\s\"':])[A-Za-z_]{0,40}\Z")
-_PART = LatePattern(r"=" + _VALUE + r"(?=;|&|[\"']|\s{1,4}\w{1,40}=|\s{0,4}\Z)")
+_PART = LatePattern(r"=" + _VALUE + r"(?=[;&,\s\"']|\Z)")
 _OTHER_PART = LatePattern(r"\w=[^\s=;&]{1,80}[;&,\s]|;")
 _SERVER_PART = LatePattern(
     r"(?i:(?:\A|[;&?,\s\"'])(?:[\w-]{0,30}_)?(?:user(?:name|\s?id)?|uid|usr|host(?:name)?|server|data\ssource|database|dbname)\s?=[^\s=;&]{1,80}[;&,\s])"
@@ -51,11 +53,19 @@ _OPTION_BEFORE = LatePattern(r"[^()\r\n]{2,300}\s--?[A-Za-z][\w-]{0,30}[\s=](?:[
 _COMMAND_BEFORE = LatePattern(r"\s{0,20}(?:[$>]\s)?[/a-z][\w.-]{1,30}(?:\s{1,3}[\w./:@=-]{1,80}){1,12}\s{1,3}[\w.-]{0,60}\Z")
 _OPTION = LatePattern(r"=" + _VALUE + r"(?=[\s,\"']|\Z)")
 _LOGIN_BEFORE = LatePattern(r"(?:.*\blogin\s{1,4}\S{1,80}\s{1,4}|\s{0,20})\Z")
+_PUT_BEFORE = LatePattern(r"(?:.*\s)?(?:put|set|add)\s{1,4}[\w./:-]{0,80}\Z")
+_VALUE_FLAG = LatePattern(
+    r"\s--(?:value|body|data|string|literal|secret-string|secret-value)(?:=|\s{1,4})(?P<quote>[\"']?)"
+    + _VALUE
+    + r"(?=[\s\"']|\Z)"
+)
 _WORD_AFTER = LatePattern(r"\s{1,4}" + _VALUE + r"\s{0,10}\Z")
 _APP_PASSWORD = LatePattern(r"[\"']?\s{0,4}[:=]\s{0,4}[\"']?(?P<value>[a-z]{4}(?: [a-z]{4}){3})(?=[\"',;]|\s{0,4}\Z)")
 """Sixteen letters in four groups, as Google draws them."""
 _ATTRIBUTE = LatePattern(r"=\"" + _VALUE + r"\"[^<\r\n]{0,200}>")
-_ELEMENT = LatePattern(r"(?:</\w{1,20}>\s{0,4}<\w{1,20})?[\"']?>" + _VALUE + r"</")
+_ELEMENT = LatePattern(
+    r"(?:</\w{1,20}>\s{0,4}<\w{1,20})?[\"']?(?:\s[^<>\r\n]{0,80})?>(?:\s{0,4}<[\w:-]{0,20}[vV]alue>)?" + _VALUE + r"</"
+)
 
 _BESIDE = LatePattern(r"[\"']?(?:\s{0,4}[:=]\s{0,8}|\s{1,8})(?P<quote>[\"']?)" + _VALUE + r"(?P=quote),?" + _END)
 _BESIDE_BEFORE = LatePattern(r"\s{0,60}(?:[-*]\s{1,4})?[\"']?(?:[\w.-]{0,40}[_.-])?\Z")
@@ -94,6 +104,8 @@ def chosen(line: str, name: Named) -> Iterator[tuple[int, int]]:
         yield from _loud(line, name)
         if name.kind == "secret":
             yield from _secret(line, name)
+        if found := _VALUE_FLAG.search(line):
+            yield from _believed(found.span("value"), line, letters=8)
         if name.kind in ("password", "passphrase"):
             yield from _setting(line, name)
             yield from _in_an_argument(line, name)
@@ -128,10 +140,12 @@ def _pin(line: str, name: Named) -> Iterator[tuple[int, int]]:
 
 
 def _secret(line: str, name: Named) -> Iterator[tuple[int, int]]:
-    """A word with a digit in a line that is nothing but a setting: ``rpc-secret=mango10``."""
+    """A word with a digit in a line that is nothing but a setting, ``rpc-secret=mango10``, or words in quotes."""
     found = _SHELL.match(line, name.end) or _AFTER_COLON.match(line, name.end)
     if found is not None and _WHOLE_BEFORE.fullmatch(line, 0, name.start):
-        yield from _believed(found.span("value"), line)
+        yield from _believed(found.span("value"), line, letters=10)
+    if found := _ARGUMENT.match(line, name.end):
+        yield from _believed(found.span("value"), line, letters=10)
 
 
 def _loud(line: str, name: Named) -> Iterator[tuple[int, int]]:
@@ -143,6 +157,8 @@ def _loud(line: str, name: Named) -> Iterator[tuple[int, int]]:
     found, start = _LOUD.match(line, at), _LOUD_BEFORE.fullmatch(before)
     if found is None or start is None or not (start["key"] or found["open"] == ""):
         found = _WORD_AFTER.match(line, at) if _DIRECTIVE_BEFORE.fullmatch(before) else None
+    if found is None and _SETTING_BEFORE.fullmatch(before):
+        found = _AFTER_COLON.match(line, at)
     if found is not None:
         yield from _believed(found.span("value"), line, letters=8)
 
@@ -156,7 +172,8 @@ def _setting(line: str, name: Named) -> Iterator[tuple[int, int]]:
         if (found := _SHELL.match(line, at)) and (key.isupper() or "." in key):
             yield from _believed(found.span("value"), line, letters=8)
         elif found := _PAIR.match(line, at):
-            colon, quoted, indented = ":" in found["between"], bool(found["quote"]), bool(setting["indent"])
+            colon, quoted = ":" in found["between"], bool(found["quote"])
+            indented = bool(setting["indent"]) and not line.lstrip().startswith("- ")
             if quoted:
                 yield from _believed(found.span("value"), line, letters=10)
             elif colon or not indented:
@@ -197,6 +214,8 @@ def _in_a_command(line: str, name: Named) -> Iterator[tuple[int, int]]:
         yield from _believed(found.span("value"), line, letters=8 if found["between"] == "=" or others else 0)
     if (found := _OPTION.match(line, at)) and (_OPTION_BEFORE.fullmatch(before) or _COMMAND_BEFORE.fullmatch(before)):
         yield from _believed(found.span("value"), line, letters=8)
+    if (found := _WORD_AFTER.match(line, at)) and _PUT_BEFORE.fullmatch(before):
+        yield from _believed(found.span("value"), line)
     if (found := _WORD_AFTER.match(line, at)) and _LOGIN_BEFORE.fullmatch(before):
         yield from _believed(found.span("value"), line, letters=5 if before.strip() else 0)
 

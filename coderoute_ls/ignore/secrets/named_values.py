@@ -31,7 +31,7 @@ _TO_VALUE = LatePattern(
     r"(?:\s{0,4}:?\s{0,2}[\w&*.<>\[\]?]{1,24}(?=\s{0,4}=[^=]))?"  # a type
     r"(?P<between>(?:\s{0,8}"
     r"(?:\bor\b|\|\||\?\?=?|\?:|:-|:=|=>|->|[=:,(>|\[]|\b(?:is|was|are|as|by|to|val(?:ue)?|default)\b[\"']?)\s{0,8}){1,3}|\s{1,8})"
-    r"(?:Some\(|String::from\(|new\s\w{1,20}\(|str\()?[@rbfuLN$]{0,2}(?P<quote>\\?(?:\"{3}|'{3}|[\"'`]))?"
+    r"(?:Some\(|String::from\(|new\s\w{1,20}\(|str\(|!!\w{2,8}\s{1,4})?(?:[@rbfuLN$]{0,2}(?P<quote>\\?(?:\"{3}|'{3}|[\"'`])))?"
 )
 _BARE = LatePattern(r"[^\s\"'`,;(){}\[\]<>|&\\=]{4,400}={0,2}")
 _CANDIDATE = LatePattern(r"[^\s\"'`<>,;|(){}\[\]\\=:&?]{8,400}={0,2}")
@@ -42,6 +42,8 @@ _PAIR_AFTER = LatePattern(r"[\"']?\s{0,8};?(?:\s{0,40}(?:#|//|;|--|/\*|<!--)[^\r
 _FLAG = LatePattern(r"(?:\A|[\s\"'=,])(?:--?|/)(?:[\w-]{0,30}[-_.])?\Z|(?:\A|\s)-D[\w.-]{0,40}\Z")
 _WORDS = LatePattern(r"[\w.-]{2,40}(?: [\w.-]{2,40}){2,23}")
 _DIGIT = LatePattern(r"\d")
+_LOGINS = ("auth", "login", "logon", "signin", "authenticate")
+"""Commands that are followed by a token."""
 _MIXED = 6.0
 """Bits of evidence that small letters, capital ones and digits in one word are, where a name announces a secret."""
 _IDENTIFIER = LatePattern(r"[A-Za-z_$][A-Za-z_.$-]*\d{0,3}[A-Za-z_.]*(?:==?)?")
@@ -72,7 +74,7 @@ def opens(line: str, names: Sequence[Named]) -> bool:
 
 _OPENS = LatePattern(
     r"\\?[\w]{0,12}[\"'`\])}*!?]{0,3}\s{0,4}(?::?\s?[\w&*.<>\[\]]{1,16}\s?(?==))?"
-    r"(?:[=:,(>|{\[+\\-]|</?\w{1,20}>|:=|=>|->|[rbfu]?\"\"\"|'''|`|<<[-~]?[\"']?\w{1,12}[\"']?|\s){0,6}"
+    r"(?:[=:,(>|{\[+\\-]|</?[\w:-]{1,24}>|:=|=>|->|[rbfu]?\"\"\"|'''|`|<<[-~]?[\"']?\w{1,12}[\"']?|\s){0,6}"
     r"(?:[\w.]{1,30}\()?(?:(?:#|//)[^\r\n]*)?"
 )
 _OPENS_WEAK = LatePattern(r"[\"']?\s{0,2}(?::=|[=:])\s{0,2}(?:[({\[\\|>]-?|[\w.]{1,30}\()\s{0,2}")
@@ -89,6 +91,9 @@ _BARE_LINE = LatePattern(
 )
 
 
+_ELEMENT_LINE = LatePattern(r"\s{0,80}<(?:[\w:-]{0,20}[vV]alue|string)>(?P<value>[^\s\"'<>(){}]{6,400})</[\w:-]{1,24}>\s{0,8}")
+
+
 def following(line: str, *, strong: bool = True) -> Iterator[tuple[int, int]]:
     """The secrets in a line that carries on the one with the name."""
     if strong:
@@ -100,6 +105,8 @@ def following(line: str, *, strong: bool = True) -> Iterator[tuple[int, int]]:
             and (_looks_made(bare["value"], config=True) or (bool(bare["key"]) and word(bare["value"])))
         ):
             yield bare.span("value")
+        elif (element := _ELEMENT_LINE.fullmatch(line)) is not None and word_or_made_up(element["value"]):
+            yield element.span("value")
     yield from _random_words(line, 12.0, quoted=not strong)
 
 
@@ -157,7 +164,9 @@ def _direct(line: str, name: Named) -> Iterator[Found]:
     )
     if not name.strong:
         number = len(value) >= 32 and hexadecimal(value)
-        accepted = bool(config) and len(value) >= 12 and (number or drawn(value, 12.0))
+        flag = _FLAG.search(line, max(0, name.start - 60), name.start) is not None
+        command = flag or (name.word in _LOGINS and between.isspace() and not line[bare.end() :].strip())
+        accepted = (command and number) or (bool(config) and len(value) >= 12 and (number or drawn(value, 12.0)))
     elif ">" in between and line.startswith("</", bare.end()):
         accepted = made_up(value) and len(value) >= 4
     elif _FLAG.search(line, max(0, name.start - 60), name.start):

@@ -18,25 +18,28 @@ class Name(NamedTuple):
 
 
 def _rows(kind: str, words: str, *, strong: bool = True, whole: bool = False) -> list[Name]:
-    return [Name(word, kind, strong, whole) for word in words.split()]
+    """``·`` stands for a blank in a word."""
+    return [Name(word.replace("·", " "), kind, strong, whole) for word in words.split()]
 
 
 NAMES: tuple[Name, ...] = (
     *_rows("password", "password passwd passwort passcode pwd passwrd kennwort losungswort wachtwoord salasana"),
     *_rows("password", "contraseña contrasena motdepasse mot_de_passe lösenord losenord adgangskode passord"),
-    *_rows("password", "lozinka jelszó jelszo"),
-    *_rows("password", "пароль 密码 密碼 口令 パスワード 暗証番号 비밀번호 şifre hasło mật_khẩu"),
+    *_rows("password", "lozinka jelszó jelszo zaporka slaptazodis mat_khau kata_sandi katasandi palavra_passe mot·de·passe"),
+    *_rows("password", "пароль 密码 密碼 口令 パスワード 暗証番号 비밀번호 şifre hasło mật_khẩu κωδικός סיסמה पासवर्ड รหัสผ่าน"),
+    *_rows("password", "كلمة_المرور كلمة_السر"),
     *_rows("password", "mdp senha heslo haslo parola sifre clave parole", whole=True),
     *_rows("passphrase", "passphrase pass_phrase mnemonic seedphrase seed_phrase recovery_phrase"),
     *_rows("password", "requirepass masterauth rocommunity rwcommunity bindpw userpassword rootpw"),
     *_rows("password", "pass pw passw psw pword", whole=True),
-    *_rows("secret", "secret geheimnis segredo секрет"),
-    *_rows("token", "token"),
+    *_rows("secret", "secret geheimnis segredo segreta segreto secreta секрет"),
+    *_rows("token", "token macaroon aspxauth"),
+    *_rows("key", "api_hash"),
     *_rows("token", "jwt bearer", whole=True),
     *_rows("credential", "credential creds connectionstring connection_string connstr conn_str identified authorization"),
     *_rows("credential", "dsn psk cookie webhook", whole=True),
     *_rows("key", "keyfile", strong=False),
-    *_rows("key", "key schlüssel clé", strong=False, whole=True),
+    *_rows("key", "key schlüssel schluessel clé ключ", strong=False, whole=True),
     *_rows("credential", "auth oauth cred authenticate login logon signin", strong=False, whole=True),
     *_rows("credential", "connect connection conn account client admin", strong=False, whole=True),
     *_rows("credential", "pin otp salt seed sig signature sas basic sid cert pat", strong=False, whole=True),
@@ -54,7 +57,7 @@ _BEFORE_PASS = re.compile(
     r"(?:db|my|pg|sql|smtp|ftp|mail|root|admin|user|key|store|http|proxy|ldap|redis|mongo|default|ssh|su)\Z"
 )
 _NOT_ITSELF = re.compile(
-    r"(?:[^\w\r\n]|_)?(?:name|names|id|ids|type|types|url|uri|urls|path|file|files|dir|len|length|size|count|expir\w*|ttl|field|fields|label|hint|policy|regex"
+    r"(?!\s\w{1,20}=[\"'][^\"'<>]{0,80}[\"']\s?>)(?:[^\w\r\n]|_)?(?:name|names|id|ids|type|types|url|uri|urls|path|file|files|dir|len|length|size|count|expir\w*|ttl|field|fields|label|hint|policy|regex"
     r"|pattern|format|hasher|hashers|prefix|suffix|algorithm|bucket|endpoint|header|lifetime|timeout|reset|change|valid\w*|input|prompt|error|usage"
     r"|ring|board|code|word|words|points?|event|map|info|class|model|view|form|manager|provider|store|cache|parser|kind|scope|scopes|method|index"
     r"|strength|required|enabled|version|limit|limits|callback|factory|handler|helper|util\w*|service)(?![a-z])"

@@ -17,7 +17,8 @@ from coderoute_ls.ignore.secrets.named_values import Found, following, opens, va
 from coderoute_ls.ignore.secrets.names import Named, names_in, words_of
 from coderoute_ls.ignore.secrets.password_forms import anchors, forms
 from coderoute_ls.ignore.secrets.plausible import REDACTED
-from coderoute_ls.ignore.secrets.shapes import FLAGS, SHAPES, Shape, anonymous
+from coderoute_ls.ignore.secrets.shapes import FLAGS, SHAPES, Shape
+from coderoute_ls.ignore.secrets.unnamed_words import anonymous, drawn_word, mixed_words
 from coderoute_ls.text import split_lines
 
 CONTINUES = 6
@@ -26,6 +27,8 @@ _MOST_LINES = 20_000
 _SENT = tuple(shape for shape in SHAPES if not shape.may_be_sent)
 _SENT_FLAGS = tuple(shape for shape in FLAGS if not shape.may_be_sent)
 _LONG_WORD = re.compile(r"(?<![\w+/=.~:@$%!#*^&-])[\w+/=.~:@$%!#*^&-]{16,}+")
+_NAMES_ONLY = re.compile(r"(?:[A-Za-z]{0,15}[._()\[\]{},'\"-])*[A-Za-z]{0,15}")
+"""``package.module.some_function(argument,``: words of letters, none of them long."""
 _LOGS_ONLY = tuple(shape for shape in (*SHAPES, *FLAGS) if shape.may_be_sent and not shape.in_logs)
 _CARRIES_ON = ("+", "\\", "..", "<>", ".", "&")
 """How a line ends whose string literal goes on in the next one."""
@@ -53,8 +56,8 @@ class _Look(NamedTuple):
 _PLAIN: set[str] = set()
 """Lines in which there is nothing."""
 _OTHERS: dict[str, _Look] = {}
-_SHORT: set[str] = set()
-"""Pieces of lines, between blanks, in which no word is long enough for a token."""
+_PLAIN_WORDS: set[str] = set()
+"""Pieces of lines, between blanks, in which no word is long enough for a token or looks drawn at random."""
 
 
 def forget() -> None:
@@ -62,7 +65,7 @@ def forget() -> None:
     hints.forget()
     _PLAIN.clear()
     _OTHERS.clear()
-    _SHORT.clear()
+    _PLAIN_WORDS.clear()
 
 
 def find(text: str) -> list[Found]:
@@ -229,31 +232,39 @@ def _looks(lines: list[str]) -> Iterator[tuple[str, _Look]]:
     for name in names_in(joined, lowered, words):
         number = bisect_right(starts, name.start) - 1
         names.setdefault(number, []).append(name.moved(-starts[number]))
-    long = {bisect_right(starts, at) - 1 for at in _long_words(joined)}
+    long, random = ({bisect_right(starts, at) - 1 for at in places} for places in _telling_words(joined))
     present = hints.hints_in(lowered, words)
     flags = [shape for shape in _SENT_FLAGS if not present.isdisjoint(shape.hints)]
     hinted = {bisect_right(starts, at) - 1 for hint in (*MARKS, *present) for at in _places(hint, lowered)}
     hinted.update(bisect_right(starts, at) - 1 for at in anchors(joined))
     long_text = "\n".join(lines[number] for number in long).lower()
     shapes = [shape for shape in _SENT if shape.possible(long_text)] if long else []
-    for number in sorted({*names, *long, *hinted}):
+    for number in sorted({*names, *long, *random, *hinted}):
         line = lines[number]
         tried = (*(shapes if number in long else ()), *(flags if number in hinted else ()))
-        look = _look(line, names.get(number, []), tried, long=number in long)
+        look = _look(line, names.get(number, []), tried, long=number in long, unnamed=number in long or number in random)
         if look.found or look.opens or look.marks or look.long or look.names:
             yield line, look
 
 
-def _long_words(text: str) -> Iterator[int]:
-    """Where words stand that are long enough for a token, with a digit in them or longer still."""
-    words = {word for word in text.split() if len(word) >= _LEAST_LONG} - _SHORT
-    for word in words:
-        if any(len(part) >= 24 or _DIGIT.search(part) for part in _LONG_WORD.findall(word)):
-            yield from _places(word, text)
+def _telling_words(text: str) -> tuple[list[int], list[int]]:
+    """Where words stand that are long enough for a token, with a digit in them or longer still, and where words that were drawn
+    at random."""
+    long: list[int] = []
+    random: list[int] = []
+    if len(_PLAIN_WORDS) > _MOST_LINES:
+        _PLAIN_WORDS.clear()
+    for word in {word for word in text.split() if len(word) >= _LEAST_LONG} - _PLAIN_WORDS:
+        if not _NAMES_ONLY.fullmatch(word) and any(len(part) >= 24 or _DIGIT.search(part) for part in _LONG_WORD.findall(word)):
+            long += _places(word, text)
         else:
-            if len(_SHORT) > _MOST_LINES:
-                _SHORT.clear()
-            _SHORT.add(word)
+            _PLAIN_WORDS.add(word)
+    for word in mixed_words(text) - _PLAIN_WORDS:
+        if drawn_word(word):
+            random += _places(word, text)
+        else:
+            _PLAIN_WORDS.add(word)
+    return long, random
 
 
 def _places(hint: str, text: str) -> Iterator[int]:
@@ -263,11 +274,11 @@ def _places(hint: str, text: str) -> Iterator[int]:
         at = text.find(hint, at + 1)
 
 
-def _look(line: str, names: list[Named], shapes: Sequence[Shape], *, long: bool) -> _Look:
+def _look(line: str, names: list[Named], shapes: Sequence[Shape], *, long: bool, unnamed: bool) -> _Look:
     plain, lowered = line.rstrip("\r\n"), _lower(line)
     found = [Found(start, end, shape.kind) for shape in shapes if shape.possible(lowered) for start, end in shape.spans(plain)]
     found += (Found(start, end, "password") for start, end in forms(plain))
-    if long:
+    if unnamed:
         found += (Found(start, end, "token") for start, end in anonymous(plain))
     if names:
         found += values(plain, names, long=long)

@@ -4,7 +4,6 @@ A row says what the text looks like, what kind of secret that is, and who has to
 the *name* beside them are in `names`.
 """
 
-import re
 from collections.abc import Callable
 from itertools import pairwise
 from typing import NamedTuple
@@ -50,6 +49,10 @@ def _any(_value: str) -> bool:
 def _likely(value: str) -> bool:
     """Drawn at random, by less evidence: the shape around it says much already."""
     return drawn(value, 2.0) and not value.isalpha()
+
+
+def _likely_or_number(value: str) -> bool:
+    return _likely(value) or hexadecimal(value)
 
 
 def _surely(value: str) -> bool:
@@ -316,6 +319,16 @@ SHAPES: tuple[Shape, ...] = (
         plausible=_number_or_drawn,
     ),
     _shape("url-token", "api.telegram.org/bot", r"api\.telegram\.org/(?:file/)?bot(?P<secret>\d{6,12}:[\w-]{30,})"),
+    _shape("url-token", "://", r"://(?P<secret>[a-f0-9]{32,64})\.[\w-]+\.", plausible=hexadecimal),
+    _shape(
+        "setting",
+        "=",
+        # a line of a shell or of .env with a number that is neither a name nor a digest
+        r"^\s{0,40}(?:export\s{1,4}|ENV\s{1,4}|ARG\s{1,4}|-\s{1,4})?"
+        r"(?![A-Z0-9_]{0,60}(?:ID|IDS|UUID|GUID|SHA\d*|HASH|MD5|SUM|CHECKSUM|DIGEST|COMMIT|REV|REVISION|REF|VERSION|ETAG|BUILD|TAG)(?:_|=))"
+        rf"[A-Z][A-Z0-9_]{{2,60}}=[\"']?(?P<secret>{_UUID}|{_HEX}{{32,128}})[\"']?\s{{0,20}}(?:#[^\r\n]*)?\Z",
+        plausible=hexadecimal,
+    ),
     _shape("url-token", "/private-", r"/private-(?P<secret>[a-f0-9]{16,}|[a-z0-9]{20,})/", plausible=_number_or_made),
     _token(
         "service-key",
@@ -374,8 +387,15 @@ SHAPES: tuple[Shape, ...] = (
     ),
     # Formats
     _token(
-        "jwt", "eyj eyi", r"ey[IJ][\w-]{8,}\.ey[IJ][\w-]{4,}\.?[\w-]{0,2000}", r"eyJ[\w-]{16,}\.[\w-]{0,200}(?:\.[\w-]{16,}){3}"
+        "jwt",
+        "eyj eyi",
+        r"ey[IJ][\w-]{8,}\.ey[IJ][\w-]{4,}\.?[\w-]{0,2000}",
+        r"eyJ[\w-]{16,}\.[\w-]{0,200}(?:\.[\w-]{16,}){3}",
+        r"eyJ[\w-]{16,}(?:\.[\w-]{20,}){2}",
     ),
+    _token("service-key", "1000.", rf"1000\.{_HEX}{{32}}\.{_HEX}{{32}}"),
+    _shape("password-hash", "pbkdf2.", r"grub\.pbkdf2\.sha512\.\d+\.[A-F0-9]{32,}\.[A-F0-9]{32,}"),
+    _token("paseto", ".local. .public.", r"v[1-4]\.(?:local|public)\.[\w-]{40,}(?:\.[\w-]{2,})?"),
     _token("age-key", "age-secret-key-", r"AGE-SECRET-KEY-1[A-Za-z0-9]{20,}"),
     _token("wallet-key", "xprv yprv zprv 0x", r"[xyz]prv[A-Za-z0-9]{100,}", rf"0x{_HEX}{{64}}{_END}", plausible=_number_or_drawn),
     _token("private-key", "ls0tls1crudj", r"LS0tLS1CRUdJT[A-Za-z0-9+/=]{40,}"),
@@ -428,9 +448,9 @@ FLAGS: tuple[Shape, ...] = (
     _shape("basic-auth", "basic", r"(?i:\bbasic\s{1,4})(?P<secret>[A-Za-z0-9+/]{12,}={0,2})(?![\w+/-])", plausible=drawn),
     _shape(
         "flag-password",
-        "-p -a -w -k",
+        "·-p ·-a ·-w ·-k",
         r"(?<!\S)-(?:[pP]\s{0,2}|[awk]\s{1,2})['\"]?(?P<secret>[^\s'\"$={}()\[\]:,]{6,100})",
-        plausible=_likely,
+        plausible=_likely_or_number,
     ),
     _shape(
         "flag-password",
@@ -438,6 +458,15 @@ FLAGS: tuple[Shape, ...] = (
         r"(?<![\w-])(?:-[uUa]|--(?:proxy-)?user|--creds?|--auth)[\s=]{1,3}['\"]?[^\s'\":$]{1,60}:(?P<secret>[^\s'\"${}]{4,100})",
         plausible=word_or_made_up,
     ),
+    _shape(
+        "flag-password",
+        "·-u ·--user ·-l ·--login",
+        r"(?<!\S)(?:-[uUl]|--user(?:name)?|--login)[\s=]{0,2}[^\s-]\S{0,60}\s{1,4}-(?:p|P|w|-pass)[\s=]{0,2}['\"]?(?P<secret>[^\s'\":$]{5,80})",
+        plausible=word_or_made_up,
+    ),
+    _shape("login", "login=", r"\blogin=[\w.@-]{1,60}:(?P<secret>[^\s:$]{5,80})", plausible=word_or_made_up),
+    _shape("password", "{plain} {cleartext}", r"(?i:\{(?:plain|cleartext)\})(?P<secret>[^\s:]{4,80})"),
+    _shape("wifi", "wifi:", r"(?i:\bWIFI:)[^\r\n]{0,120};P:(?P<secret>[^;\r\n]{5,80});", plausible=not_example),
     _shape(
         "sql-password",
         "identified",
@@ -510,7 +539,7 @@ FLAGS: tuple[Shape, ...] = (
         plausible=not_example,
     ),
     _shape("command-password", "rootpw", r"\brootpw\s{1,4}--\w{4,12}\s{1,4}(?P<secret>\S{5,80})", plausible=not_example),
-    _shape("password", "{xor}", r"\{xor\}(?P<secret>[A-Za-z0-9+/]{6,}={0,2})"),
+    _shape("password", "{xor} {aes} {3des} {enc}", r"(?i:\{(?:xor|aes\d*|3des|enc)\})(?P<secret>[A-Za-z0-9+/]{6,}={0,2})"),
     _shape("login", ".load(", r"\.load\([^,\r\n]{1,80},\s{0,4}\"(?P<secret>[^\"\s]{5,60})\"\.toCharArray", plausible=not_example),
     _shape(
         "cipher-key",
@@ -606,8 +635,8 @@ FLAGS: tuple[Shape, ...] = (
     ),
     _shape(
         "cipher-key",
-        "secret ,0x 0x",
-        r"(?i:(?:key|secret|seed)\w{0,12}(?:\[\d{0,4}\])?[\"']?\s{0,4}[=:]\s{0,4}(?:new\s+byte\[\]\s*)?[\[{(]\s{0,4})"
+        "secret ,0x 0x key·=·[ key·=·{ key·=·( key:·[ key=[ key[]·=·{ key·=·bytes([ key=bytes([",
+        r"(?i:(?:key|secret|seed)\w{0,12}(?:\[\d{0,4}\])?[\"']?\s{0,4}[=:]\s{0,4}(?:new\s+byte\[\]\s*|bytes(?:array)?\()?[\[{(]\s{0,4})"
         r"(?P<secret>(?:(?:0x[a-fA-F0-9]{1,2}|\d{1,3})\s{0,3},\s{0,3}){15,}(?:0x[a-fA-F0-9]{1,2}|\d{1,3}))",
         plausible=_bytes,
     ),
@@ -635,23 +664,3 @@ FLAGS: tuple[Shape, ...] = (
     ),
 )
 """Shapes of words that may be short: headers and command lines."""
-
-ANONYMOUS_BITS = 36.0
-"""Evidence asked of a word that has no name beside it."""
-_LITERAL = re.compile(r"(?P<quote>[\"'`])(?P<secret>[A-Za-z0-9][\w+/.~:=-]{18,4000})(?P=quote)")
-_WORD = re.compile(r"(?<![\w+/.@:-])[A-Za-z0-9][\w+/-]{23,4000}={0,2}(?![\w+/.(-])")
-_PREFIXED_HEX = re.compile(
-    r"(?<![\w/.#-])(?!I[a-f0-9]{40}(?!\w))(?=[A-Za-z0-9]{0,12}[g-zG-Z_-]|[A-Z]{2}[a-f0-9]{32})"
-    r"(?P<prefix>[A-Za-z][A-Za-z0-9]{1,11}[-_]?(?:[a-z]{2,8}[-_])?)(?:[a-f0-9]{16,64}-)?(?:[a-f0-9]{32,128}|[A-F0-9]{32,128})(?![\w.-])"
-)
-_DIGESTS = re.compile(r"(?i:sha|md|blake|crc|rev|commit|hash|etag|ref|id|uuid|digest|0x)")
-
-
-def anonymous(line: str) -> list[tuple[int, int]]:
-    """Long words that were drawn at random and that nothing names: string literals, words, and a prefix with a long number."""
-    if "data:" in line or "integrity" in line:  # pictures in addresses, and digests of scripts
-        return []
-    found = [match.span("secret") for match in _LITERAL.finditer(line) if drawn(match["secret"], ANONYMOUS_BITS)]
-    found += (match.span() for match in _WORD.finditer(line) if drawn(match.group(), ANONYMOUS_BITS + 10))
-    found += (match.span() for match in _PREFIXED_HEX.finditer(line) if not _DIGESTS.match(match["prefix"]))
-    return found

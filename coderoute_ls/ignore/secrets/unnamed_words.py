@@ -1,0 +1,59 @@
+"""Words that were drawn at random and that nothing names: only their characters tell. Of the one table."""
+
+import re
+
+from coderoute_ls.ignore.secrets.plausible import drawn, hexadecimal
+
+ANONYMOUS_BITS = 36.0
+"""Evidence asked of a long word in which small letters, capital ones and digits are not mixed."""
+_LITERAL = re.compile(r"(?P<quote>[\"'`])(?P<secret>[A-Za-z0-9][\w+/.~:=-]{18,4000})(?P=quote)")
+_WORD = re.compile(r"(?<![\w+/.@:-])[A-Za-z0-9][\w+/-]{23,4000}={0,2}(?![\w+/.(-])")
+_PREFIXED_HEX = re.compile(
+    r"(?<![\w/.#-])(?!I[a-f0-9]{40}(?!\w))(?=[A-Za-z0-9]{0,12}[g-zG-Z_-]|[A-Z]{2}[a-f0-9]{32})"
+    r"(?P<prefix>[A-Za-z][A-Za-z0-9]{1,11}[-_]?(?:[a-z]{2,8}[-_])?)(?:[a-f0-9]{16,64}-)?(?:[a-f0-9]{32,128}|[A-F0-9]{32,128})(?![\w.-])"
+)
+_DIGESTS = re.compile(r"(?i:sha|md|blake|crc|rev|commit|hash|etag|ref|id|uuid|digest|0x)")
+_LEAST_MIXED = 9
+_LEAST_OF_ONE_CASE = 20
+_RUN = re.compile(rf"[A-Za-z0-9]{{{_LEAST_MIXED},}}")
+_MIXED = re.compile(
+    # Neither a part of a longer word nor, between + and /, of a text in base64, nor what is called or belongs to something
+    rf"(?:(?<![A-Za-z0-9+/.])|(?<=[a-z]{{4}}/))(?!0x)[A-Za-z0-9]{{{_LEAST_MIXED},60}}(?![A-Za-z0-9+/(])"
+)
+_SEGMENT = re.compile(r"(?<=[\w.-]/)[A-Za-z0-9]{12,60}(?=/)")
+"""Of an address."""
+_PICTURES = ("data:", "integrity")
+"""What lines with pictures in addresses, and with digests of scripts, hold."""
+
+
+def mixed_words(text: str) -> set[str]:
+    """The words in which letters, of both cases where the word is short, and digits are mixed."""
+    return {
+        word
+        for word in set(_RUN.findall(text))
+        if not word.isalpha() and (len(word) >= _LEAST_OF_ONE_CASE or not (word.islower() or word.isupper()))
+    }
+
+
+def drawn_word(word: str) -> bool:
+    """Whether letters and digits follow each other in an order that no name of a program has: ``Zt4PQilNc8RG``.
+
+    One in 80,000 lines of ordinary source holds such a word; of random ones of twelve characters 19 in 20 are found. A number in
+    hexadecimal digits is none: it may be a digest.
+    """
+    if word.islower() or word.isupper():
+        return sum(map(str.isdigit, word)) >= 3 and drawn(word, 16.0) and not hexadecimal(word)
+    return drawn(word, 9.0 if len(word) > 10 else 14.0)
+
+
+def anonymous(line: str) -> list[tuple[int, int]]:
+    """Long words that were drawn at random: string literals, words, and a prefix with a long number."""
+    if any(mark in line for mark in _PICTURES):
+        return []
+    found = [match.span() for match in _MIXED.finditer(line) if mixed_words(match.group()) and drawn_word(match.group())]
+    if "://" in line:
+        found += (match.span() for match in _SEGMENT.finditer(line) if drawn_word(match.group()))
+    found += (match.span("secret") for match in _LITERAL.finditer(line) if drawn(match["secret"], ANONYMOUS_BITS))
+    found += (match.span() for match in _WORD.finditer(line) if drawn(match.group(), ANONYMOUS_BITS + 10))
+    found += (match.span() for match in _PREFIXED_HEX.finditer(line) if not _DIGESTS.match(match["prefix"]))
+    return found
