@@ -5,7 +5,7 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import PurePath
 
@@ -84,6 +84,24 @@ def stamp(file: str) -> int:
         return 0
     version = found.st_mtime_ns * 31 + found.st_size + 1
     return version if found.st_size <= MOST_BYTES else -version
+
+
+_READ_BY_GIT = ("HEAD", "config", "config.worktree", "commondir", "index", "info/exclude", "info/sparse-checkout")
+
+
+def hangs_git(root: str, rules: Iterable[str]) -> bool:
+    """Whether a pipe, a socket or a device stands where git reads a file: one of these rules, or its own ones. git would wait
+    for what never comes."""
+    folder = git_folder(root)
+    return any(map(_endless, (*rules, os.path.join(root, ".git"), *(os.path.join(folder, name) for name in _READ_BY_GIT))))
+
+
+def _endless(file: str) -> bool:
+    try:
+        mode = os.stat(file).st_mode
+    except (OSError, ValueError):
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def inside(path: str, folder: str) -> bool:

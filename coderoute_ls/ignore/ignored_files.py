@@ -16,9 +16,9 @@ from queue import SimpleQueue
 from typing import NamedTuple
 
 from coderoute_ls.file_thread import HeldUp
-from coderoute_ls.ignore.git_check_ignore import GitProcess, git_is_there, repository_of
+from coderoute_ls.ignore.git_check_ignore import ANSWER_S, GitProcess, git_is_there, repository_of
 from coderoute_ls.ignore.gitignore_patterns import patterns_of
-from coderoute_ls.ignore.gitignore_without_git import GitignoreRules, git_folder, inside, sources_of, stamp
+from coderoute_ls.ignore.gitignore_without_git import GitignoreRules, git_folder, hangs_git, inside, sources_of, stamp
 from coderoute_ls.ignore.hanging_folders import looked
 from coderoute_ls.ignore.secret_files import secret_name
 
@@ -97,8 +97,8 @@ class Ignore:
         """Whether git is being asked about this path."""
         return path in self._asked
 
-    async def known(self, path: str, timeout_s: float = 1.0) -> bool:
-        """Whether the path is allowed, once git has answered; False when it takes longer."""
+    async def known(self, path: str, timeout_s: float = 2 * ANSWER_S) -> bool:
+        """Whether the path is allowed, once git has answered; False when it takes longer, which by default it does not."""
         if self.allowed(path):
             return True
         pending = self._asked.get(path)
@@ -154,7 +154,7 @@ class Ignore:
         """Ask git, or our own rules, and remember the verdicts."""
         stamps = {file: value for question in questions for file, value in question.stamps.items()}
         answers: Sequence[bool | None] = [None] * len(questions)
-        if _asks_git(root):
+        if _asks_git(root) and not hangs_git(root, stamps):
             answers = _process(root).ignored([question.target for question in questions], stamps)
         for question, answer in zip(questions, answers, strict=True):
             sources = sources_of(question.target, root)

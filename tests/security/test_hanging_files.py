@@ -48,6 +48,8 @@ TRAPS: dict[str, Callable[[Path], None]] = {
     "a repository's endless rules": lambda folder: endless(repository(folder) / ".gitignore"),
     "a repository's settings from a pipe": lambda folder: os.mkfifo(repository(folder) / ".git" / "config"),
     "a repository's index from a pipe": lambda folder: os.mkfifo(repository(folder) / ".git" / "index"),
+    "a repository's settings name a pipe": lambda folder: names_a_pipe(repository(folder)),
+    "a repository's head from a pipe": lambda folder: os.mkfifo(emptied(repository(folder) / ".git" / "HEAD")),
     "a pipe for a repository": lambda folder: os.mkfifo(folder / ".git"),
     "endless settings": lambda folder: endless(folder / "coderoute.toml"),
     "a project's file of many parts": lambda folder: write(folder / "pyproject.toml", "a" + ".a" * 125_000 + " = 1\n"),
@@ -70,6 +72,16 @@ def repository(folder: Path) -> Path:
     (folder / ".git" / "refs").mkdir()
     (folder / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
     return folder
+
+
+def names_a_pipe(folder: Path) -> None:
+    os.mkfifo(folder / "pipe")
+    write(folder / ".git" / "config", f"[include]\n\tpath = {folder / 'pipe'}\n")
+
+
+def emptied(file: Path) -> Path:
+    file.unlink()
+    return file
 
 
 def set_up(folder: Path, trap: Callable[[Path], None]) -> None:

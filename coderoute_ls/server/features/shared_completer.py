@@ -23,7 +23,7 @@ class Completions:
         self._requests = session.requests
         self._settings_for = session.configuration.settings_for
         self._background = session.background
-        self._known = session.files.known
+        self._known = session.files.soon_known
         self._embedded: Embedded = engine.embedded
         self._action = action
         self._timing = timing

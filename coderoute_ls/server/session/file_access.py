@@ -4,6 +4,9 @@ from coderoute_ls.ignore import Ignore
 from coderoute_ls.server.session.configuration import Configuration
 from coderoute_ls.server.session.document_uris import address_of, path_of
 
+GHOST_TEXT_S = 0.4
+"""Seconds that ghost text waits for git's first word on a file."""
+
 
 class FileAccess:
     """Answers from memory until the settings or the rules change: it is asked for every open document at every key."""
@@ -23,8 +26,12 @@ class FileAccess:
         return self._rules_for(path).pending(path)
 
     async def known(self, path: str) -> bool:
-        """`allowed`, once git has answered."""
+        """`allowed`, once git has answered, for what the user asked for by hand."""
         return await self._rules_for(path).known(path)
+
+    async def soon_known(self, path: str) -> bool:
+        """`allowed`, once git has answered; False when it takes longer than ghost text may."""
+        return await self._rules_for(path).known(path, GHOST_TEXT_S)
 
     def _rules_for(self, path: str) -> Ignore:
         globs = self._globs.get(path)

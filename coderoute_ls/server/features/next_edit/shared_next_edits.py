@@ -49,7 +49,7 @@ class SharedNextEdits:
         self._documents = session.documents
         self._requests = session.requests
         self._settings_for = session.configuration.settings_for
-        self._known = session.files.known
+        self._known = session.files.soon_known
         self._embedded = engine.embedded
         self._action = action
         self._clock = engine.clock
