@@ -5,28 +5,27 @@ import logging
 import os
 import secrets
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coderoute_ls.actions import actions
 from coderoute_ls.app.health_store import HealthStore
-from coderoute_ls.app.local_server_consent import LocalServers
+from coderoute_ls.app.ledger_file import ledger_of, usage_report
+from coderoute_ls.app.local_servers.local_server_consent import LocalServers
+from coderoute_ls.app.local_servers.local_server_watch import LocalServerWatch
 from coderoute_ls.app.prompt_log import PromptLog
 from coderoute_ls.app.provider_access import Keyring, ProviderAccess
 from coderoute_ls.domain import TIMING, Timing
-from coderoute_ls.domain.ledger import Ledger, NullLedger
 from coderoute_ls.embedded import ANSWERS, EmbeddedEngine, Progress
 from coderoute_ls.engine import CallLog, Engine, Router, SystemClock
-from coderoute_ls.ledger import SqliteLedger, file_of
 from coderoute_ls.providers.configured_vendors import Vendor
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.credentials import system_keyring
 from coderoute_ls.providers.local_model.model_files import ModelServers, Slow
 from coderoute_ls.providers.local_server_discovery import LocalServer
 from coderoute_ls.server.backend import AskUser, Backend, TellUser
-from coderoute_ls.settings import USER_FILE, Effective, Settings, effective, load
+from coderoute_ls.settings import USER_FILE, Effective, effective, load
 from coderoute_ls.storage import OFFLINE_VARIABLE, Directories, directories
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ class Application:
         self._catalog: Catalog | None = None
         self.router = Router(
             self._offered,
-            ledger=(ledger := _ledger(self.settings.settings, self.places)),
+            ledger=(ledger := ledger_of(self.settings.settings, self.places)),
             experience=self.experience,
             clock=clock,
             actions=self.actions,
@@ -101,6 +100,7 @@ class Application:
             on_progress=self._learned,
         )
         self.engine = Engine(self.router, self._prompt_log, self.embedded, ledger, CallLog(), clock)
+        self._watch = LocalServerWatch(clock, self._find_local, self.use_local, self._told, lambda: self.router.catalog)
         self._running: set[asyncio.Task[None]] = set()
         self._tell: TellUser | None = None
         self._hosted: HostedGateway | None = None
@@ -130,14 +130,12 @@ class Application:
         for listener in self._loading:
             listener(name, loading)
 
-    def _usage(self) -> str:
-        from coderoute_ls.ledger.database_file import connect
-        from coderoute_ls.ledger.usage_summary import summary
+    def _told(self, words: str) -> None:
+        if self._tell is not None:
+            self._tell(words)
 
-        if not self.settings.settings.ledger.enable:
-            return "The ledger is switched off (`[ledger] enable` in your config.toml)."
-        with closing(connect(file_of(self.settings.settings, self.places))) as connection:
-            return summary(connection, self.engine.clock.now())
+    def _usage(self) -> str:
+        return usage_report(self.settings.settings, self.places, self.engine.clock.now())
 
     # -- what may be asked --------------------------------------------------------------------------------------------------
 
@@ -149,6 +147,7 @@ class Application:
             self._host_gateway()
             if self._running:
                 self._begin(self.recall())
+            self._watch.wake()
 
     def _apply(self) -> None:
         settings = self.settings.settings
@@ -164,16 +163,16 @@ class Application:
 
     def _served(self) -> Mapping[str, tuple[Path, int]]:
         """The model file of each vendor that is one, with the tokens of context to serve it with."""
-        files = [vendor for vendor in self.vendors.values() if vendor.model_path]
-        if not files:
+        if not any(vendor.model_path for vendor in self.vendors.values()):
             return {}
-        from coderoute_ls.app.own_models import served_file
+        from coderoute_ls.app.own_models import served_files
 
-        return {vendor.id: served_file(vendor, self.settings.settings) for vendor in files}
+        return served_files(self.vendors.values(), self.settings.settings)
 
     @cached_property
     def providers(self) -> "ProviderClient":
         """Loaded with the first question: many sessions have no model to ask."""
+        from coderoute_ls.providers.local_model.cold_loads import ColdLoads
         from coderoute_ls.providers.provider_client import ProviderClient
 
         return ProviderClient(
@@ -183,6 +182,8 @@ class Application:
             serve=self.models.lease,
             timing=self._timing,
             adaptations=self.experience.adaptations,
+            loads=ColdLoads(self._slow, self._timing.slow_loading),
+            local_news=self._watch.news,
         )
 
     @cached_property
@@ -236,7 +237,8 @@ class Application:
         hours = 0 if self._environ.get(OFFLINE_VARIABLE) else self.settings.settings.catalog.refresh
         for work in (self._recall_soon(), self._save_experience(), self._keep_current(hours)):
             self._begin(work)
-        await self.find_local(ask)
+        self._servers.ask = ask
+        self._begin(self._watch.run())
 
     def _begin(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(work)
@@ -258,7 +260,11 @@ class Application:
 
     async def find_local(self, ask: AskUser) -> None:
         """Look for model servers on this machine. One that was not met before is used only after the user has agreed."""
-        self.use_local(await self._servers.find(self.vendors.values(), self.settings.settings.providers, ask))
+        self._servers.ask = ask
+        await self._watch.look()
+
+    async def _find_local(self) -> tuple[LocalServer, ...]:
+        return await self._servers.find(self.vendors.values(), self.settings.settings.providers, self.credential)
 
     async def recall(self) -> None:
         """Let the keys in the keyring count, from now on. It may take its time: the user may have to unlock it."""
@@ -286,13 +292,8 @@ class Application:
         await asyncio.to_thread(self.experience.save, self.engine.clock.now())
         await self.embedded.close()
         if "providers" in vars(self):
+            await self.providers.loads.close()
             await self.providers.stop_reading()
         await self.transport.close()
         await self.models.close()
         await self.engine.ledger.close()
-
-
-def _ledger(settings: Settings, places: Directories) -> Ledger:
-    if not settings.ledger.enable:
-        return NullLedger()
-    return SqliteLedger(file_of(settings, places), retention_days=settings.ledger.retention_days, spill=places.cache)

@@ -1,6 +1,6 @@
 """The catalogue and what the user adds to it: models on this machine, at own endpoints and in files, and own scores."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -8,7 +8,8 @@ from pathlib import Path
 from coderoute_ls.app.cloud_models import with_makers_scores
 from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, Score
 from coderoute_ls.providers.configured_vendors import Vendor
-from coderoute_ls.providers.local_model.model_files import CONTEXT, fills_holes
+from coderoute_ls.providers.local_model.gguf_header import GgufHeader
+from coderoute_ls.providers.local_model.model_files import CONTEXT, header_of
 from coderoute_ls.providers.local_server_discovery import LocalServer
 from coderoute_ls.selection import Catalog, local_offers
 from coderoute_ls.selection.next_edit_models import next_edit_score
@@ -27,6 +28,11 @@ def served_file(vendor: Vendor, settings: Settings) -> tuple[Path, int]:
     return Path(vendor.model_path).expanduser(), (said and said.context) or CONTEXT
 
 
+def served_files(vendors: Iterable[Vendor], settings: Settings) -> Mapping[str, tuple[Path, int]]:
+    """The same of each vendor that is a model file."""
+    return {vendor.id: served_file(vendor, settings) for vendor in vendors if vendor.model_path}
+
+
 def _own_offers(
     catalog: Catalog, settings: Settings, vendors: Mapping[str, Vendor], servers: Iterable[LocalServer]
 ) -> Iterator[Offer]:
@@ -43,19 +49,23 @@ def _own_offers(
             continue
         path, context = served_file(known, settings)
         model = next(iter(said.models), None)
-        yield file_offer(vendor, path, model, catalog, context=context, fills_holes=fills_holes)
+        yield file_offer(vendor, path, model, catalog, context=context, header=header_of(path))
 
 
 def file_offer(
-    vendor: str, path: Path, said: OwnModel | None, catalog: Catalog, *, context: int, fills_holes: Callable[[Path], bool]
+    vendor: str, path: Path, said: OwnModel | None, catalog: Catalog, *, context: int, header: GgufHeader | None
 ) -> Offer:
     """A model file that a child of ours serves with so much context. It goes by the file's name unless the user gave another;
-    where the catalogue does not know it, the file says whether it fills holes."""
+    where the catalogue does not know it, the file's header says whether it fills holes and whether it converses."""
     model = said or OwnModel(id=path.stem)
     offer = own_offer(vendor, model, "openai-chat", local=True, catalog=catalog, server="llamacpp")
-    if offer.fim is None and fills_holes(path):
-        offer = replace(offer, capabilities={**offer.capabilities, "fim": True}, fim=FimSupport("llamacpp-infill"))
-    return replace(offer, context=min(context, offer.context or context))
+    if header is None:
+        return replace(offer, context=min(context, offer.context or context))
+    if offer.fim is None and header.fim is not None:
+        offer = replace(offer, capabilities={**offer.capabilities, "fim": True}, fim=header.fim)
+    if not header.chats:
+        offer = replace(offer, capabilities={**offer.capabilities, "text": False})
+    return replace(offer, context=min(context, offer.context or context, header.context or context))
 
 
 def own_offer(vendor: str, model: OwnModel, dialect: str, *, local: bool, catalog: Catalog, server: str = "") -> Offer:

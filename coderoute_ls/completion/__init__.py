@@ -6,7 +6,7 @@ The session builds one `Completer` and connects it::
     completer.on_change(document, edits)                     # each didChange, before the next request
     suggestions = await completer.complete(InlineRequest(document, position, settings.inline, invoked=…, waited=…))
     completer.on_accept(item_id, chars)                      # from the item's command; chars None: all of it
-    completer.warm(InlineRequest(…))                                   # on open, on idle
+    completer.warm(InlineRequest(…))                                   # on idle
     completer.suspend(uri), completer.resume(uri)            # while an action streams into the document
     await completer.on_close(uri), await completer.close()
 

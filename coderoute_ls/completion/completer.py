@@ -98,25 +98,23 @@ class Completer:
         state = self._state(uri)
         state.suspended = True
         state.stop()
+        self._stop_reading_ahead()
 
     def resume(self, uri: str) -> None:
         """The action is done."""
         self._state(uri).suspended = False
 
     def warm(self, request: InlineRequest) -> None:
-        """Let a local server read this file into its prompt cache, unless it is busy or was already asked at this version.
-        It reads up to the position; when the position is the start of the file, as much as a prompt shows. Remote servers
-        would cost money, so they are not warmed."""
+        """Let a local server read this file up to the position into its prompt cache, where the user has typed: unless it has
+        anything else to do, for whatever document, or was already asked at this version. Remote servers would cost money, so
+        they are not warmed."""
         state = self._state(request.document.uri)
-        if state.asked == request.document.version:
+        if state.asked == request.document.version or state.suspended or not self._nothing_waits():
             return
-        position = request.document.clamp(request.position)
-        if position == (0, 0):
-            position = _as_far_as_a_prompt_goes(request)
-        cursor = Cursor(request.document, position)
+        cursor = Cursor(request.document, request.document.clamp(request.position))
         target = target_of(request, cursor)
         prospect = state.prospect(self._services.model, target, self._now())
-        if state.suspended or state.live() or not (prospect.local and prospect.ahead):
+        if not (prospect.local and prospect.ahead):
             return
         if refusal(request, cursor, allowed=self._allowed, deleted=False) is None:
             self._background(self._request_aside(state, ModelRequest(Brief(target, target.span), "warming", 1), cursor, request))
@@ -156,6 +154,7 @@ class Completer:
             return answer
 
         self.tally.passed_by(request.document.uri, context)
+        self._stop_reading_ahead(but=state)
         completion = self._preparation.take(request) or CompletionRequest(self._services, state, request, cursor, context)
         pending = state.pending = completion.pending
         try:
@@ -227,14 +226,25 @@ class Completer:
         await self._request_aside(state, ModelRequest(brief, "ahead", request.inline.max_tokens), next_cursor, request)
 
     async def _request_aside(self, state: DocumentState, question: ModelRequest, cursor: Cursor, request: InlineRequest) -> None:
-        """Ask while no request waits, and only when nothing else is asked for this document."""
-        if state.pending is not None or state.live() or state.suspended:
+        """Ask while no request waits, and only when nothing else is asked, for whatever document."""
+        if state.suspended or not self._nothing_waits():
             return
         context = CursorContext.of(cursor.document, cursor.position, _profile(request))
         state.ahead = Generation(
             self._services.model, question, cursor, context, lambda generation: note(self._services, state, generation)
         )
         state.generations.append(state.ahead)
+
+    def _nothing_waits(self) -> bool:
+        """Whether no document has a request, or one that is being answered: what is read ahead of the user goes last, one at a
+        time."""
+        return not any(state.pending is not None or state.live() for state in self._states.values())
+
+    def _stop_reading_ahead(self, but: DocumentState | None = None) -> None:
+        """A request comes before what is read ahead for other documents, an action before all of it."""
+        for state in self._states.values():
+            if state is not but and state.ahead is not None:
+                state.close(state.ahead)
 
     def _again(self, uri: str) -> None:
         self.tally.withdraw(uri)
@@ -271,15 +281,6 @@ def _suggestion(cursor: Cursor, answer: Remembered) -> Suggestion:
         filter_text=cursor.left[word:] + answer.text.split("\n", 1)[0].rstrip("\r"),
         call=answer.call,
     )
-
-
-def _as_far_as_a_prompt_goes(request: InlineRequest) -> Position:
-    left = request.max_chars * 3 // 4
-    for number, line in enumerate(request.document.lines):
-        left -= len(line)
-        if left <= 0:
-            return Position(number, 0)
-    return request.document.end
 
 
 def _profile(request: InlineRequest) -> str:

@@ -41,7 +41,7 @@ from coderoute_ls.domain.offers import (
     Score,
     Speed,
 )
-from coderoute_ls.domain.prompts import Dispatch, Fim, Message, Part, Prompt
+from coderoute_ls.domain.prompts import Dispatch, Fim, Message, Part, Prompt, PromptRead
 from coderoute_ls.domain.stream import Delta, Finish, FinishReason, StreamEvent, Usage
 from coderoute_ls.domain.timing import TIMING, Timing
 
@@ -87,6 +87,7 @@ __all__ = [
     "Prices",
     "Privacy",
     "Prompt",
+    "PromptRead",
     "ProviderState",
     "Rejected",
     "Request",

@@ -148,6 +148,8 @@ class OfferHealth:
     """Refusals for too many requests in a row."""
     failed: float = 0.0
     """Time of the last failure."""
+    read_per_s: float | None = None
+    """Tokens of a prompt that a local server reads in a second, where it says so."""
 
 
 @dataclass(frozen=True, slots=True)

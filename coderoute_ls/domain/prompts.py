@@ -67,6 +67,15 @@ class Part:
     chars: int
 
 
+@dataclass(frozen=True, slots=True)
+class PromptRead:
+    """What a server says of one prompt: the tokens that it had to read, those that it had in its cache, and its seconds."""
+
+    tokens: int
+    cached: int
+    seconds: float
+
+
 @dataclass(slots=True)
 class Dispatch:
     """How far one request has come, as its sender knows: whether it may be repeated, and what it may cost, hang on it."""
@@ -74,6 +83,8 @@ class Dispatch:
     left: bool = True
     """The vendor may have got a part of it. A sender that can tell says False until then, and again when a kept connection turns
     out to have been closed before it got anything."""
+    read: PromptRead | None = None
+    """What of the prompt was read, where the server tells."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,10 @@ class Vendor:
     """What stands for "nothing follows" where an empty suffix is refused."""
     local: bool = False
     """Runs on the user's own machine or network."""
+    loads_models: bool = False
+    """Loads a model when it is asked first, which may take minutes (Ollama, LM Studio, a llama.cpp that was just started)."""
+    tells_timings: bool = False
+    """llama.cpp: says, when asked, what of a prompt it had to read, and for how long."""
     timeout_s: float | None = None
     """Seconds to wait for the first byte; None is the usual limit."""
     broker: bool = False

@@ -77,14 +77,26 @@ class Feedback:
 
     def _succeeded(self, call: EngineCall, attempt: Attempt, now: float) -> None:
         offer = attempt.chosen.offer
-        # a local server reads a conversation from its start, and of a hole what is new: one says nothing about the other
-        first_token_s = None if offer.local and offer.fim and not call.prompt.fim else attempt.first_token_s
+        first_token_s = self._usual_first_token_s(call, attempt) if offer.local else attempt.first_token_s
         known = offer_health.succeeded(
             self._experience.of(offer.id), now, first_token_s=first_token_s, tokens_per_s=attempt.tokens_per_s
         )
+        known = offer_health.read(known, attempt.dispatch.read)
         if attempt.finish is not None and attempt.finish.reason == "stop":
             known = self._token_habits(known, call, attempt, booked(attempt))
         self._experience.put(offer.id, known)
+
+    def _usual_first_token_s(self, call: EngineCall, attempt: Attempt) -> float | None:
+        """Seconds to the first token of a local model when it has the prompt in its cache but for a key's worth: what it read for
+        the first time is no sign of how late the next answer is. None where nothing can be said."""
+        offer, read, first = attempt.chosen.offer, attempt.dispatch.read, attempt.first_token_s
+        if first is None or (offer.fim and not call.prompt.fim):
+            return None  # it reads a conversation from its start, and of a hole what is new: one says nothing about the other
+        if read is None or not read.tokens:
+            session = call.prompt.session
+            return first if not offer.fim or offer.id in self._warm.get(session, {}) else None
+        again = min(read.tokens, offer_health.KEY_TOKENS) / read.tokens
+        return max(0.0, first - read.seconds * (1 - again))
 
     def _token_habits(self, known: OfferHealth, call: EngineCall, attempt: Attempt, took: Booked) -> OfferHealth:
         """Only what the vendor counted, and what can be true, says anything about the estimate."""

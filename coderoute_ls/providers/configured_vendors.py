@@ -15,7 +15,7 @@ from coderoute_ls.providers.key_redaction import redact
 
 __all__ = ["VENDORS", "Override", "Vendor", "configured", "variables"]
 
-_FILE = replace(UNKNOWN_LOCAL, dialect="openai-chat", effort="template", timeout_s=300.0)
+_FILE = replace(UNKNOWN_LOCAL, dialect="openai-chat", effort="template", tells_timings=True)
 """A model file. On a processor without help it may read a long prompt for minutes before it says anything."""
 
 

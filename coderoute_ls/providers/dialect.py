@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal, NoReturn
 
-from coderoute_ls.domain import Delta, Finish, FinishReason, Offer, Prompt, StreamEvent, Usage
+from coderoute_ls.domain import Delta, Finish, FinishReason, Offer, Prompt, PromptRead, StreamEvent, Usage
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.module_discovery import discover
@@ -78,6 +78,8 @@ class Decoder(ABC):
         """More may come behind the end that was told, so the body is read to its own end."""
         self.beside: BesideText | None = None
         """Reads what is beside text, where the prompt asked for more than text."""
+        self.read: PromptRead | None = None
+        """What of the prompt was read, where the server tells."""
         self.stop_text = ""
         """The stop text that ended the answer, where the vendor says which."""
 

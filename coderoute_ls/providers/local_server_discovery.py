@@ -1,7 +1,7 @@
 """Model servers on this machine, found by asking the ports where they usually listen."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -21,13 +21,21 @@ class LocalServer:
     models: tuple[str, ...]
 
 
-async def find_servers(vendors: Iterable[Vendor], transport: Transport, timeout_s: float = 0.3) -> tuple[LocalServer, ...]:
-    """The local vendors of these that answer in time, all asked at once. Without any, no HTTP client is imported."""
-    found = await asyncio.gather(*(_ask(vendor, transport, timeout_s) for vendor in vendors if vendor.local and vendor.base_url))
+def _no_key(vendor: str) -> None:
+    del vendor
+
+
+async def find_servers(
+    vendors: Iterable[Vendor], transport: Transport, timeout_s: float = 0.3, *, key_of: Callable[[str], str | None] = _no_key
+) -> tuple[LocalServer, ...]:
+    """The local vendors of these that answer in time, all asked at once. Without any, no HTTP client is imported. ``key_of`` is
+    the key of a vendor: a server may want one for its list, too."""
+    local = (vendor for vendor in vendors if vendor.local and vendor.base_url)
+    found = await asyncio.gather(*(_ask(vendor, transport, timeout_s, key_of(vendor.id)) for vendor in local))
     return tuple(server for server in found if server is not None)
 
 
-async def _ask(vendor: Vendor, transport: Transport, timeout_s: float) -> LocalServer | None:
+async def _ask(vendor: Vendor, transport: Transport, timeout_s: float, key: str | None) -> LocalServer | None:
     try:
         async with asyncio.timeout(timeout_s):
             if not await _listens(vendor.base_url):
@@ -36,7 +44,7 @@ async def _ask(vendor: Vendor, transport: Transport, timeout_s: float) -> LocalS
 
         # the first request pays for loading the HTTP client, which says nothing of the server
         async with asyncio.timeout(timeout_s + 2):
-            models = await list_models(vendor, transport, key=None, wait_s=timeout_s)
+            models = await list_models(vendor, transport, key=key, wait_s=timeout_s)
     except (TimeoutError, ProviderError):
         return None
     return LocalServer(vendor.id, vendor.base_url, models)

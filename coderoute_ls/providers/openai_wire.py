@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from coderoute_ls.domain import Delta, FinishReason, Usage
+from coderoute_ls.domain import Delta, FinishReason, PromptRead, Usage
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.providers.dialect import Decoder, Said
 from coderoute_ls.providers.json_access import Json, as_count, as_list, as_object, as_text, is_list, is_object
@@ -54,6 +54,13 @@ def openai_usage(value: object) -> Usage | None:
     )
 
 
+def prompt_read(timings: Json) -> PromptRead:
+    """llama.cpp's own account of a prompt."""
+    spent = timings.get("prompt_ms")
+    seconds = spent / 1000 if isinstance(spent, int | float) else 0.0
+    return PromptRead(as_count(timings.get("prompt_n")), as_count(timings.get("cache_n")), seconds)
+
+
 class ChoicesDecoder(Decoder):
     """Chunks and whole answers with ``choices``. Choice 0 counts; where there never is one, the one that there is."""
 
@@ -69,6 +76,8 @@ class ChoicesDecoder(Decoder):
     def event(self, name: str, data: Json) -> Said:
         if not self.model:
             self.model = as_text(data.get("model"))
+        if "timings" in data and self.read is None:
+            self.read = prompt_read(as_object(data["timings"]))
         if self.beside is not None:
             return self._conversation(name, data)
         delta = None

@@ -3,24 +3,32 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 import orjson
 
 from coderoute_ls.domain import TIMING, Delta, Finish, Offer, Prompt, StreamEvent, Timing
-from coderoute_ls.errors import AuthenticationFailed, ConnectionFailed, ProviderError, ProviderUnavailable, RequestRejected
+from coderoute_ls.errors import (
+    AuthenticationFailed,
+    ConnectionFailed,
+    ModelNotFound,
+    ProviderError,
+    ProviderUnavailable,
+    RequestRejected,
+)
 from coderoute_ls.providers.answers.answer_reader import AnswerReader
 from coderoute_ls.providers.answers.body_end import until_over
 from coderoute_ls.providers.configured_vendors import Vendor, variables
-from coderoute_ls.providers.connections.transport import READ_S, Answer, Transport, origin, read_at_most
+from coderoute_ls.providers.connections.transport import READ_S, Transport, origin
 from coderoute_ls.providers.credentials import key_header
-from coderoute_ls.providers.dialect import DialectCall, DialectRequest, dialect
-from coderoute_ls.providers.error_responses.error_classification import failure_from_response
+from coderoute_ls.providers.dialect import Decoder, DialectCall, DialectRequest, dialect
+from coderoute_ls.providers.error_responses.failed_answer import failure_of
 from coderoute_ls.providers.error_responses.learned_adaptations import Adaptations
 from coderoute_ls.providers.fill_in_middle_by_prompt import as_chat
 from coderoute_ls.providers.key_redaction import without
+from coderoute_ls.providers.local_model.cold_loads import SMALLEST_HOLE, SMALLEST_TALK, ColdLoads, Serve
+from coderoute_ls.providers.local_model.local_news import LocalNews
 from coderoute_ls.providers.request_plan import Ours, RequestPlan
 from coderoute_ls.providers.request_signing import Signer
 
@@ -28,13 +36,6 @@ Credential = Callable[[str], str | None]
 """The key of a vendor by its id, or None."""
 
 
-class Serve(Protocol):
-    """Serves a vendor's model file for as long as the block lasts, at an address and with a key. Raises `ProviderError`."""
-
-    def __call__(self, provider: str, *, patient: bool) -> AbstractAsyncContextManager[tuple[str, str]]: ...
-
-
-MAX_ERROR_BODY = 64 << 10
 WIRE_BYTES_PER_CHAR = 64
 """Most bytes on the wire per character allowed: bounds a stream that sends frames without ever saying anything."""
 GRACE_S = 0.01
@@ -57,8 +58,10 @@ class ProviderClient:
     signer: Signer = field(default_factory=Signer)
     timing: Timing = TIMING
     adaptations: Adaptations = field(default_factory=Adaptations)
+    loads: ColdLoads = field(default_factory=ColdLoads)
+    local_news: LocalNews = field(default_factory=LocalNews)
     _ending: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
-    """Bodies that are read to their end behind their answer."""
+    """Bodies that are read to their end."""
 
     async def stream(self, offer: Offer, prompt: Prompt) -> AsyncGenerator[StreamEvent, None]:
         """Ask one offer. Yields `Delta`s, then one `Finish`; raises `ProviderError`, with ``after_text`` set once text was
@@ -68,7 +71,7 @@ class ProviderClient:
         if prompt.dispatch is not None:
             prompt.dispatch.left = False
         try:
-            async with self._reached(offer, patient=prompt.fim is None) as (vendor, waited_s):
+            async with self._reached(offer, prompt) as (vendor, waited_s):
                 plan = self._plan(vendor, offer, prompt)
                 shape = plan.shape()
                 async with aclosing(self._attempts(plan)) as events:
@@ -94,6 +97,9 @@ class ProviderClient:
         except ProviderError as error:
             error.provider = offer.provider
             error.after_text = said
+            if offer.local and isinstance(error, ConnectionFailed | ModelNotFound):
+                self.loads.cold(offer.provider)
+                self.local_news.failed(offer)
             raise
 
     def prepare(self, offer: Offer) -> None:
@@ -118,25 +124,35 @@ class ProviderClient:
         await self.transport.close()
 
     @asynccontextmanager
-    async def _reached(self, offer: Offer, *, patient: bool) -> AsyncGenerator[tuple[Vendor, float], None]:
-        """The offer's vendor at its address, and the seconds that it took to be there: a model file may have to be loaded."""
+    async def _reached(self, offer: Offer, prompt: Prompt) -> AsyncGenerator[tuple[Vendor, float], None]:
+        """The offer's vendor at its address, and the seconds that it took to be there: its model may have to be loaded. A hole is
+        filled for somebody who types, and does not wait for that."""
         vendor = self.vendors.get(offer.provider)
         if vendor is None:
             raise RequestRejected(
                 f"The provider {offer.provider!r} is not known, or disabled in the settings.", provider=offer.provider
             )
+        began, patient = time.monotonic(), prompt.fim is None
         if not vendor.model_path or self.serve is None:
-            yield vendor, 0.0
+            if vendor.loads_models and vendor.base_url:
+                plan = self._plan(vendor, offer, SMALLEST_TALK if patient else SMALLEST_HOLE)
+                await self.loads.ready((vendor.id, offer.wire_id), lambda: self._drained(plan), patient=patient)
+            yield vendor, time.monotonic() - began
             return
-        began = time.monotonic()
         async with self.serve(vendor.id, patient=patient) as (address, key):
             at = replace(
                 vendor,
                 base_url=f"{address}/v1",
-                endpoints={"llamacpp-infill": address},
+                endpoints={},
                 headers={**vendor.headers, "authorization": f"Bearer {key}"},
             )
             yield at, time.monotonic() - began
+
+    async def _drained(self, plan: RequestPlan) -> None:
+        """Ask, and read the answer to its end."""
+        async with aclosing(self._attempts(plan)) as events:
+            async for _ in events:
+                pass
 
     def _plan(self, vendor: Vendor, offer: Offer, prompt: Prompt) -> RequestPlan:
         if vendor.trouble:
@@ -193,7 +209,7 @@ class ProviderClient:
             if dispatch is not None:
                 dispatch.left = True
             if answer.status != 200:
-                raise await self._failure(plan, answer)
+                raise await failure_of(vendor, answer, self.credential(vendor.id), model=plan.ask.offer.wire_id, now=self.now)
             decoder = plan.decoder()
             reader = AnswerReader(decoder, plan.how.framing, plan.ask.prompt.max_tokens)
             ours = Ours(call)
@@ -206,7 +222,10 @@ class ProviderClient:
                         left -= len(piece)
                         if left < 0:
                             raise reader.too_large()
-                        for event in reader.feed(piece):
+                        events = reader.feed(piece)
+                        if vendor.local:
+                            self._heard(plan, decoder)
+                        for event in events:
                             if same or isinstance(event, Delta):
                                 yield event
                                 continue
@@ -224,6 +243,14 @@ class ProviderClient:
             yield reader.finish()
             await asyncio.wait({rest}, timeout=GRACE_S)
 
+    def _heard(self, plan: RequestPlan, decoder: Decoder) -> None:
+        """What a server of the user's own says beside its answer."""
+        offer, dispatch = plan.ask.offer, plan.wanted.dispatch
+        self.loads.answered((offer.provider, offer.wire_id))
+        self.local_news.answered(offer, decoder.model)
+        if dispatch is not None:
+            dispatch.read = decoder.read
+
     def _read_rest(self, pieces: AsyncGenerator[bytes, None], held: AsyncExitStack) -> asyncio.Task[None]:
         """Read what follows the end sign, and let go: a body that is read to its end leaves its connection to the next request.
         The caller does not wait for it.
@@ -240,22 +267,6 @@ class ProviderClient:
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
         return task
-
-    async def _failure(self, plan: RequestPlan, answer: Answer) -> ProviderError:
-        vendor = plan.ask.vendor
-        if 300 <= answer.status < 400:
-            return ProviderUnavailable(
-                f"{vendor.name} points to another address ({answer.status}), which is not followed: is its base URL right?",
-                provider=vendor.id,
-                status=answer.status,
-            )
-        try:
-            said = await read_at_most(answer, MAX_ERROR_BODY)
-        except (ConnectionFailed, ProviderUnavailable):
-            said = b""
-        if key := self.credential(vendor.id):  # before anything is cut: half a key is known by no value
-            said = without(said.decode("latin-1"), [key]).encode("latin-1")
-        return failure_from_response(vendor, answer.status, answer.headers, said, model=plan.ask.offer.wire_id, now=self.now)
 
     async def _headers(self, plan: RequestPlan, call: DialectCall, url: str, body: bytes) -> dict[str, str]:
         vendor = plan.ask.vendor

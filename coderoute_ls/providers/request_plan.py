@@ -9,7 +9,7 @@ from coderoute_ls.providers.answers.fence_and_stop_removal import AnswerShape
 from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.error_responses.request_adaptation import Adaptation
 from coderoute_ls.providers.fill_in_middle_by_prompt import Unfenced
-from coderoute_ls.providers.fill_in_middle_templates import StopCut
+from coderoute_ls.providers.fill_in_middle_templates import Healed, StopCut
 from coderoute_ls.providers.json_access import as_text, is_object
 
 if TYPE_CHECKING:
@@ -63,7 +63,9 @@ class RequestPlan:
             return AnswerShape(None, StopCut(self.wanted.stop) if self.wanted.stop else None)
         if self.ask.prompt.fim is None:
             return AnswerShape(Unfenced(), StopCut(()))
-        return AnswerShape(None, StopCut((*(support.stop if support else ()), *self.wanted.stop)))
+        raw = self.ask.vendor.local and support is not None and support.template is not None
+        stops = (*(support.stop if support else ()), *self.wanted.stop)
+        return AnswerShape(None, StopCut(stops), Healed(fim.prefix) if raw else None)
 
 
 class Ours:

@@ -35,28 +35,24 @@ def line_starts(text: str) -> list[int]:
 
 
 def window(document: Document, position: Position, max_chars: int) -> tuple[str, str]:
-    """What is before and after a position, at most so many characters together, three parts before to one after (more
-    where the other side needs less), cut at line ends. Where the start is cut, it stays the same for a while as the
-    document grows: providers cache by what a prompt starts with."""
-    after = document.after(position, max_chars)
-    most = max_chars - min(len(after), max_chars // 4)
+    """What is before and after a position, at most so many characters together and at most a quarter of them after it, cut at
+    line ends. Typing moves neither end: what is after depends on nothing before, and where the start is cut, it stays the same
+    for a while as the document grows. Providers cache by what a prompt starts with."""
+    after = document.after(position, max_chars // 4 + 1)
+    if len(after) > max_chars // 4:
+        after = after[: max_chars // 4]
+        after = after[: after.rfind("\n") + 1] or after
+    most = max_chars - max_chars // 4
     before = document.before(position, most + 1)
-    starts_whole = len(before) <= most
-    before = before if starts_whole else before[1:]
-    after = after[: max_chars - len(before)]
-    if len(before) + len(after) < max_chars:
-        return before, after
-    if (cut := after.rfind("\n")) >= 0:
-        after = after[: cut + 1]
-    return (before if starts_whole else _steady(document, position, before)), after
+    return (before if len(before) <= most else _steady(document, position, before[1:])), after
 
 
 def _steady(document: Document, position: Position, before: str) -> str:
-    """The text from the next line on whose number is a multiple of 16; from the next line on when it is short."""
+    """The text from the next line on whose number is a multiple of 16, or of less when it is short."""
     lines = before.split("\n")
     first = document.clamp(position).line - len(lines) + 1
-    skip = 1 + (-(first + 1)) % 16
-    return "\n".join(lines[skip:] if len(lines) > 48 else lines[1:] if len(lines) > 1 else lines)
+    step = 16 if len(lines) > 48 else 4 if len(lines) > 12 else 1
+    return "\n".join(lines[1 + (-(first + 1)) % step :] if len(lines) > 1 else lines)
 
 
 def indentation(line: str) -> str:

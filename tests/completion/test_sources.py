@@ -106,16 +106,32 @@ async def test_no_ghost_text_while_an_action_writes_into_the_document() -> None:
 async def test_a_local_server_is_warmed_and_a_remote_one_is_not(prospect: Prospect, warmed: int) -> None:
     model, clock, completer = started(prospect)
     buffer = Buffer(completer, AREA)
-    completer.warm(replace(buffer.asked(), position=Position(0, 0)))
+    completer.warm(buffer.asked())
     await settle()
     assert [asked.question.purpose for asked in model.asked] == ["warming"] * warmed
     if warmed:
         assert model.asked[0].question.max_tokens == 1
-        assert model.asked[0].question.brief.region.start > Position(0, 0), "the start of the file has nothing before it"
         await model.asked[0].answer("x")
     asking = buffer.ask()
     await clock.pass_s(0.1)
     assert len(model.asked) == warmed + 1, "a warming answer is no answer"
+    await completer.close()
+    await asking
+
+
+async def test_one_file_is_read_ahead_at_a_time_and_a_key_in_any_file_goes_first() -> None:
+    model, clock, completer = started(Prospect(local=True, ahead=True))
+    first, second = Buffer(completer, AREA), Buffer(completer, AREA, uri="file:///other.py")
+    completer.warm(first.asked())
+    completer.warm(second.asked())
+    await settle()
+    assert len(model.asked) == model.in_flight == 1, "one at a time for all documents"
+    asking = second.ask()
+    await clock.pass_s(0.1)
+    assert model.in_flight == 1 and model.asked[-1].question.purpose == "typing", "reading ahead ends when a key comes"
+    completer.warm(first.asked())
+    await settle()
+    assert model.in_flight == 1, "nothing is read ahead while a key waits"
     await completer.close()
     await asking
 

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from coderoute_ls.errors import NotReady, ProviderUnavailable
-from coderoute_ls.providers.local_model.model_files import ModelServer, ModelServers, fills_holes, trouble
+from coderoute_ls.providers.local_model.model_files import ModelServer, ModelServers, header_of, trouble
 from tests.embedded.tiny_model import ANSWER, HOLE, write_tiny_model
 
 pytest.importorskip("xllamacpp", reason="needs the extra [local]")
@@ -153,11 +155,27 @@ def test_without_the_extra_the_trouble_says_how_to_get_it(tiny: Path) -> None:
     assert "pip install 'coderoute-ls[local]'" in trouble(tiny, "a_library_that_is_not_installed")
 
 
-def test_the_file_itself_says_whether_it_fills_holes(tiny: Path, tmp_path: Path) -> None:
-    assert fills_holes(tiny)
+def test_the_file_itself_says_what_it_is(tiny: Path, tmp_path: Path) -> None:
+    header = header_of(tiny)
+    assert header is not None and header.fim is not None
+    assert (header.context, header.chats, header.missing_bytes) == (512, True, 0)
+    assert header.fim.template == "<PRE>{prefix}<SUF>{suffix}<MID>"
+    assert header.fim.stop == ("<PRE>", "<SUF>", "<MID>", "</s>")
     (tmp_path / "chat.gguf").write_bytes(b"GGUF and nothing of the kind")
-    assert not fills_holes(tmp_path / "chat.gguf")
-    assert not fills_holes(tmp_path / "missing.gguf")
+    assert header_of(tmp_path / "chat.gguf") is None
+    assert header_of(tmp_path / "missing.gguf") is None
+
+
+@given(st.integers(0, 400_000), st.binary(min_size=0, max_size=8))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_file_that_is_cut_or_overwritten_anywhere_is_read_or_refused(tiny: Path, at: int, noise: bytes) -> None:
+    data = tiny.read_bytes()
+    broken = tiny.with_name("broken.gguf")
+    broken.write_bytes(data[:at])
+    if at < len(data):
+        assert "is cut off" in trouble(broken) or header_of(broken) is None
+    broken.write_bytes(data[:at] + noise + data[at + len(noise) :])
+    header_of(broken)
 
 
 async def test_a_file_that_the_settings_no_longer_name_is_stopped(tiny: Path) -> None:

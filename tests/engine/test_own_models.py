@@ -5,8 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from coderoute_ls.app.own_models import file_offer, own_offer
+from coderoute_ls.domain import FimSupport
+from coderoute_ls.providers.local_model.gguf_header import GgufHeader
 from coderoute_ls.selection import Catalog
 from coderoute_ls.settings import OwnModel
+
+PSM = "<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>"
+HOLE = FimSupport("openai-completions", PSM)
 
 
 def own(**said: Any) -> OwnModel:
@@ -49,17 +54,20 @@ def test_a_template_is_sent_as_raw_tokens() -> None:
 
 def test_a_model_file_goes_by_its_name_and_costs_nothing() -> None:
     path = Path("/models/Qwen2.5-Coder-7B-Instruct-Q4_K_M.gguf")
-    offer = file_offer("local", path, None, Catalog.bundled(), context=16_384, fills_holes=lambda _: False)
+    offer = file_offer("local", path, None, Catalog.bundled(), context=16_384, header=None)
     assert offer.id == "local/Qwen2.5-Coder-7B-Instruct-Q4_K_M"
     assert offer.scores["completion"].confidence == "local-quant", "a score of the data, for another build"
-    assert offer.fim is not None and (offer.fim.dialect, offer.fim.template) == ("llamacpp-infill", None)
+    assert offer.fim is not None and (offer.fim.dialect, offer.fim.template) == ("openai-completions", PSM)
     assert (offer.local, offer.prices.input, offer.prices.output, offer.context) == (True, 0, 0, 16_384)
 
 
 def test_a_model_file_that_nobody_knows_has_no_score_and_fills_holes_if_it_can() -> None:
-    plain = file_offer("local", Path("/m/own.gguf"), None, Catalog.bundled(), context=8_192, fills_holes=lambda _: False)
-    assert (plain.scores, plain.fim) == ({}, None)
+    plain = file_offer("local", Path("/m/own.gguf"), None, Catalog.bundled(), context=8_192, header=GgufHeader(4_096))
+    assert (plain.scores, plain.fim, plain.context) == ({}, None, 4_096)
+    assert not plain.capabilities["text"], "without a chat template there is no conversation"
     said = own(id="own", completion=0.6)
-    able = file_offer("local", Path("/m/own.gguf"), said, Catalog.bundled(), context=8_192, fills_holes=lambda _: True)
-    assert able.capabilities["fim"] and able.fim is not None and able.fim.dialect == "llamacpp-infill"
+    able = file_offer(
+        "local", Path("/m/own.gguf"), said, Catalog.bundled(), context=8_192, header=GgufHeader(32_768, chats=True, fim=HOLE)
+    )
+    assert able.capabilities["fim"] and able.capabilities["text"] and able.fim == HOLE
     assert able.scores["completion"].value == 0.6

@@ -174,11 +174,13 @@ def test_gemini_names_the_model_and_the_kind_of_answer_in_the_path() -> None:
     assert call("google", "gemini-2.5-flash", stream=False).path == "/models/gemini-2.5-flash:generateContent"
 
 
-def test_ollama_makes_room_for_a_long_prompt_in_powers_of_two() -> None:
-    short = call("ollama").body["options"]
-    long = call("ollama", prompt=replace(TALK, system="x" * 30_000)).body["options"]
-    assert "num_ctx" not in short  # pyright: ignore[reportOperatorIssue]
-    assert long["num_ctx"] == 16_384  # pyright: ignore[reportIndexIssue, reportUnknownVariableType]
+@pytest.mark.parametrize(
+    ("text", "context"),
+    [("x", 16_384), ("x" * 30_000, 16_384), ("x" * 60_000, 32_768), ("\u4e2d" * 6_000, 16_384), ("\u4e2d" * 17_000, 32_768)],
+)
+def test_ollama_is_told_one_context_for_all_that_fits_and_more_for_what_does_not(text: str, context: int) -> None:
+    options = call("ollama", prompt=replace(TALK, system=text)).body["options"]
+    assert options["num_ctx"] == context  # pyright: ignore[reportIndexIssue, reportUnknownVariableType]
 
 
 # --- holes --------------------------------------------------------------------------------------------------------------
@@ -195,11 +197,11 @@ TEMPLATE = "<P>{prefix}<S>{suffix}<M>"
             "openai-completions",
             FimSupport("x", TEMPLATE, ("<E>",)),
             "/completions",
-            {"prompt": "<P>a = <S>\nb = 2<M>", "stop": ["<E>"]},
+            {"prompt": "<P><S>\nb = 2<M>a =", "stop": ["<E>"]},
         ),
         ("mistral", "mistral-fim", FimSupport("x"), "/fim/completions", {"prompt": "a = ", "suffix": "\nb = 2"}),
         ("ollama", "ollama", FimSupport("x"), "/api/generate", {"prompt": "a = ", "suffix": "\nb = 2"}),
-        ("ollama", "ollama", FimSupport("x", TEMPLATE), "/api/generate", {"prompt": "<P>a = <S>\nb = 2<M>", "raw": True}),
+        ("ollama", "ollama", FimSupport("x", TEMPLATE), "/api/generate", {"prompt": "<P><S>\nb = 2<M>a =", "raw": True}),
         ("llamacpp", "llamacpp-infill", FimSupport("x"), "/infill", {"input_prefix": "a = ", "input_suffix": "\nb = 2"}),
     ],
 )

@@ -186,7 +186,7 @@ def test_local_models_are_scored_by_exact_alias_only() -> None:
 def test_a_local_model_fills_holes_in_its_servers_own_way() -> None:
     for server, dialect, raw in (
         ("ollama", "ollama", True),
-        ("llamacpp", "llamacpp-infill", False),
+        ("llamacpp", "openai-completions", True),
         ("vllm", "openai-completions", True),
     ):
         (offer,) = local_offers(server, ["Qwen2.5-Coder-7B"], Catalog.bundled())

@@ -40,7 +40,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     monkeypatch.setenv("CODEROUTE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("DEEPSEEK_API_KEY", "not-a-real-key")
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
-    monkeypatch.setattr("coderoute_ls.app.local_server_consent.find_servers", _nobody)
+    monkeypatch.setattr("coderoute_ls.app.local_servers.local_server_consent.find_servers", _nobody)
     workspace = tmp_path / "workspace"
     workspace.mkdir()
     monkeypatch.chdir(workspace)

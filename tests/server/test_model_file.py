@@ -43,8 +43,9 @@ async def test_it_explains_rewrites_and_fills_holes_for_nothing(tmp_path: Path, 
         explained = await editor.run("explain", buffer, ALL)
         assert (await editor.finished(explained.job)).model == "tiny"
         assert ANSWER.strip() in await editor.read(await editor.shown_document())
-        (item,) = items_of(await editor.inline(buffer, Position(1, 11), invoked=False).result)
-        assert item["insertText"] == HOLE
+        begun = editor.open("file:///work/c.py", f"def f(x):\n    return {HOLE[0]}\n")
+        (item,) = items_of(await editor.inline(begun, Position(1, 12), invoked=False).result)
+        assert HOLE[0] + item["insertText"] == HOLE
         other = editor.open("file:///work/b.py", "x=0\n")
         rewritten = await editor.run("refactor", other, Span(Position(0, 0), Position(1, 0)))
         assert (await editor.finished(rewritten.job)).outcome == "applied"
@@ -119,9 +120,15 @@ async def test_another_model_takes_over_at_once_from_a_file_that_cannot_be_loade
 
 async def test_a_cache_that_cannot_be_warmed_sends_the_question_to_nobody_else(tmp_path: Path) -> None:
     missing = tmp_path / "missing.gguf"
-    async with ScriptedProvider() as other, joined(tmp_path, scored(missing) + beside(other, price=1.0)) as (editor, server):
-        editor.open("file:///work/a.py", OLD)
+    async with (
+        ScriptedProvider() as other,
+        joined(tmp_path, scored(missing) + beside(other, price=1.0), timing=replace(UNHURRIED, idle=0.0)) as (editor, server),
+    ):
+        buffers = [editor.open(f"file:///work/{number}.py", OLD) for number in range(20)]
         records = server.session.backend.engine.records
+        await editor.settle()
+        assert records.last("inline_completion") is None, "opening files asks nothing"
+        editor.type(buffers[0], Position(1, 12), "y")
         while (record := records.last("inline_completion")) is None:
             await editor.settle()
         assert [hop.offer for hop in record.hops] == ["local/missing"]

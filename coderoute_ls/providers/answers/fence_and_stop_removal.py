@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from coderoute_ls.providers.fill_in_middle_by_prompt import Unfenced
-from coderoute_ls.providers.fill_in_middle_templates import StopCut
+from coderoute_ls.providers.fill_in_middle_templates import Healed, StopCut
 
 
 @dataclass(slots=True)
@@ -12,6 +12,7 @@ class AnswerShape:
 
     block: Unfenced | None
     cut: StopCut | None
+    healed: Healed | None = None
 
     @property
     def plain(self) -> bool:
@@ -25,6 +26,8 @@ class AnswerShape:
     def feed(self, text: str) -> str:
         if self.block is not None:
             text = self.block.feed(text)
+        if self.healed is not None:
+            text = self.healed.feed(text)
         return text if self.cut is None else self.cut.feed(text)
 
     def close(self) -> str:

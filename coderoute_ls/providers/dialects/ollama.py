@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from coderoute_ls.domain import Delta, FinishReason, Usage
+from coderoute_ls.domain import Delta, FinishReason, Prompt, Usage
 from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest, Said
-from coderoute_ls.providers.fill_in_middle_templates import fill, with_snippets
+from coderoute_ls.providers.fill_in_middle_templates import fill_for_cache, with_snippets
 from coderoute_ls.providers.json_access import Json, as_count, as_object, as_text, is_object
 
-DEFAULT_CONTEXT = 4_096
-"""Ollama cuts longer prompts without a word unless ``num_ctx`` says otherwise."""
-CHARS_PER_TOKEN = 3
+CONTEXT = 16_384
+"""Ollama cuts longer prompts without a word, at 4,096 tokens unless ``num_ctx`` says otherwise; and another ``num_ctx`` than the
+last one makes it load the model again. So every request says the same, but for the few that need more."""
+BYTES_PER_TOKEN = 3
+"""At least, of code and of every script: a Chinese character is three bytes, and mostly one token."""
 
 
 def encode(ask: DialectRequest) -> DialectCall:
@@ -32,8 +34,7 @@ def _plain(ask: DialectRequest) -> DialectCall:
         options["stop"] = list(stops)
     if prompt.temperature is not None:
         options["temperature"] = prompt.temperature
-    if (needed := _context(ask)) > DEFAULT_CONTEXT:
-        options["num_ctx"] = needed
+    options["num_ctx"] = _context(ask)
     body: Json = {"model": ask.offer.wire_id, "stream": ask.stream, "options": options}
     if ask.effort is not None:
         body["think"] = ask.effort != "none"
@@ -42,15 +43,23 @@ def _plain(ask: DialectRequest) -> DialectCall:
         messages += [{"role": message.role, "content": message.text} for message in prompt.messages]
         return DialectCall("/api/chat", {**body, "messages": messages})
     if support is not None and support.template is not None:
-        return DialectCall("/api/generate", {**body, "prompt": fill(support.template, fim), "raw": True})
+        return DialectCall("/api/generate", {**body, "prompt": fill_for_cache(support.template, fim), "raw": True})
     return DialectCall("/api/generate", {**body, "prompt": with_snippets(fim), "suffix": fim.suffix})
 
 
 def _context(ask: DialectRequest) -> int:
-    """Room for prompt and answer, in powers of two: another size makes Ollama load the model again."""
-    needed = ask.prompt.chars // CHARS_PER_TOKEN + ask.prompt.max_tokens
-    size = 1 << max(needed - 1, 0).bit_length()
+    """Room for prompt and answer: the same for all but the longest, which are given powers of two."""
+    needed = _bytes(ask.prompt) // BYTES_PER_TOKEN + ask.prompt.max_tokens
+    size = max(CONTEXT, 1 << max(needed - 1, 0).bit_length())
     return min(size, ask.offer.context) if ask.offer.context else size
+
+
+def _bytes(prompt: Prompt) -> int:
+    fim = prompt.fim
+    texts = [prompt.system or prompt.system_words, *(message.text or message.words for message in prompt.messages)]
+    if fim is not None:
+        texts += [fim.prefix, fim.suffix, *(snippet.text for snippet in fim.snippets)]
+    return prompt.chars + sum(len(text.encode("utf-8", "replace")) - len(text) for text in texts if not text.isascii())
 
 
 class OllamaDecoder(Decoder):

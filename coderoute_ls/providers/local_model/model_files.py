@@ -13,6 +13,7 @@ from pathlib import Path
 from coderoute_ls.child_process.spawn import python_command, spawn
 from coderoute_ls.domain import TIMING
 from coderoute_ls.errors import NotReady, ProviderUnavailable
+from coderoute_ls.providers.local_model.gguf_header import MAGIC, Broken, GgufHeader, read_header
 
 IDLE_S = 600.0
 CONTEXT = 16_384
@@ -22,14 +23,6 @@ LOAD_S = 300.0
 REST_S = 60.0
 """Seconds for which a file that could not be loaded, or that the user stopped, is not tried again, unless it changes."""
 END_S = 5.0
-_MAGIC = b"GGUF"
-_VOCABULARY_BYTES = 16 << 20
-"""The metadata with the vocabulary are within these first bytes."""
-_HOLE_MARKS = (
-    *(b"tokenizer.ggml.fim_mid_token_id", b"tokenizer.ggml.middle_token_id"),
-    *(b"<|fim_middle|>", b"<fim_middle>", b"<fim-middle>", b"<MID>", b"<|code_middle|>", "<｜fim▁end｜>".encode()),
-)
-"""Names of the setting, and of the tokens that llama.cpp looks for where it is missing."""
 
 Slow = Callable[[str, "asyncio.Task[object]"], None]
 """Hears of a file that takes longer than `Timing.slow_loading` to load: its name, and the loading, which may be cancelled."""
@@ -42,22 +35,23 @@ def trouble(path: Path, library: str = "xllamacpp") -> str:
         return f"{path.name} needs llama.cpp: install the extra, `pip install 'coderoute-ls[local]'`, where coderoute-ls is."
     try:
         with path.open("rb") as file:
-            magic = file.read(len(_MAGIC))
+            magic = file.read(len(MAGIC))
+        if magic != MAGIC:
+            return f"{path} is not a GGUF file, the only kind that llama.cpp reads: name another one as `model_path`."
+        missing = read_header(path).missing_bytes
     except OSError as error:
         return f"The model file {path} cannot be read ({error.strerror}): correct `model_path` in your config.toml."
-    if magic != _MAGIC:
-        return f"{path} is not a GGUF file, the only kind that llama.cpp reads: name another one as `model_path`."
-    return ""
+    except Broken:
+        return ""  # llama.cpp may know more than we do
+    return f"{path} is cut off: its last {missing:,} bytes are missing, so fetch it again." if missing else ""
 
 
-def fills_holes(path: Path) -> bool:
-    """Whether the file's vocabulary has tokens for filling in the middle, by which llama.cpp knows."""
+def header_of(path: Path) -> GgufHeader | None:
+    """What the file says of itself; None where it says nothing that can be read."""
     try:
-        with path.open("rb") as file:
-            head = file.read(_VOCABULARY_BYTES)
-    except OSError:
-        return False
-    return any(mark in head for mark in _HOLE_MARKS)
+        return read_header(path)
+    except (OSError, Broken):
+        return None
 
 
 @dataclass(frozen=True, slots=True)

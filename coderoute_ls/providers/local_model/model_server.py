@@ -18,6 +18,18 @@ class _Model(Protocol):
     path: str
 
 
+PARALLEL = 2
+"""Requests that are answered at once, out of one memory: a keystroke's beside an action's."""
+CACHE_MIB = 512
+"""Memory for prompts that are not in use, in MiB."""
+BATCH_CPU, BATCH_GPU = 64, 512
+"""Tokens of a prompt that are read between two looks at the other request, and at whether this one was given up."""
+
+
+class _Threads(Protocol):
+    n_threads: int
+
+
 class _Params(Protocol):
     model: _Model
     model_alias: set[str]
@@ -25,6 +37,14 @@ class _Params(Protocol):
     port: int
     api_keys: list[str]
     n_ctx: int
+    n_parallel: int
+    kv_unified: bool
+    n_batch: int
+    n_ubatch: int
+    cache_ram_mib: int
+    swa_full: bool
+    cpuparams: _Threads
+    cpuparams_batch: _Threads
     ui: bool
 
 
@@ -37,6 +57,7 @@ class _Library(Protocol):
     """The part of xllamacpp that is used here; it has no types of its own."""
 
     def CommonParams(self) -> _Params: ...
+    def get_device_info(self) -> list[dict[str, object]]: ...
     def Server(self, params: _Params) -> _Server: ...
 
 
@@ -54,11 +75,24 @@ def main() -> None:
     params.api_keys = [key]
     params.n_ctx = context
     params.ui = False
+    _share(params, gpu=any("GPU" in str(device.get("type")) for device in library.get_device_info()))
     server = library.Server(params)
     address.write(json.dumps(server.listening_address).encode() + b"\n")
     address.flush()
     said.read()
     os._exit(0)  # the library may take seconds to end its threads, and there is nothing to save
+
+
+def _share(params: _Params, *, gpu: bool) -> None:
+    """Two requests at once, and processors left for the editor and what else runs: with all of them as threads, one busy
+    neighbour makes every step wait."""
+    params.n_parallel, params.kv_unified = PARALLEL, True
+    params.n_batch = params.n_ubatch = BATCH_GPU if gpu else BATCH_CPU
+    params.cache_ram_mib = CACHE_MIB
+    params.swa_full = True  # else a model with a sliding window reads its whole prompt again for each key
+    cores = os.cpu_count() or 1
+    params.cpuparams.n_threads = max(1, cores // 2)
+    params.cpuparams_batch.n_threads = max(1, cores - 1)
 
 
 if __name__ == "__main__":

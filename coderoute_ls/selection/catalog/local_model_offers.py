@@ -10,8 +10,9 @@ from coderoute_ls.selection.catalog.local_model_names import canonical, chats
 from coderoute_ls.selection.next_edit_models import next_edit_score
 
 FREE = Prices(Decimal(0), Decimal(0), source="declared", date="")
-DIALECTS = {"ollama": ("ollama", "ollama"), "llamacpp": ("openai-chat", "llamacpp-infill")}
-"""Local server → dialects for chat and for filling holes; others speak OpenAI's, with the model's own tokens."""
+DIALECTS = {"ollama": ("ollama", "ollama")}
+"""Local server → dialects for chat and for filling holes; others speak OpenAI's, with the model's own tokens. Never llama.cpp's
+``/infill``: it cuts a window of its own, and shares no batch with a chat, so a keystroke would wait behind a rewrite."""
 
 
 def local_offers(
@@ -32,8 +33,7 @@ def _offer(provider: str, listed: str, chat: str, hole: str, catalog: Catalog) -
     if model is not None:
         row = catalog.models[model]
         if row.fim is not None:
-            template = None if hole == "llamacpp-infill" else row.fim.template
-            fim = FimSupport(hole, template, row.fim.stop)
+            fim = FimSupport(hole, row.fim.template, row.fim.stop)
         scores = {
             axis: replace(score, confidence="local-quant") if quantised and score.confidence != "estimate" else score
             for axis, score in _scores(catalog, model, native=fim is not None).items()

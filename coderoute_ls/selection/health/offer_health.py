@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal
 
-from coderoute_ls.domain import Habit, OfferHealth, Usage
+from coderoute_ls.domain import Habit, OfferHealth, PromptRead, Usage
 from coderoute_ls.errors import (
     AuthenticationFailed,
     ContextTooLong,
@@ -31,6 +31,8 @@ LIMIT_KEPT_S = 3_600.0
 """Seconds for which a learned limit of the prompt holds."""
 THROTTLE_S, LONGEST_THROTTLE_S = 5.0, 60.0
 VERBOSITY_RANGE, KAPPA_RANGE, HABIT_RANGE = (0.2, 20.0), (0.2, 5.0), (0.02, 50.0)
+KEY_TOKENS = 16
+"""Tokens that a local server reads again for a key, at most; fewer say nothing about its speed."""
 SMOOTHING = 0.2
 """Weight of the newest latency."""
 
@@ -61,6 +63,13 @@ def succeeded(
         first_token_s=_smooth(health.first_token_s, first_token_s),
         tokens_per_s=_smooth(health.tokens_per_s, tokens_per_s),
     )  # fmt: skip
+
+
+def read(health: OfferHealth, prompt: PromptRead | None) -> OfferHealth:
+    """After a prompt of which the server says how long it read it; a few tokens say little."""
+    if prompt is None or prompt.tokens < KEY_TOKENS or prompt.seconds <= 0:
+        return health
+    return replace(health, read_per_s=_smooth(health.read_per_s, prompt.tokens / prompt.seconds))
 
 
 def failed(health: OfferHealth, now: float) -> OfferHealth:

@@ -80,7 +80,7 @@ class Completions:
     # -- what the editor reports ------------------------------------------------------------------------------------------
 
     def opened(self, document: Document) -> None:
-        self._warm(document.uri, Position(0, 0))
+        """Nothing is asked: a file that is only looked at loads no model and reads nothing ahead."""
 
     def changed(self, document: Document, edits: tuple[TextEdit, ...]) -> None:
         self.completer.on_change(document, edits)

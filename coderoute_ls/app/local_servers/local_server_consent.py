@@ -1,7 +1,7 @@
 """Model servers on this machine: found by asking, used once the user has agreed, remembered by address."""
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import cast
 
@@ -23,20 +23,31 @@ class LocalServers:
         self._transport = transport
         self._file = file
         self.used: tuple[LocalServer, ...] = ()
+        self.ask: AskUser = _nobody
+        """Puts a question to the user."""
+        self._dismissed: set[str] = set()
+        """Addresses of which the user said nothing: asked about once in a session."""
 
-    async def find(self, vendors: Iterable[Vendor], named: Collection[str], ask: AskUser) -> tuple[LocalServer, ...]:
+    async def find(
+        self, vendors: Iterable[Vendor], named: Collection[str], key_of: Callable[[str], str | None]
+    ) -> tuple[LocalServer, ...]:
         """Those that answer now and may be asked. One that was not met before is asked about, unless its vendor is ``named``
         in the user's settings."""
-        servers = await find_servers(vendors, self._transport)
+        servers = await find_servers(vendors, self._transport, key_of=key_of)
         agreed = dict(cast("dict[str, bool]", (read_document(self._file, VERSION).content or {}).get("used", {})))
         for server in servers:
-            if server.base_url not in agreed and server.provider not in named:
-                answer = await _answer(ask, server)
+            if server.base_url not in agreed | dict.fromkeys(self._dismissed) and server.provider not in named:
+                answer = await _answer(self.ask, server)
                 if answer is None:
+                    self._dismissed.add(server.base_url)
                     continue
                 agreed[server.base_url] = answer
                 await asyncio.to_thread(write_document, self._file, VERSION, {"used": agreed})
         return tuple(server for server in servers if agreed.get(server.base_url) or server.provider in named)
+
+
+async def _nobody(question: str, buttons: tuple[str, ...]) -> str | None:
+    del question, buttons
 
 
 async def _answer(ask: AskUser, server: LocalServer) -> bool | None:
