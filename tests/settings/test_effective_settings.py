@@ -42,6 +42,21 @@ def test_the_highest_place_that_speaks_wins() -> None:
         assert refactor_floor(*places[:upto]) == Floor(expected, places[upto - 1][0])
 
 
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_folder_may_lower_and_raise_the_users_floor_and_loosens_nothing_by_it(own: float, folders: float) -> None:
+    user: dict[str, Any] = {
+        **floor(own),
+        "privacy": "zdr",
+        "models": {"deny": ["cheap/*"]},
+        "budget": {"action_usd": 0.1, "daily_usd": 1.0},
+    }
+    alone, beside = joined(("user", user)), joined(("user", user), ("workspace", floor(folders)))
+    assert beside.floor_for("refactor", "coding", 0.70) == Floor(folders, "workspace")
+    assert beside.cap_for("refactor", "coding", 0.2) == alone.cap_for("refactor", "coding", 0.2) == 0.1
+    for limits in ("privacy", "models", "budget", "providers"):
+        assert getattr(beside.settings, limits) == getattr(alone.settings, limits)
+
+
 @pytest.mark.parametrize(
     ("quality", "coding", "completion"), [("economy", 0.60, 0.50), ("balanced", 0.70, 0.55), ("best", 0.80, 0.70)]
 )

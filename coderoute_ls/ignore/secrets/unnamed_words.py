@@ -18,7 +18,7 @@ _LEAST_OF_ONE_CASE = 20
 _RUN = re.compile(rf"[A-Za-z0-9]{{{_LEAST_MIXED},}}")
 _MIXED = re.compile(
     # Neither a part of a longer word nor, between + and /, of a text in base64, nor what is called or belongs to something
-    rf"(?:(?<![A-Za-z0-9+/.])|(?<=[a-z]{{4}}/))(?!0x)[A-Za-z0-9]{{{_LEAST_MIXED},60}}(?![A-Za-z0-9+/(])"
+    rf"(?:(?<![A-Za-z0-9+/.])|(?<=[a-z]{{4}}/))(?!0x)[A-Za-z0-9]{{{_LEAST_MIXED},120}}(?![A-Za-z0-9+/(])"
 )
 _SEGMENT = re.compile(r"(?<=[\w.-]/)[A-Za-z0-9]{12,60}(?=/)")
 """Of an address."""
