@@ -153,11 +153,11 @@ def replay(off: str = "", *, local: bool = False, count: int = FUNCTIONS) -> Rep
     prospect = Prospect(local=local, first_token_s=first_token_s, ahead=local)
     model = TruthModel(first_token_s, token_s, prospect)
 
-    async def generation() -> Replay:
+    async def typed() -> Replay:
         completer = Completer(model, LoopClock())
         memory = _Forgetful() if off == "type-through" else CompletionCache(entries=2) if off == "cache" else None
         if memory is not None:
-            completer._parts = replace(completer._parts, memory=memory)
+            completer._services = replace(completer._services, cache=memory)  # pyright: ignore[reportPrivateUsage]
         typist = Typist(completer, model, 5, Inline(prefetch=off != "speculation"))
         for function in functions(count):
             await typist.type(function)
@@ -169,7 +169,7 @@ def replay(off: str = "", *, local: bool = False, count: int = FUNCTIONS) -> Rep
     if off == "running stream":
         Generation.follows = lambda self, context: self.context.key == context.key  # pyright: ignore[reportAttributeAccessIssue]
     try:
-        return _in_warped_time(generation)
+        return _in_warped_time(typed)
     finally:
         Generation.follows = follows
 
@@ -192,7 +192,7 @@ def _in_warped_time(work: Callable[[], Coroutine[Any, Any, Replay]]) -> Replay:
         loop.close()
 
 
-def generation() -> dict[str, Any]:
+def run() -> dict[str, Any]:
     """All figures; prints them as tables."""
     results: dict[str, Any] = {}
     for local in (False, True):
@@ -222,9 +222,9 @@ def generation() -> dict[str, Any]:
             print(f"{name:>22}" + "".join(f"{value:>10}" for value in row))
     from benchmarks.ghost_text_server import measure
 
-    results["server"] = asdict(asyncio.generation(measure()))
+    results["server"] = asdict(asyncio.run(measure()))
     return results
 
 
 if __name__ == "__main__":
-    print(json.dumps(generation(), indent=2))
+    print(json.dumps(run(), indent=2))

@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import aclosing
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from coderoute_ls.domain import Delta, Message, Offer, Prompt
@@ -187,9 +188,7 @@ def ours(port: int, dialect: str) -> Reader:
 
 
 def openai_sdk(port: int) -> Reader:
-    from openai import AsyncOpenAI
-
-    client = AsyncOpenAI(base_url=f"http://127.0.0.1:{port}", api_key="x")
+    client: Any = import_module("openai").AsyncOpenAI(base_url=f"http://127.0.0.1:{port}", api_key="x")
 
     async def read(seen: Seen, paced: bool) -> None:
         stream: Any = await client.chat.completions.create(**_BODY, **_paced(paced))
@@ -201,9 +200,7 @@ def openai_sdk(port: int) -> Reader:
 
 
 def anthropic_sdk(port: int) -> Reader:
-    from anthropic import AsyncAnthropic
-
-    client = AsyncAnthropic(base_url=f"http://127.0.0.1:{port}", api_key="x")
+    client: Any = import_module("anthropic").AsyncAnthropic(base_url=f"http://127.0.0.1:{port}", api_key="x")
 
     async def read(seen: Seen, paced: bool) -> None:
         stream: Any = await client.messages.create(**_BODY, extra_body=_paced(paced))
@@ -247,10 +244,11 @@ async def _measure(readers: dict[str, Reader]) -> dict[str, Result]:
             cpu = time.process_time()
             await read(seen, True)
             paces[name].append((time.process_time() - cpu) / PACED_TOKENS * 1e6)
-    return {
-        name: Result(*(statistics.median(column) for column in zip(*rates[name], strict=True)), statistics.median(paces[name]))
-        for name in readers
-    }
+    found: dict[str, Result] = {}
+    for name in readers:
+        fast, cpu, lag = (statistics.median(column) for column in zip(*rates[name], strict=True))
+        found[name] = Result(fast, cpu, lag, statistics.median(paces[name]))
+    return found
 
 
 def _import_ms(code: str) -> float:

@@ -65,6 +65,7 @@ def compile_catalogue(base: Catalog, lists: PriceLists, handed: Handed | None = 
     work.take_notes()
     _copy(work.result.document)
     if handed is not None:
+        _move(work.result, handed.serves)
         handed.add_scores(work.result.document)
         work.result.changes += handed.changes
     work.name_efforts()
@@ -207,6 +208,22 @@ def _told(note: litellm_prices.Note | None, offer: Json) -> Json:
         told["windows"] = note.windows
         told |= {part: float(price) for part, price in note.prices.items() if price and not part.startswith("cached_write")}
     return told
+
+
+def _move(result: Compiled, serves: Mapping[str, str]) -> None:
+    """Put offers below the model that answers there now. What an endpoint makes of holes goes with it: it is the same line's."""
+    models = {str(model["id"]): model for model in rows_of(result.document["models"])}
+    for name, model in list(models.items()):
+        for offer in rows_of(model.get("offers")):
+            wanted = models.get(serves.get(f"{offer['provider']}/{offer['wire_id']}", name))
+            if wanted is None or wanted is model:
+                continue
+            model["offers"] = [row for row in rows_of(model["offers"]) if row is not offer]
+            wanted["offers"] = [*rows_of(wanted.get("offers")), offer]
+            completion = object_of(model.get("scores")).get("completion")
+            if offer.get("fim") and completion is not None:
+                wanted["scores"] = {"completion": completion, **object_of(wanted.get("scores"))}
+            result.changes.append(Change("model", f"{offer['provider']}/{offer['wire_id']}", name, str(wanted["id"])))
 
 
 def _copy(document: Json) -> None:

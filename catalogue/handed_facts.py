@@ -45,6 +45,15 @@ class Handed:
         return {f"{row['provider']}/{row['wire_id']}": str(row["model"]) for row in rows if row.get("model")}
 
     @cached_property
+    def serves(self) -> Mapping[str, str]:
+        """Offer's id → the model that answers under a name which the vendor has kept."""
+        return {
+            f"{row['provider']}/{row['wire_id']}": str(row["serves"])
+            for row in rows_of(self.prices["offers"])
+            if row.get("serves")
+        }
+
+    @cached_property
     def gone(self) -> set[str]:
         """Offers that are no longer served; one that is announced to go has its day in ``expires``."""
         rows = rows_of(self.retired["offers_bundled_to_drop_or_date"])
@@ -108,7 +117,7 @@ class Handed:
             for offer in rows_of(model.get("offers")):
                 if day := self.retires.get(f"{offer['provider']}/{offer['wire_id']}"):
                     offer["expires"] = day
-        add_facts(models, self.placed, self.completion, self.speeds)
+        add_facts(models, self.placed, self.completion, self.speeds, set(self.serves.values()))
         document["benchmarks"] = {**object_of(document.get("benchmarks")), **self.columns()}
 
     def _score(self, placed: Json) -> Json:

@@ -1,7 +1,7 @@
 """From the facts handed to the project to rows of the catalogue: scores by effort, scores for filling holes by prompt, speeds."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from statistics import median, pstdev
 from typing import cast
 
@@ -37,9 +37,10 @@ HIDES_THINKING = ("openai/gpt-5", "openai/gpt-6", "openai/o", "anthropic/", "goo
 """Makers that show no thinking: their first token is one of the answer."""
 
 
-def add_facts(models: list[Row], placed: Facts, completion: Facts, speeds: Facts) -> None:
+def add_facts(models: list[Row], placed: Facts, completion: Facts, speeds: Facts, served: Collection[str] = ()) -> None:
     """Fill ``efforts``, ``default_effort``, ``effort_scores``, ``prompted`` and ``speeds`` of the models that the facts name.
-    Scores where no effort is named must be in the rows already; what an earlier compilation filled in goes.
+    Scores where no effort is named must be in the rows already; what an earlier compilation filled in goes. ``served``: models
+    that answer under a name which their vendor has kept, as fast as the one before until they are measured.
     """
     for model in models:
         for name in ("default_effort", "effort_scores", "prompted", "speeds"):
@@ -63,8 +64,10 @@ def add_facts(models: list[Row], placed: Facts, completion: Facts, speeds: Facts
         model = by_id.get(str(told["model"]))
         if model is not None and told.get("value") is not None:
             model["prompted"] = _prompted(told, str(completion["date"]))
+    same = {str(told["id"]): str(told["of"]) for told in _rows(placed["inherited"]) if told["id"] in served}
     for model in models:
-        if found := list(_speeds(str(model["id"]), _rows(speeds["rows"]))):
+        name, measured = str(model["id"]), _rows(speeds["rows"])
+        if found := list(_speeds(name, measured)) or list(_speeds(same.get(name, ""), measured)):
             model["speeds"] = found
         _name_efforts(model)
 

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -136,6 +137,22 @@ def test_handed_scores_bring_models_that_somebody_sells_and_move_no_firm_one() -
     assert catalog.models["maker/new"].verbosity == {"high": 3.5}
     assert catalog.by_id["openrouter/maker/m"].scores["coding"].value == 0.7
     assert catalog.dated["scores"] == "2026-11-29"
+
+
+def test_an_offer_is_of_the_model_that_answers_under_its_name() -> None:
+    given, kept = lists(chat("maker/m")), base({"wire_id": "maker/m", "fim": {"dialect": "openai-completions"}})
+    document = dict(kept.document)
+    older = {**cast("list[Json]", document["models"])[0]}
+    older["scores"] = {**cast("Json", older["scores"]), "completion": {**SCORE, "confidence": "inherited"}}
+    newer: Json = {"id": "maker/m-2", "scores": {"coding": {**SCORE, "value": 0.9}}, "offers": list[Json]()}
+    told = handed()
+    told.prices = {"offers": [{"provider": "openrouter", "wire_id": "maker/m", "serves": "maker/m-2"}]}
+    compiled = compile_catalogue(Catalog.parse({**document, "models": [older, newer]}), given, told)
+    moved = Catalog.parse(compiled.document).by_id["openrouter/maker/m"]
+    assert (moved.model, moved.scores["coding"].value) == ("maker/m-2", 0.9)
+    assert moved.scores["completion"].confidence == "inherited"
+    again = compile_catalogue(Catalog.parse(compiled.document), given, told)
+    assert again.document == compiled.document
 
 
 def test_the_published_results_place_a_model_where_its_score_is() -> None:

@@ -222,21 +222,23 @@ def test_what_does_not_stay_is_not_the_best_where_what_stays_is_nearly_as_good()
 
 
 def test_nobody_waits_for_minutes_where_a_quick_answer_costs_little_more() -> None:
-    slow = timed("a/slow", 90.0, answer=90.0)
-    assert chosen(ASKED, slow, timed("b/quick", 2.0, price=2.5)) == "b/quick"
-    assert chosen(ASKED, slow, timed("b/quick", 2.0, price=6)) == "a/slow"
+    late, slow = timed("a/late", 45.0, answer=45.0), timed("a/slow", 90.0, answer=90.0)
+    assert chosen(ASKED, late, timed("b/quick", 2.0, price=4.5)) == "b/quick"
+    assert chosen(ASKED, late, timed("b/quick", 2.0, price=6)) == "a/late"
+    assert chosen(ASKED, slow, timed("b/quick", 2.0, price=9)) == "b/quick", "a minute and a half counts twice as much"
+    assert chosen(ASKED, slow, timed("b/quick", 2.0, price=12)) == "a/slow"
     assert chosen(ASKED, slow) == "a/slow"
     assert chosen(ASKED, slow, offer("b/unknown", 0.7, 2, 2)) == "b/unknown"
 
 
 def test_the_reason_names_the_wait_that_was_avoided_and_the_wait_that_is_left() -> None:
-    slow, quick, dear = timed("a/slow", 90.0, answer=90.0), timed("b/quick", 2.0, price=2.5), timed("b/quick", 2.0, price=6)
+    slow, quick, dear = timed("a/slow", 45.0, answer=45.0), timed("b/quick", 2.0, price=2.5), timed("b/quick", 2.0, price=6)
     avoided = select(ASKED, catalog(slow, quick), state([slow, quick])).chosen
     assert avoided is not None
-    assert avoided.why.startswith("a/slow would cost $0.00277 but begins to answer after about 90 s; apart from that: cheapest")
+    assert avoided.why.startswith("a/slow would cost $0.00277 but begins to answer after about 45 s; apart from that: cheapest")
     left = select(ASKED, catalog(slow, dear), state([slow, dear])).chosen
     assert left is not None
-    assert left.why.endswith("; it begins to answer after about 90 s: one without a drawback would cost $0.0166")
+    assert left.why.endswith("; it begins to answer after about 45 s: one without a drawback would cost $0.0166")
 
 
 def test_below_the_floor_too_what_stays_goes_before_what_is_hardly_better() -> None:

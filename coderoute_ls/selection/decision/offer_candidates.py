@@ -11,7 +11,7 @@ from coderoute_ls.selection.decision import eligibility as rules
 from coderoute_ls.selection.decision.host_spread import pick_host
 from coderoute_ls.selection.health.offer_health import health_class, success_share
 from coderoute_ls.selection.pricing.cost_estimate import Estimate, cost_at, estimate
-from coderoute_ls.selection.pricing.first_token_time import PATIENCE_S, first_answer_at, first_answer_s, late
+from coderoute_ls.selection.pricing.first_token_time import LONG_S, PATIENCE_S, first_answer_at, first_answer_s, foreseen_s
 from coderoute_ls.selection.pricing.offer_table import Flags, Floats
 from coderoute_ls.selection.pricing.priced_offers import PricedOffers
 from coderoute_ls.text.dollars import dollars
@@ -21,7 +21,7 @@ TIE_BAND, TIE_USD = 0.01, 1e-6
 DEVIATION = 1.1
 """Health, warmth and spread may cost at most this much of the cheapest."""
 PATIENCE_FACTOR = 5.0
-"""How many times its price an offer counts whose answer begins after `PATIENCE_S`."""
+"""How many times its price an offer counts whose answer begins after `PATIENCE_S`; twice that after `LONG_S`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,9 @@ class Candidates:
         if self.request.rules == 1:
             return np.where(self.ok, self.figures.expected, np.inf)
         weighed = self.figures.expected * self.columns.standing_factor
-        np.multiply(weighed, PATIENCE_FACTOR, out=weighed, where=late(self.columns, self.figures, self.request))
+        start = foreseen_s(self.columns, self.figures, self.request)
+        np.multiply(weighed, PATIENCE_FACTOR, out=weighed, where=start > PATIENCE_S)
+        np.multiply(weighed, 2.0, out=weighed, where=start > LONG_S)
         np.copyto(weighed, np.inf, where=~self.ok)
         return weighed
 
@@ -123,7 +125,8 @@ class Candidates:
     def without_faults(self) -> float | None:
         """The lowest cost of an offer that nothing speaks against, USD."""
         columns = self.columns
-        good = self.ok & ~(late(columns, self.figures, self.request) | columns.passing | columns.estimated)
+        start = foreseen_s(columns, self.figures, self.request)
+        good = self.ok & ~((start > PATIENCE_S) | columns.passing | columns.estimated)
         return float(self.figures.expected[good].min()) if good.any() else None
 
     @property

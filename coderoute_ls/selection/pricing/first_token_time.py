@@ -4,11 +4,13 @@ import numpy as np
 
 from coderoute_ls.domain import Request
 from coderoute_ls.selection.pricing.cost_estimate import Estimate
-from coderoute_ls.selection.pricing.offer_table import Flags, Floats
+from coderoute_ls.selection.pricing.offer_table import Floats
 from coderoute_ls.selection.pricing.priced_offers import PricedOffers
 
 PATIENCE_S = 30.0
 """Seconds that a user waits for the first word of an answer."""
+LONG_S = 2 * PATIENCE_S
+"""Seconds after which the user does something else meanwhile."""
 
 
 def first_answer_s(columns: PricedOffers, figures: Estimate, request: Request) -> Floats:
@@ -16,9 +18,9 @@ def first_answer_s(columns: PricedOffers, figures: Estimate, request: Request) -
     return _thinking_s(columns, figures, request) + columns.answer_base
 
 
-def late(columns: PricedOffers, figures: Estimate, request: Request) -> Flags:
-    """Offers that probably begin to answer when a user's patience has ended."""
-    return _thinking_s(columns, figures, request) + columns.foreseen_base > PATIENCE_S
+def foreseen_s(columns: PricedOffers, figures: Estimate, request: Request) -> Floats:
+    """The same, −inf where it is not known."""
+    return _thinking_s(columns, figures, request) + columns.foreseen_base
 
 
 def _thinking_s(columns: PricedOffers, figures: Estimate, request: Request) -> Floats:
