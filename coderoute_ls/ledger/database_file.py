@@ -1,6 +1,7 @@
 """The ledger's file: opening it, how long to wait while another process has it locked, and what becomes of a damaged one."""
 
 import sqlite3
+import time
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def connect(path: Path, *, wait: float = COMMAND_LOCK_WAIT_S) -> sqlite3.Connect
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     connection = sqlite3.connect(path, timeout=wait, isolation_level=None, check_same_thread=False)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection, wait)
         path.chmod(0o600)
         # In WAL mode NORMAL cannot corrupt: a crash of the machine may lose the last commits, one of the process loses none.
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -32,6 +33,22 @@ def connect(path: Path, *, wait: float = COMMAND_LOCK_WAIT_S) -> sqlite3.Connect
         connection.close()
         raise
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection, wait: float) -> None:
+    """A new file is switched to a log by whoever comes first. SQLite does not wait for another one that is at it: we do."""
+    until = time.monotonic() + wait
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                raise
+        time.sleep(_PAUSE_S)
+
+
+_PAUSE_S = 0.005
 
 
 def checkpoint(connection: sqlite3.Connection) -> None:

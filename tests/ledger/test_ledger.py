@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from coderoute_ls.domain import LedgerEntry, Limits, Reservation
 from coderoute_ls.ledger import SqliteLedger
+from coderoute_ls.ledger.database_file import connect
 from coderoute_ls.ledger.schema import VERSION
 from coderoute_ls.ledger.sqlite_ledger import AHEAD_CALLS
 from coderoute_ls.ledger.transactions import AHEAD_SECONDS
@@ -247,3 +249,12 @@ async def test_a_directory_that_cannot_be_written_costs_the_record_but_not_the_b
         assert await ledger.reserve("/w", 0.9, Limits(daily_usd=1)) is not None
         assert await ledger.reserve("/w", 0.9, Limits(daily_usd=1)) is None
         assert "is lost when this session ends" in ledger.problem
+
+
+def test_processes_that_start_together_all_get_a_new_file(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as starting:
+        for attempt in range(20):
+            path = tmp_path / str(attempt) / "ledger.db"
+            opened = [starting.submit(connect, path) for _ in range(8)]
+            for one in opened:
+                one.result().close()
