@@ -23,7 +23,7 @@ from coderoute_ls.gateway.http.token_file import token_in
 from coderoute_ls.ledger import SqliteLedger
 from coderoute_ls.settings import effective, parse
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
-from tests.e2e.test_process import process
+from tests.e2e.test_process import process as server_process
 from tests.engine.support import CHEAP, Clock, Ledger, call, heard, world
 from tests.gateway.support import TOKEN, able
 from tests.support.provider import ScriptedProvider
@@ -64,7 +64,7 @@ async def test_two_processes_do_not_spend_the_last_cent_twice(tmp_path: Path) ->
     limits = f"\n[budget]\ndaily_usd = 0.15\n[actions.refactor]\nmax_tokens = {TOKENS}\n"
     async with ScriptedProvider() as provider:
         user = vendor(provider, (Model(price=PRICE),)) + limits
-        async with process(tmp_path, user) as (_, editor), gateway_process(tmp_path) as url:
+        async with server_process(tmp_path, user) as (_, editor), gateway_process(tmp_path) as url:
             await editor.initialize()
             buffer = editor.open("file:///a.py", "x = 1\n")
             headers = {"authorization": f"Bearer {token_in(tmp_path / 'config')}"}
@@ -133,8 +133,9 @@ class Process:
     """The parts of one process: an engine with a ledger object of its own, asked by a gateway and by an editor."""
 
     def __init__(self, file: Path, daily_usd: float) -> None:
-        limits = {"budget": {"daily_usd": daily_usd, "completion_usd": 1.0}, "actions": {"gateway_completion": {"max_cost_usd": 1.0}}}
-        layer, issues = parse(limits, (*actions(), "gateway_completion"), "user")
+        budget = {"daily_usd": daily_usd, "completion_usd": 1.0}
+        said = {"budget": budget, "actions": {"gateway_completion": {"max_cost_usd": 1.0}}}
+        layer, issues = parse(said, (*actions(), "gateway_completion"), "user")
         assert not issues
         self.upstream = HeldUpstream()
         parts = world({}, (PRICED,), ledger=cast("Ledger", SqliteLedger(file, clock=lambda: NOW, wait_s=60)))
@@ -144,7 +145,7 @@ class Process:
         self.client = httpx.AsyncClient(
             transport=transport, base_url="http://127.0.0.1", headers={"authorization": f"Bearer {TOKEN}"}
         )
-        self._limits = limits["budget"]
+        self._budget = budget
 
     async def face(self, path: str) -> bool:
         """Whether a request to this face was answered."""
@@ -155,7 +156,7 @@ class Process:
     async def editor(self) -> bool:
         """Whether an action of the editor was answered."""
         try:
-            return bool(await heard(self.engine, call("edit", budget=self._limits)))
+            return bool(await heard(self.engine, call("edit", budget=self._budget)))
         except (BudgetExceeded, NoOffer):
             return False
 

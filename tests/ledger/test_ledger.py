@@ -3,9 +3,9 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -251,10 +251,27 @@ async def test_a_directory_that_cannot_be_written_costs_the_record_but_not_the_b
         assert "is lost when this session ends" in ledger.problem
 
 
-def test_processes_that_start_together_all_get_a_new_file(tmp_path: Path) -> None:
-    with ThreadPoolExecutor(8) as starting:
-        for attempt in range(20):
-            path = tmp_path / str(attempt) / "ledger.db"
-            opened = [starting.submit(connect, path) for _ in range(8)]
-            for one in opened:
-                one.result().close()
+class Contested(sqlite3.Connection):
+    """A new file that another process is switching to a log: SQLite refuses at once, whatever time it was given."""
+
+    refusals = 2
+
+    def execute(self, sql: str, parameters: object = (), /) -> sqlite3.Cursor:
+        if sql == "PRAGMA journal_mode = WAL" and self.refusals:
+            self.refusals -= 1
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise error
+        return super().execute(sql, parameters)  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize(("wait", "opens"), [(60.0, True), (0.0, False)])
+def test_processes_that_start_together_share_a_new_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wait: float, opens: bool
+) -> None:
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Contested))
+    if opens:
+        connect(tmp_path / "ledger.db", wait=wait).close()
+    else:
+        with pytest.raises(sqlite3.OperationalError):
+            connect(tmp_path / "ledger.db", wait=wait)
