@@ -226,7 +226,7 @@ def fitting(language: str, *, fenced: bool = True) -> tuple[list[float], list[fl
     parsing: list[float] = []
     for run in range(FITS):
         old = code_of(50, f"Region{run}").rstrip("\n") + "\n"
-        new = old.replace("row in rows", "row in reversed(rows)").replace("rows: list", "every: list")
+        new = old.replace("row in rows", "row in reversed(rows)").replace("rows: list", "rows: Sequence")
         lines = split_lines(code_of(20, "Above") + old + "\n\n" + code_of(20, "Below"))
         first = lines.index(f"class Region{run}(Base):\n")
         region = Span(Position(first, 0), Position(first + old.count("\n"), 0))

@@ -37,15 +37,16 @@ def objection(lines: Sequence[str], place: Place) -> str:
     """Why these lines may not be the region; "" when nothing speaks against them."""
     if place.breaks(lines) or (place.language == "python" and breaks_blocks(lines, place.old)):
         return BREAKS
-    if left_out := _left_out(lines, place):
+    found = place.definitions(lines)
+    if left_out := _left_out(lines, found, place):
         return f"The answer leaves out {_listed(left_out)}."
-    if again := _defined_again(lines, place):
+    if again := _defined_again(found, place):
         return f"The answer defines {_listed(again)} again, which is outside of the region already."
-    if twice := _defined_twice(lines, place):
+    if twice := _defined_twice(lines, found, place):
         return f"The answer defines {_listed(twice)} twice."
-    if fewer := _fewer_parameters(lines, place):
+    if fewer := _fewer_parameters(found, place):
         return f"The answer takes parameters away from {_listed(fewer)}."
-    if not place.prose and (names := lost_names(place, lines) or lost_parameters(lines, place)):
+    if not place.prose and (names := lost_names(place, lines) or lost_parameters(lines, found, place)):
         return f"The answer uses {_listed(names)}, but leaves out the lines where that is set."
     if _stops(lines, place):
         return STOPS
@@ -54,14 +55,13 @@ def objection(lines: Sequence[str], place: Place) -> str:
     return ""
 
 
-def _left_out(lines: Sequence[str], place: Place) -> list[str]:
+def _left_out(lines: Sequence[str], found: Sequence[Definition], place: Place) -> list[str]:
     """Definitions of the region that the answer has no more and that were to stay: as many others do not take their place, the
     user did not name them, and they were not helpers that only the rest of the region used.
     """
     before = _named(place.definitions_before)
     if not before:
         return []
-    found = place.definitions(lines)
     now = _named(found)
     text = "\n".join(lines)
     lost = [name for name in dict.fromkeys(before) if name not in now and name not in bound(lines)]
@@ -123,23 +123,23 @@ def _mentioned(name: str, text: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
 
 
-def _defined_again(lines: Sequence[str], place: Place) -> list[str]:
+def _defined_again(found: Sequence[Definition], place: Place) -> list[str]:
     """Definitions in the answer that are outside of the region too, in the same container and with the same signature."""
     before = {_identity(one) for one in place.definitions_before}
-    inside = {_identity(one) for one in place.definitions(lines)} - before
+    inside = {_identity(one) for one in found} - before
     if not inside:
         return []
     text = place.in_place([])
     outside = {_identity(one) for one in syntax.definitions(place.language, text)}
     if place.language in _ONE_OF_A_NAME:
-        inside, outside = ({(*one[:3], "") for one in found} for found in (inside, outside))
+        inside, outside = ({(*one[:3], "") for one in ones} for ones in (inside, outside))
         inside -= {(*one[:3], "") for one in before}
     return sorted({name for name, *_ in inside & outside})
 
 
-def _defined_twice(lines: Sequence[str], place: Place) -> list[str]:
+def _defined_twice(lines: Sequence[str], found: Sequence[Definition], place: Place) -> list[str]:
     """Definitions that the answer has more often than the region, in one and the same block: the first one would be lost."""
-    count = Counter(map(_identity, found := place.definitions(lines)))
+    count = Counter(map(_identity, found))
     if len(count) == len(found):
         return []
     before = Counter(map(_identity, place.definitions_before))
@@ -159,13 +159,13 @@ def _identity(definition: Definition) -> tuple[str, str, str, str]:
     return definition.name, definition.kind, definition.container, definition.signature
 
 
-def _fewer_parameters(lines: Sequence[str], place: Place) -> list[str]:
+def _fewer_parameters(found: Sequence[Definition], place: Place) -> list[str]:
     """Functions of the region that take less than they did, and the user did not ask for anything: who calls them would
     fail. A function inside of a function is called by no other code."""
     if place.instruction:
         return []
     old = {one.name: one for one in place.definitions_before if one.kind in ("function", "method")}
-    pairs = [(one, old[one.name]) for one in place.definitions(lines) if one.name in old]
+    pairs = [(one, old[one.name]) for one in found if one.name in old]
     other = [(one, was) for one, was in pairs if one.signature.translate(_NAMELESS) != was.signature.translate(_NAMELESS)]
     fewer = [was for one, was in other if len(parameters(one)) < len(parameters(was))]
     return sorted({one.name for one in fewer if not _is_local(one, place)})

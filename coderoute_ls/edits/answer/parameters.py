@@ -32,22 +32,32 @@ def parameters(definition: Definition) -> list[str]:
     return [" ".join(pieces) for pieces in found if pieces]
 
 
-def lost_parameters(lines: Sequence[str], place: Place) -> list[str]:
+def lost_parameters(lines: Sequence[str], found: Sequence[Definition], place: Place) -> list[str]:
     """Parameters of the region that its functions do not take any more under that name, and that the answer goes on to use: a
-    part of the old lines was left as it was."""
+    part of the old lines was left as it was. ``found`` are the answer's definitions."""
     was = {one.name: one for one in place.definitions_before if one.kind in ("function", "method")}
+    pairs = [(one, was[one.name]) for one in found if one.name in was and one.signature != was[one.name].signature]
+    gone = [_gone(old, one) for one, old in pairs]
+    text = "\n".join(lines)
+    used = {name for name in frozenset[str]().union(*gone) if name in text}
     lost: list[str] = []
-    for one in place.definitions(lines):
-        old = was.get(one.name)
-        if old is None or old.signature == one.signature:
-            continue
-        gone = _names(old, place.language) - _names(one, place.language)
-        rows = range(one.span.start.line, one.span.end.line + 1)
-        lost += unset_names(place.language, place.in_place(lines), rows, sorted(gone)) or () if gone else ()
+    for (one, old), names in zip(pairs, gone, strict=True):
+        if names & used and (taken := sorted((names & used & _names(old, place.language)) - _names(one, place.language))):
+            rows = range(one.span.start.line, one.span.end.line + 1)
+            lost += unset_names(place.language, place.in_place(lines), rows, taken) or ()
     if not lost:
         return []
     around = names_around(place)
     return [name for name in dict.fromkeys(lost) if name not in around]
+
+
+def _gone(old: Definition, one: Definition) -> frozenset[str]:
+    """Words of the parts of a signature that changed, which these parts have no more."""
+    was, now = old.signature.split(","), one.signature.split(",")
+    if [part.partition(":")[0] for part in was] == [part.partition(":")[0] for part in now]:
+        return frozenset()  # other types, or other defaults
+    before, after = ([part for part in mine if part not in theirs] for mine, theirs in ((was, now), (now, was)))
+    return frozenset(_NAME.findall(" ".join(before))) - frozenset(_NAME.findall(" ".join(after)))
 
 
 def _names(definition: Definition, language: str) -> set[str]:

@@ -22,7 +22,7 @@ def _is_suspicious(lines: Sequence[str]) -> bool:
     deep = [len(line) - len(line.lstrip()) for line in said]
     if any(b > a and line.rstrip()[-1] not in _GOES_ON for line, (a, b) in zip(said, pairwise(deep), strict=False)):
         return True
-    tries = sum(line.endswith("try:") and line.strip() == "try:" for line in said)
+    tries = sum(line.strip() == "try:" for line in said if line.endswith("try:"))
     return tries > 0 and tries > sum(line.lstrip().startswith(_CLAUSES) for line in said)
 
 

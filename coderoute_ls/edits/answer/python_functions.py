@@ -26,7 +26,7 @@ def is_cut_off(new: Sequence[str], old: Sequence[str]) -> bool:
     """The last function runs past its end, and there it sets a local variable; or nothing reads any more what it sets or takes
     and the old one read; or the old one gave a value, and it does not say that it gives none; or its statements are of the same
     kinds, up to where many are missing. Parses only what does not end as before."""
-    last, before = (next(reversed(written(lines)), "") for lines in (new, old))
+    last, before = (next((line for line in reversed(lines) if line.strip()), "") for lines in (new, old))
     if not last or similar(last, before):
         return False
     now, then = _last_block(new), _last_block(old)

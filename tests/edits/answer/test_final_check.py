@@ -320,3 +320,20 @@ def test_a_comment_that_says_it_stands_for_code_costs_no_lines(comment: str) -> 
     assert says_rest(answer, old, "rust")
     assert not says_rest([*old[:3], f"        {comment}", *old[3:]], old, "rust")
     assert not says_rest([line for line in old if "log" not in line], old, "rust")
+
+
+TAKING = {
+    "python": "def f(rows, size):\n    use(size)\n    return len(rows)\n",
+    "typescript": "function f(rows: A, size = 1) {\n  return size + rows.b;\n}\n",
+    "go": "func f(rows []int, size int) int {\n\treturn size + len(rows)\n}\n",
+    "java": "class A {\n  int f(Rows rows, int size) {\n    return size + rows.b();\n  }\n}\n",
+}
+
+
+@pytest.mark.parametrize("language", TAKING)
+def test_a_parameter_with_another_name_is_used_under_it_everywhere(language: str) -> None:
+    old = TAKING[language]
+    at = place(f"$0{old}$0", language)
+    assert "`rows`" in objection(old.replace("rows", "all", 1).split("\n"), at)
+    assert not objection(old.replace("rows", "all").split("\n"), at)
+    assert not objection(old.replace("rows", "all", 1).split("\n"), place(f"rows = 1;\n$0{old}$0", language))

@@ -124,10 +124,13 @@ _SAYS_REST = re.compile(
 def says_rest(lines: Sequence[str], old: Sequence[str], language: str) -> bool:
     """Whether a new comment says in words that it stands for code, and more old lines are gone than new ones came. The words are
     read here alone, to refuse: what they stand for is not known."""
-    before, now = ({line.strip() for line in text if line.strip()} for text in (old, lines))
-    if len(before - now) < len(now - before):
+    known = frozenset(old)
+    fresh = [line for line in lines if line not in known]
+    comments = [line for line in fresh if (said := comment_text(line.strip(), language)) is not None and _SAYS_REST.search(said)]
+    if not comments:
         return False
-    return any(_SAYS_REST.search(said) for line in now - before if (said := comment_text(line, language)) is not None)
+    before, now = ({line.strip() for line in text if line.strip()} for text in (old, lines))
+    return any(line.strip() not in before for line in comments) and len(before - now) >= len(now - before)
 
 
 def _gap(matching: Matching, line: int, rank: Strength, language: str) -> range | None:

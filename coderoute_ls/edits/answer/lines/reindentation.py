@@ -90,7 +90,7 @@ def _stands_right(texts: Sequence[str], fresh: Sequence[int], place: Place) -> b
 
 def _without_blanks(texts: Sequence[str], kept: frozenset[int]) -> list[str]:
     """Blank lines hold nothing, but for those that were there."""
-    return [text if n in kept or text.strip() else "" for n, text in enumerate(texts)]
+    return [text if text.strip() or n in kept else "" for n, text in enumerate(texts)]
 
 
 def _readings(texts: Sequence[str], code: Sequence[int], place: Place) -> Iterator[_Reading]:

@@ -96,12 +96,11 @@ def parted(lines: Sequence[str]) -> list[str]:
     """Every fence on a line of its own: an opening that words are before, a closing that words follow, and one at the end of
     the last line of code, where no other closes the block."""
     result: list[str] = []
-    opened = ""
-    for n, line in enumerate(lines):
-        if "```" not in line and "~~~" not in line:
-            result.append(line)
-            continue
-        parts = _parts(line, opened, lines[n + 1 :])
+    opened, done = "", 0
+    for n in [n for n, line in enumerate(lines) if "```" in line or "~~~" in line]:
+        result += lines[done:n]
+        done = n + 1
+        parts = _parts(lines[n], opened, lines[done:])
         for part in parts:
             fence = FENCE.fullmatch(part)
             if fence and not opened:
@@ -109,7 +108,7 @@ def parted(lines: Sequence[str]) -> list[str]:
             elif fence and fence["marks"] == opened and not fence["info"].strip():
                 opened = ""
         result += parts
-    return result
+    return [*result, *lines[done:]]
 
 
 def _parts(line: str, opened: str, below: Sequence[str]) -> list[str]:

@@ -45,10 +45,10 @@ class Reading:
 def readings(lines: Sequence[str], place: Place) -> Iterator[Reading]:
     """The ways to read it, the likelier first: a fence inside of a block is content where it may be."""
     seen: list[list[Candidate]] = []
-    if _is_code_with_fences(lines, place):
+    fences = fences_in(lines)
+    if fences and _is_code_with_fences(lines, place):
         yield Reading([Candidate(without_blank_ends(lines), bare=True)], [])
         return
-    fences = fences_in(lines)
     for longest in (True, False):
         found = [unwrapped(block) for block in blocks(lines, longest=longest, fences=fences)]
         found = _in_language([block for block in found if any(line.strip() for line in block.lines)], place)
@@ -119,7 +119,8 @@ def _joined(single: Sequence[Candidate]) -> list[Candidate]:
 
 def _bare(lines: Sequence[str], place: Place) -> list[list[str]]:
     """Text without a fence, or the part of it that is code: paragraphs of words above and below it go."""
-    lines = [line for line in lines if not is_fence(line) or line.strip() in place.keys]
+    if fences_in(lines):
+        lines = [line for line in lines if not is_fence(line) or line.strip() in place.keys]
     lines = without_blank_ends(lines)
     if len(lines) > 1 and _names_language(lines[0], place):
         lines = without_blank_ends(lines[1:])
@@ -166,6 +167,9 @@ def _paragraphs(lines: Sequence[str], place: Place) -> list[tuple[int, int]]:
         if not line.strip():
             fresh = True
             continue
+        if line[:1].isspace() and not fresh and not said:
+            said = False
+            continue
         before, said = said, not line[:1].isspace() and line.strip() not in place.keys and _is_talk(line, names)
         if (fresh or (before is not None and before != said)) and (
             not starts or not line[:1].isspace() or before or _wordy(lines[starts[-1] : number], names, place)
@@ -184,17 +188,16 @@ def _is_talk(line: str, names: frozenset[str]) -> bool:
 
 def _said(paragraph: Sequence[str], place: Place) -> bool:
     """A paragraph at an end of the answer that is words, or a new comment that stands for itself."""
-    new = [line for line in paragraph if line.strip() not in place.keys]
-    if len(new) < len(paragraph):
+    if any(line.strip() in place.keys for line in paragraph):
         return False
-    if all(strength(line, place.language) is not Strength.NONE for line in new) and place.old:
+    if all(strength(line, place.language) is not Strength.NONE for line in paragraph) and place.old:
         return True
     names = place.names
-    if _wordy(new, names, place) or (place.knows_words and all(_LIST.match(line) for line in new)):
+    if _wordy(paragraph, names, place) or (place.knows_words and all(_LIST.match(line) for line in paragraph)):
         return True
-    if place.knows_words and _is_statement(new, place) and not place.breaks([*place.old, *new]):
+    if place.knows_words and _is_statement(paragraph, place) and not place.breaks([*place.old, *paragraph]):
         return False
-    return any(is_sentence(line, names) for line in new)
+    return any(is_sentence(line, names) for line in paragraph)
 
 
 def _wordy(lines: Sequence[str], names: frozenset[str], place: Place) -> bool:

@@ -29,17 +29,19 @@ def code_alone(lines: Sequence[str], place: Place) -> bool:
     if not place.knows_words:
         own = _own(lines, place)
         return (_is_like(own, place) or _defines_same(own, place)) and is_code(place.language, text, place.near)
-    shared = [line for line in lines if line.strip() in place.keys and len(line.strip()) > 1]
-    ready = roughly_indented(lines, place)
+    ready = list(lines)
     if place.breaks(ready):
-        ready = roughly_indented(_own(lines, place), place)
+        ready = roughly_indented(lines, place)
         if place.breaks(ready):
-            return False
+            ready = roughly_indented(_own(lines, place), place)
+            if place.breaks(ready):
+                return False
     if not _STATEMENT.search(text):
         parsed = syntax.tree(place.language, text)
         if parsed is not None and not parsed.has_error and not has_signs(parsed):
             return False
-    return bool(shared) or not place.old or _alike(lines, ready, place)
+    shared = any(line.strip() in place.keys and len(line.strip()) > 1 for line in lines)
+    return shared or not place.old or _alike(lines, ready, place)
 
 
 def _is_like(lines: Sequence[str], place: Place) -> bool:

@@ -62,8 +62,11 @@ def _lines(text: str, own: str, language: str, *, prose: bool) -> list[str]:
 
 def _without_ends(text: str, own: str) -> str:
     """Without the marks that some templates put around an answer. In pages they are tags."""
-    inner = text.strip().removeprefix("<s>").removesuffix("</s>")
-    return text if "<s>" in own or "<s>" in inner or len(inner) == len(text.strip()) else inner
+    bare = text.strip()
+    if not bare.startswith("<s>") and not bare.endswith("</s>"):
+        return text
+    inner = bare.removeprefix("<s>").removesuffix("</s>")
+    return text if "<s>" in own or "<s>" in inner else inner
 
 
 def without_numbers(lines: Sequence[str]) -> list[str]:
