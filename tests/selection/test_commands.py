@@ -47,7 +47,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     yield workspace
 
 
-async def _nobody(*args: object) -> tuple[()]:
+async def _nobody(*args: object, **more: object) -> tuple[()]:
     return ()
 
 
@@ -192,7 +192,7 @@ def test_cost_reproduces_the_published_table_from_the_rules() -> None:
 
 
 def test_cost_compares_the_vendors_of_a_model() -> None:
-    rows = run(COST, "--model", "deepseek/deepseek-v4-pro", "--input", "1M", "--output", "1M", "--json").json
+    rows = run(COST, "--model", "deepseek/deepseek-v4-pro-0813", "--input", "1M", "--output", "1M", "--json").json
     assert rows["deepseek/deepseek-v4-pro"] == 5.28
     assert list(rows.values()) == sorted(cast("list[float]", list(rows.values())))
 
