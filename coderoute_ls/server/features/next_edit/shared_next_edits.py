@@ -191,7 +191,7 @@ class SharedNextEdits:
     async def _examples(self, situation: Situation) -> tuple[NextEdit, ...]:
         if not (self._embedded.ready and self._settings_for(situation.document.uri).settings.embedded.enable):
             return ()
-        return await self._embedded.next_edit_search(situation)
+        return await self._embedded.next_edits(situation)
 
     def _model(self, model: NextEditModel) -> Callable[[Situation], Awaitable[NextEdit | None]]:
         async def ask(situation: Situation) -> NextEdit | None:
