@@ -16,6 +16,7 @@ from coderoute_ls.server.rpc.stdio import serve
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor
+from tests.support.few_offers import keep_few_offers
 from tests.support.provider import ScriptedProvider
 
 KEY = "SCRIPTED_API_KEY"
@@ -64,16 +65,20 @@ async def joined(
     capabilities: Mapping[str, Any] | None = None,
     settings: Mapping[str, Any] | None = None,
     timing: Timing = UNHURRIED,
+    whole_catalog: bool = False,
 ) -> AsyncGenerator[tuple[ScriptedEditor, Connection]]:
     """An editor and the server behind it, shaken hands; ends with the editor's complaints.
 
     ``place`` is the test's folder: the user's files live in it beside the workspace folder ``work`` (used when no ``folders``
     are given). ``user`` is the text of the user's settings file, ``settings`` what the editor says to everybody.
+    With ``whole_catalog`` the server knows all offers of the release, else those of a few vendors.
     """
     home, work = place / "home", place / "work"
     (home / "config").mkdir(parents=True)
     (home / "config" / "config.toml").write_text(user + NOBODY_LOCAL, "utf-8")
     work.mkdir(exist_ok=True)
+    if not whole_catalog:
+        keep_few_offers(home / "cache")
     environ = {HOME_VARIABLE: str(home), OFFLINE_VARIABLE: "1", KEY: "sk-scripted-0123456789abcdef"}
     async with connected(Application(environ, keyring=None, timing=timing).backend) as (streams, server):
         editor = ScriptedEditor(*streams, dict(capabilities or generic()), folders=folders or [work])
