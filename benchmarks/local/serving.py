@@ -58,7 +58,7 @@ class Relay:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             method, path, _ = head[0].split(" ")
             length = next((int(line.partition(":")[2]) for line in head if line.lower().startswith("content-length")), 0)
-            body = json.loads(await reader.readexactly(length)) if length else {}
+            body: dict[str, Any] = json.loads(await reader.readexactly(length)) if length else {}
             seen = Relayed(path, dict(body), time.perf_counter())
             if method == "POST":
                 self.requests.append(seen)
