@@ -1,6 +1,6 @@
 """Ghost text: what a replay of typing costs and gains, with its features switched off one by one; and what the server adds.
 
-``python -m benchmarks.ghost_text``: functions of flask, zod and tokio are typed into their files. The first table is a
+``python -m benchmarks ghost_text``: functions of flask, zod and tokio are typed into their files. The first table is a
 simulation in warped time (deterministic); the second drives the real server process over stdio and a loopback provider.
 """
 

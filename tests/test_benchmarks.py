@@ -1,5 +1,6 @@
 """What ``make bench`` writes: promises beside their floors, told the same whatever the figures are."""
 
+import re
 from typing import Any
 from xml.etree import ElementTree
 
@@ -7,9 +8,10 @@ import pytest
 
 from benchmarks.__main__ import names
 from benchmarks.picture import svg
-from benchmarks.report import document
+from benchmarks.report import ROOT, document
 from benchmarks.targets import LINES, WHY, Kind, Line, Result, results
 
+_RUN = re.compile(r"python -m benchmarks ([a-z_]+)")
 KEPT: dict[str, Any] = {
     "name": "protocol",
     "doc": "The protocol core.\n\n``python -m benchmarks protocol``\n\nTwo processes.",
@@ -24,6 +26,11 @@ def test_every_promise_names_a_benchmark_that_exists_and_has_a_name_of_its_own()
     assert {line.benchmark for line in LINES} <= set(names())
     assert len({line.id for line in LINES}) == len({line.question for line in LINES}) == len(LINES)
     assert set(WHY) <= {line.id for line in LINES}
+
+
+def test_whatever_says_how_it_is_run_can_be_run() -> None:
+    told = {found for path in (ROOT / "benchmarks").rglob("*.py") for found in _RUN.findall(path.read_text("utf-8"))}
+    assert len(told) > 15 and told <= set(names())
 
 
 @pytest.mark.parametrize(
