@@ -45,7 +45,7 @@ class Run:
             code = main(arguments)
             out.flush()
             err.flush()
-        return Printed(code, *(stream.buffer.getvalue() for stream in (out, err) if isinstance(stream.buffer, io.BytesIO)))
+        return Printed(code, out.buffer.getvalue(), err.buffer.getvalue())
 
 
 @pytest.mark.parametrize("code_page", CODE_PAGES)

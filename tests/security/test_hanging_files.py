@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -28,33 +28,40 @@ NAME = "a" * 200 + ".py"
 """A pattern that tries every place has many to try."""
 BLOW_UP = "*a" * 90 + "b"
 
-TRAPS: dict[str, Callable[[Path], None]] = {
-    "settings from a device": lambda folder: (folder / "coderoute.toml").symlink_to("/dev/zero"),
-    "settings from a pipe": lambda folder: os.mkfifo(folder / "coderoute.toml"),
-    "keys of many parts": lambda folder: write(folder / "coderoute.toml", "a" + ".a" * 125_000 + " = 1\n"),
-    "tables in tables": lambda folder: write(folder / "coderoute.toml", "x = " + "[" * 100_000),
-    "200,000 patterns": lambda folder: write(folder / "coderoute.toml", "[context]\nignore = [" + '"x",' * 200_000 + "]\n"),
-    "patterns that blow up": lambda folder: write(folder / "coderoute.toml", f'[context]\nignore = ["{BLOW_UP}"]\n'),
-    "a pattern that is only a sign": lambda folder: write(folder / "coderoute.toml", '[context]\nignore = ["!"]\n'),
-    "200,000 rules": lambda folder: write(folder / ".gitignore", "x*y\n" * 200_000),
-    "rules that blow up": lambda folder: write(folder / ".gitignore", f"{BLOW_UP}\n" * 50),
-    "a rule that is only a sign": lambda folder: write(folder / ".gitignore", "!\n"),
-    "rules from a pipe": lambda folder: os.mkfifo(folder / ".gitignore"),
-    "rules from a device": lambda folder: (folder / ".gitignore").symlink_to("/dev/zero"),
-    "endless rules": lambda folder: endless(folder / ".gitignore"),
-    "a rule that tries every place": lambda folder: write(folder / ".gitignore", f"{'*a' * 60}b\n"),
-    "a repository's rules from a pipe": lambda folder: os.mkfifo(repository(folder) / ".gitignore"),
-    "a repository's rules from a device": lambda folder: (repository(folder) / ".gitignore").symlink_to("/dev/zero"),
-    "a repository's endless rules": lambda folder: endless(repository(folder) / ".gitignore"),
-    "a repository's settings from a pipe": lambda folder: os.mkfifo(repository(folder) / ".git" / "config"),
-    "a repository's index from a pipe": lambda folder: os.mkfifo(repository(folder) / ".git" / "index"),
-    "a repository's settings name a pipe": lambda folder: names_a_pipe(repository(folder)),
-    "a repository's head from a pipe": lambda folder: os.mkfifo(emptied(repository(folder) / ".git" / "HEAD")),
-    "a pipe for a repository": lambda folder: os.mkfifo(folder / ".git"),
-    "endless settings": lambda folder: endless(folder / "coderoute.toml"),
-    "a project's file of many parts": lambda folder: write(folder / "pyproject.toml", "a" + ".a" * 125_000 + " = 1\n"),
-    "a project's file from a pipe": lambda folder: os.mkfifo(folder / "pyproject.toml"),
+TRAPS: dict[str, dict[str, Callable[[Path], None]]] = {
+    "settings": {
+        "settings from a device": lambda folder: (folder / "coderoute.toml").symlink_to("/dev/zero"),
+        "settings from a pipe": lambda folder: os.mkfifo(folder / "coderoute.toml"),
+        "keys of many parts": lambda folder: write(folder / "coderoute.toml", "a" + ".a" * 125_000 + " = 1\n"),
+        "tables in tables": lambda folder: write(folder / "coderoute.toml", "x = " + "[" * 100_000),
+        "200,000 patterns": lambda folder: write(folder / "coderoute.toml", "[context]\nignore = [" + '"x",' * 200_000 + "]\n"),
+        "patterns that blow up": lambda folder: write(folder / "coderoute.toml", f'[context]\nignore = ["{BLOW_UP}"]\n'),
+        "a pattern that is only a sign": lambda folder: write(folder / "coderoute.toml", '[context]\nignore = ["!"]\n'),
+        "endless settings": lambda folder: endless(folder / "coderoute.toml"),
+        "a project's file of many parts": lambda folder: write(folder / "pyproject.toml", "a" + ".a" * 125_000 + " = 1\n"),
+        "a project's file from a pipe": lambda folder: os.mkfifo(folder / "pyproject.toml"),
+    },
+    "ignore rules": {
+        "200,000 rules": lambda folder: write(folder / ".gitignore", "x*y\n" * 200_000),
+        "rules that blow up": lambda folder: write(folder / ".gitignore", f"{BLOW_UP}\n" * 50),
+        "a rule that is only a sign": lambda folder: write(folder / ".gitignore", "!\n"),
+        "rules from a pipe": lambda folder: os.mkfifo(folder / ".gitignore"),
+        "rules from a device": lambda folder: (folder / ".gitignore").symlink_to("/dev/zero"),
+        "endless rules": lambda folder: endless(folder / ".gitignore"),
+        "a rule that tries every place": lambda folder: write(folder / ".gitignore", f"{'*a' * 60}b\n"),
+    },
+    "a repository": {
+        "a repository's rules from a pipe": lambda folder: os.mkfifo(repository(folder) / ".gitignore"),
+        "a repository's rules from a device": lambda folder: (repository(folder) / ".gitignore").symlink_to("/dev/zero"),
+        "a repository's endless rules": lambda folder: endless(repository(folder) / ".gitignore"),
+        "a repository's settings from a pipe": lambda folder: os.mkfifo(repository(folder) / ".git" / "config"),
+        "a repository's index from a pipe": lambda folder: os.mkfifo(repository(folder) / ".git" / "index"),
+        "a repository's settings name a pipe": lambda folder: names_a_pipe(repository(folder)),
+        "a repository's head from a pipe": lambda folder: os.mkfifo(emptied(repository(folder) / ".git" / "HEAD")),
+        "a pipe for a repository": lambda folder: os.mkfifo(folder / ".git"),
+    },
 }
+"""By what holds them, each by its name: the folders of one subject are open in one server, and none may hold up another."""
 
 
 def write(file: Path, text: str) -> None:
@@ -95,7 +102,7 @@ def set_up(folder: Path, trap: Callable[[Path], None]) -> None:
 
 
 @asynccontextmanager
-async def serving(place: Path) -> AsyncGenerator[tuple[asyncio.subprocess.Process, ScriptedEditor]]:
+async def serving(place: Path, folders: Sequence[Path]) -> AsyncGenerator[tuple[asyncio.subprocess.Process, ScriptedEditor]]:
     (place / "home" / "config").mkdir(parents=True)
     (place / "home" / "config" / "config.toml").write_text(NOBODY_LOCAL)
     environ = {**child_environment(os.environ), HOME_VARIABLE: str(place / "home"), OFFLINE_VARIABLE: "1"}
@@ -104,37 +111,48 @@ async def serving(place: Path) -> AsyncGenerator[tuple[asyncio.subprocess.Proces
     assert server.stdin is not None
     assert server.stdout is not None
     try:
-        yield server, ScriptedEditor(server.stdout, server.stdin, generic(), folders=[place / "work"])
+        yield server, ScriptedEditor(server.stdout, server.stdin, generic(), folders=folders)
     finally:
         if server.returncode is None:
             server.kill()
         await server.wait()
 
 
-@pytest.mark.parametrize("trap", TRAPS)
-async def test_everything_is_answered_beside_it(tmp_path: Path, trap: str) -> None:
-    set_up(tmp_path / "work", TRAPS[trap])
-    async with serving(tmp_path) as (server, editor):
+@pytest.mark.parametrize("subject", TRAPS)
+async def test_everything_is_answered_beside_them(tmp_path: Path, subject: str) -> None:
+    folders = {trap: tmp_path / f"work-{number}" for number, trap in enumerate(TRAPS[subject])}
+    for trap, folder in folders.items():
+        set_up(folder, TRAPS[subject][trap])
+    async with serving(tmp_path, [*folders.values()]) as (server, editor):
         async with asyncio.timeout(ANSWER_S):
             await editor.initialize()
-        buffer = editor.open((tmp_path / "work" / NAME).as_uri(), SOURCE)
-        async with asyncio.timeout(ANSWER_S):
-            await editor.inline(buffer, Position(9, 11), invoked=True).result
-        for action in ("explain", "refactor"):
-            async with asyncio.timeout(ANSWER_S):
-                with suppress(Refused):  # where rules cannot be read, nothing of the folder is asked about
-                    started = await editor.run(action, buffer, Span(Position(4, 0), Position(6, 0)))
-                    await editor.finished(started.job)
-        async with asyncio.timeout(ANSWER_S):
-            asked = editor.inline(buffer, Position(9, 11), invoked=True)
-            editor.peer.cancel(asked)
-            await asyncio.gather(asked.result, return_exceptions=True)
+        for trap, folder in folders.items():
+            try:
+                await everything_is_answered(editor, folder)
+            except TimeoutError:
+                pytest.fail(f"not answered beside {trap}")
         assert sum(map(peak_mb, (server.pid, *children(server.pid)))) < MOST_MB
         editor.notices.clear()
         editor.shown.clear()
         async with asyncio.timeout(ANSWER_S):
             await editor.exit()
             assert await server.wait() == 0
+
+
+async def everything_is_answered(editor: ScriptedEditor, folder: Path) -> None:
+    """Ghost text, a report, a rewrite and a cancelled request, each in time."""
+    buffer = editor.open((folder / NAME).as_uri(), SOURCE)
+    async with asyncio.timeout(ANSWER_S):
+        await editor.inline(buffer, Position(9, 11), invoked=True).result
+    for action in ("explain", "refactor"):
+        async with asyncio.timeout(ANSWER_S):
+            with suppress(Refused):  # where rules cannot be read, nothing of the folder is asked about
+                started = await editor.run(action, buffer, Span(Position(4, 0), Position(6, 0)))
+                await editor.finished(started.job)
+    async with asyncio.timeout(ANSWER_S):
+        asked = editor.inline(buffer, Position(9, 11), invoked=True)
+        editor.peer.cancel(asked)
+        await asyncio.gather(asked.result, return_exceptions=True)
 
 
 def children(process: int) -> list[int]:

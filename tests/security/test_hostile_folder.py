@@ -81,8 +81,11 @@ async def served(command: Sequence[str], folder: Path, home: Path, user: str = "
             await server.wait()
 
 
-@pytest.mark.parametrize("shape", ["file", "package"])
-@pytest.mark.parametrize("command", [MODULE, SAFE_MODULE, SCRIPT], ids=["module", "safe module", "script"])
+@pytest.mark.parametrize(
+    ("command", "shape"),
+    [(MODULE, "file"), (SAFE_MODULE, "package"), (SCRIPT, "file"), (SCRIPT, "package")],
+    ids=["module-file", "safe module-package", "script-file", "script-package"],
+)
 async def test_no_module_of_the_opened_folder_runs_and_the_built_in_engine_answers(
     tmp_path: Path, command: list[str], shape: str
 ) -> None:
