@@ -5,9 +5,12 @@ from coderoute_ls.editors import Editor, File
 _CONFIG = r"""
 vim.opt.runtimepath:append('@plugin@')
 vim.lsp.enable('coderoute')
-vim.keymap.set('i', '<Tab>', function()
+vim.keymap.set({ 'i', 'n' }, '<Tab>', function()
   return require('coderoute').accept() and '' or '<Tab>'
-end, { expr = true, desc = 'Accept ghost text' })
+end, { expr = true, desc = 'Accept ghost text; go to the next edit, or take it' })
+vim.keymap.set('n', '<Esc>', function()
+  return require('coderoute').reject() and '' or '<Esc>'
+end, { expr = true, desc = 'Reject the next edit' })
 vim.keymap.set('i', '<M-Right>', function()
   return require('coderoute').accept_word() and '' or '<M-Right>'
 end, { expr = true, desc = 'Accept a word of ghost text' })
@@ -23,6 +26,7 @@ EDITOR = Editor(
     files=(File("~/.config/nvim/init.lua", _CONFIG, "--"),),
     works=(
         "ghost text: all, a word, a line, alternatives",
+        "next edits: Tab goes there and takes them, Esc in normal mode rejects them",
         "actions streamed into the buffer, taken back by one undo; cancel, retry, why, usage: :help coderoute",
     ),
     limits=("explanations open as a file, not as a rendered preview",),

@@ -81,6 +81,25 @@ class Neovim:
         lines = [details["virt_text"][0][0], *(line[0][0] for line in details.get("virt_lines", []))]
         return "\n".join(lines)
 
+    async def next_edit(self) -> str:
+        """What is drawn of the next edit: old text in ``[-…-]``, new text in ``{+…+}``, hints as they are; "" for nothing."""
+        marks: list[Any] = await self.lua(
+            "local drawn = vim.api.nvim_create_namespace('coderoute.next_edit') "
+            "return vim.api.nvim_buf_get_extmarks(0, drawn, 0, -1, {details = true})"
+        )
+        lines = (await self.text()).split("\n")
+        drawn: list[str] = []
+        for _, row, column, details in marks:
+            if details.get("hl_group"):
+                end = details["end_row"], details["end_col"]
+                old = lines[row][column : end[1]] if end[0] == row else "\n".join(lines[row : end[0]])
+                drawn.append(f"{row + 1}:[-{old}-]")
+            new = [chunk[0] for chunk in details.get("virt_text", [])] + [line[0][0] for line in details.get("virt_lines", [])]
+            if new:
+                text = "\n".join(new)
+                drawn.append(text if details.get("virt_text_pos") == "eol" else f"{{+{text}+}}")
+        return " ".join(drawn)
+
     async def said(self) -> str:
         """Everything the plugin and the server told the user."""
         return await self.lua("return table.concat(_G.said, '\\n')")
@@ -101,6 +120,14 @@ class Neovim:
             lambda: self.lua("local c = vim.lsp.get_clients({bufnr = 0, name = 'coderoute'})[1] return c and c.initialized"),
             bool,
             "attach the server",
+        )
+
+    async def usage(self) -> str:
+        """What the server says was asked and accepted, once it has handled everything that was typed."""
+        return await self.lua(
+            "local client = vim.lsp.get_clients({bufnr = 0, name = 'coderoute'})[1] "
+            "local run = {command = 'coderoute.usage', arguments = {vim.empty_dict()}} "
+            "return client:request_sync('workspace/executeCommand', run, 30000).result.text"
         )
 
     async def act(self, title: str) -> None:

@@ -45,6 +45,9 @@ allow = ["deepseek/swift", "deepseek/grand", "embedded/*"]
 soft_deadline_ms = 20000
 hard_deadline_ms = 20000
 
+[next_edit]
+from = "examples"
+
 [catalog]
 refresh = 0
 """

@@ -8,7 +8,9 @@ return {
   capabilities = {
     workspace = { workspaceEdit = { documentChanges = true } }, -- Neovim takes them, and does not say so
     textDocument = { inlineCompletion = { dynamicRegistration = false } }, -- the plugin shows it where Neovim does not
-    experimental = { coderoute = { groupedEdits = true, input = true, status = true, jobs = true } },
+    experimental = {
+      coderoute = { groupedEdits = true, input = true, status = true, jobs = true, nextEdit = true },
+    },
   },
   handlers = handlers.all,
   -- A streamed edit carries the version it was computed on, so the server has to know of a change at once.

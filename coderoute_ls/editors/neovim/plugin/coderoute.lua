@@ -14,6 +14,9 @@ local function highlight()
     italic = true,
     cterm = { italic = true },
   })
+  vim.api.nvim_set_hl(0, 'CodeRouteNextOld', { default = true, link = 'DiffDelete' })
+  vim.api.nvim_set_hl(0, 'CodeRouteNextNew', { default = true, link = 'DiffAdd' })
+  vim.api.nvim_set_hl(0, 'CodeRouteNextHint', { default = true, link = 'DiagnosticVirtualTextInfo' })
 end
 highlight()
 

@@ -35,6 +35,7 @@ end
 
 local function draw()
   clear_marks()
+  require('coderoute.next_edit').hide()
   local lines = vim.split(rest(), '\n', { plain = true })
   local below = vim.tbl_map(function(line)
     return { { line ~= '' and line or ' ', 'CodeRouteGhost' } }
@@ -55,6 +56,11 @@ function M.dismiss()
     pending.client:cancel_request(pending.id)
     pending = nil
   end
+end
+
+--- Whether something is offered at the cursor.
+function M.is_shown()
+  return offered ~= nil
 end
 
 --- How many bytes of the item's text stand between its range's start and the cursor. Nil when the buffer says otherwise.

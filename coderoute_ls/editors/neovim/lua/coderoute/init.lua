@@ -6,6 +6,7 @@ local builtin = vim.lsp.inline_completion
 
 --- Called for every buffer the server is attached to.
 function M.attach(client, bufnr)
+  require('coderoute.next_edit').attach(bufnr)
   if not client:supports_method('textDocument/inlineCompletion') then
     return
   end
@@ -16,12 +17,22 @@ function M.attach(client, bufnr)
   end
 end
 
---- Accepts the ghost text. False when there is none, so that a mapping can do what its key does otherwise.
+--- Accepts the ghost text, else leads to the next edit or takes it. False when there is neither, so that a mapping can do what
+--- its key does otherwise.
 function M.accept()
-  if builtin then
-    return builtin.get()
-  end
-  return require('coderoute.ghost').accept()
+  local ghost = vim.fn.mode():sub(1, 1) == 'i' and (builtin and builtin.get() or require('coderoute.ghost').accept())
+  return ghost or require('coderoute.next_edit').accept()
+end
+
+--- Says that the next edit is not wanted. False when there is none.
+function M.reject()
+  return require('coderoute.next_edit').reject()
+end
+
+--- Asks for the next edit now.
+function M.next_edit()
+  require('coderoute.next_edit').hide()
+  require('coderoute.next_edit').ask(true)
 end
 
 --- Accepts the next word of the ghost text (before Neovim 0.12).
