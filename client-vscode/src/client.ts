@@ -21,11 +21,20 @@ import {
   USER_SETTINGS,
 } from './messages';
 import { workingDirectory } from './locate';
+import { NextEdits } from './nextEdit';
 import { cancellableProgress } from './progress';
 import { execute } from './requests';
 import { workspaceSettings, userSettings } from './settings';
 
-const ANNOUNCED: Announced = { groupedEdits: true, input: true, status: true, jobs: true, userSettings: true, ghostAgain: true };
+const ANNOUNCED: Announced = {
+  groupedEdits: true,
+  input: true,
+  status: true,
+  jobs: true,
+  userSettings: true,
+  ghostAgain: true,
+  nextEdit: true,
+};
 
 export interface Hooks {
   status(status: Status): void;
@@ -41,11 +50,24 @@ export interface Parts {
   log: vscode.LogOutputChannel;
 }
 
+export interface Running {
+  client: LanguageClient;
+  nextEdits: NextEdits;
+  parts: vscode.Disposable[];
+}
+
 /** A client that is not started yet, and what to dispose of with it. */
-export function createClient({ context, file, env, log }: Parts, hooks: Hooks): { client: LanguageClient; parts: vscode.Disposable[] } {
+export function createClient({ context, file, env, log }: Parts, hooks: Hooks): Running {
   const { extension } = context;
   const progress = cancellableProgress(() => client);
-  const ghost = new GhostText((params) => void execute(client, 'coderoute.accept', params));
+  const ghost = new GhostText(
+    (params) => void execute(client, 'coderoute.accept', params),
+    () => nextEdits.hide(),
+  );
+  const nextEdits = new NextEdits(
+    () => client,
+    () => ghost.isShown(),
+  );
   const options: LanguageClientOptions = {
     documentSelector: SELECTOR,
     outputChannel: log,
@@ -79,7 +101,10 @@ export function createClient({ context, file, env, log }: Parts, hooks: Hooks): 
     getState: () => ({ kind: 'static' }),
     clear: () => undefined,
   });
-  client.onNotification(STATUS, (status: Status) => hooks.status(status));
+  client.onNotification(STATUS, (status: Status) => {
+    nextEdits.enable(status.nextEdits === true && status.state !== 'paused');
+    hooks.status(status);
+  });
   client.onNotification(GHOST_AGAIN, ({ uri }: GhostAgain) => void ghost.again(uri));
   client.onNotification(JOB_FINISHED, (job: JobFinished) => void finished(client, job));
   client.onRequest(APPLY_GROUPED_EDIT, (params: GroupedEdit) => applyGroupedEdit(client, params));
@@ -90,5 +115,5 @@ export function createClient({ context, file, env, log }: Parts, hooks: Hooks): 
   const changes = vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration('coderoute')) void client.sendNotification(USER_SETTINGS, userSettings(extension));
   });
-  return { client, parts: [ghost, changes, { dispose: progress.clear }] };
+  return { client, nextEdits, parts: [ghost, nextEdits, changes, { dispose: progress.clear }] };
 }

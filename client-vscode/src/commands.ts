@@ -27,6 +27,9 @@ export function registerCommands(context: vscode.ExtensionContext, session: Sess
     togglePause: asking((client) => execute(client, 'coderoute.pause', {})),
     showUsage: asking((client) => usage.show(client)),
     showActions: () => showActions(),
+    suggestNextEdit: () => session.nextEdits?.suggest(),
+    takeNextEdit: () => session.nextEdits?.take(),
+    dismissNextEdit: () => session.nextEdits?.reject(),
     editWithInstruction: asking(editWithInstruction),
     setKey: async () => {
       if (await setKey(context.secrets)) await session.restart();

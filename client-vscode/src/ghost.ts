@@ -42,28 +42,39 @@ export class GhostText implements vscode.Disposable {
   private unasked = false;
   private readonly listening: vscode.Disposable;
 
-  constructor(private readonly report: (params: AcceptParams) => void) {
+  /** ``offered``: something is about to be shown, or the menu is open, which comes first as well. */
+  constructor(
+    private readonly report: (params: AcceptParams) => void,
+    private readonly offered: () => void = () => undefined,
+  ) {
     this.listening = vscode.workspace.onDidChangeTextDocument((event) => this.changed(event));
   }
 
   readonly provide: Provide = async (document, position, context, token, next) => {
     const automatic = this.unasked ? { ...context, triggerKind: vscode.InlineCompletionTriggerKind.Automatic } : context;
     this.unasked = false;
+    if (context.selectedCompletionInfo) this.offered();
     const answer = await next(document, position, automatic, token);
     const item = (Array.isArray(answer) ? answer : answer?.items)?.[0];
     const params = item?.command?.arguments?.[0] as AcceptParams | undefined;
     if (item && params && typeof item.insertText === 'string' && !token.isCancellationRequested) {
       const start = document.offsetAt(item.range?.start ?? position);
+      this.offered();
       this.shown = { item: params.item, text: item.insertText, uri: document.uri.toString(), start, done: document.offsetAt(position) - start };
     }
     return answer;
   };
 
+  /** Whether something is offered at the cursor, as far as can be known: VS Code does not tell that it was dismissed. */
+  isShown(): boolean {
+    const editor = vscode.window.activeTextEditor;
+    if (!this.shown || editor?.document.uri.toString() !== this.shown.uri) return false;
+    return editor.document.offsetAt(editor.selection.active) === this.shown.start + this.shown.done;
+  }
+
   /** A better answer than the one shown is there: show it, unless the cursor has moved on. */
   async again(uri: string): Promise<void> {
-    const editor = vscode.window.activeTextEditor;
-    if (!this.shown || editor?.document.uri.toString() !== uri || this.shown.uri !== uri) return;
-    if (editor.document.offsetAt(editor.selection.active) !== this.shown.start + this.shown.done) return;
+    if (this.shown?.uri !== uri || !this.isShown()) return;
     await vscode.commands.executeCommand('editor.action.inlineSuggest.hide'); // VS Code would keep what is shown in front
     this.unasked = true;
     await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');

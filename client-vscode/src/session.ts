@@ -1,16 +1,18 @@
 /** One server for the window: started when the first supported document is open, restarted on demand, guarded against crash loops. */
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+import type { Running } from './client';
 import { CrashGuard } from './crashes';
 import { storedKeys } from './keys';
 import { type Found, serverEnvironment } from './locate';
+import type { NextEdits } from './nextEdit';
 import { explain, findServer, installServer, offerInstall } from './server';
 import { StatusBar } from './status';
 
 export class Session implements vscode.Disposable {
   readonly status = new StatusBar();
   private guard = new CrashGuard();
-  private running: { client: LanguageClient; parts: vscode.Disposable[] } | undefined;
+  private running: Running | undefined;
   /** Start and stop one after the other, whatever asks for them. */
   private queue: Promise<unknown> = Promise.resolve();
 
@@ -25,6 +27,11 @@ export class Session implements vscode.Disposable {
     if (this.running?.client.isRunning()) return this.running.client;
     if (this.running) void this.tellStopped('The CodeRoute server is not running.');
     return undefined;
+  }
+
+  /** Of the running server. */
+  get nextEdits(): NextEdits | undefined {
+    return this.running?.nextEdits;
   }
 
   /** Install the server that comes with the extension, and start it. */

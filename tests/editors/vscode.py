@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from playwright.async_api import Locator, Page, async_playwright, expect
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from tests.editors.installed import CODE_SERVER, NODE, REPO, need, program
 
@@ -70,6 +71,14 @@ _SERVER = [
     "--disable-proxy",
     "--disable-file-downloads",
 ]
+_DECORATIONS = """
+    [...document.querySelectorAll('.editor-instance .view-line')]
+      .sort((one, two) => one.getBoundingClientRect().top - two.getBoundingClientRect().top)
+      .flatMap(line => [...line.querySelectorAll("span[class*='ced-']")])
+      .map(each => getComputedStyle(each, '::after').content)
+      .filter(text => text.startsWith('"'))
+      .map(text => JSON.parse(text).replaceAll('\\u00a0', ' ').trim())
+"""
 
 
 class VSCode:
@@ -165,6 +174,18 @@ class VSCode:
     async def shows(self, text: str) -> None:
         """Wait until the editor shows this text."""
         await expect(self.lines).to_contain_text(text.replace(" ", "\u00a0"), use_inner_text=False)
+
+    async def decorated(self, *texts: str) -> None:
+        """Wait until decorations show exactly these texts behind pieces of the code, in this order. They are in no element's
+        text: VS Code writes them into style sheets."""
+        try:
+            await self.page.wait_for_function(
+                f"wanted => JSON.stringify({_DECORATIONS}) === wanted",
+                arg=json.dumps(texts, separators=(",", ":"), ensure_ascii=False),
+            )
+        except PlaywrightTimeout:
+            found = await self.page.evaluate(_DECORATIONS)
+            raise AssertionError(f"VS Code shows {found} and not {list(texts)}") from None
 
     async def select_lines(self, first: int, last: int) -> None:
         """Select whole lines, counted from 1."""

@@ -10,6 +10,11 @@ M.job = nil
 --- Tokens of running jobs, by token.
 M.running = {}
 
+--- Whether next edits are suggested in any folder: where they are not, nothing is asked.
+function M.suggests_next_edits()
+  return M.status ~= nil and M.status.nextEdits == true
+end
+
 local function client_of(ctx)
   return assert(vim.lsp.get_client_by_id(ctx.client_id))
 end
@@ -46,7 +51,11 @@ end
 
 M.all = {
   ['coderoute/status'] = function(_, status)
+    local newly = status.nextEdits and not M.suggests_next_edits()
     M.status = status
+    if newly then
+      require('coderoute.next_edit').again()
+    end
     vim.cmd.redrawstatus({ bang = true })
   end,
   ['coderoute/jobFinished'] = function(_, job)
@@ -64,11 +73,6 @@ M.all = {
     return { text = text }
   end,
 }
-
---- Whether next edits are suggested in any folder: where they are not, nothing is asked.
-function M.suggests_next_edits()
-  return M.status ~= nil and M.status.nextEdits == true
-end
 
 --- Remembers which jobs run, for `:CodeRoute cancel`.
 function M.progress(client_id, params)

@@ -199,7 +199,8 @@ local function changed()
   M.ask()
 end
 
-local function again()
+--- Asks again where nothing is shown.
+function M.again()
   if not shown then
     M.ask()
   end
@@ -277,7 +278,7 @@ function M.attach(bufnr)
   end
   on({ 'TextChanged', 'TextChangedI' }, changed)
   on({ 'InsertLeave', 'CompleteDone', 'BufWritePost', 'DiagnosticChanged', 'CursorHold' }, function()
-    vim.schedule(again) -- the ghost text and the menu are gone by then
+    vim.schedule(M.again) -- the ghost text and the menu are gone by then
   end)
   on({ 'CompleteChanged', 'BufLeave' }, M.hide)
   on({ 'CursorMoved', 'CursorMovedI' }, function()

@@ -1,0 +1,112 @@
+"""Next edits in real VS Code: drawn where they would be, led to and taken by Tab, rejected by Escape, and never in the way."""
+
+import json
+import re
+from collections.abc import AsyncGenerator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from coderoute_ls.editors import editors
+from tests.editors.installed import server
+from tests.editors.vscode import VSCode, package, window
+from tests.editors.world import KEY, World, world
+
+pytestmark = [pytest.mark.editors, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+
+TEXT = """\
+def total(prices, rate):
+    result = 0
+    for price in prices:
+        result = result + price * rate
+    note = "rate"
+    if rate > 1:
+        result = result - rate
+    return result
+"""
+FAR = TEXT.replace("    note", "    print(result)\n" * 60 + "    note").replace(" * rate", "")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[World]:
+    async with world(tmp_path_factory.mktemp("world")) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def code(shop: World, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[VSCode]:
+    home = tmp_path_factory.mktemp("vscode")
+    settings = json.loads(re.sub("^//.*$", "", editors()["vscode"].render(str(server())), flags=re.MULTILINE))
+    async with window(home, shop.folder, await package(home), shop.environment, settings) as opened:
+        yield opened
+
+
+async def renamed(code: VSCode, name: str, text: str = TEXT) -> None:
+    """The user renames the parameter ``rate`` in a new file."""
+    await code.open(name, text)
+    await expect(code.status).to_have_attribute("aria-label", re.compile("^compass"))
+    await code.press("Control+Home", *["ArrowRight"] * text.index("rate"), *["Delete"] * len("rate"))
+    await code.type("tax")
+
+
+async def test_the_uses_of_a_renamed_parameter_are_taken_one_after_the_other(code: VSCode) -> None:
+    await renamed(code, "rename.py")
+    await code.decorated("tax")
+    await code.picture("next-edit")
+    await code.press("Tab")
+    await code.shows("price * tax")
+    await code.decorated("tax", "tax")
+    await code.press("Tab")
+    await code.shows("result - tax")
+    await code.decorated()
+    await code.press("Control+Z")
+    await code.shows("result - rate")
+    await code.press("Tab")  # what was just undone is not suggested again: this is a tab
+    assert (await code.saved("rename.py")).count("rate") == 3
+
+
+async def test_a_hint_leads_to_what_is_far_away(code: VSCode) -> None:
+    await renamed(code, "far.py", FAR)
+    await code.decorated("⇥ next edit, line 66 ↓")
+    await code.picture("next-edit-far")
+    await code.press("Tab")
+    await code.decorated("tax", "tax")
+    await code.picture("next-edit-there")
+    assert "if rate" in await code.saved("far.py")
+    await code.decorated("tax", "tax")
+    await code.press("Tab")
+    assert "if tax" in await code.saved("far.py")
+
+
+async def test_what_is_rejected_goes_and_stays_away(code: VSCode) -> None:
+    await renamed(code, "reject.py")
+    await code.decorated("tax")
+    await code.press("Escape")
+    await code.decorated()
+    await code.command("CodeRoute: Suggest the Next Edit")
+    await code.press("Tab")
+    assert "price * rate" in await code.saved("reject.py")
+
+
+async def test_ghost_text_and_the_menu_come_first(code: VSCode, shop: World) -> None:
+    await code.command("CodeRoute: Set API Key")
+    await code.pick("DeepSeek")
+    await code.answer(KEY)
+    await renamed(code, "ghost.py")
+    await code.decorated("tax")
+    await code.press("Control+End")
+    await code.type("paid = tot")
+    await (await shop.asked("ghost", "paid = tot")).answer("al([3, 4], tax=0.2)")
+    await expect(code.ghost).to_be_visible()
+    await code.decorated()
+    await code.picture("next-edit-ghost")
+    await code.press("Tab")
+    assert (await code.saved("ghost.py")).endswith("paid = total([3, 4], tax=0.2)")
+    await code.decorated("tax", "tax")
+    await code.press("Enter", "Control+Space")
+    await expect(code.page.locator(".suggest-widget.visible")).to_be_visible()
+    before = (code.folder / "ghost.py").read_text().count("rate")
+    await code.press("Escape")
+    await expect(code.page.locator(".suggest-widget.visible")).to_have_count(0)
+    assert (await code.saved("ghost.py")).count("rate") == before
