@@ -83,15 +83,15 @@ class Neovim:
 
     async def next_edit(self) -> str:
         """What is drawn of the next edit: old text in ``[-…-]``, new text in ``{+…+}``, hints as they are; "" for nothing."""
-        marks: list[Any] = await self.lua(
+        marks = await self.lua(
             "local drawn = vim.api.nvim_create_namespace('coderoute.next_edit') "
             "return vim.api.nvim_buf_get_extmarks(0, drawn, 0, -1, {details = true})"
         )
         lines = (await self.text()).split("\n")
         drawn: list[str] = []
-        for _, row, column, details in marks:
+        for _, row, column, details in cast("list[tuple[int, int, int, dict[str, Any]]]", marks):
             if details.get("hl_group"):
-                end = details["end_row"], details["end_col"]
+                end: tuple[int, int] = details["end_row"], details["end_col"]
                 old = lines[row][column : end[1]] if end[0] == row else "\n".join(lines[row : end[0]])
                 drawn.append(f"{row + 1}:[-{old}-]")
             new = [chunk[0] for chunk in details.get("virt_text", [])] + [line[0][0] for line in details.get("virt_lines", [])]

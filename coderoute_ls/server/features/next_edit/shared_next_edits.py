@@ -169,8 +169,6 @@ class SharedNextEdits:
 
     async def _find(self, question: Question) -> NextEdit | None:
         asked, settings = question.asked, question.context.settings.settings.next_edit
-        if asked.free and not self._embedded.ready:
-            return None  # a menu does not wait until the built-in engine has started
         await self._known(asked.document.path)
         if not asked.invoked and (wait := self.edits.settles_in_s(settings)) > 0:
             await self._clock.sleep(wait)
@@ -193,6 +191,8 @@ class SharedNextEdits:
     async def _examples(self, situation: Situation) -> tuple[NextEdit, ...]:
         if not self._settings_for(situation.document.uri).settings.embedded.enable:
             return ()
+        if situation.invoked and not self._embedded.ready:
+            return ()  # nobody waits for a menu until the built-in engine has started
         return await self._embedded.next_edits(situation)
 
     def _model(self, model: NextEditModel) -> Callable[[Situation], Awaitable[NextEdit | None]]:
