@@ -96,7 +96,7 @@ MESSAGES: dict[str, Any] = {
     "tools": [{"name": "look", "description": "d", "input_schema": SCHEMA, "strict": True, "cache_control": {"ttl": "5m"}}],
     "tool_choice": {"type": "tool", "name": "look", "disable_parallel_tool_use": True},
     "thinking": {"type": "enabled", "budget_tokens": 1024},
-    "output_config": {"effort": "low"},
+    "output_config": {"effort": "low", "format": {"type": "json_schema", "schema": SCHEMA}},
     "metadata": {"user_id": "u"},
     "temperature": 0.5,
     "top_k": 5,

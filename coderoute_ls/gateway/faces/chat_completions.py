@@ -8,7 +8,6 @@ from typing import ClassVar
 from coderoute_ls.domain import Delta, Finish, FinishReason, StreamEvent
 from coderoute_ls.domain.conversation import (
     Citation,
-    Loss,
     Refusal,
     TokenEvent,
     ToolCallEnd,
@@ -27,12 +26,13 @@ FINISH_REASONS: Mapping[FinishReason, str] = {
     "length": "length",
     "tool_calls": "tool_calls",
     "filtered": "content_filter",
-    "refused": "stop",
+    "refused": "content_filter",
     "error": "error",
     "incomplete": "error",
     "other": "error",
 }
-"""What is no good end is none here either: the format's clients take ``error`` for a failure."""
+"""What is no good end is none here either: the format's clients take ``error`` for a failure. A refusal in words ends with
+``stop``: its words stand in a field of their own."""
 
 
 class ChatCompletions:
@@ -49,15 +49,12 @@ class ChatCompletions:
         return ChatWriter(who, usage=bool(request.options.get("include_usage")))
 
     def whole(self, request: FaceRequest, who: WhoAnswers, events: list[StreamEvent], finish: Finish) -> Json:
-        choices = [
-            {
-                "index": index,
-                "message": _message(collected(events, index), finish),
-                "finish_reason": FINISH_REASONS[finish.others.get(index, finish.reason) if index else finish.reason],
-                "logprobs": None,
-            }
-            for index in range(request.prompt.choices)
-        ]
+        choices: list[Json] = []
+        for index in range(request.prompt.choices):
+            message = _message(collected(events, index), finish)
+            reason = finish.others.get(index, finish.reason) if index else finish.reason
+            ended = _finish_reason(reason, in_words=bool(message["refusal"]))
+            choices.append({"index": index, "message": message, "finish_reason": ended, "logprobs": None})
         return {**_head(who, "chat.completion"), "choices": choices, "usage": usage(finish, who)}
 
     def error(self, error: CallerError) -> Json:
@@ -83,6 +80,8 @@ class ChatWriter:
         self._who = who
         self._usage = usage
         self._begun: set[int] = set()
+        self._refused: set[int] = set()
+        """Choices that refused in words."""
         self._calls: dict[str, tuple[int, bool]] = {}
         """By id: its index within its choice, and whether a piece of its arguments was written."""
         self._called: dict[int, int] = {}
@@ -115,19 +114,19 @@ class ChatWriter:
                 index, written = self._calls[event.id]
                 return b"" if written else self._arguments(event.choice, index, event.arguments or "{}")
             case Refusal():
+                self._refused.add(event.choice)
                 return self._chunk(event.choice, {"refusal": event.text})
             case TokenEvent():
                 return self._chunk(event.choice, {"reasoning_details": [_detail(event)]})
             case Citation():
                 return self._chunk(event.choice, {"annotations": [_annotation(event)]})
-            case Loss():
-                return b": " + f"{event.code} {event.path}".encode() + b"\n\n"
             case _:
                 return b""
 
     def finish(self, finish: Finish) -> bytes:
         ends: dict[int, FinishReason] = {0: finish.reason, **finish.others}
-        written = b"".join(self._chunk(index, {}, FINISH_REASONS[reason]) for index, reason in sorted(ends.items()))
+        reasons = {index: _finish_reason(reason, in_words=index in self._refused) for index, reason in sorted(ends.items())}
+        written = b"".join(self._chunk(index, {}, reason) for index, reason in reasons.items())
         if self._usage:
             head = _head(self._who, "chat.completion.chunk")
             written += server_sent({**head, "choices": [], "usage": usage(finish, self._who)})
@@ -145,6 +144,10 @@ class ChatWriter:
             delta = {"role": "assistant", **delta}
         choices = [{"index": choice, "delta": delta, "finish_reason": finish, "logprobs": None}]
         return server_sent({**_head(self._who, "chat.completion.chunk"), "choices": choices})
+
+
+def _finish_reason(reason: FinishReason, *, in_words: bool) -> str:
+    return "stop" if reason == "refused" and in_words else FINISH_REASONS[reason]
 
 
 def usage(finish: Finish, who: WhoAnswers) -> Json:

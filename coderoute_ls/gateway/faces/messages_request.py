@@ -15,6 +15,7 @@ from coderoute_ls.domain.conversation import (
     ImagePart,
     OpaquePart,
     OpaqueTool,
+    OutputFormat,
     ReasoningPart,
     ReasoningToken,
     Sampling,
@@ -36,7 +37,7 @@ from coderoute_ls.providers.json_access import as_object, as_text, is_list, is_o
 FORWARDED = ("anthropic-beta", "anthropic-version")
 _KNOWN = frozenset(
     ("model", "messages", "system", "stream", "tools", "tool_choice", "temperature", "top_p", "top_k", "stop_sequences",
-     "max_tokens", "metadata", "thinking", "min_coding_score")
+     "max_tokens", "metadata", "thinking", "min_coding_score", "output_config", "output_format")
 )  # fmt: skip
 _BOUNDS = Bounds()
 
@@ -58,6 +59,7 @@ def decoded(body: bytes, headers: Mapping[str, str], format: str) -> FaceRequest
         tools=tuple(_tool(tool, index, format) for index, tool in enumerate(fields.objects(said, "tools", _BOUNDS.tools))),
         tool_choice=choice,
         parallel=parallel,
+        output=_output(said),
         temperature=fields.number(said, "temperature", 0, 1),
         sampling=None if sampling == Sampling() else sampling,
         stop=fields.texts(said, "stop_sequences", 64),
@@ -81,7 +83,7 @@ def _max_tokens(said: Json) -> int:
 def _effort(said: Json) -> str | None:
     """The kind of thinking that is asked for, as an effort: this format counts tokens where others have words."""
     thinking = fields.object_at(said, "thinking")
-    named = as_text(as_object(said.get("output_config")).get("effort"))
+    named = fields.text(fields.object_at(said, "output_config"), "effort", "output_config.")
     match thinking.get("type"):
         case "disabled":
             return "none"
@@ -90,6 +92,18 @@ def _effort(said: Json) -> str | None:
             return "low" if budget <= _LOW else "medium" if budget <= _MEDIUM else "high"
         case _:
             return named or None
+
+
+def _output(said: Json) -> OutputFormat | None:
+    """The schema of the answer; older clients send it in a field of its own."""
+    config = fields.object_at(said, "output_config")
+    at = "output_config.format" if config.get("format") is not None else "output_format"
+    form = fields.object_at(config, "format", "output_config.") or fields.object_at(said, "output_format")
+    if fields.one_of(form, "type", ("json_schema",), f"{at}.") is None:
+        return None
+    if not (schema := fields.object_at(form, "schema", f"{at}.")):
+        raise invalid(f"`{at}.schema` must be a schema.", f"{at}.schema")
+    return OutputFormat("schema", schema, strict=True)
 
 
 _LOW, _MEDIUM = 4_096, 16_384

@@ -16,6 +16,11 @@ _CUT = {"length": "max_output_tokens", "filtered": "content_filter"}
 _WHOLE = ("stop", "tool_calls", "refused")
 
 
+def _cut(finish: Finish) -> str | None:
+    """Why the answer is incomplete; None where it is not. A refusal without words would look like an empty answer."""
+    return "content_filter" if finish.reason == "refused" and not finish.refusal else _CUT.get(finish.reason)
+
+
 class Responses:
     """The face."""
 
@@ -93,7 +98,7 @@ class ResponsesWriter:
         if finish.reason not in (*_WHOLE, *_CUT):
             return self.failed(CallerError(502, "upstream", finish.problem))
         closed = self.close()
-        if finish.reason in _WHOLE:
+        if _cut(finish) is None:
             return closed + self._told("response.completed", {"response": self.response(finish)})
         return closed + self._told("response.incomplete", {"response": self.response(finish)})
 
@@ -105,7 +110,7 @@ class ResponsesWriter:
 
     def response(self, finish: Finish | None) -> Json:
         """The response as it is; ``finish`` None: it is not over."""
-        cut = _CUT.get(finish.reason) if finish else None
+        cut = _cut(finish) if finish else None
         return {
             "id": f"resp_{self._who.id}",
             "object": "response",

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from typing import Any, cast
 import orjson
 
 from coderoute_ls.domain import Finish, StreamEvent
-from coderoute_ls.domain.conversation import UsageReport
+from coderoute_ls.domain.conversation import Loss, UsageReport
 from coderoute_ls.errors import CoderouteError
 from coderoute_ls.gateway.caller_error import CallerError, caller_error
 from coderoute_ls.gateway.faces.face import Face, FaceRequest, Json, WhoAnswers
@@ -133,6 +134,16 @@ async def _hung_up(receive: Receive) -> None:
         pass
 
 
+def _header_of(losses: list[Loss]) -> str:
+    """Code and place of each, the same one once. A place may hold a tool's name from the caller: only plain signs are kept."""
+    said = dict.fromkeys(f"{loss.code} {loss.path}" for loss in losses if loss.severity != "info")
+    return _ODD_IN_A_HEADER.sub("?", "; ".join(said))[:_LONGEST_HEADER]
+
+
+_ODD_IN_A_HEADER = re.compile(r"[^ -~]")
+_LONGEST_HEADER = 2_000
+
+
 class _Exchange:
     """What both ways of answering share."""
 
@@ -144,6 +155,8 @@ class _Exchange:
         self._finish: Finish | None = None
         self.told: Headers = {}
         """Headers that are known before anybody answers."""
+        self._losses: list[Loss] = []
+        """What the model could not be asked for; all of it comes before the answer."""
         self._who = WhoAnswers(created=int(endpoint.gateway.engine.clock.now()))
 
     def _learn_who(self) -> Headers:
@@ -152,6 +165,8 @@ class _Exchange:
         assert answer.chosen is not None
         who.id, who.model = answer.id, answer.chosen.offer.id
         told = {**self.told, "x-coderoute-model": answer.chosen.offer.id, "x-coderoute-decision": answer.id}
+        if any(loss.severity != "info" for loss in self._losses):
+            told["x-coderoute-losses"] = _header_of(self._losses)
         if answer.record is not None:
             who.cost_usd = round(answer.record.cost_usd, 9)  # as exact as the ledger
             told["x-coderoute-cost"] = f"{who.cost_usd:.9f}"
@@ -176,6 +191,8 @@ class _Whole(_Exchange):
     async def event(self, event: StreamEvent) -> None:
         if isinstance(event, Finish):
             self._finish = event
+        elif isinstance(event, Loss):
+            self._losses.append(event)
         else:
             self._events.append(event)
 
@@ -211,6 +228,8 @@ class _Streamed(_Exchange):
     async def event(self, event: StreamEvent) -> None:
         if isinstance(event, Finish):
             self._finish = event
+        elif isinstance(event, Loss):
+            self._losses.append(event)
         elif isinstance(event, UsageReport) and not self._begun:
             self._writer.event(event)  # counted before anything is said: the head of the answer may tell it
         else:
