@@ -29,7 +29,7 @@ OLD = "def f(x):\n    y = x\n    z = y\n    return z\n"
 NEW = "def f(name):\n    # as it is\n    other = name\n    print(other)\n    return other\n"
 REGION = Span(Position(3, 0), Position(7, 0))
 MODES = ["grouped", "live", "final"]
-JOBS = int(os.environ.get("SOAK_JOBS", "300"))
+JOBS = int(os.environ.get("SOAK_JOBS", "150"))
 """How many jobs; a release is checked with ``SOAK_JOBS=2001`` (``make test-long``)."""
 AT_ONCE = 4
 """Jobs that run at the same time, each in a document of its own."""

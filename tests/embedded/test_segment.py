@@ -1,9 +1,13 @@
 """Segments: every place in the order of its context, and as many segments as the files need."""
 
+from pathlib import Path
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coderoute_ls.embedded.index.index_file import IndexFiles
 from coderoute_ls.embedded.index.indexer import segments_of
 from coderoute_ls.embedded.index.segment import DEPTH, sort_by_context
 from coderoute_ls.embedded.index.vocabulary import Vocabulary
@@ -27,3 +31,15 @@ def test_files_fill_one_segment_after_the_other() -> None:
     second.mask("/w/5.py", True)
     assert len(second.visible()) == len(second.tokens) - len(second.tokens_of("/w/5.py"))
     assert len(first.order) == len(first.tokens) - 1
+
+
+@pytest.mark.parametrize("longer", range(4))
+def test_what_is_kept_is_read_again_wherever_its_numbers_begin_in_the_file(tmp_path: Path, longer: int) -> None:
+    vocabulary, read = Vocabulary(), Vocabulary()
+    text = [f"a{'b' * longer} = 1\n"] * 5
+    (segment,) = segments_of(vocabulary, [("/w/a.py", text, (1, 1))], first=50)
+    IndexFiles(tmp_path).save("/w", vocabulary, [segment], {"/w/b.py": (2, 2)})
+    read.add(["other"])  # its numbers are others
+    ((again,), left_out) = IndexFiles(tmp_path).load("/w", read)
+    assert [read.tokens[number] for number in again.tokens] == [vocabulary.tokens[number] for number in segment.tokens]
+    assert (again.stamps, left_out) == (segment.stamps, {"/w/b.py": (2, 2)})
