@@ -11,7 +11,7 @@ import pytest
 from coderoute_ls.domain import ProviderState, State
 from coderoute_ls.selection import Catalog, select
 from coderoute_ls.selection.catalog.list_values import rows_of
-from coderoute_ls.selection.catalog.published_list_merge import MAX_BYTES, RefreshResult, merge
+from coderoute_ls.selection.catalog.published_list_merge import MAX_BYTES, RefreshResult, Source, merge
 from tests.selection.build import NOW, request
 from tests.selection.lists import ABLE, ONE, SCORE, SMALL, listed
 
@@ -222,6 +222,13 @@ def test_no_strange_list_makes_a_wrong_cheap_winner(mistake: str) -> None:
     assert not result.error
     for cost, before in zip(winners(result.catalog), usual(), strict=True):
         assert cost >= before / 3
+
+
+@pytest.mark.parametrize("source", ["openrouter", "models.dev", "catalog"])
+@pytest.mark.parametrize(("currency", "read"), [("EUR", False), ("usd", True), (None, False), (["USD"], False), ("", False)])
+def test_prices_in_another_currency_are_not_read(source: Source, currency: object, read: bool) -> None:
+    result = merge(sold({}), source, json.dumps({"format": 1, "data": [], "models": [], "currency": currency}).encode(), NOW)
+    assert ("not in USD" in result.error) is not read and result.changes == ()
 
 
 def test_a_list_of_two_hundred_megabytes_is_not_read() -> None:

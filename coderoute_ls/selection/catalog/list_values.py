@@ -1,9 +1,12 @@
 """Values of files that somebody else wrote, read with suspicion: prices, dates, token counts, names."""
 
+import json
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import cast
+
+from coderoute_ls.errors import ConfigurationError
 
 Json = dict[str, object]
 
@@ -13,6 +16,21 @@ MOST_DIGITS = 40
 MOST_MAGNITUDE = 15
 """Powers of ten: a smaller number would be no price as a float any more, and a longer one fills whatever shows it."""
 NO_NUMBER = Decimal("NaN")
+
+
+def document_of(payload: bytes) -> Json:
+    """A list as it was sent. Raises `ConfigurationError` for what is no JSON object, and for prices in another currency."""
+    try:
+        content: object = json.loads(payload)
+    except (ValueError, RecursionError) as error:
+        raise ConfigurationError(f"the list is not whole JSON ({error})") from error
+    if not isinstance(content, dict):
+        raise ConfigurationError("the list is not a JSON object")
+    document = cast("Json", content)
+    currency = document.get("currency", "USD")
+    if not isinstance(currency, str) or currency.upper() != "USD":
+        raise ConfigurationError(f"the list's prices are in {currency!r:.20}, not in USD")
+    return document
 
 
 def decimal_of(value: object) -> Decimal | None:

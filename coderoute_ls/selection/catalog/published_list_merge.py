@@ -5,21 +5,20 @@ say what a model costs and can do; a score comes from us, from the user, or from
 Nothing is fetched here. A payload that is not what it should be changes nothing.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import islice
-from typing import Literal, cast
+from typing import Literal
 
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.selection.catalog.catalog_rows import CatalogRows
 from coderoute_ls.selection.catalog.catalog_schema import sendable
 from coderoute_ls.selection.catalog.catalog_source_files import OwnFormat
-from coderoute_ls.selection.catalog.list_values import Json, decimal_of, is_day, object_of, rows_of
+from coderoute_ls.selection.catalog.list_values import Json, decimal_of, document_of, is_day, object_of, rows_of
 from coderoute_ls.selection.catalog.price_check import (
     Doubt,
     believed,
@@ -77,13 +76,7 @@ def merge(catalog: Catalog, source: Source, payload: bytes, now: float, bundled:
     if len(payload) > MAX_BYTES:
         return RefreshResult(catalog, error=f"the list is larger than {MAX_BYTES // 2**20} MB")
     try:
-        content: object = json.loads(payload)
-    except (ValueError, RecursionError) as error:
-        return RefreshResult(catalog, error=f"the list is not whole JSON ({error})")
-    if not isinstance(content, dict):
-        return RefreshResult(catalog, error="the list is not a JSON object")
-    document = cast("Json", content)
-    try:
+        document = document_of(payload)
         date = datetime.fromtimestamp(now, UTC).date().isoformat()
         if source != "catalog":
             listed = list(islice(READERS[source](document), MOST_ROWS))
