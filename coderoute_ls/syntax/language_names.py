@@ -37,6 +37,23 @@ _ALIASES = {
 }
 _NAMES = {alias: name for name, aliases in _ALIASES.items() for alias in aliases.split()}
 
+_BEHIND_FENCES = {
+    "shellscript": "sh bash zsh ksh dash",
+    "terraform": "hcl tf terraform-vars",
+    "proto3": "protobuf proto proto2",
+    "proto": "protobuf proto3 proto2",
+    "powershell": "ps1 pwsh ps",
+    "makefile": "make",
+    "git-commit": "text",
+}
+_FENCES = {name: frozenset(names.split()) for name, names in _BEHIND_FENCES.items()}
+
+
+def is_named(word: str, language: str) -> bool:
+    """Whether a word behind a fence names this language, or a dialect that people call by its name."""
+    name = common_name(language)
+    return common_name(word) == name or word.lower() in _FENCES.get(name, ())
+
 
 @lru_cache(maxsize=64)
 def common_name(language: str) -> str:

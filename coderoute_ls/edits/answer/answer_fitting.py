@@ -16,20 +16,22 @@ from coderoute_ls.edits.answer.lines.repeated_surroundings import trimmed
 from coderoute_ls.edits.answer.lines.similar_lines import similar
 from coderoute_ls.edits.answer.patch import NoPatch, applied, hunks, is_framed
 from coderoute_ls.edits.answer.python_functions import is_cut_off, misses_names
-from coderoute_ls.edits.answer.reading.answer_wrappers import is_escaped, unescaped
+from coderoute_ls.edits.answer.reading.answer_wrappers import is_escaped, is_json, unescaped
 from coderoute_ls.edits.answer.reading.code_blocks import blocks
 from coderoute_ls.edits.answer.reading.code_candidates import Candidate, Reading, readings
 from coderoute_ls.edits.answer.reading.prose_documents import prose_candidates
 from coderoute_ls.edits.answer.reading.whole_text import whole_text
 from coderoute_ls.edits.answer.target_region import Place, without_blank_ends
 from coderoute_ls.syntax.code_or_prose import is_code, is_sentence
-from coderoute_ls.syntax.language_names import common_name, names_language
+from coderoute_ls.syntax.language_names import is_named, names_language
 from coderoute_ls.syntax.prose_and_markup import is_markup
 from coderoute_ls.text import with_endings, words
 
 _SIGNS = re.compile(r"[(){}\[\]=;:<>|]")
 _ANY = frozenset({"text", "txt", "plaintext", "console", "terminal"})
 """What a fence says of text in any language."""
+_SOME = 2
+"""Lines that say together whether they are code."""
 _COMPARED = 40
 """Lines of a block in another language that are compared with the region's."""
 EMPTY = "The model gave an empty answer."
@@ -186,7 +188,7 @@ def _tried(candidate: Candidate, place: Place) -> _Tried:
         return _Tried(None, SELECTED)
     if not place.prose and not candidate.bare and not _is_code(selected, place):
         return _Tried(None, WORDS)
-    if _is_foreign(candidate, place):
+    if _is_foreign(candidate, place) or (not place.prose and is_json(candidate.lines, place.old)):
         return _Tried(None, FOREIGN)
     try:
         new = trimmed(selected, place).lines
@@ -236,15 +238,22 @@ def _is_code(lines: Sequence[str], place: Place) -> bool:
         or place.selection
         or not frozenset(words(text)).isdisjoint(place.names)
     )
-    return bool(familiar) and is_code(place.language, text, place.near)
+    return bool(familiar) and not _lacks_signs(lines, place) and is_code(place.language, text, place.near)
+
+
+def _lacks_signs(lines: Sequence[str], place: Place) -> bool:
+    """Not one of several lines has a sign of code, where most lines of the region have."""
+    old, new = ([line for line in text if line.strip()] for text in (place.old, lines))
+    if len(new) < _SOME or any(_SIGNS.search(line) for line in new):
+        return False
+    return 2 * sum(1 for line in old if _SIGNS.search(line)) > len(old)
 
 
 def _is_foreign(candidate: Candidate, place: Place) -> bool:
     """A block that names another language and is like no line of the region, where no grammar would say that it does not fit."""
-    named = common_name(candidate.info)
     if place.prose or place.knows_words or not place.old or not names_language(candidate.info) or candidate.info in _ANY:
         return False
-    if named in (common_name(place.language), common_name(place.document.language)):
+    if is_named(candidate.info, place.language) or is_named(candidate.info, place.document.language):
         return False
     old, new = ([line for line in text if len(line.strip()) > 1][:_COMPARED] for text in (place.old, candidate.lines))
     return not any(similar(line, text) for line in new for text in old)

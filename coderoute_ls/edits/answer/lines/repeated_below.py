@@ -5,7 +5,7 @@ from bisect import bisect_left
 
 from coderoute_ls.edits.answer.lines.elision import Strength, strength
 from coderoute_ls.edits.answer.lines.line_matching import Matching
-from coderoute_ls.edits.answer.target_region import Place, closes, width, without_blank_ends
+from coderoute_ls.edits.answer.target_region import Place, closes, width, without_blank_ends, written
 
 
 class Outside(Exception):
@@ -103,6 +103,9 @@ class RepeatedBelow:
         """The line is the region's own last one, and the answer has it only once."""
         last = next((text for text in reversed(self._place.old) if text.strip()), "")
         key = line.strip()
+        said = written(self._lines)
+        if closes(line) and said[-2:] == [said[-1]] * 2:
+            return False  # the region has ended before
         return last.strip() == key and sum(1 for text in self._lines if text.strip() == key) <= sum(
             1 for text in self._place.old if text.strip() == key
         )

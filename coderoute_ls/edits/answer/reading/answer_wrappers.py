@@ -1,22 +1,43 @@
 """What models and chat pages wrap around a whole answer: tags, HTML, JSON, prompts; and blanks and quotes of typesetting."""
 
+import contextlib
 import html
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 from coderoute_ls.syntax.prose_and_markup import is_markup
 
 _NAME = (
     r"(?:\w+_)?(?:region|answer|output|code|result|solution|response|final|selected|selection|replacement|content|file|text|document"
-    r"|function|method|snippet)(?:_\w+)?"
+    r"|function|method|snippet|edit|edits|string|str)(?:_\w+)?"
 )
 _TAG = re.compile(rf"<(?P<closes>/?)(?P<name>{_NAME})(?: [\w:-]+=(?:\"[^\"<>]*\"|'[^'<>]*'))*>", re.IGNORECASE)
 _MARK = re.compile(r"\[(?P<closes>/?)(?P<name>[A-Z][A-Z+#]*)\]")
 _PAGE = re.compile(r"<pre\b[^>]*>\s*?(?:<code\b[^>]*>\n?)?(?P<code>.*?)(?:</code>)?\s*</pre>", re.DOTALL | re.IGNORECASE)
 _JSON = re.compile(r"(?:`{3,}(?:json)?[ \t]*\n)?(?P<value>[{\"].*?)(?:\n`{3,})?", re.DOTALL | re.IGNORECASE)
 _KEY = re.compile(rf"{_NAME}|docstring|comment|edit|value", re.IGNORECASE)
+_WAS, _NOW = r"(?:old|original|search|find|before)(?:_?[A-Za-z]+)?", r"(?:new|updated|replace|replacement|after)(?:_?[A-Za-z]+)?"
+"""What tools for edits call the text that is there, and the one that shall be."""
+_PAIR = re.compile(
+    rf"<(?P<was>{_WAS})>\n?(?P<old>.*?)\n?[ \t]*</(?P=was)>\s*<(?P<now>{_NOW})>\n?(?P<new>.*?)\n?[ \t]*</(?P=now)>", re.DOTALL
+)
+_HOLDERS = ("arguments", "input", "parameters", "args", "function", "edits", "edit", "changes", "replacements")
+"""Under what names tool calls hold their arguments, and edits of several places the single ones."""
+_DEEPEST = 4
+_FRAMES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"<(?P<name>[a-z][\w.-]*)(?: [^<>]*)?>",
+        r"\[(?P<name>code|source|src)(?:[=:][^\[\]]*)?\]",
+        r"#\+begin_(?P<name>\w+)(?: .*)?",
+        r"\\begin\{(?P<name>\w+)\}.*",
+        r"\{(?P<name>code|noformat)(?::[^{}]*)?\}",
+    )
+)
+"""How tags, forums, Org, LaTeX and trackers begin code."""
+_ELEMENT = re.compile(r"<(?P<name>[A-Za-z][\w.-]*)>[^<>]*</(?P=name)>")
 _PROMPT = re.compile(r"(?:>>>|\.\.\.)(?: (?P<rest>.*))?")
 _BLANKS = re.compile(r"^[ \t]*[\u00a0\u2002\u2003\u2007\u202f\u3000][ \t\u00a0\u2002\u2003\u2007\u202f\u3000]*", re.MULTILINE)
 _WIDE = str.maketrans(dict.fromkeys("\u00a0\u2002\u2003\u2007\u202f\u3000", " "))
@@ -30,6 +51,7 @@ def unwrapped(lines: Sequence[str], own: str, language: str, *, prose: bool) -> 
     to be around everything."""
     if prose or is_markup(language) or language.endswith("react") or language in ("jsx", "tsx"):
         return _without_pair(list(lines), own)
+    lines = without_frame(lines, own)
     found = [(n, _TAG.fullmatch(line.strip()) or _MARK.fullmatch(line.strip())) for n, line in enumerate(lines)]
     tags = {n: match for n, match in found if match and match.group() not in own}
     names = {(match["name"], bool(match["closes"])) for match in tags.values()}
@@ -38,6 +60,26 @@ def unwrapped(lines: Sequence[str], own: str, language: str, *, prose: bool) -> 
         for n, line in enumerate(lines)
         if n not in tags or (tags[n].re is _MARK and (tags[n]["name"], not tags[n]["closes"]) not in names)
     ]
+
+
+def without_frame(lines: Sequence[str], own: str) -> list[str]:
+    """Without marks around everything that the user's text has not, and without elements of one line before it, as of a path."""
+    lines = list(lines)
+    while (said := [n for n, line in enumerate(lines) if line.strip()])[2:]:
+        first, last = lines[said[0]].strip(), lines[said[-1]].strip()
+        found = next((match for opening in _FRAMES if (match := opening.fullmatch(first))), None)
+        if found is None or last.lower() not in _closings(found) or first in own or last in own:
+            break
+        lines = lines[said[0] + 1 : said[-1]]
+        while lines and (not lines[0].strip() or (_ELEMENT.fullmatch(lines[0].strip()) and lines[0].strip() not in own)):
+            del lines[0]
+    return lines
+
+
+def _closings(found: re.Match[str]) -> tuple[str, ...]:
+    """What ends what a mark begins."""
+    name = found["name"].lower()
+    return f"</{name}>", f"[/{name}]", f"#+end_{name}", f"\\end{{{name}}}", f"{{{name}}}"
 
 
 def _without_pair(lines: list[str], own: str) -> list[str]:
@@ -61,11 +103,61 @@ def from_json(text: str, own: str, language: str) -> str:
         return text
     if isinstance(value, str):
         return value
-    if not isinstance(value, dict):
+    texts = list(_texts(value))
+    return texts[0] if len(texts) == 1 else "\n".join(texts) if texts and all(map(_is_replacement, texts)) else text
+
+
+def is_json(lines: Sequence[str], old: Sequence[str]) -> bool:
+    """The lines are a JSON object or list with something in it, and the old ones are not like that."""
+    first, own = (next((line.lstrip() for line in text if line.strip()), "") for text in (lines, old))
+    if not first.startswith(("{", "[")) or not own or own.startswith(("{", "[", '"')):
+        return False
+    try:
+        return bool(json.loads("\n".join(lines)))
+    except (ValueError, RecursionError):
+        return False
+
+
+def _texts(value: object, depth: int = 0) -> Iterator[str]:
+    """The texts in a JSON value: one under a usual name, or a replacement, also in a tool call or in a list of edits."""
+    if isinstance(value, str) and value.startswith("{") and depth:
+        with contextlib.suppress(ValueError):
+            value = json.loads(value, strict=False)
+    if isinstance(value, list):
+        for one in cast("list[object]", value) if depth else ():
+            yield from _texts(one, depth)
+    if not isinstance(value, dict) or depth > _DEEPEST:
+        return
+    said = {key: text for key, text in cast("dict[str, object]", value).items() if isinstance(text, str)}
+    was, now = ([text for key, text in said.items() if re.fullmatch(names, key)] for names in (_WAS, _NOW))
+    usual = [text for key, text in said.items() if _KEY.fullmatch(key)]
+    if len(was) == len(now) == 1:
+        yield _replacement(was[0], now[0])
+    elif usual:
+        yield from usual
+    else:
+        for name in _HOLDERS:
+            yield from _texts(cast("dict[str, object]", value).get(name), depth + 1)
+
+
+def _replacement(old: str, new: str) -> str:
+    """As a block that is searched for and replaced."""
+    return "\n".join(("<<<<<<< SEARCH", old.strip("\n"), "=======", new.strip("\n"), ">>>>>>> REPLACE"))
+
+
+def _is_replacement(text: str) -> bool:
+    return text.startswith("<<<<<<< SEARCH\n")
+
+
+def from_pairs(text: str, own: str) -> str:
+    """Pairs of tags, one around the old text and one around the new, as blocks that are searched for and replaced."""
+    if "</" not in text:
         return text
-    entries = cast("dict[str, object]", value)
-    texts = [said for key, said in entries.items() if isinstance(said, str) and _KEY.fullmatch(key)]
-    return texts[0] if len(texts) == 1 else text
+
+    def replaced(found: re.Match[str]) -> str:
+        return found.group() if f"<{found['was']}>" in own else _replacement(found["old"], found["new"])
+
+    return _PAIR.sub(replaced, text)
 
 
 def from_page(text: str, own: str) -> str:

@@ -86,7 +86,7 @@ def _is_code_with_fences(lines: Sequence[str], place: Place) -> bool:
 
 
 def _candidate(block: Block, place: Place) -> Candidate:
-    lines = without_prompts(without_numbers(without_blank_ends(block.lines)))
+    lines = without_prompts(without_numbers(without_blank_ends(block.lines), alone=True))
     if block.closed:
         return Candidate(lines, info=block.language)
     # The model did not close it: words may have followed.
@@ -137,8 +137,14 @@ def _bare(lines: Sequence[str], place: Place) -> list[list[str]]:
         if tries > _TRIES:
             return []
         if code_alone(text, place):
-            return [without_numbers(text)]
+            return [without_numbers(text)] if len(text) == len(lines) or _is_most(text, lines, place) else []
     return []
+
+
+def _is_most(text: Sequence[str], lines: Sequence[str], place: Place) -> bool:
+    """The paragraphs that go have no more of the region's lines than those that stay: they are words, not broken code."""
+    own = [sum(len(line.strip()) > 1 and line.strip() in place.keys for line in part) for part in (text, lines)]
+    return 2 * own[0] >= own[1]
 
 
 def _names_language(line: str, place: Place) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coderoute_ls.edits.answer.reading.answer_wrappers import from_json, from_page, typed, unwrapped
+from coderoute_ls.edits.answer.reading.answer_wrappers import from_json, from_page, from_pairs, typed, unwrapped
 from coderoute_ls.edits.answer.reading.code_blocks import parted, unquoted
 from coderoute_ls.edits.answer.reading.misleading_characters import without_controls
 from coderoute_ls.edits.stream_filters.special_token_removal import Tokens
@@ -16,6 +16,11 @@ _INLINE = re.compile(r"`[^`]+`")
 _QUOTED = re.compile(r"\n[ \t]*>")
 _TAGGED = re.compile(r"</?[A-Za-z]")
 _MARKED = re.compile(r"\[/?[A-Z]")
+_NEAR = 80
+"""Characters at the end of an answer in which the end of what is around it begins."""
+_ENDS = ("[/code", "[/source", "[/src", "#+end_", "\\end{", "{code", "{noformat")
+"""What ends code in forums, Org, LaTeX and trackers."""
+_ALONE = re.compile(r"\s*\d+ ?[|│] (?P<rest>.*)")
 _NUMBERED = re.compile(r"\s*(?P<number>\d+)(?:\s?[|│:]\s?|\t)(?P<rest>.*)")
 
 
@@ -41,7 +46,7 @@ def whole_text(answer: str, own: str, around: str = "", language: str = "", *, p
         text = text.strip()[1:-1]
     text = from_json(text, own, language)
     if not is_markup(language):
-        text = from_page(text, own)
+        text = from_pairs(from_page(text, own), own)
     if not prose:
         text = typed(text, own)
     return WholeText(_lines(text, f"{own}\n{around}", language, prose=prose), (removed,) if removed else (), thoughts.open)
@@ -50,12 +55,12 @@ def whole_text(answer: str, own: str, around: str = "", language: str = "", *, p
 def _lines(text: str, own: str, language: str, *, prose: bool) -> list[str]:
     """The lines without marks of quotation and without tags around them. Most answers have neither: one look over the text says
     so."""
-    lines = text.split("\n")
+    lines, end = text.split("\n"), text[-_NEAR:].lower()
     if _QUOTED.search(f"\n{text}"):
         lines = unquoted(lines)
     if "```" in text or "~~~" in text:
         lines = parted(lines)
-    if _TAGGED.search(text) or _MARKED.search(text):
+    if _TAGGED.search(text) or _MARKED.search(text) or any(mark in end for mark in _ENDS):
         lines = unwrapped(lines, own, language, prose=prose)
     return lines
 
@@ -69,12 +74,14 @@ def _without_ends(text: str, own: str) -> str:
     return text if "<s>" in own or "<s>" in inner else inner
 
 
-def without_numbers(lines: Sequence[str]) -> list[str]:
-    """Without line numbers, where every line has one and they count up."""
+def without_numbers(lines: Sequence[str], *, alone: bool = False) -> list[str]:
+    """Without line numbers, where every line has one and they count up. ``alone``: also where it is one line."""
     if not _NUMBERED.fullmatch(next((line for line in lines if line.strip()), "")):
         return list(lines)
     found = [_NUMBERED.fullmatch(line) for line in lines if line.strip()]
     numbers = [int(match["number"]) for match in found if match]
+    if alone and len(found) == 1 and (single := _ALONE.fullmatch(lines[0])):
+        return [single["rest"]]
     if len(numbers) < 2 or len(numbers) != len(found) or numbers != list(range(numbers[0], numbers[0] + len(numbers))):
         return list(lines)
     return [match["rest"] if (match := _NUMBERED.fullmatch(line)) else line for line in lines]
