@@ -17,6 +17,7 @@ from coderoute_ls.domain.conversation import (
     ToolCall,
     ToolCallEnd,
     ToolCallStart,
+    ToolChoice,
     ToolResult,
 )
 from tests.engine.support import Step, answer
@@ -95,6 +96,27 @@ async def test_tools_of_every_kind_are_kept() -> None:
         )
         assert (output[0]["type"], output[0]["input"]) == ("custom_tool_call", "*** Begin Patch")
         assert (output[1]["namespace"], output[1]["name"], output[1]["arguments"]) == ("files", "read", "{}")
+
+
+@pytest.mark.parametrize(
+    ("choice", "named"),
+    [
+        ({"type": "function", "name": "weather"}, "weather"),
+        ({"type": "custom", "name": "apply_patch"}, "apply_patch"),
+        ({"type": "function", "name": "read", "namespace": "files"}, "files__read"),
+        ({"type": "function", "name": "read"}, "files__read"),
+        ({"type": "function", "name": "files__read"}, "files__read"),
+    ],
+)
+async def test_a_tool_can_be_chosen_with_its_namespace_or_without(choice: Json, named: str) -> None:
+    async with serving({"cheap": [answer()]}) as served:
+        asked = {**ASKED, "tools": [FUNCTION, CUSTOM, SPACE], "tool_choice": choice}
+        response = await served.client.post("/v1/responses", json=asked)
+        assert response.status_code == 200, response.text
+        assert served.world.upstream.prompts[0].tool_choice == ToolChoice("tool", named)
+        for wrong in ({"name": "write"}, {"name": "read", "namespace": "disks"}):
+            said = {**asked, "tool_choice": {"type": "function", **wrong}}
+            assert (await served.client.post("/v1/responses", json=said)).status_code == 400
 
 
 async def test_items_and_pictures_of_a_conversation_are_read() -> None:

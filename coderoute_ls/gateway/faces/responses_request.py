@@ -1,6 +1,6 @@
 """The request of ``/v1/responses`` in the house's vocabulary. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -59,7 +59,7 @@ def decoded(body: bytes, headers: Mapping[str, str], format: str) -> FaceRequest
         system_parts=system,
         messages=messages,
         tools=tuple(tool for tool, _ in tools),
-        tool_choice=_tool_choice(said.get("tool_choice")),
+        tool_choice=_tool_choice(said.get("tool_choice"), tools),
         parallel=fields.optional_flag(said, "parallel_tool_calls"),
         output=_output(fields.object_at(text, "format", "text.")),
         temperature=fields.number(said, "temperature", 0, 2),
@@ -107,7 +107,7 @@ def _tool(tool: Json, name: str, at: str, *, custom: bool) -> Tool:
     return Tool(name, description, fields.object_at(tool, "parameters", at), fields.optional_flag(tool, "strict"))
 
 
-def _tool_choice(choice: object) -> ToolChoice | None:
+def _tool_choice(choice: object, tools: Sequence[tuple[Tool | OpaqueTool, str]]) -> ToolChoice | None:
     match choice:
         case None:
             return None
@@ -120,8 +120,17 @@ def _tool_choice(choice: object) -> ToolChoice | None:
         case _:
             chosen = as_object(choice)
             if chosen.get("type") in ("function", "custom") and (name := as_text(chosen.get("name"))):
-                return ToolChoice("tool", name)
+                return ToolChoice("tool", _named_tool(name, as_text(chosen.get("namespace")), tools))
             raise invalid("`tool_choice` must be auto, none, required, or one function or custom tool.", "tool_choice")
+
+
+def _named_tool(name: str, space: str, tools: Sequence[tuple[Tool | OpaqueTool, str]]) -> str:
+    """The name that this tool has here. A tool of a namespace may be named with it, or alone where only one has that name."""
+    names = {tool.name: inside for tool, inside in tools if isinstance(tool, Tool)}
+    if space:
+        return f"{space}{NAMESPACE_MARK}{name}"
+    alike = [one for one, inside in names.items() if inside and one == f"{inside}{NAMESPACE_MARK}{name}"]
+    return alike[0] if name not in names and len(alike) == 1 else name
 
 
 def _output(form: Json) -> OutputFormat | None:

@@ -15,9 +15,9 @@ from coderoute_ls.domain.conversation import Loss, UsageReport
 from coderoute_ls.errors import CoderouteError
 from coderoute_ls.gateway.caller_error import CallerError, caller_error
 from coderoute_ls.gateway.faces.face import Face, FaceRequest, Json, WhoAnswers
-from coderoute_ls.gateway.gateway import Gateway
+from coderoute_ls.gateway.gateway import LOSS_HEADER, Gateway
 from coderoute_ls.gateway.http.access_control import admit
-from coderoute_ls.gateway.http.request_body import Disconnected, Receive, read_body
+from coderoute_ls.gateway.http.request_body import Disconnected, Receive, check_once, read_body
 from coderoute_ls.gateway.routed_answer import RoutedAnswer
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class FaceEndpoint:
             check_method(scope, "POST")
             async with self.gateway.slot():
                 body = await read_body(receive, headers, self.gateway.bounds)
-                request = await asyncio.to_thread(self.face.decode, body, headers)
+                request = await asyncio.to_thread(self._decoded, body, headers)
                 await self._until_hung_up(self._answer(request, headers, send), receive)
         except CallerError as error:
             await respond(send, error.status, self.face.error(error), dict(error.headers))
@@ -92,6 +92,13 @@ class FaceEndpoint:
         except Exception:  # the caller gets an answer whatever happens, and the reason is logged
             log.exception("A request to %s failed", scope["path"])
             await respond(send, FAILED.status, self.face.error(FAILED))
+
+    def _decoded(self, body: bytes, headers: Headers) -> FaceRequest:
+        """In a thread: a large body takes its time."""
+        request = self.face.decode(body, headers)
+        if headers.get(LOSS_HEADER) == "preserve":
+            check_once(body)
+        return request
 
     @staticmethod
     async def _until_hung_up(answering: Awaitable[None], receive: Receive) -> None:

@@ -5,12 +5,15 @@ import socket
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
+from typing import cast
 
 import uvicorn
 
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.gateway.gateway import Gateway
 from coderoute_ls.gateway.http.asgi_app import SERVICE, application
+from coderoute_ls.gateway.http.bounded_connection import BoundedConnection
 
 GRACE_S = 5
 """Seconds in which running answers may come to their end when the gateway stops."""
@@ -87,8 +90,10 @@ async def serve(
 
 def configuration(gateway: Gateway, grace_s: int = GRACE_S) -> uvicorn.Config:
     """How HTTP is served: nothing is logged, no header tells of the server, a head is at most 64 KiB."""
+    connection = cast("type[asyncio.Protocol]", partial(BoundedConnection, gateway.bounds))
     return uvicorn.Config(
         application(gateway),
+        http=connection,
         log_config=None,
         access_log=False,
         server_header=False,

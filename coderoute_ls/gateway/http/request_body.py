@@ -1,6 +1,7 @@
 """The body of a request, read within bounds of size and time, and its JSON."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -18,8 +19,12 @@ class Bounds:
 
     body_bytes: int = 32 * 1024 * 1024
     """Pictures travel in it as text; vendors take about as much."""
+    head_seconds: float = 30.0
+    """From a connection, or from the first byte of a later request, to the end of its head."""
     body_seconds: float = 30.0
-    """From its first byte to its last."""
+    """From its first byte to its last; and for what is left of it after it was refused, which is thrown away."""
+    write_seconds: float = 60.0
+    """In which a caller must take what waits for it, 64 KiB at most; one that does not read is given up."""
     tools: int = 1_000
     messages: int = 20_000
     at_once: int = 64
@@ -33,7 +38,8 @@ class Disconnected(Exception):
 async def read_body(receive: Receive, headers: Mapping[str, str], bounds: Bounds) -> bytes:
     """All of it. Raises `CallerError` where it is too large, too slow or encoded, `Disconnected` where the caller hung up."""
     if headers.get("content-encoding", "identity") not in ("identity", ""):
-        raise CallerError(415, "invalid_request", "The gateway takes no compressed body: send it without Content-Encoding.")
+        message = "The gateway takes no compressed body: send it without Content-Encoding."
+        raise CallerError(415, "invalid_request", message)
     declared = headers.get("content-length", "")
     if declared.isdigit() and int(declared) > bounds.body_bytes:
         raise _too_large(bounds)
@@ -41,7 +47,8 @@ async def read_body(receive: Receive, headers: Mapping[str, str], bounds: Bounds
         async with asyncio.timeout(bounds.body_seconds):
             return await _all(receive, bounds)
     except TimeoutError:
-        raise CallerError(408, "timeout", f"The request's body took longer than {bounds.body_seconds:.0f} seconds.") from None
+        message = f"The request's body took longer than {bounds.body_seconds:.0f} seconds."
+        raise CallerError(408, "timeout", message) from None
 
 
 async def _all(receive: Receive, bounds: Bounds) -> bytes:
@@ -59,7 +66,8 @@ async def _all(receive: Receive, bounds: Bounds) -> bytes:
 
 def _too_large(bounds: Bounds) -> CallerError:
     most = bounds.body_bytes // (1024 * 1024)
-    return CallerError(413, "too_large", f"The request is larger than {most} MiB. Send smaller pictures, or fewer.")
+    message = f"The request is larger than {most} MiB. Send smaller pictures, or fewer."
+    return CallerError(413, "too_large", message)
 
 
 _DEEP = 200
@@ -80,6 +88,20 @@ def json_object(body: bytes) -> dict[str, object]:
         except TypeError:  # what is read can be nested deeper than what is written
             raise invalid("The body's JSON is nested too deeply.") from None
     return cast("dict[str, object]", parsed)
+
+
+def check_once(body: bytes) -> None:
+    """Raise `CallerError` where an object has a key twice: which one a vendor believes is not known, so what was checked here
+    might not be what is obeyed there."""
+
+    def once(pairs: list[tuple[str, object]]) -> None:
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise invalid(f"The body has the key {key[:80]!r} twice in one object.", key[:80])
+            seen.add(key)
+
+    json.loads(body, object_pairs_hook=once)
 
 
 def json_bytes(value: dict[str, object]) -> bytes:
