@@ -82,6 +82,8 @@ _TYPE = LatePattern(
     r"|passwd|pwd|pw|user|field|type|data|item|key|hash|line|name|result|tmp|temp|[a-z])_?\d{1,4})"
 )
 """Types, and names that differ by a number."""
+_NEAR = 2_000
+"""Characters of a long line on each side of a name."""
 _WORDS = frozenset(
     word
     for words in (
@@ -104,12 +106,17 @@ def chosen(line: str, name: Named) -> Iterator[tuple[int, int]]:
         yield from _loud(line, name)
         if name.kind == "secret":
             yield from _secret(line, name)
-        if found := _VALUE_FLAG.search(line):
+        if found := _VALUE_FLAG.search(line, *_near(line, name)):
             yield from _believed(found.span("value"), line, letters=8)
         if name.kind in ("password", "passphrase"):
             yield from _setting(line, name)
             yield from _in_an_argument(line, name)
             yield from _in_a_command(line, name)
+
+
+def _near(line: str, name: Named) -> tuple[int, int]:
+    """Where to look for what says more of a name, from and to: a line of many names must not be read whole for each of them."""
+    return (0, len(line)) if len(line) <= 2 * _NEAR else (max(0, name.start - _NEAR), name.end + _NEAR)
 
 
 def may_be_beside_a_user(line: str, name: Named) -> tuple[int, int] | None:
@@ -198,8 +205,8 @@ def _in_an_argument(line: str, name: Named) -> Iterator[tuple[int, int]]:
         yield found.span("value")
     if found := _DEFAULT.match(line, at):
         yield from _believed(found.span("value"), line, letters=8)
-    if (found := _PART.match(line, at)) and _PART_BEFORE.fullmatch(before) and _OTHER_PART.search(line):
-        yield from _believed(found.span("value"), line, letters=8 if _SERVER_PART.search(line) else 0)
+    if (found := _PART.match(line, at)) and _PART_BEFORE.fullmatch(before) and _OTHER_PART.search(line, *_near(line, name)):
+        yield from _believed(found.span("value"), line, letters=8 if _SERVER_PART.search(line, *_near(line, name)) else 0)
     if (found := _ATTRIBUTE.match(line, at)) and "<" in before:
         yield from _believed(found.span("value"), line, letters=10)
     if (found := _ELEMENT.match(line, at)) and "<" in before:
@@ -210,7 +217,7 @@ def _in_a_command(line: str, name: Named) -> Iterator[tuple[int, int]]:
     """After a flag, in a setting that a flag takes, or after a login."""
     before, at = line[max(0, name.start - 200) : name.start], name.end
     if (found := _FLAG.match(line, at)) and _FLAG_BEFORE.fullmatch(before):
-        others = _OTHER_FLAG.search(before.rpartition(" ")[0]) or _OTHER_FLAG.search(line, found.end())
+        others = _OTHER_FLAG.search(before.rpartition(" ")[0]) or _OTHER_FLAG.search(line, found.end(), _near(line, name)[1])
         yield from _believed(found.span("value"), line, letters=8 if found["between"] == "=" or others else 0)
     if (found := _OPTION.match(line, at)) and (_OPTION_BEFORE.fullmatch(before) or _COMMAND_BEFORE.fullmatch(before)):
         yield from _believed(found.span("value"), line, letters=8)
