@@ -29,6 +29,8 @@ class PastEdits:
     def __init__(self) -> None:
         self._edits: deque[PastEdit] = deque(maxlen=KEPT)
         self._undone: deque[PastEdit] = deque(maxlen=KEPT)
+        self._changes: deque[PastEdit] = deque(maxlen=KEPT)
+        """Each change by itself, as an editor's undo takes them back: a part of an intention may be undone."""
 
     @property
     def edits(self) -> tuple[PastEdit, ...]:
@@ -55,9 +57,15 @@ class PastEdits:
             old, new = [_bare(line) for line in touched], _LINE_END.split(text)
             if text.endswith(("\n", "\r")):
                 new.pop()
-            self._take(lines, PastEdit(before.uri, before.path, before.language, tuple(old), tuple(new), start, now))
+            change = PastEdit(before.uri, before.path, before.language, tuple(old), tuple(new), start, now)
+            self._take(lines, change)
             if len(edits) > 1:
                 lines = [*lines[:start], *text.splitlines(keepends=True), *lines[stop:]]
+            else:
+                self._note_undo(change.trimmed())
+        if len(edits) > 1:
+            texts = (tuple(map(_bare, before.lines)), tuple(map(_bare, lines)))
+            self._note_undo(PastEdit(before.uri, before.path, before.language, *texts, 0, now).trimmed())
 
     def saved(self, uri: str) -> None:
         """A save closes what was going on in this document."""
@@ -80,6 +88,17 @@ class PastEdits:
             self._undone.extend(replace(known.trimmed(), time=edit.time) for known in joined)
         elif not _too_large(edit) and not self._takes_back(edit.trimmed()):
             self._edits.append(edit)
+
+    def _note_undo(self, edit: PastEdit) -> None:
+        """A change that takes back the last one of its document."""
+        if edit.old == edit.new:
+            return
+        last = next((each for each in reversed(self._changes) if each.uri == edit.uri), None)
+        if last is not None and (last.line, last.old, last.new) == (edit.line, edit.new, edit.old):
+            self._changes.remove(last)
+            self._undone.append(replace(last, time=edit.time))
+        elif not _too_large(edit):
+            self._changes.append(edit)
 
     def _takes_back(self, edit: PastEdit) -> bool:
         """An intention whose place is not known any more is undone: neither it nor its undoing holds."""

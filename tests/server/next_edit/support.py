@@ -1,6 +1,6 @@
 """A session in which next edits come from the user's own edits, found in this process: no child has to start for it."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -34,16 +34,24 @@ DEFINED = Span(Position(0, 18), Position(0, 22))
 RENAMED = SOURCE.replace("rate", "tax").replace('"tax"', '"rate"')
 
 
-async def _here(self: SharedNextEdits, situation: Situation) -> tuple[NextEdit, ...]:
-    del self
+Examples = Callable[[Situation], Awaitable[tuple[NextEdit, ...]]]
+
+
+async def _here(situation: Situation) -> tuple[NextEdit, ...]:
     return tuple(candidates(situation))
 
 
 @asynccontextmanager
 async def editing(
-    place: Path, user: str = EXAMPLES, *, capabilities: Mapping[str, Any] | None = None, settings: Mapping[str, Any] | None = None
+    place: Path,
+    user: str = EXAMPLES,
+    *,
+    capabilities: Mapping[str, Any] | None = None,
+    settings: Mapping[str, Any] | None = None,
+    examples: Examples = _here,
 ) -> AsyncGenerator[tuple[ScriptedEditor, Connection]]:
-    with patch.object(SharedNextEdits, "_examples", _here):
+    """``examples``: where suggestions come from, instead of the built-in engine's process."""
+    with patch.object(SharedNextEdits, "_examples", lambda _, situation: examples(situation)):
         async with joined(place, user, capabilities=capabilities, settings=settings) as session:
             yield session
 
