@@ -11,7 +11,10 @@ EDITOR = Editor(
     name="emacs-eglot",
     title="Emacs with eglot",
     files=(File("~/.emacs.d/init.el, then M-x eglot", _INIT, ";;"),),
-    works=("code actions (M-x eglot-code-actions), applied as one edit", "completions by completion-at-point"),
+    works=(
+        "code actions (M-x eglot-code-actions), the next edit among them, applied as one edit",
+        "completions by completion-at-point",
+    ),
     limits=(
         "one server per buffer: eglot takes this one instead of the language's own",
         "no ghost text, and no progress before eglot 1.10",

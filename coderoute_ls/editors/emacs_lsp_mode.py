@@ -15,7 +15,11 @@ EDITOR = Editor(
     name="emacs-lsp-mode",
     title="Emacs with lsp-mode",
     files=(File("~/.emacs.d/init.el, then M-x lsp", _INIT, ";;"),),
-    works=("beside the language's own server", "code actions (s-l a a), applied as one edit", "completions in the list"),
+    works=(
+        "beside the language's own server",
+        "code actions (s-l a a), the next edit among them, applied as one edit",
+        "completions in the list",
+    ),
     limits=("no ghost text before lsp-mode 9.1",),
     tested="Tested with Emacs 28.2 with lsp-mode 8.0.0",
     aliases=("lsp-mode",),

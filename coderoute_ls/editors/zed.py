@@ -62,7 +62,7 @@ EDITOR = Editor(
         File("coderoute-zed/Cargo.toml", _CARGO),
         File("coderoute-zed/src/lib.rs", _LIB, "//"),
     ),
-    works=("code actions, applied as one edit", "completions in the list"),
+    works=("code actions, the next edit among them, applied as one edit", "completions in the list"),
     limits=("no ghost text: Zed's edit predictions do not come from language servers", "Rust has to be installed, to build it"),
     tested="Compiled against zed_extension_api 0.6, and held against its documented manifest; Zed itself is in no registry",
 )

@@ -51,7 +51,11 @@ async def editing(
     examples: Examples = _here,
 ) -> AsyncGenerator[tuple[ScriptedEditor, Connection]]:
     """``examples``: where suggestions come from, instead of the built-in engine's process."""
-    with patch.object(SharedNextEdits, "_examples", lambda _, situation: examples(situation)):
+
+    def found(_: SharedNextEdits, situation: Situation) -> Awaitable[tuple[NextEdit, ...]]:
+        return examples(situation)
+
+    with patch.object(SharedNextEdits, "_examples", found):
         async with joined(place, user, capabilities=capabilities, settings=settings) as session:
             yield session
 

@@ -116,9 +116,9 @@ async def _edited(storm: Storm, buffer: Buffer, steps: list[str]) -> None:
             past, undone, storm.back = [*past, buffer.text], None, None
             _change(storm, buffer, step)
         elif step == "undo" and past:
-            undone = buffer.text
+            undone = was = buffer.text
             _set(editor, buffer, past.pop())
-            storm.back = _difference(buffer.text, undone)
+            storm.back = _difference(buffer.text, was)
         elif step == "save":
             editor.peer.notify("textDocument/didSave", {"textDocument": {"uri": buffer.uri}})
         elif step == "late":

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from lsprotocol import types as lsp
@@ -10,9 +9,8 @@ from lsprotocol import types as lsp
 from coderoute_ls.domain import Action, Diagnostic, Document, Position, Span, TextEdit
 from coderoute_ls.domain.next_edits import Kind, NextEdit, Situation, fingerprint
 from coderoute_ls.engine import Engine
-from coderoute_ls.engine.suggestions.next_edit_model import NextEditModel
 from coderoute_ls.ignore import HUGE
-from coderoute_ls.next_edit.suggestion_session import KINDS, Asked, NextEdits
+from coderoute_ls.next_edit.suggestion_session import KINDS, Asked, ModelEdit, NextEdits
 from coderoute_ls.server.features.shared_completer import Completions
 from coderoute_ls.server.rpc.coderoute_messages import AcceptParams
 from coderoute_ls.server.session.request_context import RequestContext
@@ -50,9 +48,11 @@ class SharedNextEdits:
         self._requests = session.requests
         self._settings_for = session.configuration.settings_for
         self._known = session.files.soon_known
+        self._engine = engine
         self._embedded = engine.embedded
         self._action = action
         self._clock = engine.clock
+        self._model: ModelEdit | None = None
         self._completions = completions
         self._shows_ghost_text = session.client.can.inline_completion
         self._now: dict[str, Document] = {}
@@ -66,7 +66,7 @@ class SharedNextEdits:
             engine.ledger,
             allowed=session.files.allowed,
             examples=self._examples,
-            model=self._model(NextEditModel(engine, action, self._settings_for)),
+            model=self._asked_model,
             ghost=self._ghost,
         )
 
@@ -195,14 +195,15 @@ class SharedNextEdits:
             return ()  # nobody waits for a menu until the built-in engine has started
         return await self._embedded.next_edits(situation)
 
-    def _model(self, model: NextEditModel) -> Callable[[Situation], Awaitable[NextEdit | None]]:
-        async def ask(situation: Situation) -> NextEdit | None:
-            found = await model(situation)
-            if found is not None and self._shows_ghost_text and _continues(found, situation):
-                return None  # ghost text says it, where it stands
-            return found
+    async def _asked_model(self, situation: Situation) -> NextEdit | None:
+        if self._model is None:
+            from coderoute_ls.engine.suggestions.next_edit_model import NextEditModel  # many sessions never ask one
 
-        return ask
+            self._model = NextEditModel(self._engine, self._action, self._settings_for)
+        found = await self._model(situation)
+        if found is not None and self._shows_ghost_text and _continues(found, situation):
+            return None  # ghost text says it, where it stands
+        return found
 
     async def _ghost(self, situation: Situation) -> NextEdit | None:
         """What ghost text would show, for an editor that asks for next edits and for no ghost text."""
