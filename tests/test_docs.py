@@ -55,6 +55,7 @@ PAGES = sorted((ROOT / "docs").glob("*.md"))
 TOPICS = (
     "gateway",
     "ghost-text",
+    "next-edits",
     "edits",
     "selection",
     "privacy",
