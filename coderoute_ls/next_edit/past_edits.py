@@ -49,23 +49,25 @@ class PastEdits:
             self.forget(before.uri)
             return
         lines: Sequence[str] = before.lines
+        first, below = len(lines), len(lines)
+        """Of all edits together: their first line, and the lines that stay below them."""
         for edit in edits:
             start, stop = edit.span.start.line, edit.span.end.line + 1
+            first, below = min(first, start), min(below, max(0, len(lines) - stop))
             touched = lines[start:stop]
-            first, last = (touched[0], touched[-1]) if touched else ("", "")
-            text = first[: edit.span.start.character] + edit.text + last[edit.span.end.character :]
+            head, tail = (touched[0], touched[-1]) if touched else ("", "")
+            text = head[: edit.span.start.character] + edit.text + tail[edit.span.end.character :]
             old, new = [_bare(line) for line in touched], _LINE_END.split(text)
             if text.endswith(("\n", "\r")):
                 new.pop()
             change = PastEdit(before.uri, before.path, before.language, tuple(old), tuple(new), start, now)
             self._take(lines, change)
-            if len(edits) > 1:
-                lines = [*lines[:start], *text.splitlines(keepends=True), *lines[stop:]]
-            else:
+            if len(edits) == 1:
                 self._note_undo(change.trimmed())
-        if len(edits) > 1:
-            texts = (tuple(map(_bare, before.lines)), tuple(map(_bare, lines)))
-            self._note_undo(PastEdit(before.uri, before.path, before.language, *texts, 0, now).trimmed())
+                return
+            lines = [*lines[:start], *text.splitlines(keepends=True), *lines[stop:]]
+        old, new = (tuple(_bare(line) for line in each[first : len(each) - below]) for each in (before.lines, lines))
+        self._note_undo(PastEdit(before.uri, before.path, before.language, old, new, first, now).trimmed())
 
     def saved(self, uri: str) -> None:
         """A save closes what was going on in this document."""
