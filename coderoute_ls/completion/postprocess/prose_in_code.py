@@ -25,6 +25,13 @@ _SHELLS = _set("shellscript bash sh zsh ksh fish dockerfile makefile make just")
 _WORDY = _set("cucumber gherkin feature robot robotframework csv tsv log diff patch")
 """Languages whose statements are sentences."""
 _TAGGED = _set("javascript javascriptreact typescript typescriptreact tsx jsx")
+_STYLES = _set("css scss less")
+"""Languages in which any words are a selector, once a brace follows."""
+_DATA = _set("json jsonc json5 yaml")
+_WRAPPED = re.compile(
+    r"\s*\{\s*\"(?:(?P<sure>completion|suggestion|insert_?text)|code|text|answer|output|result|response)\"\s*:\s*\"(?:[^\"\\]|\\.)*\"\s*\}\s*\Z",
+    re.IGNORECASE,
+)
 _REACH = 2_000
 _STRANGERS = frozenset(map(str, range(20)))
 _MARK = 3
@@ -37,13 +44,22 @@ def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     if cursor.prose or cursor.language in _WORDY or is_markup(cursor.language) or _between_tags(cursor):
         return candidate
     lines = candidate.text.split("\n")
+    if _is_wrapped(candidate.text, cursor):
+        return None
     if _lone_word(candidate.text, cursor):
         return None
     for number, line in enumerate(lines):
-        if _may_be_words(line) and _is_talk(lines, number, cursor):
+        prompt = line.lstrip().startswith("$ ") and cursor.language in _SHELLS
+        if prompt or (_may_be_words(line) and _is_talk(lines, number, cursor)):
             kept = "\n".join(lines[:number]).rstrip()
             return replace(candidate, text=kept, cut=False) if kept.strip() else None
     return candidate
+
+
+def _is_wrapped(text: str, cursor: Cursor) -> bool:
+    """A JSON object around the suggestion, as models answer to tools; as a value in code it may be meant."""
+    found = _WRAPPED.match(text)
+    return found is not None and cursor.language not in _DATA and (found["sure"] is not None or not cursor.left.strip())
 
 
 def _may_be_words(line: str) -> bool:
@@ -63,6 +79,8 @@ def _is_talk(lines: list[str], number: int, cursor: Cursor) -> bool:
         return False
     if grammar and (" " not in joined or line.rstrip().endswith(_FULL_STOPS)):
         return True  # to a grammar a word is a name, and its full stop a letter
+    if cursor.language in _STYLES:
+        return not line.rstrip().endswith(",") and not "".join(lines[number + 1 :]).lstrip().startswith("{")
     if grammar:
         said = "\n".join(lines)
         return not any(_reads(cursor.language, text) for text in _parts(joined)) and not parses_at(cursor, said, 0)

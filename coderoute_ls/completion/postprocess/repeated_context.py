@@ -13,6 +13,8 @@ _TOKEN_STARTS = re.compile(r"\w+|[^\w\s]+")
 _WORD_END = re.compile(r"\w+\Z")
 _LAST_WORD = re.compile(r"(?<![^\s(\[{=,;:])([A-Za-z]{2,})[ \t]+\Z")
 """A word and the blanks before the cursor."""
+_ASSIGNS = re.compile(r"[\w.$]+\s*(?::=|<-|[-+*/|&]?=)")
+"""A line that gives a value to a name: the same again says nothing, however short."""
 _WORD_START = re.compile(r"\w+")
 
 
@@ -74,6 +76,9 @@ def _columns(line: str) -> int:
 def _without_start_of_line(text: str, cursor: Cursor) -> str | None:
     """The text behind the last words on the cursor's line, which it begins with again; None where it does not."""
     left, said = cursor.near_left, text.lstrip(" \t")
+    if _ASSIGNS.fullmatch(target := left.strip()) and said.startswith(target) and not cursor.before.inside and not cursor.prose:
+        rest = said[len(target) :]
+        return rest.lstrip(" \t") if not rest.startswith("=") else None
     if (word := _LAST_WORD.search(left)) is not None and said.startswith(word.group()) and _is_said_once(word[1], cursor):
         return said[len(word.group()) :].lstrip(" \t")
     for start in (match.start() for match in _TOKEN_STARTS.finditer(left)):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
-from coderoute_ls.text import edit_distance, overlap, split_lines
+from coderoute_ls.text import edit_distance, indentation, overlap, split_lines
 
 _SURE = 3
 _TELLING = 10
@@ -32,17 +32,25 @@ def _without_rest_of_line(text: str, right: str, cursor: Cursor) -> str:
 
 
 def _without_next_lines(text: str, cursor: Cursor) -> str:
-    following = [line.strip() for line in cursor.below if line.strip()]
+    below = [line for line in cursor.below if line.strip()]
+    following = [line.strip() for line in below]
     lines = split_lines(text)
     stripped = [line.strip() for line in lines]
     for count in range(min(len(following), len(lines)), 0, -1):
         kept, last = "".join(lines[: len(lines) - count]).rstrip(), stripped[len(lines) - count :]
         if not all(last) or not all(map(_same, last, following)):
             continue
+        if count < len(lines) and _closes_elsewhere(lines[-1], below[count - 1]):
+            continue
         # The first line of the answer goes on with the cursor's: it is a line of its own only where that one is blank.
         if not _torn(kept, text, cursor) and (count < len(lines) or not cursor.left.strip()):
             return kept
     return text
+
+
+def _closes_elsewhere(line: str, below: str) -> bool:
+    """Two closers that do not stand equally deep end two blocks."""
+    return not any(map(str.isalnum, line)) and len(indentation(line).expandtabs()) > len(indentation(below).expandtabs())
 
 
 def _torn(kept: str, text: str, cursor: Cursor) -> bool:
