@@ -1,14 +1,25 @@
 """What each key makes a local model read again: 30 keys at three places of a file of 1,000 lines, Enter among them."""
 
+import asyncio
+import json
 import statistics
+import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.local.serving import Relay, edited, settings
-from coderoute_ls.domain import Position
+from coderoute_ls.actions.fill_in_middle import hole
+from coderoute_ls.domain import Brief, Document, Offer, Position, Span, Target
+from coderoute_ls.domain.vendor_table import VENDORS
 from coderoute_ls.lsp_client.scripted_editor import Buffer, Editor
+from coderoute_ls.providers.dialect import DialectRequest
+from coderoute_ls.providers.dialects.llamacpp_infill import encode
+from coderoute_ls.text import split_lines
 
+CHARS = 8_192
+"""Of a prompt, as the server allows by default."""
+_OFFER = Offer("llamacpp/m", "m", "llamacpp", "m", "openai-chat", local=True)
 PLACES = (12, 500, 985)
 """Lines, near the start, in the middle and near the end."""
 KEYS = 30
@@ -50,12 +61,12 @@ async def typed(relay: Relay, fim: str, work: Path, command: list[str] | None = 
     async with edited(settings(relay, fim, more=PATIENT + ALONE), work / "home", work / "code", command) as editor:
         for place in PLACES:
             buffer = editor.open((work / "code" / f"at_{place}.py").as_uri(), source())
-            _insert(editor, buffer, Position(place, 0), "    \n")
+            insert(editor, buffer, Position(place, 0), "    \n")
             cursor = Position(place, 4)
             keys: list[Key] = []
             for key in ["", *_keys()]:
                 if key:
-                    cursor = _insert(editor, buffer, cursor, key)
+                    cursor = insert(editor, buffer, cursor, key)
                 since = len(relay.requests)
                 await editor.inline(buffer, cursor, invoked=False).result
                 asked = [request for request in relay.asked(since) if request.read is not None]
@@ -65,7 +76,42 @@ async def typed(relay: Relay, fim: str, work: Path, command: list[str] | None = 
     return found
 
 
-def _insert(editor: Editor, buffer: Buffer, at: Position, text: str) -> Position:
+async def typed_before(relay: Relay) -> dict[int, list[Key]]:
+    """The same keys as they were asked for until November 2026, at llama.cpp's ``/infill``: the whole prefix, then the suffix.
+    Asked without our server, which took so slow a model for one that is never in time, and asked it no more."""
+    found: dict[int, list[Key]] = {}
+    for place in PLACES:
+        lines = split_lines(source())
+        head, tail = "".join(lines[:place]) + "    ", "\n" + "".join(lines[place:])
+        keys: list[Key] = []
+        for key in ["", *_keys()]:
+            head += key
+            document = Document(f"file:///code/at_{place}.py", "python", 1, split_lines(head + tail))
+            above = split_lines(head)
+            cursor = Position(len(above) - 1, len(above[-1]))
+            asked = DialectRequest(VENDORS["llamacpp"], _OFFER, replace(hole(_brief(document, cursor)), max_tokens=8))
+            since = len(relay.requests)
+            await asyncio.to_thread(_post, relay.port, encode(asked).body)
+            last = relay.requests[since:][-1]
+            keys.append(Key(key, last.read or 0, (last.read or 0) + last.kept, last.first_s or 0.0))
+        found[place] = keys[1:]
+    return found
+
+
+def _brief(document: Document, cursor: Position) -> Brief:
+    here = Span(cursor, cursor)
+    return Brief(Target(document, here, folder="/code"), here, (), CHARS)
+
+
+def _post(port: int, body: dict[str, object]) -> None:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/infill", json.dumps(body).encode(), {"content-type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=300) as answer:
+        answer.read()
+
+
+def insert(editor: Editor, buffer: Buffer, at: Position, text: str) -> Position:
     """Type it; where the cursor is then."""
     place = buffer.position(at)
     editor.edit(buffer, {"range": {"start": place, "end": place}, "newText": text})

@@ -4,6 +4,7 @@ server process with an editor."""
 import asyncio
 import json
 import os
+import sys
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
@@ -47,6 +48,11 @@ class Relay:
     key: str = ""
     port: int = 0
     requests: list[Relayed] = field(default_factory=list[Relayed])
+
+    @property
+    def pid(self) -> int:
+        """Of the child."""
+        return self.child.pid or 0
 
     def asked(self, since: int = 0, *, chat: bool = False) -> list[Relayed]:
         """Requests for completions, or of conversations."""
@@ -101,10 +107,17 @@ class Relay:
             await writer.drain()
 
 
+class ModelServerBefore(ModelServer):
+    """One request at a time, all cores, batches of 2,048 tokens."""
+
+    def command(self) -> list[str]:
+        return [sys.executable, str(Path(__file__).with_name("child_before.py"))]
+
+
 @asynccontextmanager
-async def relayed(model: Path, context: int = CONTEXT) -> AsyncGenerator[Relay]:
-    """The model, loaded, behind a relay on a port of its own."""
-    child = ModelServer(model, context=context)
+async def relayed(model: Path, context: int = CONTEXT, *, before: bool = False) -> AsyncGenerator[Relay]:
+    """The model, loaded, behind a relay on a port of its own. ``before``: as it was served until November 2026."""
+    child = (ModelServerBefore if before else ModelServer)(model, context=context)
     try:
         async with child.lease() as (address, key):
             relay = Relay(child, address, key)

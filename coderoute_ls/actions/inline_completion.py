@@ -16,6 +16,6 @@ ACTION = Action(
     prompt=hole,
     region=at_cursor,
     doc="Offers ghost text at the cursor while you type.",
-    required=frozenset({"streaming", "fim"}),
+    required=frozenset({"streaming", "fim", "beats_built_in"}),
     first_token_budget_s=1.5,
 )

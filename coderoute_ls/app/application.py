@@ -202,11 +202,12 @@ class Application:
 
     def _offered(self) -> "Catalog":
         """The newest published catalogue with what the user's settings and this machine add to it."""
+        from coderoute_ls.app.measurement.measured_models import measured_models
         from coderoute_ls.app.own_models import offered
 
-        if self._catalog is None:
-            self._catalog = self._refresh.catalog()
-        return offered(self._catalog, self.settings.settings, self.vendors, self._servers.used)
+        self._catalog = self._catalog or self._refresh.catalog()
+        known = self._catalog, self.settings.settings, self.vendors, self._servers.used
+        return offered(*known, measured_models(self.places.state))
 
     # -- life -----------------------------------------------------------------------------------------------------------------
 

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 
 from coderoute_ls.app.cloud_models import with_makers_scores
+from coderoute_ls.app.measurement.measured_models import Measured, with_measured
 from coderoute_ls.domain import Axis, FimSupport, Offer, Prices, Score
 from coderoute_ls.providers.configured_vendors import Vendor
 from coderoute_ls.providers.local_model.gguf_header import GgufHeader
@@ -16,10 +18,16 @@ from coderoute_ls.selection.next_edit_models import next_edit_score
 from coderoute_ls.settings import OwnModel, Settings
 
 
-def offered(catalog: Catalog, settings: Settings, vendors: Mapping[str, Vendor], servers: Iterable[LocalServer]) -> Catalog:
-    """Everything that this user could ask."""
+def offered(
+    catalog: Catalog,
+    settings: Settings,
+    vendors: Mapping[str, Vendor],
+    servers: Iterable[LocalServer],
+    measured: Mapping[str, Measured] = MappingProxyType({}),
+) -> Catalog:
+    """Everything that this user could ask. ``measured``: what was measured of own models, by offer id."""
     scores = {model: own_scores(said.coding, said.completion, said.next_edit) for model, said in settings.models.scores.items()}
-    return catalog.with_offers(_own_offers(catalog, settings, vendors, servers)).with_scores(scores)
+    return catalog.with_offers(with_measured(_own_offers(catalog, settings, vendors, servers), measured)).with_scores(scores)
 
 
 def served_file(vendor: Vendor, settings: Settings) -> tuple[Path, int]:

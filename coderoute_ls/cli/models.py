@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         "coderoute-ls models show deepseek/deepseek-v4-pro",
         "coderoute-ls models score own/model --row aider-polyglot=61 --row bigcodebench-hard=38",
         "coderoute-ls models refresh",
+        "coderoute-ls models measure --folder ~/src/mine",
         "coderoute-ls models schema > catalogue.schema.json",
     ),
 )
@@ -212,6 +213,18 @@ def score(model: str, rows: dict[str, float], as_json: bool) -> None:
     if known := catalog.scores.get(model, {}).get("coding"):
         tell(f"The catalogue has {known.value:.3f} from {known.rows} results, which stays.")
     say(f'\nTo use it, write into your config.toml:\n\n[models.scores."{model}"]\ncoding = {placed.low:.3f}')
+
+
+@COMMAND.command()
+@click.argument("offer", required=False)
+@click.option("--folder", type=click.Path(exists=True, file_okay=False), default=".", help="Whose code it is to complete.")
+@click.option("--lines", type=click.IntRange(10, 500), default=40, show_default=True, help="How many lines are masked.")
+@as_json
+def measure(offer: str | None, folder: str, lines: int, as_json: bool) -> None:
+    """Measure how well a local model completes your code, beside the built-in engine, and keep the share as its score."""
+    from coderoute_ls.cli._model_measuring import measured_now
+
+    measured_now(offer, folder, lines, as_json=as_json)
 
 
 def _own_catalog() -> "Catalog":

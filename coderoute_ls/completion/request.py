@@ -28,6 +28,8 @@ TIMER_LATE_S = 0.0005
 THINK_S = 0.003
 """Seconds before the end of the debounce at which the prompt is put together. That takes a millisecond, and keeps the processor
 awake for what follows."""
+DRAFT_AFTER_S = 0.300
+"""Seconds after which the built-in engine's draft is shown while a local model has not begun."""
 _LAST = (";", "}", ">", ":", "{", "*/")
 """Ends of lines that are complete."""
 SNIPPETS_SHARE = 0.4
@@ -94,7 +96,7 @@ class CompletionRequest:
         self._began = self._services.clock.monotonic()
         pause = self._pause_s()
         soft, hard = _deadlines(self._request)
-        for seconds in (pause - THINK_S, pause - TIMER_LATE_S, soft, hard):
+        for seconds in (pause - THINK_S, pause - TIMER_LATE_S, DRAFT_AFTER_S, soft, hard):
             if seconds > 0:
                 self.pending.timer(self._services.clock.sleep(seconds))
         self._begin()
@@ -118,8 +120,7 @@ class CompletionRequest:
                     return self._partial(fitting) or self._drafted() or Found(why="late")
                 if elapsed >= soft and (partial := self._partial(fitting)) is not None:
                     return partial
-                if self._request.draft_first and fitting and (first := self._drafted()) is not None:
-                    self._state.drafted = self.pending.context, first.answers[0].text
+                if fitting and (first := self._draft_meanwhile(fitting, elapsed)) is not None:
                     return first
                 await self.pending.changed.wait()
         finally:
@@ -219,6 +220,16 @@ class CompletionRequest:
             answer = Remembered(found.text[len(typed) :], found.replaces, generation.answering.call)
             return Found((answer,), why="deadline")
         return None
+
+    def _draft_meanwhile(self, fitting: list[Generation], elapsed: float) -> Found | None:
+        """The draft while a model's answer is on its way: at once where that can replace it, else once a local model has not
+        begun within `DRAFT_AFTER_S`: its answer is there for the next key."""
+        late = self.prospect.local and elapsed >= DRAFT_AFTER_S and not self._request.invoked
+        if not (self._request.draft_first or (late and not any(generation.text for generation in fitting))):
+            return None
+        if (first := self._drafted()) is not None and self._request.draft_first:
+            self._state.drafted = self.pending.context, first.answers[0].text
+        return first
 
     def _drafted(self) -> Found | None:
         """The built-in engine's own answer."""

@@ -41,6 +41,8 @@ WIRE_BYTES_PER_CHAR = 64
 GRACE_S = 0.01
 """Seconds to wait for the end of a body after its end sign, so that the connection is free for the next request."""
 
+CHARS_PER_TOKEN, LEAST_ANSWER = 3, 256
+"""For the room that a prompt leaves in a small window, in tokens."""
 MOST_ADAPTATIONS = 6
 """Of one request, before its refusal is told."""
 
@@ -166,6 +168,9 @@ class ProviderClient:
             asked = prompt
         else:
             how, asked = dialect(offer.dialect), as_chat(prompt, fim)
+        if offer.local and offer.context:  # what does not fit its window is refused by some, and cuts the prompt at others
+            room = max(LEAST_ANSWER, offer.context - asked.chars // CHARS_PER_TOKEN)
+            asked = replace(asked, max_tokens=min(asked.max_tokens, room))
         effort = offer.effort or ("none" if fim is not None and offer.capabilities.get("reasoning") else None)
         if effort is None and offer.capabilities.get("reasoning") is not False:
             effort = prompt.effort

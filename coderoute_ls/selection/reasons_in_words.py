@@ -38,6 +38,7 @@ KNOWN_REASONS: Mapping[str, str] = {
     "capability:strict_schema": "unable to hold to a schema strictly",
     "capability:reasoning": "unable to reason at an effort",
     "capability:fim": "unable to fill a hole in code",
+    "capability:beats_built_in": "measured in your code to complete it no better than the built-in engine does",
     "privacy:no_training": "not bound to train on nothing",
     "privacy:zdr": "not bound to keep nothing",
     "privacy:local_only": "not on your machine",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from coderoute_ls.completion import Completer, Suggestions
+from coderoute_ls.completion import Completer, Prospect, Suggestions
 from coderoute_ls.domain import Document, Draft, Position
 from tests.completion.support import Asked, Buffer, ScriptedModel, StandingClock
 
@@ -38,14 +38,14 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage() -> AsyncGenerator[Stage]:
+async def stage(prospect: Prospect | None = None) -> AsyncGenerator[Stage]:
     async def drafts(document: Document, position: Position) -> Draft | None:
         del document, position
         return DRAFT
 
     again: list[str] = []
     judged: list[bool] = []
-    clock, model = StandingClock(), ScriptedModel()
+    clock, model = StandingClock(), ScriptedModel(prospect)
     completer = Completer(model, clock, drafts=drafts, feedback=lambda _, accepted: judged.append(accepted), again=again.append)
     yield Stage(clock, model, completer, Buffer(completer, "def area(width, height):\n    return $0\n"), again, judged)
     await completer.close()
@@ -104,3 +104,30 @@ async def test_where_no_model_says_enough_in_time_the_draft_does(said: str) -> N
         found = await task
         assert (text(found), found.why) == (DRAFT.text, "draft")
         assert here.question.closed
+
+
+@pytest.mark.parametrize(("prospect", "waits"), [(Prospect(local=True), False), (Prospect(), True)])
+async def test_the_draft_stands_in_for_a_local_model_that_has_not_begun_within_300_ms(prospect: Prospect, waits: bool) -> None:
+    async with stage(prospect) as here:
+        task = await here.asked(draft_first=False)
+        await here.clock.pass_s(0.29)
+        assert not task.done()
+        await here.clock.pass_s(0.02)
+        assert task.done() is not waits, "of a remote model one knows that it takes its time, and that it answers"
+        if not waits:
+            found = await task
+            assert (text(found), found.why) == (DRAFT.text, "draft")
+            assert not here.question.closed, "its answer is there for the next key"
+            await here.question.answer("width * height")
+            assert here.again == [], "this editor cannot be told"
+            assert text(await (await here.asked(draft_first=False))) == "width * height"
+
+
+async def test_a_local_model_that_has_begun_is_waited_for() -> None:
+    async with stage(Prospect(local=True)) as here:
+        task = await here.asked(draft_first=False)
+        await here.question.say("width ")
+        await here.clock.pass_s(0.4)
+        assert not task.done()
+        await here.question.answer("* height")
+        assert text(await task) == "width * height"

@@ -4,7 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from coderoute_ls.domain import FimSupport, Floor, OfferHealth, Prices, PriceTier, PriceWindow, ProviderState, Request, Unmet
+from coderoute_ls.domain import (
+    FimSupport,
+    Floor,
+    Offer,
+    OfferHealth,
+    Prices,
+    PriceTier,
+    PriceWindow,
+    ProviderState,
+    Request,
+    Unmet,
+)
 from coderoute_ls.selection import EMBEDDED, Catalog, PreparedOffersCache, explain, prepare, select
 from tests.selection.build import NOW, World, catalog, chosen, offer, request, score, state, usd
 
@@ -261,3 +272,43 @@ def test_a_score_that_nobody_may_trust_counts_only_when_the_user_says_so() -> No
     known = offer("b/k", 0.6)
     assert chosen(request(0.5), hearsay, known) == "b/k"
     assert chosen(request(0.5, trust_vendor_scores=True), hearsay, known) == "a/p"
+
+
+# --- ghost text from a local model: never worse than without --------------------------------------------------------------
+
+HOLE = frozenset({"streaming", "fim", "beats_built_in"})
+
+
+def ghost(name: str, completion: float | None, **capabilities: bool) -> Offer:
+    return offer(name, None, 0, 0, completion=completion, local=True, capabilities={"fim": True, **capabilities})
+
+
+@pytest.mark.parametrize(
+    ("completion", "draft", "who"),
+    [
+        (None, None, None),
+        (None, 0.7, EMBEDDED.id),
+        (0.36, 0.7, EMBEDDED.id),
+        (0.36, None, "a/local"),
+        (0.60, 0.7, "a/local"),
+    ],
+)
+def test_a_weak_local_model_gives_no_ghost_text_where_the_built_in_engine_is_better(
+    completion: float | None, draft: float | None, who: str | None
+) -> None:
+    asked = request(0.55, axis="completion", required=HOLE, embedded_score=draft)
+    assert chosen(asked, ghost("a/local", completion)) == who
+    assert chosen(replace(asked, pinned="a/local"), ghost("a/local", completion)) == "a/local", "whoever names it gets it"
+
+
+def test_one_that_was_measured_to_be_worse_than_the_built_in_engine_is_asked_by_name_only() -> None:
+    asked = request(0.55, axis="completion", required=HOLE)
+    worse = ghost("a/local", 0.9, beats_built_in=False)
+    assert chosen(asked, worse) is None
+    assert chosen(replace(asked, pinned="a/local"), worse) == "a/local"
+    decision = explain(asked, catalog(worse), state([worse]))
+    assert [(row.offer, row.reason) for row in decision.rejected] == [("a/local", "capability:beats_built_in")]
+
+
+def test_a_weak_local_model_still_answers_actions() -> None:
+    assert chosen(request(0.7), offer("a/local", None, 0, 0, local=True)) == "a/local"

@@ -94,6 +94,11 @@ class ModelServer:
         child = self._child
         return child is not None and child.done() and not _failed(child) and child.result().process.returncode is None
 
+    @property
+    def pid(self) -> int | None:
+        """Its process, while it is loaded."""
+        return self._child.result().process.pid if self.running and self._child is not None else None
+
     @asynccontextmanager
     async def lease(self, patience_s: float | None = None) -> AsyncGenerator[tuple[str, str]]:
         """The server's address and key, which hold for as long as it is leased. Loading goes on when the wait for it ends, by
@@ -160,10 +165,14 @@ class ModelServer:
             slow.cancel()
             self._given_up = (stamp, loop.time() + REST_S, why) if why else None
 
+    def command(self) -> list[str]:
+        """What the child runs."""
+        return python_command("coderoute_ls.providers.local_model.model_server")
+
     async def _spawn(self) -> _Child:
         """Raises ValueError when the process ends before it says its address."""
         key = secrets.token_urlsafe(16)
-        process = await spawn(python_command("coderoute_ls.providers.local_model.model_server"), stderr=DEVNULL)
+        process = await spawn(self.command(), stderr=DEVNULL)
         assert process.stdin is not None
         assert process.stdout is not None
         try:

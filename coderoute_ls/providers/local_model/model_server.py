@@ -22,7 +22,7 @@ PARALLEL = 2
 """Requests that are answered at once, out of one memory: a keystroke's beside an action's."""
 CACHE_MIB = 512
 """Memory for prompts that are not in use, in MiB."""
-BATCH_CPU, BATCH_GPU = 64, 512
+BATCH_CPU, BATCH_GPU = 32, 512
 """Tokens of a prompt that are read between two looks at the other request, and at whether this one was given up."""
 
 

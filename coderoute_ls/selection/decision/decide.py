@@ -184,7 +184,17 @@ class _Choice:
         unmet = Unmet(rule, offer.id, bound)
         if request.on_unmet_floor == "error":
             return self._decided((), unmet)
+        if offer.local and self._weaker_than_built_in(bound):
+            return self._last_resort(Unmet(rule))
         return self._decided(fallback_chain(field, place, f"floor {self.floor:.2f} unmet: using {using}", rank), unmet)
+
+    def _weaker_than_built_in(self, bound: float | None) -> bool:
+        """Whether ghost text is left to the built-in engine: nobody has measured how well the model fills holes, or the engine
+        has a draft that is more probable than the score. A local model costs nothing, so only this keeps a weak one out."""
+        request = self.request
+        if request.axis != "completion" or request.pinned or request.rules == 1:
+            return False
+        return bound is None or (request.embedded_score or 0.0) > bound
 
     def _affordable(self, field: Candidates, rank: Floats, place: int) -> int:
         """The best below the floor, or the cheapest estimate that is nearly as good where the best costs many times more."""

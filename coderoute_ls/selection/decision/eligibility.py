@@ -23,7 +23,7 @@ FIRST_RULES = {
     "disabled": 1, "not_allowed": 1, "excluded": 1, "not_local": 1, "no_credentials": 2, "auth_blocked": 2, "no_credit": 2
 }  # fmt: skip
 """Reasons of the rules that put an offer out of reach altogether: a record names those offers without embedding them."""
-LENIENT = frozenset({"text", "streaming", "parallel_tools", "strict_schema"})
+LENIENT = frozenset({"text", "streaming", "parallel_tools", "strict_schema", "beats_built_in"})
 """Capabilities that an offer is taken to have when nothing is known. Without the last two it answers all the same, with less."""
 TAKEN_AT_A_WORD = frozenset({"tools", "images", "documents", "reasoning"})
 """Capabilities that an offer is taken to have when nothing is known and the user has named it. A schema is not among them: there
@@ -32,6 +32,9 @@ SLOW_S = 300.0
 """Seconds for which a late first token counts against an offer; then the offer may be tried again."""
 MARGIN_SHARE, MARGIN_TOKENS = 0.05, 64
 """Room left in the window for an estimate that is too low, of the prompt and flat."""
+
+RESERVE_TIMES, RESERVE_TOKENS = 2, 256
+"""How much longer than expected an answer may become in a small window."""
 
 
 class Failure(NamedTuple):
@@ -126,6 +129,8 @@ def barrier(offer: Offer, policy: Policy, vendors: Mapping[str, Failure], today:
         return vendor
     capabilities = offer.capabilities
     for name in policy.required:
+        if name == "beats_built_in" and policy.pinned:
+            continue  # who names a model wants it, however weak it is
         if not capabilities.get(name, name in LENIENT or (bool(policy.pinned) and name in TAKEN_AT_A_WORD)):
             return Failure(3, f"capability:{name}", "" if name in capabilities else "unknown")
     if policy.privacy != "any" and not offer.local and policy.privacy not in offer.privacy:
@@ -177,7 +182,8 @@ def failures(
     """The rules that depend on the request, in order, each with the offers that break it; without rules that none can break."""
     short = [place for place, health in seen.items() if health.max_input is not None and _exceeds(figures, place, health, state)]
     if short or _needed(figures.longest, request) > columns.least_context:
-        too_long = columns.context < _needed(figures.tokens, request)
+        needed = _needed(figures.tokens, request)
+        too_long = columns.context < np.where(columns.local, needed - request.max_tokens + local_reserve(request), needed)
         too_long[short] = True
         yield 4, "context", too_long
     if columns.least_output < request.max_tokens:
@@ -193,6 +199,12 @@ def failures(
     yield from _health_failures(columns, state, seen)
     if request.first_token_budget_s is not None:
         yield 11, "latency", _late(columns, figures, request, state, seen)
+
+
+def local_reserve(request: Request) -> int:
+    """Room for an answer in a local model's window, in tokens: a small one has no place for the longest answer that there may be,
+    and needs none for a region of thirty lines."""
+    return min(request.max_tokens, RESERVE_TIMES * request.median_output + RESERVE_TOKENS)
 
 
 def _needed(size: Floats | float, request: Request) -> Floats | float:

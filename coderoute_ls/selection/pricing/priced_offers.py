@@ -105,6 +105,11 @@ class PricedOffers:
         return float(self.context.min(initial=np.inf))
 
     @cached_property
+    def local(self) -> Flags:
+        """Which ones run on a machine of the user's."""
+        return np.array([offer.local for offer in self.offers], dtype=np.bool_)
+
+    @cached_property
     def least_output(self) -> float:
         """The smallest limit of an answer."""
         return float(self.max_output.min(initial=np.inf))

@@ -8,7 +8,7 @@ from lsprotocol import types as lsp
 
 from coderoute_ls.domain import Action, Document, Span, Target
 from coderoute_ls.engine import Router
-from coderoute_ls.server.features.engine_call import call_of
+from coderoute_ls.server.features.engine_call import call_that_fits
 from coderoute_ls.server.features.next_edit.next_edit_action import NextEditActions
 from coderoute_ls.server.features.next_edit.shared_next_edits import Question
 from coderoute_ls.server.rpc.client_capabilities import ClientCapabilities
@@ -84,7 +84,7 @@ class CodeActions:
         if region is None or (action.surface != "report" and _large(target.document, region)):
             return
         title = action.title if diagnostic is None else f"{action.title}: {_short(diagnostic.message)}"
-        decision, _ = self._router.decide(call_of(action, target, region, context.settings))
+        decision, _ = self._router.decide(call_that_fits(self._router, action, target, region, context.settings))
         if decision.chosen is None:
             return
         span = context.positions.span_out(target.document.lines, target.span) if diagnostic else params.range

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from coderoute_ls.actions.edit import written_instruction
 from coderoute_ls.domain import Action, Brief, Snippet, Span, Target
-from coderoute_ls.engine import EngineCall
+from coderoute_ls.engine import EngineCall, Router
 from coderoute_ls.engine.types import shortened
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.rpc.editor_client import Client
@@ -14,6 +14,8 @@ from coderoute_ls.server.session.request_context import IGNORED
 from coderoute_ls.settings import Effective
 
 ACTION_PROMPT_CHARS = 24_000
+SMALLER_CHARS = (12_000, 6_000, 3_000)
+"""What a prompt is cut down to, step by step, where no model's window takes more."""
 
 Gather = Callable[[Target, int], Awaitable[tuple[Snippet, ...]]]
 """Pieces of other files for a place, at most so many characters."""
@@ -57,7 +59,8 @@ class EngineCalls:
         return await self._gather(target, ACTION_PROMPT_CHARS // 3)
 
 
-def call_of(
+def call_that_fits(
+    router: Router,
     action: Action,
     target: Target,
     region: Span,
@@ -66,6 +69,32 @@ def call_of(
     snippets: tuple[Snippet, ...] = (),
     pinned: str | None = None,
 ) -> EngineCall:
+    """The call with as much around the region as the windows of the models that may be asked take; the region is never cut."""
+    whole = call_of(action, target, region, settings, snippets=snippets, pinned=pinned)
+    if not _too_long(router, whole):
+        return whole
+    for chars in SMALLER_CHARS:
+        call = call_of(action, target, region, settings, snippets=snippets, pinned=pinned, max_chars=chars)
+        if not _too_long(router, call):
+            return call
+    return whole
+
+
+def _too_long(router: Router, call: EngineCall) -> bool:
+    unmet = router.decide(call)[0].unmet
+    return unmet is not None and unmet.rule == "all_context"
+
+
+def call_of(
+    action: Action,
+    target: Target,
+    region: Span,
+    settings: Effective,
+    *,
+    snippets: tuple[Snippet, ...] = (),
+    pinned: str | None = None,
+    max_chars: int = ACTION_PROMPT_CHARS,
+) -> EngineCall:
     """Pure and instant: neither a model nor the disk is asked."""
-    brief = Brief(target, region, snippets, ACTION_PROMPT_CHARS)
+    brief = Brief(target, region, snippets, max_chars)
     return EngineCall(action, shortened(action.prompt(brief), action, settings), target, region, settings, pinned)

@@ -11,7 +11,7 @@ from coderoute_ls.engine import Asked, CallRecord
 from coderoute_ls.selection import EMBEDDED
 from coderoute_ls.server.features.edit.apply_edit import EditWriter
 from coderoute_ls.server.features.edit.destination_file import Destination
-from coderoute_ls.server.features.engine_call import call_of
+from coderoute_ls.server.features.engine_call import call_that_fits
 from coderoute_ls.server.features.job_dependencies import JobDependencies
 from coderoute_ls.server.session.cancellable_jobs import Progress
 from coderoute_ls.server.session.shielded_work import end_tasks, uninterrupted
@@ -76,16 +76,18 @@ class EditAttempt:
 
     async def _read(self, writer: EditWriter, progress: Progress) -> None:
         edit = writer.edit
-        calls = self._services.calls
+        calls, router = self._services.calls, self._services.engine.router
         settings = self._services.configuration.settings_for(self._target.document.uri)
         snippets = (*self._into.snippets, *await calls.snippets(self._target, settings))
         if calls.asks(self._action, self._target):
             # What would be refused is refused before the user has thought of an instruction.
-            self._services.engine.choose(call_of(self._action, self._target, self._region, settings, pinned=self.pinned))
+            self._services.engine.choose(
+                call_that_fits(router, self._action, self._target, self._region, settings, pinned=self.pinned)
+            )
         self._target = await calls.instructed(self._action, self._target)
         if self._action.id == "edit":
             edit.asked_for(self._target.instruction.strip() or written_instruction(self._target))
-        call = call_of(self._action, self._target, self._region, settings, snippets=snippets, pinned=self.pinned)
+        call = call_that_fits(router, self._action, self._target, self._region, settings, snippets=snippets, pinned=self.pinned)
         call = replace(call, because=self.because)
         self.record = await self._services.engine.tell(call, _Reading(self, writer, progress))
         writer.wake()

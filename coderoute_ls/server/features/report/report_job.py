@@ -10,7 +10,7 @@ from lsprotocol import types as lsp
 from coderoute_ls.domain import Action, Delta, Finish, Span, Target
 from coderoute_ls.engine import Asked, CallRecord
 from coderoute_ls.errors import CoderouteError
-from coderoute_ls.server.features.engine_call import call_of
+from coderoute_ls.server.features.engine_call import call_that_fits
 from coderoute_ls.server.features.job_dependencies import JobDependencies
 from coderoute_ls.server.features.report.virtual_documents import SCHEME
 from coderoute_ls.server.rpc.coderoute_messages import JobFinished
@@ -61,7 +61,8 @@ class Reports:
         try:
             settings = self._services.configuration.settings_for(target.document.uri)
             snippets = await self._services.calls.snippets(target, settings)
-            call = call_of(action, target, region, settings, snippets=snippets, pinned=pinned)
+            router = self._services.engine.router
+            call = call_that_fits(router, action, target, region, settings, snippets=snippets, pinned=pinned)
             record = await self._services.engine.tell(call, _Showing(self._services, report, progress))
             await report.finish(record)
             outcome = "applied"

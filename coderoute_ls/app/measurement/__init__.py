@@ -1,0 +1,1 @@
+"""How well local models complete the code of this user, measured beside the built-in engine."""
