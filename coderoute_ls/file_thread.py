@@ -13,7 +13,7 @@ class HeldUp(Exception):
 
 
 class FileThread:
-    """Does one thing after another; the caller waits at most ``patience_s`` seconds.
+    """Does one thing after another; a caller who names no time of its own waits at most ``patience_s`` seconds.
 
     While it is held up no other caller waits at all. ``freed`` is called in the thread when it goes on after that.
     """
@@ -25,7 +25,7 @@ class FileThread:
         self._thread: threading.Thread | None = None
         self._held_up = False
 
-    def do(self, act: Callable[[], T]) -> T:
+    def do(self, act: Callable[[], T], patience_s: float | None = None) -> T:
         """What ``act`` returns or raises. Raises `HeldUp` when it takes longer; then it is still done at some time."""
         if self._held_up:
             raise HeldUp
@@ -34,7 +34,7 @@ class FileThread:
             self._thread.start()
         work = _Work(act)
         self._waiting.put(work.run)
-        if not work.done.wait(self._patience_s):
+        if not work.done.wait(self._patience_s if patience_s is None else patience_s):
             self._held_up = True
             self._waiting.put(self._go_on)
             raise HeldUp

@@ -21,6 +21,10 @@ class Timing:
     """How long the rest of a body is read in the background, so that its connection can be used again."""
     settings_file: float = 1.0
     """After this long a settings file that has not been read yet counts as unreadable, until it is read."""
+    editor_settings: float = 2.0
+    """So long a request waits for an editor's settings; then it is answered without sending anything."""
+    folder: float = 1.0
+    """A folder that has not answered after this long counts as hanging, as on a network, until it answers."""
     slow_loading: float = 1.0
     """A model file that takes longer to load is shown while it loads."""
 

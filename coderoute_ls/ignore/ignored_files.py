@@ -15,6 +15,7 @@ from pathlib import PurePath
 from queue import SimpleQueue
 from typing import NamedTuple
 
+from coderoute_ls.domain import TIMING
 from coderoute_ls.file_thread import HeldUp
 from coderoute_ls.ignore.git_check_ignore import ANSWER_S, GitProcess, git_is_there, repository_of
 from coderoute_ls.ignore.gitignore_patterns import patterns_of
@@ -49,7 +50,13 @@ class Ignore:
     """
 
     def __init__(
-        self, folders: Sequence[str], globs: Sequence[str] = (), *, fresh_s: float = 1.0, waits: bool | None = None
+        self,
+        folders: Sequence[str],
+        globs: Sequence[str] = (),
+        *,
+        fresh_s: float = 1.0,
+        waits: bool | None = None,
+        patience_s: float = TIMING.folder,
     ) -> None:
         self._folders = sorted((os.path.abspath(folder) for folder in folders), key=len, reverse=True)
         self._globs = tuple(globs)
@@ -57,6 +64,7 @@ class Ignore:
         self._rules = GitignoreRules()
         self._fresh_s = fresh_s
         self._waits = waits
+        self._patience_s = patience_s
         self._verdicts: dict[str, _Verdict] = {}
         self._asked: dict[str, threading.Event] = {}
 
@@ -79,7 +87,7 @@ class Ignore:
         if waits:
             return self._judge([path])[0]
         try:
-            found = looked(self._folder_as_named(path), lambda: self._seen(path))
+            found = looked(self._folder_as_named(path), lambda: self._seen(path), self._patience_s)
         except HeldUp:
             return False
         if isinstance(found, bool):

@@ -30,12 +30,12 @@ def answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[threadi
     event.set()
 
 
-def rules(tmp_path: Path) -> tuple[Ignore, str, str]:
+def rules(tmp_path: Path, patience_s: float) -> tuple[Ignore, str, str]:
     for name in ("far", "near"):
-        (tmp_path / name).mkdir()
+        (tmp_path / name).mkdir(exist_ok=True)
         (tmp_path / name / "a.py").write_text("x = 1\n")
     folders = [str(tmp_path / name) for name in ("far", "near")]
-    return Ignore(folders, fresh_s=0.0), str(tmp_path / "far" / "a.py"), str(tmp_path / "near" / "a.py")
+    return Ignore(folders, fresh_s=0.0, patience_s=patience_s), str(tmp_path / "far" / "a.py"), str(tmp_path / "near" / "a.py")
 
 
 def until_all_answer() -> None:
@@ -44,28 +44,22 @@ def until_all_answer() -> None:
         soon.wait(0.001)
 
 
-async def test_nothing_of_a_folder_that_hangs_is_sent_until_it_answers(
-    tmp_path: Path, answers: threading.Event, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ignore, far, near = rules(tmp_path)
-    monkeypatch.setattr(hanging_folders, "PATIENCE_S", 0.0)
+async def test_nothing_of_a_folder_that_hangs_is_sent_until_it_answers(tmp_path: Path, answers: threading.Event) -> None:
+    ignore, far, near = rules(tmp_path, 0.0)
     assert not ignore.allowed(far)
     assert not await ignore.known(far)
     assert hanging_folders.hanging() == (str(tmp_path / "far"),)
-    monkeypatch.setattr(hanging_folders, "PATIENCE_S", FOR_EVER)
+    ignore, far, near = rules(tmp_path, FOR_EVER)
     assert await ignore.known(near), "one that answers is waited for by nobody but itself"
     answers.set()
     await asyncio.to_thread(until_all_answer)
     assert await ignore.known(far)
 
 
-async def test_many_folders_that_hang_hold_up_no_more_threads_than_that(
-    tmp_path: Path, answers: threading.Event, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(hanging_folders, "PATIENCE_S", 0.0)
+async def test_many_folders_that_hang_hold_up_no_more_threads_than_that(tmp_path: Path, answers: threading.Event) -> None:
     before = threading.active_count()
     folders = [str(tmp_path / "far" / str(number)) for number in range(50)]
-    ignore = Ignore(folders, fresh_s=0.0)
+    ignore = Ignore(folders, fresh_s=0.0, patience_s=0.0)
     assert not any(ignore.allowed(f"{folder}/a.py") for folder in folders)
     assert threading.active_count() - before <= 17
     answers.set()
@@ -73,7 +67,7 @@ async def test_many_folders_that_hang_hold_up_no_more_threads_than_that(
 
 
 async def test_without_a_loop_an_answer_is_waited_for(tmp_path: Path, answers: threading.Event) -> None:
-    ignore, far, _ = rules(tmp_path)
+    ignore, far, _ = rules(tmp_path, FOR_EVER)
     asked = asyncio.create_task(asyncio.to_thread(ignore.allowed, far))
     await asyncio.sleep(0)
     answers.set()

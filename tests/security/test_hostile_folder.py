@@ -69,7 +69,7 @@ async def served(command: Sequence[str], folder: Path, home: Path, user: str = "
     assert server.stdout is not None
     editor = ScriptedEditor(server.stdout, server.stdin, generic(), folders=[folder])
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(240):
             await editor.initialize()
             await editor.until(lambda: editor.ended(f"coderoute-learning:{folder}"))
             yield server.pid, editor

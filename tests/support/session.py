@@ -27,8 +27,8 @@ PATIENCE_S = 100
 """Seconds for a whole test: it waits for what never comes."""
 NO_DEADLINE = {"softDeadlineMs": 60_000, "hardDeadlineMs": 60_000}
 """Ghost text is waited for, however busy the machine is; what the deadlines do is tested on a clock of the test's own."""
-UNHURRIED = replace(TIMING, idle=PATIENCE_S, settings_file=PATIENCE_S)
-"""Nothing is asked ahead, and no settings file counts as unreadable, because a test or a busy machine took its time."""
+UNHURRIED = replace(TIMING, idle=PATIENCE_S, settings_file=PATIENCE_S, editor_settings=PATIENCE_S, folder=PATIENCE_S)
+"""Nothing is asked ahead, and no file, folder or editor counts as silent, because a test or a busy machine took its time."""
 PATIENT = replace(UNHURRIED, gather=PATIENCE_S)
 """For what the built-in engine says: it is waited for, however busy the machine is."""
 

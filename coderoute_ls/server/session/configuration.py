@@ -41,8 +41,6 @@ log = logging.getLogger(__name__)
 SECTION = "coderoute"
 _ANYWHERE = ""
 """Key of what the user set for all folders."""
-PATIENCE_S = 2.0
-"""Seconds that a request waits for an editor's settings; then it is answered without sending anything."""
 _UNTOLD = object()
 """In place of the settings of a scope that the editor did not answer about."""
 _NOT_HEARD = Layer("editor", {}, LOCAL_ONLY)
@@ -58,7 +56,10 @@ class Configuration:
         action_ids: Collection[str],
         changed: Callable[[], None],
         thread: Callable[[Callable[[], None]], FileThread] | None = None,
+        *,
+        patience_s: float = TIMING.editor_settings,
     ) -> None:
+        self._patience_s = patience_s
         loop = asyncio.get_running_loop()
         self._thread = (thread or partial(FileThread, TIMING.settings_file))(lambda: _call_soon(loop, self.rebuild))
         self._client = client
@@ -121,9 +122,9 @@ class Configuration:
         return not self._heard.is_set()
 
     async def settled(self) -> None:
-        """Wait until the editor's settings are known, or could not be had; at most `PATIENCE_S`."""
+        """Wait until the editor's settings are known, or could not be had; at most ``patience_s``."""
         try:
-            await asyncio.wait_for(self._heard.wait(), PATIENCE_S)
+            await asyncio.wait_for(self._heard.wait(), self._patience_s)
         except TimeoutError:
             log.warning("The editor has not sent its settings; until it does, nothing leaves this machine")
 

@@ -1,5 +1,6 @@
 """Which files may be read and sent: git's rules, the secret names and the folder's globs, by the current settings."""
 
+from coderoute_ls.domain import TIMING
 from coderoute_ls.ignore import Ignore
 from coderoute_ls.server.session.configuration import Configuration
 from coderoute_ls.server.session.document_uris import address_of, path_of
@@ -11,8 +12,10 @@ GHOST_TEXT_S = 0.4
 class FileAccess:
     """Answers from memory until the settings or the rules change: it is asked for every open document at every key."""
 
-    def __init__(self, configuration: Configuration) -> None:
+    def __init__(self, configuration: Configuration, patience_s: float = TIMING.folder) -> None:
+        """``patience_s``: after so many seconds without an answer, nothing of a folder is allowed."""
         self._configuration = configuration
+        self._patience_s = patience_s
         self._rules: dict[tuple[str, ...], Ignore] = {}
         self._globs: dict[str, tuple[str, ...]] = {}
         """By path."""
@@ -41,7 +44,7 @@ class FileAccess:
         rules = self._rules.get(globs)
         if rules is None:
             folders = tuple(path for folder in self._configuration.folders if (path := path_of(folder)))
-            rules = self._rules[globs] = Ignore(folders, globs)
+            rules = self._rules[globs] = Ignore(folders, globs, patience_s=self._patience_s)
         return rules
 
     def settings_changed(self) -> None:

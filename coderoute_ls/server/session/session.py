@@ -60,8 +60,9 @@ class Session:
             backend.actions,
             self._settings_changed,
             partial(FileThread, backend.timing.settings_file),
+            patience_s=backend.timing.editor_settings,
         )
-        self.files = FileAccess(self.configuration)
+        self.files = FileAccess(self.configuration, backend.timing.folder)
         self.requests = RequestContexts(self.documents, self.configuration, self.files, positions)
         self.context = Surroundings(self.documents, self.files.allowed)
         self.status = StatusLine(client, self.requests, self.configuration, self._engine)
