@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from coderoute_ls.domain import Span
-from tests.server.next_edit.support import DEFINED, booked, editing, renaming
+from tests.server.next_edit.support import AT_ONCE, DEFINED, ask, booked, editing, offered, renaming
 from tests.server.test_each_capability import changed
 from tests.support.provider import ScriptedProvider
 from tests.support.session import vendor
 
 HERE = Span(DEFINED.start, DEFINED.start)
 KIND = "quickfix.coderoute.nextEdit"
+MODELS = AT_ONCE + 'from = "models"\n'
 
 
 async def test_it_is_offered_with_its_line_applied_by_the_editor_and_booked(tmp_path: Path) -> None:
@@ -60,3 +61,14 @@ async def test_no_model_is_asked_for_a_menu(tmp_path: Path) -> None:
         editor.replace(buffer, Span(HERE.start, HERE.start), "very ")
         await editor.code_actions(buffer, HERE)
         assert provider.untaken == 0
+
+
+async def test_a_menu_ends_no_question_that_is_under_way(tmp_path: Path) -> None:
+    async with ScriptedProvider() as provider, editing(tmp_path, vendor(provider) + MODELS) as (editor, _):
+        buffer = editor.open("file:///work/a.py", "def total(prices):\n    return 1\n\n\nprint(total(2))\n")
+        editor.type(buffer, HERE.start, "# Adds up\n")
+        asked = ask(editor, buffer, HERE.start)
+        request = await provider.request()
+        await editor.code_actions(buffer, HERE)
+        await request.answer("# Adds up\ndef total(prices):\n    return 1\n\n\nprint(total([2]))\n")
+        assert await offered(asked) is not None

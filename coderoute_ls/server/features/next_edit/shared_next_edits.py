@@ -141,11 +141,13 @@ class SharedNextEdits:
         with None."""
         if question is None:
             return None
+        if question.asked.free:  # editors ask for menus at any time: that ends nothing
+            found = await self._find(question)
+            return None if found is None else self._offer(found, question)
         if self._pending is not None:
             self._pending[1].cancel()
-        document = question.asked.document
         task = asyncio.create_task(self._find(question))
-        self._pending = pending = document.uri, task
+        self._pending = pending = question.asked.document.uri, task
         try:
             found = await task
         except asyncio.CancelledError:
