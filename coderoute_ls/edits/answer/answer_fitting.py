@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from coderoute_ls.edits.answer.doc_comment import NO_COMMENT, documentation
 from coderoute_ls.edits.answer.final_check import BREAKS, objection
 from coderoute_ls.edits.answer.lines import partial_answer
-from coderoute_ls.edits.answer.lines.elision import Ambiguous, Filled, filled, markers, says_rest
+from coderoute_ls.edits.answer.lines.elision import Ambiguous, Filled, filled, is_only_remarks, markers, says_rest
 from coderoute_ls.edits.answer.lines.partial_line_selection import whole_lines
 from coderoute_ls.edits.answer.lines.reindentation import indented
 from coderoute_ls.edits.answer.lines.repeated_below import Outside
@@ -188,6 +188,8 @@ def _tried(candidate: Candidate, place: Place) -> _Tried:
         return _Tried(None, SELECTED)
     if not place.prose and not candidate.bare and not _is_code(selected, place):
         return _Tried(None, WORDS)
+    if not place.prose and is_only_remarks(selected, place.old):
+        return _Tried(None, ELIDED)
     if _is_foreign(candidate, place) or (not place.prose and is_json(candidate.lines, place.old)):
         return _Tried(None, FOREIGN)
     try:

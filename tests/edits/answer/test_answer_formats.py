@@ -116,3 +116,15 @@ def test_dialects_and_short_names_are_named_behind_a_fence() -> None:
         is_named(*pair) for pair in (("hcl", "terraform"), ("ps1", "powershell"), ("protobuf", "proto3"), ("py", "python"))
     )
     assert not any(is_named(*pair) for pair in (("sh", "python"), ("sql", "terraform"), ("ruby", "elixir")))
+
+
+@pytest.mark.parametrize("language", ["css", "sql", "yaml", "elixir", "python", "zig"])
+@pytest.mark.parametrize("remark", ["// {}", "# {}", "-- {}", "/* {} */", "<!-- {} -->"])
+def test_a_place_for_code_is_no_code(language: str, remark: str) -> None:
+    old = "a: 1\nb: 2\n" if language != "css" else ".a {\n  color: red;\n}\n"
+    lines = old.rstrip("\n").split("\n")
+    assert fitted(f"```\n{remark.format('your code here')}\n```", f"$0{old}$0", language).lines in (None, lines)
+
+
+def test_code_may_be_commented_out() -> None:
+    assert fitted("```yaml\n# a: 1\n# b: 2\n```", "$0a: 1\nb: 2\n$0c: 3\n", "yaml").lines == ["# a: 1", "# b: 2"]

@@ -19,6 +19,8 @@ _DOTS = re.compile(r"(?:\.\.\.+|…|\. \. \.)[;,]?")
 _ANY_MARK = re.compile(r"(?:#+|//+|--+|;+|%+)\s*(?:\.\.\.+|…)")
 """Models take one language's comment for another's: before an ellipsis any will do."""
 _BRACKETS = re.compile(r"\(.*\)|\[.*\]|<.*>|\{.*\}", re.DOTALL)
+_REMARK = re.compile(r"(?:#+|//+|--+|;+|%+|/\*+|<!--)\s*[^\W\d_][^{}();=]*")
+"""A comment in words, whatever language it is of."""
 _FILLER = re.compile(r"(?:pass|\.\.\.|…|return\s*(?:\.\.\.|…)|todo!\(\)|unimplemented!\(\))[;,]?\s*(?:#|//|--|/\*|%)\s*\S")
 
 
@@ -131,6 +133,19 @@ def says_rest(lines: Sequence[str], old: Sequence[str], language: str) -> bool:
         return False
     before, now = ({line.strip() for line in text if line.strip()} for text in (old, lines))
     return any(line.strip() not in before for line in comments) and len(before - now) >= len(now - before)
+
+
+def is_only_remarks(lines: Sequence[str], old: Sequence[str]) -> bool:
+    """Every line is a comment in the syntax of some language, as a place for code that the model left out; the region is more
+    than that, and none of the comments holds one of its lines."""
+    if not any(map(str.strip, lines)) or not _are_remarks(lines) or _are_remarks(old):
+        return False
+    keys = [line.strip() for line in old if len(line.strip()) > 1]
+    return not any(key in line for line in lines for key in keys)
+
+
+def _are_remarks(lines: Sequence[str]) -> bool:
+    return all(_REMARK.fullmatch(line.strip()) for line in lines if line.strip())
 
 
 def _gap(matching: Matching, line: int, rank: Strength, language: str) -> range | None:
