@@ -69,7 +69,8 @@ export class GhostText implements vscode.Disposable {
   isShown(): boolean {
     const editor = vscode.window.activeTextEditor;
     if (!this.shown || editor?.document.uri.toString() !== this.shown.uri) return false;
-    return editor.document.offsetAt(editor.selection.active) === this.shown.start + this.shown.done;
+    const { start, done, text } = this.shown;
+    return done < text.length && editor.document.offsetAt(editor.selection.active) === start + done;
   }
 
   /** A better answer than the one shown is there: show it, unless the cursor has moved on. */

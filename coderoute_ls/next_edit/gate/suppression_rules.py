@@ -76,7 +76,8 @@ def _undoes(proposal: Proposal, situation: Situation) -> bool:
             lines = proposal.lines_for(edit.line, edit.end)
             if lines is not None and lines == list(edit.old):
                 return True
-    return any(tuple(new) == edit.new and tuple(old) == edit.old for edit in situation.undone[-6:])
+    undone = [edit for edit in situation.undone if edit.uri == proposal.uri][-6:]
+    return any(tuple(new) == edit.new and tuple(old) == edit.old for edit in undone)
 
 
 def _worth(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
