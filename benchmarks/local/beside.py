@@ -3,7 +3,7 @@
 import asyncio
 import os
 import statistics
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.local.keystrokes import ALONE, PATIENT, insert, source
@@ -31,13 +31,16 @@ class Beside:
     """Of the keys beside the action."""
     idle_after_s: float
 
+    def plain(self) -> dict[str, float]:
+        return asdict(self)
+
 
 async def measured(relay: Relay, fim: str, work: Path) -> Beside:
     """Types at one place, alone and beside a refactoring of another file; then cancels that."""
     async with edited(settings(relay, fim, more=PATIENT + ALONE), work / "home", work / "code") as editor:
         typing = editor.open((work / "code" / "typing.py").as_uri(), source())
         other = editor.open((work / "code" / "other.py").as_uri(), source(REGION))
-        cursor = insert(editor, typing, Position(500, 0), "    \n")
+        insert(editor, typing, Position(500, 0), "    \n")
         cursor = Position(500, 4)
         alone, cursor = await _typed(relay, editor, typing, cursor)
         began = len(relay.requests)

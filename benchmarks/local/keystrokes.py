@@ -22,7 +22,8 @@ CHARS = 8_192
 _OFFER = Offer("llamacpp/m", "m", "llamacpp", "m", "openai-chat", local=True)
 PLACES = (12, 500, 985)
 """Lines, near the start, in the middle and near the end."""
-KEYS = 30
+KEYS, KEYS_BEFORE = 30, 6
+"""Fewer before: each reads a quarter of its prompt again."""
 TYPED = "total = first(rows) \nif total is None:\n    return 0\n"
 """What is typed again and again, a character a key."""
 PATIENT = "[inline]\nprefetch = false\ndebounce_ms = 0\nsoft_deadline_ms = 60000\nhard_deadline_ms = 60000\nmax_tokens = 8\n"
@@ -84,7 +85,7 @@ async def typed_before(relay: Relay) -> dict[int, list[Key]]:
         lines = split_lines(source())
         head, tail = "".join(lines[:place]) + "    ", "\n" + "".join(lines[place:])
         keys: list[Key] = []
-        for key in ["", *_keys()]:
+        for key in ["", *_keys(KEYS_BEFORE)]:
             head += key
             document = Document(f"file:///code/at_{place}.py", "python", 1, split_lines(head + tail))
             above = split_lines(head)
@@ -119,9 +120,9 @@ def insert(editor: Editor, buffer: Buffer, at: Position, text: str) -> Position:
     return Position(at.line + len(lines) - 1, len(lines[-1]) if lines[1:] else at.character + len(text))
 
 
-def _keys() -> Iterator[str]:
+def _keys(count: int = KEYS) -> Iterator[str]:
     at, inside = 0, "    "
-    for _ in range(KEYS):
+    for _ in range(count):
         key = TYPED[at % len(TYPED)]
         at += 1
         if key == "\n":
