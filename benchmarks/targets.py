@@ -27,6 +27,8 @@ class Line:
 
 RELAY = "bare pygls + httpx relay"
 BARE = "bare pygls"
+LITELLM = "LiteLLM"
+GATEWAY = ("arms", "ours")
 LINES = (
     Line("ghost p50", "Ghost text, added to the model's own time, median", "keystrokes", ("ours", "added_p50_ms"), "ms", "≤", 2.5,
          (RELAY, "added_p50_ms"), RELAY),
@@ -90,6 +92,18 @@ LINES = (
          ("streams", "raw httpx lines", "first_lag_ms"), "raw httpx"),
     Line("cpu", "Stream: CPU per token at pace", "providers", ("streams", "ours", "cpu_us_per_token_at_pace"), "µs", "≤", 240,
          ("streams", "raw httpx lines", "cpu_us_per_token_at_pace"), "raw httpx", 0),
+    Line("gateway p50", "Gateway, added to a request at 20 a second, median", "gateway", (*GATEWAY, "added_p50_ms"), "ms", "≤", 3,
+         ("arms", LITELLM, "added_p50_ms"), LITELLM),
+    Line("gateway p99", "Gateway, added to a request at 20 a second, p99", "gateway", (*GATEWAY, "added_p99_ms"), "ms", "≤", 12,
+         ("arms", LITELLM, "added_p99_ms"), LITELLM),
+    Line("gateway ratio", "Gateway, added to a request, beside LiteLLM's proxy", "gateway", (*GATEWAY, "added_p50_ms"), "ms",
+         "≤ × floor", 0.2, ("arms", LITELLM, "added_p50_ms"), LITELLM),
+    Line("gateway tokens", "Gateway, streamed tokens a second", "gateway", (*GATEWAY, "tokens_per_s"), "/s", "≥", 30_000,
+         ("arms", LITELLM, "tokens_per_s"), LITELLM, 0),
+    Line("gateway idle", "Gateway, memory, idle", "gateway", ("idle_mb",), "MB", "≤", 110, ("arms", LITELLM, "mb"), LITELLM, 0),
+    Line("gateway cancel", "Gateway, a hang-up reaches the vendor's socket, p99", "gateway", ("cancel", "p99_ms"), "ms", "≤", 50),
+    Line("gateway booked", "Gateway, of 1,000 hang-ups booked as used", "gateway", ("cancel", "booked"), "", "≥", 1_000,
+         digits=0),
     Line("select", "Selection over 1,000 offers, tables prepared", "selection", ("1000", "prepared"), "µs", "≤", 100,
          ("1000", "plain_loop"), "a plain loop, no rules", 0),
     Line("scratch", "Selection over 1,000 offers, from scratch", "selection", ("1000", "scratch"), "µs", "≤", 3_000,

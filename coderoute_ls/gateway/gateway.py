@@ -56,7 +56,7 @@ class Gateway:
         """The engine's call for a request. Raises `CallerError`."""
         user = self.user()
         floor = request.floor if request.floor is not None else headers.get(FLOOR_HEADER)
-        wish = requested_model(request.model, floor, user.settings.gateway, self.actions, self.names())
+        wish = requested_model(request.model, floor, user.settings.gateway, self.actions, self.names)
         wish, prompt = request.narrowed(wish), request.prompt
         if request.next_edit is not None and not wish.pinned:
             wish, prompt = replace(wish, action="next_edit"), request.next_edit

@@ -1,6 +1,6 @@
 """What the name in a request's ``model`` means: a floor, an action's floor, or one model. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
@@ -29,10 +29,11 @@ class RequestedModel:
 
 
 def requested_model(
-    name: object, floor: object, settings: GatewaySettings, actions: Collection[str], known: Collection[str]
+    name: object, floor: object, settings: GatewaySettings, actions: Collection[str], known: Callable[[], Collection[str]]
 ) -> RequestedModel:
     """``floor``: ``min_coding_score`` of the body, or of the header as text; None where neither says one. ``known``: the offers
-    and models of the catalogue. Raises `CallerError`: 404 with the nearest names, 400 for a floor outside of 0 to 1.
+    and models of the catalogue: they are thousands, and asked for only where none of the gateway's own names is meant. Raises
+    `CallerError`: 404 with the nearest names, 400 for a floor outside of 0 to 1.
     """
     if not isinstance(name, str) or not name.strip():
         raise invalid(f"`model` must be a name: `{OWN}`, `{OWN}/<action>`, or a provider/model.", "model")
@@ -40,7 +41,9 @@ def requested_model(
     return wish if floor is None else replace(wish, floor=floor_value(floor))
 
 
-def _named(name: str, settings: GatewaySettings, actions: Collection[str], known: Collection[str]) -> RequestedModel:
+def _named(
+    name: str, settings: GatewaySettings, actions: Collection[str], known: Callable[[], Collection[str]]
+) -> RequestedModel:
     for pattern, meant in settings.models.items():
         if fnmatchcase(name.lower(), pattern.lower()):
             return RequestedModel(name, meant.min_coding_score, pinned=meant.model or "")
@@ -49,9 +52,10 @@ def _named(name: str, settings: GatewaySettings, actions: Collection[str], known
     prefix, _, action = name.partition("/")
     if prefix == OWN and action in actions:
         return RequestedModel(name, action=action)
-    if name in known:
+    names = known()
+    if name in names:
         return RequestedModel(name, pinned=name)
-    names = (OWN, *(f"{OWN}/{each}" for each in actions), *known)
+    names = (OWN, *(f"{OWN}/{each}" for each in actions), *names)
     raise CallerError(404, "not_found", f"There is no model {name[:200]!r}{did_you_mean(name[:200], names)}", "model")
 
 

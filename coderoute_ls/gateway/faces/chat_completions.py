@@ -95,7 +95,7 @@ class ChatWriter:
             case Delta():
                 said: Json = {}
                 if event.reasoning:
-                    said["reasoning_content"] = event.reasoning
+                    said["reasoning_content"] = said["reasoning"] = event.reasoning  # some clients read one, some the other
                 if event.text:
                     said["content"] = event.text
                 return self._chunk(event.choice, said) if said else b""
@@ -171,7 +171,7 @@ def _head(who: WhoAnswers, kind: str) -> Json:
 def _message(answer: CollectedAnswer, finish: Finish) -> Json:
     message: Json = {"role": "assistant", "content": answer.text or None, "refusal": answer.refusal or finish.refusal or None}
     if answer.reasoning:
-        message["reasoning_content"] = answer.reasoning
+        message["reasoning_content"] = message["reasoning"] = answer.reasoning
     if answer.tokens:
         message["reasoning_details"] = [_detail(TokenEvent(token)) for token in answer.tokens]
     if answer.citations:
