@@ -18,7 +18,7 @@ _TAG = re.compile(r"[)\]}\"'`\s]*(?:</|/>|\?>|%>|-->|\*/)")
 
 def refusal(request: InlineRequest, cursor: Cursor, *, allowed: Callable[[str], bool], deleted: bool) -> Why | None:
     """Why nothing is suggested here, or None. ``deleted``: this version came about by deleting something."""
-    if not allowed(request.document.path):
+    if not allowed(request.document.rules_path):
         return "ignored file"
     if _secret_near(cursor):
         return "secret"

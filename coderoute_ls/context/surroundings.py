@@ -60,7 +60,9 @@ class Surroundings:
         """At most ``max_chars`` of snippets, most stable first. Paths are relative to the workspace folder."""
         document, line = target.document, target.span.start.line
         newest = islice(reversed(tuple(self._documents)), _OPEN_FILES + 1)
-        others = [other for other in newest if other.uri != document.uri and other.size <= HUGE and self._allowed(other.path)]
+        others = [
+            other for other in newest if other.uri != document.uri and other.size <= HUGE and self._allowed(other.rules_path)
+        ]
         versions = tuple((other.uri, other.version) for other in others)
         key = (document.uri, line // _BUCKET, max_chars, versions, self._edits.begun, self._loaded)
         if self._last[0] == key:
@@ -135,7 +137,7 @@ class Surroundings:
         chosen: list[Snippet] = []
         for hunk in reversed(self._edits.elsewhere(target.document, target.span.start.line, _NEAR_LINES)):
             diff = redact(hunk.diff())
-            if self._allowed(hunk.document.path) and diff and len(diff) <= budget:
+            if self._allowed(hunk.document.rules_path) and diff and len(diff) <= budget:
                 budget -= len(diff)
                 chosen.append(Snippet(_short(hunk.document.path, target.folder), diff, "edit"))
         return chosen[::-1]

@@ -50,6 +50,13 @@ class Document:
     lines: Sequence[str]
     path: str = ""
     """Absolute file path, or "" when the document is not a file."""
+    named_path: str = ""
+    """The absolute path in the address of a document that is not a file, as in ``git:/w/a.py``."""
+
+    @property
+    def rules_path(self) -> str:
+        """The path whose ignore rules hold for the document."""
+        return self.path or self.named_path
 
     @cached_property
     def text(self) -> str:

@@ -7,6 +7,7 @@ because a file that should stay must not leave meanwhile. `Ignore.known` waits f
 
 import asyncio
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,6 +24,9 @@ from coderoute_ls.ignore.gitignore_without_git import GitignoreRules, git_folder
 from coderoute_ls.ignore.hanging_folders import looked
 from coderoute_ls.ignore.secret_files import secret_name
 
+_MOST_PARTS = 40
+_MEMBER = re.compile(r"[?#]")
+"""What follows a file's name in an address that was not taken apart."""
 _MOST_VERDICTS = 50_000
 _MOST_PROCESSES = 16
 
@@ -172,7 +176,7 @@ class Ignore:
     def _question(self, given: str) -> "_Question | bool":
         """What has to be asked of git about a path, or the verdict where nothing has to be."""
         path, target = map(self._as_its_folder, (os.path.abspath(given), os.path.realpath(given)))
-        if secret_name(path) or secret_name(target) or _in_git(path) or _in_git(target):
+        if any(secret_name(name) or _in_git(name) for name in (path, target, _MEMBER.split(path, maxsplit=1)[0])):
             return False
         if self._leads_out(path, target) or self._named(path) or self._named(target):
             return False
@@ -196,7 +200,15 @@ class Ignore:
     def _named(self, path: str) -> bool:
         if not self._globs:
             return False
-        return patterns_of(self._globs).ignores(os.path.relpath(path, self._folder(path)))
+        patterns = patterns_of(self._globs)
+        for folder in (*self._folders, *self._real_folders):
+            if inside(path, folder):
+                return patterns.ignores(os.path.relpath(path, folder))
+        # outside of every folder nobody knows which part of the path the rules are relative to
+        parts = PurePath(path).parts[1:]
+        return any(
+            patterns.ignores(os.path.join(*parts[first:])) for first in range(max(0, len(parts) - _MOST_PARTS), len(parts))
+        )
 
     def _as_its_folder(self, path: str) -> str:
         """The path, with the folder that it lies in spelled as it was opened: rules are relative to that."""

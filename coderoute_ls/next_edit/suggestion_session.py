@@ -90,7 +90,7 @@ class NextEdits:
 
     def changed(self, before: Document, document: Document, edits: Sequence[TextEdit], settings: NextEditSettings) -> None:
         """Takes note of a change; costs microseconds."""
-        if not _on(settings, document) or not self._allowed(document.path):
+        if not _on(settings, document) or not self._allowed(document.rules_path):
             return
         self._versions[document.uri] = document.version
         now = self._clock.monotonic()
@@ -121,7 +121,7 @@ class NextEdits:
     async def suggest(self, asked: Asked, settings: NextEditSettings) -> NextEdit | None:
         """The one suggestion that may be shown now, or None. Nothing for a document that was changed meanwhile."""
         document = asked.document
-        if not _on(settings, document) or not self._allowed(document.path):
+        if not _on(settings, document) or not self._allowed(document.rules_path):
             return None
         situation = self._situation(asked, settings)
         found: NextEdit | None = None
@@ -151,7 +151,7 @@ class NextEdits:
             self._past.edits,
             self._past.undone,
             asked.diagnostics,
-            tuple(each for each in others if each.uri != asked.document.uri and self._allowed(each.path)),
+            tuple(each for each in others if each.uri != asked.document.uri and self._allowed(each.rules_path)),
             frozenset(self._rejected),
             asked.typing,
             asked.invoked,

@@ -52,7 +52,7 @@ class EngineCalls:
     async def snippets(self, target: Target, settings: Effective) -> tuple[Snippet, ...]:
         """Pieces of other files for an action's prompt, where the settings allow them. Raises `Unsupported` when git, once it
         has answered, ignores the target's own file."""
-        if not await self._known(target.document.path):
+        if not await self._known(target.document.rules_path):
             raise Unsupported(IGNORED)
         if not settings.settings.context.other_files:
             return ()

@@ -66,7 +66,7 @@ class Completions:
         if request is None:
             return Suggestions()
         self.wanted = True
-        await self._known(request.document.path)
+        await self._known(request.document.rules_path)
         return await self.completer.complete(request)
 
     def _again(self, uri: str) -> None:

@@ -13,6 +13,8 @@ from coderoute_ls.text.path_key import path_key
 
 _FILE = re.compile(r"file:(?://(?P<host>[^/]*))?(?P<path>/.*)", re.IGNORECASE | re.DOTALL)
 _CELL = re.compile(r"vscode-notebook-cell:(?://(?=/))?(?P<path>/[^#/][^#]*)(?:#.*)?", re.IGNORECASE | re.DOTALL)
+_ANY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?://[^/]*)?(?P<path>.*)", re.DOTALL)
+_AFTER_PATH = re.compile(r"[?#]|::")
 _DRIVE = re.compile(r"/[A-Za-z][:|](?:/|\Z)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
@@ -22,13 +24,27 @@ def path_of(address: str, system: str = sys.platform) -> str:
     found = _FILE.fullmatch(address)
     if found is None:
         return ""
-    path = unquote(found["path"], errors="surrogateescape")
+    path = unquote(found["path"], errors="surrogateescape").replace("\0", "")  # no system has names with it
     host = unquote(found["host"] or "")
     if host and host.lower() != "localhost":
         path = f"//{host}{path}"
     elif _DRIVE.match(path) and (path[2] == ":" or system == "win32"):
         path = f"{path[1].lower()}:{path[3:]}"
     return path.replace("/", "\\") if system == "win32" else path
+
+
+def named_path(address: str, system: str = sys.platform) -> str:
+    """The path of a file, or the one that any other address names: ``/w/a.py`` of ``git:/w/a.py?x``, ``/.env`` of
+    ``untitled:.env``. Rules about paths hold for it; there need be no such file.
+    """
+    if path := path_of(file_of(address), system):
+        return path
+    inner = address.lower().rfind("file:/")
+    if inner > 0:
+        return path_of(address[inner:], system)
+    named = _ANY.fullmatch(address)
+    rest = named["path"] if named is not None else address
+    return path_of(f"file:///{_AFTER_PATH.split(rest, maxsplit=1)[0].lstrip('/')}", system)
 
 
 def file_of(address: str) -> str:

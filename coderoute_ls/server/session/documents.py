@@ -12,7 +12,7 @@ from coderoute_ls.domain import Document, TextEdit
 from coderoute_ls.ignore import HUGE
 from coderoute_ls.server.rpc.positions import PositionConverter
 from coderoute_ls.server.session.document_lines import Lines, whole
-from coderoute_ls.server.session.document_uris import file_of, key_of, path_of
+from coderoute_ls.server.session.document_uris import file_of, key_of, named_path, path_of
 
 SETTLED_S = 1.0
 """After this long no part holds a closed document: what was asked about it has been cancelled."""
@@ -43,6 +43,7 @@ class Documents:
             version=item.version,
             lines=Lines.of(item.text),
             path=path_of(file_of(item.uri)),
+            named_path=named_path(item.uri),
         )
         self._open[key_of(item.uri)] = document
         if (awaited := self._awaited.pop(key_of(item.uri), None)) is not None and not awaited.done():

@@ -75,7 +75,7 @@ class RequestContexts:
         context = self.of(uri)
         if context is None:
             raise Unsupported("The file is not open in the editor.")
-        path = context.document.path
+        path = context.document.rules_path
         if not self._files.allowed(path) and not self._files.pending(path):
             raise Unsupported(IGNORED)
         return context

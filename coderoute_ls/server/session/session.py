@@ -126,7 +126,7 @@ class Session:
 
     def opened(self, params: lsp.DidOpenTextDocumentParams) -> None:
         document = self.documents.open(params.text_document)
-        self.files.allowed(document.path)  # git is asked now, so that it has answered when somebody types
+        self.files.allowed(document.rules_path)  # git is asked now, so that it has answered when somebody types
         self._learn(document)
         for listener in self._listeners:
             listener.opened(document)
@@ -154,7 +154,8 @@ class Session:
         self.jobs.cancel(params.token)
 
     def _learn(self, document: Document) -> None:
-        if self.configuration.settings_for(document.uri).settings.embedded.enable:
+        known = document.path or self.files.allowed(document.rules_path)  # files are judged where they are learned
+        if known and self.configuration.settings_for(document.uri).settings.embedded.enable:
             self._engine.embedded.learn(document)
 
     # -- folders and settings -------------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ async def destination(client: Client, documents: Documents, files: FileAccess, t
     region = end_of_tests(document)
     existing = document.text
     unit = indent_step(target.document.lines[:400])
-    if document.uri == target.document.uri or not existing.strip() or not files.allowed(document.path):
+    if document.uri == target.document.uri or not existing.strip() or not files.allowed(document.rules_path):
         return Destination(document, region, unit=unit, created=created)
     return Destination(document, region, (Snippet(relative, redact(existing)[-SHOWN_CHARS:], "test"),), unit)
 

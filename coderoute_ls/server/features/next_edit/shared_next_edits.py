@@ -171,7 +171,7 @@ class SharedNextEdits:
 
     async def _find(self, question: Question) -> NextEdit | None:
         asked, settings = question.asked, question.context.settings.settings.next_edit
-        await self._known(asked.document.path)
+        await self._known(asked.document.rules_path)
         if not asked.invoked and (wait := self.edits.settles_in_s(settings)) > 0:
             await self._clock.sleep(wait)
             asked = replace(asked, typing=False)
