@@ -7,10 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from string import ascii_letters, digits
 
 from coderoute_ls import syntax
-from coderoute_ls.edits.answer.parameters import lost_parameters, parameters
+from coderoute_ls.edits.answer.parameters import Pairs, lost_parameters, parameters, with_other_parameters
 from coderoute_ls.edits.answer.python_blocks import breaks_blocks
 from coderoute_ls.edits.answer.target_region import Place, width, written
 from coderoute_ls.edits.answer.used_names import bound, lost_names
@@ -27,8 +26,6 @@ _GIVES_BY_WORD = re.compile(r"\b(?:return|yield|raise|lambda)\b")
 _GIVES_NOTHING = re.compile(r"->\s*[\w.]*(?:None|NoReturn|Never)\s*:|\)\s*:\s*(?:void|never)\b")
 """A signature that says so."""
 _WORDS = re.compile(r"\w\W+\w")
-_NAMELESS = str.maketrans("", "", ascii_letters + digits + "_ :.*&=")
-"""Takes from a signature what says nothing of how many parameters it has."""
 _ONE_OF_A_NAME = frozenset({"python", "javascript", "javascriptreact", "php", "lua", "ruby"})
 """Languages in which a second definition of a name takes the place of the first."""
 
@@ -44,9 +41,10 @@ def objection(lines: Sequence[str], place: Place) -> str:
         return f"The answer defines {_listed(again)} again, which is outside of the region already."
     if twice := _defined_twice(lines, found, place):
         return f"The answer defines {_listed(twice)} twice."
-    if fewer := _fewer_parameters(found, place):
+    pairs = with_other_parameters(found, place)
+    if fewer := _fewer_parameters(pairs, place):
         return f"The answer takes parameters away from {_listed(fewer)}."
-    if not place.prose and (names := lost_names(place, lines) or lost_parameters(lines, found, place)):
+    if not place.prose and (names := lost_names(place, lines) or lost_parameters(lines, pairs, place)):
         return f"The answer uses {_listed(names)}, but leaves out the lines where that is set."
     if _stops(lines, place):
         return STOPS
@@ -159,15 +157,12 @@ def _identity(definition: Definition) -> tuple[str, str, str, str]:
     return definition.name, definition.kind, definition.container, definition.signature
 
 
-def _fewer_parameters(found: Sequence[Definition], place: Place) -> list[str]:
+def _fewer_parameters(pairs: Pairs, place: Place) -> list[str]:
     """Functions of the region that take less than they did, and the user did not ask for anything: who calls them would
     fail. A function inside of a function is called by no other code."""
     if place.instruction:
         return []
-    old = {one.name: one for one in place.definitions_before if one.kind in ("function", "method")}
-    pairs = [(one, old[one.name]) for one in found if one.name in old]
-    other = [(one, was) for one, was in pairs if one.signature.translate(_NAMELESS) != was.signature.translate(_NAMELESS)]
-    fewer = [was for one, was in other if len(parameters(one)) < len(parameters(was))]
+    fewer = [was for one, was in pairs if len(parameters(one)) < len(parameters(was))]
     return sorted({one.name for one in fewer if not _is_local(one, place)})
 
 

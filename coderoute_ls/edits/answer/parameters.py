@@ -32,11 +32,27 @@ def parameters(definition: Definition) -> list[str]:
     return [" ".join(pieces) for pieces in found if pieces]
 
 
-def lost_parameters(lines: Sequence[str], found: Sequence[Definition], place: Place) -> list[str]:
-    """Parameters of the region that its functions do not take any more under that name, and that the answer goes on to use: a
-    part of the old lines was left as it was. ``found`` are the answer's definitions."""
+Pairs = Sequence[tuple[Definition, Definition]]
+"""Functions of an answer, each with what it was."""
+
+
+def with_other_parameters(found: Sequence[Definition], place: Place) -> Pairs:
+    """Those of the answer's functions that may take something else, or under another name."""
     was = {one.name: one for one in place.definitions_before if one.kind in ("function", "method")}
     pairs = [(one, was[one.name]) for one in found if one.name in was and one.signature != was[one.name].signature]
+    return [(one, old) for one, old in pairs if _before_types(one) != _before_types(old)]
+
+
+def _before_types(definition: Definition) -> list[str]:
+    """The parts of a signature up to the colons in them: behind those are types and defaults."""
+    return [part.partition(":")[0] for part in definition.signature.split(",")]
+
+
+def lost_parameters(lines: Sequence[str], pairs: Pairs, place: Place) -> list[str]:
+    """Parameters of the region that its functions do not take any more under that name, and that the answer goes on to use: a
+    part of the old lines was left as it was. ``pairs`` are those of `with_other_parameters`."""
+    if not pairs:
+        return []
     gone = [_gone(old, one) for one, old in pairs]
     text = "\n".join(lines)
     used = {name for name in frozenset[str]().union(*gone) if name in text}
@@ -54,8 +70,6 @@ def lost_parameters(lines: Sequence[str], found: Sequence[Definition], place: Pl
 def _gone(old: Definition, one: Definition) -> frozenset[str]:
     """Words of the parts of a signature that changed, which these parts have no more."""
     was, now = old.signature.split(","), one.signature.split(",")
-    if [part.partition(":")[0] for part in was] == [part.partition(":")[0] for part in now]:
-        return frozenset()  # other types, or other defaults
     before, after = ([part for part in mine if part not in theirs] for mine, theirs in ((was, now), (now, was)))
     return frozenset(_NAME.findall(" ".join(before))) - frozenset(_NAME.findall(" ".join(after)))
 

@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Sequence
-from itertools import pairwise
 
 from coderoute_ls.edits.answer.target_region import written
 from coderoute_ls.text import indentation
@@ -20,7 +19,8 @@ def breaks_blocks(lines: Sequence[str], old: Sequence[str]) -> bool:
 def _is_suspicious(lines: Sequence[str]) -> bool:
     said = written(lines)
     deep = [len(line) - len(line.lstrip()) for line in said]
-    if any(b > a and line.rstrip()[-1] not in _GOES_ON for line, (a, b) in zip(said, pairwise(deep), strict=False)):
+    deeper = [line for line, a, b in zip(said, deep, deep[1:], strict=False) if b > a]
+    if any(line.rstrip()[-1] not in _GOES_ON for line in deeper):
         return True
     tries = sum(line.strip() == "try:" for line in said if line.endswith("try:"))
     return tries > 0 and tries > sum(line.lstrip().startswith(_CLAUSES) for line in said)

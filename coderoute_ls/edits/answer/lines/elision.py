@@ -54,7 +54,7 @@ class Ambiguous(Exception):
 def strength(line: str, language: str) -> Strength:
     """What the line could be, in any place."""
     text = line.strip()
-    if text[:1].isalnum() and not text[:16].lower().startswith(_FILLERS):
+    if not _may_be_comment(text):
         return Strength.NONE
     if _DOTS.fullmatch(text) or _ANY_MARK.match(text):
         return Strength.DOTS
@@ -127,12 +127,16 @@ def says_rest(lines: Sequence[str], old: Sequence[str], language: str) -> bool:
     """Whether a new comment says in words that it stands for code, and more old lines are gone than new ones came. The words are
     read here alone, to refuse: what they stand for is not known."""
     known = frozenset(old)
-    fresh = [line for line in lines if line not in known]
+    fresh = [line for line in lines if line not in known and _may_be_comment(line.lstrip())]
     comments = [line for line in fresh if (said := comment_text(line.strip(), language)) is not None and _SAYS_REST.search(said)]
     if not comments:
         return False
     before, now = ({line.strip() for line in text if line.strip()} for text in (old, lines))
     return any(line.strip() not in before for line in comments) and len(before - now) >= len(now - before)
+
+
+def _may_be_comment(text: str) -> bool:
+    return not text[:1].isalnum() or text[:16].lower().startswith(_FILLERS)
 
 
 def is_only_remarks(lines: Sequence[str], old: Sequence[str]) -> bool:
