@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 from coderoute_ls.domain import Action, Brief, Chosen, Document, Finish, Position, Prompt, Span, StreamEvent, Target
 from coderoute_ls.engine import Asked, CallRecord, Done, Engine, EngineCall, RoutedCall
-from coderoute_ls.errors import CoderouteError, ProviderUnavailable
+from coderoute_ls.errors import CoderouteError, NoOffer, ProviderUnavailable
 from coderoute_ls.gateway.caller_error import invalid
 from coderoute_ls.gateway.hard_turn import hard_turn
 from coderoute_ls.gateway.requested_model import RequestedModel
 from coderoute_ls.gateway.session_affinity import Sessions, clears, staying, stays, with_session
-from coderoute_ls.settings import Effective, parse
+from coderoute_ls.selection import EMBEDDED
+from coderoute_ls.settings import Effective, Layer, parse
 
 _NOWHERE = Span(Position(0, 0), Position(0, 0))
 
@@ -70,15 +71,16 @@ class Calls:
         return EngineCall(limited, with_session(prompt), target, _NOWHERE, settings, pinned, keep_secrets=True, hard=hard)
 
     def _settings(self, action: Action, wish: RequestedModel) -> Effective:
-        floor = wish.floor
-        if floor is None and action is GATEWAY:
-            floor = self.user.settings.gateway.min_coding_score
-        said = {"min_coding_score": floor, "max_cost_usd": wish.max_cost_usd}
+        """The user's, with the floor that they set for the gateway, and above them what the request asks for."""
+        floor = self.user.settings.gateway.min_coding_score
+        its_own = action is GATEWAY and ("gateway", "min_coding_score") in self.user.origins
+        own = Layer("user", {("actions", action.id, "min_coding_score"): floor} if its_own else {})
+        said = {"min_coding_score": wish.floor, "max_cost_usd": wish.max_cost_usd}
         ids = (*self.actions, GATEWAY.id, COMPLETION.id)
         asked, issues = parse({"actions": {action.id: {k: v for k, v in said.items() if v is not None}}}, ids, "request")
         for issue in issues:
             raise invalid(str(issue))
-        return self.user.under(asked)
+        return self.user.under(own, asked)
 
 
 class RoutedAnswer:
@@ -124,8 +126,13 @@ class RoutedAnswer:
         yield finish
 
     def _routed(self) -> RoutedCall:
-        """The offer that the request goes to: the session's own offer where nothing better is worth the change."""
+        """The offer that the request goes to: the session's own offer where nothing better is worth the change. Raises `NoOffer`
+        where only the built-in engine could answer: it knows documents, and no conversation."""
         routed = self._engine.choose(self._call)
+        chain = tuple(one for one in routed.decision.chain if one.offer.provider != EMBEDDED.provider)
+        if not chain:
+            raise NoOffer(self._engine.router.why_nobody(routed.decision))
+        routed = replace(routed, decision=replace(routed.decision, chosen=chain[0], chain=chain))
         old = None if self._call.pinned else self._sessions.last(self._call.prompt.session)
         if old is None:
             return routed

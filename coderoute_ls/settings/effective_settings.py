@@ -35,9 +35,9 @@ class Effective:
     layers: tuple[Layer, ...] = ()
     """What was joined, lowest first."""
 
-    def under(self, layer: Layer) -> "Effective":
-        """These settings with one more layer on top, such as what a single request asks for."""
-        return effective(*self.layers, layer)
+    def under(self, *layers: Layer) -> "Effective":
+        """These settings with more layers on top, such as what a single request asks for."""
+        return effective(*self.layers, *layers)
 
     def floor_for(self, action_id: str, axis: Axis, default: float) -> Floor:
         """The score a model must reach. ``default`` is the action's own."""

@@ -1,6 +1,6 @@
 """An engine on scripted parts: offers of three vendors, an upstream that plays a list, a clock that only sleeping moves."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -155,7 +155,6 @@ def world(
     *,
     ledger: Ledger | None = None,
     embedded: Embedded | None = None,
-    wrap: Callable[[Upstream, Clock], object] | None = None,
 ) -> World:
     clock, upstream, kept = Clock(), Upstream(plays), ledger or Ledger()
     catalog = Catalog("2026-11-21", "sha256:test", tuple(offers))

@@ -108,7 +108,12 @@ async def test_what_is_nested_too_deeply_is_refused_before_anybody_is_asked() ->
 
 async def test_another_method_is_told_in_the_formats_shape_and_only_with_the_token() -> None:
     async with serving({}) as served:
-        for path, method in (("/v1/chat/completions", "GET"), ("/v1/messages/count_tokens", "PUT"), ("/v1/models", "POST")):
+        for path, method in (
+            ("/v1/chat/completions", "GET"),
+            ("/v1/messages/count_tokens", "PUT"),
+            ("/v1/models", "POST"),
+            ("/metrics", "PUT"),
+        ):
             response = await served.client.request(method, path)
             assert (response.status_code, bool(response.json()["error"]["message"])) == (405, True)
             assert (await served.client.request(method, path, headers={"authorization": ""})).status_code == 401

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from coderoute_ls.cli.gateway import served
+from coderoute_ls.domain import ProviderState
 from coderoute_ls.storage import HOME_VARIABLE
 from tests.engine.support import CHEAP, DEAR, Step, answer, offer
 from tests.gateway.support import able, serving
@@ -55,6 +56,24 @@ async def test_a_model_can_be_named_and_an_unknown_name_is_told_the_nearest() ->
     async with serving({}, OFFERS) as gateway:
         response = await gateway.chat(model="dear/mm")
         assert response.status_code == 404 and "dear/m" in response.json()["error"]["message"]
+
+
+async def test_where_nobody_can_be_asked_the_caller_is_told_whose_floor_it_is_and_what_to_do() -> None:
+    cases: list[tuple[dict[str, object], str]] = [
+        ({}, "the default"),
+        ({"gateway": {"min_coding_score": 0.9}}, "your config.toml"),
+    ]
+    for settings, whose in cases:
+        async with serving({}, OFFERS, settings=settings) as gateway:
+            router = gateway.world.engine.router
+            catalog = router.catalog
+            router.use(lambda catalog=catalog: catalog, {one.provider: ProviderState(reachable=False) for one in OFFERS})
+            for model in ("coderoute", "coderoute/explain"):
+                response = await gateway.chat(model=model)
+                message = response.json()["error"]["message"]
+                assert response.status_code == 422 and "coderoute-ls" in message
+                assert model != "coderoute" or whose in message
+            assert not gateway.world.ledger.rows
 
 
 async def test_the_list_names_what_can_be_asked() -> None:

@@ -45,7 +45,7 @@ class Endpoint:
                 raise refused
             check_method(scope, self.method)
             async with self.gateway.slot():
-                await respond(send, 200, await self.answer(headers, receive))
+                await self.reply(headers, receive, send)
         except CallerError as error:
             await respond(send, error.status, self.face.error(error), dict(error.headers))
         except Disconnected:
@@ -53,6 +53,10 @@ class Endpoint:
         except Exception:
             log.exception("A request to %s failed", scope["path"])
             await respond(send, FAILED.status, self.face.error(FAILED))
+
+    async def reply(self, headers: Headers, receive: Receive, send: Send) -> None:
+        """Answer by JSON; overridden where the answer is something else."""
+        await respond(send, 200, await self.answer(headers, receive))
 
     async def answer(self, headers: Headers, receive: Receive) -> Json:
         """Raises `CallerError`."""

@@ -7,9 +7,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from coderoute_ls.engine import CallRecord
-from coderoute_ls.gateway.faces.chat_completions import FACE as PLAIN
-from coderoute_ls.gateway.gateway import Gateway
-from coderoute_ls.gateway.http.http_exchange import Receive, Scope, Send, admitted, headers_of, respond, respond_bytes
+from coderoute_ls.gateway.endpoints.endpoint import Endpoint
+from coderoute_ls.gateway.http.http_exchange import Headers, Receive, Send, respond_bytes
 
 _SECONDS = (0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300)
 
@@ -49,17 +48,16 @@ class Metrics:
             self._first.labels(*labels).observe(record.first_token_s)
 
 
-class MetricsEndpoint:
-    """The ASGI application."""
+@dataclass(frozen=True)
+class MetricsEndpoint(Endpoint):
+    """Text in Prometheus' own form."""
 
-    def __init__(self, gateway: Gateway) -> None:
-        self._gateway = gateway
-        self._metrics = Metrics()
-        self._metrics.watch(lambda: gateway.busy)
-        gateway.engine.records.listen(self._metrics.called)
+    metrics: Metrics = field(default_factory=Metrics)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if (error := admitted(self._gateway, headers_of(scope))) is not None:
-            await respond(send, error.status, PLAIN.error(error), dict(error.headers))
-        else:
-            await respond_bytes(send, 200, generate_latest(self._metrics.registry), {"content-type": CONTENT_TYPE_LATEST})
+    def __post_init__(self) -> None:
+        self.metrics.watch(lambda: self.gateway.busy)
+        self.gateway.engine.records.listen(self.metrics.called)
+
+    async def reply(self, headers: Headers, receive: Receive, send: Send) -> None:
+        del headers, receive
+        await respond_bytes(send, 200, generate_latest(self.metrics.registry), {"content-type": CONTENT_TYPE_LATEST})

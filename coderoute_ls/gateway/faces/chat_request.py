@@ -27,8 +27,8 @@ from coderoute_ls.domain.conversation import (
 )
 from coderoute_ls.gateway import request_fields as fields
 from coderoute_ls.gateway.caller_error import invalid
-from coderoute_ls.gateway.faces.face import FaceRequest
-from coderoute_ls.gateway.http.request_body import Bounds, json_object
+from coderoute_ls.gateway.faces.face import MOST_MESSAGES, MOST_TOOLS, FaceRequest
+from coderoute_ls.gateway.http.request_body import json_object
 from coderoute_ls.gateway.sealed_reasoning_token import SealedToken, attached, unsealed
 from coderoute_ls.providers.json_access import Json, as_list, as_object, as_text, is_list, is_object
 
@@ -71,21 +71,20 @@ _KNOWN = frozenset(
         "provider",
     )
 )
-_BOUNDS = Bounds()
 
 
 def decoded(body: bytes, headers: Mapping[str, str], format: str) -> tuple[FaceRequest, list[Json]]:  # noqa: A002
     """The request and its plugins. Raises `CallerError`."""
     said = json_object(body)
     _refuse_unobeyed(said)
-    messages = fields.objects(said, "messages", _BOUNDS.messages)
+    messages = fields.objects(said, "messages", MOST_MESSAGES)
     if not messages:
         raise invalid("`messages` must hold at least one message.", "messages")
     system, turns = _Conversation(format).read(messages)
     prompt = Prompt(
         system_parts=system,
         messages=turns,
-        tools=tuple(_tool(tool, index, format) for index, tool in enumerate(fields.objects(said, "tools", _BOUNDS.tools))),
+        tools=tuple(_tool(tool, index, format) for index, tool in enumerate(fields.objects(said, "tools", MOST_TOOLS))),
         tool_choice=_tool_choice(said.get("tool_choice")),
         parallel=fields.optional_flag(said, "parallel_tool_calls"),
         output=_output(fields.object_at(said, "response_format")),

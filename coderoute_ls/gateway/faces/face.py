@@ -11,6 +11,9 @@ from coderoute_ls.gateway.caller_error import CallerError
 from coderoute_ls.gateway.requested_model import RequestedModel
 
 Json = dict[str, object]
+MOST_TOOLS = 1_000
+MOST_MESSAGES = 20_000
+"""Of one request, in every format: vendors take far fewer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,8 @@ from coderoute_ls.domain.conversation import (
 )
 from coderoute_ls.gateway import request_fields as fields
 from coderoute_ls.gateway.caller_error import invalid
-from coderoute_ls.gateway.faces.face import FaceRequest, Json
-from coderoute_ls.gateway.http.request_body import Bounds, json_object
+from coderoute_ls.gateway.faces.face import MOST_MESSAGES, MOST_TOOLS, FaceRequest, Json
+from coderoute_ls.gateway.http.request_body import json_object
 from coderoute_ls.gateway.sealed_reasoning_token import SealedToken, attached, unsealed
 from coderoute_ls.providers.json_access import as_object, as_text, is_list, is_object
 
@@ -39,13 +39,12 @@ _KNOWN = frozenset(
     ("model", "messages", "system", "stream", "tools", "tool_choice", "temperature", "top_p", "top_k", "stop_sequences",
      "max_tokens", "metadata", "thinking", "min_coding_score", "output_config", "output_format")
 )  # fmt: skip
-_BOUNDS = Bounds()
 
 
 def decoded(body: bytes, headers: Mapping[str, str], format: str) -> FaceRequest:  # noqa: A002
     """Raises `CallerError`."""
     said = json_object(body)
-    turns = fields.objects(said, "messages", _BOUNDS.messages)
+    turns = fields.objects(said, "messages", MOST_MESSAGES)
     if not turns:
         raise invalid("`messages` must hold at least one message.", "messages")
     reader = _Reader(format, fields.text(said, "model"))
@@ -56,7 +55,7 @@ def decoded(body: bytes, headers: Mapping[str, str], format: str) -> FaceRequest
     prompt = Prompt(
         system_parts=reader.content(said.get("system"), "system"),
         messages=messages,
-        tools=tuple(_tool(tool, index, format) for index, tool in enumerate(fields.objects(said, "tools", _BOUNDS.tools))),
+        tools=tuple(_tool(tool, index, format) for index, tool in enumerate(fields.objects(said, "tools", MOST_TOOLS))),
         tool_choice=choice,
         parallel=parallel,
         output=_output(said),

@@ -29,8 +29,8 @@ from coderoute_ls.domain.conversation import (
 from coderoute_ls.gateway import request_fields as fields
 from coderoute_ls.gateway.caller_error import invalid
 from coderoute_ls.gateway.faces.chat_request import DEFAULT_MAX_TOKENS, EFFORTS
-from coderoute_ls.gateway.faces.face import FaceRequest, Json
-from coderoute_ls.gateway.http.request_body import Bounds, json_object
+from coderoute_ls.gateway.faces.face import MOST_MESSAGES, MOST_TOOLS, FaceRequest, Json
+from coderoute_ls.gateway.http.request_body import json_object
 from coderoute_ls.gateway.sealed_reasoning_token import SealedToken, attached, unsealed
 from coderoute_ls.providers.json_access import as_object, as_text, is_list, is_object
 
@@ -41,7 +41,6 @@ _KNOWN = frozenset(
      "temperature", "top_p", "max_output_tokens", "store", "user", "prompt_cache_key", "min_coding_score", "previous_response_id",
      "conversation", "background", "stream_options")
 )  # fmt: skip
-_BOUNDS = Bounds()
 
 
 def decoded(body: bytes, headers: Mapping[str, str], format: str) -> FaceRequest:  # noqa: A002
@@ -54,7 +53,7 @@ def decoded(body: bytes, headers: Mapping[str, str], format: str) -> FaceRequest
     system, messages = reader.conversation(said)
     reasoning, text = fields.object_at(said, "reasoning"), fields.object_at(said, "text")
     sampling = Sampling(top_p=fields.number(said, "top_p", 0, 1))
-    tools = tuple(_tools(fields.objects(said, "tools", _BOUNDS.tools), format))
+    tools = tuple(_tools(fields.objects(said, "tools", MOST_TOOLS), format))
     prompt = Prompt(
         system_parts=system,
         messages=messages,
@@ -92,7 +91,7 @@ def _tools(tools: list[Json], format: str, space: str = "") -> Iterator[tuple[To
                 named = f"{space}{NAMESPACE_MARK}{name}" if space else name
                 yield _tool(tool, named, at, custom=kind == "custom"), space
             case "namespace" if not space:
-                inner = fields.objects(tool, "tools", _BOUNDS.tools, at)
+                inner = fields.objects(tool, "tools", MOST_TOOLS, at)
                 yield from _tools(inner, format, fields.text(tool, "name", at))
             case str():
                 yield OpaqueTool(format, orjson.dumps(tool).decode()), ""
@@ -182,7 +181,7 @@ class _Reader:
         if isinstance(given, str):
             turns.add("user", TextPart(given))
         else:
-            for index, item in enumerate(fields.objects(said, "input", _BOUNDS.messages)):
+            for index, item in enumerate(fields.objects(said, "input", MOST_MESSAGES)):
                 self._item(item, f"input[{index}].", turns)
         turns.close()
         messages = turns.messages

@@ -25,8 +25,6 @@ class Bounds:
     """From its first byte to its last; and for what is left of it after it was refused, which is thrown away."""
     write_seconds: float = 60.0
     """In which a caller must take what waits for it, 64 KiB at most; one that does not read is given up."""
-    tools: int = 1_000
-    messages: int = 20_000
     at_once: int = 64
     """Requests that are answered at the same time."""
 
