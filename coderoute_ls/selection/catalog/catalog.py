@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import TypeVar, cast
 
+import orjson
 from pydantic import ValidationError
 
 from coderoute_ls.domain import Axis, Offer, Rejected, Score
@@ -156,7 +157,7 @@ class _Reader:
         aliases = {alias: model.id for model in rows.values() for alias in model.aliases}
         return Catalog(
             compiled=str(self.document.get("compiled", "")),
-            snapshot=_digest(json.dumps(self.document, sort_keys=True, default=str).encode()),
+            snapshot=_digest(_sorted(self.document)),
             offers=tuple(offers),
             models=rows,
             scores={name: known.scores for name, known in facts.items()},
@@ -230,6 +231,14 @@ def _load(source: bytes) -> Json:
     if not isinstance(document, dict):
         raise ConfigurationError("The catalogue is not a JSON object.")
     return cast("Json", document)
+
+
+def _sorted(document: Json) -> bytes:
+    """The document as bytes that are the same for the same facts."""
+    try:
+        return orjson.dumps(document, option=orjson.OPT_SORT_KEYS, default=str)
+    except TypeError:  # it holds what orjson does not write, such as a number of more than 64 bits
+        return json.dumps(document, sort_keys=True, default=str).encode()
 
 
 def _name(raw: object, where: str) -> str:

@@ -59,8 +59,9 @@ class Candidates:
             return np.where(self.ok, self.figures.expected, np.inf)
         weighed = self.figures.expected * self.columns.standing_factor
         start = foreseen_s(self.columns, self.figures, self.request)
-        np.multiply(weighed, PATIENCE_FACTOR, out=weighed, where=start > PATIENCE_S)
-        np.multiply(weighed, 2.0, out=weighed, where=start > LONG_S)
+        slow = (start > PATIENCE_S).nonzero()[0]
+        if slow.size:
+            weighed[slow] *= np.where(start[slow] > LONG_S, 2 * PATIENCE_FACTOR, PATIENCE_FACTOR)
         np.copyto(weighed, np.inf, where=~self.ok)
         return weighed
 
