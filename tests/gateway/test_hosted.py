@@ -13,8 +13,10 @@ from coderoute_ls.domain import Limits, Position, Span
 from coderoute_ls.gateway.gateway import Gateway
 from coderoute_ls.gateway.http.http_server import answers_at
 from coderoute_ls.gateway.http.token_file import token_in
-from coderoute_ls.settings import effective
+from coderoute_ls.ledger import SqliteLedger, file_of
+from coderoute_ls.settings import Settings, effective
 from coderoute_ls.settings.all_settings import GatewaySettings
+from coderoute_ls.storage import HOME_VARIABLE, directories
 from tests.engine.support import world
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider
@@ -52,6 +54,27 @@ async def test_editor_and_tools_share_one_ledger(tmp_path: Path, unused_tcp_port
             usage = (await editor.command("coderoute.usage"))["text"]
             assert "gateway" in usage and "refactor" in usage
         assert not await answers_at(unused_tcp_port)
+
+
+async def test_an_answer_that_runs_when_the_editor_ends_is_cut_and_booked(
+    tmp_path: Path, unused_tcp_port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with ScriptedProvider() as provider, httpx.AsyncClient(trust_env=False) as client:
+        async with session(tmp_path, vendor(provider) + wanted(unused_tcp_port)) as editor:
+            await until_it_listens(editor, unused_tcp_port)
+            key = token_in(tmp_path / "home" / "config")
+            url, headers = f"http://127.0.0.1:{unused_tcp_port}/v1/chat/completions", {"authorization": f"Bearer {key}"}
+            asking = asyncio.create_task(client.post(url, json={**HELLO, "stream": True}, headers=headers))
+            request = await provider.request()
+            await request.start()
+            await request.text("half of it")
+        await request.closed()
+        with pytest.raises(httpx.RemoteProtocolError):
+            await asking
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+    ledger = SqliteLedger(file_of(Settings(), directories({HOME_VARIABLE: str(tmp_path / "home")})))
+    assert ledger.today_usd() > 0
+    await ledger.close()
 
 
 async def test_it_comes_and_goes_with_the_users_setting_and_no_workspace_can_start_it(

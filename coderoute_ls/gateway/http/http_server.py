@@ -95,6 +95,7 @@ def configuration(gateway: Gateway, grace_s: int = GRACE_S) -> uvicorn.Config:
         application(gateway),
         http=connection,
         log_config=None,
+        log_level="critical",  # what goes wrong in our own code is logged there; an answer that is cut at the end is no error
         access_log=False,
         server_header=False,
         date_header=False,
