@@ -162,7 +162,7 @@ class CompletionRequest:
             await asyncio.wait({self._draft}, timeout=max(soft, self._services.timing.gather))
         snippets = self._snippets.result() if self._snippets.done() else ()
         draft = self._draft.result() if self._draft.done() else None
-        brief = Brief(self.target, self.target.span, snippets, self._request.max_chars)
+        brief = Brief(self.target, self.target.span, snippets, min(self._request.max_chars, self.prospect.max_chars))
         single = not self.cursor.multiline and bool(self.cursor.left.strip()) and not _line_may_be_over(self.cursor)
         first = ModelRequest(
             brief,

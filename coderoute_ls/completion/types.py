@@ -98,6 +98,8 @@ class Prospect:
     """Expected seconds to its first token; None is unknown."""
     ahead: bool = False
     """Asking ahead of the user costs nothing, or next to nothing."""
+    max_chars: int = 1 << 30
+    """The longest prompt that its window takes and that it reads in time."""
     alone_from: float = math.inf
     """A draft of the built-in engine with this probability wins without a model being asked."""
 

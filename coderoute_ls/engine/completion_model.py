@@ -6,7 +6,7 @@ from contextlib import aclosing, suppress
 from dataclasses import replace
 
 from coderoute_ls.completion import Answering, Event, ModelRequest, Prospect
-from coderoute_ls.domain import Action, Decision, Delta, Fim, Finish, Prompt, Target
+from coderoute_ls.domain import Action, Decision, Delta, Fim, Finish, Offer, OfferHealth, Prompt, Target
 from coderoute_ls.engine.engine import Engine
 from coderoute_ls.engine.types import Asked, EngineCall, RoutedCall, shortened
 from coderoute_ls.errors import CoderouteError
@@ -15,6 +15,12 @@ from coderoute_ls.settings import Effective
 
 _PROBE = Prompt(fim=Fim(" " * 6_000, " " * 2_000))
 """A prompt of ordinary size: asks the selector where ghost text would go, before there is a real one."""
+
+SLOW_PER_S, SLOW_CHARS = 400.0, 4_000
+"""A local model that reads fewer tokens in a second gets prompts of so many characters, and reads nothing ahead: what it reads
+for the first time keeps the user waiting for seconds."""
+WINDOW_CHARS, ANSWER_TOKENS = 3, 384
+"""Characters of a token, at least, and room for an answer, in a local model's window."""
 
 
 class CompletionModel:
@@ -46,7 +52,8 @@ class CompletionModel:
         return Prospect(
             local=chosen.offer.local,
             first_token_s=health.first_token_s if health else None,
-            ahead=chosen.offer.local,
+            ahead=chosen.offer.local and not _slow(health),
+            max_chars=_prompt_chars(chosen.offer, health),
             alone_from=self._engine.router.alone_from(self._action, effective),
         )
 
@@ -93,3 +100,13 @@ class CompletionModel:
     def _likely(self, target: Target) -> Decision:
         settings = self._settings_for(target.document.uri)
         return self._engine.router.decide(EngineCall(self._action, _PROBE, target, target.span, settings))[0]
+
+
+def _slow(health: OfferHealth | None) -> bool:
+    return health is not None and health.read_per_s is not None and health.read_per_s < SLOW_PER_S
+
+
+def _prompt_chars(offer: Offer, health: OfferHealth | None) -> int:
+    """The longest prompt for ghost text: only a local model has a window so small, or reads so slowly, that it matters."""
+    most = Prospect().max_chars if not (offer.local and _slow(health)) else SLOW_CHARS
+    return min(most, max(0, offer.context - ANSWER_TOKENS) * WINDOW_CHARS) if offer.local and offer.context else most

@@ -1,11 +1,25 @@
 """Local models with small windows: every action on a function of thirty lines fits, with as much around it as possible."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from coderoute_ls.actions import actions
-from coderoute_ls.domain import Diagnostic, Document, Offer, Position, Prices, Snippet, Span, Target
+from coderoute_ls.domain import (
+    Diagnostic,
+    Document,
+    FimSupport,
+    Offer,
+    OfferHealth,
+    Position,
+    Prices,
+    Score,
+    Snippet,
+    Span,
+    Target,
+)
+from coderoute_ls.engine.completion_model import CompletionModel
 from coderoute_ls.engine.types import EngineCall
 from coderoute_ls.server.features.engine_call import call_that_fits
 from coderoute_ls.settings import Layer, effective
@@ -58,3 +72,21 @@ def test_a_large_window_is_filled_and_a_tiny_one_told_apart() -> None:
     assert answered and 3_000 < narrow.prompt.chars < 12_000
     _, answered = call("refactor", 1_024)
     assert not answered
+
+
+@pytest.mark.parametrize(
+    ("context", "read_per_s", "chars", "ahead"),
+    [(4_096, None, 11_136, True), (4_096, 120.0, 4_000, False), (32_768, 900.0, 97_152, True)],
+)
+def test_ghost_text_of_a_local_model_fits_its_window_and_its_speed(
+    context: int, read_per_s: float | None, chars: int, ahead: bool
+) -> None:
+    score = Score(0.8, 0.8, 0.8, "user", "user", "2026-11-30")
+    fim = FimSupport("ollama", "<P>{prefix}<S>{suffix}<M>")
+    offer = replace(local(context), fim=fim, scores={"completion": score}, capabilities={"streaming": True, "fim": True})
+    here = world({}, [offer])
+    here.engine.router.feedback._experience.put(offer.id, OfferHealth(read_per_s=read_per_s))  # pyright: ignore[reportPrivateUsage]
+    model = CompletionModel(here.engine, actions()["inline_completion"], lambda _: effective(Layer("user", {})))
+    place = Span(Position(0, 0), Position(0, 0))
+    prospect = model.prospect(Target(Document("file:///a.py", "python", 1, ("x = ",)), place))
+    assert (prospect.local, prospect.max_chars, prospect.ahead) == (True, chars, ahead)
