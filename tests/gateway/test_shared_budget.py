@@ -167,12 +167,12 @@ class Process:
 
 async def test_however_calls_of_two_processes_interleave_the_budget_holds(tmp_path: Path) -> None:
     answered = refused = 0
-    for seed in range(40):
+    for seed in range(24):
         place = tmp_path / str(seed)
         for was_answered in await interleaved(place, random.Random(seed)):
             answered += was_answered
             refused += not was_answered
-    assert answered > 50 and refused > 50
+    assert answered > 30 and refused > 30
 
 
 async def interleaved(place: Path, rules: random.Random) -> list[bool]:
