@@ -41,7 +41,7 @@ def body(arm: Arm, word: str = "Go on.", **more: Any) -> dict[str, Any]:
 async def client(arm: Arm) -> AsyncGenerator[httpx.AsyncClient]:
     limits = httpx.Limits(max_connections=200, max_keepalive_connections=200)
     async with httpx.AsyncClient(
-        base_url=arm.url, headers=dict(arm.headers), trust_env=False, verify=False, timeout=60, limits=limits
+        base_url=arm.url, headers=dict(arm.headers), trust_env=False, verify=False, timeout=None, limits=limits
     ) as made:
         yield made
 
