@@ -99,6 +99,15 @@ def _load() -> None:
 
 
 async def _ended(task: asyncio.Task[None] | None) -> None:
-    if task is not None:
-        task.cancel()
-        await asyncio.wait([task])
+    """Cancel it, and wait for its end whatever happens: until then it holds the port."""
+    if task is None:
+        return
+    task.cancel()
+    cancelled = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled

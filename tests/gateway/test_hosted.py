@@ -138,6 +138,25 @@ async def test_the_port_of_another_gateway_is_waited_for_in_silence(tmp_path: Pa
     assert first.told.empty() and second.told.empty()
 
 
+async def test_settings_that_change_faster_than_it_stops_leave_the_last_ones(tmp_path: Path, unused_tcp_port: int) -> None:
+    host = Host(tmp_path)
+    on, off = (GatewaySettings(enable=enable, port=unused_tcp_port) for enable in (True, False))
+    host.hosted.use(on)
+    while not await answers_at(unused_tcp_port):
+        pass
+    for settings in (off, on, off, on):
+        host.hosted.use(settings)
+        await asyncio.sleep(0)
+    listens = await answers_at(unused_tcp_port)
+    while listens:  # the first one, which is ending
+        listens = await answers_at(unused_tcp_port)
+    while not await answers_at(unused_tcp_port):
+        pass
+    await host.hosted.close()
+    assert host.told.empty() and not host.paused.is_set()
+    assert not await answers_at(unused_tcp_port)
+
+
 async def test_without_its_extra_the_user_is_told_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def nothing_is_installed(name: str) -> None:
         del name
