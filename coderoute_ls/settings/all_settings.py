@@ -108,6 +108,7 @@ class OwnModel(Section):
     context: int | None = part(None, "Context window, in tokens.", ge=1)
     max_output: int | None = part(None, "Longest answer, in tokens.", ge=1)
     fim: str | None = part(None, "Wire dialect that fills a hole, or a template with `{prefix}` and `{suffix}`.")
+    tools: bool | None = part(None, "Whether it calls tools, several at once: agents ask for that.")
 
 
 @dataclass(frozen=True, kw_only=True)

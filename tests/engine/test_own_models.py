@@ -28,6 +28,12 @@ def test_a_model_nobody_knows_has_only_what_the_user_says() -> None:
     assert (offer.context, offer.max_output, offer.fim, offer.privacy) == (8_000, 2_000, None, ())
 
 
+def test_a_model_calls_tools_where_the_user_says_so() -> None:
+    for said in (None, True, False):
+        offer = own_offer("mine", own(id="own-model", tools=said), "openai-chat", local=False, catalog=Catalog.bundled())
+        assert {offer.capabilities.get(name) for name in ("tools", "parallel_tools")} == {said}
+
+
 def test_a_known_name_brings_its_score_and_template_unless_the_user_says_otherwise() -> None:
     catalog = Catalog.bundled()
     plain = own_offer("vllm", own(id="qwen2.5-coder:7b"), "openai-chat", local=True, catalog=catalog)
