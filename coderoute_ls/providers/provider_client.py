@@ -136,10 +136,12 @@ class ProviderClient:
             )
         began, patient = time.monotonic(), prompt.fim is None
         if not vendor.model_path or self.serve is None:
+            waited = 0.0
             if vendor.loads_models and vendor.base_url:
                 plan = self._plan(vendor, offer, SMALLEST_TALK if patient else SMALLEST_HOLE)
                 await self.loads.ready((vendor.id, offer.wire_id), lambda: self._drained(plan), patient=patient)
-            yield vendor, time.monotonic() - began
+                waited = time.monotonic() - began
+            yield vendor, waited
             return
         async with self.serve(vendor.id, patient=patient) as (address, key):
             at = replace(
