@@ -32,7 +32,7 @@ async def timed(answer: Awaitable[object]) -> float:
 
 async def measured(place: Path) -> dict[str, float]:
     """Each answer in milliseconds, and the most memory that all processes had together."""
-    async with serving(place) as (server, editor):
+    async with serving(place, [place / "work"]) as (server, editor):
         took = {"initialize": await timed(editor.initialize())}
         buffer = editor.open((place / "work" / NAME).as_uri(), SOURCE)
         at = Position(9, 11)
