@@ -13,6 +13,7 @@ from coderoute_ls.domain import Position, Span
 from coderoute_ls.lsp_client.json_rpc_peer import Refused
 from tests.security.test_hanging_files import NAME, SOURCE, TRAPS, children, peak_mb, serving, set_up
 
+ALL = {name: trap for subject in TRAPS.values() for name, trap in subject.items()}
 PATIENCE_S = 60.0
 WARM = 3
 """Times that ghost text is asked for once the server is warm."""
@@ -63,7 +64,7 @@ def beside(trap: str) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         if trap:
-            set_up(place / "work", TRAPS[trap])
+            set_up(place / "work", ALL[trap])
         else:
             (place / "work").mkdir()
         return asyncio.run(measured(place))
@@ -71,7 +72,7 @@ def beside(trap: str) -> dict[str, float]:
 
 def run() -> dict[str, Any]:
     without = beside("")
-    with_traps = {trap: beside(trap) for trap in TRAPS}
+    with_traps = {trap: beside(trap) for trap in ALL}
     for name, took in {"a folder without any": without, **with_traps}.items():
         print(f"{name:36}" + "  ".join(f"{what} {value:5.0f}" for what, value in took.items()))
     again = beside("")
