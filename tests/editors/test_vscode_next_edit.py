@@ -25,6 +25,8 @@ def total(prices, rate):
         result = result - rate
     return result
 """
+ONCE = "def total(prices, rate):\n    return sum(prices) * rate\n"
+"""With one use: the more often a change was made, the surer the others are, and which one comes first may change."""
 FAR = TEXT.replace("    note", "    print(result)\n" * 60 + "    note").replace(" * rate", "")
 
 
@@ -82,7 +84,7 @@ async def test_a_hint_leads_to_what_is_far_away(code: VSCode) -> None:
 
 
 async def test_ghost_text_and_the_menu_come_first(code: VSCode, shop: World) -> None:
-    await renamed(code, "ghost.py")
+    await renamed(code, "ghost.py", ONCE)
     await code.decorated("tax")
     await code.press("Control+End")
     await code.type("paid = tot")
@@ -92,7 +94,7 @@ async def test_ghost_text_and_the_menu_come_first(code: VSCode, shop: World) -> 
     await code.picture("next-edit-ghost")
     await code.press("Tab")
     assert (await code.saved("ghost.py")).endswith("paid = total([3, 4], tax=0.2)")
-    await code.decorated("tax", "tax")
+    await code.decorated("tax")
     await code.press("Enter", "Control+Space")
     await expect(code.page.locator(".suggest-widget.visible")).to_be_visible()
     before = (code.folder / "ghost.py").read_text().count("rate")
@@ -102,10 +104,10 @@ async def test_ghost_text_and_the_menu_come_first(code: VSCode, shop: World) -> 
 
 
 async def test_what_is_rejected_goes_and_stays_away(code: VSCode) -> None:
-    await renamed(code, "reject.py")
+    await renamed(code, "reject.py", ONCE)
     await code.decorated("tax")
     await code.press("Escape")
     await code.decorated()
     await code.command("CodeRoute: Suggest the Next Edit")
     await code.press("Tab")
-    assert "price * rate" in await code.saved("reject.py")
+    assert "sum(prices) * rate" in await code.saved("reject.py")
