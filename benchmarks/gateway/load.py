@@ -16,7 +16,7 @@ WARM = 40
 AT_ONCE = 16
 SATURATED_S = 5.0
 TOKENS = 5_000
-TOOLS = [
+TOOLS: list[dict[str, Any]] = [
     {
         "type": "function",
         "function": {

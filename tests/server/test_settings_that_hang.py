@@ -26,10 +26,10 @@ class Disk(FileThread):
         self.answers = True
         self.freed = freed
 
-    def do(self, act: Callable[[], T]) -> T:
+    def do(self, act: Callable[[], T], patience_s: float | None = None) -> T:
         if not self.answers:
             raise HeldUp
-        return super().do(act)
+        return super().do(act, patience_s)
 
 
 def test_what_is_done_is_returned_or_raised() -> None:
