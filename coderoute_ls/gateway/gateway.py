@@ -109,6 +109,8 @@ def _sendable(prompt: Prompt) -> Prompt:
 
 def _check_choice(prompt: Prompt) -> None:
     choice = prompt.tool_choice
+    if choice is not None and choice.mode == "required" and not prompt.tools:
+        raise invalid("`tool_choice` asks for a call, and there are no tools.", "tool_choice")
     named = {tool.name for tool in prompt.tools if isinstance(tool, Tool)}
     if choice is not None and choice.name and choice.name not in named and len(named) == len(prompt.tools):
         raise invalid(f"`tool_choice` names {choice.name[:80]!r}, which is none of the tools.", "tool_choice")

@@ -5,6 +5,7 @@ import binascii
 import re
 from collections.abc import Collection, Mapping
 
+from coderoute_ls.domain.conversation import Extra
 from coderoute_ls.gateway.caller_error import invalid
 from coderoute_ls.providers.json_access import Json, is_list, is_object
 
@@ -95,6 +96,20 @@ def texts(body: Mapping[str, object], name: str, most: int) -> tuple[str, ...]:
     if not is_list(listed) or len(listed) > most or not all(isinstance(entry, str) for entry in listed):
         raise invalid(f"`{name}` must be a string, or a list of at most {most} strings.", name)
     return tuple(str(entry) for entry in listed)
+
+
+_LOW, _MEDIUM = 4_096, 16_384
+"""Tokens of thinking up to which an effort is low or medium: as vendors that have both translate them."""
+
+
+def effort_of(budget: int) -> str:
+    """The effort that so many tokens of thinking are."""
+    return "low" if budget <= _LOW else "medium" if budget <= _MEDIUM else "high"
+
+
+def unknown(body: Mapping[str, object], known: Collection[str], format_: str) -> tuple[Extra, ...]:
+    """The fields that are none of the known ones. One that is null says nothing."""
+    return tuple(Extra(format_, name, value) for name, value in body.items() if name not in known and value is not None)
 
 
 _DATA_ADDRESS = re.compile(r"data:(?P<type>[\w.+-]+/[\w.+-]+)(?:;[\w=.+-]+)*;base64,(?P<data>.*)", re.DOTALL)

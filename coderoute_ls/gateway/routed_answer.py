@@ -5,6 +5,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from coderoute_ls.domain import Action, Brief, Chosen, Document, Finish, Position, Prompt, Span, StreamEvent, Target
+from coderoute_ls.domain.conversation import ToolCallEnd, ToolCallStart
 from coderoute_ls.engine import Asked, CallRecord, Done, Engine, EngineCall, RoutedCall
 from coderoute_ls.errors import CoderouteError, NoOffer, ProviderUnavailable
 from coderoute_ls.gateway.caller_error import invalid
@@ -105,6 +106,8 @@ class RoutedAnswer:
         """
         begun = False
         finish: Finish | None = None
+        unended: set[str] = set()
+        """Calls whose arguments may go on."""
         async with aclosing(self._engine.run(self._routed())) as events:
             async for event in events:
                 match event:
@@ -118,9 +121,15 @@ class RoutedAnswer:
                         finish = event
                     case _:
                         begun = True
+                        if isinstance(event, ToolCallStart):
+                            unended.add(event.id)
+                        elif isinstance(event, ToolCallEnd):
+                            unended.discard(event.id)
                         yield event
         if finish is None:
             raise _unfinished()
+        if unended and finish.reason in ("stop", "tool_calls"):
+            finish = replace(finish, reason="incomplete")
         if (self.chosen is not None and not finish.bad) or (finish.reason == "tool_calls" and self.chosen is not None):
             self._sessions.answered(self._call.prompt.session, self.chosen.offer.id)
         yield finish

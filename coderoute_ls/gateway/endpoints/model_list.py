@@ -1,13 +1,15 @@
 """``GET /v1/models``: one payload that the readers of several formats understand."""
 
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from coderoute_ls.domain import Offer
+from coderoute_ls.gateway.caller_error import CallerError
 from coderoute_ls.gateway.endpoints.codex_models import codex_model
 from coderoute_ls.gateway.endpoints.endpoint import Endpoint
 from coderoute_ls.gateway.faces.face import Json
 from coderoute_ls.gateway.gateway import Gateway
-from coderoute_ls.gateway.http.http_exchange import Headers, Receive
+from coderoute_ls.gateway.http.http_exchange import Headers, Receive, Scope, Send
 from coderoute_ls.gateway.requested_model import OWN
 
 
@@ -19,18 +21,44 @@ class ModelList(Endpoint):
         return model_list(self.gateway)
 
 
+@dataclass(frozen=True)
+class OneModel(Endpoint):
+    """``GET /v1/models/{name}``: the entry of one name of the list."""
+
+    name: str = ""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await super(OneModel, replace(self, name=scope["path_params"]["name"])).__call__(scope, receive, send)
+
+    async def answer(self, headers: Headers, receive: Receive) -> Json:
+        del headers, receive
+        for row in rows(self.gateway):
+            if row["id"] == self.name:
+                return row
+        raise CallerError(404, "not_found", f"No model {self.name[:200]!r} is within reach. /v1/models lists those that are.")
+
+
+def rows(gateway: Gateway) -> list[Json]:
+    """The gateway's own names, then the offers that can be reached."""
+    titles = _titles(gateway)
+    return [_row(name, title) for name, title in titles.items()] + [_offer_row(offer) for offer in gateway.reachable()]
+
+
+def _titles(gateway: Gateway) -> dict[str, str]:
+    return {OWN: "CodeRoute", **{f"{OWN}/{name}": action.title for name, action in gateway.actions.items()}}
+
+
 def model_list(gateway: Gateway) -> Json:
     """``data`` for OpenAI's and Anthropic's readers, ``models`` for Codex's."""
     reachable = gateway.reachable()
-    titles = {OWN: "CodeRoute", **{f"{OWN}/{name}": action.title for name, action in gateway.actions.items()}}
-    rows = [_row(name, title) for name, title in titles.items()] + [_offer_row(offer) for offer in reachable]
+    listed = rows(gateway)
     able = [offer for offer in reachable if offer.capabilities.get("tools")]
-    named = [(OWN, titles[OWN], able), *((offer.id, offer.name or offer.model, [offer]) for offer in able)]
+    named = [(OWN, _titles(gateway)[OWN], able), *((offer.id, offer.name or offer.model, [offer]) for offer in able)]
     return {
         "object": "list",
-        "data": rows,
-        "first_id": rows[0]["id"],
-        "last_id": rows[-1]["id"],
+        "data": listed,
+        "first_id": listed[0]["id"],
+        "last_id": listed[-1]["id"],
         "has_more": False,
         "models": [codex_model(name, title, place, offers) for place, (name, title, offers) in enumerate(named, start=1)],
     }

@@ -50,7 +50,8 @@ class ChatCompletions:
 
     def whole(self, request: FaceRequest, who: WhoAnswers, events: list[StreamEvent], finish: Finish) -> Json:
         choices: list[Json] = []
-        for index in range(request.prompt.choices):
+        answered = {0, *finish.others, *(getattr(event, "choice", 0) for event in events)}  # not every vendor gives several
+        for index in sorted(answered):
             message = _message(collected(events, index), finish)
             reason = finish.others.get(index, finish.reason) if index else finish.reason
             ended = _finish_reason(reason, in_words=bool(message["refusal"]))

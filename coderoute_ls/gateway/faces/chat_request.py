@@ -11,7 +11,6 @@ from coderoute_ls.domain.conversation import (
     CacheMark,
     Content,
     DocumentPart,
-    Extra,
     ImagePart,
     OpaquePart,
     OpaqueTool,
@@ -65,6 +64,8 @@ _KNOWN = frozenset(
         "prompt_cache_key",
         "min_coding_score",
         "usage",
+        "logprobs",
+        "top_logprobs",
         "functions",
         "function_call",
         "models",
@@ -97,7 +98,7 @@ def decoded(body: bytes, headers: Mapping[str, str], format: str) -> tuple[FaceR
         choices=fields.count(said, "n", 1, 16) or 1,
         session=fields.text(said, "session_id") or fields.text(said, "prompt_cache_key"),
         user=fields.text(said, "user"),
-        extras=tuple(Extra(format, name, value) for name, value in said.items() if name not in _KNOWN),
+        extras=fields.unknown(said, _KNOWN, format),
         origin=WireRequest(format, body),
     )
     options = {"include_usage": fields.flag(fields.object_at(said, "stream_options"), "include_usage") or "usage" in said}
@@ -116,6 +117,9 @@ def _refuse_unobeyed(said: Json) -> None:
     if unobeyed:
         message = f"`provider.{unobeyed[0]}` cannot be obeyed: use models.allow, models.deny and privacy in config.toml."
         raise invalid(message, f"provider.{unobeyed[0]}")
+    for unobeyed in ("logprobs", "top_logprobs"):
+        if said.get(unobeyed):
+            raise invalid(f"`{unobeyed}` cannot be obeyed: the gateway's answers hold none.", unobeyed)
     for old in ("functions", "function_call"):
         if said.get(old):
             raise invalid(f"`{old}` is the old form: use `tools` and `tool_choice`.", old)
@@ -128,7 +132,11 @@ def _effort(said: Json) -> str | None:
     reasoning = fields.object_at(said, "reasoning")
     if reasoning.get("enabled") is False:
         return "none"
-    return fields.one_of(said, "reasoning_effort", EFFORTS) or fields.one_of(reasoning, "effort", EFFORTS, "reasoning.")
+    if named := fields.one_of(said, "reasoning_effort", EFFORTS) or fields.one_of(reasoning, "effort", EFFORTS, "reasoning."):
+        return named
+    if (budget := fields.count(reasoning, "max_tokens")) is not None:
+        return fields.effort_of(budget)
+    return "medium" if reasoning.get("enabled") is True else None
 
 
 def _sampling(said: Json) -> Sampling | None:

@@ -11,7 +11,6 @@ from coderoute_ls.domain.conversation import (
     CacheMark,
     Content,
     DocumentPart,
-    Extra,
     ImagePart,
     OpaquePart,
     OpaqueTool,
@@ -66,7 +65,7 @@ def decoded(body: bytes, headers: Mapping[str, str], format: str) -> FaceRequest
         max_tokens=_max_tokens(said),
         session=headers.get("x-claude-code-session-id", ""),
         user=as_text(metadata.get("user_id")),
-        extras=tuple(Extra(format, name, value) for name, value in said.items() if name not in _KNOWN),
+        extras=fields.unknown(said, _KNOWN, format),
         origin=WireRequest(format, body, {name: headers[name] for name in FORWARDED if name in headers}),
     )
     return FaceRequest(prompt, reader.model, fields.flag(said, "stream"), said.get("min_coding_score"))
@@ -80,15 +79,17 @@ def _max_tokens(said: Json) -> int:
 
 
 def _effort(said: Json) -> str | None:
-    """The kind of thinking that is asked for, as an effort: this format counts tokens where others have words."""
+    """The kind of thinking that is asked for, as an effort: this format counts tokens where others have words. Thinking without
+    an effort is that of its vendor, which is high."""
     thinking = fields.object_at(said, "thinking")
     named = fields.text(fields.object_at(said, "output_config"), "effort", "output_config.")
     match thinking.get("type"):
         case "disabled":
             return "none"
         case "enabled" if not named:
-            budget = fields.count(thinking, "budget_tokens", 1) or 0
-            return "low" if budget <= _LOW else "medium" if budget <= _MEDIUM else "high"
+            return fields.effort_of(fields.count(thinking, "budget_tokens", 1) or 0)
+        case "adaptive":
+            return named or "high"
         case _:
             return named or None
 
@@ -105,13 +106,9 @@ def _output(said: Json) -> OutputFormat | None:
     return OutputFormat("schema", schema, strict=True)
 
 
-_LOW, _MEDIUM = 4_096, 16_384
-"""Tokens of thinking up to which an effort is low or medium: as vendors that have both translate them."""
-
-
 def _tool(tool: Json, index: int, format: str) -> Tool | OpaqueTool:  # noqa: A002
     at = f"tools[{index}]."
-    if tool.get("type", "custom") != "custom":
+    if tool.get("type") not in (None, "custom"):
         return OpaqueTool(format, orjson.dumps(tool).decode())
     name = fields.text(tool, "name", at)
     if not name:
@@ -189,7 +186,7 @@ class _Reader:
         match block.get("type"):
             case "text":
                 return TextPart(fields.text(block, "text", at))
-            case "image":
+            case "image" if as_object(block.get("source")).get("type") != "file":
                 return ImagePart(*self._source(block, at))
             case "document" if as_object(block.get("source")).get("type") in ("base64", "url", "text"):
                 return DocumentPart(*self._source(block, at), fields.text(block, "title", at))

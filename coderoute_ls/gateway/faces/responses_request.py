@@ -10,7 +10,6 @@ from coderoute_ls.domain import Message, Prompt
 from coderoute_ls.domain.conversation import (
     Content,
     DocumentPart,
-    Extra,
     ImagePart,
     OpaquePart,
     OpaqueTool,
@@ -67,12 +66,17 @@ def decoded(body: bytes, headers: Mapping[str, str], format: str) -> FaceRequest
         max_tokens=fields.count(said, "max_output_tokens") or DEFAULT_MAX_TOKENS,
         session=fields.text(said, "prompt_cache_key") or headers.get("session-id") or headers.get("session_id", ""),
         user=fields.text(said, "user"),
-        extras=tuple(Extra(format, name, value) for name, value in said.items() if name not in _KNOWN),
+        extras=fields.unknown({**said, "include": _included(said)}, _KNOWN, format),
         origin=WireRequest(format, body),
     )
     namespaces = {tool.name: space for tool, space in tools if isinstance(tool, Tool) and space}
     options = {"namespaces": namespaces, "echoed": {name: said[name] for name in ECHOED if name in said}}
     return FaceRequest(prompt, reader.model, fields.flag(said, "stream"), said.get("min_coding_score"), options=options)
+
+
+def _included(said: Json) -> list[str] | None:
+    """What the answer is to hold beside its text; its encrypted thoughts it holds always."""
+    return [name for name in fields.texts(said, "include", 64) if name != "reasoning.encrypted_content"] or None
 
 
 ECHOED = ("instructions", "tools", "tool_choice", "parallel_tool_calls", "temperature", "top_p", "max_output_tokens", "metadata")

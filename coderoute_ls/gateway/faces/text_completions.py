@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar, cast
 
 from coderoute_ls.domain import Delta, Fim, Finish, Message, Prompt, StreamEvent
-from coderoute_ls.domain.conversation import Extra, WireRequest
+from coderoute_ls.domain.conversation import WireRequest
 from coderoute_ls.gateway import request_fields as fields
 from coderoute_ls.gateway.caller_error import CallerError, invalid
 from coderoute_ls.gateway.faces.chat_completions import FACE as CHAT
@@ -50,7 +50,7 @@ class TextCompletions:
             stop=fields.texts(said, "stop", 64),
             seed=fields.count(said, "seed", -(1 << 63), (1 << 63) - 1),
             user=fields.text(said, "user"),
-            extras=tuple(Extra(self.format, name, value) for name, value in said.items() if name not in _KNOWN),
+            extras=fields.unknown(said, _KNOWN, self.format),
             origin=WireRequest(self.format, body),
         )
         counted = fields.flag(fields.object_at(said, "stream_options"), "include_usage")

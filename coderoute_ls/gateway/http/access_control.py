@@ -16,7 +16,7 @@ def admit(headers: Mapping[str, str], token: str, hosts: Collection[str] = LOOPB
     if _host(headers.get("host", "")) not in hosts:
         raise CallerError(403, "permission", "The Host header names no address of this gateway.")
     origin = headers.get("origin", "")
-    if (origin and _host(urlsplit(origin).netloc) not in hosts) or headers.get("sec-fetch-site", "none") not in _SAME_SITE:
+    if (origin and _host(origin.partition("://")[2]) not in hosts) or headers.get("sec-fetch-site", "none") not in _SAME_SITE:
         raise CallerError(403, "permission", "Web pages may not ask this gateway.")
     if not hmac.compare_digest(_token(headers).encode(), token.encode()):
         message = "The gateway's token is missing or wrong. `coderoute-ls gateway --token` prints it; send it as the API key."

@@ -8,7 +8,7 @@ from coderoute_ls.gateway.caller_error import CallerError
 from coderoute_ls.gateway.endpoints.count_tokens import CountTokens
 from coderoute_ls.gateway.endpoints.decision import DecisionEndpoint
 from coderoute_ls.gateway.endpoints.metrics import MetricsEndpoint
-from coderoute_ls.gateway.endpoints.model_list import ModelList
+from coderoute_ls.gateway.endpoints.model_list import ModelList, OneModel
 from coderoute_ls.gateway.faces import all_faces
 from coderoute_ls.gateway.faces.chat_completions import FACE as PLAIN
 from coderoute_ls.gateway.gateway import Gateway
@@ -20,6 +20,7 @@ def application(gateway: Gateway) -> ASGIApp:
     routes = [Route(path, FaceEndpoint(gateway, face)) for face in all_faces() for path in face.paths]
     routes += [
         Route("/v1/models", ModelList(gateway)),
+        Route("/v1/models/{name:path}", OneModel(gateway)),
         Route("/v1/messages/count_tokens", CountTokens(gateway)),
         Route("/v1/decision", DecisionEndpoint(gateway)),
         Route("/metrics", MetricsEndpoint(gateway)),

@@ -35,7 +35,7 @@ class Disconnected(Exception):
 
 async def read_body(receive: Receive, headers: Mapping[str, str], bounds: Bounds) -> bytes:
     """All of it. Raises `CallerError` where it is too large, too slow or encoded, `Disconnected` where the caller hung up."""
-    if headers.get("content-encoding", "identity") not in ("identity", ""):
+    if headers.get("content-encoding", "").lower() not in ("identity", ""):
         message = "The gateway takes no compressed body: send it without Content-Encoding."
         raise CallerError(415, "invalid_request", message)
     declared = headers.get("content-length", "")

@@ -58,8 +58,8 @@ class _AnthropicWriter(Writer):
         for turn in turns:  # results of tools come before what the user says
             content = as_list(turn["content"])
             turn["content"] = sorted(content, key=lambda block: as_object(block).get("type") != "tool_result")
-        if turns and turns[0]["role"] != "user":
-            self.lose("info", "rewritten", "messages", "An empty word of the user stands before the assistant's first.")
+        if not turns or turns[0]["role"] != "user":
+            self.lose("info", "rewritten", "messages", "An empty word of the user stands where the user says nothing first.")
             turns.insert(0, {"role": "user", "content": [{"type": "text", "text": "…"}]})
         return list(turns)
 

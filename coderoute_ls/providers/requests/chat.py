@@ -126,10 +126,9 @@ class _ChatWriter(Writer):
                 self.lose("info", "rewritten", f"{where}.error", "That a tool failed is said in words.")
                 words.insert(0, "Error:")
             yield {"role": "tool", "tool_call_id": self.answered(part), "content": "\n".join(words)}
-        if shown or spoken:
-            yield {"role": "user", "content": self._content([*shown, *spoken])}
-        elif not parts:
-            yield {"role": "user", "content": ""}
+        content = self._content([*shown, *spoken])
+        if content or not any(isinstance(part, ToolResult) for _, part in parts):
+            yield {"role": "user", "content": content or ""}
 
     def _content(self, parts: list[tuple[str, Content]]) -> object:
         """One text as a string, anything else as a list of parts."""

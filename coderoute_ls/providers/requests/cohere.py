@@ -43,8 +43,8 @@ class _CohereWriter(Writer):
                 results = [(where, part) for where, part in parts if isinstance(part, ToolResult)]
                 rest: list[tuple[str, Content]] = [each for each in parts if not isinstance(each[1], ToolResult)]
                 said += [self._result(part, where) for where, part in results]
-                if rest or not parts:
-                    said.append({"role": message.role, "content": self._content(rest) or ""})
+                if (content := self._content(rest)) or not results:
+                    said.append({"role": message.role, "content": content or ""})
             del path
         return said
 

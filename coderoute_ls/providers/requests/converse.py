@@ -62,8 +62,8 @@ class _ConverseWriter(Writer):
                 turns.append({"role": role, "content": blocks})
         for turn in turns:
             turn["content"] = sorted(as_list(turn["content"]), key=lambda block: "toolResult" not in as_object(block))
-        if turns and turns[0]["role"] != "user":
-            self.lose("info", "rewritten", "messages", "An empty word of the user stands before the assistant's first.")
+        if not turns or turns[0]["role"] != "user":
+            self.lose("info", "rewritten", "messages", "An empty word of the user stands where the user says nothing first.")
             turns.insert(0, {"role": "user", "content": [{"text": "…"}]})
         return list(turns)
 

@@ -41,9 +41,11 @@ class _OllamaWriter(Writer):
             said.append(self._spoken("system", parts))
         for _, message, parts in self.messages():
             rest: list[tuple[str, Content]] = [each for each in parts if not isinstance(each[1], ToolResult)]
-            said += [self._result(part, path) for path, part in parts if isinstance(part, ToolResult)]
-            if rest or not parts:
-                said.append(self._spoken(message.role, rest))
+            results = [self._result(part, path) for path, part in parts if isinstance(part, ToolResult)]
+            said += results
+            spoken = self._spoken(message.role, rest)
+            if not results or len(spoken) > 2 or spoken.get("content"):
+                said.append(spoken)
         return said
 
     def _spoken(self, role: str, parts: list[tuple[str, Content]]) -> Json:
