@@ -13,7 +13,7 @@ from coderoute_ls.text.did_you_mean import did_you_mean
     epilog=examples(
         "coderoute-ls gateway",
         "coderoute-ls gateway --port 4800",
-        "coderoute-ls gateway --print codex >> ~/.codex/config.toml",
+        "coderoute-ls gateway --print codex",
         'OPENAI_BASE_URL=http://127.0.0.1:4747/v1 OPENAI_API_KEY="$(coderoute-ls gateway --token)" your-tool',
     )
 )

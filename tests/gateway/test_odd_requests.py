@@ -172,3 +172,22 @@ async def test_an_origin_is_read_or_refused(origin: str, status: int) -> None:
     async with serving({"cheap": [answer()]}) as served:
         response = await served.client.get("/v1/models", headers={"origin": origin, "authorization": f"Bearer {TOKEN}"})
         assert response.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"authorization": "Bearer another", "x-api-key": TOKEN}, 200),
+        ({"authorization": "Bearer", "x-api-key": TOKEN}, 200),
+        ({"authorization": f"bearer  {TOKEN}", "x-api-key": "another"}, 200),
+        ({"authorization": "Basic eDp5", "api-key": TOKEN}, 200),
+        ({"authorization": f"Basic {TOKEN}", "x-api-key": "another"}, 401),
+        ({"authorization": "Bearer", "x-api-key": "", "api-key": ""}, 401),
+        ({"authorization": TOKEN, "x-api-key": TOKEN[:-1]}, 401),
+        ({"authorization": "", "cookie": TOKEN}, 401),
+    ],
+)
+async def test_a_client_that_sends_two_keys_is_known_by_either(headers: dict[str, str], status: int) -> None:
+    async with serving({}) as served:
+        assert (await served.client.get("/v1/models", headers=headers)).status_code == status
+        assert (await served.client.get(f"/v1/models?key={TOKEN}", headers={"authorization": ""})).status_code == 401

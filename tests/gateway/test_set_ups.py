@@ -18,8 +18,10 @@ def test_a_set_up_names_the_address_and_where_the_token_comes_from(name: str) ->
 
 
 def test_codex_reads_its_file_as_toml() -> None:
-    read = tomllib.loads(clients()["codex"].render("http://127.0.0.1:1"))
-    assert read["model_providers"]["coderoute"]["wire_api"] == "responses"
+    set_up = clients()["codex"].render("http://127.0.0.1:1")
+    read = tomllib.loads(f'{set_up}\n[projects."/home/me/mine"]\ntrust_level = "trusted"\n')
+    assert read["model_providers"]["coderoute"]["wire_api"] == "responses" and read["model"] == "coderoute"
+    assert "At its top" in set_up and ">>" not in CliRunner().invoke(COMMAND, ["--help"]).output
 
 
 def test_an_unknown_tool_is_told_the_known_ones() -> None:

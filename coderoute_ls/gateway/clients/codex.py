@@ -3,6 +3,7 @@
 from coderoute_ls.gateway.clients import Client
 
 _TEXT = """
+# At its top: what stands behind a [table] belongs to that table.
 model = "coderoute"
 model_provider = "coderoute"
 # Codex hands out `apply_patch` only to models that it knows more of. This tells it, once and after each change of your models:

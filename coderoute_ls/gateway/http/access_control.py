@@ -18,7 +18,7 @@ def admit(headers: Mapping[str, str], token: str, hosts: Collection[str] = LOOPB
     origin = headers.get("origin", "")
     if (origin and _host(origin.partition("://")[2]) not in hosts) or headers.get("sec-fetch-site", "none") not in _SAME_SITE:
         raise CallerError(403, "permission", "Web pages may not ask this gateway.")
-    if not hmac.compare_digest(_token(headers).encode(), token.encode()):
+    if not any(hmac.compare_digest(said.encode(), token.encode()) for said in _tokens(headers)):
         message = "The gateway's token is missing or wrong. `coderoute-ls gateway --token` prints it; send it as the API key."
         raise CallerError(401, "authentication", message, headers={"www-authenticate": "Bearer"})
 
@@ -34,9 +34,7 @@ def _host(value: str) -> str:
         return ""
 
 
-def _token(headers: Mapping[str, str]) -> str:
-    """As the clients of each format send it."""
+def _tokens(headers: Mapping[str, str]) -> tuple[str, ...]:
+    """As the clients of each format send it. One that is logged in elsewhere may send that login beside it."""
     scheme, _, bearer = headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return bearer.strip()
-    return headers.get("x-api-key", "") or headers.get("api-key", "")
+    return (bearer.strip() if scheme.lower() == "bearer" else "", headers.get("x-api-key", ""), headers.get("api-key", ""))
