@@ -6,7 +6,7 @@ from coderoute_ls import syntax
 from coderoute_ls.actions.action_region import definition
 from coderoute_ls.actions.prompt_rendering import render
 from coderoute_ls.domain import Action, Brief, Document, Position, Prompt, Span, Target
-from coderoute_ls.text import with_endings
+from coderoute_ls.text import indentation, with_endings
 
 _CONVENTIONS = {
     "python": "a docstring: triple double quotes, a summary line with a full stop, then what the signature does not say",
@@ -41,7 +41,7 @@ def region(target: Target) -> Span | None:
 
 
 def _docstring(document: Document, around: syntax.Definition) -> Span | None:
-    """The first statement of the body if it is a string, else the start of the body's first line."""
+    """The first statement of the body if it is a string, else the start of the body's first line, which may be a comment."""
     if around.body is None or not document.line(around.body.start.line)[: around.body.start.character].isspace():
         return None  # a body on the line of its header has no place for a docstring
     start = around.body.start
@@ -49,7 +49,15 @@ def _docstring(document: Document, around: syntax.Definition) -> Span | None:
         statement = syntax.statement_around(document, start)
         if _DOCSTRING.fullmatch(document.slice(statement).strip()):
             return document.whole_lines(statement)
-    return Span(Position(start.line, 0), Position(start.line, 0))
+    line = start.line
+    while line - 1 > around.name_span.start.line and document.line(line - 1).lstrip().startswith("#") and _alike(document, line):
+        line -= 1
+    return Span(Position(line, 0), Position(line, 0))
+
+
+def _alike(document: Document, line: int) -> bool:
+    """Whether a line is as deep as the one above it."""
+    return indentation(document.line(line)) == indentation(document.line(line - 1))
 
 
 def _comment_above(document: Document, around: syntax.Definition) -> Span:

@@ -9,6 +9,7 @@ from coderoute_ls.text import split_lines
 TIMES = 5
 """A line or block that would stand this often in a row is a loop."""
 _BLOCK = 4
+_JUMP = re.compile(r"\s*(?:return|break|continue|raise|throw)\b")
 _WITHIN_LINE = re.compile(r"(?P<unit>[^\n]{2,24}?)(?P=unit){4,}")
 
 
@@ -17,6 +18,9 @@ def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     text = _cut_within_line(candidate.text)
     lines = split_lines(text)
     stripped = [line.strip() for line in lines]
+    if (again := _jump_again([cursor.left + line for line in lines[:1]] + lines[1:])) is not None:
+        text = "".join(lines[:again]).rstrip("\n")
+        return replace(candidate, text=text)
     # The cursor's line belongs to the first line of the answer.
     stripped[0] = (cursor.left + stripped[0]).strip() if stripped else ""
     above = cursor.keys_above
@@ -33,6 +37,14 @@ def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
                 text = "".join(lines[:keep]).rstrip("\n")
                 return replace(candidate, text=text) if text.strip() else None
     return replace(candidate, text=text) if text.strip() else None
+
+
+def _jump_again(lines: list[str]) -> int | None:
+    """The first line that repeats the one above it, where that already leaves the block: it would never run."""
+    return next(
+        (n for n in range(1, len(lines)) if _JUMP.match(lines[n]) and lines[n].rstrip() == lines[n - 1].rstrip()),
+        None,
+    )
 
 
 def _rounds_before(lines: list[str], block: list[str]) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coderoute_ls.edits.answer.doc_comment import NO_COMMENT, documentation
+from coderoute_ls.edits.answer.early_end import CUT
 from coderoute_ls.edits.answer.final_check import BREAKS, objection
 from coderoute_ls.edits.answer.lines import partial_answer
 from coderoute_ls.edits.answer.lines.elision import Ambiguous, Filled, filled, is_only_remarks, markers, says_rest
@@ -14,12 +15,12 @@ from coderoute_ls.edits.answer.lines.reindentation import indented
 from coderoute_ls.edits.answer.lines.repeated_below import Outside
 from coderoute_ls.edits.answer.lines.repeated_surroundings import trimmed
 from coderoute_ls.edits.answer.lines.similar_lines import similar
-from coderoute_ls.edits.answer.patch import NoPatch, applied, hunks, is_framed
+from coderoute_ls.edits.answer.patch import NoPatch, applied, before_and_after, hunks, is_framed
 from coderoute_ls.edits.answer.python_functions import is_cut_off, misses_names
 from coderoute_ls.edits.answer.reading.answer_wrappers import is_escaped, is_json, unescaped
 from coderoute_ls.edits.answer.reading.code_blocks import blocks
 from coderoute_ls.edits.answer.reading.code_candidates import Candidate, Reading, readings
-from coderoute_ls.edits.answer.reading.prose_documents import prose_candidates
+from coderoute_ls.edits.answer.reading.prose_documents import is_only_talk, prose_candidates
 from coderoute_ls.edits.answer.reading.whole_text import whole_text
 from coderoute_ls.edits.answer.target_region import Place, without_blank_ends
 from coderoute_ls.syntax.code_or_prose import is_code, is_sentence
@@ -37,6 +38,7 @@ _COMPARED = 40
 EMPTY = "The model gave an empty answer."
 THOUGHT = "The model's answer is only reasoning that never ends."
 WORDS = "The model answered with words instead of code."
+TALK = "The answer is one line that says nothing of what the region says."
 ELIDED = "The answer leaves lines out, and it is not clear which."
 OUTSIDE = "The answer also changes lines outside of the region."
 PART = "The answer may be meant for a part of the region, and it is not clear for which."
@@ -118,7 +120,20 @@ def _patched(lines: list[str], found: Sequence[Reading], place: Place) -> _Tried
             return _Tried(None, PATCH)
         problem = objection(result, place)
         return _Tried(None if problem else result, problem)
-    return None
+    return _exchanged([text for text, _ in texts], place)
+
+
+def _exchanged(texts: Sequence[Sequence[str]], place: Place) -> _Tried | None:
+    """Blocks that show what stands there, each with what is to stand there instead. None when they do not."""
+    changes = [] if place.prose or place.surface != "replace" else before_and_after(texts, place)
+    if not changes:
+        return None
+    try:
+        result = applied(changes, place)
+    except NoPatch:
+        return _Tried(None, SEVERAL)
+    problem = objection(result, place)
+    return _Tried(None if problem else result, problem)
 
 
 def _best(lines: Sequence[str], found: Sequence[Reading], place: Place) -> _Tried:
@@ -178,6 +193,8 @@ def _prose(lines: list[str], place: Place) -> _Tried:
     found = prose_candidates(lines, place)
     if len(found) != 1:
         return _Tried(None, SEVERAL if found else EMPTY)
+    if is_only_talk(found[0].lines, place):
+        return _Tried(None, TALK)
     return _tried(found[0], place)
 
 
@@ -207,7 +224,7 @@ def _tried(candidate: Candidate, place: Place) -> _Tried:
         problem = ELIDED
     if not problem and not place.prose and says_rest(result, place.old, place.language):
         problem = ELIDED
-    if place.prose or elided or not place.old:
+    if place.prose or elided or not place.old or problem == CUT:
         return _Tried(None if problem else result, problem)
     early = not problem and (partial_answer.stops_early(new, place) or _is_cut_off(result, place))
     if not problem and not early:
@@ -230,8 +247,9 @@ def _as_part(new: Sequence[str], place: Place, problem: str) -> _Tried:
 
 
 def _is_code(lines: Sequence[str], place: Place) -> bool:
-    """What a fence marks is code, unless the grammar that would say so is not there, and it reads like words."""
-    if place.knows_words:
+    """What a fence marks is code, unless the grammar that would say so is not there, and it reads like words. Words alone define
+    nothing, also where a grammar takes them for calls."""
+    if place.knows_words or (place.definitions(lines) and not place.breaks(lines)):
         return True
     text = "\n".join(lines)
     familiar = (

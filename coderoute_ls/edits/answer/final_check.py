@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from coderoute_ls import syntax
+from coderoute_ls.edits.answer.early_end import CUT, runs_past_its_end, stops_in_a_statement
 from coderoute_ls.edits.answer.parameters import Pairs, lost_parameters, parameters, with_other_parameters
 from coderoute_ls.edits.answer.python_blocks import breaks_blocks
 from coderoute_ls.edits.answer.target_region import Place, width, written
@@ -19,6 +20,7 @@ BREAKS = "The file parsed before and would not parse with the answer."
 STOPS = "The region returns a value, and the answer does not."
 REPEATS = "The answer repeats lines that stand next to the region."
 _KINDS = frozenset({"function", "method", "class", "interface", "type", "enum", "module"})
+_HOLDERS = frozenset({"class", "interface", "module"})
 _WORD = re.compile(r"\w")
 _GIVES = re.compile(r"\b(?:return|yield|raise|throw|panic|lambda)\b|=>|->|\b(?:fun|def)\b[^(=]*\([^()]*\)[^()=]*=(?!=)")
 _GIVES_BY_WORD = re.compile(r"\b(?:return|yield|raise|lambda)\b")
@@ -46,8 +48,10 @@ def objection(lines: Sequence[str], place: Place) -> str:
         return f"The answer takes parameters away from {_listed(fewer)}."
     if not place.prose and (names := lost_names(place, lines) or lost_parameters(lines, pairs, place)):
         return f"The answer uses {_listed(names)}, but leaves out the lines where that is set."
-    if _stops(lines, place):
+    if _stops(lines, place) or (runs_past_its_end(lines, place) and not _mentioned("return", place.instruction)):
         return STOPS
+    if stops_in_a_statement(lines, place):
+        return CUT
     if _doubled(lines, place):
         return REPEATS
     return ""
@@ -74,15 +78,15 @@ def _left_out(lines: Sequence[str], found: Sequence[Definition], place: Place) -
 
 
 def _takes_its_place(new: Definition, name: str, lines: Sequence[str], place: Place) -> bool:
-    """Whether a definition of the answer is one of the region under another name: the user asked for that name, or half of the
-    lines are the same and nothing around the region uses the old name."""
-    if _mentioned(new.name, place.instruction):
-        return True
+    """Whether a definition of the answer is one of the region under another name: the user asked for that name (a
+    function takes the place of a class only with lines of it), or half of the lines are the same and nothing around the region
+    uses the old name."""
     own = next(one for one in place.definitions_before if one.name == name)
+    was, is_now = _keys_of(own, place.old, place), _keys_of(new, lines, place)
+    if _mentioned(new.name, place.instruction):
+        return own.kind not in _HOLDERS or new.kind in _HOLDERS or not was.isdisjoint(is_now)
     if new.kind != own.kind or (not _is_local(own, place) and _mentioned(name, place.in_place([]))):
         return False
-    was = _keys_of(own, place.old, place)
-    is_now = _keys_of(new, lines, place)
     return 2 * len(was & is_now) >= min(len(was), len(is_now))
 
 

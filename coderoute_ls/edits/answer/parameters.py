@@ -38,9 +38,19 @@ Pairs = Sequence[tuple[Definition, Definition]]
 
 def with_other_parameters(found: Sequence[Definition], place: Place) -> Pairs:
     """Those of the answer's functions that may take something else, or under another name."""
-    was = {one.name: one for one in place.definitions_before if one.kind in ("function", "method")}
-    pairs = [(one, was[one.name]) for one in found if one.name in was and one.signature != was[one.name].signature]
-    return [(one, old) for one, old in pairs if _before_types(one) != _before_types(old)]
+    now, was = _by_name(found), _by_name(place.definitions_before)
+    pairs = [pair for key in now if len(now[key]) == len(was.get(key, ())) for pair in zip(now[key], was[key], strict=True)]
+    return [(one, old) for one, old in pairs if one.signature != old.signature and _before_types(one) != _before_types(old)]
+
+
+def _by_name(definitions: Sequence[Definition]) -> dict[tuple[str, str], list[Definition]]:
+    """Functions by what holds them and their name, which several may have: overloads, a property that is read and set. A class
+    has the name of its constructor in many languages, and is none."""
+    found: dict[tuple[str, str], list[Definition]] = {}
+    for one in definitions:
+        if one.kind in ("function", "method"):
+            found.setdefault((one.container, one.name), []).append(one)
+    return found
 
 
 def _before_types(definition: Definition) -> list[str]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from coderoute_ls.edits.answer.lines.similar_lines import similar
 from coderoute_ls.edits.answer.target_region import Place, width
 from coderoute_ls.text import indentation
 
@@ -22,6 +23,7 @@ _FRAME = re.compile(
 _HUNK = re.compile(r"@@.*")
 
 
+_WORDS = re.compile(r"\w\W+\w")
 _NAMES = ("diff", "patch", "udiff")
 _MARKED = re.compile(r"\n((?:[<+-]|@@|\*\*\* |diff |index ).*)")
 """What a line of a patch may begin with, that is no line of its context."""
@@ -58,6 +60,26 @@ def hunks(lines: Sequence[str], place: Place, info: str = "") -> list[Hunk]:
         return []
     found = list(_unified(lines))
     return found if any(hunk.old != hunk.new for hunk in found) else []
+
+
+def before_and_after(blocks: Sequence[Sequence[str]], place: Place) -> list[Hunk]:
+    """The hunks of an answer that shows lines of the region as they are, and in the next block what they become ("replace this
+    … with this"); none when it is another answer. The second block has none of the region's other lines: else it is meant for
+    more of it."""
+    if len(blocks) % 2:
+        return []
+    found = [Hunk(list(old), list(new)) for old, new in zip(blocks[::2], blocks[1::2], strict=True)]
+    return found if all(_is_excerpt(hunk, place) for hunk in found) else []
+
+
+def _is_excerpt(hunk: Hunk, place: Place) -> bool:
+    """Whether the old lines are a part of the region, and the new ones are meant for no more than that part."""
+    keys = [key for key in place.old_keys if key]
+    old, new = ([line.strip() for line in lines if line.strip()] for lines in (hunk.old, hunk.new))
+    others = {key for key in keys if key not in old and _WORDS.search(key)}
+    stands = any(keys[n : n + len(old)] == old for n in range(len(keys) - len(old) + 1))
+    whole = bool(new) and keys[:1] != old[:1] and similar(new[0], keys[0])
+    return stands and bool(old) and bool(others) and others.isdisjoint(new) and not whole
 
 
 def is_framed(lines: Sequence[str], place: Place, info: str = "") -> bool:

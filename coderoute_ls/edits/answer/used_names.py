@@ -19,6 +19,8 @@ _LOOP = re.compile(
     rf"\b(?:for|foreach|each)\b\s*\(?\s*(?:(?:let|const|var|auto|final|int)\s+)?(?P<names>[\w\s,$&*()<>]+?)\s+(?:in|of|:)\b"
     rf"|\bcatch\s*\((?:[\w.|<>\s]*\s)?(?P<caught>{_NAME})\s*\)"
 )
+_LET = re.compile(rf"(?:\b(?:if|guard|while)|,)\s+(?:let|var)\s+(?P<names>{_NAME})")
+"""In Swift: a condition that binds."""
 _AS = re.compile(rf"\bas\s+\(?(?P<names>{_NAME})")
 """In Python; elsewhere a type is behind it."""
 _RANGE = re.compile(rf"\bfor\s+(?P<names>{_NAME}(?:\s*,\s*{_NAME})*)\s*:=")
@@ -49,6 +51,8 @@ def _others(line: str, language: str) -> Iterator[re.Pattern[str]]:
         yield from (_RANGE, _WALRUS)
     if "for" in line or "each" in line or "catch" in line:
         yield _LOOP
+    if language == "swift" and (" let " in line or " var " in line):
+        yield _LET
     if language == "python" and " as " in line:
         yield _AS
     if language in _TYPES_FIRST:

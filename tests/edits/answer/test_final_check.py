@@ -41,7 +41,7 @@ def test_in_a_file_that_does_not_parse_anyway_only_new_errors_count() -> None:
 
 
 def test_without_a_grammar_no_syntax_is_judged() -> None:
-    assert objection(["("], place("$0A\n$0", "cobol")) == ""
+    assert objection([")"], place("$0A\n$0", "cobol")) == ""
 
 
 CART = "class Cart:\n    def count(self):\n        return 1\n\n$0    def total(self):\n        return 2\n$0"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from coderoute_ls.edits.answer.early_end import runs_for_ever
 from coderoute_ls.edits.answer.lines.elision import Strength, strength
 from coderoute_ls.edits.answer.lines.line_matching import Matching
 from coderoute_ls.edits.answer.lines.reindentation import indented
@@ -21,6 +22,7 @@ _REMOVES = re.compile(
     r"|删|移除|去掉|去除|削除|消し|消す|取り除|なくし|삭제|제거|없애|지워|sil\b|kaldır|hapus|xóa|حذف|احذف|أزل|हटा"
 )
 """Words of many languages for taking something away. They only let an answer pass; none is looked for in answers."""
+_HOLDERS = frozenset({"class", "interface", "module"})
 _NOTHING = ("return", "return None", "pass", "continue")
 """Statements without which the end of a function does the same."""
 _ENDS = ("return", "raise", "throw", "}", "end", "yield", ")", "]", "fi", "done")
@@ -36,6 +38,8 @@ def readings(new: Sequence[str], place: Place) -> Iterator[list[str]]:
 
 def stops_early(new: Sequence[str], place: Place) -> bool:
     """The lines are a stretch of the region, changed, and end where it goes on: they may be meant for the whole of it, or not."""
+    if _is_closed_early(new, place):
+        return True
     found = _stretch(new, place) or _aligned(new, place)
     if not found:
         return False
@@ -50,6 +54,18 @@ def stops_early(new: Sequence[str], place: Place) -> bool:
         for one, other in zip(_endings(place.old), _endings(new), strict=True)
         for word in _ENDS
     )
+
+
+def _is_closed_early(new: Sequence[str], place: Place) -> bool:
+    """The lines are the region's first ones, unchanged, and ends of blocks after them, where the region goes on."""
+    said = written(new)
+    while said and closes(said[-1]):
+        said.pop()
+    old = [n for n, key in enumerate(place.old_keys) if key]
+    if not said or len(said) >= len(old) or runs_for_ever(new) or all(closes(place.old[n]) for n in old[len(said) :]):
+        return False
+    last = old[len(said) - 1]
+    return len(said) < len(written(new)) and _is_cut(said, last, place) and not _asked_away(last, place)
 
 
 def _depth(line: str, lines: Sequence[str]) -> int:
@@ -178,8 +194,12 @@ def _header(new: Sequence[str], place: Place) -> Iterator[tuple[int, int]]:
 def members(new: Sequence[str], place: Place) -> list[str]:
     """The region with those of its definitions replaced that the answer has, by name: some of its functions, or methods of a
     class with or without the class's own line. Whatever else the answer has is the region's, or stands for it."""
+    theirs = place.definitions_before
     ready = indented(new, place)
-    mine, theirs = place.definitions(ready), place.definitions_before
+    mine = place.definitions(ready)
+    if not mine and theirs and theirs[0].body is not None and theirs[0].kind in _HOLDERS and _is_whole(theirs[0], place):
+        ready = _within(new, theirs[0], place)
+        mine = place.definitions(ready)
     leaves = [one for one in mine if one.name not in {other.container for other in mine}]
     pairs = [(one, [other for other in theirs if other.name == one.name]) for one in leaves]
     if not pairs or len(leaves) >= len(theirs) or any(len(found) != 1 for _, found in pairs):
@@ -198,6 +218,16 @@ def members(new: Sequence[str], place: Place) -> list[str]:
         base = indentation(place.old[first])
         result[first : last + 1] = indented([ready[row] for row in _rows(one, place)], replace(place, base=base))
     return result
+
+
+def _within(new: Sequence[str], holder: Definition, place: Place) -> list[str]:
+    """The lines as members of a class of the region: some languages read a method only there."""
+    first, start, last = (
+        place.row(line)
+        for line in (holder.name_span.start.line, holder.body.start.line if holder.body else 0, holder.span.end.line)
+    )
+    inner = next((indentation(line) for line in place.old[start + 1 : last] if line.strip()), place.base)
+    return [*place.old[first : start + 1], *indented(new, replace(place, base=inner)), place.old[last]]
 
 
 def _is_whole(definition: Definition, place: Place, lines: Sequence[str] | None = None) -> bool:

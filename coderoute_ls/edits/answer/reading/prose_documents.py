@@ -1,5 +1,6 @@
 """Documents of words: there the text itself is the answer, perhaps in one block around all of it; fences in it are content."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -7,9 +8,13 @@ from coderoute_ls.edits.answer.reading.code_blocks import FENCE, Block, blocks, 
 from coderoute_ls.edits.answer.reading.code_candidates import Candidate
 from coderoute_ls.edits.answer.reading.whole_text import without_numbers
 from coderoute_ls.edits.answer.target_region import Place, without_blank_ends
+from coderoute_ls.text import words
 
 _NAMES = "markdown md text txt plaintext mdx rst restructuredtext tex latex org asciidoc adoc typst quarto qmd rmd"
 _WRAPPERS = frozenset(_NAMES.split())
+_GAPS = 2
+"""Blank stretches in a region that is more than a paragraph under a title."""
+_MARKUP = re.compile(r"^\s*(?:[#=*+|>:!\\-]|\d+[.)]\s)|[`<>{}\[\]]|\*\*|://")
 
 
 def prose_candidates(lines: Sequence[str], place: Place) -> list[Candidate]:
@@ -30,6 +35,17 @@ def prose_candidates(lines: Sequence[str], place: Place) -> list[Candidate]:
             texts.pop(tuple(place.old), None)
         return [Candidate(list(text)) for text in texts if text]
     return [Candidate(without_numbers(lines))]
+
+
+def is_only_talk(lines: Sequence[str], place: Place) -> bool:
+    """One line without markup, of which hardly a word is the region's or the user's, for a region of several paragraphs."""
+    said, old = ([line for line in text if line.strip()] for text in (lines, place.old))
+    gaps = sum(1 for one, other in pairwise(without_blank_ends(place.old)) if not one.strip() and other.strip())
+    if place.surface != "replace" or len(said) != 1 or gaps < _GAPS or _MARKUP.search(said[0]):
+        return False
+    known = frozenset(word.casefold() for word in words("\n".join((*old, place.instruction))))
+    mine = [word.casefold() for word in words(said[0])]
+    return 3 * sum(1 for word in mine if word in known) < len(mine)
 
 
 def _inner(block: Block, place: Place) -> list[str]:

@@ -1,0 +1,75 @@
+"""Answers that were closed too early: brackets end what the model did not finish, or the last line does not end its statement."""
+
+import re
+from collections.abc import Sequence
+
+from coderoute_ls.edits.answer.target_region import Place, closes, width, written
+from coderoute_ls.syntax import Definition
+
+CUT = "The answer ends in the middle of a statement."
+_GIVES = re.compile(r"\s*return\b(?!\s*;?\s*$|\s+(?:null|undefined)\s*;?\s*$)")
+_ONLY_SOMETIMES = re.compile(r"\s*(?:if|guard|for|foreach|while)\b")
+_NO_VALUE = re.compile(r"\b(?:void|Unit|never|NoReturn)\b|^func\s*(?:\([^()]*\)\s*)?\w+\s*\([^()]*\)\s*\{?$")
+_TYPED = re.compile(r"->|\)\s*:")
+"""What stands before the type of a result."""
+_FOR_EVER = re.compile(r"\s*(?:while\s*\(?\s*(?:true|1)\b|for\s*(?:\(\s*;\s*;|\{)|loop\b)", re.IGNORECASE)
+_BY_LAST = frozenset({"python", "ruby", "elixir", "julia", "scala", "r", "perl", "crystal", "lisp", "clojure"})
+"""Python, which has a rule of its own, and those in which a condition's own value is what a function gives."""
+_OPENING, _CLOSING = "([{", ")]}"
+
+
+def runs_past_its_end(lines: Sequence[str], place: Place) -> bool:
+    """The region is a function that ends by giving a value, and in the answer it ends with a condition or a loop, behind which it
+    gives none."""
+    defined = place.definitions_before
+    if place.language in _BY_LAST or not defined or defined[0].kind not in ("function", "method"):
+        return False
+    before, now = _last_statement(place.old), _last_statement(lines)
+    if (
+        not _ONLY_SOMETIMES.match(now)
+        or _FOR_EVER.match(now)
+        or "else" in now.split()
+        or _gives_nothing(lines, defined[0], place)
+    ):
+        return False
+    by_value = place.language == "rust" and bool(before) and not before.endswith(";") and not _ONLY_SOMETIMES.match(before)
+    return bool(_GIVES.match(before)) or (by_value and "->" in defined[0].signature)
+
+
+def _gives_nothing(lines: Sequence[str], old: Definition, place: Place) -> bool:
+    """The signature says so, or no more says what the function gives."""
+    new = next((one for one in place.definitions(lines) if one.kind in ("function", "method")), None)
+    if new is None:
+        return False
+    untyped = bool(_TYPED.search(old.signature)) and not _TYPED.search(new.signature)
+    return untyped or _NO_VALUE.search(new.signature.strip()) is not None
+
+
+def runs_for_ever(lines: Sequence[str]) -> bool:
+    """The last statement right under a function's header is a loop without an end, behind which nothing runs."""
+    return _FOR_EVER.match(_last_statement(lines)) is not None
+
+
+def _last_statement(lines: Sequence[str]) -> str:
+    """The first line of the last statement, or of the last clause of it, right under a function's header."""
+    inner = [line for line in written(lines)[1:] if not closes(line)]
+    depth = min(map(width, inner), default=0)
+    return next((line for line in reversed(inner) if width(line) == depth), "").rstrip()
+
+
+def stops_in_a_statement(lines: Sequence[str], place: Place) -> bool:
+    """Where no parser would say so: the last line goes on below, opens a bracket, or lacks the region's semicolon before other
+    code; and the region's last line does none of that."""
+    if place.prose or place.errors_before is not None or not written(place.old) or not written(lines):
+        return False
+    before, now = written(place.old)[-1].rstrip(), written(lines)[-1].rstrip()
+    if now.strip() in place.keys:
+        return False
+    joined = before.endswith(";") and not now.endswith((";", "}")) and bool(written(place.below))
+    return (now.endswith("\\") and not before.endswith("\\")) or (_opens(now) and not _opens(before)) or joined
+
+
+def _opens(line: str) -> bool:
+    """The line's last bracket opens, and nothing is behind it but a list's first parts."""
+    last = max((line.rfind(sign), sign) for sign in _OPENING + _CLOSING)
+    return last[0] >= 0 and last[1] in _OPENING and line.endswith((",", *_OPENING))
