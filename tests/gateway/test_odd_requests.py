@@ -8,8 +8,8 @@ from coderoute_ls.domain import Delta, Finish
 from coderoute_ls.domain.conversation import ToolCallPiece, ToolCallStart
 from tests.engine.support import Step, answer
 from tests.gateway.fronted_vendor import fronted
-from tests.gateway.support import TOKEN, Json, serving
-from tests.providers.conversation.answering import Say
+from tests.gateway.support import TOKEN, Json, chunks, serving
+from tests.providers.conversation.answering import Call, Say
 
 USER: Json = {"role": "user", "content": "Hello"}
 TOOL: Json = {"name": "look", "input_schema": {"type": "object"}}
@@ -191,3 +191,31 @@ async def test_a_client_that_sends_two_keys_is_known_by_either(headers: dict[str
     async with serving({}) as served:
         assert (await served.client.get("/v1/models", headers=headers)).status_code == status
         assert (await served.client.get(f"/v1/models?key={TOKEN}", headers={"authorization": ""})).status_code == 401
+
+
+PATCH: Json = {"type": "grammar", "grammar": {"syntax": "lark", "definition": 'start: "x"'}}
+NATIVE = (
+    b'data: {"type":"response.completed","response":{"id":"r","status":"completed","output":[{"type":"custom_tool_call","id":"x",'
+    b'"call_id":"call_1","name":"patch","input":"a < b"}],"usage":{"input_tokens":3,"output_tokens":1}}}\n\n'
+)
+
+
+@pytest.mark.parametrize("stream", [True, False])
+@pytest.mark.parametrize("dialect", ["openai-chat", "openai-responses", "anthropic-messages", "gemini", "ollama"])
+async def test_a_tool_of_plain_text_is_called_and_answered_in_chat_completions(dialect: str, stream: bool) -> None:
+    tool: Json = {"type": "custom", "custom": {"name": "patch", "description": "Edits.", "format": PATCH}}
+    async with fronted(dialect) as front:
+        called: Any = [Call("call_1", "patch", ('{"input":', '"a < b"}'))]
+        front.answers += [NATIVE if dialect == "openai-responses" else called, [Say("Done.")]]
+        body: Json = {"tools": [tool], "stream": stream, "tool_choice": {"type": "custom", "custom": {"name": "patch"}}}
+        answered = await front.served.chat(**body)
+        if stream:
+            pieces = [call for chunk in chunks(answered) for call in chunk["choices"][0]["delta"].get("tool_calls", ())]
+            text = "".join(piece["custom"]["input"] for piece in pieces)
+            call = {**pieces[0], "custom": {**pieces[0]["custom"], "input": text}}
+        else:
+            (call,) = answered.json()["choices"][0]["message"]["tool_calls"]
+        assert (call["type"], call["custom"]) == ("custom", {"name": "patch", "input": "a < b"})
+        turns = [USER, {"role": "assistant", "tool_calls": [call]}, {"role": "tool", "tool_call_id": call["id"], "content": "ok"}]
+        assert (await front.served.chat(**{**body, "messages": turns, "stream": False})).status_code == 200
+        assert "patch" in str(front.bodies[1])

@@ -85,6 +85,8 @@ class ChatWriter:
         """Choices that refused in words."""
         self._calls: dict[str, tuple[int, bool]] = {}
         """By id: its index within its choice, and whether a piece of its arguments was written."""
+        self._custom: set[str] = set()
+        """Calls of tools that take plain text."""
         self._called: dict[int, int] = {}
         """How many calls each choice has."""
 
@@ -104,16 +106,18 @@ class ChatWriter:
                 index = self._called.get(event.choice, 0)
                 self._called[event.choice] = index + 1
                 self._calls[event.id] = index, False
-                function = {"name": event.name, "arguments": ""}
-                call = {"index": index, "id": event.id, "type": "function", "function": function}
+                if event.custom:
+                    self._custom.add(event.id)
+                call = {"index": index, **_call(event.id, event.name, "", custom=event.custom)}
                 return self._chunk(event.choice, {"tool_calls": [call]})
             case ToolCallPiece():
                 index, _ = self._calls[event.id]
                 self._calls[event.id] = index, True
-                return self._arguments(event.choice, index, event.arguments)
+                return self._arguments(event, index, event.arguments)
             case ToolCallEnd():
                 index, written = self._calls[event.id]
-                return b"" if written else self._arguments(event.choice, index, event.arguments or "{}")
+                whole = event.arguments or ("" if event.id in self._custom else "{}")
+                return b"" if written else self._arguments(event, index, whole)
             case Refusal():
                 self._refused.add(event.choice)
                 return self._chunk(event.choice, {"refusal": event.text})
@@ -136,8 +140,9 @@ class ChatWriter:
     def failed(self, error: CallerError) -> bytes:
         return server_sent(ChatCompletions().error(error)) + b"data: [DONE]\n\n"
 
-    def _arguments(self, choice: int, index: int, arguments: str) -> bytes:
-        return self._chunk(choice, {"tool_calls": [{"index": index, "function": {"arguments": arguments}}]})
+    def _arguments(self, event: ToolCallPiece | ToolCallEnd, index: int, arguments: str) -> bytes:
+        said: Json = {"custom": {"input": arguments}} if event.id in self._custom else {"function": {"arguments": arguments}}
+        return self._chunk(event.choice, {"tool_calls": [{"index": index, **said}]})
 
     def _chunk(self, choice: int, delta: Json, finish: str | None = None) -> bytes:
         if choice not in self._begun:
@@ -179,13 +184,19 @@ def _message(answer: CollectedAnswer, finish: Finish) -> Json:
         message["annotations"] = [_annotation(citation) for citation in answer.citations]
     if answer.calls:
         message["tool_calls"] = [
-            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments or "{}"}}
+            _call(call.id, call.name, call.arguments or ("" if call.custom else "{}"), custom=call.custom)
             for call in answer.calls.values()
         ]
         tokens = [_detail(TokenEvent(call.token, call.id)) for call in answer.calls.values() if call.token]
         if tokens:
             message["reasoning_details"] = [*([_detail(TokenEvent(token)) for token in answer.tokens]), *tokens]
     return message
+
+
+def _call(identity: str, name: str, arguments: str, *, custom: bool) -> Json:
+    if custom:
+        return {"id": identity, "type": "custom", "custom": {"name": name, "input": arguments}}
+    return {"id": identity, "type": "function", "function": {"name": name, "arguments": arguments}}
 
 
 def _detail(event: TokenEvent) -> Json:

@@ -168,13 +168,19 @@ def _output(form: Json) -> OutputFormat | None:
 
 def _tool(tool: Json, index: int, format: str) -> Tool | OpaqueTool:  # noqa: A002
     at = f"tools[{index}]."
-    if tool.get("type", "function") != "function":
+    kind = tool.get("type", "function")
+    if kind not in ("function", "custom"):
         return OpaqueTool(format, orjson.dumps(tool).decode())
-    function = fields.object_at(tool, "function", at)
-    name = fields.text(function, "name", f"{at}function.")
+    at = f"{at}{kind}."
+    function = fields.object_at(tool, str(kind))
+    name = fields.text(function, "name", at)
     if not name:
-        raise invalid(f"`{at}function.name` is missing.", f"{at}function.name")
-    schema = fields.object_at(function, "parameters", f"{at}function.")
+        raise invalid(f"`{at}name` is missing.", f"{at}name")
+    if kind == "custom":
+        form = fields.object_at(function, "format", at)  # a grammar has a box of its own here
+        flat = {name: value for name, value in form.items() if name != "grammar"} | fields.object_at(form, "grammar", at)
+        return Tool(name, fields.text(function, "description"), custom=True, grammar=flat or None)
+    schema = fields.object_at(function, "parameters", at)
     return Tool(name, fields.text(function, "description"), schema, fields.optional_flag(function, "strict"))
 
 
@@ -183,9 +189,10 @@ def _tool_choice(choice: object) -> ToolChoice | None:
         return None
     if isinstance(choice, str) and choice in _CHOICES:
         return _CHOICES[choice]
-    name = as_text(as_object(as_object(choice).get("function")).get("name"))
+    chosen = as_object(choice)
+    name = as_text(as_object(chosen.get("function") or chosen.get("custom")).get("name"))
     if not name:
-        raise invalid("`tool_choice` must be auto, none, required, or one function.", "tool_choice")
+        raise invalid("`tool_choice` must be auto, none, required, or one function or custom tool.", "tool_choice")
     return ToolChoice("tool", name)
 
 
@@ -266,11 +273,12 @@ class _Conversation:
         if refusal := fields.text(message, "refusal", at):
             yield TextPart(refusal)
         for index, call in enumerate(fields.objects(message, "tool_calls", 1_000, at)):
-            function = fields.object_at(call, "function", f"{at}tool_calls[{index}].")
+            custom = call.get("type") == "custom"
+            function = fields.object_at(call, "custom" if custom else "function", f"{at}tool_calls[{index}].")
             identity, name = fields.text(call, "id", at), fields.text(function, "name", at)
             if not identity or not name:
-                raise invalid(f"`{at}tool_calls[{index}]` must have an id and a function name.", f"{at}tool_calls[{index}]")
-            yield ToolCall(identity, name, fields.text(function, "arguments", at))
+                raise invalid(f"`{at}tool_calls[{index}]` must have an id and a name.", f"{at}tool_calls[{index}]")
+            yield ToolCall(identity, name, fields.text(function, "input" if custom else "arguments", at), custom=custom)
 
     def _result(self, message: Json, at: str) -> ToolResult:
         call_id = fields.text(message, "tool_call_id", at)

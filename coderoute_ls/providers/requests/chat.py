@@ -1,6 +1,6 @@
 """Chat completions: parts, tools and formats as OpenAI, OpenRouter, Mistral and servers of open models take them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import orjson
 
@@ -191,7 +191,9 @@ class _ChatWriter(Writer):
             return
         body["tools"] = made
         if choice is not None:
-            named = {"type": "function", "function": {"name": self.tool_name(choice.name)}}
+            free = {tool.name for _, tool in self.schemas() if tool.custom and self.ask.vendor.id == "openai"}
+            kind = "custom" if choice.name in free else "function"
+            named = {"type": kind, kind: {"name": self.tool_name(choice.name)}}
             body["tool_choice"] = {"auto": "auto", "none": "none", "required": self.accent.required, "tool": named}[choice.mode]
             if choice.mode == "required" and self.accent.required == "auto":
                 self.lose("warning", "dropped", "tool_choice", "It cannot be made to call a tool.")
@@ -204,7 +206,7 @@ class _ChatWriter(Writer):
             self.lose("info", "dropped", f"{path}.cached", "It finds what stays the same by itself.")
         if tool.custom and self.ask.vendor.id == "openai":
             custom: Json = {"name": name, "description": tool.description}
-            return {"type": "custom", "custom": custom | ({"format": dict(tool.grammar)} if tool.grammar else {})}
+            return {"type": "custom", "custom": custom | ({"format": _format(tool.grammar)} if tool.grammar else {})}
         function: Json = {"name": name}
         if tool.description:
             function["description"] = tool.description
@@ -271,3 +273,10 @@ class _ChatWriter(Writer):
                 target="4",
             )
         self.extras(body)
+
+
+def _format(grammar: Mapping[str, object]) -> Json:
+    """How a custom tool's text looks: this format puts the grammar into a box of its own."""
+    if grammar.get("type") != "grammar":
+        return {**grammar}
+    return {"type": "grammar", "grammar": {name: value for name, value in grammar.items() if name != "type"}}

@@ -266,6 +266,10 @@ def test_a_tool_of_free_text_is_a_function_of_one_text_elsewhere() -> None:
     assert sent("openai-responses", prompt)["input"][1] == {
         "type": "custom_tool_call", "call_id": "a", "name": "apply_patch", "input": "*** Begin",
     }  # fmt: skip
+    chat = sent("openai-chat", replace(prompt, tool_choice=ToolChoice("tool", "apply_patch")), vendor="openai")
+    assert chat["tools"][0]["custom"]["format"] == {"type": "grammar", "grammar": {"syntax": "lark", "definition": "x"}}
+    assert chat["tool_choice"] == {"type": "custom", "custom": {"name": "apply_patch"}}
+    assert chat["messages"][1]["tool_calls"][0]["custom"] == {"name": "apply_patch", "input": "*** Begin"}
     call = wire("anthropic-messages", prompt)
     body: Any = call.body
     assert body["messages"][1]["content"][0]["input"] == {"input": "*** Begin"}
