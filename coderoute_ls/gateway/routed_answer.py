@@ -95,6 +95,8 @@ class RoutedAnswer:
         self._call = call
         self.chosen: Chosen | None = None
         """Who is being asked, or has answered."""
+        self.unmet = ""
+        """Why one below the floor answers; "" where the floor is reached."""
         self.record: CallRecord | None = None
         """What it took; known at the end."""
         self.id = ""
@@ -115,6 +117,7 @@ class RoutedAnswer:
                         if begun:
                             raise ProviderUnavailable("The model failed in the middle of its answer.", after_text=True)
                         self.chosen, self.id = event.chosen, event.call
+                        self.unmet = event.chosen.why if event.decision.unmet is not None else ""
                     case Done():
                         self.record = event.record
                     case Finish():

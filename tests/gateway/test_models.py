@@ -114,3 +114,13 @@ async def test_the_gateway_listens_at_the_port_that_the_user_set(
     running.cancel()
     await asyncio.wait([running])
     assert response.json()["status"] == "ok"
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_a_floor_that_nobody_reaches_is_told_with_the_answer(stream: bool) -> None:
+    async with serving({"cheap": [answer(), answer()]}) as served:
+        below = await served.chat(min_coding_score=0.95, stream=stream)
+        reached = await served.chat(min_coding_score=0.5, stream=stream)
+    assert "0.95" in below.headers["x-coderoute-floor-unmet"] and "x-coderoute-floor-unmet" not in reached.headers
+    async with serving({}, settings={"on_unmet_floor": "error"}) as served:
+        assert (await served.chat(min_coding_score=0.95, stream=stream)).status_code == 422

@@ -172,6 +172,8 @@ class _Exchange:
         assert answer.chosen is not None
         who.id, who.model = answer.id, answer.chosen.offer.id
         told = {**self.told, "x-coderoute-model": answer.chosen.offer.id, "x-coderoute-decision": answer.id}
+        if answer.unmet:
+            told["x-coderoute-floor-unmet"] = _ODD_IN_A_HEADER.sub("?", answer.unmet)[:_LONGEST_HEADER]
         if any(loss.severity != "info" for loss in self._losses):
             told["x-coderoute-losses"] = _header_of(self._losses)
         if answer.record is not None:
