@@ -70,6 +70,7 @@ async def serve_tcp(
         listener.setblocking(False)
         listening(cast("tuple[str, int]", listener.getsockname())[1])
         connection, received = await _first_admitted(listener, token, patience_s)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio leaves a socket as it is that names no protocol
     reader, writer = await asyncio.open_connection(sock=connection)
     reader.feed_data(received)  # a client sends nothing more before it has its answer
     return await serve(build(), reader, writer)

@@ -1,6 +1,7 @@
 """``coderoute-ls gateway``: one address on this machine for every AI tool, under the same floor, budget and ledger."""
 
 import asyncio
+import gc
 from collections.abc import Callable
 
 import click
@@ -68,6 +69,8 @@ async def served(port: int | None, token: str, listening: Callable[[str], None])
     try:
         listener = listen("127.0.0.1", application.settings.settings.gateway.port if port is None else port)
         await application.start(_dismiss)
+        application.engine.router.prepared  # noqa: B018  # so that the first request does not wait for it
+        gc.freeze()  # what is loaded stays: looking for garbage in it takes tens of milliseconds
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
         await serve(application.gateway(token), listener, lambda: listening(url))
     finally:

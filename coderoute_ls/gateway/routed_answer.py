@@ -78,6 +78,8 @@ class Calls:
         own = Layer("user", {("actions", action.id, "min_coding_score"): floor} if its_own else {})
         said = {"min_coding_score": wish.floor, "max_cost_usd": wish.max_cost_usd}
         ids = (*self.actions, GATEWAY.id, COMPLETION.id)
+        if not own.values and not any(value is not None for value in said.values()):
+            return self.user
         asked, issues = parse({"actions": {action.id: {k: v for k, v in said.items() if v is not None}}}, ids, "request")
         for issue in issues:
             raise invalid(str(issue))

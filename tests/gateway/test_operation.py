@@ -1,5 +1,9 @@
 """What an operator sees: that it runs, what was spent, how many tokens a request has."""
 
+import asyncio
+import socket
+
+from coderoute_ls.gateway.http.http_server import listen
 from tests.engine.support import answer
 from tests.gateway.support import serving
 from tests.gateway.test_secrets import KEY
@@ -30,3 +34,18 @@ async def test_health_needs_no_token_and_says_nothing() -> None:
     async with serving({}) as served:
         response = await served.client.get("/health", headers={"authorization": ""})
         assert response.json() == {"status": "ok", "service": "coderoute-ls"}
+
+
+async def test_pieces_of_an_answer_do_not_wait_for_the_callers_acknowledgement() -> None:
+    accepted: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def answering(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        accepted.set_result(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    listener = listen("127.0.0.1", 0)
+    async with await asyncio.start_server(answering, sock=listener):
+        _, writer = await asyncio.open_connection(*listener.getsockname())
+        assert await accepted
+        writer.close()
+        await writer.wait_closed()

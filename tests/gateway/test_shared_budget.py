@@ -109,7 +109,7 @@ class HeldUpstream:
         waits: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.held.append(waits)
         await waits
-        usage = Usage(input=50, output=prompt.max_tokens)
+        usage = Usage(input=20, output=prompt.max_tokens)  # no more than the most that was set aside for any of the prompts
         self.usd += (usage.input + usage.output) * PRICE / 1e6
         yield Delta("fine")
         yield Finish("stop", usage)

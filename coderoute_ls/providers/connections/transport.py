@@ -160,7 +160,8 @@ class Transport:
         where = origin(url)
         line = self._lines.get(where)
         if line is None:
-            self._context = await asyncio.to_thread(_load, self._context, url.startswith("https:"), self.environ)
+            near = self.near(url) and url.startswith("http:")
+            self._context = await asyncio.to_thread(_load, self._context, url.startswith("https:"), near, self.environ)
             proxy = proxy_for(url, self.environ)
             line = self._lines.setdefault(where, _Line(self.transport or self._connections(url, proxy), proxy))
         return line
@@ -231,13 +232,15 @@ async def _begin(vendor: Vendor, line: _Line, request: "httpx.Request", wait_s: 
         raise connection_error(vendor, error, proxy=line.proxy) from None
 
 
-def _load(context: ssl.SSLContext | None, secure: bool, environ: Mapping[str, str]) -> ssl.SSLContext | None:
+def _load(context: ssl.SSLContext | None, secure: bool, near: bool, environ: Mapping[str, str]) -> ssl.SSLContext | None:
     """Load the HTTP client, and the certificates where they are needed. Raises ConnectionFailed."""
     # its command line, which it would load with all of rich: 40 ms and 5 MB
     cast("dict[str, object]", sys.modules).setdefault("httpx._main", None)
     from coderoute_ls.providers.connections.certificates import certificates
 
     import_module("httpx")  # here and not in the event loop
+    if not near:
+        import_module("httpcore")  # what httpx loads with its first transport: 60 ms
     return certificates(environ) if secure and context is None else context
 
 
