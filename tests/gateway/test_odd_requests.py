@@ -219,3 +219,12 @@ async def test_a_tool_of_plain_text_is_called_and_answered_in_chat_completions(d
         turns = [USER, {"role": "assistant", "tool_calls": [call]}, {"role": "tool", "tool_call_id": call["id"], "content": "ok"}]
         assert (await front.served.chat(**{**body, "messages": turns, "stream": False})).status_code == 200
         assert "patch" in str(front.bodies[1])
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_thoughts_that_the_caller_does_not_want_to_see_are_not_shown(stream: bool) -> None:
+    said: list[Step] = [Delta(reasoning="secretly"), Delta("Openly", reasoning="secretly"), Finish("stop")]
+    async with serving({"cheap": [said, said]}) as served:
+        hidden = await served.chat(reasoning={"effort": "high", "exclude": True}, stream=stream)
+        shown = await served.chat(reasoning={"effort": "high"}, stream=stream)
+    assert "Openly" in hidden.text and "secretly" not in hidden.text and "secretly" in shown.text

@@ -46,10 +46,13 @@ class ChatCompletions:
         return replace(request, narrowed=partial(from_plugins, plugins=plugins))
 
     def writer(self, request: FaceRequest, who: WhoAnswers) -> "ChatWriter":
-        return ChatWriter(who, usage=bool(request.options.get("include_usage")))
+        options = request.options
+        return ChatWriter(who, usage=bool(options.get("include_usage")), thoughts=not options.get("exclude_reasoning"))
 
     def whole(self, request: FaceRequest, who: WhoAnswers, events: list[StreamEvent], finish: Finish) -> Json:
         choices: list[Json] = []
+        if request.options.get("exclude_reasoning"):
+            events = list(map(_without_thoughts, events))
         answered = {0, *finish.others, *(getattr(event, "choice", 0) for event in events)}  # not every vendor gives several
         for index in sorted(answered):
             message = _message(collected(events, index), finish)
@@ -77,9 +80,10 @@ _ERROR_TYPES = {
 class ChatWriter:
     """Chunks. The role comes first, once for each choice; then each event in its order; usage in a chunk without choices."""
 
-    def __init__(self, who: WhoAnswers, *, usage: bool) -> None:
+    def __init__(self, who: WhoAnswers, *, usage: bool, thoughts: bool = True) -> None:
         self._who = who
         self._usage = usage
+        self._thoughts = thoughts
         self._begun: set[int] = set()
         self._refused: set[int] = set()
         """Choices that refused in words."""
@@ -94,6 +98,8 @@ class ChatWriter:
         return b""
 
     def event(self, event: StreamEvent) -> bytes:
+        if not self._thoughts:
+            event = _without_thoughts(event)
         match event:
             case Delta():
                 said: Json = {}
@@ -191,6 +197,11 @@ def _message(answer: CollectedAnswer, finish: Finish) -> Json:
         if tokens:
             message["reasoning_details"] = [*([_detail(TokenEvent(token)) for token in answer.tokens]), *tokens]
     return message
+
+
+def _without_thoughts(event: StreamEvent) -> StreamEvent:
+    """Their tokens stay: without them the vendor would have to think again."""
+    return replace(event, reasoning="") if isinstance(event, Delta) else event
 
 
 def _call(identity: str, name: str, arguments: str, *, custom: bool) -> Json:

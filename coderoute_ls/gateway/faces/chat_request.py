@@ -101,7 +101,8 @@ def decoded(body: bytes, headers: Mapping[str, str], format: str) -> tuple[FaceR
         extras=fields.unknown(said, _KNOWN, format),
         origin=WireRequest(format, body),
     )
-    options = {"include_usage": fields.flag(fields.object_at(said, "stream_options"), "include_usage") or "usage" in said}
+    counted = fields.flag(fields.object_at(said, "stream_options"), "include_usage") or "usage" in said
+    options = {"include_usage": counted, "exclude_reasoning": fields.flag(fields.object_at(said, "reasoning"), "exclude")}
     request = FaceRequest(
         prompt, fields.text(said, "model"), fields.flag(said, "stream"), said.get("min_coding_score"), options=options
     )
