@@ -150,7 +150,9 @@ def _best(lines: Sequence[str], found: Sequence[Reading], place: Place) -> _Trie
         parts = [(candidate, tried) for candidate, tried in whole if tried.lines is not None]
         chosen = _one(parts, place)
         if chosen is not None:
-            return chosen
+            # Of the old lines that another block shows it is not told whether these are to stand there instead, or below.
+            shown = any(_is_shown(candidate, place) and tried is not chosen for candidate, tried in whole)
+            return _Tried(None, SEVERAL) if shown and chosen.lines is not None else chosen
         if refused.problem == WORDS and whole:
             refused = whole[0][1] if len(whole) == 1 else _Tried(None, next((t.problem for _, t in whole if t.problem), SEVERAL))
     return refused
@@ -180,6 +182,11 @@ def _one(fitting: Sequence[tuple[Candidate, _Tried]], place: Place) -> _Tried | 
     if best >= 2 * second + 1:
         return list(changed.values())[index][1]
     return _Tried(None, SEVERAL)
+
+
+def _is_shown(candidate: Candidate, place: Place) -> bool:
+    """Every line is the region's: the block only shows some of it."""
+    return all(line.strip() in place.keys for line in candidate.lines if line.strip())
 
 
 def _common(lines: Sequence[str], place: Place) -> int:

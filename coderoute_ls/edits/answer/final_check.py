@@ -23,6 +23,8 @@ _KINDS = frozenset({"function", "method", "class", "interface", "type", "enum", 
 _HOLDERS = frozenset({"class", "interface", "module"})
 _WORD = re.compile(r"\w")
 _GIVES = re.compile(r"\b(?:return|yield|raise|throw|panic|lambda)\b|=>|->|\b(?:fun|def)\b[^(=]*\([^()]*\)[^()=]*=(?!=)")
+_GIVES_A_VALUE = re.compile(_GIVES.pattern.replace("raise|throw|panic|", ""))
+"""The same where the user asked for nothing: a body that only throws is a place for code."""
 _GIVES_BY_WORD = re.compile(r"\b(?:return|yield|raise|lambda)\b")
 """Where an arrow only says of what type a result is."""
 _GIVES_NOTHING = re.compile(r"->\s*[\w.]*(?:None|NoReturn|Never)\s*:|\)\s*:\s*(?:void|never)\b")
@@ -175,7 +177,7 @@ def _stops(lines: Sequence[str], place: Place) -> bool:
     last = next((line.strip() for line in reversed(place.old) if _WORD.search(line)), "")
     if not re.match(r"return\b.*\w", last) or _mentioned("return", place.instruction):
         return False
-    gives = _GIVES_BY_WORD if place.language == "python" else _GIVES
+    gives = _GIVES_BY_WORD if place.language == "python" else _GIVES if place.instruction else _GIVES_A_VALUE
     return not any(gives.search(line) or _GIVES_NOTHING.search(line) for line in reversed(lines))
 
 

@@ -170,6 +170,8 @@ def _gap(matching: Matching, line: int, rank: Strength, language: str) -> range 
         if matching.between_known(line) and not _commented_out(matching.new[line], missing):
             raise Ambiguous  # a line was dropped, or it is meant to stay
         return None
+    if rank is Strength.COMMENT and not matching.beside_known(line):
+        raise Ambiguous  # what stands beside it is new, and may be all there is
     return _trimmed(matching, line, left, right)
 
 

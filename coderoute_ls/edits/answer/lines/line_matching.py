@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from coderoute_ls.edits.answer.lines.similar_lines import similar
+from coderoute_ls.edits.answer.target_region import closes
 
 
 class Matching:
@@ -71,6 +72,11 @@ class Matching:
     def between_known(self, line: int) -> bool:
         """The lines above and below it are both the user's, unchanged."""
         return self.new_before(line) in self.exact and self.new_after(line) in self.exact
+
+    def beside_known(self, line: int) -> bool:
+        """One of the lines above and below it is the user's, unchanged, and more than a bracket."""
+        beside = (self.new_before(line), self.new_after(line))
+        return any(n is not None and n in self.exact and not closes(self.new[n]) for n in beside)
 
     def alike(self, line: int | None) -> list[int]:
         """Old lines, between the unchanged ones around it, that this line may be a change of."""

@@ -38,7 +38,7 @@ def readings(new: Sequence[str], place: Place) -> Iterator[list[str]]:
 
 def stops_early(new: Sequence[str], place: Place) -> bool:
     """The lines are a stretch of the region, changed, and end where it goes on: they may be meant for the whole of it, or not."""
-    if _is_closed_early(new, place):
+    if _is_closed_early(new, place) or _begins_late(new, place):
         return True
     found = _stretch(new, place) or _aligned(new, place)
     if not found:
@@ -66,6 +66,16 @@ def _is_closed_early(new: Sequence[str], place: Place) -> bool:
         return False
     last = old[len(said) - 1]
     return len(said) < len(written(new)) and _is_cut(said, last, place) and not _asked_away(last, place)
+
+
+def _begins_late(new: Sequence[str], place: Place) -> bool:
+    """Where no parser would say so: the first line is one from the middle of the region, and of the lines above that the answer
+    has none."""
+    if place.errors_before is not None or wants_less(place):
+        return False
+    said, keys = ([line.strip().rstrip(";,") for line in written(lines)] for lines in (new, place.old))
+    above = keys[: keys.index(said[0])] if said and keys.count(said[0]) == 1 else []
+    return len(above) > 1 and frozenset(above).isdisjoint(said)
 
 
 def _depth(line: str, lines: Sequence[str]) -> int:

@@ -21,7 +21,7 @@ _NEAR = 80
 _ENDS = ("[/code", "[/source", "[/src", "#+end_", "\\end{", "{code", "{noformat")
 """What ends code in forums, Org, LaTeX and trackers."""
 _ALONE = re.compile(r"\s*\d+ ?[|│] (?P<rest>.*)")
-_NUMBERED = re.compile(r"\s*(?P<number>\d+)(?:\s?[|│:]\s?|\t)(?P<rest>.*)")
+_NUMBERED = re.compile(r"\s*(?P<number>\d+)(?:\s?[|│:]\s?|\t|→)(?P<rest>.*)")
 
 
 @dataclass(frozen=True, slots=True)
