@@ -131,14 +131,20 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_no_text_takes_more_than_linear_time(text: str) -> None:
-    """Processor time, so that a busy machine changes nothing: four times the text takes about four times as long, not sixteen."""
+    """The least processor time of three: four times the text takes about four times as long, not sixteen. A busy machine changes
+    nothing, nor does what else the process has to do, as collecting the garbage of a whole run."""
     quarter = _seconds_to_redact(text[: len(text) // 4])
     assert _seconds_to_redact(text) < 9 * quarter + 0.2
     assert redact(redact(text)) == redact(text)
 
 
 def _seconds_to_redact(text: str) -> float:
-    search.forget()
-    began = time.process_time()
-    redact(text)
-    return time.process_time() - began
+    taken: list[float] = []
+    for _ in range(3):
+        search.forget()
+        began = time.process_time()
+        redact(text)
+        taken.append(time.process_time() - began)
+        if taken[-1] < 0.1:
+            break  # fast enough whatever the others would say
+    return min(taken)

@@ -49,6 +49,11 @@ _SERVER_PART = LatePattern(
 _FLAG_BEFORE = LatePattern(r"(?:.*\s)?(?:--?[\w.-]{0,30})\Z")
 _FLAG = LatePattern(r"(?P<between>=|\s{1,4})(?P<quote>[\"']?)" + _VALUE + r"(?=[\s\"']|\Z)")
 _OTHER_FLAG = LatePattern(r"(?:\A|\s)--?[A-Za-z]")
+_COMMAND_NAME_BEFORE = LatePattern(
+    r"\s{0,20}(?:[$>]\s{1,2})?[/a-z][\w./-]{1,60}(?:\s{1,3}[a-z][\w-]{1,20})?\s{1,3}--?[\w.-]{0,30}\Z"
+)
+_FILE_AFTER = LatePattern(r"[\"']?\s{1,4}[\w.:~-]{0,60}(?:/{1,3}[\w.-]|\w\.[a-z]\w{0,4}(?:\s|\Z))")
+"""What a command is about, after its flags: ``app.jar``, ``./out``, ``https://…``."""
 _OPTION_BEFORE = LatePattern(r"[^()\r\n]{2,300}\s--?[A-Za-z][\w-]{0,30}[\s=](?:[^()\s]{0,200},)?[\w.-]{0,60}\Z")
 _COMMAND_BEFORE = LatePattern(r"\s{0,20}(?:[$>]\s)?[/a-z][\w.-]{1,30}(?:\s{1,3}[\w./:@=-]{1,80}){1,12}\s{1,3}[\w.-]{0,60}\Z")
 _OPTION = LatePattern(r"=" + _VALUE + r"(?=[\s,\"']|\Z)")
@@ -217,7 +222,11 @@ def _in_a_command(line: str, name: Named) -> Iterator[tuple[int, int]]:
     """After a flag, in a setting that a flag takes, or after a login."""
     before, at = line[max(0, name.start - 200) : name.start], name.end
     if (found := _FLAG.match(line, at)) and _FLAG_BEFORE.fullmatch(before):
-        others = _OTHER_FLAG.search(before.rpartition(" ")[0]) or _OTHER_FLAG.search(line, found.end(), _near(line, name)[1])
+        others = (
+            _OTHER_FLAG.search(before.rpartition(" ")[0])
+            or _OTHER_FLAG.search(line, found.end(), _near(line, name)[1])
+            or (_COMMAND_NAME_BEFORE.fullmatch(before) and _FILE_AFTER.match(line, found.end()))
+        )
         yield from _believed(found.span("value"), line, letters=8 if found["between"] == "=" or others else 0)
     if (found := _OPTION.match(line, at)) and (_OPTION_BEFORE.fullmatch(before) or _COMMAND_BEFORE.fullmatch(before)):
         yield from _believed(found.span("value"), line, letters=8)

@@ -78,6 +78,12 @@ class Named(NamedTuple):
         return self._replace(start=self.start + by, end=self.end + by)
 
 
+def forget() -> None:
+    """Look at every word afresh."""
+    _PLAIN.clear()
+    _NAMING.clear()
+
+
 def words_of(lowered: str) -> set[str]:
     """The words that names and hints are looked for in, each once."""
     return set(_IDENTIFIER.findall(lowered))
@@ -92,6 +98,7 @@ def names_in(text: str, lowered: str, words: set[str]) -> list[Named]:
     return found
 
 
+_WITH_BLANKS = [row for row in NAMES if " " in row.word]
 _PLAIN: set[str] = set()
 """Words of code in which no name is, remembered: code repeats its words, and this is asked for each prompt."""
 _NAMING: dict[str, tuple[Name, ...]] = {}
@@ -117,7 +124,8 @@ def _rows_in(lowered: str, all_words: set[str]) -> Sequence[Name]:
             _NAMING[word] = rows
         else:
             _PLAIN.add(word)
-    return list({row: None for word in words if word in _NAMING for row in _NAMING[word]})
+    found = [row for word in words if word in _NAMING for row in _NAMING[word]]
+    return list(dict.fromkeys([*found, *(row for row in _WITH_BLANKS if row.word in lowered)]))
 
 
 def _places(row: Name, text: str, lowered: str) -> Iterator[Named]:

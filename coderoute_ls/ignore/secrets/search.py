@@ -4,13 +4,12 @@ Prompts consist of lines that were looked at a keystroke ago, so what each line 
 only when it holds a word that names secrets, or a long word with a digit in it.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from coderoute_ls.ignore.secrets import hints
+from coderoute_ls.ignore.secrets import hints, names, unnamed_words
 from coderoute_ls.ignore.secrets.chosen_passwords import beside_a_user, may_be_beside_a_user
 from coderoute_ls.ignore.secrets.key_blocks import MARKS, ends_long, marked, marks, material
 from coderoute_ls.ignore.secrets.named_values import Found, following, opens, value_above, values
@@ -18,7 +17,7 @@ from coderoute_ls.ignore.secrets.names import Named, names_in, words_of
 from coderoute_ls.ignore.secrets.password_forms import anchors, forms
 from coderoute_ls.ignore.secrets.plausible import REDACTED
 from coderoute_ls.ignore.secrets.shapes import FLAGS, SHAPES, Shape
-from coderoute_ls.ignore.secrets.unnamed_words import anonymous, drawn_word, mixed_words
+from coderoute_ls.ignore.secrets.unnamed_words import anonymous
 from coderoute_ls.text import split_lines
 
 CONTINUES = 6
@@ -26,14 +25,9 @@ CONTINUES = 6
 _MOST_LINES = 20_000
 _SENT = tuple(shape for shape in SHAPES if not shape.may_be_sent)
 _SENT_FLAGS = tuple(shape for shape in FLAGS if not shape.may_be_sent)
-_LONG_WORD = re.compile(r"(?<![\w+/=.~:@$%!#*^&-])[\w+/=.~:@$%!#*^&-]{16,}+")
-_NAMES_ONLY = re.compile(r"(?:[A-Za-z]{0,15}[._()\[\]{},'\"-])*[A-Za-z]{0,15}")
-"""``package.module.some_function(argument,``: words of letters, none of them long."""
 _LOGS_ONLY = tuple(shape for shape in (*SHAPES, *FLAGS) if shape.may_be_sent and not shape.in_logs)
 _CARRIES_ON = ("+", "\\", "..", "<>", ".", "&")
 """How a line ends whose string literal goes on in the next one."""
-_LEAST_LONG = 16
-_DIGIT = re.compile(r"\d")
 
 
 class _Look(NamedTuple):
@@ -56,16 +50,15 @@ class _Look(NamedTuple):
 _PLAIN: set[str] = set()
 """Lines in which there is nothing."""
 _OTHERS: dict[str, _Look] = {}
-_PLAIN_WORDS: set[str] = set()
-"""Pieces of lines, between blanks, in which no word is long enough for a token or looks drawn at random."""
 
 
 def forget() -> None:
     """Look at every line afresh."""
     hints.forget()
+    names.forget()
+    unnamed_words.forget()
     _PLAIN.clear()
     _OTHERS.clear()
-    _PLAIN_WORDS.clear()
 
 
 def find(text: str) -> list[Found]:
@@ -227,44 +220,27 @@ def _looks(lines: list[str]) -> Iterator[tuple[str, _Look]]:
     joined = "\n".join(lines)
     lowered = _lower(joined)
     starts = _starts(lines, 1)
-    names: dict[int, list[Named]] = {}
+    named: dict[int, list[Named]] = {}
     words = words_of(lowered)
     for name in names_in(joined, lowered, words):
         number = bisect_right(starts, name.start) - 1
-        names.setdefault(number, []).append(name.moved(-starts[number]))
-    long, random = ({bisect_right(starts, at) - 1 for at in places} for places in _telling_words(joined))
+        named.setdefault(number, []).append(name.moved(-starts[number]))
+    long, random = (
+        {bisect_right(starts, at) - 1 for word in told for at in _places(word, joined)}
+        for told in unnamed_words.telling_words(joined)
+    )
     present = hints.hints_in(lowered, words)
     flags = [shape for shape in _SENT_FLAGS if not present.isdisjoint(shape.hints)]
     hinted = {bisect_right(starts, at) - 1 for hint in (*MARKS, *present) for at in _places(hint, lowered)}
     hinted.update(bisect_right(starts, at) - 1 for at in anchors(joined))
     long_text = "\n".join(lines[number] for number in long).lower()
     shapes = [shape for shape in _SENT if shape.possible(long_text)] if long else []
-    for number in sorted({*names, *long, *random, *hinted}):
+    for number in sorted({*named, *long, *random, *hinted}):
         line = lines[number]
         tried = (*(shapes if number in long else ()), *(flags if number in hinted else ()))
-        look = _look(line, names.get(number, []), tried, long=number in long, unnamed=number in long or number in random)
+        look = _look(line, named.get(number, []), tried, long=number in long, unnamed=number in long or number in random)
         if look.found or look.opens or look.marks or look.long or look.names:
             yield line, look
-
-
-def _telling_words(text: str) -> tuple[list[int], list[int]]:
-    """Where words stand that are long enough for a token, with a digit in them or longer still, and where words that were drawn
-    at random."""
-    long: list[int] = []
-    random: list[int] = []
-    if len(_PLAIN_WORDS) > _MOST_LINES:
-        _PLAIN_WORDS.clear()
-    for word in {word for word in text.split() if len(word) >= _LEAST_LONG} - _PLAIN_WORDS:
-        if not _NAMES_ONLY.fullmatch(word) and any(len(part) >= 24 or _DIGIT.search(part) for part in _LONG_WORD.findall(word)):
-            long += _places(word, text)
-        else:
-            _PLAIN_WORDS.add(word)
-    for word in mixed_words(text) - _PLAIN_WORDS:
-        if drawn_word(word):
-            random += _places(word, text)
-        else:
-            _PLAIN_WORDS.add(word)
-    return long, random
 
 
 def _places(hint: str, text: str) -> Iterator[int]:
@@ -289,6 +265,12 @@ def _look(line: str, names: list[Named], shapes: Sequence[Shape], *, long: bool,
 
 
 def _lower(text: str) -> str:
-    """Lower case of the same length: a few capital letters become two characters, which would move every offset."""
+    """Lower case of the same length: a few capital letters become two characters, which would move every offset. A line's is the
+    same whatever the other lines are.
+    """
     lowered = text.lower()
-    return lowered if len(lowered) == len(text) else "".join(c.lower() if c.isascii() else c for c in text)
+    if len(lowered) == len(text):
+        return lowered
+    if "\n" in text:
+        return "\n".join(map(_lower, text.split("\n")))
+    return "".join(small if len(small := char.lower()) == 1 else char for char in text)

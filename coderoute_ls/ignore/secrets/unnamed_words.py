@@ -1,4 +1,7 @@
-"""Words that were drawn at random and that nothing names: only their characters tell. Of the one table."""
+"""Words that were drawn at random and that nothing names: only their characters tell. Of the one table.
+
+Words that tell nothing are remembered: code repeats its words, and this is asked for each prompt.
+"""
 
 import re
 
@@ -24,6 +27,44 @@ _SEGMENT = re.compile(r"(?<=[\w.-]/)[A-Za-z0-9]{12,60}(?=/)")
 """Of an address."""
 _PICTURES = ("data:", "integrity")
 """What lines with pictures in addresses, and with digests of scripts, hold."""
+_LEAST_LONG = 16
+_LONG_WORD = re.compile(r"(?<![\w+/=.~:@$%!#*^&-])[\w+/=.~:@$%!#*^&-]{16,}+")
+_NAMES_ONLY = re.compile(r"(?:[A-Za-z]{0,15}[._()\[\]{},'\"-])*[A-Za-z]{0,15}")
+"""``package.module.some_function(argument,``: words of letters, none of them long."""
+_DIGIT = re.compile(r"\d")
+_SHORT: set[str] = set()
+"""Pieces of lines, between blanks, in which no word is long enough for a token."""
+_UNDRAWN: set[str] = set()
+"""Words that do not look drawn at random. Another set: ``AKIA…`` is such a word, and yet long enough for a token."""
+_MOST_WORDS = 20_000
+
+
+def forget() -> None:
+    """Look at every word afresh."""
+    _SHORT.clear()
+    _UNDRAWN.clear()
+
+
+def telling_words(text: str) -> tuple[list[str], list[str]]:
+    """The words that are long enough for a token, with a digit in them or longer still, with what surrounds them up to the next
+    blanks; and the words that were drawn at random.
+    """
+    long: list[str] = []
+    random: list[str] = []
+    for known in (_SHORT, _UNDRAWN):
+        if len(known) > _MOST_WORDS:
+            known.clear()
+    for word in {word for word in text.split() if len(word) >= _LEAST_LONG} - _SHORT:
+        if not _NAMES_ONLY.fullmatch(word) and any(len(part) >= 24 or _DIGIT.search(part) for part in _LONG_WORD.findall(word)):
+            long.append(word)
+        else:
+            _SHORT.add(word)
+    for word in mixed_words(text) - _UNDRAWN:
+        if drawn_word(word):
+            random.append(word)
+        else:
+            _UNDRAWN.add(word)
+    return long, random
 
 
 def mixed_words(text: str) -> set[str]:
