@@ -152,7 +152,9 @@ class RoutedAnswer:
             return routed
         decision, state, router = routed.decision, routed.state, self._engine.router
         learn = self._call.settings.settings.learn
-        again = router.prepared.decide(replace(decision.request, pinned=old), state, learn=learn)
+        again = decision
+        if old != chain[0].offer.id:
+            again = router.prepared.decide(replace(decision.request, pinned=old), state, learn=learn)
         if again.chosen is None or not clears(again.chosen, decision) or not stays(decision, again.chosen, self._call.prompt):
             return routed
         return replace(routed, decision=staying(decision, again))
