@@ -197,8 +197,8 @@ def oracle_factor(item: Offer) -> float:
     """How many times its price an offer counts, by the rules as they are written."""
     rated, speed = item.scores["coding"], item.speed
     factor = 1.3 if item.preview else 1.0
-    if speed is not None and (speed.first_answer_s or 0.0) > 30:
-        factor *= 5
+    if speed is not None and (wait := speed.first_answer_s or 0.0) > 30:
+        factor *= 10 if wait > 60 else 5
     if rated.confidence == "estimate":
         factor *= 3
     return factor

@@ -45,13 +45,10 @@ async def test_a_local_server_reads_what_was_changed_once_the_editor_is_idle(tmp
     at_once, user = replace(TIMING, idle=0.01), "local = true\n"
     async with ScriptedProvider() as provider, session(tmp_path, vendor(provider) + user, timing=at_once) as editor:
         buffer = editor.open("file:///a.py", "def total(items):\n    return 1\n")
-        while (opened := await provider.request()).method != "POST":
-            await opened.respond(200, {"data": []})  # what models the local server has
-        assert opened.json["max_tokens"] == 1
-        await opened.answer("x")
         editor.type(buffer, Position(1, 12), "234")
         while (idle := await provider.request()).method != "POST":
             await idle.respond(200, {"data": []})  # the list of models may be asked for at any time
         assert idle.json["max_tokens"] == 1
-        assert "def total(items):" in str(idle.json["prompt"])
+        assert str(idle.json["prompt"]).endswith("def total(items):\n    return 1")
+        assert str(idle.json["suffix"]).startswith("234"), "a file that was only opened is not read"
         await idle.answer("x")
