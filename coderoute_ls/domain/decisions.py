@@ -82,9 +82,9 @@ class Request:
     """The draft completes its line, so it may win without asking a model."""
     embedded_available: bool = False
     """The embedded engine can answer this action without a probability: it is the last resort."""
-    rules: Literal[1, 3] = 3
+    rules: Literal[1, 3, 4] = 4
     """The rules to decide by: a record made under older ones is decided again as it was. Rules 2 changed from commit to commit
-    for a day and are not kept; a change of these is rules 4."""
+    for a day and are not kept; a change of these is rules 5."""
 
 
 @dataclass(frozen=True, slots=True)

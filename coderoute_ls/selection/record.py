@@ -89,7 +89,7 @@ class Actual(_Row):
 class DecisionRecord(_Row):
     """One decision. ``request``, ``state`` and ``offers`` are what it was made from: replaying them gives the same choice."""
 
-    v: Literal[1, 2, 3] = 3
+    v: Literal[1, 2, 3, 4] = 4
     """The rules that it was made by (`Request.rules`)."""
     action: str
     axis: Axis
@@ -211,7 +211,7 @@ def _cut(state: State, decision: Decision) -> State:
 
 
 def _facts(request: Request, state: State, offers: tuple[Offer, ...]) -> Json:
-    asked = cast("Json", _REQUEST.dump_python(replace(request, rules=3), mode="json", exclude_defaults=True))
+    asked = cast("Json", _REQUEST.dump_python(replace(request, rules=4), mode="json", exclude_defaults=True))
     if request.required:
         asked["required"] = sorted(request.required)  # a set has no order of its own
     return {

@@ -43,7 +43,7 @@ def taken(asked: Request = ASKED, *offers: Offer, world: State | None = None) ->
 
 def test_a_record_has_the_keys_that_others_rely_on() -> None:
     told = taken()
-    assert told["v"] == 3 and told["action"] == "refactor" and told["axis"] == "coding" and told["objective"] == "cost"
+    assert told["v"] == 4 and told["action"] == "refactor" and told["axis"] == "coding" and told["objective"] == "cost"
     assert told["snapshot"] == "sha256:test" and told["now"] == "2026-11-18T11:06:40Z"
     assert told["floor"] == {"value": 0.7, "from": "default"} and told["unmet"] is None
     chosen = DecisionRecord.model_validate(told).chosen
@@ -79,7 +79,7 @@ def kept(version: int) -> list[dict[str, Any]]:
     return json.loads((RECORDS / f"rules_{version}.json").read_text("utf-8"))
 
 
-@pytest.mark.parametrize("told", [*kept(1), *kept(3)], ids=lambda told: f"{told['case']}, rules {told['v']}")
+@pytest.mark.parametrize("told", [*kept(1), *kept(3), *kept(4)], ids=lambda told: f"{told['case']}, rules {told['v']}")
 def test_a_kept_record_is_decided_again_by_the_rules_that_it_names(told: dict[str, Any]) -> None:
     again = DecisionRecord.model_validate(record(replay(told), DecisionRecord.model_validate(told).state))
     then = DecisionRecord.model_validate(told)
@@ -96,7 +96,7 @@ def test_a_record_of_rules_that_are_not_kept_says_so() -> None:
     with pytest.raises(ConfigurationError, match="cannot be decided again"):
         replay({**taken(), "v": 2})
     with pytest.raises(ConfigurationError, match="not a decision record: v"):
-        replay({**taken(), "v": 4})
+        replay({**taken(), "v": 5})
 
 
 def test_a_decision_without_any_key_replays_too() -> None:

@@ -192,7 +192,7 @@ class _Choice:
         """Whether ghost text is left to the built-in engine: nobody has measured how well the model fills holes, or the engine
         has a draft that is more probable than the score. A local model costs nothing, so only this keeps a weak one out."""
         request = self.request
-        if request.axis != "completion" or request.pinned or request.rules == 1:
+        if request.axis != "completion" or request.pinned or request.rules < 4:
             return False
         return bound is None or (request.embedded_score or 0.0) > bound
 

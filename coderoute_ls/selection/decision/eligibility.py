@@ -183,7 +183,8 @@ def failures(
     short = [place for place, health in seen.items() if health.max_input is not None and _exceeds(figures, place, health, state)]
     if short or _needed(figures.longest, request) > columns.least_context:
         needed = _needed(figures.tokens, request)
-        too_long = columns.context < np.where(columns.local, needed - request.max_tokens + local_reserve(request), needed)
+        less = request.max_tokens - local_reserve(request)
+        too_long = columns.context < np.where(columns.local, needed - less, needed)
         too_long[short] = True
         yield 4, "context", too_long
     if columns.least_output < request.max_tokens:
@@ -204,6 +205,8 @@ def failures(
 def local_reserve(request: Request) -> int:
     """Room for an answer in a local model's window, in tokens: a small one has no place for the longest answer that there may be,
     and needs none for a region of thirty lines."""
+    if request.rules < 4:
+        return request.max_tokens
     return min(request.max_tokens, RESERVE_TIMES * request.median_output + RESERVE_TOKENS)
 
 

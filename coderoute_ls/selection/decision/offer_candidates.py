@@ -61,7 +61,8 @@ class Candidates:
         start = foreseen_s(self.columns, self.figures, self.request)
         slow = (start > PATIENCE_S).nonzero()[0]
         if slow.size:
-            weighed[slow] *= np.where(start[slow] > LONG_S, 2 * PATIENCE_FACTOR, PATIENCE_FACTOR)
+            longest = 2 * PATIENCE_FACTOR if self.request.rules > 3 else PATIENCE_FACTOR
+            weighed[slow] *= np.where(start[slow] > LONG_S, longest, PATIENCE_FACTOR)
         np.copyto(weighed, np.inf, where=~self.ok)
         return weighed
 
