@@ -114,6 +114,7 @@ async def contacts(place: Path, user: Content, folders: Mapping[str, Content] = 
                     await editor.inline(buffer, Position(5, 11), invoked=True).result
                     for action in ("explain", "refactor"):
                         started = await editor.run(action, buffer, Span(Position(0, 0), Position(2, 0)))
+                        await editor.ends(started.token)  # what the user is told comes between the report and this
                         await editor.finished(started.job)
                 editor.notices.clear()
                 editor.shown.clear()
