@@ -1,4 +1,8 @@
-"""Canaries through the whole server: whatever way a text takes into a request, no secret of it is on the wire."""
+"""Canaries through the whole server: whatever way a text takes into a request, no secret of it is on the wire.
+
+How many kinds the search itself misses is held in ``tests/ignore/test_canaries.py``, for all of them. Here are those it finds:
+none may be on the wire, however few are drawn.
+"""
 
 import asyncio
 import os
@@ -11,6 +15,7 @@ import orjson
 import pytest
 
 from coderoute_ls.domain import Position, Span
+from coderoute_ls.ignore import redact
 from coderoute_ls.lsp_client.json_rpc_peer import Json
 from coderoute_ls.lsp_client.scripted_editor import Buffer
 from coderoute_ls.server.rpc.coderoute_messages import RunParams
@@ -151,9 +156,19 @@ WAYS: dict[str, Callable[[OpenWorkspace, Canary], Awaitable[None]]] = {
 }
 
 
+def shown(canary: Canary, text: str) -> bool:
+    """Whether a secret of the canary is in a text."""
+    return any(secret in text for secret in canary.secrets)
+
+
+def searched(canary: Canary) -> str:
+    """What the search alone leaves of a file with the canary."""
+    return redact(f"import os\n\n{canary.text}\n\nend = 1\n")
+
+
 @pytest.mark.parametrize("way", WAYS)
 async def test_no_canary_is_on_the_wire(tmp_path: Path, way: str) -> None:
-    drawn = [canary for canary in (*canaries(29), *other_canaries(29)) if canary.secrets]
+    drawn = [canary for canary in (*canaries(29), *other_canaries(29)) if canary.secrets and not shown(canary, searched(canary))]
     chosen = random.Random(way).sample(drawn, min(KINDS, len(drawn)))
     leaks: list[str] = []
     for first in range(0, len(chosen), AT_ONCE):
@@ -164,7 +179,7 @@ async def test_no_canary_is_on_the_wire(tmp_path: Path, way: str) -> None:
                 begun = len(at.provider.log)
                 await WAYS[way](at, canary)
                 sent = orjson.dumps(at.provider.log[begun:]).decode()
-                leaks += [canary.kind] if any(secret in sent for secret in canary.secrets) else []
+                leaks += [canary.kind] if shown(canary, sent) else []
             asked = "invoice_total" in orjson.dumps(at.provider.log).decode()
             assert asked or way == "in an action's region", "the requests are real"
-    assert len(leaks) <= 0.02 * len(chosen), leaks
+    assert not leaks
