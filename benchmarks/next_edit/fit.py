@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from benchmarks.embedded_data import TUNING
 from benchmarks.next_edit.collect import rows
-from coderoute_ls.next_edit.by_example.evidence import FEATURES
+from coderoute_ls.next_edit.by_example.confidence_features import FEATURES
 
 RIDGE = 1.0
 STEPS = 60

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from coderoute_ls.edits.alignment import Alignment
 from coderoute_ls.edits.answer import Fit, Place, as_it_is, fit
 from coderoute_ls.edits.answer_size_limit import Bounded
+from coderoute_ls.edits.streaming_line_diff import Alignment
 from coderoute_ls.edits.streaming_preview import AnswerPreview
 
 

@@ -19,8 +19,8 @@ from coderoute_ls.ledger.database_file import LOCK_WAIT_S, checkpoint, connect
 from coderoute_ls.ledger.postings import Posting
 from coderoute_ls.ledger.schema import day_of
 from coderoute_ls.ledger.transactions import AHEAD_SECONDS, LedgerStore
+from coderoute_ls.ledger.unwritten_backlog import Backlog
 from coderoute_ls.ledger.usage_queries import Period
-from coderoute_ls.ledger.write_retries import Backlog
 
 T = TypeVar("T")
 

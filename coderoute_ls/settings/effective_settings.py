@@ -8,7 +8,7 @@ from coderoute_ls.domain import Axis, Floor
 from coderoute_ls.settings.all_settings import Section, Settings
 from coderoute_ls.settings.declaration_rules import Merge
 from coderoute_ls.settings.glob_intersection import intersection
-from coderoute_ls.settings.parse import TRUSTED, Issue, Layer, Origin, spelled
+from coderoute_ls.settings.layer_validation import TRUSTED, Issue, Layer, Origin, spelled
 from coderoute_ls.settings.settings_reference import declare
 from coderoute_ls.settings.settings_tree import Path, assemble, default_of, dotted, field_at, fields_of, leaves, value_of
 

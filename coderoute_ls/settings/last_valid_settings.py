@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from coderoute_ls.settings.parse import Layer
+from coderoute_ls.settings.layer_validation import Layer
 from coderoute_ls.settings.settings_tree import Path
 
 

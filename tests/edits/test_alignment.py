@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coderoute_ls.edits.alignment import Alignment
+from coderoute_ls.edits.streaming_line_diff import Alignment
 
 LINES = st.lists(st.sampled_from(["", "}", "first = 1", "second = 2", "    return total", "call(x)"]), max_size=12)
 

@@ -19,7 +19,7 @@ from coderoute_ls.domain import Alternative, LedgerEntry
 from coderoute_ls.ledger import SqliteLedger
 from coderoute_ls.ledger.postings import Posting, from_line, to_line
 from coderoute_ls.ledger.transactions import LedgerStore
-from coderoute_ls.ledger.write_retries import Backlog
+from coderoute_ls.ledger.unwritten_backlog import Backlog
 from tests.engine.support import answer, call, heard, world
 from tests.ledger.faulty_disk import CALLS, LIMITS, USD, Time, handed_over, spend
 from tests.ledger.moments import NOON

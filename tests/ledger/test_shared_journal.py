@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from coderoute_ls.domain import LedgerEntry, Limits, Reservation
 from coderoute_ls.ledger.journal import Journal, OpenPostings, held_line
 from coderoute_ls.ledger.postings import Posting
-from coderoute_ls.ledger.write_retries import Backlog
+from coderoute_ls.ledger.unwritten_backlog import Backlog
 from tests.ledger.moments import NOON
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no other process is known by its number there")
@@ -128,7 +128,7 @@ async def test_processes_that_race_for_the_last_money_stay_within_it(tmp_path: P
             "import sys, time\n"
             "from pathlib import Path\n"
             "from coderoute_ls.domain import Limits\n"
-            "from coderoute_ls.ledger.write_retries import Backlog\n"
+            "from coderoute_ls.ledger.unwritten_backlog import Backlog\n"
             "path = Path(sys.argv[1])\n"
             f"one = Backlog(path, folders=[path.parent], wait_s=0.0, clock=lambda: {NOON})\n"
             f"got = sum(one.reserve('/w', {usd}, Limits(daily_usd=1.0), 1) is not None for _ in range(20))\n"

@@ -9,12 +9,12 @@ from functools import lru_cache
 from coderoute_ls.domain.next_edits import PastEdit
 from coderoute_ls.next_edit.by_example.changes import changes_of
 from coderoute_ls.next_edit.by_example.code_parts import code_parts
-from coderoute_ls.next_edit.by_example.evidence import Around, Past, features, rule_facts
-from coderoute_ls.next_edit.by_example.rules import Example, Rule, rules_of
-from coderoute_ls.next_edit.by_example.sites import Found, Site, sites_of
+from coderoute_ls.next_edit.by_example.confidence_features import Around, Past, features, rule_facts
+from coderoute_ls.next_edit.by_example.confidence_weights import BIAS, WEIGHTS
+from coderoute_ls.next_edit.by_example.learned_rules import Example, Rule, rules_of
+from coderoute_ls.next_edit.by_example.matching_places import Found, Site, sites_of
 from coderoute_ls.next_edit.by_example.templates import Part
 from coderoute_ls.next_edit.by_example.text import Text
-from coderoute_ls.next_edit.by_example.weights import BIAS, WEIGHTS
 
 LAST = 16
 """Edits that are looked at."""

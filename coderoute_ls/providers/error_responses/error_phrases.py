@@ -1,4 +1,5 @@
-"""The words by which vendors' error responses are told apart (data), all in lower case.
+"""The words by which vendors' error responses are told apart (data), all in lower case; those of too long prompts are in
+`context_length_exceeded`.
 
 Sources: the vendors' documentation and SDKs, recorded exchanges, and issues of tools that talk to them. A pattern is a family of
 sentences, not one sentence: numbers and names vary.

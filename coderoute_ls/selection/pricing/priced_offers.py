@@ -12,8 +12,8 @@ from functools import cached_property
 import numpy as np
 
 from coderoute_ls.domain import Offer, ProviderState
-from coderoute_ls.selection.pricing.hourly_prices import in_force
 from coderoute_ls.selection.pricing.offer_table import Flags, Floats, OfferTable, Places, Rates, Tier, known
+from coderoute_ls.selection.pricing.prices_by_time import in_force
 from coderoute_ls.selection.pricing.tokenizers import FAMILIES
 
 DAY_S = 86_400.0

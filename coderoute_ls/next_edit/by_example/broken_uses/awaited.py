@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from coderoute_ls.next_edit.by_example.assembly import Place
 from coderoute_ls.next_edit.by_example.broken_uses.broken_use import SURE, Evidence, opening_line, word
-from coderoute_ls.next_edit.by_example.broken_uses.signatures import enclosed, signatures
+from coderoute_ls.next_edit.by_example.broken_uses.signature_reading import enclosed, signatures
 
 _NAMES = "python javascript javascriptreact typescript typescriptreact tsx rust csharp"
 _LANGUAGES = frozenset(_NAMES.split())

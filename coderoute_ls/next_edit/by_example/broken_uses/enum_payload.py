@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from coderoute_ls.next_edit.by_example.assembly import Place
 from coderoute_ls.next_edit.by_example.broken_uses.broken_use import LIKELY, Evidence, opening_line
-from coderoute_ls.next_edit.by_example.broken_uses.signatures import split
+from coderoute_ls.next_edit.by_example.broken_uses.signature_reading import split
 
 _ENUM = re.compile(r"\benum\s+(?P<name>\w+)")
 _BARE = re.compile(r"^[ \t]*(?P<name>[A-Z]\w*)\s*,?[ \t]*$", re.MULTILINE)

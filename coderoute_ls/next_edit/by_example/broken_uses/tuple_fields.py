@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from coderoute_ls.next_edit.by_example.assembly import Place
 from coderoute_ls.next_edit.by_example.broken_uses.broken_use import LIKELY, Evidence
-from coderoute_ls.next_edit.by_example.broken_uses.signatures import enclosed, fields_of, split
+from coderoute_ls.next_edit.by_example.broken_uses.signature_reading import enclosed, fields_of, split
 
 _HOLDER = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*:\s*(?P<type>[^\n]+)")
 _NUMBERED = {"rust": r"\.(?P<n>\d+)(?![\w(]|\.\d)", "python": r"\[(?P<n>\d+)\]", "swift": r"\.(?P<n>\d+)(?![\w(]|\.\d)"}

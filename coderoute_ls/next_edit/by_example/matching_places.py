@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from coderoute_ls.next_edit.by_example.changes import Change
-from coderoute_ls.next_edit.by_example.rules import COMPARED, Rule, nearest
+from coderoute_ls.next_edit.by_example.learned_rules import COMPARED, Rule, nearest
 from coderoute_ls.next_edit.by_example.text import Text
 from coderoute_ls.next_edit.by_example.tokens import boundary, is_blank, tokens
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from coderoute_ls.next_edit.by_example.assembly import Place
 from coderoute_ls.next_edit.by_example.broken_uses.broken_use import LIKELY, SURE, Evidence, block_end, word
-from coderoute_ls.next_edit.by_example.broken_uses.signatures import Signature, enclosed, fields_of, signatures, split
+from coderoute_ls.next_edit.by_example.broken_uses.signature_reading import Signature, enclosed, fields_of, signatures, split
 
 _GO = frozenset({"go", "golang"})
 _BINARY = re.compile(r"^([\w.]+)([*/+-])([\w.]+)$")

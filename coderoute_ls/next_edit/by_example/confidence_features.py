@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from coderoute_ls.next_edit.by_example.changes import Change
-from coderoute_ls.next_edit.by_example.rules import COMPARED, Rule
-from coderoute_ls.next_edit.by_example.sites import Site
+from coderoute_ls.next_edit.by_example.learned_rules import COMPARED, Rule
+from coderoute_ls.next_edit.by_example.matching_places import Site
 from coderoute_ls.next_edit.by_example.tokens import is_word
 
 FEATURES = (
