@@ -158,3 +158,28 @@ def test_a_line_that_was_looked_at_and_then_changed_still_holds_its_secret() -> 
         search.forget()
         redact(canary.text)
         assert redact(f"{canary.text}\t") == afresh, canary
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"id": "toolu_{}",',
+        '"tool_use_id": "toolu_{}"',
+        "Workspace ID (for example, `wrkspc_{}`).",
+        "requestId={}",
+        "ids.add(id: '{}')",
+    ],
+)
+def test_what_is_called_an_id_is_no_secret_for_being_random(line: str) -> None:
+    text = line.format("01D7FLrfh4GYq7yT1ULFeyMV") + "\n"
+    assert redact(text) == text
+    for name in ("token", "api_key"):
+        said = text.replace("tool_use_id", name).replace('"id"', f'"{name}"').replace("requestId", name)
+        assert said == text or "01D7FLrfh4GYq7yT1ULFeyMV" not in redact(said)
+
+
+@pytest.mark.parametrize("line", ["password=maplefalcon97", "smtp_password = parsleygarden8", "admin_password: harbour!River4"])
+def test_a_setting_is_one_at_any_indentation(line: str) -> None:
+    value = line.rsplit(maxsplit=1)[-1].rpartition("=")[2]
+    for indent in ("", "  ", "\t", " " * 8):
+        assert value not in redact(f"[mail]\n{indent}{line}\n")

@@ -188,7 +188,7 @@ def _setting(line: str, name: Named) -> Iterator[tuple[int, int]]:
             indented = bool(setting["indent"]) and not line.lstrip().startswith("- ")
             if quoted:
                 yield from _believed(found.span("value"), line, letters=10)
-            elif colon or not indented:
+            elif colon or not indented or not line[found.end("value") :].strip():
                 letters = 8 if key.isupper() or not (colon or indented) else 10
                 ends = line[found.end("value") :].lstrip().startswith(",")
                 yield from _believed(found.span("value"), line, letters=0 if ends else letters)

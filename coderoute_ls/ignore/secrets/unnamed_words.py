@@ -27,6 +27,11 @@ _SEGMENT = re.compile(r"(?<=[\w.-]/)[A-Za-z0-9]{12,60}(?=/)")
 """Of an address."""
 _PICTURES = ("data:", "integrity")
 """What lines with pictures in addresses, and with digests of scripts, hold."""
+_ID = re.compile(
+    r"(?:(?<![A-Za-z])(?:[iI]d|ID)|(?<=[a-z])I[dD])"
+    r"[\"'`]?\s{0,2}[:=(]{0,2}\s{0,2}(?:for example,? |e\.g\. )?[\"'`]?(?:[a-z]{2,12}_)?"
+)
+"""What is right before a word that is called an id: everybody may know it."""
 _LEAST_LONG = 16
 _LONG_WORD = re.compile(r"(?<![\w+/=.~:@$%!#*^&-])[\w+/=.~:@$%!#*^&-]{16,}+")
 _NAMES_ONLY = re.compile(r"(?:[A-Za-z]{0,15}[._()\[\]{},'\"-])*[A-Za-z]{0,15}")
@@ -91,10 +96,16 @@ def anonymous(line: str) -> list[tuple[int, int]]:
     """Long words that were drawn at random: string literals, words, and a prefix with a long number."""
     if any(mark in line for mark in _PICTURES):
         return []
-    found = [match.span() for match in _MIXED.finditer(line) if mixed_words(match.group()) and drawn_word(match.group())]
+    mixed = (match for match in _MIXED.finditer(line) if mixed_words(match.group()) and drawn_word(match.group()))
+    found = [match.span() for match in mixed if not _is_an_id(line, match.start())]
     if "://" in line:
         found += (match.span() for match in _SEGMENT.finditer(line) if drawn_word(match.group()))
-    found += (match.span("secret") for match in _LITERAL.finditer(line) if drawn(match["secret"], ANONYMOUS_BITS))
+    quoted = (match for match in _LITERAL.finditer(line) if drawn(match["secret"], ANONYMOUS_BITS))
+    found += (match.span("secret") for match in quoted if not _is_an_id(line, match.start("secret")))
     found += (match.span() for match in _WORD.finditer(line) if drawn(match.group(), ANONYMOUS_BITS + 10))
     found += (match.span() for match in _PREFIXED_HEX.finditer(line) if not _DIGESTS.match(match["prefix"]))
     return found
+
+
+def _is_an_id(line: str, at: int) -> bool:
+    return any(found.end() == at for found in _ID.finditer(line, max(0, at - 60), at))
