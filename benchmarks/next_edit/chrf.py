@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+from coderoute_ls.domain.next_edits import unchanged_ends
+
 LONGEST = 6
 BETA2 = 4.0
 """β = 2, squared: recall counts more."""
@@ -10,12 +12,7 @@ BETA2 = 4.0
 def delta_chrf(before: str, wanted: str, got: str) -> float:
     """How near ``got`` comes to ``wanted``, on the lines between those that ``before`` and ``wanted`` share above and below."""
     old, goal, ours = (text.split("\n") for text in (before, wanted, got))
-    above = 0
-    while above < min(len(old), len(goal)) and old[above] == goal[above]:
-        above += 1
-    below = 0
-    while below < min(len(old), len(goal)) - above and old[-1 - below] == goal[-1 - below]:
-        below += 1
+    above, below = unchanged_ends(old, goal)
     return chrf(_middle(goal, above, below), _middle(ours, above, below))
 
 

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import click
 
-from coderoute_ls.app.application import Application, user_settings
-from coderoute_ls.app.measurement.measured_models import Measured, interval, keep
+from coderoute_ls.app.application import Application
+from coderoute_ls.app.measurement.measured_models import Measured, keep
 from coderoute_ls.app.measurement.measuring import compared
 from coderoute_ls.cli._exit_codes import FAILED
 from coderoute_ls.cli._style import print_json, say, tell
 from coderoute_ls.domain import Offer
 from coderoute_ls.errors import ProviderError
+from coderoute_ls.ledger.acceptance_rates import wilson
 from coderoute_ls.text.did_you_mean import did_you_mean
 
 LEAST = 10
@@ -40,14 +41,13 @@ def measured_now(name: str | None, folder: str, lines: int, *, as_json: bool) ->
 
 
 def _share(right: int, of: int) -> str:
-    low, high = interval(right, of)
+    low, high = wilson(right, of)
     return f"{right} of {of} masked lines right ({right / of:.0%}; {low:.0%} to {high:.0%} with 95 % confidence)"
 
 
 async def _measured(name: str | None, folder: Path, lines: int) -> tuple[Offer, Measured]:
     application = Application()
     try:
-        application.configure(user_settings(application.places, application.actions))
         await application.find_local(_agreed_only)
         offer = _offer(
             name, [offer for offer in application.router.catalog.offers if offer.local and offer.provider != "embedded"]

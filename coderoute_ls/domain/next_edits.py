@@ -89,6 +89,17 @@ def applied(document: Document, edits: Sequence[TextEdit]) -> str:
     return "".join([*parts, document.slice(Span(at, document.end))])
 
 
+def unchanged_ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
+    """How many lines, or characters, both begin with, and how many of what is left both end with."""
+    above = 0
+    while above < min(len(old), len(new)) and old[above] == new[above]:
+        above += 1
+    below = 0
+    while below < min(len(old), len(new)) - above and old[-1 - below] == new[-1 - below]:
+        below += 1
+    return above, below
+
+
 @dataclass(frozen=True, slots=True)
 class PastEdit:
     """One intention: lines that became others. Lines are without their endings."""
@@ -112,12 +123,8 @@ class PastEdit:
 
     def trimmed(self) -> "PastEdit":
         """Without the lines that it left as they were, above and below."""
-        old, new, above = self.old, self.new, 0
-        while above < min(len(old), len(new)) and old[above] == new[above]:
-            above += 1
-        below = 0
-        while below < min(len(old), len(new)) - above and old[-1 - below] == new[-1 - below]:
-            below += 1
+        old, new = self.old, self.new
+        above, below = unchanged_ends(old, new)
         if not above and not below:
             return self
         line = self.line + above if self.line >= 0 else -1

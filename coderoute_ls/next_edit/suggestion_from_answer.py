@@ -1,7 +1,7 @@
 """From the lines that a model wrote to a suggestion: the smallest edits that lead from the region to them."""
 
 from coderoute_ls.domain import Document, Position, Span, TextEdit
-from coderoute_ls.domain.next_edits import NextEdit, fingerprint
+from coderoute_ls.domain.next_edits import NextEdit, fingerprint, unchanged_ends
 
 USUAL = 0.75
 """How sure a model's answer counts that says nothing of it."""
@@ -11,12 +11,7 @@ def model_edit(document: Document, first: int, end: int, lines: list[str], why: 
     """Lines ``first`` to ``end`` of the document become ``lines``; None where nothing changes. What stays at the start and the
     end of the region is not touched."""
     old = [document.line(number) for number in range(first, end)]
-    above = 0
-    while above < min(len(old), len(lines)) and old[above] == lines[above]:
-        above += 1
-    below = 0
-    while below < min(len(old), len(lines)) - above and old[-1 - below] == lines[-1 - below]:
-        below += 1
+    above, below = unchanged_ends(old, lines)
     gone, new = old[above : len(old) - below], lines[above : len(lines) - below]
     if gone == new:
         return None

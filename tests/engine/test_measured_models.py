@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from coderoute_ls.app.application import Application
 from coderoute_ls.app.measurement.masked_lines import masked_lines, shares
-from coderoute_ls.app.measurement.measured_models import FILE, Measured, interval, keep, measured_models, with_measured
+from coderoute_ls.app.measurement.measured_models import FILE, Measured, keep, measured_models, with_measured
 from coderoute_ls.app.measurement.measuring import compared
+from coderoute_ls.ledger.acceptance_rates import wilson
 from coderoute_ls.selection import Catalog, local_offers
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 from tests.support.provider import ScriptedProvider
@@ -64,9 +65,9 @@ def test_right_is_what_stood_there_or_its_beginning(folder: Path, said: str, rig
 @given(st.integers(1, 200), st.data())
 def test_the_interval_holds_the_share_and_shrinks_with_more_lines(of: int, data: st.DataObject) -> None:
     right = data.draw(st.integers(0, of))
-    low, high = interval(right, of)
+    low, high = wilson(right, of)
     assert 0 <= low <= right / of + 1e-9 and right / of <= high + 1e-9 <= 1 + 1e-8
-    wider = interval(right * 4, of * 4)
+    wider = wilson(right * 4, of * 4)
     assert wider[1] - wider[0] < high - low
 
 

@@ -1,18 +1,16 @@
 """What was measured of local models in the user's own code: kept in a file, and made into scores."""
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import cast
 
 from coderoute_ls.domain import Offer, Score
+from coderoute_ls.ledger.acceptance_rates import wilson
 from coderoute_ls.storage import read_document, write_document
 
 FILE, VERSION = "measured-models.json", 1
 METHOD = "own-masked-lines-v1"
-Z = 1.96
-"""Of an interval that holds the true share 19 times of 20."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class Measured:
     @property
     def score(self) -> Score:
         """The share of right lines as a completion score."""
-        low, high = interval(self.right, self.lines)
+        low, high = wilson(self.right, self.lines)
         return Score(self.right / self.lines, low, high, "measured", METHOD, self.date, self.lines, ("your own code",))
 
 
@@ -66,17 +64,3 @@ def _read(rows: Iterable[tuple[str, dict[str, object]]]) -> Iterator[tuple[str, 
             continue
         if 0 < lines >= max(right, built_in):
             yield name, Measured(lines, right, built_in, date)
-
-
-def interval(right: int, of: int) -> tuple[float, float]:
-    """Wilson's interval of a share.
-
-    >>> [round(end, 2) for end in interval(8, 40)]
-    [0.1, 0.35]
-    """
-    if not of:
-        return 0.0, 1.0
-    share, spread = right / of, Z * Z / of
-    middle = (share + spread / 2) / (1 + spread)
-    half = Z * math.sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
-    return max(0.0, middle - half), min(1.0, middle + half)

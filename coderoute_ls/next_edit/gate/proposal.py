@@ -5,7 +5,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from coderoute_ls.domain import Document, Position, Span
-from coderoute_ls.domain.next_edits import NextEdit
+from coderoute_ls.domain.next_edits import NextEdit, unchanged_ends
 from coderoute_ls.text import split_lines
 
 WHOLE = 24_000
@@ -79,12 +79,7 @@ def proposal_of(suggestion: NextEdit, document: Document) -> Proposal | None:
 
 def _trimmed(proposal: Proposal) -> Proposal:
     old, new = proposal.old, proposal.new
-    above = 0
-    while above < min(len(old), len(new)) and old[above] == new[above]:
-        above += 1
-    below = 0
-    while below < min(len(old), len(new)) - above and old[-1 - below] == new[-1 - below]:
-        below += 1
+    above, below = unchanged_ends(old, new)
     if not above and not below:
         return proposal
     kept = slice(above, len(old) - below), slice(above, len(new) - below)

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coderoute_ls.domain import Document, Position, Span, TextEdit
-from coderoute_ls.domain.next_edits import NextEdit, Situation
+from coderoute_ls.domain.next_edits import NextEdit, Situation, unchanged_ends
 from coderoute_ls.lsp_client.scripted_editor import Buffer
 from coderoute_ls.next_edit.by_example import candidates
 from coderoute_ls.server.language_server import Connection
@@ -183,12 +183,7 @@ def _set(editor: ScriptedEditor, buffer: Buffer, text: str) -> None:
 
 
 def _difference(old: str, new: str) -> TextEdit:
-    above = 0
-    while above < min(len(old), len(new)) and old[above] == new[above]:
-        above += 1
-    below = 0
-    while below < min(len(old), len(new)) - above and old[-1 - below] == new[-1 - below]:
-        below += 1
+    above, below = unchanged_ends(old, new)
     return TextEdit(Span(_place(old, above), _place(old, len(old) - below)), new[above : len(new) - below])
 
 
