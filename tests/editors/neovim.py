@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -137,6 +137,10 @@ class Neovim:
             "filter = function(action) return vim.startswith(action.title, title) end, apply = true})",
             title,
         )
+
+
+Open = Callable[[str, str], AbstractAsyncContextManager[Neovim]]
+"""Neovim on a new file with this name and this text."""
 
 
 @asynccontextmanager

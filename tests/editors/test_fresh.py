@@ -7,14 +7,13 @@ import re
 import sys
 import time
 import zipfile
-from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
 from tests.editors.vscode import VSCode, package, window
-from tests.editors.world import AFTER, BEFORE, KEY, World, stream, world
+from tests.editors.world import AFTER, BEFORE, KEY, World, stream
 
 log = logging.getLogger(__name__)
 pytestmark = [pytest.mark.editors, pytest.mark.timeout(400)]
@@ -26,12 +25,6 @@ READERS = "".join(
     f"def read_{name}(path):\n    with open(path, encoding='utf-8') as stream:\n        return parse_{name}(stream.read())\n\n\n"
     for name in ("json", "toml", "yaml", "csv", "xml")
 )
-
-
-@pytest.fixture
-async def shop(tmp_path: Path) -> AsyncGenerator[World]:
-    async with world(tmp_path) as made:
-        yield made
 
 
 async def _typed_until_offered(code: VSCode, text: str) -> None:

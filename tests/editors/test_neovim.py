@@ -1,16 +1,14 @@
 """Real Neovim, our plugin, the real server, a scripted vendor."""
 
 import re
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
 
 from tests.editors.installed import NVIM, need, server
-from tests.editors.neovim import Neovim, neovim, setup, with_server
+from tests.editors.neovim import Open, setup, with_server
 from tests.editors.screen import screen
-from tests.editors.world import AFTER, BEFORE, KEY, VARIABLE, World, stream, world
+from tests.editors.world import AFTER, BEFORE, KEY, VARIABLE, World, stream
 
 pytestmark = pytest.mark.editors
 
@@ -32,24 +30,6 @@ vim.api.nvim_create_user_command('Act', function(opts)
   vim.lsp.buf.code_action({ apply = true, filter = function(a) return vim.startswith(a.title, opts.args) end })
 end, { nargs = 1 })
 """
-
-Open = Callable[..., AbstractAsyncContextManager[Neovim]]
-
-
-@pytest.fixture
-async def shop(tmp_path: Path) -> AsyncGenerator[World]:
-    async with world(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def opened(shop: World, tmp_path: Path) -> Open:
-    """Neovim on a new file of the shop."""
-
-    def open_(name: str, text: str) -> AbstractAsyncContextManager[Neovim]:
-        return neovim(tmp_path / "nvim", shop.file(name, text), server(), {**shop.environment, VARIABLE: KEY})
-
-    return open_
 
 
 async def test_ghost_text_is_typed_through_and_accepted_by_word_and_whole(opened: Open, shop: World) -> None:

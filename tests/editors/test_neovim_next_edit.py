@@ -1,43 +1,13 @@
 """Next edits in real Neovim: drawn where they would be, led to and taken by Tab, rejected by Esc, and never in the way."""
 
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager
-from pathlib import Path
-
 import pytest
 
-from tests.editors.installed import server
-from tests.editors.neovim import Neovim, neovim
-from tests.editors.world import KEY, VARIABLE, World, world
+from tests.editors.neovim import Neovim, Open
+from tests.editors.world import USES, World
 
 pytestmark = pytest.mark.editors
 
-TEXT = """\
-def total(prices, rate):
-    result = 0
-    for price in prices:
-        result = result + price * rate
-    note = "rate"
-    if rate > 1:
-        result = result - rate
-    return result
-"""
-FAR = TEXT.replace("    note", "    print(result)\n" * 40 + "    note").replace(" * rate", "")
-Open = Callable[..., AbstractAsyncContextManager[Neovim]]
-
-
-@pytest.fixture
-async def shop(tmp_path: Path) -> AsyncGenerator[World]:
-    async with world(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def opened(shop: World, tmp_path: Path) -> Open:
-    def open_(name: str, text: str) -> AbstractAsyncContextManager[Neovim]:
-        return neovim(tmp_path / "nvim", shop.file(name, text), server(), {**shop.environment, VARIABLE: KEY})
-
-    return open_
+FAR = USES.replace("    note", "    print(result)\n" * 40 + "    note").replace(" * rate", "")
 
 
 async def renamed(nvim: Neovim) -> None:
@@ -52,7 +22,7 @@ async def suggests(nvim: Neovim, drawn: str) -> None:
 
 
 async def test_the_uses_of_a_renamed_parameter_are_taken_one_after_the_other(opened: Open) -> None:
-    async with opened("a.py", TEXT) as nvim:
+    async with opened("a.py", USES) as nvim:
         await renamed(nvim)
         await suggests(nvim, "4:[-rate-] {+tax+}")
         await nvim.keys("<Tab>")
@@ -83,7 +53,7 @@ async def test_a_mark_leads_to_what_is_far_away(opened: Open) -> None:
 
 
 async def test_what_is_rejected_goes_and_stays_away(opened: Open) -> None:
-    async with opened("a.py", TEXT) as nvim:
+    async with opened("a.py", USES) as nvim:
         await renamed(nvim)
         await suggests(nvim, "4:[-rate-] {+tax+}")
         await nvim.keys("<Esc>")
@@ -95,7 +65,7 @@ async def test_what_is_rejected_goes_and_stays_away(opened: Open) -> None:
 
 
 async def test_in_insert_mode_ghost_text_and_the_menu_come_first(opened: Open, shop: World) -> None:
-    async with opened("a.py", TEXT) as nvim:
+    async with opened("a.py", USES) as nvim:
         await renamed(nvim)
         await suggests(nvim, "4:[-rate-] {+tax+}")
         await nvim.keys("Gopaid = tot")
@@ -115,7 +85,7 @@ async def test_in_insert_mode_ghost_text_and_the_menu_come_first(opened: Open, s
 
 async def test_where_it_is_switched_off_nothing_is_asked_or_shown(opened: Open, shop: World) -> None:
     shop.file("coderoute.toml", "[next_edit]\nenable = false\n[inline]\nenable = false\n")
-    async with opened("a.py", TEXT) as nvim:
+    async with opened("a.py", USES) as nvim:
         await nvim.attached()
         await nvim.lua(
             "local client = vim.lsp.get_clients({ name = 'coderoute' })[1] local request = client.request _G.asked = {} "

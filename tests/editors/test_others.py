@@ -5,7 +5,7 @@ import json
 import os
 import pwd
 import subprocess
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,18 +13,12 @@ import pytest
 from coderoute_ls.editors import editors
 from tests.editors.installed import KAK_LSP, ZED, need, program, server
 from tests.editors.screen import PATIENCE_S, screen
-from tests.editors.world import AFTER, BEFORE, KEY, VARIABLE, World, stream, world
+from tests.editors.world import AFTER, BEFORE, KEY, VARIABLE, World, stream
 from tests.editors.zed import write
 
 pytestmark = pytest.mark.editors
 
 HERE = Path(__file__).parent
-
-
-@pytest.fixture
-async def shop(tmp_path: Path) -> AsyncGenerator[World]:
-    async with world(tmp_path) as made:
-        yield made
 
 
 def environment(shop: World) -> Mapping[str, str]:

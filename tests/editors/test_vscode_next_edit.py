@@ -11,23 +11,13 @@ from playwright.async_api import expect
 from coderoute_ls.editors import editors
 from tests.editors.installed import server
 from tests.editors.vscode import VSCode, package, window
-from tests.editors.world import KEY, World, world
+from tests.editors.world import KEY, USES, World, world
 
 pytestmark = [pytest.mark.editors, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
 
-TEXT = """\
-def total(prices, rate):
-    result = 0
-    for price in prices:
-        result = result + price * rate
-    note = "rate"
-    if rate > 1:
-        result = result - rate
-    return result
-"""
 ONCE = "def total(prices, rate):\n    return sum(prices) * rate\n"
 """With one use: the more often a change was made, the surer the others are, and which one comes first may change."""
-FAR = TEXT.replace("    note", "    print(result)\n" * 60 + "    note").replace(" * rate", "")
+FAR = USES.replace("    note", "    print(result)\n" * 60 + "    note").replace(" * rate", "")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -47,7 +37,7 @@ async def code(shop: World, tmp_path_factory: pytest.TempPathFactory) -> AsyncGe
         yield opened
 
 
-async def renamed(code: VSCode, name: str, text: str = TEXT) -> None:
+async def renamed(code: VSCode, name: str, text: str = USES) -> None:
     """The user renames the parameter ``rate`` in a new file."""
     await code.open(name, text)
     await code.press("Control+Home", *["ArrowRight"] * text.index("rate"), *["Delete"] * len("rate"))

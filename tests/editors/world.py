@@ -67,6 +67,17 @@ def total(prices, rate):
     return net + net * rate
 """
 """What the scripted models make of `BEFORE`."""
+USES = """\
+def total(prices, rate):
+    result = 0
+    for price in prices:
+        result = result + price * rate
+    note = "rate"
+    if rate > 1:
+        result = result - rate
+    return result
+"""
+"""A parameter with several uses; the word in the string is none."""
 
 
 @dataclass(frozen=True, slots=True)

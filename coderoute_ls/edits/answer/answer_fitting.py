@@ -15,7 +15,7 @@ from coderoute_ls.edits.answer.lines.reindentation import indented
 from coderoute_ls.edits.answer.lines.repeated_below import Outside
 from coderoute_ls.edits.answer.lines.repeated_surroundings import trimmed
 from coderoute_ls.edits.answer.lines.similar_lines import similar
-from coderoute_ls.edits.answer.patch import NoPatch, applied, before_and_after, hunks, is_framed
+from coderoute_ls.edits.answer.patch import Hunk, NoPatch, applied, before_and_after, hunks, is_framed
 from coderoute_ls.edits.answer.python_functions import is_cut_off, misses_names
 from coderoute_ls.edits.answer.reading.answer_wrappers import is_escaped, is_json, unescaped
 from coderoute_ls.edits.answer.reading.code_blocks import blocks
@@ -115,11 +115,9 @@ def _patched(lines: list[str], found: Sequence[Reading], place: Place) -> _Tried
         try:
             if not (changes := hunks(text, place, info)) or (place.prose and not is_framed(text, place, info)):
                 continue
-            result = applied(changes, place)
         except NoPatch:
             return _Tried(None, PATCH)
-        problem = objection(result, place)
-        return _Tried(None if problem else result, problem)
+        return _with(changes, place, PATCH)
     return _exchanged([text for text, _ in texts], place)
 
 
@@ -128,10 +126,15 @@ def _exchanged(texts: Sequence[Sequence[str]], place: Place) -> _Tried | None:
     changes = [] if place.prose or place.surface != "replace" else before_and_after(texts, place)
     if not changes:
         return None
+    return _with(changes, place, SEVERAL)
+
+
+def _with(changes: Sequence[Hunk], place: Place, unclear: str) -> _Tried:
+    """The region with these changes; ``unclear``: what is said where one of them has no place."""
     try:
         result = applied(changes, place)
     except NoPatch:
-        return _Tried(None, SEVERAL)
+        return _Tried(None, unclear)
     problem = objection(result, place)
     return _Tried(None if problem else result, problem)
 

@@ -1,5 +1,6 @@
 """``GET /v1/models``: one payload that the readers of several formats understand."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -32,28 +33,28 @@ class OneModel(Endpoint):
 
     async def answer(self, headers: Headers, receive: Receive) -> Json:
         del headers, receive
-        for row in rows(self.gateway):
+        for row in _rows(_titles(self.gateway), self.gateway.reachable()):
             if row["id"] == self.name:
                 return row
         raise CallerError(404, "not_found", f"No model {self.name[:200]!r} is within reach. /v1/models lists those that are.")
 
 
-def rows(gateway: Gateway) -> list[Json]:
+def _rows(titles: Mapping[str, str], reachable: Iterable[Offer]) -> list[Json]:
     """The gateway's own names, then the offers that can be reached."""
-    titles = _titles(gateway)
-    return [_row(name, title) for name, title in titles.items()] + [_offer_row(offer) for offer in gateway.reachable()]
+    return [_row(name, title) for name, title in titles.items()] + [_offer_row(offer) for offer in reachable]
 
 
-def _titles(gateway: Gateway) -> dict[str, str]:
+def _titles(gateway: Gateway) -> Mapping[str, str]:
+    """The gateway's own names, each with its title."""
     return {OWN: "CodeRoute", **{f"{OWN}/{name}": action.title for name, action in gateway.actions.items()}}
 
 
 def model_list(gateway: Gateway) -> Json:
     """``data`` for OpenAI's and Anthropic's readers, ``models`` for Codex's."""
-    reachable = gateway.reachable()
-    listed = rows(gateway)
+    titles, reachable = _titles(gateway), gateway.reachable()
+    listed = _rows(titles, reachable)
     able = [offer for offer in reachable if offer.capabilities.get("tools")]
-    named = [(OWN, _titles(gateway)[OWN], able), *((offer.id, offer.name or offer.model, [offer]) for offer in able)]
+    named = [(OWN, titles[OWN], able), *((offer.id, offer.name or offer.model, [offer]) for offer in able)]
     return {
         "object": "list",
         "data": listed,
