@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from coderoute_ls.domain import Action, Offer, Prompt
 from coderoute_ls.domain.conversation import LossPolicy, Tool
 from coderoute_ls.engine import Engine, EngineCall
+from coderoute_ls.engine.conversation.session_affinity import Sessions
 from coderoute_ls.gateway.caller_error import CallerError, invalid
 from coderoute_ls.gateway.faces.face import FaceRequest
+from coderoute_ls.gateway.gateway_call import Calls
 from coderoute_ls.gateway.http.access_control import LOOPBACK_NAMES
 from coderoute_ls.gateway.http.request_body import Bounds
 from coderoute_ls.gateway.requested_model import requested_model
-from coderoute_ls.gateway.routed_answer import Calls
 from coderoute_ls.gateway.sealed_reasoning_token import PREFIX
-from coderoute_ls.gateway.session_affinity import Sessions
 from coderoute_ls.ignore import secrets_in
 from coderoute_ls.settings import Effective
 

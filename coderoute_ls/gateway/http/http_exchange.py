@@ -12,13 +12,13 @@ import orjson
 
 from coderoute_ls.domain import Finish, StreamEvent
 from coderoute_ls.domain.conversation import Loss, UsageReport
+from coderoute_ls.engine.conversation.routed_answer import RoutedAnswer
 from coderoute_ls.errors import CoderouteError
 from coderoute_ls.gateway.caller_error import CallerError, caller_error
 from coderoute_ls.gateway.faces.face import Face, FaceRequest, Json, WhoAnswers
 from coderoute_ls.gateway.gateway import LOSS_HEADER, Gateway
 from coderoute_ls.gateway.http.access_control import admit
 from coderoute_ls.gateway.http.request_body import Disconnected, Receive, check_once, read_body
-from coderoute_ls.gateway.routed_answer import RoutedAnswer
 
 log = logging.getLogger(__name__)
 
