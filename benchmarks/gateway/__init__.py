@@ -4,10 +4,7 @@
 
 One vendor on loopback answers at once, in a process of its own; each gateway stands between it and the same client, which keeps
 its connections. Added time is that of a request through the gateway less that of one to the vendor itself, at 20 a second, each a
-conversation of an agent with 20 tools. Two others are measured in the same run where ``PEERS`` names a folder that holds them::
-
-    python3 -m venv $PEERS/litellm && $PEERS/litellm/bin/pip install 'litellm[proxy]'
-    npm install --prefix $PEERS @portkey-ai/gateway
+conversation of an agent with 20 tools. ``PEERS=1`` measures LiteLLM's proxy and Portkey's gateway in the same run.
 
 ``SOAK=600 python -m benchmarks gateway`` also works for so many seconds on a mixture: conversations that grow, a catalogue of 300
 tools, bursts, hang-ups, prompts that are too long, vendors that fail. Memory, files and tasks must stay.
@@ -19,6 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from benchmarks import peers
 from benchmarks.gateway import cancels, load, processes, soak, stages
 
 
@@ -31,8 +29,8 @@ def run() -> dict[str, Any]:
             idle = gateway.told()
             figures["idle_mb"] = idle["mb"]
             arms.append(gateway.arm)
-            if peers := os.environ.get("PEERS"):
-                with processes.litellm(port, Path(peers), Path(folder)) as other, processes.portkey(port, Path(peers)) as third:
+            if found := peers.folder():
+                with processes.litellm(port, found, Path(folder)) as other, processes.portkey(port, found) as third:
                     figures["arms"] = _measured([*arms, other, third])
             else:
                 figures["arms"] = _measured(arms)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from benchmarks import peers
 from benchmarks.driving import resident_mb
 from benchmarks.loopback import KEY, settings
 from coderoute_ls.storage import HOME_VARIABLE
@@ -100,7 +101,7 @@ def litellm(port: int, installed: Path, home: Path) -> Generator[Arm]:
     models = [{"model_name": "m", "litellm_params": said}]
     config.write_text(json.dumps({"model_list": models, "general_settings": general}), "utf-8")
     at = _free_port()
-    command = [str(installed / "litellm" / "bin" / "litellm"), "--config", str(config), "--host", "127.0.0.1", "--port", str(at)]
+    command = [str(peers.litellm(installed)), "--config", str(config), "--host", "127.0.0.1", "--port", str(at)]
     with _running(command, QUIET) as process:
         _wait(at)
         yield Arm("LiteLLM", f"http://127.0.0.1:{at}/v1", "m", {"authorization": f"Bearer {LITELLM_KEY}"}, process.pid)
@@ -110,9 +111,8 @@ def litellm(port: int, installed: Path, home: Path) -> Generator[Arm]:
 def portkey(port: int, installed: Path) -> Generator[Arm]:
     """Portkey's gateway."""
     at = _free_port()
-    server = installed / "node_modules" / "@portkey-ai" / "gateway" / "build" / "start-server.js"
     with _running(
-        ["node", str(server), f"--port={at}", "--headless"], {"TRUSTED_CUSTOM_HOSTS": "127.0.0.1,localhost"}
+        ["node", str(peers.portkey(installed)), f"--port={at}", "--headless"], {"TRUSTED_CUSTOM_HOSTS": "127.0.0.1,localhost"}
     ) as process:
         _wait(at)
         headers = {
