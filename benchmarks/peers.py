@@ -1,7 +1,7 @@
 """Other people's programs that do a part of what ours does, for a comparison in the same run.
 
-``PEERS=1 make bench`` installs them under ``.benchmarks/peers`` from PyPI and npm, which takes minutes; ``PEERS=FOLDER`` takes them
-from a folder where they are, and installs there what is missing. Without it none is measured.
+``PEERS=1 make bench`` installs them under ``.benchmarks/peers`` from PyPI and npm, which takes minutes; ``PEERS=FOLDER`` takes
+them from a folder where they are, and installs there what is missing. Without it none is measured.
 """
 
 import os
