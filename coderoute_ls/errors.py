@@ -7,6 +7,7 @@
     ├── SecretFound               a finished request still held something that must not leave (engine's last check)
     ├── NoOffer                   selection found nothing it may use; carries the decision
     ├── BudgetExceeded            a spending limit would be passed
+    ├── DatabaseLost              the team's database cannot be reached, or does not answer in time
     ├── Unsupported               this editor or file cannot do what was asked
     └── ProviderError             talking to a vendor failed
         ├── AuthenticationFailed  the key was refused            (401, 403, some 400)
@@ -59,6 +60,10 @@ class NoOffer(CoderouteError):
 
 class BudgetExceeded(CoderouteError):
     """A spending limit would be passed by this call."""
+
+
+class DatabaseLost(CoderouteError):
+    """The team's database cannot be reached, or does not answer in time. It may come back by itself."""
 
 
 class Unsupported(CoderouteError):

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support import postgres
 from tests.windows import unfit
 
 KEYS = ("_API_KEY", "_TOKEN", "AWS_BEARER_TOKEN_BEDROCK")
@@ -34,8 +35,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write the expected parts of scenario files from what happens now")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On Windows some tests make no sense; each says why."""
+def pytest_report_header() -> list[str]:
+    """One line about the tests that are left out for want of PostgreSQL."""
+    return [] if postgres.programs() else [postgres.HOW]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On Windows some tests make no sense; each says why. Those that need PostgreSQL are left out without it."""
+    if not postgres.programs():
+        need = [item for item in items if item.get_closest_marker("postgres")]
+        config.hook.pytest_deselected(items=need)
+        items[:] = [item for item in items if not item.get_closest_marker("postgres")]
     if sys.platform == "win32":
         for item in items:
             if why := unfit.reason(item.nodeid.replace("\\", "/")):

@@ -1,0 +1,1 @@
+"""What a team shares over one PostgreSQL: keys, budgets, policy, calls. Loaded only where a database is named."""

@@ -1,0 +1,78 @@
+"""Budgets as a replica uses them: each method is one statement, and doing it twice is doing it once."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from coderoute_ls.team.database import Database
+from coderoute_ls.team.money import budget_name, dollars_text
+
+LEASE_S = 60.0
+"""What is set aside for a call is free again so long after its replica was last heard of."""
+RENEW_S = 15.0
+"""Between two renewals of what is under way: three may fail before a lease ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the database says to a request for money."""
+
+    outcome: Literal["reserved", "refused", "key"]
+    """``key``: it was revoked, or has expired."""
+    budget: str = ""
+    """The budget that refuses; of a reservation the one that is used up most, in words; "" where there is none."""
+    cap_nusd: int = 0
+    used_nusd: int = 0
+    """Spent and reserved, this call included where its money was set aside."""
+
+    @property
+    def share(self) -> float:
+        """How much of that budget is used, 0 to 1."""
+        return self.used_nusd / self.cap_nusd if self.cap_nusd else float(self.used_nusd > 0)
+
+    def told(self) -> str:
+        """That budget and how it stands, as a sentence's beginning."""
+        return f"{dollars_text(self.used_nusd)} of {dollars_text(self.cap_nusd)} in {self.budget} is spent or set aside"
+
+
+class BudgetStore:
+    """Over the gateway's pool. All methods raise `DatabaseLost`, `ConfigurationError`."""
+
+    def __init__(self, database: Database, *, lease_s: float = LEASE_S) -> None:
+        self._database = database
+        self._lease_s = lease_s
+
+    async def reserve(self, id: UUID, key: int, model: str, nusd: int) -> Answer:  # noqa: A002  (as the column)
+        """Set money aside on every level, or on none. Before it is refused, what dead replicas held is freed."""
+        answer = await self._reserve(id, key, model, nusd)
+        if answer.outcome == "refused" and await self.end_leases():
+            answer = await self._reserve(id, key, model, nusd)
+        return answer
+
+    async def _reserve(self, id: UUID, key: int, model: str, nusd: int) -> Answer:  # noqa: A002
+        query = "SELECT * FROM coderoute.reserve(%s, %s, %s, %s, make_interval(secs => %s))"
+        ((outcome, level, subject, period, cap, used),) = await self._database.rows(query, (id, key, model, nusd, self._lease_s))
+        return Answer(outcome, budget_name(level, subject, period) if level else "", cap or 0, used or 0)
+
+    async def settle(self, reservation: UUID | None, call: Mapping[str, object]) -> str:
+        """Free what was set aside, and book the call (columns of ``calls``). Returns ``settled``, ``late`` where the lease had
+        ended before, ``known`` where the call was booked already."""
+        query = "SELECT coderoute.settle(%s, %s::jsonb)"
+        ((outcome,),) = await self._database.rows(query, (reservation, json.dumps(call)))
+        return outcome
+
+    async def release(self, reservation: UUID) -> None:
+        """The call never happened."""
+        await self._database.rows("SELECT coderoute.release(%s)", (reservation,))
+
+    async def renew(self, reservations: Collection[UUID]) -> set[UUID]:
+        """These calls are under way. Returns those whose lease still ran."""
+        query = "SELECT coderoute.renew(%s, make_interval(secs => %s))"
+        return {row[0] for row in await self._database.rows(query, ([*reservations], self._lease_s))}
+
+    async def end_leases(self) -> int:
+        """Free what nobody renewed. Returns how many reservations ended."""
+        ((ended,),) = await self._database.rows("SELECT coderoute.end_leases()")
+        return ended
