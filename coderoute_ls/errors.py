@@ -8,6 +8,7 @@
     ├── NoOffer                   selection found nothing it may use; carries the decision
     ├── BudgetExceeded            a spending limit would be passed
     ├── DatabaseLost              the team's database cannot be reached, or does not answer in time
+    ├── KeyRefused                a team's key is wrong, has expired or was revoked
     ├── Unsupported               this editor or file cannot do what was asked
     └── ProviderError             talking to a vendor failed
         ├── AuthenticationFailed  the key was refused            (401, 403, some 400)
@@ -64,6 +65,10 @@ class BudgetExceeded(CoderouteError):
 
 class DatabaseLost(CoderouteError):
     """The team's database cannot be reached, or does not answer in time. It may come back by itself."""
+
+
+class KeyRefused(CoderouteError):
+    """A team's key is wrong, has expired or was revoked."""
 
 
 class Unsupported(CoderouteError):

@@ -94,8 +94,9 @@ class Ledger(Protocol):
         a second old: it guides choices, `reserve` keeps the budget."""
         ...
 
-    async def reserve(self, workspace: str, usd: float, limits: Limits) -> Reservation | None:
-        """Set ``usd`` (C_max) aside, or None when a limit would be passed (or nothing can be written). 0 sets nothing aside."""
+    async def reserve(self, workspace: str, usd: float, limits: Limits, *, model: str = "") -> Reservation | None:
+        """Set ``usd`` (C_max) aside for a call to ``model``, or None when a limit would be passed (or nothing can be written). 0
+        sets nothing aside. Raises `CoderouteError` where there is more to say than that a limit would be passed."""
         ...
 
     def settle(self, reservation: Reservation, call: LedgerEntry) -> None:
@@ -137,8 +138,8 @@ class NullLedger:
     def left_usd(self, workspace: str, limits: Limits) -> float | None:
         del workspace, limits
 
-    async def reserve(self, workspace: str, usd: float, limits: Limits) -> Reservation | None:
-        del workspace, limits
+    async def reserve(self, workspace: str, usd: float, limits: Limits, *, model: str = "") -> Reservation | None:
+        del workspace, limits, model
         return Reservation("", usd)
 
     def settle(self, reservation: Reservation, call: LedgerEntry) -> None: ...

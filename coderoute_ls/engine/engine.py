@@ -172,7 +172,7 @@ class _Run:
         reservation = None
         if chosen.cost.max_usd > 0:
             reservation = await self._engine.ledger.reserve(
-                self._call.target.folder, chosen.cost.max_usd, limits(self._call.settings)
+                self._call.target.folder, chosen.cost.max_usd, limits(self._call.settings), model=chosen.offer.model
             )
             if reservation is None:
                 raise BudgetExceeded(

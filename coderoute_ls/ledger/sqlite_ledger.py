@@ -118,7 +118,8 @@ class SqliteLedger:
 
     # -- money that is set aside ----------------------------------------------------------------------------------------------
 
-    async def reserve(self, workspace: str, usd: float, limits: Limits) -> Reservation | None:
+    async def reserve(self, workspace: str, usd: float, limits: Limits, *, model: str = "") -> Reservation | None:
+        del model  # its budgets are of days and workspaces
         if usd <= 0:
             return Reservation("", 0.0)
         if (taken := self._taken(workspace, usd, limits)) is not None:

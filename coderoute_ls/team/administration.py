@@ -8,15 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any, LiteralString
 
 import psycopg
-from psycopg.rows import dict_row
 
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.team.keys import Key, Scopes, hash_of, new_key, prefix_of
 from coderoute_ls.team.money import Cap, Level, Period, budget_name
 
-_KEY: LiteralString = (
-    "SELECT id, prefix, user_name, team, faces, models, lowest_floor, highest_floor, rights, created_at, expires_at, revoked_at "
-    "FROM coderoute.keys"
+KEY_COLUMNS: LiteralString = (
+    "id, prefix, user_name, team, faces, models, lowest_floor, highest_floor, rights, created_at, expires_at, revoked_at"
 )
 
 
@@ -46,12 +44,11 @@ class Change:
     detail: Mapping[str, object]
 
 
-def key_of(row: Mapping[str, Any]) -> Key:
-    """A row of the table of keys."""
-    faces, models = (None if row[name] is None else tuple(row[name]) for name in ("faces", "models"))
-    scopes = Scopes(faces, models, row["lowest_floor"], row["highest_floor"], tuple(row["rights"]))
-    times = (row["created_at"], row["expires_at"], row["revoked_at"])
-    return Key(row["id"], row["prefix"], row["user_name"], row["team"], scopes, *times)
+def key_of(row: Sequence[Any]) -> Key:
+    """`KEY_COLUMNS` of a row of the table of keys."""
+    number, prefix, user, team, faces, models, lowest, highest, rights, *times = row
+    faces, models = (None if names is None else tuple(names) for names in (faces, models))
+    return Key(number, prefix, user, team, Scopes(faces, models, lowest, highest, tuple(rights)), *times)
 
 
 class Administration:
@@ -103,8 +100,8 @@ class Administration:
 
     def keys(self) -> list[Key]:
         """All keys, the newest first."""
-        with self._connection.cursor(row_factory=dict_row) as cursor:
-            return [key_of(row) for row in cursor.execute(_KEY + " ORDER BY id DESC").fetchall()]
+        query = f"SELECT {KEY_COLUMNS} FROM coderoute.keys ORDER BY id DESC"  # noqa: S608
+        return [key_of(row) for row in self._connection.execute(query).fetchall()]
 
     def revoke_key(self, prefix: str) -> Key:
         """From now on it opens nothing, at no replica."""

@@ -21,8 +21,10 @@ class Answer:
 
     outcome: Literal["reserved", "refused", "key"]
     """``key``: it was revoked, or has expired."""
-    budget: str = ""
-    """The budget that refuses; of a reservation the one that is used up most, in words; "" where there is none."""
+    level: str = ""
+    """Of the budget that refuses; of a reservation that of the one that is used up most; "" where there is none."""
+    subject: str = ""
+    period: str = ""
     cap_nusd: int = 0
     used_nusd: int = 0
     """Spent and reserved, this call included where its money was set aside."""
@@ -32,9 +34,10 @@ class Answer:
         """How much of that budget is used, 0 to 1."""
         return self.used_nusd / self.cap_nusd if self.cap_nusd else float(self.used_nusd > 0)
 
-    def told(self) -> str:
-        """That budget and how it stands, as a sentence's beginning."""
-        return f"{dollars_text(self.used_nusd)} of {dollars_text(self.cap_nusd)} in {self.budget} is spent or set aside"
+    def told(self, key: str) -> str:
+        """That budget and how it stands, as a sentence's beginning. ``key``: the prefix of the key that asked."""
+        name = budget_name(self.level, key if self.level == "key" else self.subject, self.period)
+        return f"{dollars_text(self.used_nusd)} of {dollars_text(self.cap_nusd)} in {name} is spent or set aside"
 
 
 class BudgetStore:
@@ -54,7 +57,7 @@ class BudgetStore:
     async def _reserve(self, id: UUID, key: int, model: str, nusd: int) -> Answer:  # noqa: A002
         query = "SELECT * FROM coderoute.reserve(%s, %s, %s, %s, make_interval(secs => %s))"
         ((outcome, level, subject, period, cap, used),) = await self._database.rows(query, (id, key, model, nusd, self._lease_s))
-        return Answer(outcome, budget_name(level, subject, period) if level else "", cap or 0, used or 0)
+        return Answer(outcome, level or "", subject or "", period or "", cap or 0, used or 0)
 
     async def settle(self, reservation: UUID | None, call: Mapping[str, object]) -> str:
         """Free what was set aside, and book the call (columns of ``calls``). Returns ``settled``, ``late`` where the lease had

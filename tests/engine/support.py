@@ -103,7 +103,7 @@ class Ledger(NullLedger):
         self.rows: list[Row] = []
         self.released = 0
 
-    async def reserve(self, workspace: str, usd: float, limits: Limits) -> Reservation | None:
+    async def reserve(self, workspace: str, usd: float, limits: Limits, *, model: str = "") -> Reservation | None:
         return Reservation("r", usd) if usd <= self.budget else None
 
     def settle(self, reservation: Reservation, call: Row) -> None:

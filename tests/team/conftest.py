@@ -1,6 +1,7 @@
 """A PostgreSQL for each worker of the tests, and a migrated database for each test that asks for one."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg
@@ -35,9 +36,17 @@ class Team:
         return self.connection.execute(text.encode(), values).fetchall()
 
 
+@contextmanager
+def migrated(server: Cluster, url: str = "") -> Generator[Team]:
+    """A team in a new database of a server of the test's own, or in this one."""
+    url = url or server.new()
+    with psycopg.connect(url, autocommit=True) as connection:
+        migrate(connection)
+        yield Team(url, Administration(connection, "root of the tests"), connection)
+
+
 @pytest.fixture
 def team(server: Cluster) -> Iterator[Team]:
     """An empty team."""
-    url = server.new(TEMPLATE)
-    with psycopg.connect(url, autocommit=True) as connection:
-        yield Team(url, Administration(connection, "root of the tests"), connection)
+    with migrated(server, server.new(TEMPLATE)) as made:
+        yield made
