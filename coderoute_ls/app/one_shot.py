@@ -49,6 +49,7 @@ async def _put(question: Question) -> Situation:
     from coderoute_ls.app.application import Application
     from coderoute_ls.engine import CallRecord, EngineCall
     from coderoute_ls.settings import USER_FILE, effective, load, parse
+    from coderoute_ls.settings.model_choices import choices_layer
     from coderoute_ls.settings.workspace_settings_files import folder_layers
 
     application = Application()
@@ -64,7 +65,8 @@ async def _put(question: Question) -> Situation:
             raise click.UsageError(str(issue))
         own, _ = load(application.places.config / USER_FILE, application.actions, "user")
         folders, _ = folder_layers(question.folder, application.actions)
-        settings = effective(own, *folders, asked)
+        chosen = choices_layer(application.places.config, str(question.folder.absolute()), application.actions)
+        settings = effective(own, chosen, *folders, asked)
         application.configure(settings)
         await application.recall()
         await application.find_local(_dismiss)

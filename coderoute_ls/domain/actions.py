@@ -10,8 +10,9 @@ from coderoute_ls.domain.offers import Axis, Offer
 from coderoute_ls.domain.prompts import Prompt
 from coderoute_ls.domain.stream import StreamEvent
 
-Surface = Literal["ghost", "replace", "insert", "new_file", "report"]
-"""Where an answer goes: ghost text, over its region, at a point, into another file, or into a read-only document."""
+Surface = Literal["ghost", "replace", "insert", "new_file", "report", "message"]
+"""Where an answer goes: ghost text, over its region, at a point, into another file, into a read-only document, or into the
+message of a commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class Action:
     answer_per_region: float = 0.0
     """Tokens of the answer for each of the region's: 0 where its length does not follow the region."""
     needs_diagnostic: bool = False
+    says: str = ""
+    """What a prompt of the user's own tells the model to do; "" for a built-in action."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from coderoute_ls.ignore import HUGE
 
 log = logging.getLogger(__name__)
 
-ANSWERS = frozenset({"explain", "refactor"})
+ANSWERS = frozenset({"commit_message", "explain", "refactor"})
 """Actions that the engine can answer."""
 MAX_STARTS = 3
 """After so many starts in one session the engine stays silent."""

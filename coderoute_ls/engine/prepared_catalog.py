@@ -9,6 +9,7 @@ from coderoute_ls.engine.baselines import Baselines
 from coderoute_ls.engine.score_corrections import LearnedCatalogs
 from coderoute_ls.engine.types import Answered
 from coderoute_ls.selection import Catalog, PreparedOffersCache, explain, select
+from coderoute_ls.selection.decision.suitable_offers import Suitable, suitable
 from coderoute_ls.selection.pricing.billing import billed_usd
 
 
@@ -33,6 +34,11 @@ class PreparedCatalog:
     def pinned(self, decision: Decision, state: State, offer: str) -> Chosen | None:
         """This offer, priced for the same request; None when it may not be asked."""
         return select(replace(decision.request, pinned=offer), self._catalog_of(decision), state).chosen
+
+    def suitable(self, request: Request, state: State, most: int) -> tuple[Suitable, ...]:
+        """The offers that the request may go to, whichever model is set for it, the cheapest first."""
+        open_to_all = replace(request, pinned=None)
+        return suitable(open_to_all, self._cache.tables(open_to_all, state), state, most)
 
     def _catalog_of(self, decision: Decision) -> Catalog:
         """The catalogue that the call was decided with, while it is known; else the one of now."""

@@ -40,6 +40,7 @@ from coderoute_ls.text.piece_counts import pieces
 if TYPE_CHECKING:
     from coderoute_ls.engine.prepared_catalog import PreparedCatalog
     from coderoute_ls.selection import Catalog
+    from coderoute_ls.selection.decision.suitable_offers import Suitable
 
 
 USUAL_CHARS = 8_000
@@ -230,6 +231,10 @@ class Router:
         frontier = self.prepared.explained(decision, state).frontier
         point = next((p for p in frontier if p.score > low and p.offer != below.offer.id), None)
         return None if point is None else self.prepared.pinned(decision, state, point.offer)
+
+    def suitable(self, call: EngineCall, most: int) -> "tuple[Suitable, ...]":
+        """The offers that the call may go to, whichever model is set for its action, the cheapest first."""
+        return self.prepared.suitable(self.request(call), self._state(call), most) if self._within_reach() else ()
 
     def why_nobody(self, decision: Decision) -> str:
         """One sentence for the user: why no offer may be asked, and what to do about it."""

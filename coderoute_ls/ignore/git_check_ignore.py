@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coderoute_ls.child_process.safe_git import ENVIRONMENT, OPTIONS
 from coderoute_ls.child_process.spawn import run_tool, talk_to
 
 if TYPE_CHECKING:
@@ -26,13 +27,6 @@ AGAIN_S = 30.0
 """Seconds after a failure in which git is not asked, unless a file that it reads has changed."""
 PIECE_BYTES = 4_096
 """Paths that are written before their answers are read: both fit into any pipe."""
-_OPTIONS = (
-    *("--no-optional-locks", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}"),
-    *("-c", "core.untrackedCache=false", "-c", "safe.bareRepository=explicit"),
-)
-_ENVIRONMENT = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "", "GIT_TERMINAL_PROMPT": "0"}
-"""A repository that lacks an object may name a program that fetches it: nothing is fetched, and no transport is allowed to be.
-(Versions of git before 2.39.4 know only the second of these.)"""
 _ASKS_TO_INSTALL = "/usr/bin/git"
 _FIELDS = 4
 """What git says of each path: the file with the pattern, its line, the pattern, the path."""
@@ -85,8 +79,8 @@ class GitProcess:
             self._rest = b""
             try:
                 self._process = talk_to(
-                    ["git", *_OPTIONS, "-C", self._root, "check-ignore", "--stdin", "-z", "--verbose", "--non-matching"],
-                    _ENVIRONMENT,
+                    ["git", *OPTIONS, "-C", self._root, "check-ignore", "--stdin", "-z", "--verbose", "--non-matching"],
+                    ENVIRONMENT,
                 )
                 self._say([os.fsencode(os.path.join(self._root, ".gitignore"))])  # noqa: PTH118
             except OSError:

@@ -18,7 +18,9 @@ from coderoute_ls.processes import when_ended
 from coderoute_ls.server.backend import Backend
 from coderoute_ls.server.checks.runner import CheckRunner
 from coderoute_ls.server.features.code_actions import KINDS, CodeActions
+from coderoute_ls.server.features.commit_message.commit_messages import CommitMessages
 from coderoute_ls.server.features.completion_menu import CompletionMenu
+from coderoute_ls.server.features.control.control import Control
 from coderoute_ls.server.features.edit.apply_edit import EditWriters
 from coderoute_ls.server.features.engine_call import EngineCalls
 from coderoute_ls.server.features.execute_command import Commands
@@ -29,11 +31,13 @@ from coderoute_ls.server.features.next_edit.copilot_inline_edit import CopilotIn
 from coderoute_ls.server.features.next_edit.next_edit_action import NextEditActions
 from coderoute_ls.server.features.next_edit.next_edit_request import NextEditRequests
 from coderoute_ls.server.features.next_edit.shared_next_edits import SharedNextEdits
+from coderoute_ls.server.features.own_prompts.own_actions import OwnActions
 from coderoute_ls.server.features.report.report_job import REGISTRATION, Reports
 from coderoute_ls.server.features.report.virtual_documents import ReportTexts
 from coderoute_ls.server.features.shared_completer import Completions
 from coderoute_ls.server.rpc import client_capabilities, stdio
 from coderoute_ls.server.rpc.coderoute_messages import COMMANDS, USER_SETTINGS
+from coderoute_ls.server.rpc.commit_messages import COMMIT_MESSAGE
 from coderoute_ls.server.rpc.editor_client import Client
 from coderoute_ls.server.rpc.json_rpc import Protocol, converter
 from coderoute_ls.server.rpc.next_edit_messages import NEXT_EDIT, NEXT_EDIT_OUTCOME
@@ -67,22 +71,7 @@ class Features:
         )
         next_edits = SharedNextEdits(session, engine, backend.actions["next_edit"], completions)
         writers = EditWriters()
-        services = JobDependencies(
-            client=client,
-            positions=session.positions,
-            documents=session.documents,
-            configuration=session.configuration,
-            status=session.status,
-            jobs=session.jobs,
-            background=session.background,
-            engine=engine,
-            calls=EngineCalls(client, session.context.gather, session.files.known),
-            writers=writers,
-            checks=CheckRunner(client, session.documents, session.configuration, backend.config_dir),
-            texts=ReportTexts(),
-            suspend=_both(completions.completer.suspend, next_edits.suspend),
-            resume=_both(completions.completer.resume, next_edits.resume),
-        )
+        services = _job_dependencies(session, backend, writers, completions, next_edits)
         self.inline_completion = InlineCompletion(session.requests, completions)
         self.completion_menu = CompletionMenu(
             session.requests, completions, silent=ghost_text, tells_invoked=client.can.ours.completion_invoked
@@ -90,10 +79,23 @@ class Features:
         self.next_edit_requests = NextEditRequests(session.requests, next_edits)
         self.copilot_inline_edits = CopilotInlineEdits(session.requests, next_edits)
         next_edit_actions = NextEditActions(client.can, next_edits)
-        self.code_actions = CodeActions(session.requests, client.can, backend.actions, engine.router, next_edit_actions)
+        actions = OwnActions(backend.actions, backend.config_dir, client, session.configuration, session.background)
+        self.commit_messages = CommitMessages(services, session.requests, backend.actions["commit_message"], session.files.known)
+        self.code_actions = CodeActions(
+            session.requests, client.can, actions, engine.router, next_edit_actions, self.commit_messages
+        )
+        control = Control(backend, session.requests, session.configuration, session.status, actions)
         self.reports = Reports(services)
         self.commands = Commands(
-            backend, session.requests, session.files, services, self.reports, completions.accepted, next_edits
+            backend,
+            session.requests,
+            session.files,
+            services,
+            self.reports,
+            completions.accepted,
+            next_edits,
+            actions,
+            {**control.handlers, "coderoute.commitMessage": self.commit_messages.write},
         )
         self.writers = writers
         self.next_edits = next_edits
@@ -153,6 +155,7 @@ class Connection:
             cast("Any", server.command)(command)(_late(lambda: self.features.commands.execute))  # announces it, no more
         self.protocol.builtin(lsp.WORKSPACE_EXECUTE_COMMAND, _late(lambda: self.features.commands.execute))
 
+        _on(server, COMMIT_MESSAGE, lambda: self.features.commit_messages.handle, later=True)
         self._answer_about_next_edits(server)
 
     def _answer_about_next_edits(self, server: Server) -> None:
@@ -221,6 +224,28 @@ class Connection:
 
 
 Handler = Callable[[Any], object]
+
+
+def _job_dependencies(
+    session: Session, backend: Backend, writers: EditWriters, completions: Completions, next_edits: SharedNextEdits
+) -> JobDependencies:
+    client = session.client
+    return JobDependencies(
+        client=client,
+        positions=session.positions,
+        documents=session.documents,
+        configuration=session.configuration,
+        status=session.status,
+        jobs=session.jobs,
+        background=session.background,
+        engine=backend.engine,
+        calls=EngineCalls(client, session.context.gather, session.files.known),
+        writers=writers,
+        checks=CheckRunner(client, session.documents, session.configuration, backend.config_dir),
+        texts=ReportTexts(),
+        suspend=_both(completions.completer.suspend, next_edits.suspend),
+        resume=_both(completions.completer.resume, next_edits.resume),
+    )
 
 
 def _both(first: Callable[[str], None], second: Callable[[str], None]) -> Callable[[str], None]:

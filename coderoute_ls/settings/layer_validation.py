@@ -15,17 +15,17 @@ from coderoute_ls.settings.settings_tree import Declared, Path, field_at
 from coderoute_ls.text import camel
 from coderoute_ls.text.did_you_mean import nearest
 
-Origin = Literal["user", "workspace", "editor", "request"]
-TRUSTED: frozenset[Origin] = frozenset({"user", "request"})
+Origin = Literal["user", "choice", "workspace", "editor", "request"]
+TRUSTED: frozenset[Origin] = frozenset({"user", "choice", "request"})
 """Where every setting may come from. A repository speaks through the other two."""
 
 PLACE: dict[Origin, str] = {
     "user": "your config.toml",
+    "choice": "your choice for this folder",
     "workspace": "coderoute.toml",
     "editor": "the editor's settings",
     "request": "the arguments",
 }
-
 
 MOST_CONSIDERED = 50
 MOST_ISSUES = 20

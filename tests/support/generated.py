@@ -43,6 +43,7 @@ SURFACES = {
     "insert": "inserted at the definition",
     "new_file": "a file of its own",
     "report": "a read-only document",
+    "message": "the message of the commit",
 }
 
 

@@ -30,15 +30,16 @@ def select(request: Request, source: Catalog | PreparedOffers, state: State, *, 
 
     ``frontier``, ``rejected`` and ``considered`` stay empty: see `explain`.
     """
-    return _Choice(request, _tables(request, source, state), state, tie_band).decision()
+    return _Choice(request, prepared_for(request, source, state), state, tie_band).decision()
 
 
 def explain(request: Request, source: Catalog | PreparedOffers, state: State, *, tie_band: float = TIE_BAND) -> Decision:
     """The same decision with the frontier, every rejected offer and its reason, and the offers within reach."""
-    return _Choice(request, _tables(request, source, state), state, tie_band).explained()
+    return _Choice(request, prepared_for(request, source, state), state, tie_band).explained()
 
 
-def _tables(request: Request, source: Catalog | PreparedOffers, state: State) -> PreparedOffers:
+def prepared_for(request: Request, source: Catalog | PreparedOffers, state: State) -> PreparedOffers:
+    """The source's tables where they still fit, else fresh ones."""
     if isinstance(source, Catalog):
         return prepare(request, source, state)
     return source if source.fits(request, state) else prepare(request, source.catalog, state)

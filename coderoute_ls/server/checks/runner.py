@@ -7,11 +7,11 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 from coderoute_ls.domain import Document
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.checks.command import Verdict, check
+from coderoute_ls.server.checks.folder_permissions import FolderPermissions
 from coderoute_ls.server.checks.workspace_copy import WorkspaceCopy, copied_workspace
 from coderoute_ls.server.rpc.editor_client import Client
 from coderoute_ls.server.session.cancellable_jobs import Progress
@@ -19,10 +19,8 @@ from coderoute_ls.server.session.configuration import Configuration
 from coderoute_ls.server.session.document_uris import path_of
 from coderoute_ls.server.session.documents import Documents
 from coderoute_ls.server.session.shielded_work import uninterrupted
-from coderoute_ls.storage import read_document, write_document
 
 RUN, REFUSE = "Run it here", "Never here"
-VERSION = 2
 
 
 class CheckRunner:
@@ -32,7 +30,7 @@ class CheckRunner:
         self._client = client
         self._documents = documents
         self._configuration = configuration
-        self._file = config_dir / "allowed_checks.json"
+        self._permissions = FolderPermissions(client, config_dir / "allowed_checks.json", "checks")
 
     async def verdict(self, action: str, document: Document, progress: Progress) -> Verdict | None:
         """What the action's check says about the folder with this document in it; None where none is set, or none may run.
@@ -51,31 +49,11 @@ class CheckRunner:
 
     async def _allowed(self, folder: str, command: tuple[str, ...]) -> bool:
         """Asked once per folder and command, and kept; where the user cannot be asked, nothing runs."""
-        known = self._answers()
-        if (said := known.get(folder, {}).get(_spelled(command))) is not None:
+        spelled = _spelled(command)
+        if (said := self._permissions.known(folder, spelled)) is not None:
             return said
-        if not self._client.can.show_message_request:
-            return False
-        question = f"After this edit, run `{_spelled(command)}` on a copy of {folder}? It runs code of that folder."
-        answer = await self._client.ask_choice(question, (RUN, REFUSE))
-        if answer is None:
-            return False
-        known = self._answers()  # another server may have written meanwhile
-        checks = known | {folder: known.get(folder, {}) | {_spelled(command): answer == RUN}}
-        write_document(self._file, VERSION, {"checks": checks})
-        return answer == RUN
-
-    def _answers(self) -> dict[str, dict[str, bool]]:
-        """folder → command → whether it may run there."""
-        content = read_document(self._file, VERSION).content or {}
-        folders = content.get("checks")
-        if not isinstance(folders, dict):
-            return {}
-        return {
-            folder: {command: allowed is True for command, allowed in cast("dict[str, object]", answers).items()}
-            for folder, answers in cast("dict[str, object]", folders).items()
-            if isinstance(answers, dict)
-        }
+        question = f"After this edit, run `{spelled}` on a copy of {folder}? It runs code of that folder."
+        return await self._permissions.asked(folder, spelled, question, (RUN, REFUSE))
 
 
 def _spelled(command: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """``textDocument/codeAction``: no model is asked and nothing is read; the title names the likely model."""
 
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Awaitable, Iterator
 from dataclasses import replace
 from typing import cast
 
@@ -8,9 +8,11 @@ from lsprotocol import types as lsp
 
 from coderoute_ls.domain import Action, Document, Span, Target
 from coderoute_ls.engine import Router
+from coderoute_ls.server.features.commit_message.commit_messages import CommitMessages
 from coderoute_ls.server.features.engine_call import call_that_fits
 from coderoute_ls.server.features.next_edit.next_edit_action import NextEditActions
 from coderoute_ls.server.features.next_edit.shared_next_edits import Question
+from coderoute_ls.server.features.own_prompts.own_actions import OwnActions
 from coderoute_ls.server.rpc.client_capabilities import ClientCapabilities
 from coderoute_ls.server.rpc.coderoute_messages import RunParams
 from coderoute_ls.server.rpc.json_rpc import converter
@@ -27,25 +29,28 @@ KINDS = ("refactor.rewrite.coderoute", "quickfix.coderoute", "source.coderoute")
 class CodeActions:
     """Offers each action that applies where the editor asks."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917
         self,
         requests: RequestContexts,
         can: ClientCapabilities,
-        actions: Mapping[str, Action],
+        actions: OwnActions,
         router: Router,
         next_edits: NextEditActions,
+        commit_messages: CommitMessages,
     ) -> None:
         self._requests = requests
         self._can = can
         self._actions = actions
         self._router = router
         self._next_edits = next_edits
+        self._commit_messages = commit_messages
 
     def handle(self, params: lsp.CodeActionParams) -> Awaitable[list[lsp.CodeAction | lsp.Command]]:
         context = self._requests.of(params.text_document.uri)
         if context is None:
             return self._answer([], None)
-        found = list(self._offered(context, params))
+        commit = list(self._commit_messages.offered(context.document, context.settings))
+        found = commit or list(self._offered(context, params))
         if self._can.code_action_literals:
             return self._answer([*found], self._next_edits.question(context, params))
         return self._answer([action.command for action in found if action.command is not None], None)
@@ -58,7 +63,7 @@ class CodeActions:
 
     def _offered(self, context: RequestContext, params: lsp.CodeActionParams) -> Iterator[lsp.CodeAction]:
         span = context.positions.span_in(context.document.lines, params.range)
-        for action in self._actions.values():
+        for action in self._actions.of(context.document.uri).values():
             if not (action.kind and context.settings.settings.action(action.id).enable and self._can.takes(action.surface)):
                 continue
             if params.context.only is not None and not any(_holds(only, action.kind) for only in params.context.only):

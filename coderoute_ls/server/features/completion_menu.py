@@ -20,7 +20,7 @@ class CompletionMenu:
         self._tells_invoked = tells_invoked
 
     def handle(self, params: lsp.CompletionParams) -> Awaitable[lsp.CompletionList]:
-        context = None if self._silent else self._requests.of(params.text_document.uri)
+        context = None if self._silent else self._requests.suggesting(params.text_document.uri)
         if context is None:
             return self._answer(None, None)
         position = context.positions.position_in(context.document.lines, params.position)

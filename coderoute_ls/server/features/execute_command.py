@@ -13,9 +13,10 @@ from coderoute_ls.errors import CoderouteError, Unsupported
 from coderoute_ls.server.backend import Backend
 from coderoute_ls.server.features.job_dependencies import JobDependencies
 from coderoute_ls.server.features.next_edit.shared_next_edits import SharedNextEdits
+from coderoute_ls.server.features.own_prompts.own_actions import OwnActions
 from coderoute_ls.server.features.report.report_job import Reports
 from coderoute_ls.server.rpc import coderoute_messages
-from coderoute_ls.server.rpc.json_rpc import converter
+from coderoute_ls.server.rpc.json_rpc import REQUEST_FAILED, converter
 from coderoute_ls.server.session.cancellable_jobs import Progress, Subject, Work
 from coderoute_ls.server.session.document_uris import path_of
 from coderoute_ls.server.session.file_access import FileAccess
@@ -23,9 +24,6 @@ from coderoute_ls.server.session.request_context import RequestContext, RequestC
 from coderoute_ls.settings import MOST_BYTES, WORKSPACE_FILE, with_quality
 from coderoute_ls.storage import read_regular, write_atomic
 from coderoute_ls.text.invisible_characters import without_controls
-
-REQUEST_FAILED = -32803
-"""LSP: the request was right, but could not be done."""
 
 
 class Commands:
@@ -40,8 +38,12 @@ class Commands:
         reports: Reports,
         accepted: Callable[[coderoute_messages.AcceptParams], None],
         next_edits: SharedNextEdits,
+        actions: OwnActions,
+        more: Mapping[str, Callable[[Any], object]],
     ) -> None:
+        """``more``: commands that other features answer."""
         self._backend = backend
+        self._actions = actions
         self._requests = requests
         self._files = files
         self._services = services
@@ -58,6 +60,7 @@ class Commands:
             "coderoute.usage": self.usage,
             "coderoute.setQuality": self.set_quality,
             "coderoute.pause": self.pause,
+            **more,
         }
 
     def execute(self, params: lsp.ExecuteCommandParams) -> object:
@@ -73,7 +76,7 @@ class Commands:
 
     def run(self, params: coderoute_messages.RunParams) -> coderoute_messages.RunStarted:
         """Start an action on the version of the document that is open now."""
-        actions = self._backend.actions
+        actions = self._actions.of(params.uri)
         action = actions.get(params.action)
         if action is None or not action.kind:
             raise Unsupported(f"There is no action {params.action!r}; there are {', '.join(sorted(actions))}.")

@@ -19,7 +19,7 @@ class InlineCompletion:
         self._completions = completions
 
     def handle(self, params: lsp.InlineCompletionParams) -> Awaitable[lsp.InlineCompletionList]:
-        context = self._requests.of(params.text_document.uri)
+        context = self._requests.suggesting(params.text_document.uri)
         if context is None:
             return self._answer(None, None)
         lines = context.document.lines

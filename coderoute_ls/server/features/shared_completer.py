@@ -95,7 +95,7 @@ class Completions:
         self.completer.on_accept(params.item, params.chars)
 
     def _warm(self, uri: str, position: Position) -> None:
-        if (request := self.request(self._requests.of(uri), position)) is not None:
+        if (request := self.request(self._requests.suggesting(uri), position)) is not None:
             self.completer.warm(request)
 
     def _rest(self) -> None:

@@ -7,6 +7,8 @@ announce what they take in ``capabilities.experimental.coderoute`` (see `Announc
 from dataclasses import dataclass, field
 from typing import Literal
 
+from coderoute_ls.server.rpc.commit_messages import CommitMessageParams
+from coderoute_ls.server.rpc.control_messages import CONTROL_COMMANDS
 from coderoute_ls.server.rpc.next_edit_messages import NextEditId
 from coderoute_ls.server.rpc.wire import Json, Wire
 
@@ -135,6 +137,14 @@ class Status(Wire):
     """Which vendors give ghost text, and by which model; "" while nothing was asked yet."""
     next_edits: bool = False
     """Whether next edits are suggested in any folder. Where they are not, nobody has to ask for them."""
+    daily_usd: float = 0.0
+    """Most to spend in a day."""
+    warn_at: float = 0.8
+    """Share of it at which to warn."""
+    snoozed_until: int = 0
+    """Unix time in seconds until which nothing is suggested; 0 while it is."""
+    languages_off: list[str] = field(default_factory=list[str])
+    """Languages in which nothing is suggested."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,6 +222,8 @@ COMMANDS: dict[str, type[Wire]] = {
     "coderoute.usage": Wire,
     "coderoute.setQuality": QualityParams,
     "coderoute.pause": PauseParams,
+    "coderoute.commitMessage": CommitMessageParams,
+    **CONTROL_COMMANDS,
 }
 """Command id → its one argument."""
 

@@ -32,6 +32,9 @@ from coderoute_ls.server.rpc.wire import Wire
 
 log = logging.getLogger(__name__)
 
+REQUEST_FAILED = -32803
+"""LSP: the request was right, but could not be done."""
+
 
 @cache
 def converter() -> Converter:

@@ -33,6 +33,7 @@ from coderoute_ls.settings import (
     speaks_to_us,
     unreadable,
 )
+from coderoute_ls.settings.model_choices import choices_layer
 from coderoute_ls.settings.strictest_values import LOCAL_ONLY
 from coderoute_ls.settings.workspace_settings_files import settings_files
 
@@ -198,7 +199,7 @@ class Configuration:
         self._near.clear()
         for folder in self._folders:
             path = path_of(folder)
-            self._layers[folder] = self._load_all(path, path) if path else ()
+            self._layers[folder] = (*self._choices(path), *self._load_all(path, path)) if path else ()
         self._effective = {}
         for folder in self._layers:
             layers = self._below(folder)
@@ -214,6 +215,13 @@ class Configuration:
             layer, issues = unreadable(origin, f"{file} cannot be read in time")
         self._problems += issues
         return self._files.holding(str(file), layer)
+
+    def _choices(self, folder: str) -> tuple[Layer, ...]:
+        """Which models the user picked for this folder."""
+        try:
+            return (self._thread.do(lambda: choices_layer(self._config_dir, folder, self._action_ids)),)
+        except HeldUp:
+            return ()
 
     def _load_all(self, folder: str, directory: str, *, below: bool = False) -> tuple[Layer, ...]:
         """The layers of the workspace's files that hold in this directory, as `settings_files` finds them."""

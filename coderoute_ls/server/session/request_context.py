@@ -1,5 +1,7 @@
 """What a request is answered from: one frozen value, taken when the handler is called, before anything is awaited."""
 
+import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -44,6 +46,9 @@ class RequestContexts:
         self, documents: Documents, configuration: Configuration, files: FileAccess, positions: PositionConverter
     ) -> None:
         self.paused = False
+        self.snoozed_until = 0
+        """Unix time at which suggestions come back, for people; 0 while they are there."""
+        self._snooze: asyncio.TimerHandle | None = None
         self.uri = ""
         """Address of the document that was asked about last."""
         self._listeners: list[Callable[[], None]] = []
@@ -55,6 +60,28 @@ class RequestContexts:
     def listen(self, listener: Callable[[], None]) -> None:
         """Call it when another document than before is asked about."""
         self._listeners.append(listener)
+
+    def snooze(self, seconds: float, over: Callable[[], None]) -> None:
+        """Suggest nothing for so long; what the user asks for by hand is answered. 0 ends it. ``over`` is called at its end."""
+        self.close()
+        self._snooze = None
+        self.snoozed_until = round(time.time() + seconds) if seconds > 0 else 0
+        if seconds > 0:
+            self._snooze = asyncio.get_running_loop().call_later(seconds, self._awake, over)
+
+    def _awake(self, over: Callable[[], None]) -> None:
+        self._snooze = None
+        self.snoozed_until = 0
+        over()
+
+    def suggesting(self, uri: str) -> RequestContext | None:
+        """`of`, for what is suggested without being asked for: None while snoozed as well."""
+        return None if self._snooze is not None else self.of(uri)
+
+    def close(self) -> None:
+        """Nobody is left to wake."""
+        if self._snooze is not None:
+            self._snooze.cancel()
 
     def of(self, uri: str) -> RequestContext | None:
         """None while paused, and for a document that is not open: then there is no answer."""
@@ -68,10 +95,14 @@ class RequestContexts:
         folder = path_of(self._configuration.folder_of(uri))
         return RequestContext(document, self._configuration.settings_for(uri), folder, self._positions)
 
-    def required(self, uri: str) -> RequestContext:
-        """For what the user asked for by hand. Raises `Unsupported` with a sentence when there is no answer."""
+    def required_running(self) -> None:
+        """For what the user asked for by hand about no open document. Raises `Unsupported` while paused."""
         if self.paused:
             raise Unsupported("CodeRoute is paused. Resume it (`coderoute.pause`), then ask again.")
+
+    def required(self, uri: str) -> RequestContext:
+        """For what the user asked for by hand. Raises `Unsupported` with a sentence when there is no answer."""
+        self.required_running()
         context = self.of(uri)
         if context is None:
             raise Unsupported("The file is not open in the editor.")

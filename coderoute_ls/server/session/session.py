@@ -120,6 +120,7 @@ class Session:
         self.indexing.close()
         await self.background.close()
         self.status.close()
+        self.requests.close()
         self.configuration.close()
 
     # -- documents ------------------------------------------------------------------------------------------------------

@@ -86,6 +86,10 @@ class StatusLine:
             message=self._message,
             today_usd=round(self._ledger.today_usd(), 6),
             quality=(effective := self._effective()).settings.quality,
+            daily_usd=effective.settings.budget.daily_usd,
+            warn_at=effective.settings.budget.warn_at,
+            snoozed_until=self._requests.snoozed_until,
+            languages_off=sorted({*effective.settings.inline.languages_off, *effective.settings.next_edit.languages_off}),
             ghost_text=self._router.ghost_text(effective),
             next_edits=any(_suggests_next_edits(self._configuration.settings_for(place)) for place in self._places),
         )

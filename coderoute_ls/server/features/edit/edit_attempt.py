@@ -85,8 +85,8 @@ class EditAttempt:
                 call_that_fits(router, self._action, self._target, self._region, settings, pinned=self.pinned)
             )
         self._target = await calls.instructed(self._action, self._target)
-        if self._action.id == "edit":
-            edit.asked_for(self._target.instruction.strip() or written_instruction(self._target))
+        if self._action.id == "edit" or self._action.says:
+            edit.asked_for(self._action.says or self._target.instruction.strip() or written_instruction(self._target))
         call = call_that_fits(router, self._action, self._target, self._region, settings, snippets=snippets, pinned=self.pinned)
         call = replace(call, because=self.because)
         self.record = await self._services.engine.tell(call, _Reading(self, writer, progress))

@@ -47,7 +47,7 @@ class CopilotInlineEdits:
             position = converter().structure(raw["position"], lsp.Position)
         except Exception as error:
             raise JsonRpcInvalidParams(f"Invalid Params: {INLINE_EDIT} needs textDocument and position") from error
-        context = self._requests.of(uri)
+        context = self._requests.suggesting(uri)
         if context is None or (version is not None and version != context.document.version):
             return self._answer(None)
         cursor = context.positions.position_in(context.document.lines, position)

@@ -35,7 +35,7 @@ class NextEditRequests:
             diagnostics = [converter().structure(each, lsp.Diagnostic) for each in params.diagnostics]
         except Exception as error:
             raise JsonRpcInvalidParams(f"Invalid Params: {NEXT_EDIT}: {error}") from error
-        context = self._requests.of(params.uri)
+        context = self._requests.suggesting(params.uri)
         if context is None or context.document.version != params.version:
             return self._answer(None)
         document, positions = context.document, context.positions

@@ -211,7 +211,7 @@ class SharedNextEdits:
         """What ghost text would show, for an editor that asks for next edits and for no ghost text."""
         if self._shows_ghost_text or self._completions.wanted:
             return None
-        document, context = situation.document, self._requests.of(situation.document.uri)
+        document, context = situation.document, self._requests.suggesting(situation.document.uri)
         if context is None or context.document.version != document.version:
             return None
         request = self._completions.request(context, situation.cursor)
