@@ -1,4 +1,5 @@
-"""Writes what the extension shares with the server: message types, vendors with their key variables, and the settings' manifest.
+"""Writes what the extension shares with the server: message types, vendors with their key variables, the manifest's settings and
+actions; and gathers every sentence for people in ``package.nls.json`` and ``l10n/bundle.l10n.json``, to be translated there.
 
 ``python client-vscode/generate.py`` writes; ``--check`` only tells what is stale and exits 1.
 """
@@ -6,6 +7,7 @@
 import ast
 import inspect
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,7 +17,7 @@ from coderoute_ls.app.ghost_text_keys import ghost_text_kinds
 from coderoute_ls.domain import Action
 from coderoute_ls.module_discovery import discover
 from coderoute_ls.providers.configured_vendors import VENDORS
-from coderoute_ls.server.rpc import coderoute_messages, next_edit_messages
+from coderoute_ls.server.rpc import coderoute_messages, commit_messages, control_messages, next_edit_messages
 from coderoute_ls.settings import Declared, declarations
 from coderoute_ls.text import camel
 
@@ -68,7 +70,7 @@ def message_types() -> str:
     """``src/messages.ts``: an interface per message and a constant per method."""
     parts = [WARNING, "\nexport type Json = Record<string, unknown>;\n"]
     methods: dict[str, str] = {}
-    for module in (coderoute_messages, next_edit_messages):
+    for module in (coderoute_messages, next_edit_messages, commit_messages, control_messages):
         tree = ast.parse(inspect.getsource(module))
         classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
         parts += [
@@ -161,20 +163,110 @@ def configuration() -> list[dict[str, object]]:
     return [{"title": title, "properties": properties} for title, properties in sections.items()]
 
 
-def manifest() -> str:
-    """``package.json`` with the generated sections after the extension's own, which is the first."""
-    package = cast("dict[str, dict[str, list[object]]]", json.loads((HERE / "package.json").read_text("utf-8")))
+_ACTION = "coderoute.action."
+_KEYS = {
+    "refactor": "r",
+    "document": "d",
+    "fix": "f",
+    "explain": "x",
+    "explain_error": "h",
+    "tests": "t",
+    "commit_message": "g",
+}
+"""The second key of the leader's chords. One for each action: `make generate` fails for an action without."""
+_GROUPS = {"replace": "1_edit", "insert": "1_edit", "new_file": "1_edit", "report": "2_read"}
+Rows = list[dict[str, object]]
+
+
+def _with_actions(contributes: dict[str, object]) -> None:
+    """A command, a chord and a place in the menu for each action. ``edit`` has a command of its own, which asks what to do."""
+    asked = [action for action in ACTIONS.values() if (action.kind or action.surface == "message") and action.id != "edit"]
+    commands = [row for row in cast("Rows", contributes["commands"]) if not str(row["command"]).startswith(_ACTION)]
+    keys = [row for row in cast("Rows", contributes["keybindings"]) if not str(row["command"]).startswith(_ACTION)]
+    menus = cast("dict[str, Rows]", contributes["menus"])
+    submenu = [row for row in menus["coderoute.actions"] if not str(row["command"]).startswith(_ACTION)]
+    for order, action in enumerate(asked, start=2):
+        command, message = _ACTION + action.id, action.surface == "message"
+        icon = {"icon": "$(sparkle)"} if message else {}
+        commands.append({"category": "CodeRoute", "command": command, "title": action.title, **icon})
+        chord = {"key": f"ctrl+alt+a {_KEYS[action.id]}", "mac": f"cmd+alt+a {_KEYS[action.id]}"}
+        keys.append({"command": command, **chord, **({} if message else {"when": "editorTextFocus"})})
+        if not message:
+            reads = "" if action.surface == "report" else "!editorReadonly"
+            where = {"when": reads} if reads else {}
+            submenu.append({"command": command, "group": f"{_GROUPS[action.surface]}@{order}", **where})
+    contributes["commands"], contributes["keybindings"], menus["coderoute.actions"] = commands, keys, submenu
+
+
+_FOR_PEOPLE = ("title", "description", "markdownDescription", "label")
+
+
+def _moved(node: object, path: tuple[str, ...], known: Mapping[str, str], texts: dict[str, str]) -> object:
+    """The manifest with a key in place of each sentence; ``texts`` gets the sentences, ``known`` are those of before."""
+    if isinstance(node, list):
+        rows = cast("list[object]", node)
+        return [_moved(row, (*path, _called(row, at)), known, texts) for at, row in enumerate(rows)]
+    if not isinstance(node, dict):
+        return node
+    moved: dict[str, object] = {}
+    for name, value in cast("dict[str, object]", node).items():
+        if name in _FOR_PEOPLE and isinstance(value, str) and value:
+            key = value[1:-1] if re.fullmatch(r"%[^%]+%", value) else ".".join((*path, name))
+            texts[key] = known[key] if value == f"%{key}%" else value
+            moved[name] = f"%{key}%"
+        else:
+            inner = ("settings",) if name == "properties" and path[:1] == ("configuration",) else (*path, name)
+            moved[name] = _moved(value, inner, known, texts)
+    return moved
+
+
+def _called(row: object, at: int) -> str:
+    """What a row of a list is called in keys."""
+    table = cast("dict[str, object]", row) if isinstance(row, dict) else {}
+    name = table.get("command") or table.get("id") or table.get("submenu") or ("properties" in table and table.get("title"))
+    return re.sub(r"[^\w.]+", "-", name.removeprefix("coderoute.")).strip("-") if isinstance(name, str) else str(at)
+
+
+def manifest() -> tuple[str, str]:
+    """``package.json`` with the generated sections after the extension's own, which is the first; and ``package.nls.json`` with
+    all that it says to people."""
+    known = cast("dict[str, str]", json.loads((HERE / "package.nls.json").read_text("utf-8")))
+    package = cast("dict[str, dict[str, object]]", json.loads((HERE / "package.json").read_text("utf-8")))
     contributes = package["contributes"]
-    contributes["configuration"] = [contributes["configuration"][0], *configuration()]
-    return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+    _with_actions(contributes)
+    contributes["configuration"] = [cast("list[object]", contributes["configuration"])[0], *configuration()]
+    texts: dict[str, str] = {}
+    for part in ("contributes", "capabilities"):
+        package[part] = cast("dict[str, object]", _moved(package[part], (), known, texts))
+    texts = {"description": known["description"], **texts}
+    return tuple(json.dumps(each, indent=2, ensure_ascii=False) + "\n" for each in (package, texts))  # pyright: ignore[reportReturnType]
+
+
+_SAID = re.compile(r"""\bl10n\.t\(\s*('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")""")
+_CALLS = re.compile(r"\bl10n\.t\(")
+
+
+def bundle() -> str:
+    """``l10n/bundle.l10n.json``: every sentence of the sources, as VS Code looks it up: by itself."""
+    found: set[str] = set()
+    for file in sorted((HERE / "src").glob("*.ts")):
+        text = file.read_text("utf-8")
+        said = _SAID.findall(text)
+        if len(said) != len(_CALLS.findall(text)):
+            raise ValueError(f"{file.name}: l10n.t takes one plain text, so that it can be found and translated")
+        found |= {str(ast.literal_eval(each)) for each in said}
+    return json.dumps({each: each for each in sorted(found)}, indent=2, ensure_ascii=False) + "\n"
 
 
 def generated() -> Mapping[Path, str]:
     """Every generated file with the text it should have."""
+    package, texts = manifest()
     return {
         HERE / "src" / "messages.ts": message_types(),
         HERE / "src" / "vendors.ts": vendor_table(),
-        HERE / "package.json": manifest(),
+        HERE / "package.json": package,
+        HERE / "package.nls.json": texts,
+        HERE / "l10n" / "bundle.l10n.json": bundle(),
     }
 
 

@@ -22,7 +22,7 @@ fs.rmSync(stage, { recursive: true, force: true });
 fs.mkdirSync(path.join(stage, 'dist'), { recursive: true });
 fs.mkdirSync(path.join(stage, 'server'));
 for (const file of ['extension.js', 'client.js']) fs.copyFileSync(path.join(here, 'dist', file), path.join(stage, 'dist', file));
-for (const file of ['package.json', 'README.md', 'CHANGELOG.md', 'media']) fs.cpSync(path.join(here, file), path.join(stage, file), { recursive: true });
+for (const file of ['package.json', 'package.nls.json', 'l10n', 'README.md', 'CHANGELOG.md', 'media']) fs.cpSync(path.join(here, file), path.join(stage, file), { recursive: true });
 fs.copyFileSync(path.join(repository, 'LICENSE'), path.join(stage, 'LICENSE'));
 run(python(), ['-m', 'pip', 'wheel', '--quiet', '--disable-pip-version-check', '--no-deps', '--wheel-dir', path.join(stage, 'server'), repository]);
 run(path.join(here, 'node_modules', '.bin', 'vsce'), ['package', '--no-dependencies', '--baseImagesUrl', `${home}/raw/HEAD/client-vscode`, '--baseContentUrl', `${home}/blob/HEAD/client-vscode`, '--out', path.join(here, 'coderoute.vsix')], stage);

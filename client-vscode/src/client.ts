@@ -1,6 +1,7 @@
 /** The language client of one server process, with everything of ours that goes beyond plain LSP. */
 import * as vscode from 'vscode';
 import { CloseAction, ErrorAction, LanguageClient, type LanguageClientOptions, RevealOutputChannelOn } from 'vscode-languageclient/node';
+import { provideCodeActions } from './bulb';
 import { SELECTOR, showDocument } from './documents';
 import { applyGroupedEdit } from './edits';
 import { GhostText } from './ghost';
@@ -53,6 +54,8 @@ export interface Parts {
 export interface Running {
   client: LanguageClient;
   nextEdits: NextEdits;
+  /** Cancels all jobs that run. */
+  cancelJobs(): void;
   parts: vscode.Disposable[];
 }
 
@@ -75,6 +78,7 @@ export function createClient({ context, file, env, log }: Parts, hooks: Hooks): 
     initializationOptions: () => ({ userSettings: userSettings(extension) }),
     middleware: {
       handleWorkDoneProgress: progress.handle,
+      provideCodeActions,
       provideInlineCompletionItems: ghost.provide,
       window: { showDocument },
       workspace: {
@@ -115,5 +119,5 @@ export function createClient({ context, file, env, log }: Parts, hooks: Hooks): 
   const changes = vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration('coderoute')) void client.sendNotification(USER_SETTINGS, userSettings(extension));
   });
-  return { client, nextEdits, parts: [ghost, nextEdits, changes, { dispose: progress.clear }] };
+  return { client, nextEdits, cancelJobs: progress.cancel, parts: [ghost, nextEdits, changes, { dispose: progress.clear }] };
 }

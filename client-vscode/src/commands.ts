@@ -1,6 +1,9 @@
 /** The palette's commands. */
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient/node';
+import { type Place, runAction, showPrompts } from './actions';
+import { writeCommitMessage } from './commit';
+import { pickModel, snooze, switchLanguage } from './control';
 import { setKey } from './keys';
 import { chooseFloor, chooseQuality, showMenu } from './menu';
 import { execute } from './requests';
@@ -17,6 +20,11 @@ export function registerCommands(context: vscode.ExtensionContext, session: Sess
     const client = await session.client();
     if (client) await ask(client);
   };
+  /** A menu hands over the document that it was opened on, a lens the place that it stands at. */
+  const ofAction =
+    (id: string): Command =>
+    (given) =>
+      asking((client) => runAction(client, id, isPlace(given) ? given : {}))();
   const usage = new UsagePage();
   context.subscriptions.push(usage.register());
   const commands: Record<string, Command> = {
@@ -27,6 +35,14 @@ export function registerCommands(context: vscode.ExtensionContext, session: Sess
     togglePause: asking((client) => execute(client, 'coderoute.pause', {})),
     showUsage: asking((client) => usage.show(client)),
     showActions: () => showActions(),
+    pickModel: asking(pickModel),
+    snooze: asking((client) => snooze(client, session.status.last)),
+    switchLanguage: asking(switchLanguage),
+    showPrompts: asking(showPrompts),
+    runPrompt: (action, place) => (typeof action === 'string' ? asking((client) => runAction(client, action, place as Place | undefined))() : undefined),
+    cancelJobs: () => session.cancelJobs(),
+    'action.commit_message': (from) => asking((client) => writeCommitMessage(client, from))(),
+    ...Object.fromEntries(actionsOf(context.extension).map((id) => [`action.${id}`, ofAction(id)])),
     suggestNextEdit: () => session.nextEdits?.suggest(),
     takeNextEdit: () => session.nextEdits?.take(),
     dismissNextEdit: () => session.nextEdits?.reject(),
@@ -43,6 +59,17 @@ export function registerCommands(context: vscode.ExtensionContext, session: Sess
     context.subscriptions.push(vscode.commands.registerCommand(`coderoute.${name}`, command));
   }
 }
+
+const isPlace = (given: unknown): given is Place => typeof given === 'object' && given !== null && 'range' in given;
+
+/** Ids of the actions that have a command, as the manifest says. */
+function actionsOf(extension: vscode.Extension<unknown>): string[] {
+  const declared = extension.packageJSON.contributes.commands as { command: string }[];
+  const ids = declared.filter(({ command }) => command.startsWith(ACTION)).map(({ command }) => command.slice(ACTION.length));
+  return ids.filter((id) => id !== 'commit_message');
+}
+
+const ACTION = 'coderoute.action.';
 
 /** What the server offers at the cursor, with model and price, in one list. */
 async function showActions(): Promise<void> {

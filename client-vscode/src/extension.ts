@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands';
 import { isSupported } from './documents';
+import { definitionLenses } from './lens';
 import { Session } from './session';
 
 let session: Session | undefined;
@@ -15,6 +16,7 @@ export function activate(context: vscode.ExtensionContext): void {
     if (!current.started && editors.some(({ document }) => isSupported(document))) void current.start();
   };
   registerCommands(context, current);
+  context.subscriptions.push(definitionLenses());
   context.subscriptions.push(
     log,
     current,

@@ -104,6 +104,14 @@ export interface Status {
   ghostText?: string;
   /** Whether next edits are suggested in any folder. Where they are not, nobody has to ask for them. */
   nextEdits?: boolean;
+  /** Most to spend in a day. */
+  dailyUsd?: number;
+  /** Share of it at which to warn. */
+  warnAt?: number;
+  /** Unix time in seconds until which nothing is suggested; 0 while it is. */
+  snoozedUntil?: number;
+  /** Languages in which nothing is suggested. */
+  languagesOff?: string[];
 }
 
 export interface ChoiceOffered {
@@ -212,6 +220,115 @@ export interface NextEditId {
   item: string;
 }
 
+/** Request ``coderoute/commitMessage``: the message for what is staged in the repository at ``uri``; the answer is
+ * `CommitMessage`, and cancelling the request cancels the call. ``coderoute.commitMessage``: write it into the document at
+ * ``uri``, which git has opened for it, as a job; the answer is `RunStarted`. */
+export interface CommitMessageParams {
+  uri: string;
+  /** What the user has written so far. */
+  begun?: string;
+  /** Ask this offer instead of the cheapest that is good enough. */
+  offer?: string | null;
+}
+
+export interface CommitMessage {
+  text: string;
+  model?: string;
+  costUsd?: number | null;
+  /** What was left out, and what the built-in engine did. */
+  notes?: string[];
+}
+
+/** ``coderoute.actions``: what can be asked for in this document; the answer is `ActionsOffered`. */
+export interface ActionsParams {
+  uri?: string;
+}
+
+/** One action of the menus. Whether it applies at the cursor, code actions tell. */
+export interface ActionOffered {
+  id: string;
+  title: string;
+  /** Its code action kind; "" for the message of a commit, which has a request of its own. */
+  kind?: string;
+  doc?: string;
+  /** The file of a prompt of the user's or of the folder's; "" for ours. */
+  file?: string;
+  floor?: number | null;
+  /** The model that is set for it. */
+  model?: string | null;
+}
+
+export interface ActionsOffered {
+  actions?: ActionOffered[];
+  /** What is wrong with files of prompts, each with its line. */
+  problems?: string[];
+  /** Where prompts of the user's own belong. */
+  promptsFolder?: string;
+}
+
+/** ``coderoute.offers``: which models may do this action here; the answer is `Offers`. */
+export interface OffersParams {
+  action: string;
+  uri: string;
+  /** LSP Range; None for the file of a commit message or a repository. */
+  range?: Json | null;
+}
+
+export interface OfferShown {
+  id: string;
+  name: string;
+  /** Expected price of this call. */
+  usd: number;
+  /** Expected seconds to the answer's first token. */
+  firstTokenS: number;
+  /** Lower bound of its score. */
+  score?: number | null;
+  local?: boolean;
+  /** The one that is asked when nobody picks. */
+  chosen?: boolean;
+}
+
+/** Only offers that clear the floor and every limit, the cheapest first. */
+export interface Offers {
+  offers?: OfferShown[];
+  floor?: number;
+  floorFrom?: string;
+  /** The model that is set for the action, and */
+  model?: string | null;
+  /** where. */
+  modelFrom?: string;
+  /** Why there is none, and what to do about it. */
+  whyNone?: string;
+}
+
+/** ``coderoute.chooseModel``: always ask this model for the action, in the folder of ``uri`` or everywhere; without ``offer``
+ * whichever is cheapest again. The answer is `Written`. */
+export interface ChooseModelParams {
+  action: string;
+  uri: string;
+  scope: 'folder' | 'always';
+  offer?: string | null;
+}
+
+/** ``coderoute.switchLanguage``: suggestions in this language on or off, for the user everywhere; without ``on`` it toggles.
+ * The answer is `Written`. */
+export interface SwitchLanguageParams {
+  language: string;
+  uri?: string;
+  on?: boolean | null;
+}
+
+export interface Written {
+  /** What holds now, and where it was written: for people. */
+  text: string;
+}
+
+/** ``coderoute.snooze``: suggest nothing for so long; 0 ends it. What the user asks for by hand is answered. The answer is
+ * `Status`. */
+export interface SnoozeParams {
+  minutes: number;
+}
+
 export const STATUS = 'coderoute/status';
 export const JOB_FINISHED = 'coderoute/jobFinished';
 export const APPLY_GROUPED_EDIT = 'coderoute/applyGroupedEdit';
@@ -220,3 +337,4 @@ export const GHOST_AGAIN = 'coderoute/ghostAgain';
 export const USER_SETTINGS = 'coderoute/userSettings';
 export const NEXT_EDIT = 'coderoute/nextEdit';
 export const NEXT_EDIT_OUTCOME = 'coderoute/nextEditOutcome';
+export const COMMIT_MESSAGE = 'coderoute/commitMessage';

@@ -10,12 +10,17 @@ import {
 type Handler = NonNullable<Middleware['handleWorkDoneProgress']>;
 
 interface Shown {
+  cancel(): void;
   report(message: string | undefined, percentage: number | undefined): void;
   end(): void;
 }
 
 /** The middleware, and how to take down what a stopped server left behind. */
-export function cancellableProgress(client: () => BaseLanguageClient | undefined): { handle: Handler; clear(): void } {
+export function cancellableProgress(client: () => BaseLanguageClient | undefined): {
+  handle: Handler;
+  cancel(): void;
+  clear(): void;
+} {
   const shown = new Map<ProgressToken, Shown>();
   const handle: Handler = (token, params, next) => {
     if (params.kind === 'begin' && params.cancellable) {
@@ -24,14 +29,15 @@ export function cancellableProgress(client: () => BaseLanguageClient | undefined
         (progress, cancelled) =>
           new Promise<void>((resolve) => {
             let before = 0;
-            cancelled.onCancellationRequested(() => void client()?.sendNotification(WorkDoneProgressCancelNotification.type, { token }));
+            const cancel = (): void => void client()?.sendNotification(WorkDoneProgressCancelNotification.type, { token });
+            cancelled.onCancellationRequested(cancel);
             const report = (message: string | undefined, percentage: number | undefined): void => {
               const increment = percentage === undefined ? undefined : percentage - before;
               before = percentage ?? before;
               progress.report({ ...(message === undefined ? {} : { message }), ...(increment === undefined ? {} : { increment }) });
             };
             report(params.message, params.percentage);
-            shown.set(token, { report, end: resolve });
+            shown.set(token, { cancel, report, end: resolve });
           }),
       );
       return;
@@ -44,9 +50,10 @@ export function cancellableProgress(client: () => BaseLanguageClient | undefined
       shown.delete(token);
     }
   };
+  const cancel = (): void => shown.forEach((job) => job.cancel());
   const clear = (): void => {
     for (const job of shown.values()) job.end();
     shown.clear();
   };
-  return { handle, clear };
+  return { handle, cancel, clear };
 }

@@ -1,6 +1,27 @@
 /** Commands of the server, each with its one argument. */
 import type { BaseLanguageClient } from 'vscode-languageclient/node';
-import type { AcceptParams, AnswerParams, JobChoice, PauseParams, QualityParams, RunParams, RunStarted, Usage, Why, WhyParams } from './messages';
+import type {
+  AcceptParams,
+  ActionsOffered,
+  ActionsParams,
+  AnswerParams,
+  ChooseModelParams,
+  CommitMessageParams,
+  JobChoice,
+  Offers,
+  OffersParams,
+  PauseParams,
+  QualityParams,
+  RunParams,
+  RunStarted,
+  SnoozeParams,
+  Status,
+  SwitchLanguageParams,
+  Usage,
+  Why,
+  WhyParams,
+  Written,
+} from './messages';
 
 interface Commands {
   'coderoute.run': [RunParams, RunStarted];
@@ -11,6 +32,12 @@ interface Commands {
   'coderoute.usage': [Record<string, never>, Usage];
   'coderoute.setQuality': [QualityParams, null];
   'coderoute.pause': [PauseParams, null];
+  'coderoute.commitMessage': [CommitMessageParams, RunStarted];
+  'coderoute.actions': [ActionsParams, ActionsOffered];
+  'coderoute.offers': [OffersParams, Offers];
+  'coderoute.chooseModel': [ChooseModelParams, Written];
+  'coderoute.switchLanguage': [SwitchLanguageParams, Written];
+  'coderoute.snooze': [SnoozeParams, Status];
 }
 
 /** The server's answer to a command. */

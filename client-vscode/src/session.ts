@@ -34,6 +34,11 @@ export class Session implements vscode.Disposable {
     return this.running?.nextEdits;
   }
 
+  /** Cancels all jobs that run. */
+  cancelJobs(): void {
+    this.running?.cancelJobs();
+  }
+
   /** Install the server that comes with the extension, and start it. */
   install(): Promise<void> {
     return this.enqueue(async () => {

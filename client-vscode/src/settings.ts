@@ -9,7 +9,7 @@ interface Section {
 
 const SECTION = 'coderoute';
 /** The extension's own settings, which are no business of the server's. */
-const OWN = /^(server|trace)\./;
+const OWN = /^(server|trace|codeLens)\./;
 
 /** Names of the server's settings, without the section. */
 function keys(extension: vscode.Extension<unknown>): { key: string; safe: boolean }[] {

@@ -23,6 +23,7 @@ export class StatusBar implements vscode.Disposable {
     this.last = undefined;
     this.item.text = text;
     this.item.tooltip = tooltip;
+    this.item.accessibilityInformation = { label: `CodeRoute. ${tooltip}`, role: 'button' };
     this.item.backgroundColor = undefined;
     this.item.show();
   }
@@ -31,6 +32,7 @@ export class StatusBar implements vscode.Disposable {
     this.last = status;
     this.item.text = statusText(status);
     this.item.tooltip = statusTooltip(status);
+    this.item.accessibilityInformation = { label: spoken(status), role: 'button' };
     this.item.backgroundColor = status.state === 'degraded' ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     this.item.show();
   }
@@ -42,21 +44,42 @@ export class StatusBar implements vscode.Disposable {
 
 export function statusText(status: Status): string {
   const today = status.todayUsd ? ` ${dollars(status.todayUsd)}` : '';
-  return `${ICONS[status.state]} ${status.model || 'CodeRoute'}${today}`;
+  const icon = status.snoozedUntil && status.state === 'idle' ? '$(bell-slash)' : ICONS[status.state];
+  return `${icon} ${status.model || 'CodeRoute'}${today}`;
+}
+
+/** What a screen reader says: the state in words, where the eye sees an icon. */
+export function spoken(status: Status): string {
+  const states: Record<Status['state'], string> = {
+    idle: vscode.l10n.t('ready'),
+    working: vscode.l10n.t('working'),
+    degraded: vscode.l10n.t('warning'),
+    paused: vscode.l10n.t('paused'),
+  };
+  return [`CodeRoute, ${states[status.state]}`, ...rows(status)].join('. ');
+}
+
+function rows(status: Status): string[] {
+  return [
+    status.model ? vscode.l10n.t('Model: {0}', status.model) : vscode.l10n.t('No model was asked yet'),
+    vscode.l10n.t('Spent: {0} of {1} today', dollars(status.todayUsd ?? 0), dollars(status.dailyUsd ?? 0)),
+    vscode.l10n.t('Quality: {0}', status.quality ?? 'balanced'),
+    ...(status.ghostText ? [status.ghostText] : []),
+    ...(status.snoozedUntil ? [vscode.l10n.t('Suggestions snoozed until {0}', timeOf(status.snoozedUntil))] : []),
+    ...(status.state === 'paused' ? [vscode.l10n.t('Paused')] : []),
+    ...(status.message ? [status.message] : []),
+  ];
 }
 
 function statusTooltip(status: Status): vscode.MarkdownString {
-  const rows = [
-    status.model ? `Model: ${status.model}` : 'No model was asked yet',
-    `Spent today: ${dollars(status.todayUsd ?? 0)}`,
-    `Quality: ${status.quality ?? 'balanced'}`,
-    ...(status.ghostText ? [status.ghostText] : []),
-    ...(status.state === 'paused' ? ['Paused'] : []),
-    ...(status.message ? [status.message] : []),
-  ];
   const text = new vscode.MarkdownString();
-  rows.forEach((row) => text.appendText(row).appendMarkdown('\n\n'));
+  rows(status).forEach((row) => text.appendText(row).appendMarkdown('\n\n'));
   return text;
+}
+
+/** A time of the day, as the user's system writes it. */
+export function timeOf(unixSeconds: number): string {
+  return new Date(unixSeconds * 1000).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
 }
 
 /** Two significant digits below a cent, else cents; never an exponent. */

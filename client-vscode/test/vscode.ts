@@ -3,6 +3,10 @@
 /** What the editor was asked to do, in order. */
 export const asked: string[] = [];
 
+export const l10n = {
+  t: (text: string, ...given: unknown[]): string => text.replace(/\{(\d+)\}/g, (_, at: string) => String(given[Number(at)])),
+};
+
 export const window = {
   visibleTextEditors: [] as unknown[],
   showTextDocument: async () => void asked.push('show'),

@@ -78,12 +78,10 @@ class Features:
         )
         self.next_edit_requests = NextEditRequests(session.requests, next_edits)
         self.copilot_inline_edits = CopilotInlineEdits(session.requests, next_edits)
-        next_edit_actions = NextEditActions(client.can, next_edits)
+        offered = NextEditActions(client.can, next_edits)
         actions = OwnActions(backend.actions, backend.config_dir, client, session.configuration, session.background)
         self.commit_messages = CommitMessages(services, session.requests, backend.actions["commit_message"], session.files.known)
-        self.code_actions = CodeActions(
-            session.requests, client.can, actions, engine.router, next_edit_actions, self.commit_messages
-        )
+        self.code_actions = CodeActions(session.requests, client.can, actions, engine.router, offered, self.commit_messages)
         control = Control(backend, session.requests, session.configuration, session.status, actions)
         self.reports = Reports(services)
         self.commands = Commands(
@@ -154,7 +152,6 @@ class Connection:
         for command in COMMANDS:
             cast("Any", server.command)(command)(_late(lambda: self.features.commands.execute))  # announces it, no more
         self.protocol.builtin(lsp.WORKSPACE_EXECUTE_COMMAND, _late(lambda: self.features.commands.execute))
-
         _on(server, COMMIT_MESSAGE, lambda: self.features.commit_messages.handle, later=True)
         self._answer_about_next_edits(server)
 

@@ -49,7 +49,7 @@ async def test_a_prompt_for_edits_is_offered_with_its_model_and_rewrites_the_lin
         assert [action["title"].split(" (")[0] for action in found] == ["Rename"]
         started = await editor.run("rename", buffer, ALL)
         request = await provider.request()
-        assert "<instruction>\nGive better names.\n</instruction>" in request.json["messages"][-1]["content"]
+        assert "Give better names." in str(request.json["messages"])
         await request.answer("```python\ndef f(value):\n    return value\n```")
         assert (await editor.finished(started.job)).outcome == "applied"
         assert buffer.text == "def f(value):\n    return value\n"
