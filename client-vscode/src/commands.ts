@@ -80,7 +80,7 @@ async function showActions(): Promise<void> {
   const ours = found.filter((action) => action.kind?.value.includes('.coderoute.'));
   const picked = await vscode.window.showQuickPick(
     ours.map((action) => ({ label: action.title, action })),
-    { title: 'CodeRoute', placeHolder: ours.length ? 'What should be done?' : 'Nothing can be done at the cursor' },
+    { title: 'CodeRoute', placeHolder: ours.length ? vscode.l10n.t('What should be done?') : vscode.l10n.t('Nothing can be done at the cursor') },
   );
   const command = picked?.action.command;
   if (command) await vscode.commands.executeCommand(command.command, ...(command.arguments ?? []));

@@ -1,6 +1,7 @@
 /** The extension's own virtual environment: made once, with consent, from the wheel that comes with the extension. */
 import { spawn } from 'child_process';
 import * as path from 'path';
+import * as vscode from 'vscode';
 
 /** VS Code was perhaps started in the opened folder, and what that holds must not be found by an installer. */
 const OWN_FOLDER = path.dirname(process.execPath);
@@ -68,10 +69,10 @@ const WITHOUT_VENV = 3;
 /** One sentence on what is missing, one on what to do, from what each installer's probe ended with. */
 export function whyNothingInstalls(codes: number[]): string {
   if (codes.includes(WITHOUT_VENV)) {
-    return 'Python is there, but without venv. On Debian and Ubuntu: sudo apt install python3-venv; elsewhere install uv; then try again.';
+    return vscode.l10n.t('Python is there, but without venv. On Debian and Ubuntu: sudo apt install python3-venv; elsewhere install uv; then try again.');
   }
-  if (codes.includes(OLD)) return 'The Python that was found is older than 3.11. Install a newer one, or uv, then try again.';
-  return 'Neither uv nor Python 3.11 or newer was found. Install one of them, then try again.';
+  if (codes.includes(OLD)) return vscode.l10n.t('The Python that was found is older than 3.11. Install a newer one, or uv, then try again.');
+  return vscode.l10n.t('Neither uv nor Python 3.11 or newer was found. Install one of them, then try again.');
 }
 
 /** What the installer's probe ends with: 0 where it can be used. */
@@ -115,13 +116,13 @@ const NETWORK = /connection|resolve|network|proxy|timed out|ssl|dns|no matching 
 
 /** One sentence on what failed, one on what to do. */
 export function whyItFailed(step: string[], said: string[]): string {
-  if (said.some((line) => /no space left|disk full/i.test(line))) return 'The disk is full. Make room, then try again.';
+  if (said.some((line) => /no space left|disk full/i.test(line))) return vscode.l10n.t('The disk is full. Make room, then try again.');
   if (said.some((line) => /certificate/i.test(line))) {
-    return "The package index's certificate is not trusted, as behind a proxy that signs its own. Name the proxy's certificate in PIP_CERT (for uv in SSL_CERT_FILE), then try again.";
+    return vscode.l10n.t("The package index's certificate is not trusted, as behind a proxy that signs its own. Name the proxy's certificate in PIP_CERT (for uv in SSL_CERT_FILE), then try again.");
   }
-  if (step.includes('venv')) return 'The folder for the server could not be made. The CodeRoute log shows why; then try again.';
+  if (step.includes('venv')) return vscode.l10n.t('The folder for the server could not be made. The CodeRoute log shows why; then try again.');
   if (said.some((line) => NETWORK.test(line))) {
-    return 'The package index could not be reached, or lacks a package. Check the network and the proxy (HTTPS_PROXY), then try again.';
+    return vscode.l10n.t('The package index could not be reached, or lacks a package. Check the network and the proxy (HTTPS_PROXY), then try again.');
   }
-  return 'The server could not be installed. The CodeRoute log shows why; then try again, or install it yourself and set its path.';
+  return vscode.l10n.t('The server could not be installed. The CodeRoute log shows why; then try again, or install it yourself and set its path.');
 }

@@ -19,5 +19,5 @@ export async function finished(client: BaseLanguageClient, job: JobFinished): Pr
 /** ``Refactor by swift, $0.00018``. */
 export function summary({ action, model, costUsd }: JobFinished): string {
   const title = action.charAt(0).toUpperCase() + action.slice(1).replace(/_/g, ' ');
-  return `${title} by ${model || 'CodeRoute'}${costUsd ? `, ${dollars(costUsd)}` : ''}`;
+  return vscode.l10n.t('{0} by {1}', title, `${model || 'CodeRoute'}${costUsd ? `, ${dollars(costUsd)}` : ''}`);
 }

@@ -19,19 +19,22 @@ export async function setKey(secrets: vscode.SecretStorage): Promise<boolean> {
       label: vendor.name,
       description: [vendor.variable, vendor.ghostText].filter(Boolean).join(' · '),
       ...(vendor.variable in stored
-        ? { detail: '$(check) A key is stored' }
+        ? { detail: vscode.l10n.t('$(check) A key is stored') }
         : process.env[vendor.variable]
-          ? { detail: '$(check) Set in the environment' }
+          ? { detail: vscode.l10n.t('$(check) Set in the environment') }
           : {}),
       vendor,
     })),
-    { title: 'Set API Key', placeHolder: 'Whose key?', matchOnDescription: true },
+    { title: vscode.l10n.t('Set API Key'), placeHolder: vscode.l10n.t('Whose key?'), matchOnDescription: true },
   );
   if (!picked) return false;
   const { name, variable } = picked.vendor;
   const key = await vscode.window.showInputBox({
-    title: `API key of ${name}`,
-    prompt: `Kept in VS Code's secret storage.${variable in stored ? ' Leave empty to remove the stored key.' : ''}`,
+    title: vscode.l10n.t('API key of {0}', name),
+    prompt:
+      variable in stored
+        ? vscode.l10n.t("Kept in VS Code's secret storage. Leave empty to remove the stored key.")
+        : vscode.l10n.t("Kept in VS Code's secret storage."),
     password: true,
     ignoreFocusOut: true,
   });

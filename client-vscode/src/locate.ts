@@ -1,6 +1,7 @@
 /** Where the server is: the setting, the selected Python environment, PATH, where tools are installed for the user, or the
  * extension's own environment, in this order. */
 import * as path from 'path';
+import * as vscode from 'vscode';
 
 export type Origin = 'setting' | 'environment' | 'path' | 'tools' | 'private';
 
@@ -61,7 +62,7 @@ export async function locate(places: Places): Promise<Found | undefined> {
   const name = places.windows ? 'coderoute-ls.exe' : 'coderoute-ls';
   if (places.setting) {
     if (await places.isFile(places.setting)) return { file: places.setting, origin: 'setting' };
-    throw new MissingServer(`The setting coderoute.server.path names ${places.setting}, and there is no such file.`);
+    throw new MissingServer(vscode.l10n.t('The setting coderoute.server.path names {0}, and there is no such file.', places.setting));
   }
   const candidates: Found[] = [];
   if (places.interpreter) candidates.push({ file: flavour.join(flavour.dirname(places.interpreter), name), origin: 'environment' });

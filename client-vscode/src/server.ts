@@ -36,20 +36,22 @@ async function isFile(file: string): Promise<boolean> {
 
 /** Asks whether to install the server, and does it. */
 export async function offerInstall(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Promise<Found | undefined> {
+  const yes = vscode.l10n.t('Install');
+  const own = vscode.l10n.t('I Have It: Set Path');
   const choice = await vscode.window.showInformationMessage(
-    "CodeRoute needs its language server, which comes with this extension. Install it into the extension's own folder?",
-    'Install',
-    'I Have It: Set Path',
-    'Not Now',
+    vscode.l10n.t("CodeRoute needs its language server, which comes with this extension. Install it into the extension's own folder?"),
+    yes,
+    own,
+    vscode.l10n.t('Not Now'),
   );
-  if (choice === 'I Have It: Set Path') await openSetting();
-  return choice === 'Install' ? installServer(context, log) : undefined;
+  if (choice === own) await openSetting();
+  return choice === yes ? installServer(context, log) : undefined;
 }
 
 /** Installs the wheel that comes with the extension, and what it needs, into the extension's own environment. */
 export async function installServer(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Promise<Found> {
   const folder = ownFolder(context);
-  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: 'Installing the CodeRoute server' }, async () => {
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Installing the CodeRoute server') }, async () => {
     try {
       await fs.rm(folder, { recursive: true, force: true });
       await install(folder, await wheel(context), toolFolders(process.env, os.homedir(), process.platform), (line) => log.info(line));
@@ -67,7 +69,7 @@ async function wheel(context: vscode.ExtensionContext): Promise<string> {
   const folder = vscode.Uri.joinPath(context.extensionUri, 'server').fsPath;
   const files = await fs.readdir(folder).catch(() => []);
   const found = files.find((file) => file.endsWith('.whl'));
-  if (!found) throw new InstallFailed('This copy of the extension holds no server. Install coderoute-ls yourself and set its path.');
+  if (!found) throw new InstallFailed(vscode.l10n.t('This copy of the extension holds no server. Install coderoute-ls yourself and set its path.'));
   return path.join(folder, found);
 }
 
@@ -75,11 +77,14 @@ async function wheel(context: vscode.ExtensionContext): Promise<string> {
 export async function explain(error: unknown, log: vscode.LogOutputChannel): Promise<void> {
   const message = error instanceof Error ? error.message : String(error);
   log.error(message);
-  const again = error instanceof InstallFailed ? ['Try Again'] : [];
-  const choice = await vscode.window.showErrorMessage(`CodeRoute cannot start. ${message}`, ...again, 'Set Path', 'Open Log');
-  if (choice === 'Try Again') await vscode.commands.executeCommand('coderoute.installServer');
-  if (choice === 'Set Path') await openSetting();
-  if (choice === 'Open Log') log.show();
+  const again = vscode.l10n.t('Try Again');
+  const set = vscode.l10n.t('Set Path');
+  const open = vscode.l10n.t('Open Log');
+  const ways = [...(error instanceof InstallFailed ? [again] : []), set, open];
+  const choice = await vscode.window.showErrorMessage(vscode.l10n.t('CodeRoute cannot start. {0}', message), ...ways);
+  if (choice === again) await vscode.commands.executeCommand('coderoute.installServer');
+  if (choice === set) await openSetting();
+  if (choice === open) log.show();
 }
 
 export function openSetting(): Thenable<unknown> {

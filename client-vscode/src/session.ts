@@ -25,7 +25,7 @@ export class Session implements vscode.Disposable {
   async client(): Promise<LanguageClient | undefined> {
     if (!this.running) await this.start();
     if (this.running?.client.isRunning()) return this.running.client;
-    if (this.running) void this.tellStopped('The CodeRoute server is not running.');
+    if (this.running) void this.tellStopped(vscode.l10n.t('The CodeRoute server is not running.'));
     return undefined;
   }
 
@@ -46,7 +46,7 @@ export class Session implements vscode.Disposable {
       try {
         await installServer(this.context, this.log);
       } catch (error) {
-        this.status.say('$(error) CodeRoute', 'No server. Click for what can be done.');
+        this.status.say('$(error) CodeRoute', vscode.l10n.t('No server. Click for what can be done.'));
         void explain(error, this.log); // not awaited: what the user chooses there takes its turn in the queue
         return;
       }
@@ -86,10 +86,10 @@ export class Session implements vscode.Disposable {
 
   private async launch(): Promise<void> {
     if (this.running) return;
-    this.status.say('$(loading~spin) CodeRoute', 'Starting');
+    this.status.say('$(loading~spin) CodeRoute', vscode.l10n.t('Starting'));
     const found = await this.find();
     if (!found) return;
-    this.status.say('$(loading~spin) CodeRoute', 'Starting');
+    this.status.say('$(loading~spin) CodeRoute', vscode.l10n.t('Starting'));
     this.log.info(`Server: ${found.file} (found by ${found.origin})`);
     const env = serverEnvironment(process.env, await storedKeys(this.context.secrets), process.platform === 'win32');
     // A file of its own: the language client is nearly all of this extension's code, and VS Code's start does not wait for it.
@@ -107,8 +107,8 @@ export class Session implements vscode.Disposable {
     } catch (error) {
       this.log.error(String(error));
       await this.halt();
-      this.status.say('$(error) CodeRoute', 'The server did not start. Click for what can be done.');
-      void this.tellStopped(`The CodeRoute server at ${found.file} did not start.`);
+      this.status.say('$(error) CodeRoute', vscode.l10n.t('The server did not start. Click for what can be done.'));
+      void this.tellStopped(vscode.l10n.t('The CodeRoute server at {0} did not start.', found.file));
     }
   }
 
@@ -116,10 +116,10 @@ export class Session implements vscode.Disposable {
     try {
       const found = await findServer(this.context);
       if (found) return found;
-      this.status.say('$(circle-slash) CodeRoute', 'No server yet. Click for what can be done.');
+      this.status.say('$(circle-slash) CodeRoute', vscode.l10n.t('No server yet. Click for what can be done.'));
       return await offerInstall(this.context, this.log);
     } catch (error) {
-      this.status.say('$(error) CodeRoute', 'No server. Click for what can be done.');
+      this.status.say('$(error) CodeRoute', vscode.l10n.t('No server. Click for what can be done.'));
       void explain(error, this.log); // not awaited: what the user chooses there takes its turn in the queue
       return undefined;
     }
@@ -136,17 +136,19 @@ export class Session implements vscode.Disposable {
 
   private crashed(): boolean {
     if (this.guard.mayRestart()) {
-      this.status.say('$(loading~spin) CodeRoute', 'The server ended unexpectedly and is started again');
+      this.status.say('$(loading~spin) CodeRoute', vscode.l10n.t('The server ended unexpectedly and is started again'));
       return true;
     }
-    this.status.say('$(error) CodeRoute', 'The server keeps ending. Click for what can be done.');
-    void this.tellStopped('The CodeRoute server ended five times within three minutes and is not started again.');
+    this.status.say('$(error) CodeRoute', vscode.l10n.t('The server keeps ending. Click for what can be done.'));
+    void this.tellStopped(vscode.l10n.t('The CodeRoute server ended five times within three minutes and is not started again.'));
     return false;
   }
 
   private async tellStopped(message: string): Promise<void> {
-    const choice = await vscode.window.showErrorMessage(message, 'Restart', 'Open Log');
-    if (choice === 'Restart') await this.restart();
-    if (choice === 'Open Log') this.log.show();
+    const restart = vscode.l10n.t('Restart');
+    const open = vscode.l10n.t('Open Log');
+    const choice = await vscode.window.showErrorMessage(message, restart, open);
+    if (choice === restart) await this.restart();
+    if (choice === open) this.log.show();
   }
 }

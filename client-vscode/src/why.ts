@@ -16,7 +16,7 @@ export async function showWhy(client: BaseLanguageClient, action?: string): Prom
 
 function open(): vscode.WebviewPanel {
   const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-  const made = vscode.window.createWebviewPanel('coderoute.why', 'Why this model?', column, { enableScripts: false, localResourceRoots: [] });
+  const made = vscode.window.createWebviewPanel('coderoute.why', vscode.l10n.t('Why this model?'), column, { enableScripts: false, localResourceRoots: [] });
   made.onDidDispose(() => (panel = undefined));
   return made;
 }

@@ -1,12 +1,14 @@
 """What the VS Code client shares with the server is generated: it must be what the declarations say now."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
 
 import pytest
 
+from coderoute_ls.actions import actions
 from coderoute_ls.settings import declarations
 from tests.editors.installed import REPO
 
@@ -36,7 +38,10 @@ def test_every_action_has_its_floor_with_its_range() -> None:
 
 def test_every_command_of_the_manifest_is_registered() -> None:
     source = (CLIENT / "src" / "commands.ts").read_text()
+    assert "actionsOf(context.extension)" in source  # those of actions are registered by what the manifest says
     for command in MANIFEST["contributes"]["commands"]:
+        if command["command"].startswith("coderoute.action."):
+            continue
         assert f"    {command['command'].removeprefix('coderoute.')}:" in source, command["command"]
 
 
@@ -47,3 +52,30 @@ def test_every_command_of_the_manifest_is_registered() -> None:
 def test_the_extension_passes_its_own(script: str) -> None:
     found = subprocess.run(["npm", "run", "--silent", script], cwd=CLIENT, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_every_action_has_a_command_a_chord_of_its_own_and_a_place_in_the_menu() -> None:
+    contributes = MANIFEST["contributes"]
+    keys = [row["key"] for row in contributes["keybindings"] if "when" not in row or "coderoute.next" not in row["when"]]
+    leader = [key for key in keys if key.startswith("ctrl+alt+a ")]
+    assert len(set(leader)) == len(leader)
+    chords = {row["command"]: row["key"] for row in contributes["keybindings"]}
+    commands = {row["command"] for row in contributes["commands"]}
+    menu = {row["command"] for row in contributes["menus"]["coderoute.actions"]}
+    for action in actions().values():
+        if not action.kind and action.surface != "message":
+            continue
+        command = "coderoute.editWithInstruction" if action.id == "edit" else f"coderoute.action.{action.id}"
+        assert command in commands
+        assert command in chords
+        assert command in menu or action.surface == "message"
+
+
+def test_no_sentence_for_people_stands_outside_of_the_files_that_are_translated() -> None:
+    texts = json.loads((CLIENT / "package.nls.json").read_text())
+    manifest = (CLIENT / "package.json").read_text()
+    said = re.findall(r'"(?:title|description|markdownDescription|label)": "([^"]*)"', manifest)
+    assert [each for each in said if not (each.startswith("%") and each[1:-1] in texts)] == []
+    bare = re.compile(r"(?:show\w+Message\(\s*|(?:title|placeHolder|prompt|detail|tooltip): )(?:'[A-Z][a-z]+ |`[A-Z$][^`]* )")
+    own = {file.name: found for file in sorted((CLIENT / "src").glob("*.ts")) if (found := bare.findall(file.read_text()))}
+    assert own == {}
