@@ -46,12 +46,12 @@ function settings(status: Status): Entry[] {
     { label: vscode.l10n.t('$(list-selection) Model of an action…'), command: 'coderoute.pickModel' },
     { label: vscode.l10n.t('$(settings) Quality for this workspace…'), description: status.quality ?? '', command: 'coderoute.chooseQuality' },
     { label: vscode.l10n.t('$(arrow-up) Floor of an action…'), command: 'coderoute.chooseFloor' },
-    { label: vscode.l10n.t('$(bell-slash) Snooze suggestions…'), description: until, command: 'coderoute.snooze' },
+    { label: vscode.l10n.t('$(bell-slash) Snooze suggestions…'), description: until, command: 'coderoute.snoozeSuggestions' },
     ...(language
       ? [
           {
             label: off ? vscode.l10n.t('$(eye) Suggest in {0} again', language) : vscode.l10n.t('$(eye-closed) Suggest nothing in {0}', language),
-            command: 'coderoute.switchLanguage',
+            command: 'coderoute.switchThisLanguage',
           },
         ]
       : []),

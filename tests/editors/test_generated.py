@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from coderoute_ls.actions import actions
+from coderoute_ls.server.rpc.coderoute_messages import COMMANDS
 from coderoute_ls.settings import declarations
 from tests.editors.installed import REPO
 
@@ -79,3 +80,8 @@ def test_no_sentence_for_people_stands_outside_of_the_files_that_are_translated(
     bare = re.compile(r"(?:show\w+Message\(\s*|(?:title|placeHolder|prompt|detail|tooltip): )(?:'[A-Z][a-z]+ |`[A-Z][^`]* )")
     own = {file.name: found for file in sorted((CLIENT / "src").glob("*.ts")) if (found := bare.findall(file.read_text()))}
     assert own == {}
+
+
+def test_no_command_of_the_manifest_is_one_of_the_servers() -> None:
+    """The language client registers the server's commands itself: a name that is taken keeps it from starting."""
+    assert {row["command"] for row in MANIFEST["contributes"]["commands"]} & COMMANDS.keys() == set()

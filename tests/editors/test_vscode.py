@@ -194,7 +194,7 @@ async def test_a_notebooks_cell_is_refactored_where_it_stands(code: VSCode, shop
 async def test_an_explanation_streams_into_a_preview(code: VSCode, shop: World) -> None:
     await code.open("explain.py", BEFORE)
     await code.press("Control+Home")
-    await code.press("Control+Alt+A")
+    await code.press("Control+Alt+A", "a")
     await code.pick("Explain (swift")
     request = await shop.asked()
     await request.start()
