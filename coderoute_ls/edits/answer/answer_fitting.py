@@ -3,9 +3,10 @@ pieces."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coderoute_ls.edits.answer.doc_comment import NO_COMMENT, documentation
+from coderoute_ls.edits.answer.dropped_checks import dropped_checks
 from coderoute_ls.edits.answer.early_end import CUT
 from coderoute_ls.edits.answer.final_check import BREAKS, objection
 from coderoute_ls.edits.answer.lines import partial_answer
@@ -15,6 +16,7 @@ from coderoute_ls.edits.answer.lines.reindentation import indented
 from coderoute_ls.edits.answer.lines.repeated_below import Outside
 from coderoute_ls.edits.answer.lines.repeated_surroundings import trimmed
 from coderoute_ls.edits.answer.lines.similar_lines import similar
+from coderoute_ls.edits.answer.lines.usage_example import without_usage_example
 from coderoute_ls.edits.answer.patch import Hunk, NoPatch, applied, before_and_after, hunks, is_framed
 from coderoute_ls.edits.answer.python_functions import is_cut_off, misses_names
 from coderoute_ls.edits.answer.reading.answer_wrappers import is_escaped, is_json, unescaped
@@ -22,7 +24,9 @@ from coderoute_ls.edits.answer.reading.code_blocks import blocks
 from coderoute_ls.edits.answer.reading.code_candidates import Candidate, Reading, readings
 from coderoute_ls.edits.answer.reading.prose_documents import is_only_talk, prose_candidates
 from coderoute_ls.edits.answer.reading.whole_text import whole_text
+from coderoute_ls.edits.answer.spare_definitions import spare_definitions
 from coderoute_ls.edits.answer.target_region import Place, without_blank_ends
+from coderoute_ls.edits.three_way_merge import merged
 from coderoute_ls.syntax.code_or_prose import is_code, is_sentence
 from coderoute_ls.syntax.language_names import is_named, names_language
 from coderoute_ls.syntax.prose_and_markup import is_markup
@@ -45,6 +49,10 @@ PART = "The answer may be meant for a part of the region, and it is not clear fo
 SEVERAL = "The answer has several code blocks, and it is not clear which of them is meant."
 PATCH = "The answer is a patch that does not apply to the region."
 FOREIGN = "The answer is in another language than the region."
+CHOSEN = "The answer has another version, too; the one that is most like the region was taken."
+EXAMPLE = "An example of use below the definition was left out of the answer."
+SPARE = "The answer adds {}, which nothing uses: it may be another version of the same."
+DROPPED = "The answer drops a check: {}"
 SELECTED = "It is not clear whether the answer is for the selected part or for the whole line."
 
 
@@ -56,7 +64,7 @@ class Fit:
     lines: list[str] | None
     problem: str = ""
     notes: tuple[str, ...] = ()
-    """What was taken out and the user should know."""
+    """What was taken out, or what the answer does that the user may not expect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,7 @@ class _Tried:
     lines: list[str] | None
     problem: str = ""
     whole: bool = True
+    notes: tuple[str, ...] = ()
 
 
 def fit(answer: str, place: Place) -> Fit:
@@ -80,7 +89,17 @@ def fit(answer: str, place: Place) -> Fit:
         tried = _prose(lines, place)
     else:
         tried = _code(lines, place)
-    return Fit(tried.lines, tried.problem, text.notes)
+    return Fit(tried.lines, tried.problem, (*text.notes, *tried.notes, *_unexpected(tried.lines, place)))
+
+
+def _unexpected(lines: list[str] | None, place: Place) -> list[str]:
+    """What is said of an answer that fits and does what the user may not expect."""
+    if lines is None or place.prose or place.surface != "replace":
+        return []
+    return [
+        *(DROPPED.format(f"`{check}`") for check in dropped_checks(lines, place)),
+        *(SPARE.format(f"`{name}`") for name in spare_definitions(lines, place)),
+    ]
 
 
 def _code(lines: list[str], place: Place) -> _Tried:
@@ -146,19 +165,45 @@ def _best(lines: Sequence[str], found: Sequence[Reading], place: Place) -> _Trie
         whole = [(candidate, _tried(candidate, place)) for candidate in reading.single]
         chosen = _one([(candidate, tried) for candidate, tried in whole if tried.lines is not None and tried.whole], place)
         if chosen is not None:
-            return chosen
+            return replace(chosen, notes=(*chosen.notes, CHOSEN)) if _has_versions(whole, chosen, place) else chosen
         for candidate in reading.joined:
             if (tried := _tried(candidate, place)).lines is not None and tried.whole:
                 return tried
-        parts = [(candidate, tried) for candidate, tried in whole if tried.lines is not None]
-        chosen = _one(parts, place)
-        if chosen is not None:
-            # Of the old lines that another block shows it is not told whether these are to stand there instead, or below.
-            shown = any(_is_shown(candidate, place) and tried is not chosen for candidate, tried in whole)
-            return _Tried(None, SEVERAL) if shown and chosen.lines is not None else chosen
+        parts = [tried.lines for _, tried in whole if tried.lines is not None]
+        if parts:
+            # Of what else is like the region it is not told whether the part is to stand there instead, or below.
+            unclear = len(whole) > 1 and any(
+                _is_shown(candidate, place) or (tried.lines is None and _common(candidate.lines, place))
+                for candidate, tried in whole
+            )
+            return _Tried(None, SEVERAL) if unclear else _together(parts, place)
         if refused.problem == WORDS and whole:
             refused = whole[0][1] if len(whole) == 1 else _Tried(None, next((t.problem for _, t in whole if t.problem), SEVERAL))
     return refused
+
+
+def _has_versions(whole: Sequence[tuple[Candidate, _Tried]], chosen: _Tried, place: Place) -> bool:
+    """Whether another block is a version of what was taken: it defines the same, and it is not what stands there."""
+    if chosen.lines is None or len(whole) < 2:
+        return False
+    names = {one.name for one in place.definitions(chosen.lines)}
+    return any(
+        tried.lines not in (chosen.lines, place.old)
+        and not _is_shown(candidate, place)
+        and not names.isdisjoint(one.name for one in place.definitions(candidate.lines))
+        for candidate, tried in whole
+    )
+
+
+def _together(parts: Sequence[list[str]], place: Place) -> _Tried:
+    """The region with all its parts changed."""
+    result = parts[0]
+    for part in parts[1:]:
+        result, clean = merged(place.old, result, part)
+        if not clean:
+            return _Tried(None, SEVERAL)
+    problem = objection(result, place) if len(parts) > 1 else ""
+    return _Tried(None if problem else result, problem, whole=False)
 
 
 def _is_broken_code(lines: Sequence[str], place: Place) -> bool:
@@ -219,8 +264,11 @@ def _tried(candidate: Candidate, place: Place) -> _Tried:
         return _Tried(None, ELIDED)
     if _is_foreign(candidate, place) or (not place.prose and is_json(candidate.lines, place.old)):
         return _Tried(None, FOREIGN)
+    example: list[str] = []
     try:
         new = trimmed(selected, place).lines
+        if not place.prose:
+            new, example = without_usage_example(new, place)
         whole = filled(new, place.old, place.language) if place.surface == "replace" else Filled(new)
     except Outside:
         return _Tried(None, OUTSIDE)
@@ -238,8 +286,11 @@ def _tried(candidate: Candidate, place: Place) -> _Tried:
         return _Tried(None if problem else result, problem)
     early = not problem and (partial_answer.stops_early(new, place) or _is_cut_off(result, place))
     if not problem and not early:
-        return _Tried(result)
-    return _Tried(None, PART) if early else _as_part(new, place, problem)
+        return _Tried(result, notes=(EXAMPLE,) if example else ())
+    if not early:
+        return _as_part(new, place, problem)
+    part = partial_answer.placed(new, place)
+    return _Tried(part, whole=False) if part and not objection(part, place) else _Tried(None, PART)
 
 
 def _is_cut_off(result: Sequence[str], place: Place) -> bool:

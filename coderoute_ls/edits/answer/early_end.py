@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from coderoute_ls.edits.answer.lines.similar_lines import similar
 from coderoute_ls.edits.answer.target_region import Place, closes, width, written
 from coderoute_ls.syntax import Definition
 
@@ -15,6 +16,16 @@ _TYPED = re.compile(r"->|\)\s*:")
 _FOR_EVER = re.compile(r"\s*(?:while\s*\(?\s*(?:true|1)\b|for\s*(?:\(\s*;\s*;|\{)|loop\b)", re.IGNORECASE)
 _BY_LAST = frozenset({"python", "ruby", "elixir", "julia", "scala", "r", "perl", "crystal", "lisp", "clojure"})
 """Python, which has a rule of its own, and those in which a condition's own value is what a function gives."""
+_FEW = 3
+"""Lines that a definition without a body may have, with its brackets and a comment."""
+_NOTHING = re.compile(r"\s*(?:(?:pass|\.\.\.|…|return|nil|null|undefined)[;,]?|(?:#|//|--|/\*|\*|;|%).*|[\"']{3}.*)\s*")
+"""A line of a body that does nothing."""
+_NO_BODY = re.compile(r"(?:\{\s*\}|:\s*(?:pass|\.\.\.)|\bdo\s+end|\)\s*end)[;,]?\s*$")
+_SIGN = re.compile(r"\w+|[^\w\s]")
+_EMPTY_WANTED = re.compile(
+    r"(?i)empty|stub|skeleton|abstract|interface|placeholder|mock|no.?op|body|todo|declar|protocol|leer|vide|vac"
+)
+"""What a user says who wants that. The words only let an answer pass."""
 _OPENING, _CLOSING = "([{", ")]}"
 
 
@@ -34,6 +45,18 @@ def runs_past_its_end(lines: Sequence[str], place: Place) -> bool:
         return False
     by_value = place.language == "rust" and bool(before) and not before.endswith(";") and not _ONLY_SOMETIMES.match(before)
     return bool(_GIVES.match(before)) or (by_value and "->" in defined[0].signature)
+
+
+def is_emptied(lines: Sequence[str], place: Place) -> bool:
+    """The answer is the region's first line and nothing that does anything, where the region goes on for several lines; and the
+    user did not speak of that."""
+    said, old = written(lines), written(place.old)
+    if len(said) > _FEW or len(old) <= _FEW or place.prose or place.surface != "replace" or width(old[1]) <= width(old[0]):
+        return False
+    doing = [line for line in said if not closes(line) and _NOTHING.fullmatch(line) is None]
+    if len(doing) != 1 or not similar(doing[0], old[0]) or _EMPTY_WANTED.search(place.instruction):
+        return False
+    return _NO_BODY.search(doing[0]) is not None or _SIGN.findall(doing[0])[-1:] == _SIGN.findall(old[0])[-1:]
 
 
 def _gives_nothing(lines: Sequence[str], old: Definition, place: Place) -> bool:

@@ -9,14 +9,17 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from coderoute_ls import syntax
-from coderoute_ls.edits.answer.early_end import CUT, runs_past_its_end, stops_in_a_statement
-from coderoute_ls.edits.answer.parameters import Pairs, lost_parameters, parameters, with_other_parameters
+from coderoute_ls.edits.answer.early_end import CUT, is_emptied, runs_past_its_end, stops_in_a_statement
+from coderoute_ls.edits.answer.parameters import Pairs, lost_parameters, overload, parameters, with_other_parameters
 from coderoute_ls.edits.answer.python_blocks import breaks_blocks
 from coderoute_ls.edits.answer.target_region import Place, width, written
 from coderoute_ls.edits.answer.used_names import bound, lost_names
 from coderoute_ls.syntax import Definition
+from coderoute_ls.syntax.brackets import open_closers, scan, strays
 
 BREAKS = "The file parsed before and would not parse with the answer."
+UNBALANCED = "The answer leaves a bracket or a string open, or closes one that it does not open."
+BODILESS = "The answer leaves out the body."
 STOPS = "The region returns a value, and the answer does not."
 REPEATS = "The answer repeats lines that stand next to the region."
 _KINDS = frozenset({"function", "method", "class", "interface", "type", "enum", "module"})
@@ -32,16 +35,31 @@ _GIVES_NOTHING = re.compile(r"->\s*[\w.]*(?:None|NoReturn|Never)\s*:|\)\s*:\s*(?
 _WORDS = re.compile(r"\w\W+\w")
 _ONE_OF_A_NAME = frozenset({"python", "javascript", "javascriptreact", "php", "lua", "ruby"})
 """Languages in which a second definition of a name takes the place of the first."""
+_ONE_FUNCTION_OF_A_NAME = frozenset({"typescript", "typescriptreact", "go", "golang", "rust", "c"})
+"""Languages in which a second function of a name, with a body, is an error; methods may share one."""
+_HEADER = re.compile(
+    r"(?:(?:pub|public|private|protected|internal|static|async|export|local|open|final|abstract|sealed|override|virtual|inline"
+    r"|extern|const|data|partial)\s+)*"
+    r"(?:defp?|defmacrop?|defmodule|function|func|fun|fn|proc|procedure|method|sub|subroutine|class|struct|module|message|type|enum"
+    r"|interface|trait|impl|object|record|service|resource|namespace|template|macro|iterator|contract|package)\b\W*"
+    r"(?P<name>[^\W\d]\w*)"
+)
+"""The first line of a definition, in languages for which there is no grammar."""
+_BRACKETS = ("()", "[]", "{}")
 
 
 def objection(lines: Sequence[str], place: Place) -> str:
     """Why these lines may not be the region; "" when nothing speaks against them."""
     if place.breaks(lines) or (place.language == "python" and breaks_blocks(lines, place.old)):
         return BREAKS
+    if _is_unbalanced(lines, place):
+        return UNBALANCED
+    if is_emptied(lines, place):
+        return BODILESS
     found = place.definitions(lines)
     if left_out := _left_out(lines, found, place):
         return f"The answer leaves out {_listed(left_out)}."
-    if again := _defined_again(found, place):
+    if again := _defined_again(lines, found, place):
         return f"The answer defines {_listed(again)} again, which is outside of the region already."
     if twice := _defined_twice(lines, found, place):
         return f"The answer defines {_listed(twice)} twice."
@@ -59,13 +77,32 @@ def objection(lines: Sequence[str], place: Place) -> str:
     return ""
 
 
+def _is_unbalanced(lines: Sequence[str], place: Place) -> bool:
+    """Where no parser would say so: brackets or strings of several lines do not balance, and those of the region did."""
+    if place.prose or place.errors_before is not None:
+        return False
+    text = "\n".join(lines)
+    if all(text.count(pair[0]) == text.count(pair[1]) for pair in _BRACKETS) and text.count('"""') % 2 == 0:
+        return False
+    return not _balances(place.language, text) and _balances(place.language, "\n".join(place.old))
+
+
+def _balances(language: str, text: str) -> bool:
+    """Whether every bracket has its other half; also where a string ends with its line, which some languages' signs only seem
+    to begin."""
+    found = scan(language, text)
+    if found.torn >= 0:
+        return True
+    return not (found.inside == "string" or open_closers(found.brackets) or strays(found.brackets))
+
+
 def _left_out(lines: Sequence[str], found: Sequence[Definition], place: Place) -> list[str]:
     """Definitions of the region that the answer has no more and that were to stay: as many others do not take their place, the
     user did not name them, and they were not helpers that only the rest of the region used.
     """
     before = _named(place.definitions_before)
     if not before:
-        return []
+        return _headless(lines, place)
     now = _named(found)
     text = "\n".join(lines)
     lost = [name for name in dict.fromkeys(before) if name not in now and name not in bound(lines)]
@@ -77,6 +114,17 @@ def _left_out(lines: Sequence[str], found: Sequence[Definition], place: Place) -
         and not any(_takes_its_place(one, name, lines, place) for one in added)
         and (added or _mentioned(name, text) or not _is_helper(name, place))
     ]
+
+
+def _headless(lines: Sequence[str], place: Place) -> list[str]:
+    """The name of the block that the region is, where there is no grammar: the answer neither says it nor begins a definition."""
+    old = [line for line in written(place.old) if _WORD.match(line.lstrip())]
+    if place.errors_before is not None or place.prose or len(old) < 2 or width(old[1]) <= width(old[0]):
+        return []
+    name = _header_name(old[0])
+    if not name or _mentioned(name, "\n".join((*lines, place.instruction))):
+        return []
+    return [] if any(map(_header_name, lines)) else [name]
 
 
 def _takes_its_place(new: Definition, name: str, lines: Sequence[str], place: Place) -> bool:
@@ -127,18 +175,53 @@ def _mentioned(name: str, text: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
 
 
-def _defined_again(found: Sequence[Definition], place: Place) -> list[str]:
+def _defined_again(lines: Sequence[str], found: Sequence[Definition], place: Place) -> list[str]:
     """Definitions in the answer that are outside of the region too, in the same container and with the same signature."""
     before = {_identity(one) for one in place.definitions_before}
     inside = {_identity(one) for one in found} - before
     if not inside:
-        return []
+        return _headed_again(lines, place) if place.errors_before is None and not place.prose else []
     text = place.in_place([])
-    outside = {_identity(one) for one in syntax.definitions(place.language, text)}
+    around = syntax.definitions(place.language, text)
+    outside = {_identity(one) for one in around}
     if place.language in _ONE_OF_A_NAME:
         inside, outside = ({(*one[:3], "") for one in ones} for ones in (inside, outside))
         inside -= {(*one[:3], "") for one in before}
+    elif place.language in _ONE_FUNCTION_OF_A_NAME:
+        inside, outside = inside | _names_only(inside), outside | _names_only(outside)
+    else:
+        own = {_overload(one, place) for one in place.definitions_before}
+        inside |= {_overload(one, place) for one in found if one.body} - own
+        outside |= {_overload(one, place) for one in around if one.body}
     return sorted({name for name, *_ in inside & outside})
+
+
+def _headed_again(lines: Sequence[str], place: Place) -> list[str]:
+    """The same where there is no grammar: by the first lines of blocks, as deep as the region's."""
+    fresh = [line for line in lines if line.strip() not in place.keys]
+    inside = {name: line for line in fresh if (name := _header_name(line))}
+    for line in place.old:
+        inside.pop(_header_name(line), None)
+    if not inside:
+        return []
+    around = [line for line in (*place.above, *place.below) if _header_name(line) in inside]
+    return sorted({_header_name(line) for line in around if width(line) == width(inside[_header_name(line)])})
+
+
+def _header_name(line: str) -> str:
+    """What the definition is called that this line begins; "" for none."""
+    found = _HEADER.match(line.strip())
+    return found["name"] if found else ""
+
+
+def _overload(definition: Definition, place: Place) -> tuple[str, str, str, str]:
+    """A definition's identity, but for the names of its parameters."""
+    return (*_identity(definition)[:3], overload(definition, place.language))
+
+
+def _names_only(identities: Iterable[tuple[str, str, str, str]]) -> set[tuple[str, str, str, str]]:
+    """Functions without their signatures."""
+    return {(*one[:3], "") for one in identities if one[1] == "function"}
 
 
 def _defined_twice(lines: Sequence[str], found: Sequence[Definition], place: Place) -> list[str]:

@@ -13,6 +13,8 @@ _PIECES = re.compile(r"[^\s()\[\]{}<>,]+|[()\[\]{}<>,]")
 _OPENING, _CLOSING = frozenset("([{<"), frozenset(")]}>")
 _ARROWS = re.compile(r"[-=]>|<=|>=")
 _NAME = re.compile(r"[^\W\d]\w*")
+_TYPES_FIRST = frozenset({"java", "csharp", "cpp"})
+_NAMES_FIRST = frozenset({"kotlin", "scala"})
 
 
 def parameters(definition: Definition) -> list[str]:
@@ -30,6 +32,16 @@ def parameters(definition: Definition) -> list[str]:
         if not depth:
             break
     return [" ".join(pieces) for pieces in found if pieces]
+
+
+def overload(definition: Definition, language: str) -> str:
+    """The signature without the names of its parameters, by which languages with overloads tell functions of a name apart."""
+    head, bracket, rest = definition.signature.partition("(")
+    if not bracket or language not in _TYPES_FIRST | _NAMES_FIRST:
+        return definition.signature
+    said = [re.split(r"=", piece, maxsplit=1)[0].strip() for piece in parameters(definition)]
+    types = [piece.rpartition(" ")[0] if language in _TYPES_FIRST else piece.partition(":")[2] for piece in said]
+    return f"{head}({','.join(one.strip() for one in types)}{rest[rest.rfind(')') :]}"
 
 
 Pairs = Sequence[tuple[Definition, Definition]]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from coderoute_ls.domain import Surface
 from coderoute_ls.edits import EditStateMachine, ReportText
-from coderoute_ls.edits.answer.answer_fitting import THOUGHT, WORDS
+from coderoute_ls.edits.answer.answer_fitting import CHOSEN, EXAMPLE, THOUGHT, WORDS
 from coderoute_ls.edits.answer.doc_comment import NO_COMMENT
 from coderoute_ls.edits.answer_size_limit import MOST_CHARS
 from coderoute_ls.errors import BoundExceeded
@@ -106,7 +106,7 @@ def test_reasoning_that_never_ends_is_refused() -> None:
 
 
 def test_a_comparison_is_no_tag_and_a_list_no_token() -> None:
-    code = "f = <think = 1\nx = [PREFIX\ny = a <|b\n"
+    code = "f = <think = 1\nx = [PREFIX, y]\ny = a <|b\n"
     assert clean(f"```haskell\n{code}```", marked="$0f = 2\n$0", language="haskell") == code
 
 
@@ -306,3 +306,74 @@ def test_the_cut_into_pieces_never_matters_for_a_report(answer: str, sizes: list
     whole, pieces = ended([answer]), ended(cut(answer, sizes))
     assert pieces.lines == whole.lines
     assert pieces.notes == whole.notes
+
+
+GUARDED = (
+    "$0def prices(cart):\n    if cart is None:\n        raise ValueError('no cart')\n    return [one.price for one in cart]\n$0"
+)
+
+
+@pytest.mark.parametrize(
+    ("marked", "answer", "language"),
+    [
+        (GUARDED, "def prices(cart):\n    return list(map(price, cart))", "python"),
+        (
+            "$0function mean(xs) {\n  if (!xs.length) return 0;\n  return sum(xs) / xs.length;\n}\n$0",
+            "function mean(xs) {\n  return average(xs);\n}",
+            "javascript",
+        ),
+        ("$0def total(xs)\n  raise 'none' unless xs\n  xs.sum\nend\n$0", "def total(xs)\n  xs.inject(:+)\nend", "ruby"),
+        (
+            "$0def total(xs) do\n  if xs == nil do\n    raise ArgumentError\n  end\n  Enum.sum(xs)\nend\n$0",
+            "def total(xs) do\n  Enum.reduce(xs, &+/2)\nend",
+            "elixir",
+        ),
+        ("$0int f(int *a)\n{\n    assert(a);\n    return *a;\n}\n$0", "int f(int *a)\n{\n    return a[0];\n}", "c"),
+    ],
+)
+def test_a_check_that_an_answer_drops_is_told(marked: str, answer: str, language: str) -> None:
+    fit = fitted(f"```{language}\n{answer}\n```", marked, language)
+    assert fit.lines == answer.split("\n")
+    assert len(fit.notes) == 1
+    assert fit.notes[0].startswith("The answer drops a check: `")
+
+
+@pytest.mark.parametrize(
+    ("answer", "instruction"),
+    [
+        ("def prices(cart):\n    return [one.price for one in cart or ()]", ""),
+        ("def prices(cart):\n    if not cart:\n        raise ValueError('no cart')\n    return [one.price for one in cart]", ""),
+        ("def prices(cart):\n    if not isinstance(cart, list):\n        return []\n    return list(map(price, cart))", ""),
+        ("def prices(cart):\n    return [one.price for one in cart]", "raise no error, the caller checks it"),
+        ("def prices(basket):\n    ensure(basket)\n    return [one.price for one in basket]", "call it basket"),
+    ],
+)
+def test_a_check_that_is_made_otherwise_or_was_spoken_of_is_not_told(answer: str, instruction: str) -> None:
+    fit = fitted(f"```python\n{answer}\n```", GUARDED, instruction=instruction)
+    assert fit.lines == answer.split("\n")
+    assert fit.notes == ()
+
+
+def test_of_two_versions_the_one_that_is_taken_is_told() -> None:
+    old = "def total(cart):\n    amount = 0\n    for one in cart:\n        amount += one.price\n    return amount"
+    one, other = old.replace("one.price", "price(one)"), "def total(cart):\n    return sum(map(price, cart))"
+    fit = fitted(f"```python\n{one}\n```\nOr:\n```python\n{other}\n```\n", f"$0{old}\n$0")
+    assert fit.lines == one.split("\n")
+    assert fit.notes == (CHOSEN,)
+    alone = fitted(f"```python\n{one}\n```\nUse it so:\n```python\nprint(total([]))\n```\n", f"$0{old}\n$0")
+    assert (alone.lines, alone.notes) == (one.split("\n"), ())
+
+
+def test_a_version_beside_the_changed_one_is_told_and_a_helper_is_not() -> None:
+    marked = "$0def total(cart):\n    return sum(one.price for one in cart)\n$0"
+    spare = (
+        "def total(cart):\n    return sum(map(price, cart))\n\n\ndef total_again(cart):\n    return math.fsum(map(price, cart))"
+    )
+    assert "`total_again`" in "".join(fitted(spare, marked).notes)
+    helper = "def total(cart):\n    return sum(map(_total_of, cart))\n\n\ndef _total_of(one):\n    return one.price"
+    assert fitted(helper, marked).notes == ()
+
+
+def test_an_example_of_use_that_is_left_out_is_told() -> None:
+    fit = fitted("```python\ndef f(a):\n    return a + 2\n\n\nprint(f(1))\n```", "$0def f(a):\n    return a + 1\n$0")
+    assert (fit.lines, fit.notes) == (["def f(a):", "    return a + 2"], (EXAMPLE,))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coderoute_ls.edits.answer.final_check import BREAKS, REPEATS, objection
+from coderoute_ls.edits.answer.final_check import BREAKS, REPEATS, UNBALANCED, objection
 from coderoute_ls.edits.answer.lines.elision import says_rest
 from tests.edits.answer.places import place
 
@@ -40,8 +40,12 @@ def test_in_a_file_that_does_not_parse_anyway_only_new_errors_count() -> None:
     assert objection(["x = 2"], at) == ""
 
 
-def test_without_a_grammar_no_syntax_is_judged() -> None:
-    assert objection([")"], place("$0A\n$0", "cobol")) == ""
+def test_without_a_grammar_no_syntax_is_judged_but_brackets_and_strings_that_were_whole() -> None:
+    assert objection(["B B B ="], place("$0A\n$0", "cobol")) == ""
+    assert objection([")"], place("$0A (\n$0)\n", "cobol")) == ""
+    assert objection(["A ("], place("$0A (1)\n$0", "cobol")) == UNBALANCED
+    assert objection(['@doc """', "words"], place('$0@doc """\nwords\n"""\n$0', "elixir")) == UNBALANCED
+    assert objection(["f x' = (x', '(')"], place("$0f x = (x, 'a')\n$0", "haskell")) == ""
 
 
 CART = "class Cart:\n    def count(self):\n        return 1\n\n$0    def total(self):\n        return 2\n$0"

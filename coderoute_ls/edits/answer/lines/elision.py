@@ -16,16 +16,23 @@ from coderoute_ls.edits.answer.target_region import width
 from coderoute_ls.syntax.comment_and_string_marks import comment_text
 
 _DOTS = re.compile(r"(?:\.\.\.+|…|\. \. \.)[;,]?")
-_ANY_MARK = re.compile(r"(?:#+|//+|--+|;+|%+)\s*(?:\.\.\.+|…)")
+_ANY_MARK = re.compile(r"(?:#+|//+|--+|;+|%+)\s*(?P<said>(?:\.\.\.+|…).*)")
 """Models take one language's comment for another's: before an ellipsis any will do."""
 _BRACKETS = re.compile(r"\(.*\)|\[.*\]|<.*>|\{.*\}", re.DOTALL)
 _REMARK = re.compile(r"(?:#+|//+|--+|;+|%+|/\*+|<!--)\s*[^\W\d_][^{}();=]*")
 """A comment in words, whatever language it is of."""
 _FILLER = re.compile(r"(?:pass|\.\.\.|…|return\s*(?:\.\.\.|…)|todo!\(\)|unimplemented!\(\))[;,]?\s*(?:#|//|--|/\*|%)\s*\S")
-
-
 _FILLERS = ("pass", "return", "todo!", "unimplemented!", "rem")
 """Elisions that begin with a letter do so with one of these."""
+_WORD = re.compile(r"[^\W\d_]{2}")
+_PIECE = r"(?:code|class|function|file|methods?|body|module|implementation|logic|fields|members|cases)"
+_SAYS_REST = re.compile(
+    rf"\b(?:rest of (?:the |this |your )?(?:\w+ )?{_PIECE}"
+    rf"|(?:existing|original|previous|remaining|unchanged|other) (?:\w+ )?{_PIECE}"
+    r"|(?:remains?|stays?|is|are|code|left|rest) (?:the same|unchanged|as is|as before)"
+    r"|same as (?:before|above|the original)|unchanged\W*$|omitted (?:for|here)|no changes?\b)",
+    re.IGNORECASE,
+)
 
 
 class Strength(IntEnum):
@@ -35,9 +42,9 @@ class Strength(IntEnum):
     COMMENT = 1
     """Any comment."""
     LIKELY = 2
-    """A comment in brackets or with an ellipsis at its end; a statement that does nothing, with a comment."""
+    """A comment in brackets, or with an ellipsis at one end only; a statement that does nothing, with a comment."""
     DOTS = 3
-    """An ellipsis alone, or a comment that begins with one."""
+    """An ellipsis alone, a comment in ellipses, or one that begins with an ellipsis and says that it stands for code."""
 
 
 class Filled(NamedTuple):
@@ -56,18 +63,27 @@ def strength(line: str, language: str) -> Strength:
     text = line.strip()
     if not _may_be_comment(text):
         return Strength.NONE
-    if _DOTS.fullmatch(text) or _ANY_MARK.match(text):
+    if _DOTS.fullmatch(text):
         return Strength.DOTS
+    if any_mark := _ANY_MARK.match(text):
+        return _after_dots(any_mark["said"])
     if _FILLER.match(text):
         return Strength.LIKELY
     said = comment_text(text, language)
     if said is None:
         return Strength.NONE
     if _DOTS.match(said.lstrip("[(<{ ")):
-        return Strength.DOTS
+        return _after_dots(said)
     if _BRACKETS.fullmatch(said) or said.endswith(("...", "…")):
         return Strength.LIKELY
     return Strength.COMMENT if said else Strength.NONE
+
+
+def _after_dots(said: str) -> Strength:
+    """Of a comment that begins with an ellipsis: people, too, go on with a sentence so ("...and then close it")."""
+    if said.startswith(("[", "(", "<", "{")) or said.endswith(("...", "…")) or not _WORD.search(said) or _SAYS_REST.search(said):
+        return Strength.DOTS
+    return Strength.LIKELY
 
 
 def markers(lines: Sequence[str], known: frozenset[str], language: str) -> list[int]:
@@ -111,16 +127,6 @@ def _drops_lines(lines: Sequence[str], old: Sequence[str], idle: Sequence[int], 
         return False
     before, now = ({line.strip() for line in text if line.strip()} for text in (old, lines))
     return len(before - now) > len(now - before)
-
-
-_PIECE = r"(?:code|class|function|file|methods?|body|module|implementation|logic|fields|members|cases)"
-_SAYS_REST = re.compile(
-    rf"\b(?:rest of (?:the |this |your )?(?:\w+ )?{_PIECE}"
-    rf"|(?:existing|original|previous|remaining|unchanged|other) (?:\w+ )?{_PIECE}"
-    r"|(?:remains?|stays?|is|are|code|left|rest) (?:the same|unchanged|as is|as before)"
-    r"|same as (?:before|above|the original)|unchanged\W*$|omitted (?:for|here)|no changes?\b)",
-    re.IGNORECASE,
-)
 
 
 def says_rest(lines: Sequence[str], old: Sequence[str], language: str) -> bool:

@@ -25,6 +25,20 @@ _REMOVES = re.compile(
 _HOLDERS = frozenset({"class", "interface", "module"})
 _NOTHING = ("return", "return None", "pass", "continue")
 """Statements without which the end of a function does the same."""
+_LEAD = re.compile(
+    r"(?:(?:let|const|var|val|local|my|our|mut|final|static|public|private|protected|export|readonly|auto|set|dim)\s+)*"
+    r"(?P<name>[$@%&]?[^\W\d][\w.\-]*)\s*(?P<sign>:=|<-|=(?!=)|:(?!:)|\(|(?=\s\S))"
+)
+"""What a line sets, names or calls, and by which sign."""
+_TELLING = 8
+"""Characters from which on a line is like no other."""
+_FLOW_WORDS = (
+    "return if else elif elsif for foreach while until unless do end case when match with try catch rescue raise throw break "
+    "continue begin then yield and or not in new"
+)
+_FLOW = frozenset(_FLOW_WORDS.split())
+"""Words that tell of no line which one it is."""
+_LAST = re.compile(r"\w+|[^\w\s]")
 _ENDS = ("return", "raise", "throw", "}", "end", "yield", ")", "]", "fi", "done")
 
 
@@ -36,9 +50,28 @@ def readings(new: Sequence[str], place: Place) -> Iterator[list[str]]:
         yield found
 
 
+def placed(new: Sequence[str], place: Place) -> list[str]:
+    """The region with the lines in the place of those that they change, where no parser could say that they are not all of it;
+    empty where they may be, or may leave out what is between them."""
+    if place.errors_before is not None or place.surface != "replace" or wants_less(place) or _all_known(new, place):
+        return []
+    for first, last in _stretch(new, place):
+        enough = len(written(place.old[first : last + 1])) <= len(written(new))
+        if enough and (first or last + 1 < len(place.old)) and not _takes_in(new, place, first, last):
+            return _put(new, place, first, last)
+    return []
+
+
+def _takes_in(new: Sequence[str], place: Place, first: int, last: int) -> bool:
+    """The lines have most of what another old line says: they may stand for that one, too."""
+    gained = frozenset(words("\n".join(new))) - frozenset(words("\n".join(place.old[first : last + 1])))
+    others = [frozenset(words(line)) for n, line in enumerate(place.old) if not first <= n <= last]
+    return any(len(said & gained) > 1 and 2 * len(said & gained) >= len(said) for said in others)
+
+
 def stops_early(new: Sequence[str], place: Place) -> bool:
     """The lines are a stretch of the region, changed, and end where it goes on: they may be meant for the whole of it, or not."""
-    if _is_closed_early(new, place) or _begins_late(new, place):
+    if _is_closed_early(new, place) or _begins_late(new, place) or _is_header_alone(new, place):
         return True
     found = _stretch(new, place) or _aligned(new, place)
     if not found:
@@ -47,7 +80,7 @@ def stops_early(new: Sequence[str], place: Place) -> bool:
     old = [n for n, line in enumerate(place.old) if line.strip()]
     if first == old[0] and (last == old[-1] or is_one_line(new, place) or _nothing_is_left(last, new, place)):
         return False
-    if all(line.strip() in place.keys for line in new if line.strip()):
+    if _all_known(new, place):
         return not _asked_away(last, place) and (2 * (last - first + 1) < len(old) or _is_cut(new, last, place))
     return first != old[0] or not any(
         one.strip().startswith(word) and other.strip().startswith(word) and _depth(other, new) <= _depth(one, place.old)
@@ -76,6 +109,20 @@ def _begins_late(new: Sequence[str], place: Place) -> bool:
     said, keys = ([line.strip().rstrip(";,") for line in written(lines)] for lines in (new, place.old))
     above = keys[: keys.index(said[0])] if said and keys.count(said[0]) == 1 else []
     return len(above) > 1 and frozenset(above).isdisjoint(said)
+
+
+def _is_header_alone(new: Sequence[str], place: Place) -> bool:
+    """Where no parser would say so: the answer is one line, the first one of the region's block changed, and it ends as that
+    did."""
+    said, old = written(new), written(place.old)
+    if place.errors_before is not None or len(said) != 1 or len(old) < 2 or width(old[1]) <= width(old[0]):
+        return False
+    return similar(said[0], old[0]) and _LAST.findall(said[0])[-1:] == _LAST.findall(old[0])[-1:]
+
+
+def _all_known(new: Sequence[str], place: Place) -> bool:
+    """Every line is the region's, unchanged."""
+    return all(line.strip() in place.keys for line in new if line.strip())
 
 
 def _depth(line: str, lines: Sequence[str]) -> int:
@@ -169,17 +216,48 @@ def _stretch(new: Sequence[str], place: Place) -> list[tuple[int, int]]:
     if not ends[0]:
         return []
     first, last = (_only(line, place) for line in ends)
-    if first is None or last is None or last < first:
+    if first is not None and last is None and closes(ends[1]):
+        last = _block_end(first, ends[1].strip(), place)
+    if first is None or last is None or last < first or _only_drops(new, place.old[first : last + 1]):
         return []
     return [(first, last)]
+
+
+def _block_end(first: int, closer: str, place: Place) -> int | None:
+    """The old line that closes the block which this one begins."""
+    depth = width(place.old[first])
+    following = (n for n in range(first + 1, len(place.old)) if place.old_keys[n] and width(place.old[n]) <= depth)
+    end = next(following, None)
+    return end if end is not None and place.old_keys[end] == closer else None
+
+
+def _only_drops(new: Sequence[str], old: Sequence[str]) -> bool:
+    """The lines have nothing in the place of those old ones that they lack: these may be meant to stay."""
+    said, were = written(new), written(old)
+    if len(said) >= len(were):
+        return False
+    return all(any(line.strip() == text.strip() or similar(line, text) for text in were) for line in said)
 
 
 def _only(line: str, place: Place) -> int | None:
     """The one old line that this line is, or is a change of."""
     key = line.strip()
     equal = [n for n, text in enumerate(place.old_keys) if text == key]
-    alike = equal or [n for n, text in enumerate(place.old_keys) if text and similar(key, text)]
+    alike = equal or [n for n, text in enumerate(place.old_keys) if text and (similar(key, text) or _holds(key, text))]
+    if not alike and place.errors_before is None and (lead := _lead(key)):
+        alike = [n for n, text in enumerate(place.old_keys) if _lead(text) == lead]
     return alike[0] if len(alike) == 1 else None
+
+
+def _holds(line: str, text: str) -> bool:
+    """An old line with a word before it, as ``final``."""
+    return len(text) >= _TELLING and line.endswith(text) and line[: -len(text)].strip().isalpha()
+
+
+def _lead(line: str) -> tuple[str, str] | None:
+    """What the line sets, names or calls, and how; None where it does not say."""
+    found = _LEAD.match(line)
+    return None if found is None or found["name"].lower() in _FLOW else (found["name"], found["sign"])
 
 
 def _header(new: Sequence[str], place: Place) -> Iterator[tuple[int, int]]:
@@ -263,6 +341,8 @@ def _body(new: Sequence[str], place: Place) -> Iterator[tuple[int, int]]:
         start, end = start + 1, end - 1
     if not 0 < start <= end < len(old) or old[start].lstrip().startswith(('"""', "'''")):
         return
+    if any(one.name == outer[0].name for one in place.definitions(new)):
+        return  # the definition itself is not its own body
     returns = any(line.lstrip().startswith("return") for line in old[start : end + 1])
     if returns and not any(line.lstrip().startswith("return") for line in new):
         return

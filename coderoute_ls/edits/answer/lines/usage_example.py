@@ -1,0 +1,49 @@
+"""An example of use that an answer has below the region's definition: it would run whenever the file is loaded."""
+
+import re
+from collections.abc import Sequence
+
+from coderoute_ls.edits.answer.lines.import_lines import IMPORT
+from coderoute_ls.edits.answer.target_region import Place, width, without_blank_ends
+from coderoute_ls.syntax import Definition
+from coderoute_ls.syntax.comment_and_string_marks import comment_text
+from coderoute_ls.text import words
+
+_CALL = re.compile(r"[\w.$:!]+\s*(?:\(|\s[\w\"'\[(])")
+_CALLED = re.compile(r"([^\W\d]\w*)\s*\(|^\s*([^\W\d]\w*)")
+_ASKED = re.compile(r"(?i)call|run|print|exampl|usage|use it|test|demo|show|invoke|execut|main|beispiel|exempl|ejempl|aufruf")
+"""What a user says who wants one. The words only let an answer pass."""
+_SETS = re.compile(r"[^=(]*[^=!<>(]=(?!=)")
+_MAIN = re.compile(r"if\s+__name__\b")
+
+
+def without_usage_example(new: Sequence[str], place: Place) -> tuple[list[str], list[str]]:
+    """The answer up to the end of its last definition, and the calls below it that it adds of its own accord: they call what it
+    defines, the region has nothing there, and the user spoke of none. Else all of it, and nothing."""
+    lines = list(new)
+    last = max((_end(one, place) for one in place.definitions_before if not one.container), default=-1)
+    if place.surface != "replace" or not 0 <= last < len(place.old) or any(map(str.strip, place.old[last + 1 :])):
+        return lines, []
+    found = [one for one in place.definitions(lines) if not one.container]
+    end = max((_end(one, place) for one in found), default=-1) + 1
+    below = [line for line in lines[end:] if line.strip()]
+    if not end or not below or lines[end].strip():
+        return lines, []
+    calls = [line for line in below if comment_text(line.strip(), place.language) is None]
+    own = frozenset(one.name for one in found)
+    said = frozenset(word for line in calls for word in words(line))
+    called = frozenset(name for line in calls for found in _CALLED.findall(line) for name in found if name) - own
+    if own.isdisjoint(said) or _ASKED.search(place.instruction) or not called.isdisjoint(words(place.instruction)):
+        return lines, []
+    base = width(next(line for line in lines if line.strip()))
+    if any(_SETS.match(line) or IMPORT.match(line.strip()) for line in calls) or not all(
+        _CALL.match(line.strip()) or _MAIN.match(line) or width(line) > base for line in calls
+    ):
+        return lines, []
+    return without_blank_ends(lines[:end]), calls
+
+
+def _end(definition: Definition, place: Place) -> int:
+    """The last line of a definition, counted from the region's first."""
+    end = definition.span.end
+    return place.row(end.line) - (end.character == 0)
