@@ -1,12 +1,10 @@
 """From a whole answer to the new lines of a region, or the sentence why it does not fit. Pure: the same for any way it came in
 pieces."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from coderoute_ls.edits.answer.doc_comment import NO_COMMENT, documentation
-from coderoute_ls.edits.answer.dropped_checks import dropped_checks
 from coderoute_ls.edits.answer.early_end import CUT
 from coderoute_ls.edits.answer.final_check import BREAKS, objection
 from coderoute_ls.edits.answer.lines import partial_answer
@@ -15,7 +13,6 @@ from coderoute_ls.edits.answer.lines.partial_line_selection import whole_lines
 from coderoute_ls.edits.answer.lines.reindentation import indented
 from coderoute_ls.edits.answer.lines.repeated_below import Outside
 from coderoute_ls.edits.answer.lines.repeated_surroundings import trimmed
-from coderoute_ls.edits.answer.lines.similar_lines import similar
 from coderoute_ls.edits.answer.lines.usage_example import without_usage_example
 from coderoute_ls.edits.answer.patch import Hunk, NoPatch, applied, before_and_after, hunks, is_framed
 from coderoute_ls.edits.answer.python_functions import is_cut_off, misses_names
@@ -23,22 +20,14 @@ from coderoute_ls.edits.answer.reading.answer_wrappers import is_escaped, is_jso
 from coderoute_ls.edits.answer.reading.code_blocks import blocks
 from coderoute_ls.edits.answer.reading.code_candidates import Candidate, Reading, readings
 from coderoute_ls.edits.answer.reading.prose_documents import is_only_talk, prose_candidates
+from coderoute_ls.edits.answer.reading.region_language import is_broken_code, is_code_for, is_foreign
 from coderoute_ls.edits.answer.reading.whole_text import whole_text
-from coderoute_ls.edits.answer.spare_definitions import spare_definitions
+from coderoute_ls.edits.answer.remarks import remarks
 from coderoute_ls.edits.answer.target_region import Place, without_blank_ends
 from coderoute_ls.edits.three_way_merge import merged
-from coderoute_ls.syntax.code_or_prose import is_code, is_sentence
-from coderoute_ls.syntax.language_names import is_named, names_language
 from coderoute_ls.syntax.prose_and_markup import is_markup
-from coderoute_ls.text import with_endings, words
+from coderoute_ls.text import with_endings
 
-_SIGNS = re.compile(r"[(){}\[\]=;:<>|]")
-_ANY = frozenset({"text", "txt", "plaintext", "console", "terminal"})
-"""What a fence says of text in any language."""
-_SOME = 2
-"""Lines that say together whether they are code."""
-_COMPARED = 40
-"""Lines of a block in another language that are compared with the region's."""
 EMPTY = "The model gave an empty answer."
 THOUGHT = "The model's answer is only reasoning that never ends."
 WORDS = "The model answered with words instead of code."
@@ -51,8 +40,6 @@ PATCH = "The answer is a patch that does not apply to the region."
 FOREIGN = "The answer is in another language than the region."
 CHOSEN = "The answer has another version, too; the one that is most like the region was taken."
 EXAMPLE = "An example of use below the definition was left out of the answer."
-SPARE = "The answer adds {}, which nothing uses: it may be another version of the same."
-DROPPED = "The answer drops a check: {}"
 SELECTED = "It is not clear whether the answer is for the selected part or for the whole line."
 
 
@@ -89,17 +76,7 @@ def fit(answer: str, place: Place) -> Fit:
         tried = _prose(lines, place)
     else:
         tried = _code(lines, place)
-    return Fit(tried.lines, tried.problem, (*text.notes, *tried.notes, *_unexpected(tried.lines, place)))
-
-
-def _unexpected(lines: list[str] | None, place: Place) -> list[str]:
-    """What is said of an answer that fits and does what the user may not expect."""
-    if lines is None or place.prose or place.surface != "replace":
-        return []
-    return [
-        *(DROPPED.format(f"`{check}`") for check in dropped_checks(lines, place)),
-        *(SPARE.format(f"`{name}`") for name in spare_definitions(lines, place)),
-    ]
+    return Fit(tried.lines, tried.problem, (*text.notes, *tried.notes, *remarks(tried.lines, place)))
 
 
 def _code(lines: list[str], place: Place) -> _Tried:
@@ -160,7 +137,7 @@ def _with(changes: Sequence[Hunk], place: Place, unclear: str) -> _Tried:
 
 def _best(lines: Sequence[str], found: Sequence[Reading], place: Place) -> _Tried:
     """The one block that fits as a whole; else all together; else the one that fits as a part."""
-    refused = _Tried(None, WORDS if found or not _is_broken_code(lines, place) else BREAKS)
+    refused = _Tried(None, WORDS if found or not is_broken_code(lines, place) else BREAKS)
     for reading in found:
         whole = [(candidate, _tried(candidate, place)) for candidate in reading.single]
         chosen = _one([(candidate, tried) for candidate, tried in whole if tried.lines is not None and tried.whole], place)
@@ -206,15 +183,6 @@ def _together(parts: Sequence[list[str]], place: Place) -> _Tried:
     return _Tried(None if problem else result, problem, whole=False)
 
 
-def _is_broken_code(lines: Sequence[str], place: Place) -> bool:
-    """Text without a fence that is no code for the region, but does not read like words either."""
-    return (
-        place.knows_words
-        and any(_SIGNS.search(line) for line in lines)
-        and not any(is_sentence(line, place.names) for line in lines)
-    )
-
-
 def _one(fitting: Sequence[tuple[Candidate, _Tried]], place: Place) -> _Tried | None:
     """Of several blocks that fit: the one that is not just the old text, and that has clearly the most in common with the
     region."""
@@ -258,11 +226,11 @@ def _tried(candidate: Candidate, place: Place) -> _Tried:
     selected = whole_lines(candidate.lines, place)
     if selected is None:
         return _Tried(None, SELECTED)
-    if not place.prose and not candidate.bare and not _is_code(selected, place):
+    if not place.prose and not candidate.bare and not is_code_for(selected, place):
         return _Tried(None, WORDS)
     if not place.prose and is_only_remarks(selected, place.old):
         return _Tried(None, ELIDED)
-    if _is_foreign(candidate, place) or (not place.prose and is_json(candidate.lines, place.old)):
+    if is_foreign(candidate, place) or (not place.prose and is_json(candidate.lines, place.old)):
         return _Tried(None, FOREIGN)
     example: list[str] = []
     try:
@@ -305,39 +273,6 @@ def _as_part(new: Sequence[str], place: Place, problem: str) -> _Tried:
     if len(good) == 1:
         return _Tried(list(good.pop()), whole=False)
     return _Tried(None, PART if found else problem)
-
-
-def _is_code(lines: Sequence[str], place: Place) -> bool:
-    """What a fence marks is code, unless the grammar that would say so is not there, and it reads like words. Words alone define
-    nothing, also where a grammar takes them for calls."""
-    if place.knows_words or (place.definitions(lines) and not place.breaks(lines)):
-        return True
-    text = "\n".join(lines)
-    familiar = (
-        any(_SIGNS.search(line.lstrip(" >#*+-")) for line in lines)
-        or not place.old
-        or place.selection
-        or not frozenset(words(text)).isdisjoint(place.names)
-    )
-    return bool(familiar) and not _lacks_signs(lines, place) and is_code(place.language, text, place.near)
-
-
-def _lacks_signs(lines: Sequence[str], place: Place) -> bool:
-    """Not one of several lines has a sign of code, where most lines of the region have."""
-    old, new = ([line for line in text if line.strip()] for text in (place.old, lines))
-    if len(new) < _SOME or any(_SIGNS.search(line) for line in new):
-        return False
-    return 2 * sum(1 for line in old if _SIGNS.search(line)) > len(old)
-
-
-def _is_foreign(candidate: Candidate, place: Place) -> bool:
-    """A block that names another language and is like no line of the region, where no grammar would say that it does not fit."""
-    if place.prose or place.knows_words or not place.old or not names_language(candidate.info) or candidate.info in _ANY:
-        return False
-    if is_named(candidate.info, place.language) or is_named(candidate.info, place.document.language):
-        return False
-    old, new = ([line for line in text if len(line.strip()) > 1][:_COMPARED] for text in (place.old, candidate.lines))
-    return not any(similar(line, text) for line in new for text in old)
 
 
 def _documented(lines: Sequence[str], place: Place) -> _Tried:

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from coderoute_ls.edits.answer.early_end import runs_for_ever
-from coderoute_ls.edits.answer.lines.elision import Strength, strength
+from coderoute_ls.edits.answer.lines.changed_members import is_whole, members
 from coderoute_ls.edits.answer.lines.line_matching import Matching
 from coderoute_ls.edits.answer.lines.reindentation import indented
-from coderoute_ls.edits.answer.lines.similar_lines import similar
+from coderoute_ls.edits.answer.lines.similar_lines import adds_a_word, lead, similar
 from coderoute_ls.edits.answer.target_region import Place, closes, width, written
-from coderoute_ls.syntax import Definition
 from coderoute_ls.text import indentation, words
 
 _CLAUSE = re.compile(r"\s*\}?\s*(?:finally|except|else|elif|catch|rescue|ensure)\b")
@@ -22,22 +21,8 @@ _REMOVES = re.compile(
     r"|删|移除|去掉|去除|削除|消し|消す|取り除|なくし|삭제|제거|없애|지워|sil\b|kaldır|hapus|xóa|حذف|احذف|أزل|हटा"
 )
 """Words of many languages for taking something away. They only let an answer pass; none is looked for in answers."""
-_HOLDERS = frozenset({"class", "interface", "module"})
 _NOTHING = ("return", "return None", "pass", "continue")
 """Statements without which the end of a function does the same."""
-_LEAD = re.compile(
-    r"(?:(?:let|const|var|val|local|my|our|mut|final|static|public|private|protected|export|readonly|auto|set|dim)\s+)*"
-    r"(?P<name>[$@%&]?[^\W\d][\w.\-]*)\s*(?P<sign>:=|<-|=(?!=)|:(?!:)|\(|(?=\s\S))"
-)
-"""What a line sets, names or calls, and by which sign."""
-_TELLING = 8
-"""Characters from which on a line is like no other."""
-_FLOW_WORDS = (
-    "return if else elif elsif for foreach while until unless do end case when match with try catch rescue raise throw break "
-    "continue begin then yield and or not in new"
-)
-_FLOW = frozenset(_FLOW_WORDS.split())
-"""Words that tell of no line which one it is."""
 _LAST = re.compile(r"\w+|[^\w\s]")
 _ENDS = ("return", "raise", "throw", "}", "end", "yield", ")", "]", "fi", "done")
 
@@ -243,21 +228,10 @@ def _only(line: str, place: Place) -> int | None:
     """The one old line that this line is, or is a change of."""
     key = line.strip()
     equal = [n for n, text in enumerate(place.old_keys) if text == key]
-    alike = equal or [n for n, text in enumerate(place.old_keys) if text and (similar(key, text) or _holds(key, text))]
-    if not alike and place.errors_before is None and (lead := _lead(key)):
-        alike = [n for n, text in enumerate(place.old_keys) if _lead(text) == lead]
+    alike = equal or [n for n, text in enumerate(place.old_keys) if text and (similar(key, text) or adds_a_word(key, text))]
+    if not alike and place.errors_before is None and (own := lead(key)):
+        alike = [n for n, text in enumerate(place.old_keys) if lead(text) == own]
     return alike[0] if len(alike) == 1 else None
-
-
-def _holds(line: str, text: str) -> bool:
-    """An old line with a word before it, as ``final``."""
-    return len(text) >= _TELLING and line.endswith(text) and line[: -len(text)].strip().isalpha()
-
-
-def _lead(line: str) -> tuple[str, str] | None:
-    """What the line sets, names or calls, and how; None where it does not say."""
-    found = _LEAD.match(line)
-    return None if found is None or found["name"].lower() in _FLOW else (found["name"], found["sign"])
 
 
 def _header(new: Sequence[str], place: Place) -> Iterator[tuple[int, int]]:
@@ -267,7 +241,7 @@ def _header(new: Sequence[str], place: Place) -> Iterator[tuple[int, int]]:
     if (
         not defined
         or defined[0].body is None
-        or not _is_whole(defined[0], place)
+        or not is_whole(defined[0], place)
         or not similar(first, place.old[0])
         or len(new) > len(place.old)
     ):
@@ -279,61 +253,11 @@ def _header(new: Sequence[str], place: Place) -> Iterator[tuple[int, int]]:
             yield 0, end
 
 
-def members(new: Sequence[str], place: Place) -> list[str]:
-    """The region with those of its definitions replaced that the answer has, by name: some of its functions, or methods of a
-    class with or without the class's own line. Whatever else the answer has is the region's, or stands for it."""
-    theirs = place.definitions_before
-    ready = indented(new, place)
-    mine = place.definitions(ready)
-    if not mine and theirs and theirs[0].body is not None and theirs[0].kind in _HOLDERS and _is_whole(theirs[0], place):
-        ready = _within(new, theirs[0], place)
-        mine = place.definitions(ready)
-    leaves = [one for one in mine if one.name not in {other.container for other in mine}]
-    pairs = [(one, [other for other in theirs if other.name == one.name]) for one in leaves]
-    if not pairs or len(leaves) >= len(theirs) or any(len(found) != 1 for _, found in pairs):
-        return []
-    if not all(_is_whole(one, place, ready) and _is_whole(other, place) for one, (other,) in pairs):
-        return []
-    rows = {row for one in leaves for row in _rows(one, place)}
-    new_ones = {
-        n: strength(line, place.language) for n, line in enumerate(ready) if line.strip() and line.strip() not in place.keys
-    }
-    if any((n in rows and rank is Strength.DOTS) or (n not in rows and not rank) for n, rank in new_ones.items()):
-        return []
-    result = list(place.old)
-    for one, (other,) in sorted(pairs, key=lambda pair: -pair[1][0].span.start.line):
-        first, last = _rows(other, place)[0], _rows(other, place)[-1]
-        base = indentation(place.old[first])
-        result[first : last + 1] = indented([ready[row] for row in _rows(one, place)], replace(place, base=base))
-    return result
-
-
-def _within(new: Sequence[str], holder: Definition, place: Place) -> list[str]:
-    """The lines as members of a class of the region: some languages read a method only there."""
-    first, start, last = (
-        place.row(line)
-        for line in (holder.name_span.start.line, holder.body.start.line if holder.body else 0, holder.span.end.line)
-    )
-    inner = next((indentation(line) for line in place.old[start + 1 : last] if line.strip()), place.base)
-    return [*place.old[first : start + 1], *indented(new, replace(place, base=inner)), place.old[last]]
-
-
-def _is_whole(definition: Definition, place: Place, lines: Sequence[str] | None = None) -> bool:
-    """Whether a definition that begins in the region, or in the lines put in its place, ends in it, too."""
-    return place.row(definition.span.end.line) < len(place.old if lines is None else lines)
-
-
-def _rows(definition: Definition, place: Place) -> range:
-    """The lines of a definition, counted from the region's first."""
-    start, end = definition.span
-    return range(place.row(start.line), place.row(end.line) + (end.character > 0))
-
-
 def _body(new: Sequence[str], place: Place) -> Iterator[tuple[int, int]]:
     """The lines of the body, when the region is one definition and the answer is none."""
     defined = place.definitions_before
     outer = [one for one in defined if not one.container or one.container not in {other.name for other in defined}]
-    if len(outer) != 1 or outer[0].body is None or outer[0].kind not in ("function", "method") or not _is_whole(outer[0], place):
+    if len(outer) != 1 or outer[0].body is None or outer[0].kind not in ("function", "method") or not is_whole(outer[0], place):
         return
     start, end = place.row(outer[0].body.start.line), place.row(outer[0].body.end.line)
     old = place.old

@@ -8,6 +8,20 @@ _FIRST = re.compile(r"[^\W\d]\w*|\S")
 _HEAD = re.compile(r"(?P<head>.*?[\w\])])\s*(?:\(|:?=(?!=)|:\s*$|\{)")
 _CALL = re.compile(r"[^=\"'(]*\s:?=\s*[\w.]+\(")
 
+_LEAD = re.compile(
+    r"(?:(?:let|const|var|val|local|my|our|mut|final|static|public|private|protected|export|readonly|auto|set|dim)\s+)*"
+    r"(?P<name>[$@%&]?[^\W\d][\w.\-]*)\s*(?P<sign>:=|<-|=(?!=)|:(?!:)|\(|(?=\s\S))"
+)
+"""What a line sets, names or calls, and by which sign."""
+_TELLING = 8
+"""Characters from which on a line is like no other."""
+_FLOW_WORDS = (
+    "return if else elif elsif for foreach while until unless do end case when match with try catch rescue raise throw break "
+    "continue begin then yield and or not in new"
+)
+_FLOW = frozenset(_FLOW_WORDS.split())
+"""Words that tell of no line which one it is."""
+
 _MOST = 0.6
 _NEARLY = 0.9
 _LONG = 8
@@ -33,3 +47,14 @@ def similar(new: str, old: str) -> bool:
     suffix = common_prefix(new[prefix:][::-1], old[prefix:][::-1])
     both = prefix + suffix
     return both >= _MOST * max(len(new), len(old)) or (len(old) >= _LONG and both >= _NEARLY * len(old))
+
+
+def adds_a_word(line: str, text: str) -> bool:
+    """The line is an old one with a word before it, as ``final``."""
+    return len(text) >= _TELLING and line.endswith(text) and line[: -len(text)].strip().isalpha()
+
+
+def lead(line: str) -> tuple[str, str] | None:
+    """What the line sets, names or calls, and how; None where it does not say."""
+    found = _LEAD.match(line)
+    return None if found is None or found["name"].lower() in _FLOW else (found["name"], found["sign"])
