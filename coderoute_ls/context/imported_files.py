@@ -21,7 +21,7 @@ _PYTHON = re.compile(
     r"^\s*from\s+(?P<module>[.\w]+)\s+import\s+(?P<names>\([^)]*\)|[^\n#]+)|^\s*import\s+(?P<plain>[\w., ]+)", re.MULTILINE
 )
 _SCRIPT = re.compile(
-    r"(?:import|export)\s+(?P<names>[^'\"]*?)\s+from\s+['\"](?P<path>\.[^'\"]+)['\"]|require\(['\"](?P<required>\.[^'\"]+)['\"]\)"
+    r"\b(?:import|export)\b(?P<names>[^'\"]{0,4000}?)\bfrom\s{0,40}['\"](?P<path>\.[^'\"]+)['\"]|require\(['\"](?P<required>\.[^'\"]+)['\"]\)"
 )
 _INCLUDE = re.compile(r"^\s*#\s*include\s+\"(?P<path>[^\"]+)\"", re.MULTILINE)
 _JAVA = re.compile(r"^import\s+(?:static\s+)?(?P<name>[\w.]+)(?:\.\*)?;", re.MULTILINE)

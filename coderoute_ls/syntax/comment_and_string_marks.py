@@ -120,7 +120,6 @@ _READ_OTHERWISE = {
 """Marks of languages in whose comments are marks that the lexer does not need, or would take for something else."""
 _OTHERWISE = {language: marks for marks, languages in _READ_OTHERWISE.items() for language in languages.split()}
 _CLOSINGS = {"/*": "*/", "<!--": "-->", "{#": "#}", "(*": "*)", "{-": "-}", "--[[": "]]", "<#": "#>", "{/*": "*/}"}
-_BLOCK = re.compile(r"/\*+(.*?)\*+/")
 _RULES = {language: (comments, strings) for names, comments, strings in _FAMILIES for language in names.split()}
 
 
@@ -139,8 +138,8 @@ def comment_text(line: str, language: str) -> str | None:
     text = line.strip()
     marks = _marks(language)
     for mark in marks:
-        if mark == "/*" and (block := _BLOCK.fullmatch(text)):
-            return block.group(1).strip()
+        if mark == "/*" and len(text) >= 4 and text.startswith("/*") and text.endswith("*/"):
+            return text[2:-2].strip("*").strip()
         if (closing := _CLOSINGS.get(mark)) and text.startswith(mark) and text.endswith(closing):
             return text[len(mark) : -len(closing)].strip()
     for mark in marks:

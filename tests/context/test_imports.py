@@ -1,5 +1,6 @@
 """Imports become files of the workspace."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,12 @@ def test_imports_are_found_where_they_lie(
     document = Document((tmp_path / main).as_uri(), language, 1, split_lines(files[main]), str(tmp_path / main))
     found = [(path.relative_to(tmp_path).as_posix(), set(names)) for path, names in imported(document, str(tmp_path))]
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["import " + " " * 15_000, "import{" * 2_000, "import " + "from " * 3_000], ids=["blanks", "imports", "from"]
+)
+def test_no_head_of_a_file_takes_more_than_linear_time(tmp_path: Path, text: str) -> None:
+    began = time.process_time()
+    assert list(imported(Document((tmp_path / "a.js").as_uri(), "javascript", 1, [text], str(tmp_path / "a.js")), "")) == []
+    assert time.process_time() - began < 1.0

@@ -54,10 +54,14 @@ def other_canaries(seed: int = 7) -> list[Canary]:
 
 
 def _value(drawing: random.Random, form: str, count: int) -> str:
-    """``P`` a drawn password, ``W`` two words, ``D`` a word and digits, ``C`` a word, a sign and digits, ``B`` base64, ``M`` a
-    wallet's phrase; else so many characters of an alphabet."""
+    """``P`` a drawn password, ``W`` two words, ``D`` a word and digits, ``C`` a word, a sign and digits, ``Y`` a word, a year
+    and a sign, ``F`` four words, ``B`` base64, ``M`` a wallet's phrase; else so many characters of an alphabet."""
     if form in _ALPHABETS:
         return "".join(drawing.choice(_ALPHABETS[form]) for _ in range(count))
+    if form == "Y":
+        return drawing.choice(_WORDS).title() + drawing.choice(["2019", "2021", "2023", "2024"]) + drawing.choice("!#?*")
+    if form == "F":
+        return drawing.choice("-_.").join(drawing.sample(_WORDS, 4))
     word = drawing.choice(_WORDS)
     digits = "".join(drawing.choice(string.digits) for _ in range(4))
     signed = word.title() + drawing.choice("!@#") + digits

@@ -125,6 +125,9 @@ HOSTILE = {
     "kubernetes": "kind: Secret\n" + "data:\n  a: b1c\n" * 3_000,
     "open names": "password = (\n" * 5_000,
     "hash marks": "$2b$12$" * 15_000,
+    "names of many parts": "a_" * 50_000 + " secret=mango10x",
+    "escapes": "secret = '" + "\\'" * 50_000,
+    "literals in literals": "secret = " + "'\\'" * 30_000,
     "blanks": "password" + " " * 100_000 + "x",
 }
 

@@ -2,6 +2,7 @@
 
 import random
 import string
+from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given, settings
@@ -183,3 +184,42 @@ def test_a_setting_is_one_at_any_indentation(line: str) -> None:
     value = line.rsplit(maxsplit=1)[-1].rpartition("=")[2]
     for indent in ("", "  ", "\t", " " * 8):
         assert value not in redact(f"[mail]\n{indent}{line}\n")
+
+
+SETTING_LINES = [
+    "DB_PASSWORD: {}falcon",
+    "spring.datasource.password={}falcon",
+    "machine x.io login bob password {}falcon",
+    "kubectl create secret generic x --from-literal=password={}falcon",
+    "ENV DB_PASSWORD {}falcon",
+]
+LITERALS: dict[str, Callable[[str], str]] = {
+    "assigned": lambda line: f"line = {line!r}\n",
+    "default argument": lambda line: f'def load(key="{line}", deep=True):\n    pass\n',
+    "bytes": lambda line: f"    send(b'{line}')\n",
+    "lines in one literal": lambda line: f'text = "[main]\\n  {line}\\nport = 1\\n"\n',
+    "literal in a literal": lambda line: f'"source": ["run(\\"{line}\\")\\n"]\n',
+}
+
+
+@pytest.mark.parametrize("line", SETTING_LINES)
+@pytest.mark.parametrize("write", LITERALS.values(), ids=LITERALS.keys())
+def test_a_setting_in_a_string_literal_is_found_as_on_a_line_of_its_own(line: str, write: Callable[[str], str]) -> None:
+    line = line.format("winter")
+    assert "winterfalcon" not in redact(line)
+    text = write(line)
+    assert redact(text) == text.replace("winterfalcon", REDACTED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'no = b"\\x80\\x05\\x95\\x91password\\x8c\\x16numpy._core.multiarray"\n',
+        '"chars": "\\u0000\\u0001\\u0002 token \\u0003\\u0004\\u0005\\u0006",\n',
+        '"england": "secret \\U000e0067\\U000e0062\\U000e0065\\U000e006e",\n',
+        "raise ValueError(\"password: a value is required, not 'None'\")\n",
+        "print('token = %s' % token, \"key: {}\".format(key1))\n",
+    ],
+)
+def test_escapes_and_sentences_in_string_literals_stay(text: str) -> None:
+    assert redact(text) == text

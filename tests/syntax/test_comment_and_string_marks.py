@@ -1,5 +1,7 @@
 """A language's comments: what is written for it is read as a comment, by the reader of comments and by the lexer alike."""
 
+import time
+
 import pytest
 
 from coderoute_ls.syntax.brackets import scan
@@ -50,3 +52,10 @@ def test_what_a_comment_says(language: str, line: str, said: str | None) -> None
 
 def test_an_address_in_a_style_sheet_is_no_comment() -> None:
     assert [char for _, char in scan("css", "a { background: url(http://x/y) }").brackets] == ["{", "(", ")", "}"]
+
+
+def test_a_long_row_of_stars_takes_no_time() -> None:
+    began = time.process_time()
+    assert comment_text("/" + "*" * 50_000 + "x", "c") is None
+    assert comment_text("/" + "*" * 50_000 + " said " + "*" * 50_000 + "/", "c") == "said"
+    assert time.process_time() - began < 1.0

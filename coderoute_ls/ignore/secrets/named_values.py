@@ -7,9 +7,18 @@ anything *else in the line* that was drawn at random is taken too, so that neith
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from coderoute_ls.ignore.secrets.chosen_passwords import chosen
+from coderoute_ls.ignore.secrets.chosen_passwords import chosen, words_and_digits
 from coderoute_ls.ignore.secrets.names import Named
-from coderoute_ls.ignore.secrets.plausible import REDACTED, drawn, example, hexadecimal, made_up, word, word_or_made_up
+from coderoute_ls.ignore.secrets.plausible import (
+    REDACTED,
+    drawn,
+    example,
+    hexadecimal,
+    joined_words,
+    made_up,
+    word,
+    word_or_made_up,
+)
 from coderoute_ls.ignore.secrets.randomness import bits
 from coderoute_ls.text.lazy_regex import LatePattern
 
@@ -58,6 +67,9 @@ def values(line: str, names: Sequence[Named], *, long: bool) -> Iterator[Found]:
     for name in names:
         for start, end in chosen(line, name):
             yield Found(start, end, name.kind)
+    if strong or any(name.word in _LOGINS for name in names):
+        for start, end in words_and_digits(line[:LONGEST_LINE], phrases=kind in ("password", "passphrase", "secret")):
+            yield Found(start, end, kind)
     for start, end in _random_words(line, 10.0 if strong else 12.0, quoted=not strong):
         yield Found(start, end, kind)
 
@@ -187,7 +199,7 @@ def _quoted(value: str, name: Named) -> bool:
         return _WORDS.fullmatch(value) is not None and (
             name.kind == "passphrase" or (name.kind == "password" and _passphrase(value))
         )
-    return _chosen(value, 6)
+    return _chosen(value, 6) or (name.kind in ("password", "passphrase", "secret", "key") and joined_words(value))
 
 
 def _chosen(value: str, shortest: int) -> bool:

@@ -37,7 +37,9 @@ NAMES: tuple[Name, ...] = (
     *_rows("key", "api_hash"),
     *_rows("token", "jwt bearer", whole=True),
     *_rows("credential", "credential creds connectionstring connection_string connstr conn_str identified authorization"),
-    *_rows("credential", "dsn psk cookie webhook", whole=True),
+    *_rows("passphrase", "psk", whole=True),
+    *_rows("password", "redis_auth redisauth"),
+    *_rows("credential", "dsn cookie webhook", whole=True),
     *_rows("key", "keyfile", strong=False),
     *_rows("key", "key schlüssel schluessel clé ключ", strong=False, whole=True),
     *_rows("credential", "auth oauth cred authenticate login logon signin", strong=False, whole=True),
@@ -54,7 +56,7 @@ _STRONG_BEFORE_KEY = re.compile(
 )
 """Words that make a ``key`` a secret."""
 _BEFORE_PASS = re.compile(
-    r"(?:db|my|pg|sql|smtp|ftp|mail|root|admin|user|key|store|http|proxy|ldap|redis|mongo|default|ssh|su)\Z"
+    r"(?:db|my|pg|sql|remote|bind|login|account|repl|backup|smtp|ftp|mail|root|admin|user|key|store|http|proxy|ldap|redis|mongo|default|ssh|su)\Z"
 )
 _NOT_ITSELF = re.compile(
     r"(?!\s\w{1,20}=[\"'][^\"'<>]{0,80}[\"']\s?>)(?:[^\w\r\n]|_)?(?:name|names|id|ids|type|types|url|uri|urls|path|file|files|dir|len|length|size|count|expir\w*|ttl|field|fields|label|hint|policy|regex"
@@ -136,7 +138,7 @@ def _places(row: Name, text: str, lowered: str) -> Iterator[Named]:
         if _ends(text, end):
             compound = key and _STRONG_BEFORE_KEY.search(lowered, max(0, at - 14), at) is not None
             whole = not row.whole or compound or _starts(text, at)
-            if whole or (word == "pass" and _BEFORE_PASS.search(lowered, max(0, at - 8), at)):
+            if whole or (word in ("pass", "pw") and _BEFORE_PASS.search(lowered, max(0, at - 8), at)):
                 end = _plural(lowered, end)
                 yield Named(at, end, word, row.kind, (row.strong or compound) and _NOT_ITSELF.match(lowered, end) is None)
         at = lowered.find(word, end)

@@ -210,8 +210,16 @@ def word(value: str, shortest: int = 8) -> bool:
     )
 
 
+_JOINED = LatePattern(r"[a-z]{3,10}(?P<between>[-_.])(?:[a-z]{3,10}(?P=between)){2,6}[a-z]{3,10}")
+
+
+def joined_words(value: str) -> bool:
+    """Whether it is a phrase of four words or more, ``river-trumpet-harbour-saffron``, none of them one of programs."""
+    return _JOINED.fullmatch(value) is not None and not any(_NAMED.fullmatch(part) for part in re.split("[-_.]", value))
+
+
 def word_or_made_up(value: str) -> bool:
-    return made_up(value) or word(value)
+    return made_up(value) or word(value) or joined_words(value)
 
 
 def _alphabet(lowered: str) -> bool:

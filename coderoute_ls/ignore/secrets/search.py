@@ -17,6 +17,7 @@ from coderoute_ls.ignore.secrets.names import Named, names_in, words_of
 from coderoute_ls.ignore.secrets.password_forms import anchors, forms
 from coderoute_ls.ignore.secrets.plausible import REDACTED
 from coderoute_ls.ignore.secrets.shapes import FLAGS, SHAPES, Shape
+from coderoute_ls.ignore.secrets.string_literals import literals
 from coderoute_ls.ignore.secrets.unnamed_words import anonymous
 from coderoute_ls.text import split_lines
 
@@ -258,10 +259,22 @@ def _look(line: str, names: list[Named], shapes: Sequence[Shape], *, long: bool,
         found += (Found(start, end, "token") for start, end in anonymous(plain))
     if names:
         found += values(plain, names, long=long)
+    found += _in_literals(plain, () if unnamed or shapes else names)
     found = _apart([secret for secret in found if plain[secret.start : secret.end].strip() != REDACTED])
     opened = bool(names) and (plain.rstrip().endswith(_CARRIES_ON) if found else opens(plain, names))
     half = () if found else tuple(name for name in names if name.strong and may_be_beside_a_user(plain, name))
     return _Look(tuple(found), opened, any(name.strong for name in names), marks(line), long and ends_long(line), half)
+
+
+def _in_literals(line: str, names: Sequence[Named]) -> Iterator[Found]:
+    """What is in its string literals: a program may write a whole line of settings, or several, in one. Where nothing but these
+    names tells of a secret, only in those that hold one of them.
+    """
+    for literal in literals(line):
+        first, last = literal.places[0], literal.places[-1]
+        if not names or any(first <= name.start < last for name in names):
+            for start, end, kind in find(literal.text):
+                yield Found(literal.places[start], literal.places[end], kind)
 
 
 def _lower(text: str) -> str:

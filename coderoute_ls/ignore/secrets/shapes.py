@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import NamedTuple
 
-from coderoute_ls.ignore.secrets.plausible import drawn, hexadecimal, made_up, not_example, word_or_made_up
+from coderoute_ls.ignore.secrets.plausible import drawn, hexadecimal, joined_words, made_up, not_example, word_or_made_up
 from coderoute_ls.text.lazy_regex import LatePattern
 
 Check = Callable[[str], bool]
@@ -212,10 +212,11 @@ SHAPES: tuple[Shape, ...] = (
     ),
     _token(
         "mail-key",
-        "sg. key- xkeysib- xsmtpsib- -us",
+        "sg. key- xkeysib- xsmtpsib- -us mlsn.",
         r"SG\.[\w-]{16,}\.[\w-]{16,}",
         rf"key-{_HEX}{{32}}{_END}",
         rf"x(?:key|smtp)sib-{_HEX}{{40,}}[\w-]*",
+        rf"mlsn\.{_HEX}{{40,}}",
         rf"{_HEX}{{32}}-us\d{{1,2}}{_END}",
     ),
     _token("bot-token", ":aa :apa91b", r"\d{6,12}:AA[\w-]{30,}", r"[\w-]{7,}:APA91b[\w-]{60,}"),
@@ -324,7 +325,7 @@ SHAPES: tuple[Shape, ...] = (
         "setting",
         "=",
         # a line of a shell or of .env with a number that is neither a name nor a digest
-        r"^\s{0,40}(?:export\s{1,4}|ENV\s{1,4}|ARG\s{1,4}|-\s{1,4})?"
+        r"^\s{0,40}(?:export\s{1,4}|ENV\s{1,4}|ARG\s{1,4}|-\s{1,4}|%(?:set_)?env\s{1,4})?"
         r"(?![A-Z0-9_]{0,60}(?:ID|IDS|UUID|GUID|SHA\d*|HASH|MD5|SUM|CHECKSUM|DIGEST|COMMIT|REV|REVISION|REF|VERSION|ETAG|BUILD|TAG)(?:_|=))"
         rf"[A-Z][A-Z0-9_]{{2,60}}=[\"']?(?P<secret>{_UUID}|{_HEX}{{32,128}})[\"']?\s{{0,20}}(?:#[^\r\n]*)?\Z",
         plausible=hexadecimal,
@@ -454,8 +455,8 @@ FLAGS: tuple[Shape, ...] = (
     ),
     _shape(
         "flag-password",
-        "-u --user -a --cred --auth --proxy-user",
-        r"(?<![\w-])(?:-[uUa]|--(?:proxy-)?user|--creds?|--auth)[\s=]{1,3}['\"]?[^\s'\":$]{1,60}:(?P<secret>[^\s'\"${}]{4,100})",
+        "-u --user -a --cred --auth --proxy-user --cert",
+        r"(?<![\w-])(?:-[uUa]|--(?:proxy-)?user|--creds?|--auth|--cert)[\s=]{1,3}['\"]?[^\s'\":,$]{1,60}[:,](?P<secret>[^\s'\"${}]{4,100})",
         plausible=word_or_made_up,
     ),
     _shape(
@@ -491,11 +492,18 @@ FLAGS: tuple[Shape, ...] = (
     _shape(
         "login",
         "getconnection( auth=( login( login'( auth( auth'( username_pw_set( mysqli("
-        " mysqli_connect( credential( credentials( authentication( authenticate( ftp( imap(",
+        " mysqli_connect( credential( credentials( authentication( authenticationinterceptor( authenticate( ftp( imap("
+        " simple_bind( bind_s(",
         r"(?i:\b(?:\w{0,20}login|username_pw_set|(?:set)?(?:plain|basic|http_)?_?auth=?|httpbasicauth|getconnection|mysqli(?:_(?:real_)?connect)?|\w{0,30}credentials?"
-        r"|\w{0,30}authentication|authenticate|ftp|imap)\()\s{0,4}(?:(?:([\"'])[^\"'\r\n]{0,60}\1|[\w.]{1,40})\s{0,3},\s{0,4}){1,3}"
-        r"([\"'])(?P<secret>[^\"'\s]{5,70})\2\s{0,4}[,)]",
+        r"|\w{0,30}authentication\w{0,12}|authenticate|ftp|imap|simple_bind(?:_s)?)\()\s{0,4}(?:(?:([\"'])[^\"'\r\n]{0,60}\1|[\w.]{1,40})\s{0,3},\s{0,4}){1,3}"
+        r"(?:Some\()?([\"'])(?P<secret>[^\"'\s]{5,70})\2\s{0,4}[,)]",
         plausible=word_or_made_up,
+    ),
+    _shape(
+        "login",
+        "connect(",
+        r"connect\(\s{0,4}(?:([\"'])[^\"'\r\n]{1,80}\1\s{0,3},\s{0,4}){2}([\"'])(?P<secret>[^\"'\s]{5,70})\2\s{0,4}[,)]",
+        plausible=made_up,
     ),
     _shape(
         "login",
@@ -503,6 +511,7 @@ FLAGS: tuple[Shape, ...] = (
         r"(?<![\w:/])[\w.$-]{1,40}:(?P<secret>[^\s@:\"']{4,80})@(?:tcp|unix|udp)?\(",
         plausible=not_example,
     ),
+    _shape("login", ":", r"^[\w.-]{2,30}:(?P<secret>[a-z]{4,20}\d{2,6}[!.]?)\Z", plausible=made_up),
     _shape("login", "]:", r"\]:\d{2,5}\s{1,8}[\w.@+-]{1,60}:(?P<secret>[^\s:]{6,80})\s{0,8}\Z", plausible=word_or_made_up),
     _shape(
         "login",
@@ -514,9 +523,9 @@ FLAGS: tuple[Shape, ...] = (
         "command-password",
         "zip·- mosquitto_ sqlcmd bcp· ipmitool mongosh· mongo·- mongodump· mongorestore· mysql·- mysqldump· mysqladmin· psexec"
         " beeline rdesktop"
-        " cqlsh vsql· redis-cli ldapsearch ldapadd ldapmodify isql·- hdbsql rar· smbclient",
-        r"\b(?:(?:un|7)?zip|mosquitto_\w{3}|sqlcmd|bcp|ipmitool|mongo\w{0,8}|mysql\w{0,8}|psexec|beeline|rdesktop|cqlsh|vsql|redis-cli"
-        r"|ldap\w{2,8}|isql|hdbsql|rar|smbclient)\s[^\r\n|;&]{0,200}?(?<!\S)(?:-[pPwa]|-hp)\s{0,2}['\"]?(?P<secret>[A-Za-z0-9][^\s'\"$/=]{4,80})",
+        " cqlsh vsql· redis-cli ldapsearch ldapadd ldapmodify isql·- hdbsql rar· 7z· 7za· smbclient",
+        r"\b(?:(?:un|7)?zip|7za?|(?:un)?rar|mosquitto_\w{3}|sqlcmd|bcp|ipmitool|mongo\w{0,8}|mysql\w{0,8}|psexec|beeline|rdesktop|cqlsh|vsql|redis-cli"
+        r"|ldap\w{2,8}|isql|hdbsql|smbclient)\s[^\r\n|;&]{0,200}?(?<!\S)(?:-[pPwa]|-hp)\s{0,2}['\"]?(?P<secret>[A-Za-z0-9][^\s'\"$/=]{4,80})",
         plausible=word_or_made_up,
     ),
     _shape(
@@ -535,7 +544,7 @@ FLAGS: tuple[Shape, ...] = (
     _shape(
         "oracle-password",
         "@",
-        r"(?<![\w./@-])[\w.$#-]{1,40}/(?P<secret>[A-Za-z]\w{4,40}\d)@[\w.-]{1,80}:\d{2,5}/",
+        r"(?<![\w./@-])[\w.$#-]{1,40}/(?P<secret>[A-Za-z]\w{4,40}\d)@[\w.-]{1,80}(?::\d{2,5})?/",
         plausible=not_example,
     ),
     _shape("command-password", "rootpw", r"\brootpw\s{1,4}--\w{4,12}\s{1,4}(?P<secret>\S{5,80})", plausible=not_example),
@@ -543,11 +552,42 @@ FLAGS: tuple[Shape, ...] = (
     _shape("login", ".load(", r"\.load\([^,\r\n]{1,80},\s{0,4}\"(?P<secret>[^\"\s]{5,60})\"\.toCharArray", plausible=not_example),
     _shape(
         "cipher-key",
-        "jwt. aes. hmac( hmac.new( signedstring( cipher( cipheriv(",
-        r"(?i:\b(?:jwt\.(?:sign|verify|encode|decode)|aes\.(?:en|de)crypt|\w{0,12}hmac(?:\.new)?|\w{0,6}cipher(?:iv)?|signedstring)\()\s{0,2}"
+        "jwt. aes. hmac( hmac.new( signedstring( cipher( cipheriv( pgp_sym_ aes_encrypt( aes_decrypt( secretkeyspec(",
+        r"(?i:\b(?:jwt\.(?:sign|verify|encode|decode)|aes\.(?:en|de)crypt|\w{0,12}hmac(?:\.new)?|\w{0,6}cipher(?:iv)?|signedstring|pgp_sym_(?:en|de)crypt|aes_(?:en|de)crypt|secretkeyspec)\()\s{0,2}"
         r"(?:(?:\{[^{}\r\n]{0,200}\}|[^,()'\"\r\n]{1,60}|['\"][^'\"\r\n]{1,60}['\"])\s{0,2},\s{0,3})?(?:\[\]byte\()?b?(['\"])"
         r"(?P<secret>[^\s'\"]{8,80})\1",
         plausible=word_or_made_up,
+    ),
+    _shape(
+        "cipher-key",
+        "hs256 hs384 hs512 jwt hmac sha256( getbytes(",
+        r"(?i:\bhs(?:256|384|512)|jwt|hmac|sha256\(|getbytes\()[^\r\n]{0,120}?(['\"])(?P<secret>[a-z]{3,10}(?:[-_.][a-z]{3,10}){3,7})\1",
+        plausible=joined_words,
+    ),
+    _shape(
+        "command-password",
+        "securestring",
+        r"(?i:securestring\s{1,3}(?:-string\s{1,3})?)(['\"])(?P<secret>[^'\"\s]{5,80})\1",
+        plausible=word_or_made_up,
+    ),
+    _shape(
+        "command-password",
+        "·/p ·/rp",
+        r"(?i:\S{2,40}(?:\s[^\r\n]{0,160})?\s/r?p(?:ass(?:word)?|wd)?[:\s])\s{0,2}['\"]?(?P<secret>[A-Za-z]{3,20}\d{2,6}[!.]?)(?=[\s'\"]|\Z)",
+        plausible=made_up,
+    ),
+    _shape(
+        "url-password",
+        "trojan:// hysteria2:// vless://",
+        r"(?:trojan|hysteria2|vless)://(?P<secret>[^\s@/'\"]{5,80})@",
+        plausible=not_example,
+    ),
+    _shape(
+        "login",
+        "insert·into",
+        r"(?i:insert\s+into\s+\W?\w{0,20}(?:user|account|login|member|customer|employee)\w{0,12}\b[^\r\n]{0,120}\bvalues\b)"
+        r"[^\r\n]{0,160}?'(?P<secret>[a-z]{4,20}\d{2,6}[!.]?)'",
+        plausible=made_up,
     ),
     _shape("cipher-key", "openssl", r"\bopenssl\s[^\r\n|;&]{0,200}\s-K\s{1,3}(?P<secret>[A-Fa-f0-9]{16,64})"),
     _shape("cookie", "-setcookie", r"-setcookie\s{1,4}['\"]?(?P<secret>[\w-]{6,80})", plausible=not_example),
