@@ -33,7 +33,7 @@ from coderoute_ls.providers.request_signing import available
 from coderoute_ls.selection.catalog import catalog_age
 from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.settings import Effective, Issue
-from coderoute_ls.settings.layer_validation import PLACE
+from coderoute_ls.settings.layer import PLACE
 from coderoute_ls.storage import HOME_VARIABLE, Directories, write_atomic
 
 OLD_CATALOGUE_DAYS = 45

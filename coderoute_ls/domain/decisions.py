@@ -13,7 +13,8 @@ OnUnmetFloor = Literal["best_available", "error"]
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """The score a model must reach, and which layer said so: ``request``, ``editor``, ``workspace``, ``user`` or ``default``."""
+    """The score a model must reach, and which layer said so: ``request``, ``editor``, ``workspace``, ``user``, ``policy`` or
+    ``default``."""
 
     value: float
     origin: str = "default"

@@ -26,6 +26,7 @@ from coderoute_ls.errors import (
     RateLimited,
 )
 from coderoute_ls.selection import EMBEDDED, after_all
+from coderoute_ls.selection.decision.least_floor import above
 from coderoute_ls.text.dollars import dollars
 
 SHORT_WAIT_S = 2.0
@@ -56,7 +57,10 @@ class Engine:
         return routed
 
     def _decided(self, call: EngineCall) -> RoutedCall:
-        return RoutedCall(call, *self.router.decide(call))
+        decision, state = self.router.decide(call)
+        if least := call.settings.least_floor(call.action.id):
+            decision = above(decision, least)
+        return RoutedCall(call, decision, state)
 
     async def run(self, call: EngineCall | RoutedCall) -> AsyncGenerator[Event, None]:
         """Ask as decided. Yields `Asked` before each offer's text, its `Delta`s and its `Finish`, and `Done` at the

@@ -62,6 +62,7 @@ _PLACES: Mapping[str, str] = {
     "editor": "from the editor's settings",
     "request": "as you asked",
     "what-if": "as you asked",
+    "policy": "from your organisation's policy",
 }
 _OBJECTIVES: Mapping[str, str] = {
     "cost": "the cheapest such model is asked",

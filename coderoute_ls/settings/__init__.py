@@ -2,8 +2,8 @@
 
 from coderoute_ls.settings.all_settings import ActionSettings, OwnModel, ProviderSettings, Quality, Settings
 from coderoute_ls.settings.effective_settings import Effective, effective
-from coderoute_ls.settings.last_valid_settings import LastGood
-from coderoute_ls.settings.layer_validation import TRUSTED, Issue, Layer, Origin, parse, speaks_to_us, unreadable
+from coderoute_ls.settings.layer import TRUSTED, Issue, LastGood, Layer, Origin
+from coderoute_ls.settings.layer_validation import parse, speaks_to_us, unreadable
 from coderoute_ls.settings.settings_files import MOST_BYTES, USER_FILE, WORKSPACE_FILE, first_file, load, schema, with_quality
 from coderoute_ls.settings.settings_reference import Declared, declarations
 

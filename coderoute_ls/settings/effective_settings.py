@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
-from coderoute_ls.domain import Axis, Floor
+from coderoute_ls.domain import Axis, Floor, Privacy
 from coderoute_ls.settings.all_settings import Section, Settings
 from coderoute_ls.settings.declaration_rules import Merge
 from coderoute_ls.settings.glob_intersection import intersection
-from coderoute_ls.settings.layer_validation import TRUSTED, Issue, Layer, Origin, spelled
+from coderoute_ls.settings.layer import TRUSTED, Issue, Layer, Origin
+from coderoute_ls.settings.layer_validation import spelled
 from coderoute_ls.settings.settings_reference import declare
 from coderoute_ls.settings.settings_tree import Path, assemble, default_of, dotted, field_at, fields_of, leaves, value_of
 
-_PRIVACY = ("any", "no_training", "zdr", "local_only")
+PRIVACY: tuple[Privacy, ...] = get_args(Privacy)
 """From lax to strict."""
 
 _OVERRULES: Mapping[Path, str] = {("quality",): "min_coding_score", ("objective",): "objective"}
@@ -41,6 +42,15 @@ class Effective:
 
     def floor_for(self, action_id: str, axis: Axis, default: float) -> Floor:
         """The score a model must reach. ``default`` is the action's own."""
+        wanted, least = self._wanted_floor(action_id, axis, default), self.least_floor(action_id)
+        return wanted if wanted.value >= least else Floor(least, "policy")
+
+    def least_floor(self, action_id: str) -> float:
+        """The score below which a policy lets nothing be asked, be it for want of a better model or asked for by name."""
+        said = [layer.floors for layer in self.layers if layer.floors]
+        return max((floors.get(name, 0.0) for floors in said for name in (action_id, "*")), default=0.0)
+
+    def _wanted_floor(self, action_id: str, axis: Axis, default: float) -> Floor:
         own = self.settings.action(action_id).min_coding_score
         if own is not None:
             return Floor(own, self.origins[("actions", action_id, "min_coding_score")])
@@ -102,6 +112,12 @@ def effective(*layers: Layer) -> Effective:
             merge = declare("", field_at(path)).merge
             below = values.get(path, default_of(field_at(path)))
             values[path], origins[path] = _join(merge, below, value), layer.origin
+    for layer in layers:
+        for path, value in layer.bounds.items():
+            below = values.get(path, default_of(field_at(path)))
+            joined = _join(declare("", field_at(path)).merge, below, value)
+            if joined != below:
+                values[path], origins[path] = joined, layer.origin
     return Effective(assemble(values), origins, tuple(ignored), layers)
 
 
@@ -131,4 +147,4 @@ def _join(rule: Merge, below: object, value: object) -> object:
         case "stricter" if isinstance(value, bool):
             return below and value
         case "stricter":
-            return max(cast("str", below), cast("str", value), key=_PRIVACY.index)
+            return max(cast("str", below), cast("str", value), key=cast("tuple[str, ...]", PRIVACY).index)

@@ -2,65 +2,22 @@
 value that it may have been meant to have (`strictest_values`)."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
-from typing import Literal, cast
+from typing import cast
 
 from coderoute_ls.settings import settings_tree, strictest_values
 from coderoute_ls.settings.all_settings import Section, Settings
 from coderoute_ls.settings.glob_intersection import NOTHING
+from coderoute_ls.settings.layer import TRUSTED, Issue, Layer, Origin
 from coderoute_ls.settings.settings_reference import declare
 from coderoute_ls.settings.settings_tree import Declared, Path, field_at
 from coderoute_ls.text import camel
 from coderoute_ls.text.did_you_mean import nearest
 
-Origin = Literal["user", "choice", "workspace", "editor", "request"]
-TRUSTED: frozenset[Origin] = frozenset({"user", "choice", "request"})
-"""Where every setting may come from. A repository speaks through the other two."""
-
-PLACE: dict[Origin, str] = {
-    "user": "your config.toml",
-    "choice": "your choice for this folder",
-    "workspace": "coderoute.toml",
-    "editor": "the editor's settings",
-    "request": "the arguments",
-}
-
 MOST_CONSIDERED = 50
 MOST_ISSUES = 20
 """Named one by one; a file with more mistakes is not a settings file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """Something in the settings that could not be used. ``message`` is for people and never repeats a value."""
-
-    origin: Origin
-    key: str
-    """As the place that set it spells it; "" when the whole place is meant."""
-    message: str
-
-    def __str__(self) -> str:
-        return f"{PLACE[self.origin]}: {self.message}"
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """The valid settings of one place: only what it sets, and only what it may set."""
-
-    origin: Origin
-    values: Mapping[Path, object]
-    unread: Mapping[Path, object] = field(default_factory=dict[Path, object])
-    """What holds in the place of what could not be read, whatever other layers say."""
-    whole: bool = False
-    """Nothing of this place could be read."""
-
-    @property
-    def restrictions(self) -> "Layer":
-        """Only what forbids something: joined with others it can make them stricter, and nothing else."""
-        kept = {path: value for path, value in self.values.items() if declare("", field_at(path)).merge != "replace"}
-        return replace(self, values=kept)
 
 
 def unreadable(origin: Origin, complaint: str) -> tuple[Layer, tuple[Issue, ...]]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import cast
 
-from coderoute_ls.settings.layer_validation import Layer
+from coderoute_ls.settings.layer import Layer
 from coderoute_ls.storage import lock, read_document, write_document
 from coderoute_ls.text.path_key import path_key
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import cast
 
 from coderoute_ls.settings.all_settings import Quality
-from coderoute_ls.settings.layer_validation import Issue, Layer, Origin, parse, unreadable
+from coderoute_ls.settings.layer import Issue, Layer, Origin
+from coderoute_ls.settings.layer_validation import parse, unreadable
 from coderoute_ls.settings.settings_reference import Declared, declarations
 from coderoute_ls.storage import read_regular
 from coderoute_ls.untrusted_files import parsed_toml

@@ -5,7 +5,7 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
-from coderoute_ls.settings.layer_validation import Issue, Layer
+from coderoute_ls.settings.layer import Issue, Layer
 from coderoute_ls.settings.settings_files import WORKSPACE_FILE, load
 from coderoute_ls.text.path_key import one_case
 

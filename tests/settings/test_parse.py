@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic.alias_generators import to_camel
 
 from coderoute_ls.settings import Issue, declarations, effective, first_file, load, parse, schema, with_quality
-from coderoute_ls.settings.layer_validation import Layer
+from coderoute_ls.settings.layer import Layer
 
 ACTIONS = ("inline_completion", "refactor", "explain")
 UNTIL = "until it is corrected, the last valid value holds, and where there was none"

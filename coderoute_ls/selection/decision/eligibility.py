@@ -148,9 +148,9 @@ def _unwanted(offer: Offer, policy: Policy) -> Failure | None:
     """R1 by the user's wishes: another name, a glob, or a restricting objective."""
     if policy.pinned and not called(offer, policy.pinned):
         return Failure(1, "not_allowed", f"{policy.pinned} was asked for by name")
-    if policy.deny and (pattern := _matching(offer, policy.deny)):
+    if policy.deny and (pattern := matching(offer, policy.deny)):
         return Failure(1, "excluded", pattern)
-    if policy.allow and not _matching(offer, policy.allow):
+    if policy.allow and not matching(offer, policy.allow):
         return Failure(1, "not_allowed", "matches nothing in models.allow")
     if policy.objective == "local" and not offer.local:
         return Failure(1, "not_local", "the objective is local")
@@ -165,7 +165,7 @@ def called(offer: Offer, pinned: str) -> bool:
     return offer.id in names or model in names
 
 
-def _matching(offer: Offer, patterns: tuple[str, ...]) -> str:
+def matching(offer: Offer, patterns: tuple[str, ...]) -> str:
     """The first glob that matches the offer, its model at this vendor, or its model anywhere; "" for none."""
     names = (offer.id.lower(), f"{offer.provider}/{offer.model}".lower(), offer.model.lower())
     return next((p for p in patterns if any(fnmatchcase(name, p.lower()) for name in names)), "")

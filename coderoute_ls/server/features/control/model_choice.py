@@ -17,7 +17,7 @@ from coderoute_ls.server.session.configuration import Configuration
 from coderoute_ls.server.session.document_uris import path_of
 from coderoute_ls.server.session.request_context import RequestContexts
 from coderoute_ls.settings import USER_FILE, Effective
-from coderoute_ls.settings.layer_validation import PLACE
+from coderoute_ls.settings.layer import PLACE
 from coderoute_ls.settings.model_choices import choose_model
 from coderoute_ls.storage import Locked
 
