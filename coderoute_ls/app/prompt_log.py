@@ -21,12 +21,18 @@ class PromptLog:
     clock: Clock
     on: bool = False
 
-    async def stream(self, offer: Offer, prompt: Prompt) -> AsyncGenerator[StreamEvent, None]:
+    def stream(self, offer: Offer, prompt: Prompt) -> AsyncGenerator[StreamEvent, None]:
+        events = self.upstream().stream(offer, prompt)
+        return self._noted(events, offer, prompt) if self.on else events
+
+    async def _noted(
+        self, events: AsyncGenerator[StreamEvent, None], offer: Offer, prompt: Prompt
+    ) -> AsyncGenerator[StreamEvent, None]:
         answer: list[str] = []
         try:
-            async with aclosing(self.upstream().stream(offer, prompt)) as events:
+            async with aclosing(events):
                 async for event in events:
-                    if self.on and isinstance(event, Delta):
+                    if isinstance(event, Delta):
                         answer.append(event.text)
                     yield event
         finally:

@@ -158,11 +158,4 @@ class Prompt:
         fim = self.fim
         hole = 0 if fim is None else len(fim.prefix) + len(fim.suffix) + sum(len(s.text) for s in fim.snippets)
         said = len(self.system or self.system_words) + sum(len(m.text or m.words) for m in self.messages) + hole
-        return said + sum(_size(tool) for tool in self.tools)
-
-
-def _size(tool: "Tool | OpaqueTool") -> int:
-    """Characters of a tool, as the model gets to read it."""
-    from coderoute_ls.domain.conversation.tools import OpaqueTool
-
-    return len(tool.json) if isinstance(tool, OpaqueTool) else len(tool.name) + len(tool.description) + len(str(tool.schema))
+        return said + sum([tool.chars for tool in self.tools])

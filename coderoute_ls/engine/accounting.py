@@ -47,7 +47,7 @@ def _reckoned(attempt: Attempt) -> Booked:
     return Booked(clamped(kept), input_counted, output_counted)
 
 
-def row(identity: str, started: float, call: EngineCall, attempt: Attempt, cost_usd: float, alternative: Alternative) -> Row:  # noqa: PLR0917
+def row(identity: str, started: float, call: EngineCall, attempt: Attempt, alternative: Alternative) -> Row:
     """The ledger's row of one attempt: numbers and names, never text."""
     chosen, action = attempt.chosen, call.action
     usage = booked(attempt).usage
@@ -67,7 +67,7 @@ def row(identity: str, started: float, call: EngineCall, attempt: Attempt, cost_
         expected_input=chosen.cost.tokens_in,
         expected_output=chosen.cost.tokens_out,
         expected_usd=chosen.cost.expected_usd,
-        billed_usd=cost_usd,
+        billed_usd=attempt.cost_usd,
         first_token_s=attempt.first_token_s,
         total_s=attempt.total_s,
         finish=attempt.finish.reason if attempt.finish else "",

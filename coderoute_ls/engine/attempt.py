@@ -44,6 +44,8 @@ class Attempt:
         self.error: ProviderError | None = None
         self.booked: Booked | None = None
         """Once it is over and was reckoned."""
+        self.cost_usd = 0.0
+        """The same."""
 
     @property
     def chars(self) -> int:

@@ -128,10 +128,9 @@ class _Run:
                 continue
             yield Asked(self._id, chosen, self._decision, restart=failed is not None and failed.chars > 0)
             try:
-                async with aclosing(self._hop(chosen)) as events:
+                async with aclosing(self._answered(chosen)) as events:
                     async for event in events:
                         yield event
-                yield Done(self.close())
                 return
             except BudgetExceeded as error:
                 self._hops.append(Hop(chosen.offer.id, error.user_message))
@@ -147,12 +146,19 @@ class _Run:
         unmet = replace(self._decision, unmet=Unmet("all_failed"))
         yield Asked(self._id, instead, unmet, restart=failed is not None and failed.chars > 0)
         try:
-            async with aclosing(self._hop(instead)) as events:
+            async with aclosing(self._answered(instead)) as events:
                 async for event in events:
                     yield event
         except NoOffer:
             raise reason from None
-        yield Done(self.close())
+
+    async def _answered(self, chosen: Chosen) -> AsyncGenerator[Event, None]:
+        """The events of one offer, and `Done` with the last of them: nothing fails any more once an answer has a good end."""
+        async with aclosing(self._hop(chosen)) as events:
+            async for event in events:
+                yield event
+                if isinstance(event, Finish):
+                    yield Done(self._recorded())
 
     async def _hop(self, chosen: Chosen) -> AsyncGenerator[StreamEvent, None]:
         """The events of one offer, asked once more where it cannot have got the request, or wants a short pause."""
@@ -213,54 +219,70 @@ class _Run:
         assert attempt is not None
         attempt.error = error
         self._hops.append(Hop(attempt.chosen.offer.id, error.user_message))
-        self._settle(attempt)
+        self._count(attempt)
+        self._book(attempt)
         self._engine.router.failed(attempt)
         self._attempt = None
         return attempt
 
-    def close(self) -> CallRecord:
-        """Settle and record once, whether the call was answered, given up or cancelled."""
+    def _recorded(self) -> CallRecord:
+        """What became of the call, put down once: whether it was answered, given up or cancelled."""
         if self._record is None:
             attempt = self._attempt
             if attempt is not None:
-                self._settle(attempt)
-                if attempt.sent:
-                    self._engine.router.feedback.answered(self._call, attempt)
-            self._record = self._engine.records.add(
-                CallRecord(
-                    id=self._id,
-                    action=self._call.action.id,
-                    started=self._started,
-                    decision=self._decision,
-                    state=self._state,
-                    answered=attempt.chosen if attempt else None,
-                    finish=attempt.finish if attempt else None,
-                    cost_usd=sum(self._spent.values()),
-                    usage=booked(attempt).usage if attempt else None,
-                    first_token_s=attempt.first_token_s if attempt else None,
-                    total_s=self._engine.clock.now() - self._started,
-                    hops=tuple(self._hops),
-                    parts=self._call.prompt.parts,
-                    notes=(*filter(None, (self._call.because,)), *self._notes),
-                    uri=self._call.target.document.uri,
-                    warning=attempt.reservation.warning if attempt and attempt.reservation else "",
-                )
+                self._count(attempt)
+            self._record = CallRecord(
+                id=self._id,
+                action=self._call.action.id,
+                started=self._started,
+                decision=self._decision,
+                state=self._state,
+                answered=attempt.chosen if attempt else None,
+                finish=attempt.finish if attempt else None,
+                cost_usd=sum(self._spent.values()),
+                usage=booked(attempt).usage if attempt else None,
+                first_token_s=attempt.first_token_s if attempt else None,
+                total_s=self._engine.clock.now() - self._started,
+                hops=tuple(self._hops),
+                parts=self._call.prompt.parts,
+                notes=(*filter(None, (self._call.because,)), *self._notes),
+                uri=self._call.target.document.uri,
+                warning=attempt.reservation.warning if attempt and attempt.reservation else "",
             )
         return self._record
 
-    def _settle(self, attempt: Attempt) -> None:
-        ledger, offer = self._engine.ledger, attempt.chosen.offer.id
-        if not attempt.may_cost and attempt.error is None and attempt.reservation is not None:
-            ledger.release(attempt.reservation)  # given up before the request had left
+    def close(self) -> None:
+        """Settle, learn and keep the record. A caller that has its answer need not wait for it."""
+        record, attempt = self._recorded(), self._attempt
+        if attempt is not None:
+            self._book(attempt)
+            if attempt.sent:
+                self._engine.router.feedback.answered(self._call, attempt)
+        self._engine.records.add(record)
+
+    def _never_left(self, attempt: Attempt) -> bool:
+        """Whether it was given up before the request had left."""
+        return not attempt.may_cost and attempt.error is None and attempt.reservation is not None
+
+    def _count(self, attempt: Attempt) -> None:
+        """The attempt is over: what it cost."""
+        if self._never_left(attempt):
             return
-        cost = self._engine.router.billed_usd(attempt)
-        self._spent[offer] = self._spent.get(offer, 0.0) + cost
+        offer, attempt.cost_usd = attempt.chosen.offer.id, self._engine.router.billed_usd(attempt)
+        self._spent[offer] = self._spent.get(offer, 0.0) + attempt.cost_usd
+
+    def _book(self, attempt: Attempt) -> None:
+        """Into the ledger, after it was counted."""
+        ledger, reservation = self._engine.ledger, attempt.reservation
+        if reservation is not None and self._never_left(attempt):
+            ledger.release(reservation)
+            return
         identity = self._id if attempt.error is None else f"{self._id}-{len(self._hops)}"
-        entry = row(identity, self._started, self._call, attempt, cost, self._alternative(attempt))
-        if attempt.reservation is None:
+        entry = row(identity, self._started, self._call, attempt, self._alternative(attempt))
+        if reservation is None:
             ledger.record(entry)
         else:
-            ledger.settle(attempt.reservation, entry)
+            ledger.settle(reservation, entry)
 
     def _alternative(self, attempt: Attempt) -> Alternative:
         """What the call would have cost elsewhere: once, where it was answered, and not by what stood in for less."""

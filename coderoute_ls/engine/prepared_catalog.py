@@ -10,7 +10,7 @@ from coderoute_ls.engine.score_corrections import LearnedCatalogs
 from coderoute_ls.engine.types import Answered
 from coderoute_ls.selection import Catalog, PreparedOffersCache, explain, select
 from coderoute_ls.selection.decision.suitable_offers import Suitable, suitable
-from coderoute_ls.selection.pricing.billing import billed_usd
+from coderoute_ls.selection.pricing.billing import Bills
 
 
 class PreparedCatalog:
@@ -18,7 +18,7 @@ class PreparedCatalog:
 
     def __init__(self, catalog: Catalog, providers: Mapping[str, ProviderState], ledger: Ledger) -> None:
         self.catalog = catalog
-        self._providers = providers
+        self._bills = Bills(providers)
         self._cache = PreparedOffersCache(catalog)
         self._learned = LearnedCatalogs(catalog, ledger)
         self._baselines = Baselines(self._cache.tables, providers)
@@ -49,4 +49,5 @@ class PreparedCatalog:
         return self._baselines.of(request, floor, state, answered)
 
     def billed_usd(self, offer: Offer, usage: Usage, now: float) -> float:
-        return billed_usd(offer, usage, self._providers, now)
+        """What a call of these tokens cost, in USD."""
+        return self._bills.usd(offer, usage, now)

@@ -117,8 +117,8 @@ class CallRecord:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The last event of a call that was answered to its end: it is booked. A caller that only shows the answer need not wait for
-    it after the `Finish`."""
+    """The last event of a call that was answered to its end. It is booked once the caller goes on or closes the stream: what the
+    caller does with this event comes before that."""
 
     record: CallRecord
 

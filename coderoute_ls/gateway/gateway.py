@@ -60,7 +60,8 @@ class Gateway:
         wish, prompt = request.narrowed(wish), request.prompt
         if request.next_edit is not None and not wish.pinned:
             wish, prompt = replace(wish, action="next_edit"), request.next_edit
-        prompt = replace(_sendable(prompt), loss=_loss(headers))
+        if (loss := _loss(headers)) != prompt.loss:
+            prompt = replace(_sendable(prompt), loss=loss)
         _check_choice(prompt)
         return Calls(self.actions, user).call(prompt, wish)
 
@@ -102,7 +103,8 @@ def _loss(headers: Mapping[str, str]) -> LossPolicy:
 
 
 def _sendable(prompt: Prompt) -> Prompt:
-    """Without the bytes that came where they hold tokens in this gateway's own wrapping: no vendor knows that."""
+    """Without the bytes that came, which may be sent on, where they hold tokens in this gateway's own wrapping: no vendor knows
+    that."""
     origin = prompt.origin
     return replace(prompt, origin=None) if origin is not None and PREFIX.encode() in origin.body else prompt
 
@@ -111,6 +113,8 @@ def _check_choice(prompt: Prompt) -> None:
     choice = prompt.tool_choice
     if choice is not None and choice.mode == "required" and not prompt.tools:
         raise invalid("`tool_choice` asks for a call, and there are no tools.", "tool_choice")
+    if choice is None or not choice.name:
+        return
     named = {tool.name for tool in prompt.tools if isinstance(tool, Tool)}
-    if choice is not None and choice.name and choice.name not in named and len(named) == len(prompt.tools):
+    if choice.name not in named and len(named) == len(prompt.tools):
         raise invalid(f"`tool_choice` names {choice.name[:80]!r}, which is none of the tools.", "tool_choice")

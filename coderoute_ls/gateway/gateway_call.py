@@ -11,7 +11,7 @@ from coderoute_ls.gateway.hard_turn import hard_turn
 from coderoute_ls.gateway.requested_model import RequestedModel
 from coderoute_ls.settings import Effective, Layer, parse
 
-_NOWHERE = Span(Position(0, 0), Position(0, 0))
+_NOTHING, _NOWHERE = Document("", "text", 0, ("",)), Span(Position(0, 0), Position(0, 0))
 
 
 def _no_prompt(brief: Brief) -> Prompt:
@@ -60,9 +60,8 @@ class Calls:
         """Raises `CallerError` where a limit that the caller names is none."""
         action = self.actions[wish.action] if wish.action else GATEWAY if prompt.fim is None else COMPLETION
         settings = self._settings(action, wish)
-        document = Document("", "text", 0, ("",))
-        limited = replace(action, first_token_budget_s=None)
-        target = Target(document, _NOWHERE, folder=self.folder)
+        limited = action if action.first_token_budget_s is None else replace(action, first_token_budget_s=None)
+        target = Target(_NOTHING, _NOWHERE, folder=self.folder)
         pinned = wish.pinned or None
         hard = hard_turn(prompt) if settings.settings.gateway.escalate else ()
         return EngineCall(limited, with_session(prompt), target, _NOWHERE, settings, pinned, keep_secrets=True, hard=hard)

@@ -75,8 +75,8 @@ def test_an_endpoint_for_holes_is_told_nothing_more() -> None:
 
 # What was billed
 
-FACES: dict[str, Callable[[bytes, Mapping[str, str], str], FaceRequest]] = {
-    "openai-chat": lambda body, headers, name: chat_request.decoded(body, headers, name)[0],
+FACES: dict[str, Callable[[bytes, Mapping[str, str]], FaceRequest]] = {
+    "openai-chat": lambda body, headers: chat_request.decoded(body, headers)[0],
     "anthropic-messages": messages_request.decoded,
     "openai-responses": responses_request.decoded,
 }
@@ -98,7 +98,7 @@ def billed() -> Iterator[tuple[str, str, Prompt, int]]:
         apart = ("cached", "cache_write") if recording["dialect"] == "anthropic-messages" else ()
         entered = (told.get("input") or 0) + sum(told.get(part) or 0 for part in apart)
         try:
-            request = face(json.dumps(body).encode(), {}, str(recording["dialect"]))
+            request = face(json.dumps(body).encode(), {})
         except CallerError:
             continue  # nothing that the gateway would send
         vendor = "anthropic/" if recording["provider"] == "anthropic" else ""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from coderoute_ls.domain import Habit, Offer, OfferHealth, Prices, Request, Usage
 from coderoute_ls.selection.health.offer_health import accustomed, known_input
 from coderoute_ls.selection.pricing.cost_estimate import estimate
+from coderoute_ls.selection.pricing.expected_length import joined_pieces
 from coderoute_ls.selection.pricing.priced_offers import build
 from coderoute_ls.selection.pricing.tokenizers import FAMILIES, KINDS, tokenizer, tokens
 from coderoute_ls.text.piece_counts import Pieces, pieces
@@ -82,6 +83,12 @@ def test_pieces_add_up_line_by_line(one: str, other: str) -> None:
     apart = pieces(one).plus(pieces(other))
     assert together.letters == apart.letters and together.words == apart.words and together.signs == apart.signs
     assert all(count >= 0 for count in together)
+
+
+@given(st.lists(st.text(st.sampled_from("aB9_ \n\r.é"), min_size=1, max_size=12), max_size=5))
+def test_pieces_of_texts_that_are_kept_apart_are_those_of_all_their_lines(texts: list[str]) -> None:
+    assert joined_pieces(texts) == (pieces("\n".join(texts)) if texts else Pieces())
+    assert joined_pieces(texts) == joined_pieces([*texts])
 
 
 def test_lone_surrogates_are_counted_and_never_raise() -> None:

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 Schema = Mapping[str, object]
 """A JSON Schema, as parsed JSON. Never changed in place: a dialect that must rewrite it makes its own."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tool:
-    """One tool that the model may call."""
+    """One tool that the model may call. It has no slots, so that it can keep what is counted of it: the same tools come with each
+    turn of a conversation."""
 
     name: str
     """As the caller wrote it, unique among the tools of a prompt. A vendor that takes fewer characters is sent another one, and
@@ -28,6 +30,16 @@ class Tool:
     grammar: Schema | None = None
     """Of a custom tool: the ``format`` object as it came. A dialect without grammars tells its loss."""
 
+    @cached_property
+    def chars(self) -> int:
+        """Characters that the model gets to read."""
+        return len(self.name) + len(self.description) + len(str(self.schema))
+
+    @cached_property
+    def words(self) -> str:
+        """All of it as one text, for estimates of its tokens."""
+        return f"{self}"
+
 
 @dataclass(frozen=True, slots=True)
 class OpaqueTool:
@@ -35,6 +47,16 @@ class OpaqueTool:
 
     format: str
     json: str
+
+    @property
+    def chars(self) -> int:
+        """Characters that the model gets to read."""
+        return len(self.json)
+
+    @property
+    def words(self) -> str:
+        """All of it as one text, for estimates of its tokens."""
+        return f"{self}"
 
 
 @dataclass(frozen=True, slots=True)

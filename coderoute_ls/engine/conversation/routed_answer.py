@@ -1,6 +1,6 @@
 """A conversation's call on its way through the engine: which offer it stays with, and its events up to exactly one end."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -32,10 +32,11 @@ class RoutedAnswer:
         """Of the decision record."""
 
     async def events(self) -> AsyncGenerator[StreamEvent, None]:
-        """The model's events, then exactly one `Finish`. Raises `CoderouteError` where nothing may be asked or all failed. Hold
-        it in ``contextlib.aclosing``: closing it closes the connection to the vendor, and books what was used.
+        """The model's events, then exactly one `Finish`, by which ``record`` is known. Raises `CoderouteError` where nothing may
+        be asked or all failed. Hold it in ``contextlib.aclosing``: closing it closes the connection to the vendor, and books what
+        was used.
         """
-        begun = False
+        begun = ended = False
         finish: Finish | None = None
         unended: set[str] = set()
         """Calls whose arguments may go on."""
@@ -49,6 +50,9 @@ class RoutedAnswer:
                         self.unmet = event.chosen.why if event.decision.unmet is not None else ""
                     case Done():
                         self.record = event.record
+                        if finish is not None:
+                            ended = True
+                            yield self._end(finish, unended)  # booked after this: the caller does not wait for it
                     case Finish():
                         finish = event
                     case _:
@@ -58,13 +62,16 @@ class RoutedAnswer:
                         elif isinstance(event, ToolCallEnd):
                             unended.discard(event.id)
                         yield event
-        if finish is None:
+        if not ended:
             raise _unfinished()
+
+    def _end(self, finish: Finish, unended: Collection[str]) -> Finish:
+        """The end as the caller is told of it. A good one lets the session stay with who answered."""
         if unended and finish.reason in ("stop", "tool_calls"):
             finish = replace(finish, reason="incomplete")
-        if (self.chosen is not None and not finish.bad) or (finish.reason == "tool_calls" and self.chosen is not None):
+        if self.chosen is not None and (not finish.bad or finish.reason == "tool_calls"):
             self._sessions.answered(self._call.prompt.session, self.chosen.offer.id)
-        yield finish
+        return finish
 
     def _routed(self) -> RoutedCall:
         """The offer that the request goes to: the session's own offer where nothing better is worth the change. Raises `NoOffer`
@@ -73,7 +80,8 @@ class RoutedAnswer:
         chain = tuple(one for one in routed.decision.chain if one.offer.provider != EMBEDDED.provider)
         if not chain:
             raise NoOffer(self._engine.router.why_nobody(routed.decision))
-        routed = replace(routed, decision=replace(routed.decision, chosen=chain[0], chain=chain))
+        if len(chain) < len(routed.decision.chain):
+            routed = replace(routed, decision=replace(routed.decision, chosen=chain[0], chain=chain))
         old = None if self._call.pinned else self._sessions.last(self._call.prompt.session)
         if old is None:
             return routed

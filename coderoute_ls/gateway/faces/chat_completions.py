@@ -16,7 +16,7 @@ from coderoute_ls.domain.conversation import (
 )
 from coderoute_ls.gateway.caller_error import CallerError
 from coderoute_ls.gateway.collected_answer import CollectedAnswer, collected
-from coderoute_ls.gateway.faces.chat_request import decoded
+from coderoute_ls.gateway.faces.chat_request import FORMAT, decoded
 from coderoute_ls.gateway.faces.face import FaceRequest, Json, WhoAnswers, server_sent
 from coderoute_ls.gateway.requested_model import from_plugins
 from coderoute_ls.gateway.sealed_reasoning_token import sealed
@@ -39,10 +39,10 @@ class ChatCompletions:
     """The face."""
 
     paths: ClassVar[tuple[str, ...]] = ("/v1/chat/completions",)
-    format: ClassVar[str] = "openai-chat"
+    format: ClassVar[str] = FORMAT
 
     def decode(self, body: bytes, headers: Mapping[str, str]) -> FaceRequest:
-        request, plugins = decoded(body, headers, self.format)
+        request, plugins = decoded(body, headers)
         return replace(request, narrowed=partial(from_plugins, plugins=plugins))
 
     def writer(self, request: FaceRequest, who: WhoAnswers) -> "ChatWriter":

@@ -1,7 +1,6 @@
 """The request of ``/v1/chat/completions`` in the house's vocabulary. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 import orjson
@@ -27,10 +26,13 @@ from coderoute_ls.domain.conversation import (
 from coderoute_ls.gateway import request_fields as fields
 from coderoute_ls.gateway.caller_error import invalid
 from coderoute_ls.gateway.faces.face import MOST_MESSAGES, MOST_TOOLS, FaceRequest
+from coderoute_ls.gateway.faces.known_tools import known_tools
 from coderoute_ls.gateway.http.request_body import json_object
 from coderoute_ls.gateway.sealed_reasoning_token import SealedToken, attached, unsealed
 from coderoute_ls.providers.json_access import Json, as_list, as_object, as_text, is_list, is_object
 
+FORMAT = "openai-chat"
+"""Name of the dialect that speaks it upstream."""
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 DEFAULT_MAX_TOKENS = 8_192
 _CHOICES = {"auto": ToolChoice("auto"), "none": ToolChoice("none"), "required": ToolChoice("required")}
@@ -74,18 +76,18 @@ _KNOWN = frozenset(
 )
 
 
-def decoded(body: bytes, headers: Mapping[str, str], format: str) -> tuple[FaceRequest, list[Json]]:  # noqa: A002
+def decoded(body: bytes, headers: Mapping[str, str]) -> tuple[FaceRequest, list[Json]]:
     """The request and its plugins. Raises `CallerError`."""
     said = json_object(body)
     _refuse_unobeyed(said)
     messages = fields.objects(said, "messages", MOST_MESSAGES)
     if not messages:
         raise invalid("`messages` must hold at least one message.", "messages")
-    system, turns = _Conversation(format).read(messages)
+    system, turns = _Conversation().read(messages)
     prompt = Prompt(
         system_parts=system,
         messages=turns,
-        tools=tuple(_tool(tool, index, format) for index, tool in enumerate(fields.objects(said, "tools", MOST_TOOLS))),
+        tools=known_tools(fields.objects(said, "tools", MOST_TOOLS), _tools),
         tool_choice=_tool_choice(said.get("tool_choice")),
         parallel=fields.optional_flag(said, "parallel_tool_calls"),
         output=_output(fields.object_at(said, "response_format")),
@@ -98,8 +100,8 @@ def decoded(body: bytes, headers: Mapping[str, str], format: str) -> tuple[FaceR
         choices=fields.count(said, "n", 1, 16) or 1,
         session=fields.text(said, "session_id") or fields.text(said, "prompt_cache_key"),
         user=fields.text(said, "user"),
-        extras=fields.unknown(said, _KNOWN, format),
-        origin=WireRequest(format, body),
+        extras=fields.unknown(said, _KNOWN, FORMAT),
+        origin=WireRequest(FORMAT, body),
     )
     counted = fields.flag(fields.object_at(said, "stream_options"), "include_usage") or "usage" in said
     options = {"include_usage": counted, "exclude_reasoning": fields.flag(fields.object_at(said, "reasoning"), "exclude")}
@@ -167,11 +169,14 @@ def _output(form: Json) -> OutputFormat | None:
             return None
 
 
-def _tool(tool: Json, index: int, format: str) -> Tool | OpaqueTool:  # noqa: A002
-    at = f"tools[{index}]."
+def _tools(tools: list[Json]) -> Iterator[Tool | OpaqueTool]:
+    return (_tool(tool, f"tools[{index}].") for index, tool in enumerate(tools))
+
+
+def _tool(tool: Json, at: str) -> Tool | OpaqueTool:
     kind = tool.get("type", "function")
     if kind not in ("function", "custom"):
-        return OpaqueTool(format, orjson.dumps(tool).decode())
+        return OpaqueTool(FORMAT, orjson.dumps(tool).decode())
     at = f"{at}{kind}."
     function = fields.object_at(tool, str(kind))
     name = fields.text(function, "name", at)
@@ -197,11 +202,8 @@ def _tool_choice(choice: object) -> ToolChoice | None:
     return ToolChoice("tool", name)
 
 
-@dataclass(slots=True)
 class _Conversation:
     """Messages in the house's form: what is before the first turn is the system's part."""
-
-    format: str
 
     def read(self, messages: list[Json]) -> tuple[tuple[Content, ...], tuple[Message, ...]]:
         system: list[Content] = []
@@ -259,7 +261,7 @@ class _Conversation:
                 data, media_type, url = fields.data_or_address(fields.text(file, "file_data"), f"{at}file.file_data")
                 return DocumentPart(data, media_type, url, fields.text(file, "filename"))
             case _:
-                return OpaquePart(self.format, orjson.dumps(part).decode())
+                return OpaquePart(FORMAT, orjson.dumps(part).decode())
 
     def _assistant(self, message: Json, at: str) -> Iterator[Content | SealedToken]:
         thought = fields.text(message, "reasoning_content", at) or fields.text(message, "reasoning", at)

@@ -16,7 +16,7 @@ from coderoute_ls.domain.conversation import (
 )
 from coderoute_ls.gateway.caller_error import CallerError
 from coderoute_ls.gateway.faces.face import FaceRequest, Json, WhoAnswers, server_sent
-from coderoute_ls.gateway.faces.messages_request import decoded
+from coderoute_ls.gateway.faces.messages_request import FORMAT, decoded
 from coderoute_ls.gateway.sealed_reasoning_token import sealed
 from coderoute_ls.providers.json_access import as_object
 
@@ -34,10 +34,10 @@ class Messages:
     """The face."""
 
     paths: ClassVar[tuple[str, ...]] = ("/v1/messages",)
-    format: ClassVar[str] = "anthropic-messages"
+    format: ClassVar[str] = FORMAT
 
     def decode(self, body: bytes, headers: Mapping[str, str]) -> FaceRequest:
-        return decoded(body, headers, self.format)
+        return decoded(body, headers)
 
     def writer(self, request: FaceRequest, who: WhoAnswers) -> "MessagesWriter":
         return MessagesWriter(who)

@@ -29,10 +29,13 @@ from coderoute_ls.domain.conversation import (
 from coderoute_ls.gateway import request_fields as fields
 from coderoute_ls.gateway.caller_error import invalid
 from coderoute_ls.gateway.faces.face import MOST_MESSAGES, MOST_TOOLS, FaceRequest, Json
+from coderoute_ls.gateway.faces.known_tools import known_tools
 from coderoute_ls.gateway.http.request_body import json_object
 from coderoute_ls.gateway.sealed_reasoning_token import SealedToken, attached, unsealed
 from coderoute_ls.providers.json_access import as_object, as_text, is_list, is_object
 
+FORMAT = "anthropic-messages"
+"""Name of the dialect that speaks it upstream."""
 FORWARDED = ("anthropic-beta", "anthropic-version")
 _KNOWN = frozenset(
     ("model", "messages", "system", "stream", "tools", "tool_choice", "temperature", "top_p", "top_k", "stop_sequences",
@@ -40,13 +43,13 @@ _KNOWN = frozenset(
 )  # fmt: skip
 
 
-def decoded(body: bytes, headers: Mapping[str, str], format: str) -> FaceRequest:  # noqa: A002
+def decoded(body: bytes, headers: Mapping[str, str]) -> FaceRequest:
     """Raises `CallerError`."""
     said = json_object(body)
     turns = fields.objects(said, "messages", MOST_MESSAGES)
     if not turns:
         raise invalid("`messages` must hold at least one message.", "messages")
-    reader = _Reader(format, fields.text(said, "model"))
+    reader = _Reader(fields.text(said, "model"))
     messages = tuple(reader.message(turn, f"messages[{index}].") for index, turn in enumerate(turns))
     choice, parallel = _tool_choice(fields.object_at(said, "tool_choice"))
     metadata = fields.object_at(said, "metadata")
@@ -54,7 +57,7 @@ def decoded(body: bytes, headers: Mapping[str, str], format: str) -> FaceRequest
     prompt = Prompt(
         system_parts=reader.content(said.get("system"), "system"),
         messages=messages,
-        tools=tuple(_tool(tool, index, format) for index, tool in enumerate(fields.objects(said, "tools", MOST_TOOLS))),
+        tools=known_tools(fields.objects(said, "tools", MOST_TOOLS), _tools),
         tool_choice=choice,
         parallel=parallel,
         output=_output(said),
@@ -65,8 +68,8 @@ def decoded(body: bytes, headers: Mapping[str, str], format: str) -> FaceRequest
         max_tokens=_max_tokens(said),
         session=headers.get("x-claude-code-session-id", ""),
         user=as_text(metadata.get("user_id")),
-        extras=fields.unknown(said, _KNOWN, format),
-        origin=WireRequest(format, body, {name: headers[name] for name in FORWARDED if name in headers}),
+        extras=fields.unknown(said, _KNOWN, FORMAT),
+        origin=WireRequest(FORMAT, body, {name: headers[name] for name in FORWARDED if name in headers}),
     )
     return FaceRequest(prompt, reader.model, fields.flag(said, "stream"), said.get("min_coding_score"))
 
@@ -106,10 +109,13 @@ def _output(said: Json) -> OutputFormat | None:
     return OutputFormat("schema", schema, strict=True)
 
 
-def _tool(tool: Json, index: int, format: str) -> Tool | OpaqueTool:  # noqa: A002
-    at = f"tools[{index}]."
+def _tools(tools: list[Json]) -> Iterator[Tool | OpaqueTool]:
+    return (_tool(tool, f"tools[{index}].") for index, tool in enumerate(tools))
+
+
+def _tool(tool: Json, at: str) -> Tool | OpaqueTool:
     if tool.get("type") not in (None, "custom"):
-        return OpaqueTool(format, orjson.dumps(tool).decode())
+        return OpaqueTool(FORMAT, orjson.dumps(tool).decode())
     name = fields.text(tool, "name", at)
     if not name:
         raise invalid(f"`{at}name` is missing.", f"{at}name")
@@ -154,7 +160,6 @@ def _tool_choice(choice: Json) -> tuple[ToolChoice | None, bool | None]:
 class _Reader:
     """Reads content. ``model``: a signature that is none of ours was issued for the model that the caller names."""
 
-    format: str
     model: str
 
     def message(self, turn: Json, at: str) -> Message:
@@ -203,7 +208,7 @@ class _Reader:
             case "redacted_thinking" if (token := self._token(block.get("data"), "redacted")) is not None:
                 return token
             case _:
-                return OpaquePart(self.format, orjson.dumps(block).decode())
+                return OpaquePart(FORMAT, orjson.dumps(block).decode())
 
     def _token(self, value: object, kind: Literal["redacted", "signature"]) -> SealedToken | None:
         ours = unsealed(value)

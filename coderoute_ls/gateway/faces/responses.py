@@ -9,7 +9,7 @@ from coderoute_ls.domain.conversation import Citation, Refusal, TokenEvent, Tool
 from coderoute_ls.gateway.caller_error import CallerError
 from coderoute_ls.gateway.faces.chat_completions import FACE as CHAT
 from coderoute_ls.gateway.faces.face import FaceRequest, Json, WhoAnswers, server_sent
-from coderoute_ls.gateway.faces.responses_request import NAMESPACE_MARK, decoded
+from coderoute_ls.gateway.faces.responses_request import FORMAT, NAMESPACE_MARK, decoded
 from coderoute_ls.gateway.sealed_reasoning_token import sealed
 
 _CUT = {"length": "max_output_tokens", "filtered": "content_filter"}
@@ -25,10 +25,10 @@ class Responses:
     """The face."""
 
     paths: ClassVar[tuple[str, ...]] = ("/v1/responses",)
-    format: ClassVar[str] = "openai-responses"
+    format: ClassVar[str] = FORMAT
 
     def decode(self, body: bytes, headers: Mapping[str, str]) -> FaceRequest:
-        return decoded(body, headers, self.format)
+        return decoded(body, headers)
 
     def writer(self, request: FaceRequest, who: WhoAnswers) -> "ResponsesWriter":
         return ResponsesWriter(who, request)

@@ -29,10 +29,13 @@ from coderoute_ls.gateway import request_fields as fields
 from coderoute_ls.gateway.caller_error import invalid
 from coderoute_ls.gateway.faces.chat_request import DEFAULT_MAX_TOKENS, EFFORTS
 from coderoute_ls.gateway.faces.face import MOST_MESSAGES, MOST_TOOLS, FaceRequest, Json
+from coderoute_ls.gateway.faces.known_tools import known_tools
 from coderoute_ls.gateway.http.request_body import json_object
 from coderoute_ls.gateway.sealed_reasoning_token import SealedToken, attached, unsealed
 from coderoute_ls.providers.json_access import as_object, as_text, is_list, is_object
 
+FORMAT = "openai-responses"
+"""Name of the dialect that speaks it upstream."""
 NAMESPACE_MARK = "__"
 """Stands between a namespace and the name of its tool: names of tools have no dots."""
 _KNOWN = frozenset(
@@ -42,17 +45,17 @@ _KNOWN = frozenset(
 )  # fmt: skip
 
 
-def decoded(body: bytes, headers: Mapping[str, str], format: str) -> FaceRequest:  # noqa: A002
+def decoded(body: bytes, headers: Mapping[str, str]) -> FaceRequest:
     """Raises `CallerError`."""
     said = json_object(body)
     for held in ("previous_response_id", "conversation", "background"):
         if said.get(held):
             raise invalid(f"`{held}` cannot be obeyed: the gateway keeps no conversation. Send all of `input`.", held)
-    reader = _Reader(format, fields.text(said, "model"))
+    reader = _Reader(fields.text(said, "model"))
     system, messages = reader.conversation(said)
     reasoning, text = fields.object_at(said, "reasoning"), fields.object_at(said, "text")
     sampling = Sampling(top_p=fields.number(said, "top_p", 0, 1))
-    tools = tuple(_tools(fields.objects(said, "tools", MOST_TOOLS), format))
+    tools = known_tools(fields.objects(said, "tools", MOST_TOOLS), _tools)
     prompt = Prompt(
         system_parts=system,
         messages=messages,
@@ -66,8 +69,8 @@ def decoded(body: bytes, headers: Mapping[str, str], format: str) -> FaceRequest
         max_tokens=fields.count(said, "max_output_tokens") or DEFAULT_MAX_TOKENS,
         session=fields.text(said, "prompt_cache_key") or headers.get("session-id") or headers.get("session_id", ""),
         user=fields.text(said, "user"),
-        extras=fields.unknown({**said, "include": _included(said)}, _KNOWN, format),
-        origin=WireRequest(format, body),
+        extras=fields.unknown({**said, "include": _included(said)}, _KNOWN, FORMAT),
+        origin=WireRequest(FORMAT, body),
     )
     namespaces = {tool.name: space for tool, space in tools if isinstance(tool, Tool) and space}
     options = {"namespaces": namespaces, "echoed": {name: said[name] for name in ECHOED if name in said}}
@@ -83,7 +86,7 @@ ECHOED = ("instructions", "tools", "tool_choice", "parallel_tool_calls", "temper
 """Fields of the request that this format's answer repeats."""
 
 
-def _tools(tools: list[Json], format: str, space: str = "") -> Iterator[tuple[Tool | OpaqueTool, str]]:  # noqa: A002
+def _tools(tools: list[Json], space: str = "") -> Iterator[tuple[Tool | OpaqueTool, str]]:
     """Each tool with the namespace it is in. Tools of a namespace become tools of longer names: every format has those."""
     for index, tool in enumerate(tools):
         at = f"tools[{index}]."
@@ -96,9 +99,9 @@ def _tools(tools: list[Json], format: str, space: str = "") -> Iterator[tuple[To
                 yield _tool(tool, named, at, custom=kind == "custom"), space
             case "namespace" if not space:
                 inner = fields.objects(tool, "tools", MOST_TOOLS, at)
-                yield from _tools(inner, format, fields.text(tool, "name", at))
+                yield from _tools(inner, fields.text(tool, "name", at))
             case str():
-                yield OpaqueTool(format, orjson.dumps(tool).decode()), ""
+                yield OpaqueTool(FORMAT, orjson.dumps(tool).decode()), ""
             case _:
                 raise invalid(f"`{at}type` is missing.", f"{at}type")
 
@@ -174,7 +177,6 @@ class _Turns:
 class _Reader:
     """Reads items. ``model``: reasoning that is none of ours was issued for the model that the caller names."""
 
-    format: str
     model: str
 
     def conversation(self, said: Json) -> tuple[tuple[Content, ...], tuple[Message, ...]]:
@@ -214,7 +216,7 @@ class _Reader:
             case "item_reference":
                 raise invalid(f"`{at}type` item_reference cannot be obeyed: the gateway keeps no items.", f"{at}type")
             case str():
-                turns.add("assistant", OpaquePart(self.format, orjson.dumps(item).decode(), item=True))
+                turns.add("assistant", OpaquePart(FORMAT, orjson.dumps(item).decode(), item=True))
             case _:
                 raise invalid(f"`{at}type` must be a string.", f"{at}type")
 
@@ -279,7 +281,7 @@ class _Reader:
                 data, media_type, url = fields.data_or_address(fields.text(part, "file_url", at), f"{at}file_url")
                 return DocumentPart(data, media_type, url, fields.text(part, "filename", at))
             case _:
-                return OpaquePart(self.format, orjson.dumps(part).decode())
+                return OpaquePart(FORMAT, orjson.dumps(part).decode())
 
 
 def _listed(value: object) -> list[Json]:

@@ -1,7 +1,6 @@
 """The gateway as an ASGI application: its addresses, and what a request to any other is told."""
 
-from starlette.applications import Starlette
-from starlette.routing import Route
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from coderoute_ls.gateway.caller_error import CallerError
@@ -26,10 +25,8 @@ def application(gateway: Gateway) -> ASGIApp:
         Route("/metrics", MetricsEndpoint(gateway)),
         Route("/health", _Health(), methods=["GET"]),
     ]
-    app = Starlette(routes=routes)
-    app.router.default = _Elsewhere(gateway)
-    app.router.redirect_slashes = False
-    return app
+    # a bare router: what Starlette puts around it answers errors of its own, and there are none
+    return Router(routes, redirect_slashes=False, default=_Elsewhere(gateway))
 
 
 SERVICE = "coderoute-ls"

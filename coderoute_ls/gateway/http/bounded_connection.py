@@ -1,7 +1,7 @@
 """One caller's connection, given up where the caller does not go on: it began a request and stopped, or it does not read."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -21,7 +21,7 @@ class BoundedConnection(H11Protocol):
         self._unfinished: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", GatheredWrites(transport, self.loop)))
         self._watch()
 
     def data_received(self, data: bytes) -> None:
@@ -29,6 +29,7 @@ class BoundedConnection(H11Protocol):
         self._watch()
 
     def on_response_complete(self) -> None:
+        cast("GatheredWrites", self.transport).send()
         super().on_response_complete()
         self._watch()
 
@@ -69,3 +70,33 @@ class BoundedConnection(H11Protocol):
         self._stop(self._unread)
         self._unread = None
         super().resume_writing()
+
+
+class GatheredWrites:
+    """A transport that sends what is written within one turn of the event loop as one piece: the head of an answer with its body,
+    and the events of one packet of the vendor's. For the rest it is the transport that it is given.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._held: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if not self._held:
+            self._loop.call_soon(self.send)
+        self._held.append(data)
+
+    def close(self) -> None:
+        """Close once all that was written is sent."""
+        self.send()
+        self._transport.close()
+
+    def send(self) -> None:
+        """Send now what was written."""
+        held, self._held = self._held, []
+        if held:
+            self._transport.write(b"".join(held))

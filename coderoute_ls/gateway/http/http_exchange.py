@@ -126,7 +126,6 @@ class FaceEndpoint:
             async with aclosing(answer.events()) as events:
                 async for event in events:
                     await exchange.event(event)
-            await exchange.end()
         except CoderouteError as error:
             await exchange.failed(caller_error(error))
         except CallerError as error:
@@ -170,7 +169,8 @@ class _Exchange:
         self._request = request
         self._answer = answer
         self._send = send
-        self._finish: Finish | None = None
+        self._ended = False
+        """Its caller has all of it."""
         self.told: Headers = {}
         """Headers that are known before anybody answers."""
         self._losses: list[Loss] = []
@@ -195,12 +195,10 @@ class _Exchange:
     async def event(self, event: StreamEvent) -> None:
         raise NotImplementedError
 
-    async def end(self) -> None:
-        raise NotImplementedError
-
     async def failed(self, error: CallerError) -> None:
-        """Nothing was sent yet: the status says it."""
-        raise error
+        """Nothing was sent yet: the status says it. What fails behind the end of an answer is no concern of the caller's."""
+        if not self._ended:
+            raise error
 
 
 class _Whole(_Exchange):
@@ -210,18 +208,19 @@ class _Whole(_Exchange):
 
     async def event(self, event: StreamEvent) -> None:
         if isinstance(event, Finish):
-            self._finish = event
+            await self._end(event)
         elif isinstance(event, Loss):
             self._losses.append(event)
         else:
             self._events.append(event)
 
-    async def end(self) -> None:
-        assert self._finish is not None
+    async def _end(self, finish: Finish) -> None:
         headers = self._learn_who()
-        if self._finish.reason in ("error", "incomplete"):
-            raise CallerError(502, "upstream", self._finish.problem, headers=headers)
-        await respond(self._send, 200, self._face.whole(self._request, self._who, self._events, self._finish), headers)
+        if finish.reason in ("error", "incomplete"):
+            raise CallerError(502, "upstream", finish.problem, headers=headers)
+        answer = self._face.whole(self._request, self._who, self._events, finish)
+        self._ended = True
+        await respond(self._send, 200, answer, headers)
 
 
 class _Streamed(_Exchange):
@@ -247,7 +246,7 @@ class _Streamed(_Exchange):
 
     async def event(self, event: StreamEvent) -> None:
         if isinstance(event, Finish):
-            self._finish = event
+            await self._end(event)
         elif isinstance(event, Loss):
             self._losses.append(event)
         elif isinstance(event, UsageReport) and not self._begun:
@@ -255,13 +254,16 @@ class _Streamed(_Exchange):
         else:
             await self._write(await self._begin() + self._writer.event(event))
 
-    async def end(self) -> None:
-        assert self._finish is not None
+    async def _end(self, finish: Finish) -> None:
         begun = await self._begin()
         self._learn_who()
-        await self._write(begun + self._writer.finish(self._finish), more=False)
+        last = begun + self._writer.finish(finish)
+        self._ended = True
+        await self._write(last, more=False)
 
     async def failed(self, error: CallerError) -> None:
         if not self._begun:
             raise error
+        if self._ended:
+            return
         await self._write(self._writer.failed(error), more=False)

@@ -62,10 +62,12 @@ class Writer:
         self.family = family_of(ask.offer.model or ask.offer.wire_id)
         self.losses: list[Loss] = []
         self._names: dict[str, str] = {}
+        self._taken: set[str] = set()
+        """The vendor's names that are in use."""
         self._ids: dict[str, str] = {}
         self._used: set[str] = set()
         self._emulated: set[str] = set()
-        self._id_shape = re.compile(limits.id)
+        self._name_shape, self._id_shape = re.compile(limits.name), re.compile(limits.id)
         self.called: dict[str, str] = {}
         """Our id of a call to the name of its tool."""
 
@@ -99,11 +101,12 @@ class Writer:
         if (known := self._names.get(name)) is not None:
             return known
         wire = name
-        if re.fullmatch(self.limits.name, name) is None or wire in self._names.values():
+        if wire in self._taken or self._name_shape.fullmatch(name) is None:
             wire = f"{re.sub(r'[^a-zA-Z0-9_-]', '_', name)[:48].lstrip('-0123456789') or 'tool'}_{_digest(name)[:8]}"
             words = f"The tool is called {wire} there."
             self.lose("info", "renamed", path or f"tools[{name}].name", words, source=name, target=wire)
         self._names[name] = wire
+        self._taken.add(wire)
         return wire
 
     def opened(self, call: ToolCall, path: str) -> str:
@@ -169,6 +172,8 @@ class Writer:
 
     def schema(self, schema: Mapping[str, object], subset: Subset, path: str) -> Json:
         """The schema as this vendor takes it: the same or a wider one."""
+        if subset.takes_all:
+            return dict(schema)
         done = fitted(schema, subset)
         for where, what in done.widened:
             self.lose("warning", "schema_widened", f"{path}{where}", f"{subset.name} does not hold an answer to {what}.")

@@ -48,6 +48,8 @@ class Fitted:
 def fitted(schema: Mapping[str, object], subset: Subset) -> Fitted:
     """The schema in this vendor's subset. Any value that fits ``schema`` fits the result too. Cycles and references that lead
     nowhere become open schemas where the vendor takes no references."""
+    if subset.takes_all:
+        return Fitted(dict(schema))
     work = _Work(dict(schema), subset)
     work.done.schema = work.root()
     return work.done
@@ -87,8 +89,6 @@ class _Work:
 
     def root(self) -> Json:
         schema = self.whole
-        if self.subset.keywords is None and not self.subset.object_root:
-            return schema
         made = self.schema(schema, "", ()) if self.subset.keywords is not None else dict(schema)
         if not self.subset.object_root:
             return made

@@ -26,6 +26,11 @@ class Subset:
     min_items: int | None = None
     """The largest ``minItems``, where only small ones are taken."""
 
+    @property
+    def takes_all(self) -> bool:
+        """Whether there is no schema that it does not take as it is."""
+        return self.keywords is None and not self.object_root
+
 
 ANY = Subset("any")
 OPENAI_STRICT = Subset(

@@ -27,12 +27,38 @@ def usual_answer(action: Action) -> int:
 def prompt_pieces(prompt: Prompt) -> Pieces:
     """What all texts of a prompt are made of."""
     texts = [prompt.system or prompt.system_words, *(message.text or message.words for message in prompt.messages)]
-    texts += [f"{tool}" for tool in prompt.tools]
     if prompt.output is not None:
         texts.append(f"{prompt.output}")
-    if (fim := prompt.fim) is not None:
+    if (fim := prompt.fim) is not None:  # new with each key: nothing of it is worth keeping
         texts += [fim.prefix, fim.suffix, *(snippet.text for snippet in fim.snippets)]
-    return pieces("\n".join(text for text in texts if text))
+        return pieces("\n".join(filter(None, texts)))
+    if prompt.tools:
+        texts.append("\n".join([tool.words for tool in prompt.tools]))
+    return joined_pieces([text for text in texts if text])
+
+
+KEPT = 4_096
+"""Texts whose pieces are kept: a turn of a conversation brings all that was said before once more."""
+_kept: dict[tuple[int, int], Pieces] = {}
+"""By hash and length; no text is kept. Two that are taken for one would only be estimated alike."""
+
+
+def joined_pieces(texts: list[str]) -> Pieces:
+    """The pieces of the lines of all these texts, each of which begins on a line of its own."""
+    if not texts:
+        return Pieces()
+    whole = Pieces(*map(sum, zip(*map(_counted, texts), strict=True)))
+    between = sum([not text.endswith(("\n", "\r")) for text in texts[:-1]])
+    return whole._replace(line_ends=whole.line_ends + between)
+
+
+def _counted(text: str) -> Pieces:
+    key = hash(text), len(text)
+    if (found := _kept.get(key)) is None:
+        if len(_kept) >= KEPT:
+            _kept.clear()
+        found = _kept[key] = pieces(text)
+    return found
 
 
 def _answer(action: Action, region: float) -> int:
