@@ -188,7 +188,7 @@ def _with_actions(contributes: dict[str, object]) -> None:
     for order, action in enumerate(asked, start=2):
         command, message = _ACTION + action.id, action.surface == "message"
         icon = {"icon": "$(sparkle)"} if message else {}
-        commands.append({"category": "CodeRoute", "command": command, "title": action.title, **icon})
+        commands.append({"category": "CodeRoute", "command": command, "title": _capitals(action.title), **icon})
         chord = {"key": f"ctrl+alt+a {_KEYS[action.id]}", "mac": f"cmd+alt+a {_KEYS[action.id]}"}
         keys.append({"command": command, **chord, **({} if message else {"when": "editorTextFocus"})})
         if not message:
@@ -196,6 +196,11 @@ def _with_actions(contributes: dict[str, object]) -> None:
             where = {"when": reads} if reads else {}
             submenu.append({"command": command, "group": f"{_GROUPS[action.surface]}@{order}", **where})
     contributes["commands"], contributes["keybindings"], menus["coderoute.actions"] = commands, keys, submenu
+
+
+def _capitals(title: str) -> str:
+    """As VS Code writes the names of commands: ``Write the Commit Message``."""
+    return " ".join(word if word in {"a", "at", "by", "of", "the"} else word[:1].upper() + word[1:] for word in title.split())
 
 
 _FOR_PEOPLE = ("title", "description", "markdownDescription", "label")

@@ -1,4 +1,5 @@
 /** Actions by name, from the palette, a key, a menu or a lens; and prompts of one's own, which are actions too. */
+import * as path from 'path';
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient/node';
 import type { Json } from './messages';
@@ -54,8 +55,8 @@ export async function showPrompts(client: BaseLanguageClient): Promise<void> {
   picker.items = [
     ...(offered.actions ?? [])
       .filter(({ file }) => file)
-      .map(({ id, title, file }) => ({ label: title, id, file: file ?? '', description: vscode.workspace.asRelativePath(file ?? ''), buttons: [open] })),
-    ...(offered.problems ?? []).map((problem) => ({ label: `$(warning) ${problem}`, file: problem.split(':')[0] ?? '', alwaysShow: true })),
+      .map(({ id, title, file }) => ({ label: title, id, file: file ?? '', description: shortened(file ?? ''), buttons: [open] })),
+    ...(offered.problems ?? []).map((problem) => ({ label: `$(warning) ${shortened(problem)}`, file: problem.split(': ')[0] ?? '', alwaysShow: true })),
     { label: vscode.l10n.t('$(add) New prompt…'), create: true, alwaysShow: true },
   ];
   picker.onDidTriggerItemButton(({ item }) => void show(item.file));
@@ -68,6 +69,13 @@ export async function showPrompts(client: BaseLanguageClient): Promise<void> {
   });
   picker.onDidHide(() => picker.dispose());
   picker.show();
+}
+
+/** A file, or what is said of one, without the folders of the user's own. */
+function shortened(said: string): string {
+  const [file = '', ...rest] = said.split(': ');
+  const known = vscode.workspace.asRelativePath(file);
+  return [known === file ? path.basename(file) : known, ...rest].join(': ');
 }
 
 async function show(file: string | undefined): Promise<void> {

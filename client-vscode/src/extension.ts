@@ -16,7 +16,7 @@ export function activate(context: vscode.ExtensionContext): void {
     if (!current.started && editors.some(({ document }) => isSupported(document))) void current.start();
   };
   registerCommands(context, current);
-  context.subscriptions.push(definitionLenses());
+  context.subscriptions.push(definitionLenses(current));
   context.subscriptions.push(
     log,
     current,

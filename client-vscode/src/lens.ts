@@ -1,41 +1,41 @@
 /** Explain, document and test above each definition. Off until the user wants it. */
 import * as vscode from 'vscode';
+import type { Range } from 'vscode-languageserver-protocol';
 import { SELECTOR } from './documents';
+import { DEFINITIONS, type Definitions } from './messages';
+import type { Session } from './session';
 
 const SETTING = 'coderoute.codeLens.enable';
-const DEFINITIONS = new Set([vscode.SymbolKind.Class, vscode.SymbolKind.Function, vscode.SymbolKind.Method, vscode.SymbolKind.Constructor]);
-const MOST = 200;
 
 class DefinitionLenses implements vscode.CodeLensProvider {
+  constructor(private readonly session: Session) {}
+
   async provideCodeLenses(document: vscode.TextDocument, token: vscode.CancellationToken): Promise<vscode.CodeLens[]> {
-    const found = await vscode.commands.executeCommand<vscode.DocumentSymbol[] | undefined>('vscode.executeDocumentSymbolProvider', document.uri);
-    if (token.isCancellationRequested || !found) return [];
+    const client = this.session.running?.client;
+    if (!client?.isRunning()) return [];
+    const asked = { uri: client.code2ProtocolConverter.asUri(document.uri) };
+    const found = await client.sendRequest<Definitions>(DEFINITIONS, asked, token);
     const uri = document.uri.toString();
-    return definitions(found)
-      .slice(0, MOST)
-      .flatMap(({ name, selectionRange }) => {
-        const place = { uri, range: new vscode.Range(selectionRange.start, selectionRange.start) };
-        const lens = (title: string, action: string, tooltip: string): vscode.CodeLens =>
-          new vscode.CodeLens(selectionRange, { title, tooltip, command: `coderoute.action.${action}`, arguments: [place] });
-        return [
-          lens(vscode.l10n.t('Explain'), 'explain', vscode.l10n.t('Explain {0}', name)),
-          lens(vscode.l10n.t('Document'), 'document', vscode.l10n.t('Document {0}', name)),
-          lens(vscode.l10n.t('Tests'), 'tests', vscode.l10n.t('Write tests for {0}', name)),
-        ];
-      });
+    return (found.definitions ?? []).flatMap(({ name, range: where }) => {
+      const range = client.protocol2CodeConverter.asRange(where as unknown as Range);
+      const place = { uri, range: new vscode.Range(range.start, range.start) };
+      const lens = (title: string, action: string, tooltip: string): vscode.CodeLens =>
+        new vscode.CodeLens(range, { title, tooltip, command: `coderoute.action.${action}`, arguments: [place] });
+      return [
+        lens(vscode.l10n.t('Explain'), 'explain', vscode.l10n.t('Explain {0}', name)),
+        lens(vscode.l10n.t('Document'), 'document', vscode.l10n.t('Document {0}', name)),
+        lens(vscode.l10n.t('Tests'), 'tests', vscode.l10n.t('Write tests for {0}', name)),
+      ];
+    });
   }
 }
 
-function definitions(symbols: vscode.DocumentSymbol[]): vscode.DocumentSymbol[] {
-  return symbols.flatMap((symbol) => [...(DEFINITIONS.has(symbol.kind) ? [symbol] : []), ...definitions(symbol.children ?? [])]);
-}
-
 /** Follows the setting. */
-export function definitionLenses(): vscode.Disposable {
+export function definitionLenses(session: Session): vscode.Disposable {
   let shown: vscode.Disposable | undefined;
   const follow = (): void => {
     const wanted = vscode.workspace.getConfiguration().get<boolean>(SETTING) === true;
-    if (wanted) shown ??= vscode.languages.registerCodeLensProvider(SELECTOR, new DefinitionLenses());
+    if (wanted) shown ??= vscode.languages.registerCodeLensProvider(SELECTOR, new DefinitionLenses(session));
     else {
       shown?.dispose();
       shown = undefined;

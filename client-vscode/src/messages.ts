@@ -329,6 +329,22 @@ export interface SnoozeParams {
   minutes: number;
 }
 
+/** Request ``coderoute/definitions``: the functions and classes of an open document, for lenses above them. The answer is
+ * `Definitions`. */
+export interface DefinitionsParams {
+  uri: string;
+}
+
+export interface DefinitionShown {
+  name: string;
+  /** LSP Range of its name. */
+  range: Json;
+}
+
+export interface Definitions {
+  definitions?: DefinitionShown[];
+}
+
 export const STATUS = 'coderoute/status';
 export const JOB_FINISHED = 'coderoute/jobFinished';
 export const APPLY_GROUPED_EDIT = 'coderoute/applyGroupedEdit';
@@ -338,3 +354,4 @@ export const USER_SETTINGS = 'coderoute/userSettings';
 export const NEXT_EDIT = 'coderoute/nextEdit';
 export const NEXT_EDIT_OUTCOME = 'coderoute/nextEditOutcome';
 export const COMMIT_MESSAGE = 'coderoute/commitMessage';
+export const DEFINITIONS = 'coderoute/definitions';

@@ -12,7 +12,8 @@ import { StatusBar } from './status';
 export class Session implements vscode.Disposable {
   readonly status = new StatusBar();
   private guard = new CrashGuard();
-  private running: Running | undefined;
+  /** The server that was started, running or not. */
+  running: Running | undefined;
   /** Start and stop one after the other, whatever asks for them. */
   private queue: Promise<unknown> = Promise.resolve();
 

@@ -21,6 +21,7 @@ from coderoute_ls.server.features.code_actions import KINDS, CodeActions
 from coderoute_ls.server.features.commit_message.commit_messages import CommitMessages
 from coderoute_ls.server.features.completion_menu import CompletionMenu
 from coderoute_ls.server.features.control.control import Control
+from coderoute_ls.server.features.control.definition_places import DefinitionPlaces
 from coderoute_ls.server.features.edit.apply_edit import EditWriters
 from coderoute_ls.server.features.engine_call import EngineCalls
 from coderoute_ls.server.features.execute_command import Commands
@@ -38,6 +39,7 @@ from coderoute_ls.server.features.shared_completer import Completions
 from coderoute_ls.server.rpc import client_capabilities, stdio
 from coderoute_ls.server.rpc.coderoute_messages import COMMANDS, USER_SETTINGS
 from coderoute_ls.server.rpc.commit_messages import COMMIT_MESSAGE
+from coderoute_ls.server.rpc.control_messages import DEFINITIONS
 from coderoute_ls.server.rpc.editor_client import Client
 from coderoute_ls.server.rpc.json_rpc import Protocol, converter
 from coderoute_ls.server.rpc.next_edit_messages import NEXT_EDIT, NEXT_EDIT_OUTCOME
@@ -73,15 +75,15 @@ class Features:
         writers = EditWriters()
         services = _job_dependencies(session, backend, writers, completions, next_edits)
         self.inline_completion = InlineCompletion(session.requests, completions)
-        self.completion_menu = CompletionMenu(
-            session.requests, completions, silent=ghost_text, tells_invoked=client.can.ours.completion_invoked
-        )
+        tells = client.can.ours.completion_invoked
+        self.completion_menu = CompletionMenu(session.requests, completions, silent=ghost_text, tells_invoked=tells)
         self.next_edit_requests = NextEditRequests(session.requests, next_edits)
         self.copilot_inline_edits = CopilotInlineEdits(session.requests, next_edits)
         offered = NextEditActions(client.can, next_edits)
         actions = OwnActions(backend.actions, backend.config_dir, client, session.configuration, session.background)
         self.commit_messages = CommitMessages(services, session.requests, backend.actions["commit_message"], session.files.known)
         self.code_actions = CodeActions(session.requests, client.can, actions, engine.router, offered, self.commit_messages)
+        self.definitions = DefinitionPlaces(session.requests)
         control = Control(backend, session.requests, session.configuration, session.status, actions)
         self.reports = Reports(services)
         self.commands = Commands(
@@ -95,8 +97,7 @@ class Features:
             actions,
             {**control.handlers, "coderoute.commitMessage": self.commit_messages.write},
         )
-        self.writers = writers
-        self.next_edits = next_edits
+        self.writers, self.next_edits = writers, next_edits
         self._jobs, self._completions = session.jobs, completions
         session.follow(writers, completions, next_edits)
 
@@ -153,6 +154,7 @@ class Connection:
             cast("Any", server.command)(command)(_late(lambda: self.features.commands.execute))  # announces it, no more
         self.protocol.builtin(lsp.WORKSPACE_EXECUTE_COMMAND, _late(lambda: self.features.commands.execute))
         _on(server, COMMIT_MESSAGE, lambda: self.features.commit_messages.handle, later=True)
+        _on(server, DEFINITIONS, lambda: self.features.definitions.handle, later=True)
         self._answer_about_next_edits(server)
 
     def _answer_about_next_edits(self, server: Server) -> None:
@@ -226,9 +228,8 @@ Handler = Callable[[Any], object]
 def _job_dependencies(
     session: Session, backend: Backend, writers: EditWriters, completions: Completions, next_edits: SharedNextEdits
 ) -> JobDependencies:
-    client = session.client
     return JobDependencies(
-        client=client,
+        client=session.client,
         positions=session.positions,
         documents=session.documents,
         configuration=session.configuration,
@@ -236,9 +237,9 @@ def _job_dependencies(
         jobs=session.jobs,
         background=session.background,
         engine=backend.engine,
-        calls=EngineCalls(client, session.context.gather, session.files.known),
+        calls=EngineCalls(session.client, session.context.gather, session.files.known),
         writers=writers,
-        checks=CheckRunner(client, session.documents, session.configuration, backend.config_dir),
+        checks=CheckRunner(session.client, session.documents, session.configuration, backend.config_dir),
         texts=ReportTexts(),
         suspend=_both(completions.completer.suspend, next_edits.suspend),
         resume=_both(completions.completer.resume, next_edits.resume),

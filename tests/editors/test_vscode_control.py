@@ -18,7 +18,6 @@ from tests.editors.world import AFTER, BEFORE, KEY, VARIABLE, World, stream, wor
 pytestmark = [pytest.mark.editors, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
 
 LEADER = "Control+Alt+A"
-SCRIPT = "function total(prices, rate) {\n  return prices.reduce((a, b) => a + b, 0) * (1 + rate);\n}\n"
 REVIEW = '+++\ntitle = "Review the naming"\nfloor = 0.5\n+++\nName what has a poor name.\n'
 
 
@@ -63,7 +62,7 @@ async def test_the_leader_runs_an_action_and_cancels_it(code: VSCode, shop: Worl
 async def test_every_action_is_in_the_palette(code: VSCode) -> None:
     await code.press("F1")
     box = code.quick_input.locator("input.input").first
-    for title in ("Refactor", "Document", "Fix", "Explain", "Explain the error", "Write tests", "Write the commit message"):
+    for title in ("Refactor", "Document", "Fix", "Explain", "Explain the Error", "Write Tests", "Write the Commit Message"):
         await box.fill(f">CodeRoute: {title}")
         await expect(code.quick_input.locator(".monaco-list-row").first).to_contain_text(title)
     await box.fill(">CodeRoute: ")
@@ -92,14 +91,14 @@ async def test_the_context_menu_has_a_submenu(code: VSCode) -> None:
     item = code.page.locator(".monaco-menu .action-item", has_text="CodeRoute").first
     await item.hover()
     submenu = code.page.locator(".monaco-submenu")
-    for title in ("Refactor", "Document", "Explain", "Write tests", "Prompts of Your Own", "Model of an Action"):
+    for title in ("Refactor", "Document", "Explain", "Write Tests", "Prompts of Your Own", "Model of an Action"):
         await expect(submenu).to_contain_text(title)
     await code.picture("control-context")
     await code.press("Escape", "Escape")
 
 
 async def test_lenses_are_off_until_they_are_wanted(code: VSCode, shop: World) -> None:
-    await code.open("lens.js", SCRIPT)
+    await code.open("lens.py", BEFORE)
     lenses = code.page.locator(".codelens-decoration a")
     await expect(lenses).to_have_count(0)
     shop.file(".vscode/settings.json", json.dumps({"coderoute.codeLens.enable": True}))
@@ -107,13 +106,13 @@ async def test_lenses_are_off_until_they_are_wanted(code: VSCode, shop: World) -
     await code.picture("control-lenses")
     await lenses.filter(has_text="Document").first.click()
     request = await shop.asked()
-    assert "function total" in str(request.json["messages"])
-    await request.answer("```js\n/** Adds up. */\n```")
-    await code.shows("/** Adds up. */")
+    assert "def total" in str(request.json["messages"])
+    await request.answer('```python\n"""Adds up."""\n```')
+    await code.shows('"""Adds up."""')
     await code.clear_notifications()
     (shop.folder / ".vscode" / "settings.json").unlink()
     await expect(lenses).to_have_count(0)
-    assert (await code.saved("lens.js")).startswith("/** Adds up. */\nfunction total")
+    assert (await code.saved("lens.py")).startswith('def total(prices, rate):\n    """Adds up."""\n')
 
 
 async def test_the_source_controls_button_writes_the_message(code: VSCode, shop: World) -> None:
@@ -121,7 +120,7 @@ async def test_the_source_controls_button_writes_the_message(code: VSCode, shop:
     git(shop.folder, "add", "till.py")
     await code.press("Control+Shift+G")
     await code.press("g")
-    button = code.page.locator(".scm-view, .pane-header").locator("a[aria-label*='Write the commit message']").first
+    button = code.page.locator(".scm-view, .pane-header").locator("a[aria-label*='Write the Commit Message']").first
     await code.page.locator(".scm-view").first.hover()
     await button.click()
     request = await shop.asked()
@@ -135,7 +134,7 @@ async def test_the_source_controls_button_writes_the_message(code: VSCode, shop:
     await code.picture("control-commit")
     await code.clear_notifications()
     git(shop.folder, "reset", "-q")
-    await code.command("CodeRoute: Write the commit message")
+    await code.command("CodeRoute: Write the Commit Message")
     await expect(code.notification("Nothing is staged")).to_be_visible()
     await code.clear_notifications()
 
@@ -222,6 +221,7 @@ async def test_the_menu_shows_the_budget_snoozes_and_switches_a_language_off(cod
     await code.pick("Suggest nothing in python")
     await expect(code.notification("Ghost text and next edits in python are off")).to_be_visible()
     assert 'languages_off = ["python"]' in (shop.home / "config" / "config.toml").read_text()
+    await expect(code.status).to_have_attribute("aria-label", re.compile("Nothing is suggested in: python"))
     await code.status.click()
     await code.pick("Suggest in python again")
     await expect(code.notification("in python are on")).to_be_visible()

@@ -113,6 +113,27 @@ class SnoozeParams(Wire):
     minutes: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class DefinitionsParams(Wire):
+    """Request ``coderoute/definitions``: the functions and classes of an open document, for lenses above them. The answer is
+    `Definitions`."""
+
+    uri: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefinitionShown(Wire):
+    name: str
+    range: Json
+    """LSP Range of its name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definitions(Wire):
+    definitions: list[DefinitionShown] = field(default_factory=list[DefinitionShown])
+
+
+DEFINITIONS = "coderoute/definitions"
 CONTROL_COMMANDS: dict[str, type[Wire]] = {
     "coderoute.actions": ActionsParams,
     "coderoute.offers": OffersParams,
