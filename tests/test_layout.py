@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "coderoute_ls"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
-TABLES = {"ignore/secrets/shapes.py"}
+TABLES = {"ignore/secrets/shapes.py", "settings/all_settings.py"}
 """Files that hold a table of data, and may be long."""
 ONE_FILE_EACH = {"actions", "cli", "completion/postprocess", "editors", "providers/dialects"}
 """Folders with one file per action, command, filter, editor, dialect: as many as there are."""

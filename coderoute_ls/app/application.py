@@ -16,7 +16,7 @@ from coderoute_ls.app.local_servers.local_server_consent import LocalServers
 from coderoute_ls.app.local_servers.local_server_watch import LocalServerWatch
 from coderoute_ls.app.prompt_log import PromptLog
 from coderoute_ls.app.provider_access import Keyring, ProviderAccess
-from coderoute_ls.domain import TIMING, Timing
+from coderoute_ls.domain import TIMING, Ledger, Timing
 from coderoute_ls.embedded import ANSWERS, EmbeddedEngine, Progress
 from coderoute_ls.engine import CallLog, Engine, Router, SystemClock
 from coderoute_ls.providers.configured_vendors import Vendor
@@ -53,7 +53,7 @@ def user_settings(places: Directories, action_ids: Iterable[str]) -> Effective:
 
 class Application:
     """All stateful parts, joined. ``environ`` gives the keys and the directories; ``keyring`` None asks no keyring; ``log_level``
-    goes before the setting.
+    goes before the setting; ``ledger`` None is the one that the settings name.
     """
 
     def __init__(
@@ -63,6 +63,7 @@ class Application:
         keyring: Keyring | None = system_keyring,
         places: Directories | None = None,
         log_level: str | None = None,
+        ledger: Ledger | None = None,
         timing: Timing = TIMING,
     ) -> None:
         self.places = places or directories(environ)
@@ -80,7 +81,7 @@ class Application:
         self._catalog: Catalog | None = None
         self.router = Router(
             self._offered,
-            ledger=(ledger := ledger_of(self.settings.settings, self.places)),
+            ledger=(ledger := ledger or ledger_of(self.settings.settings, self.places)),
             experience=self.experience,
             clock=clock,
             actions=self.actions,
@@ -286,8 +287,7 @@ class Application:
         """Keep what was learned, close every connection, end the child."""
         if self._hosted is not None:
             await self._hosted.close()
-        running = tuple(self._running)
-        for task in running:
+        for task in (running := tuple(self._running)):
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         await asyncio.to_thread(self.experience.save, self.engine.clock.now())

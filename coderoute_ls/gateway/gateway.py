@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from coderoute_ls.domain import Action, Offer, Prompt
 from coderoute_ls.domain.conversation import LossPolicy, Tool
@@ -11,7 +12,7 @@ from coderoute_ls.engine.conversation.session_affinity import Sessions
 from coderoute_ls.gateway.caller_error import CallerError, invalid
 from coderoute_ls.gateway.faces.face import FaceRequest
 from coderoute_ls.gateway.gateway_call import Calls
-from coderoute_ls.gateway.http.access_control import LOOPBACK_NAMES
+from coderoute_ls.gateway.http.access_control import LOOPBACK_NAMES, admit, check_place
 from coderoute_ls.gateway.http.request_body import Bounds
 from coderoute_ls.gateway.requested_model import requested_model
 from coderoute_ls.gateway.sealed_reasoning_token import PREFIX
@@ -20,6 +21,14 @@ from coderoute_ls.settings import Effective
 
 FLOOR_HEADER = "x-min-coding-score"
 LOSS_HEADER = "x-coderoute-loss"
+
+
+class Callers(Protocol):
+    """Who may ask, where more than one may: a team."""
+
+    async def gateway_for(self, gateway: "Gateway", headers: Mapping[str, str], face: str) -> "Gateway":
+        """The gateway as this caller may use it through this face ("" is none). Raises `CallerError`."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -34,7 +43,23 @@ class Gateway:
     hosts: Collection[str] = LOOPBACK_NAMES
     bounds: Bounds = field(default_factory=Bounds)
     sessions: Sessions = field(default_factory=Sessions)
+    callers: Callers | None = None
+    """None: whoever has the token."""
+    check: Callable[[EngineCall], None] = lambda call: None
+    """Raises `CallerError` for a call that this caller may not make."""
+    policy: Callable[[], Mapping[str, object]] | None = None
+    """The organisation's policy, signed; None: there is none, or nothing to sign it with."""
+    told: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Headers of each answer to this caller, as they are when it begins."""
     _busy: list[int] = field(default_factory=lambda: [0])
+
+    async def admitted(self, headers: Mapping[str, str], face: str = "") -> "Gateway":
+        """The gateway as this caller may use it. Raises `CallerError`."""
+        if self.callers is None:
+            admit(headers, self.token, self.hosts)
+            return self
+        check_place(headers, self.hosts)
+        return await self.callers.gateway_for(self, headers, face)
 
     @property
     def busy(self) -> int:
@@ -63,7 +88,9 @@ class Gateway:
         if (loss := _loss(headers)) != prompt.loss:
             prompt = replace(_sendable(prompt), loss=loss)
         _check_choice(prompt)
-        return Calls(self.actions, user).call(prompt, wish)
+        call = Calls(self.actions, user).call(prompt, wish)
+        self.check(call)
+        return call
 
     def secrets(self, call: EngineCall) -> tuple[str, ...]:
         """The kinds of what looks like a secret in the request's text, each once. Raises `CallerError` where the user wants such

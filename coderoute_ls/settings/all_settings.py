@@ -248,6 +248,14 @@ class GatewaySettings(Section):
     secrets: Literal["tell", "refuse"] = user_only(
         "tell", "What to do about a request with what looks like a secret: answer it and say so, or refuse it."
     )
+    on_database_loss: Literal["refuse", "local"] = user_only(
+        "refuse",
+        "What a team's gateway does about calls that cost while its database is out of reach: refuse them, or spend "
+        "`local_allowance_usd`.",
+    )
+    local_allowance_usd: float = user_only(
+        1.0, 'Most that each replica spends in one loss of the database with `on_database_loss = "local"`, in USD.', ge=0
+    )
     models: dict[str, GatewayModel] = field(default_factory=dict[str, GatewayModel])
 
 

@@ -12,6 +12,8 @@ import psycopg
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.team.keys import Key, Scopes, hash_of, new_key, prefix_of
 from coderoute_ls.team.money import Cap, Level, Period, budget_name
+from coderoute_ls.team.policy.policy import policy
+from coderoute_ls.team.policy.policy_store import LAST_POLICY, Held, held_of
 
 KEY_COLUMNS: LiteralString = (
     "id, prefix, user_name, team, faces, models, lowest_floor, highest_floor, rights, created_at, expires_at, revoked_at"
@@ -151,6 +153,34 @@ class Administration:
         if (level == "organisation") != (not subject):
             raise ConfigurationError("A budget is of the organisation, or of a team, user, key or model that is named.")
         return str(self.key(subject).id) if level == "key" else subject
+
+    # -- policy ---------------------------------------------------------------------------------------------------------------
+
+    def set_policy(self, document: object, max_age: timedelta, *, instead_of: int | None = None) -> int:
+        """From now on this holds at every replica; clients use it for ``max_age``. ``instead_of``: the version that is thought to
+        hold; another one, of another administrator, is not replaced. Returns the new version.
+        """
+        read = policy(document)
+        with self._connection.transaction():
+            self._connection.execute("LOCK TABLE coderoute.policies IN EXCLUSIVE MODE")
+            before = self.policy()
+            if instead_of is not None and before.version != instead_of:
+                raise ConfigurationError(
+                    f"The policy is of version {before.version} by now, not {instead_of}: somebody else changed it. Look at it "
+                    "with `coderoute-ls policy show`, and set yours again."
+                )
+            made = self._connection.execute(
+                "INSERT INTO coderoute.policies (document, max_age_s) VALUES (%s, %s) RETURNING version",
+                (json.dumps(read.as_json()), max(int(max_age.total_seconds()), 1)),
+            ).fetchone()
+            assert made is not None
+            self._write_down("policy.set", f"version {made[0]}", {"before": before.policy.as_json(), "after": read.as_json()})
+        return made[0]
+
+    def policy(self) -> Held:
+        """The version that holds."""
+        row = self._connection.execute(LAST_POLICY).fetchone()
+        return held_of(row)
 
     # -- what was changed -----------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """An engine on scripted parts: offers of three vendors, an upstream that plays a list, a clock that only sleeping moves."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -78,11 +79,15 @@ class Upstream:
     asked: list[str] = field(default_factory=list[str])
     closed: list[str] = field(default_factory=list[str])
     prompts: list[Prompt] = field(default_factory=list[Prompt])
+    may_answer: asyncio.Event | None = None
+    """Until it is set nobody answers."""
 
     async def stream(self, offer: Offer, prompt: Prompt) -> AsyncGenerator[StreamEvent, None]:
         self.prompts.append(prompt)
         self.asked.append(offer.provider)
         try:
+            if self.may_answer is not None:
+                await self.may_answer.wait()
             for step in self.plays[offer.provider].pop(0):
                 if isinstance(step, BaseException):
                     raise step

@@ -74,14 +74,14 @@ async def serving(
     gateway, parts = gateway_of(plays, offers, bounds=bounds, settings=settings, upstream=upstream)
     headers = {"authorization": f"Bearer {TOKEN}"}
     async with (
-        _listening(gateway) as url,
+        listening(gateway) as url,
         httpx.AsyncClient(base_url=url, headers=headers, trust_env=False, verify=False, timeout=30) as client,
     ):
         yield Served(client, parts, url)
 
 
 @asynccontextmanager
-async def _listening(gateway: Gateway) -> AsyncGenerator[str]:
+async def listening(gateway: Gateway) -> AsyncGenerator[str]:
     """The address at which the gateway's own server answers. Uvicorn's loop around it, which looks ten times a second whether to
     end, is `serve`'s and left out: hundreds of tests would wait for it."""
     config, state = configuration(gateway), ServerState()

@@ -150,6 +150,8 @@ SHOWN_ELSEWHERE = {
     "::test_free_tiers_allow_twenty_a_minute_and_fifty_or_a_thousand_a_day",
     "gateway.enable": "gateway/test_hosted.py::test_it_comes_and_goes_with_the_users_setting_and_no_workspace_can_start_it",
     "gateway.escalate": "gateway/test_hard_turns.py::test_the_next_stronger_model_is_asked_while_a_turn_is_hard",
+    "gateway.local_allowance_usd": "team/test_team_gateway.py::test_a_lost_database_refuses_what_costs_or_pays_from_an_allowance",
+    "gateway.on_database_loss": "team/test_team_gateway.py::test_a_lost_database_refuses_what_costs_or_pays_from_an_allowance",
     "gateway.port": "gateway/test_models.py::test_the_gateway_listens_at_the_port_that_the_user_set",
     "gateway.min_coding_score": "gateway/test_models.py::test_the_gateways_floor_holds_where_a_request_names_none",
     "gateway.models.<id>.min_coding_score": "gateway/test_models.py"

@@ -1,7 +1,7 @@
 """What the endpoints that ask no model share."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol
 
 from coderoute_ls.gateway.caller_error import CallerError
@@ -14,7 +14,6 @@ from coderoute_ls.gateway.http.http_exchange import (
     Receive,
     Scope,
     Send,
-    admitted,
     check_method,
     headers_of,
     respond,
@@ -41,11 +40,10 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = headers_of(scope)
         try:
-            if (refused := admitted(self.gateway, headers)) is not None:
-                raise refused
+            gateway = await self.gateway.admitted(headers)
             check_method(scope, self.method)
-            async with self.gateway.slot():
-                await self.reply(headers, receive, send)
+            async with gateway.slot():
+                await replace(self, gateway=gateway).reply(headers, receive, send)
         except CallerError as error:
             await respond(send, error.status, self.face.error(error), dict(error.headers))
         except Disconnected:

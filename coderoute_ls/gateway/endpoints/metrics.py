@@ -8,6 +8,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from coderoute_ls.engine import CallRecord
 from coderoute_ls.gateway.endpoints.endpoint import Endpoint
+from coderoute_ls.gateway.gateway import Gateway
 from coderoute_ls.gateway.http.http_exchange import Headers, Receive, Send, respond_bytes
 
 _SECONDS = (0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300)
@@ -48,15 +49,19 @@ class Metrics:
             self._first.labels(*labels).observe(record.first_token_s)
 
 
+def metrics_of(gateway: Gateway) -> Metrics:
+    """Counts what this gateway answers from now on."""
+    metrics = Metrics()
+    metrics.watch(lambda: gateway.busy)
+    gateway.engine.records.listen(metrics.called)
+    return metrics
+
+
 @dataclass(frozen=True)
 class MetricsEndpoint(Endpoint):
     """Text in Prometheus' own form."""
 
     metrics: Metrics = field(default_factory=Metrics)
-
-    def __post_init__(self) -> None:
-        self.metrics.watch(lambda: self.gateway.busy)
-        self.gateway.engine.records.listen(self.metrics.called)
 
     async def reply(self, headers: Headers, receive: Receive, send: Send) -> None:
         del headers, receive

@@ -10,17 +10,22 @@ LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def admit(headers: Mapping[str, str], token: str, hosts: Collection[str] = LOOPBACK_NAMES) -> None:
-    """Raise `CallerError` unless the request may be answered. ``headers``: names in lower case. ``hosts``: names that this
-    gateway goes by; any other in ``Host`` is a name that somebody pointed at this machine (DNS rebinding).
+    """Raise `CallerError` unless the request may be answered. ``headers``: names in lower case. ``hosts``: as `check_place`."""
+    check_place(headers, hosts)
+    if not any(hmac.compare_digest(said.encode(), token.encode()) for said in keys_in(headers)):
+        message = "The gateway's token is missing or wrong. `coderoute-ls gateway --token` prints it; send it as the API key."
+        raise CallerError(401, "authentication", message, headers={"www-authenticate": "Bearer"})
+
+
+def check_place(headers: Mapping[str, str], hosts: Collection[str]) -> None:
+    """Raise `CallerError` for what web pages send. ``hosts``: names that this gateway goes by; any other in ``Host`` is one that
+    somebody pointed at this machine (DNS rebinding).
     """
     if _host(headers.get("host", "")) not in hosts:
         raise CallerError(403, "permission", "The Host header names no address of this gateway.")
     origin = headers.get("origin", "")
     if (origin and _host(origin.partition("://")[2]) not in hosts) or headers.get("sec-fetch-site", "none") not in _SAME_SITE:
         raise CallerError(403, "permission", "Web pages may not ask this gateway.")
-    if not any(hmac.compare_digest(said.encode(), token.encode()) for said in _tokens(headers)):
-        message = "The gateway's token is missing or wrong. `coderoute-ls gateway --token` prints it; send it as the API key."
-        raise CallerError(401, "authentication", message, headers={"www-authenticate": "Bearer"})
 
 
 _SAME_SITE = ("none", "same-origin")
@@ -34,7 +39,7 @@ def _host(value: str) -> str:
         return ""
 
 
-def _tokens(headers: Mapping[str, str]) -> tuple[str, ...]:
+def keys_in(headers: Mapping[str, str]) -> tuple[str, ...]:
     """As the clients of each format send it. One that is logged in elsewhere may send that login beside it."""
     scheme, _, bearer = headers.get("authorization", "").partition(" ")
     return (bearer.strip() if scheme.lower() == "bearer" else "", headers.get("x-api-key", ""), headers.get("api-key", ""))

@@ -6,12 +6,13 @@ from starlette.types import ASGIApp
 from coderoute_ls.gateway.caller_error import CallerError
 from coderoute_ls.gateway.endpoints.count_tokens import CountTokens
 from coderoute_ls.gateway.endpoints.decision import DecisionEndpoint
-from coderoute_ls.gateway.endpoints.metrics import MetricsEndpoint
+from coderoute_ls.gateway.endpoints.metrics import MetricsEndpoint, metrics_of
 from coderoute_ls.gateway.endpoints.model_list import ModelList, OneModel
+from coderoute_ls.gateway.endpoints.policy import PolicyEndpoint
 from coderoute_ls.gateway.faces import all_faces
 from coderoute_ls.gateway.faces.chat_completions import FACE as PLAIN
 from coderoute_ls.gateway.gateway import Gateway
-from coderoute_ls.gateway.http.http_exchange import FaceEndpoint, Receive, Scope, Send, admitted, headers_of, respond
+from coderoute_ls.gateway.http.http_exchange import FaceEndpoint, Receive, Scope, Send, headers_of, respond
 
 
 def application(gateway: Gateway) -> ASGIApp:
@@ -21,8 +22,9 @@ def application(gateway: Gateway) -> ASGIApp:
         Route("/v1/models", ModelList(gateway)),
         Route("/v1/models/{name:path}", OneModel(gateway)),
         Route("/v1/messages/count_tokens", CountTokens(gateway)),
+        Route("/v1/policy", PolicyEndpoint(gateway)),
         Route("/v1/decision", DecisionEndpoint(gateway)),
-        Route("/metrics", MetricsEndpoint(gateway)),
+        Route("/metrics", MetricsEndpoint(gateway, metrics_of(gateway))),
         Route("/health", _Health(), methods=["GET"]),
     ]
     # a bare router: what Starlette puts around it answers errors of its own, and there are none
@@ -47,9 +49,11 @@ class _Elsewhere:
         self._gateway = gateway
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        error = admitted(self._gateway, headers_of(scope)) or CallerError(
-            404, "not_found", f"There is nothing at {scope['path'][:200]}. There is {', '.join(_PATHS)}."
-        )
+        error = CallerError(404, "not_found", f"There is nothing at {scope['path'][:200]}. There is {', '.join(_PATHS)}.")
+        try:
+            await self._gateway.admitted(headers_of(scope))
+        except CallerError as refused:
+            error = refused
         await respond(send, error.status, PLAIN.error(error), dict(error.headers))
 
 

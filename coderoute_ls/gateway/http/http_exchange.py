@@ -17,7 +17,6 @@ from coderoute_ls.errors import CoderouteError
 from coderoute_ls.gateway.caller_error import CallerError, caller_error
 from coderoute_ls.gateway.faces.face import Face, FaceRequest, Json, WhoAnswers
 from coderoute_ls.gateway.gateway import LOSS_HEADER, Gateway
-from coderoute_ls.gateway.http.access_control import admit
 from coderoute_ls.gateway.http.request_body import Disconnected, Receive, check_once, read_body
 
 log = logging.getLogger(__name__)
@@ -34,15 +33,6 @@ def headers_of(scope: Scope) -> Headers:
     for name, value in cast("list[tuple[bytes, bytes]]", scope["headers"]):
         found.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
     return found
-
-
-def admitted(gateway: Gateway, headers: Headers) -> CallerError | None:
-    """Why this request may not be answered; None where it may."""
-    try:
-        admit(headers, gateway.token, gateway.hosts)
-    except CallerError as error:
-        return error
-    return None
 
 
 FAILED = CallerError(500, "upstream", "The gateway failed; its log says why.")
@@ -80,12 +70,13 @@ class FaceEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = headers_of(scope)
         try:
-            admit(headers, self.gateway.token, self.gateway.hosts)
+            gateway = await self.gateway.admitted(headers, self.face.format)
             check_method(scope, "POST")
-            async with self.gateway.slot():
-                body = await read_body(receive, headers, self.gateway.bounds)
+            async with gateway.slot():
+                body = await read_body(receive, headers, gateway.bounds)
                 request = await _computed(len(body), lambda: self._decoded(body, headers))
-                await self._until_hung_up(self._answer(request, headers, send, len(body)), receive)
+                answering = replace(self, gateway=gateway)
+                await self._until_hung_up(answering.answer(request, headers, send, len(body)), receive)
         except CallerError as error:
             await respond(send, error.status, self.face.error(error), dict(error.headers))
         except Disconnected:
@@ -115,7 +106,8 @@ class FaceEndpoint:
             with suppress(asyncio.CancelledError):
                 await work
 
-    async def _answer(self, request: FaceRequest, headers: Headers, send: Send, size: int) -> None:
+    async def answer(self, request: FaceRequest, headers: Headers, send: Send, size: int) -> None:
+        """Answer one request of a caller that was admitted."""
         call = self.gateway.call(request, headers)
         request = replace(request, prompt=call.prompt)
         answer = RoutedAnswer(self.gateway.engine, self.gateway.sessions, call)
@@ -166,6 +158,7 @@ class _Exchange:
 
     def __init__(self, endpoint: FaceEndpoint, request: FaceRequest, answer: RoutedAnswer, send: Send) -> None:
         self._face = endpoint.face
+        self._gateway = endpoint.gateway
         self._request = request
         self._answer = answer
         self._send = send
@@ -182,7 +175,7 @@ class _Exchange:
         answer, who = self._answer, self._who
         assert answer.chosen is not None
         who.id, who.model = answer.id, answer.chosen.offer.id
-        told = {**self.told, "x-coderoute-model": answer.chosen.offer.id, "x-coderoute-decision": answer.id}
+        told = {**self._gateway.told, **self.told, "x-coderoute-model": answer.chosen.offer.id, "x-coderoute-decision": answer.id}
         if answer.unmet:
             told["x-coderoute-floor-unmet"] = _ODD_IN_A_HEADER.sub("?", answer.unmet)[:_LONGEST_HEADER]
         if any(loss.severity != "info" for loss in self._losses):

@@ -1,0 +1,1 @@
+"""A team's gateway, put together of `team/` and `gateway/`."""
