@@ -19,6 +19,7 @@
         │   └── ContentRefused    the vendor's policy refused it
         ├── ModelNotFound         unknown or retired model       (404, some 400)
         │   └── ModelNotAllowed   known, but not for this account (some 401 and 403)
+        ├── PriceAboveLimit       no host serves the model at a price that the request allows (some 404)
         ├── NotReady              the model is still being loaded; nothing is wrong
         ├── ProviderUnavailable   5xx, overloaded, nonsense where an answer should be
         ├── ConnectionFailed      no connection, or lost
@@ -146,6 +147,12 @@ class ModelNotFound(ProviderError):
 
 class ModelNotAllowed(ModelNotFound):
     """The vendor knows the model, but does not let this account, key or project use it."""
+
+
+class PriceAboveLimit(ProviderError):
+    """A broker has no host of the model at a price that the request allows: it costs more than is known."""
+
+    scope = "model"
 
 
 class NotReady(ProviderError):

@@ -1,10 +1,12 @@
 """The program: finds the command that is called, loads it alone, and turns errors into exit codes."""
 
 import ast
+import io
 import pkgutil
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from shutil import get_terminal_size
 
 import click
 
@@ -71,15 +73,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     print_everywhere()
     try:
-        result: object = _group.main(args=argv, prog_name=PROGRAM, standalone_mode=False)
+        result: object = _group.main(args=argv, prog_name=PROGRAM, standalone_mode=False, terminal_width=_narrow())
     except click.Abort:
         return INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        said = io.StringIO()
+        error.show(said)
+        tell(said.getvalue().rstrip("\n"), err=True)
         return error.exit_code
     except CoderouteError as error:
         return failed(error)
     return result if isinstance(result, int) else DONE
+
+
+NARROW = 52
+"""Columns of a terminal below which click would write beyond its edge."""
+
+
+def _narrow() -> int | None:
+    """The terminal's width where click needs to be told of it."""
+    columns = get_terminal_size().columns
+    return columns - 1 if columns < NARROW else None
 
 
 def failed(error: CoderouteError) -> int:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -53,6 +53,16 @@ def between_words(text: str) -> str:
     return "\n".join(map(broken, text.split("\n")))
 
 
+def _parts(line: str, room: int) -> Iterator[str]:
+    """A line in pieces of so many characters: a name that is longer is broken behind a sign in it, if it has one."""
+    indent = line[: len(line) - len(line.lstrip())]
+    while len(line) > room:
+        cut = max(line.rfind(sign, len(indent) + 1, room - 1) for sign in "/@:-._\u00a0") + 1 or room
+        yield line[:cut].rstrip()
+        line = indent + line[cut:].lstrip()
+    yield line
+
+
 def clean(text: str) -> str:
     """The text without control, escape, invisible and direction characters."""
     from coderoute_ls.text.invisible_characters import without_controls  # late: --help loads none of ours
@@ -69,16 +79,50 @@ def print_json(value: object) -> None:
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], *, title: str = "", left: int = 1, width: int = 160) -> None:
-    """A table without lines, in the terminal's width; the first ``left`` columns are aligned left, the others right.
+    """A table without lines, in the terminal's width; the first ``left`` columns are aligned left, the others right. On a
+    terminal where a column would have to break words, each row is told as a paragraph.
 
     ``width``: its most characters where there is no terminal; what is longer is folded.
     """
     from rich.console import Console
+
+    console = Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else width)
+    lines = [[clean(cell) for cell in row] for row in rows]
+    widths = _widths([head, *lines], console.width)
+    if widths is None and console.is_terminal and lines:
+        for text in filter(None, (title, *(_paragraph(head, line, left) for line in lines))):
+            say("\n".join(part for row in between_words(text).split("\n") for part in _parts(row, console.width - 1)))
+        return
     from rich.table import Table
 
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold", title_style="bold")
     for index, name in enumerate(head):
-        table.add_column(name, justify="left" if index < left else "right", overflow="fold")
-    for row in rows:
-        table.add_row(*map(clean, row))
-    Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else width).print(table)
+        just = widths[index] if widths else None
+        table.add_column(name, justify="left" if index < left else "right", overflow="fold", width=just)
+    for line in lines:
+        table.add_row(*line)
+    console.print(table)
+
+
+def _widths(lines: Sequence[Sequence[str]], room: int) -> list[int] | None:
+    """A width for each column in which no word is broken, the first ones with room for whole cells; None where there is none."""
+    from rich.cells import cell_len
+
+    columns = list(zip(*lines, strict=True))
+    widths = [max(cell_len(word) for cell in column for word in cell.split() or [""]) for column in columns]
+    left = room - sum(widths) - 2 * (len(widths) - 1)
+    if left < 0:
+        return None
+    for index, column in enumerate(columns):
+        more = min(left, max(map(cell_len, column)) - widths[index])
+        widths[index] += more
+        left -= more
+    return widths
+
+
+def _paragraph(head: Sequence[str], line: Sequence[str], left: int) -> str:
+    """One row in words: what names it, and below it each other cell behind its column's name."""
+    named = "  ".join(cell for cell in line[:left] if cell)
+    # a cell is not torn from its name: the blanks in it are none to break at
+    told = [f"{name} {cell}".replace(" ", "\u00a0") for name, cell in zip(head[left:], line[left:], strict=True) if cell.strip()]
+    return f"{named}\n  {', '.join(told)}" if told else named

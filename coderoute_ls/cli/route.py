@@ -1,8 +1,10 @@
 """``coderoute-ls route``: which model would be asked, and why: as text, as a picture, as JSON, or replayed from a record."""
 
 import json
+import sys
 from itertools import pairwise
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import IO, TYPE_CHECKING, cast
 
 import click
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from coderoute_ls.selection.record import DecisionRecord
     from coderoute_ls.selection.report.cost_by_floor import Step
 
+PLOT_WIDTH, PLOT_MARGIN = 72, 9
+"""Characters of the picture, and of what stands left of it."""
 OBJECTIVES = ("cost", "speed", "quality", "free", "local")
 
 
@@ -127,7 +131,8 @@ def _tell(row: "DecisionRecord", as_if: str, *, drafts: bool, at_length: bool) -
     from coderoute_ls.selection.report.frontier_chart import plot_terminal
 
     tell(explain_text(row, as_if, drafts=drafts))
-    say(f"\n{plot_terminal(row)}")
+    room = get_terminal_size().columns if sys.stdout.isatty() else PLOT_WIDTH + PLOT_MARGIN
+    tell(f"\n{plot_terminal(row, width=min(room - PLOT_MARGIN, PLOT_WIDTH))}")
 
 
 def _what_if(situation: "Situation", *, as_json: bool) -> int:
@@ -142,7 +147,7 @@ def _what_if(situation: "Situation", *, as_json: bool) -> int:
         print_json([_plain_step(step, name) for name, steps in found.items() for step in steps])
         return DONE
     if "" not in found:
-        say("No key is set that can be used, and no local server was found.")
+        tell("No key is set that can be used, and no local server was found.")
     for name, steps in found.items():
         if name:
             say(f"\nWith {key_of(name)}:")

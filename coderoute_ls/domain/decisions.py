@@ -83,9 +83,9 @@ class Request:
     """The draft completes its line, so it may win without asking a model."""
     embedded_available: bool = False
     """The embedded engine can answer this action without a probability: it is the last resort."""
-    rules: Literal[1, 3, 4] = 4
+    rules: Literal[1, 3, 4, 5] = 5
     """The rules to decide by: a record made under older ones is decided again as it was. Rules 2 changed from commit to commit
-    for a day and are not kept; a change of these is rules 5."""
+    for a day and are not kept; a change of these is rules 6."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +151,14 @@ class OfferHealth:
     """Time of the last failure."""
     read_per_s: float | None = None
     """Tokens of a prompt that a local server reads in a second, where it says so."""
+    first_answer_s: float | None = None
+    """As `first_token_s`, to the first token that is no thinking."""
+    price_factor: float = 1.0
+    """How many times its listed price it takes, since a request was refused for its price: as guessed, then as billed;"""
+    price_limit: float = 1.0
+    """and how many times the limit on its price is raised in requests."""
+    price_until: float = 0.0
+    """When both are forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +189,8 @@ class Cost:
     tokens_in: int = 0
     """Estimated prompt tokens at this offer: what learning compares with the bill."""
     tokens_out: int = 0
+    host_price: tuple[float, float] | None = None
+    """USD per million tokens in and out that a host may ask without the call costing more than ``max_usd``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,8 @@ class Prices:
     """USD per request, whatever its size."""
     tiers: tuple[PriceTier, ...] = ()
     windows: tuple[PriceWindow, ...] = ()
+    risen: Mapping[str, Decimal] = field(default_factory=dict[str, Decimal])
+    """What a list says that a part costs now, ten times what is held or more: not believed, and yet what a call may cost."""
     free_tier: bool = False
     """Price 0 by the vendor's free tier, with its request limits."""
     source: str = ""

@@ -107,6 +107,8 @@ class Prompt:
     """How many leading characters (system first) stay the same in the next request of this session."""
     privacy: Privacy = "any"
     """What the vendor may do with it, for vendors that are told so in each request."""
+    host_price: tuple[float, float] | None = None
+    """USD per million tokens in and out that a broker's host may ask at most; None: any price."""
     parts: tuple[Part, ...] = field(default=())
     dispatch: Dispatch | None = field(default=None, compare=False, repr=False)
     """Told by the sender as the request goes out."""

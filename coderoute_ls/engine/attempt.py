@@ -6,13 +6,22 @@ from typing import TYPE_CHECKING
 from coderoute_ls.domain import Chosen, Delta, Dispatch, Finish, StreamEvent, Usage
 from coderoute_ls.domain.clock import Clock
 from coderoute_ls.domain.ledger import Reservation
-from coderoute_ls.errors import BoundExceeded, ConnectionFailed, ProviderError, ProviderUnavailable
+from coderoute_ls.errors import (
+    BoundExceeded,
+    ConnectionFailed,
+    DeadlineExceeded,
+    ProviderError,
+    ProviderUnavailable,
+    RateLimited,
+)
 
 if TYPE_CHECKING:
     from coderoute_ls.domain.conversation.events import ModelEvent
 
 GAVE_UP_WAITING = frozenset({504, 524})
 """What a proxy says of a vendor that has the request and may still be answering it."""
+SHORT_WAIT_S = 2.0
+"""A Retry-After up to this is waited for, once; a longer one means the next offer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,8 @@ class Attempt:
         self._last = self._began
         self.dispatch = Dispatch()
         self.first_token_s: float | None = None
+        self.first_answer_s: float | None = None
+        """To the first token that is no thinking."""
         self.text_chars = 0
         self.reasoning_chars = 0
         self.call_chars = 0
@@ -89,6 +100,8 @@ class Attempt:
         if isinstance(event, Delta):
             if self.first_token_s is None:
                 self.first_token_s = self.total_s
+            if self.first_answer_s is None and event.text:
+                self.first_answer_s = self.total_s
             self.text_chars += len(event.text)
             self.reasoning_chars += len(event.reasoning)
             return
@@ -99,6 +112,8 @@ class Attempt:
         if self.first_token_s is not None:  # loading a model says nothing about its speed
             self._began += event.waited_s
             self.first_token_s -= event.waited_s
+            if self.first_answer_s is not None:
+                self.first_answer_s -= event.waited_s
         if self._is_none(event):
             said = f" (“{event.wire_reason}”)" if event.wire_reason else ""
             raise ProviderUnavailable(
@@ -122,6 +137,8 @@ class Attempt:
                 return
         if self.first_token_s is None:
             self.first_token_s = self.total_s
+        if self.first_answer_s is None:
+            self.first_answer_s = self.total_s
 
     def _is_none(self, finish: Finish) -> bool:
         """Whether an end is none: cut off, failed, or without a single word before it."""
@@ -135,3 +152,12 @@ class Attempt:
         if usage is None or self.first_token_s is None or self.total_s <= self.first_token_s:
             return None
         return usage.output / (self.total_s - self.first_token_s)
+
+
+def pause_before_again(error: ProviderError, attempt: Attempt) -> float | None:
+    """Seconds after which the same offer may be asked once more, or None: it refused for a moment, or got no byte of it."""
+    if isinstance(error, RateLimited):
+        short = error.retry_after is not None and error.retry_after <= SHORT_WAIT_S and not attempt.sent
+        return error.retry_after if short else None
+    broke = isinstance(error, ConnectionFailed) and not isinstance(error, DeadlineExceeded)
+    return 0.0 if broke and attempt.repeatable else None

@@ -1,6 +1,6 @@
 """One call from the finished prompt to the last event: choose, check, reserve, stream, fall back, settle, record."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from uuid import uuid4
@@ -10,27 +10,22 @@ from coderoute_ls.domain.clock import Clock
 from coderoute_ls.domain.ledger import Ledger
 from coderoute_ls.engine import secret_check
 from coderoute_ls.engine.accounting import booked, limits, row
-from coderoute_ls.engine.attempt import Attempt
+from coderoute_ls.engine.attempt import Attempt, pause_before_again
 from coderoute_ls.engine.call_log import CallLog
 from coderoute_ls.engine.ports import Listener
 from coderoute_ls.engine.router import Router
 from coderoute_ls.engine.types import Answered, Asked, CallRecord, Done, EngineCall, Event, Hop, RoutedCall
 from coderoute_ls.errors import (
     BudgetExceeded,
-    ConnectionFailed,
     ContentRefused,
     ContextTooLong,
-    DeadlineExceeded,
     NoOffer,
+    PriceAboveLimit,
     ProviderError,
-    RateLimited,
 )
 from coderoute_ls.selection import EMBEDDED, after_all
 from coderoute_ls.selection.decision.least_floor import above
 from coderoute_ls.text.dollars import dollars
-
-SHORT_WAIT_S = 2.0
-"""A Retry-After up to this is waited for, once; a longer one means the next offer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +112,14 @@ class _Run:
         self._notes: tuple[str, ...] = ()
         self._spent: dict[str, float] = {}
         """USD by offer."""
+        self._dearer: Chosen | None = None  # refused for its price: asked again for more where nothing else answers
         self._record: CallRecord | None = None
 
     async def events(self) -> AsyncGenerator[Event, None]:
         failed: Attempt | None = None
         unpaid: BudgetExceeded | None = None
         refused = False
-        for chosen in self._decision.chain:
+        for chosen in self._offers():
             if failed is not None and isinstance(failed.error, ContextTooLong) and not _larger(chosen, failed.chosen):
                 continue
             yield Asked(self._id, chosen, self._decision, restart=failed is not None and failed.chars > 0)
@@ -160,6 +156,14 @@ class _Run:
                 if isinstance(event, Finish):
                     yield Done(self._recorded())
 
+    def _offers(self) -> Iterator[Chosen]:
+        """The chain; then, for more, what was refused for its price, within the user's limits: a rise shuts nobody out."""
+        yield from self._decision.chain
+        while (refused := self._dearer) is not None:
+            self._dearer = None
+            if (again := self._engine.router.again(self._call, self._decision, refused.offer.id)) is not None:
+                yield again
+
     async def _hop(self, chosen: Chosen) -> AsyncGenerator[StreamEvent, None]:
         """The events of one offer, asked once more where it cannot have got the request, or wants a short pause."""
         for last in (False, True):
@@ -172,7 +176,7 @@ class _Run:
                         yield event
                 return
             except ProviderError as error:
-                pause = _pause(error, attempt)
+                pause = pause_before_again(error, attempt)
                 if last or pause is None:
                     raise
                 self._fail(error)
@@ -196,7 +200,8 @@ class _Run:
         privacy = self._call.settings.settings.privacy
         if privacy == "any" and attempt.chosen.cost.max_usd == 0 and not self._decision.request.allow_free:
             privacy = "no_training"  # it was chosen for this promise, which some vendors keep only where they are told to
-        asked = replace(self._call.prompt, privacy=privacy, dispatch=attempt.dispatch)
+        host_price = attempt.chosen.cost.host_price
+        asked = replace(self._call.prompt, privacy=privacy, dispatch=attempt.dispatch, host_price=host_price)
         return self._engine.upstream.stream(attempt.chosen.offer, asked)
 
     async def _embedded(self, chosen: Chosen) -> AsyncGenerator[StreamEvent, None]:
@@ -222,6 +227,7 @@ class _Run:
         self._count(attempt)
         self._book(attempt)
         self._engine.router.failed(attempt)
+        self._dearer = self._dearer or (attempt.chosen if isinstance(error, PriceAboveLimit) else None)
         self._attempt = None
         return attempt
 
@@ -248,6 +254,7 @@ class _Run:
                 notes=(*filter(None, (self._call.because,)), *self._notes),
                 uri=self._call.target.document.uri,
                 warning=attempt.reservation.warning if attempt and attempt.reservation else "",
+                dearer=self._engine.router.dearer(attempt) if attempt and attempt.sent else "",
             )
         return self._record
 
@@ -302,12 +309,3 @@ class _Run:
 
 def _larger(chosen: Chosen, failed: Chosen) -> bool:
     return (chosen.offer.context or 0) > (failed.offer.context or 0)
-
-
-def _pause(error: ProviderError, attempt: Attempt) -> float | None:
-    """Seconds after which the same offer may be asked once more, or None: it refused for a moment, or got no byte of it."""
-    if isinstance(error, RateLimited):
-        short = error.retry_after is not None and error.retry_after <= SHORT_WAIT_S and not attempt.sent
-        return error.retry_after if short else None
-    broke = isinstance(error, ConnectionFailed) and not isinstance(error, DeadlineExceeded)
-    return 0.0 if broke and attempt.repeatable else None

@@ -10,6 +10,7 @@ from coderoute_ls.engine.accounting import booked
 from coderoute_ls.engine.attempt import Attempt, Booked
 from coderoute_ls.engine.ports import HealthMemory
 from coderoute_ls.engine.types import EngineCall
+from coderoute_ls.errors import ProviderError
 from coderoute_ls.selection import EMBEDDED
 from coderoute_ls.selection.health import offer_health, vendor_latch
 from coderoute_ls.selection.pricing.expected_length import expected_answer
@@ -78,13 +79,30 @@ class Feedback:
     def _succeeded(self, call: EngineCall, attempt: Attempt, now: float) -> None:
         offer = attempt.chosen.offer
         first_token_s = self._usual_first_token_s(call, attempt) if offer.local else attempt.first_token_s
+        first_answer_s = first_token_s if attempt.first_answer_s == attempt.first_token_s else attempt.first_answer_s
         known = offer_health.succeeded(
-            self._experience.of(offer.id), now, first_token_s=first_token_s, tokens_per_s=attempt.tokens_per_s
+            self._experience.of(offer.id),
+            now,
+            first_token_s=first_token_s,
+            first_answer_s=first_answer_s,
+            tokens_per_s=attempt.tokens_per_s,
         )
+        if known.price_until > now:
+            known = self._price(known, attempt, now)
         known = offer_health.read(known, attempt.dispatch.read)
         if attempt.finish is not None and attempt.finish.reason == "stop":
             known = self._token_habits(known, call, attempt, booked(attempt))
         self._experience.put(offer.id, known)
+
+    def _price(self, known: OfferHealth, attempt: Attempt, now: float) -> OfferHealth:
+        """What an offer takes that costs more than is known, where its vendor says what it charged."""
+        from coderoute_ls.selection.pricing.billing import billed_usd, reckoned_usd
+
+        offer, usage = attempt.chosen.offer, booked(attempt).usage
+        listed = reckoned_usd(offer, usage, self._providers, now)
+        if usage.cost_usd is None or not listed:
+            return known
+        return offer_health.billed(known, billed_usd(offer, usage, self._providers, now) / listed)
 
     def _usual_first_token_s(self, call: EngineCall, attempt: Attempt) -> float | None:
         """Seconds to the first token of a local model when it has the prompt in its cache but for a key's worth: what it read for
@@ -131,9 +149,9 @@ class Feedback:
         self._experience.put(offer.id, known)
         self._see(offer.provider, lambda state: vendor_latch.latched(state, error, now))
 
-    def missing(self, offer_id: str) -> None:
-        """Another offer of a model that its vendor does not serve."""
-        self._experience.put(offer_id, offer_health.missing(self._experience.of(offer_id), self._clock.now()))
+    def failed_too(self, offer_id: str, error: ProviderError) -> None:
+        """Another offer of a model of which an error says something."""
+        self._experience.put(offer_id, offer_health.after_error(self._experience.of(offer_id), self._clock.now(), error))
 
     def _count_free_call(self, provider: str, now: float) -> None:
         self._experience.count_free_call(provider, now)

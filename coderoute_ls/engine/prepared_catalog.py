@@ -33,7 +33,8 @@ class PreparedCatalog:
 
     def pinned(self, decision: Decision, state: State, offer: str) -> Chosen | None:
         """This offer, priced for the same request; None when it may not be asked."""
-        return select(replace(decision.request, pinned=offer), self._catalog_of(decision), state).chosen
+        chosen = select(replace(decision.request, pinned=offer), self._catalog_of(decision), state).chosen
+        return chosen if chosen is not None and chosen.offer.id == offer else None
 
     def suitable(self, request: Request, state: State, most: int) -> tuple[Suitable, ...]:
         """The offers that the request may go to, whichever model is set for it, the cheapest first."""
@@ -47,6 +48,11 @@ class PreparedCatalog:
     def alternative(self, request: Request, floor: float, state: State, answered: Answered) -> Alternative:
         """What the answer would have cost at the strongest model, and at the one for everything above ``floor``."""
         return self._baselines.of(request, floor, state, answered)
+
+    def dearer(self, offer: Offer, usage: Usage, now: float) -> str:
+        """That these tokens cost more than the catalogue says, in words."""
+        silent = usage.cost_usd is None and not offer.prices.risen
+        return "" if silent else self._bills.dearer(offer, usage, now)
 
     def billed_usd(self, offer: Offer, usage: Usage, now: float) -> float:
         """What a call of these tokens cost, in USD."""

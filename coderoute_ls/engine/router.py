@@ -33,7 +33,7 @@ from coderoute_ls.selection import EMBEDDED, without_models
 from coderoute_ls.selection.decision.built_in_engine import alone_from
 from coderoute_ls.selection.decision.hard_regions import FailedRegions, difficulties, raised
 from coderoute_ls.selection.pricing.expected_length import UNSEEN_TOKENS, expected_answer, prompt_pieces
-from coderoute_ls.selection.reasons_in_words import place, reason
+from coderoute_ls.selection.reasons_in_words import place, remedy
 from coderoute_ls.settings import Effective
 from coderoute_ls.text.piece_counts import pieces
 
@@ -236,13 +236,15 @@ class Router:
         """The offers that the call may go to, whichever model is set for its action, the cheapest first."""
         return self.prepared.suitable(self.request(call), self._state(call), most) if self._within_reach() else ()
 
+    def again(self, call: EngineCall, decision: Decision, offer: str) -> Chosen | None:
+        """This offer, priced for the same request by what is known now; None when it may not be asked."""
+        return self.prepared.pinned(decision, self._state(call), offer)
+
     def why_nobody(self, decision: Decision) -> str:
         """One sentence for the user: why no offer may be asked, and what to do about it."""
         rule = decision.unmet.rule.removeprefix("all_") if decision.unmet else "no_offers"
         action, floor = decision.request.action, decision.request.floor
-        return f"No model can be asked for {action} (floor {floor.value:.2f}, {place(floor.origin)}): " + _REMEDIES.get(
-            rule.partition(":")[0], f"all are {reason(rule)}. `coderoute-ls route {action} --explain` lists them."
-        )
+        return f"No model can be asked for {action} (floor {floor.value:.2f}, {place(floor.origin)}): {remedy(rule, action)}"
 
     def _state(self, call: EngineCall) -> State:
         return State(
@@ -273,7 +275,11 @@ class Router:
             failed = attempt.chosen.offer
             for offer in self.catalog.offers:
                 if (offer.provider, offer.wire_id) == (failed.provider, failed.wire_id) and offer.id != failed.id:
-                    self.feedback.missing(offer.id)
+                    self.feedback.failed_too(offer.id, attempt.error)
+
+    def dearer(self, attempt: Attempt) -> str:
+        """That the answer cost more than by the catalogue's prices, or may have, in words; "" where nothing says so."""
+        return self.prepared.dearer(attempt.chosen.offer, booked(attempt).usage, self._clock.now())
 
     def billed_usd(self, attempt: Attempt) -> float:
         """What the attempt is booked with, in USD; 0 when no vendor may charge for it."""
@@ -285,14 +291,3 @@ class Router:
 def by_prompt(fim: Fim) -> HoleByPrompt:
     """What filling this hole takes on top where a model is told how to by a prompt."""
     return HoleByPrompt(pieces(told_besides(fim)), FENCE_TOKENS)
-
-
-_REMEDIES = {
-    "no_credentials": "no key is set that can be used, and no local server was found. Set one, for example OPENROUTER_API_KEY, "
-    "or start Ollama; `coderoute-ls providers` lists all, with what is wrong.",
-    "auth_blocked": "the key was refused. `coderoute-ls providers check` says which one.",
-    "no_credit": "the account is out of credit.",
-    "over_budget": "the spending limit is reached. `coderoute-ls usage` shows what was spent.",
-    "over_cap": "every model would pass the cap for one call ([budget] in your config.toml).",
-    "no_offers": "the catalogue is empty.",
-}

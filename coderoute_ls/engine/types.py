@@ -113,6 +113,8 @@ class CallRecord:
     """Address of the document that it was about."""
     warning: str = ""
     """A budget that is nearly used up, in words."""
+    dearer: str = ""
+    """That the answer cost more than the catalogue's prices say, or may have, in words."""
 
 
 @dataclass(frozen=True, slots=True)

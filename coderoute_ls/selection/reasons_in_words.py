@@ -73,10 +73,27 @@ _OBJECTIVES: Mapping[str, str] = {
 }
 
 
+_REMEDIES: Mapping[str, str] = {
+    "no_credentials": "no key is set that can be used, and no local server was found. Set one, for example OPENROUTER_API_KEY, "
+    "or start Ollama; `coderoute-ls providers` lists all, with what is wrong.",
+    "auth_blocked": "the key was refused. `coderoute-ls providers check` says which one.",
+    "no_credit": "the account is out of credit.",
+    "over_budget": "the spending limit is reached. `coderoute-ls usage` shows what was spent.",
+    "over_cap": "every model would pass the cap for one call ([budget] in your config.toml).",
+    "no_offers": "the catalogue is empty.",
+}
+
+
 def reason(name: str) -> str:
     """What is said of models that a rule bars, to follow a number or "are": ``below the floor``. ``all_`` in front is dropped."""
     plain = name.removeprefix("all_")
     return KNOWN_REASONS.get(plain, plain.replace("_", " ").replace(":", ": "))
+
+
+def remedy(rule: str, action: str) -> str:
+    """What to do where a rule leaves no offer for this action."""
+    told = f"all are {reason(rule)}. `coderoute-ls route {action} --explain` lists them."
+    return _REMEDIES.get(rule.partition(":")[0], told)
 
 
 def confidence(name: str) -> str:

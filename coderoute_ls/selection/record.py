@@ -1,9 +1,10 @@
 """The decision record: what was chosen and why, as JSON, with all that a replay needs. It never holds prompt text."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -13,8 +14,14 @@ from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.selection.decision.decide import explain
 from coderoute_ls.selection.decision.eligibility import objective
+from coderoute_ls.selection.pricing.tokenizers import KINDS
 
 Json = dict[str, object]
+
+LARGEST = 10**12
+"""No count of tokens or characters, no price and no time in seconds is more."""
+LATEST_S = 250_000_000_000.0
+"""In the year 9892: the calendar of Python ends soon after."""
 
 
 class _Row(BaseModel):
@@ -89,7 +96,7 @@ class Actual(_Row):
 class DecisionRecord(_Row):
     """One decision. ``request``, ``state`` and ``offers`` are what it was made from: replaying them gives the same choice."""
 
-    v: Literal[1, 2, 3, 4] = 4
+    v: Literal[1, 2, 3, 4, 5]
     """The rules that it was made by (`Request.rules`)."""
     action: str
     axis: Axis
@@ -136,17 +143,55 @@ def replay(source: Mapping[str, object]) -> Decision:
     """Decide again from the record alone. Raises `ConfigurationError` when it is not a record of a decision, or one of rules that
     are not kept.
     """
-    try:
-        told = DecisionRecord.model_validate(source)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise ConfigurationError(f"This is not a decision record: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from error
+    told = _read(source)
     if told.v == 2:
         raise ConfigurationError("This record was made by rules of before the first release; it cannot be decided again.")
     within = {offer.id for offer in told.offers}
     apart = tuple(Rejected(row.offer, row.reason, row.detail) for row in told.rejected if row.offer not in within)
     catalog = Catalog(compiled="", snapshot=told.snapshot, offers=told.offers, refused=apart)
     return explain(replace(told.request, rules=told.v), catalog, told.state)
+
+
+def _read(source: Mapping[str, object]) -> DecisionRecord:
+    """The record, with nothing in it that no decision can have seen. Raises `ConfigurationError` with the place that is wrong."""
+    try:
+        told = DecisionRecord.model_validate(source)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise _no_record(".".join(map(str, first["loc"])), first["msg"]) from error
+    if type(source["v"]) is not int:  # pydantic takes true for 1
+        raise _no_record("v", "is no number")
+    facts = {"request": _REQUEST, "state": _STATE, "offers": _OFFERS}
+    for name, adapter in facts.items():
+        if place := _beyond(adapter.dump_python(getattr(told, name), warnings=False), name):
+            raise _no_record(place, "is a number that cannot be")
+    asked = told.request
+    if min(asked.max_tokens, asked.choices) < 1 or min(asked.chars, asked.messages, asked.median_output) < 0:
+        raise _no_record("request", "asks for less than nothing")
+    if not 0 <= told.state.now <= LATEST_S:
+        raise _no_record("state.now", "is no time")
+    if asked.by_prompt is not None and len(asked.by_prompt.pieces) != KINDS:
+        raise _no_record("request.by_prompt.pieces", f"{KINDS} numbers belong there")
+    for name, health in told.state.health.items():
+        if any(min(habit.input, habit.output, habit.calls) <= 0 for habit in health.habits.values()):
+            raise _no_record(f"state.health.{name}.habits", "holds a factor that is not above 0")
+    return told
+
+
+def _beyond(value: object, place: str) -> str:
+    """Where a number is not finite, or larger than anything that is counted here; "" where none is."""
+    if isinstance(value, Mapping):
+        rows = cast("Mapping[object, object]", value)
+        return next((found for name, each in rows.items() if (found := _beyond(each, f"{place}.{name}"))), "")
+    if isinstance(value, list | tuple):
+        each = enumerate(cast("Sequence[object]", value))
+        return next((found for index, one in each if (found := _beyond(one, f"{place}.{index}"))), "")
+    # a NaN is not within any bounds
+    return place if isinstance(value, int | float | Decimal) and not -LARGEST <= value <= LARGEST else ""
+
+
+def _no_record(place: str, problem: str) -> ConfigurationError:
+    return ConfigurationError(f"This is not a decision record: {place}: {problem}.")
 
 
 def dumps(source: Mapping[str, object]) -> str:
@@ -211,7 +256,7 @@ def _cut(state: State, decision: Decision) -> State:
 
 
 def _facts(request: Request, state: State, offers: tuple[Offer, ...]) -> Json:
-    asked = cast("Json", _REQUEST.dump_python(replace(request, rules=4), mode="json", exclude_defaults=True))
+    asked = cast("Json", _REQUEST.dump_python(replace(request, rules=5), mode="json", exclude_defaults=True))
     if request.required:
         asked["required"] = sorted(request.required)  # a set has no order of its own
     return {

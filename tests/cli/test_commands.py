@@ -74,6 +74,30 @@ def test_on_a_terminal_sentences_are_broken_between_words(
 
 
 @pytest.mark.parametrize(
+    "command",
+    ["models", "models show openai/gpt-6-luna", "route refactor --explain", "route refactor --what-if", "route nope", "keys list",
+     "route refactor --objective fastest", "usage", "usage --by nothing", "models --bad", "providers", "config show", "xyzzy"],
+)  # fmt: skip
+def test_a_narrow_terminal_breaks_no_word(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is wider than the whole terminal, a long name, is broken behind a sign in it."""
+    shown: list[str] = []
+    for columns in (400, 40):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        for stream in (sys.stdout, sys.stderr):
+            monkeypatch.setattr(stream, "isatty", lambda: True)
+        main(command.split())
+        shown.append(re.sub(r"\x1b\[[0-9;]*m", "", "".join(capsys.readouterr())))
+    wide, narrow = shown
+    assert max(map(len, narrow.splitlines())) <= 40
+    words = {word.strip("(),;:").lower() for word in wide.split()}
+    for word in narrow.split():
+        plain = word.strip("(),;:").lower()
+        assert plain in words or any(plain in known for known in words if len(known) > 30) or "─" in plain or "┤" in plain, word
+
+
+@pytest.mark.parametrize(
     "arguments", [["nonsense"], ["usage", "--period", "eon"], ["serve", "--no-such-option"], ["../../etc/passwd"]]
 )
 def test_wrong_arguments_end_with_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,11 +2,10 @@
 
 import asyncio
 from dataclasses import replace
-from decimal import Decimal
 
 import pytest
 
-from coderoute_ls.domain import Fim, FimSupport, Message, Offer, Prices, PriceWindow, Prompt
+from coderoute_ls.domain import Fim, FimSupport, Message, Offer, Prompt
 from coderoute_ls.errors import ConfigurationError, RateLimited, RequestRejected
 from coderoute_ls.providers.configured_vendors import VENDORS, Vendor, configured
 from coderoute_ls.providers.dialect import DialectCall, DialectRequest, dialect
@@ -80,22 +79,20 @@ def test_openrouter_is_told_what_it_may_do_with_the_text(privacy: str, field: di
 
 
 @pytest.mark.parametrize(
-    ("prices", "most"),
+    ("price", "most"),
     [
-        (Prices(Decimal(1), Decimal(4)), {"prompt": 1.35, "completion": 5.4}),
-        (Prices(Decimal(1), Decimal(4), windows=(PriceWindow(input=Decimal(2)),)), {"prompt": 2.7, "completion": 5.4}),
-        (Prices(Decimal("0.0399"), None), {"prompt": 0.053865}),
-        (Prices(Decimal(0), Decimal(0), free_tier=True), None),
-        (Prices(None, Decimal("NaN")), None),
+        ((1.35, 5.4), {"prompt": 1.35, "completion": 5.4}),
+        ((0.05, 0.0), {"prompt": 0.05}),  # 0 would be a limit that no host is below
+        ((0.0, 0.0), None),
+        (None, None),
     ],
 )
-def test_a_broker_may_not_send_a_request_to_a_host_that_is_much_dearer(prices: Prices, most: dict[str, float] | None) -> None:
-    def body(vendor: str) -> object:
-        asked = Offer("o", "m", vendor, "m-1", "openai-chat", prices=prices)
-        return dialect("openai-chat").encode(DialectRequest(VENDORS[vendor], asked, TALK)).body.get("provider")
-
-    assert body("openrouter") == (None if most is None else {"max_price": pytest.approx(most)})
-    assert body("groq") is None
+def test_a_broker_may_not_send_a_request_to_a_dearer_host_than_was_reckoned_with(
+    price: tuple[float, float] | None, most: dict[str, float] | None
+) -> None:
+    asked = replace(TALK, host_price=price)
+    assert call("openrouter", prompt=asked).body.get("provider") == (None if most is None else {"max_price": most})
+    assert "provider" not in call("groq", prompt=asked).body
 
 
 def test_xais_session_is_a_header() -> None:

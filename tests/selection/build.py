@@ -118,7 +118,7 @@ class Changes(TypedDict, total=False):
     deny: tuple[str, ...]
     privacy: Privacy
     allow_free: bool
-    rules: Literal[1, 3, 4]
+    rules: Literal[1, 3, 4, 5]
     pinned: str | None
     embedded_score: float | None
     embedded_alone: bool

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderoute_ls.domain import Floor, Offer, OfferHealth, Prices, Speed
+from coderoute_ls.domain import Floor, Objective, Offer, OfferHealth, Prices, Speed
 from coderoute_ls.selection import explain, select
 from coderoute_ls.selection.catalog.local_model_names import chats, parameters_b, strength
 from coderoute_ls.selection.record import record, replay
@@ -229,6 +229,81 @@ def test_nobody_waits_for_minutes_where_a_quick_answer_costs_little_more() -> No
     assert chosen(ASKED, slow, timed("b/quick", 2.0, price=12)) == "a/slow"
     assert chosen(ASKED, slow) == "a/slow"
     assert chosen(ASKED, slow, offer("b/unknown", 0.7, 2, 2)) == "b/unknown"
+
+
+def thinking(name: str, verbosity: float, price: float) -> Offer:
+    return replace(timed(name, 1.0, answer=2.0, price=price), effort="max", verbosity=verbosity)
+
+
+@pytest.mark.parametrize(
+    ("verbosity", "price", "asked"),
+    [
+        (3.0, 1.0, "a/thinks"),  # 2,400 of 4,000 tokens: it fits
+        (5.0, 0.9, "b/plain"),  # as many as are allowed: every other answer is cut off
+        (10.0, 0.5, "b/plain"),  # twice as many
+        (10.0, 0.1, "a/thinks"),  # so cheap that all the tries cost less
+    ],
+)
+def test_an_effort_that_thinks_beyond_the_limit_on_the_answer_counts_as_the_tries_it_takes(
+    verbosity: float, price: float, asked: str
+) -> None:
+    """800 visible tokens at most 4,000: what is cut off is paid for and is no answer."""
+    thinks, plain = thinking("a/thinks", verbosity, price), offer("b/plain", 0.7, 1.5, 6.0)
+    assert chosen(ASKED, thinks, plain) == asked
+    before = chosen(replace(ASKED, rules=4), thinks, plain)
+    assert before == "a/thinks", "as it was decided before"
+
+
+def test_what_would_be_cut_off_is_told_and_shuts_nobody_out() -> None:
+    alone = thinking("a/thinks", 10.0, 0.5)
+    found = select(ASKED, catalog(alone), state([alone])).chosen
+    assert found is not None
+    assert found.against == ("would think and write about 8,000 tokens where 4,000 are allowed",)
+    assert "nobody without a drawback can be asked" in found.why
+
+
+def waited(first_answer_s: float, ago: float = 60.0, *, first_token_s: float | None = None) -> OfferHealth:
+    first = first_answer_s if first_token_s is None else first_token_s
+    return OfferHealth(successes=5, updated=NOW - ago, first_token_s=first, first_answer_s=first_answer_s)
+
+
+@pytest.mark.parametrize("published", [None, 1.0, 45.0])
+def test_a_wait_is_what_the_users_own_calls_took(published: float | None) -> None:
+    own, other = timed("a/own", published, answer=published), timed("b/other", 2.0, price=4.5)
+    assert chosen(ASKED, own, other, health={"a/own": waited(45.0)}) == "b/other"
+    assert chosen(ASKED, own, other, health={"a/own": waited(45.0, first_token_s=1.0)}) == "b/other", "thinking is no answer"
+    assert chosen(ASKED, own, other, health={"a/own": waited(3.0)}) == "a/own", "and a short one is believed as well"
+    assert chosen(replace(ASKED, rules=4), own, other, health={"a/own": waited(45.0)}) == (
+        "b/other" if published == 45.0 else "a/own"
+    ), "as it was decided before"
+
+
+def test_a_slow_time_is_forgotten_after_an_hour_and_a_quick_one_is_not() -> None:
+    own, other, late = timed("a/own", 1.0), timed("b/other", 2.0, price=4.5), timed("a/own", 45.0, answer=45.0)
+    assert chosen(ASKED, own, other, health={"a/own": waited(45.0, 3_599)}) == "b/other"
+    assert chosen(ASKED, own, other, health={"a/own": waited(45.0, 3_601)}) == "a/own"
+    assert chosen(ASKED, late, other, health={"a/own": waited(2.0, 90_000)}) == "a/own"
+
+
+@pytest.mark.parametrize("objective", ["free", "local", "cost"])
+@pytest.mark.parametrize("experienced", [True, False])
+def test_a_wait_counts_among_what_costs_nothing_too(objective: Objective, experienced: bool) -> None:
+    best, quick, other = (
+        replace(timed(f"ollama/{name}", 2.0, price=0), local=True, scores={"coding": score(value)})
+        for name, value in (("best", 0.9), ("quick", 0.7), ("other", 0.6))
+    )
+    asked = replace(ASKED, objective=objective)
+    assert chain(asked, best, quick, other) == ["ollama/best", "ollama/quick", "ollama/other"]
+    if experienced:
+        slow = {"ollama/best": waited(45.0), "ollama/quick": waited(90.0)}
+        offers = (best, quick, other)
+    else:
+        slow = {}
+        offers = (
+            replace(best, speed=Speed(45.0, 45.0, 100)), replace(quick, speed=Speed(90.0, 90.0, 100)), other
+        )  # fmt: skip
+    found = select(asked, catalog(*offers), state(offers, health=slow))
+    assert [hop.offer.id for hop in found.chain] == ["ollama/other", "ollama/best", "ollama/quick"]
 
 
 def test_the_reason_names_the_wait_that_was_avoided_and_the_wait_that_is_left() -> None:

@@ -1,13 +1,15 @@
 """The decision record: complete, replayable byte for byte, without text; its words and its picture."""
 
 import json
+import math
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from copy import deepcopy
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 from xml.etree import ElementTree
 
 import pytest
@@ -43,7 +45,7 @@ def taken(asked: Request = ASKED, *offers: Offer, world: State | None = None) ->
 
 def test_a_record_has_the_keys_that_others_rely_on() -> None:
     told = taken()
-    assert told["v"] == 4 and told["action"] == "refactor" and told["axis"] == "coding" and told["objective"] == "cost"
+    assert told["v"] == 5 and told["action"] == "refactor" and told["axis"] == "coding" and told["objective"] == "cost"
     assert told["snapshot"] == "sha256:test" and told["now"] == "2026-11-18T11:06:40Z"
     assert told["floor"] == {"value": 0.7, "from": "default"} and told["unmet"] is None
     chosen = DecisionRecord.model_validate(told).chosen
@@ -79,7 +81,7 @@ def kept(version: int) -> list[dict[str, Any]]:
     return json.loads((RECORDS / f"rules_{version}.json").read_text("utf-8"))
 
 
-@pytest.mark.parametrize("told", [*kept(1), *kept(3), *kept(4)], ids=lambda told: f"{told['case']}, rules {told['v']}")
+@pytest.mark.parametrize("told", [*kept(1), *kept(3), *kept(4), *kept(5)], ids=lambda told: f"{told['case']}, rules {told['v']}")
 def test_a_kept_record_is_decided_again_by_the_rules_that_it_names(told: dict[str, Any]) -> None:
     again = DecisionRecord.model_validate(record(replay(told), DecisionRecord.model_validate(told).state))
     then = DecisionRecord.model_validate(told)
@@ -96,7 +98,72 @@ def test_a_record_of_rules_that_are_not_kept_says_so() -> None:
     with pytest.raises(ConfigurationError, match="cannot be decided again"):
         replay({**taken(), "v": 2})
     with pytest.raises(ConfigurationError, match="not a decision record: v"):
-        replay({**taken(), "v": 5})
+        replay({**taken(), "v": 6})
+
+
+ODD: tuple[Any, ...] = (
+    *(None, math.nan, math.inf, -math.inf, 1e300, 10**400, -1, 0, 2**63, -0.5, True),
+    *("", "x", "NaN", "1e400", "2026-99-99", [], {}, [[]]),
+)
+
+
+def places(value: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Where a record can be changed: of a list only its first entry, for the others are alike."""
+    inside: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, dict):
+        inside = cast("dict[str, Any]", value).items()
+    elif isinstance(value, list):
+        inside = enumerate(cast("list[Any]", value)[:1])
+    return [place, *(found for key, each in inside for found in places(each, (*place, key)))]
+
+
+@pytest.mark.parametrize("case", ["pieces and experience", "a hole by prompt", "several answers, pictures"])
+def test_a_record_with_anything_odd_in_it_is_refused_or_decided(case: str) -> None:
+    """Never an exception of another kind: the sentence says where it is wrong."""
+    whole = next(told for told in kept(5) if told["case"] == case)
+    refused = 0
+    for place in places(whole)[1:]:
+        for odd in ODD:
+            told = deepcopy(whole)
+            inner = told
+            for key in place[:-1]:
+                inner = inner[key]
+            inner[place[-1]] = odd
+            try:
+                decision = replay(told)
+            except ConfigurationError as error:
+                assert "decision record: " in error.user_message or "cannot be decided again" in error.user_message
+                refused += 1
+            else:
+                json.dumps(record(decision, DecisionRecord.model_validate(told).state), allow_nan=False)
+    assert refused > 500
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"state": {"now": math.nan}}, "state.now"),
+        ({"state": {"now": 1e300}}, "state.now"),
+        ({"state": {"now": -5.0}}, "state.now"),
+        ({"request": {"chars": 10**400}}, "request.chars"),
+        ({"request": {"max_tokens": 10**13}}, "request.max_tokens"),
+        ({"v": True}, "v"),
+        ({"v": 1.5}, "v"),
+        ({"v": "4"}, "v"),
+        ({"v": None}, "v"),
+    ],
+)
+def test_a_record_says_where_it_is_wrong(change: dict[str, Any], place: str) -> None:
+    told: dict[str, Any] = json.loads(dumps(taken()))
+    for name, value in change.items():
+        told[name] = {**told[name], **value} if isinstance(value, dict) else value
+    with pytest.raises(ConfigurationError, match=f"not a decision record: {re.escape(place)}:"):
+        replay(told)
+
+
+def test_a_record_without_its_rules_is_none() -> None:
+    with pytest.raises(ConfigurationError, match="not a decision record: v: Field required"):
+        replay({name: value for name, value in taken().items() if name != "v"})
 
 
 def test_a_decision_without_any_key_replays_too() -> None:

@@ -47,7 +47,8 @@ def test_sentinel_and_unreadable_prices_are_named_and_not_taken(price: str) -> N
 def test_a_tenfold_rise_is_flagged_and_not_taken() -> None:
     result = openrouter(BOTH[0], listed("maker/two", "0.00002", "0.000002"))
     assert kinds(result) == [("rise", "openrouter/maker/two input")]
-    assert result.changes == ()
+    two = result.catalog.by_id["openrouter/maker/two"].prices
+    assert [change.kind for change in result.changes] == ["risen"] and (two.input, two.risen) == (2, {"input": 20})
     nearly = openrouter(BOTH[0], listed("maker/two", "0.0000199", "0.000002"))
     assert nearly.flagged == () and str(nearly.catalog.by_id["openrouter/maker/two"].prices.input) == "19.9"
 

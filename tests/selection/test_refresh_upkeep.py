@@ -70,7 +70,8 @@ def test_a_doubtful_part_is_held_alone_and_the_rest_of_its_row_is_taken(part: st
     row = listed("maker/m0") | {"pricing": {key: f"{value / 1e6:.15f}" for key, value in told.items()}}
     result = refreshed(catalogue(old), row)
     assert flags(result) == {(kind, f"openrouter/maker/m0 {part}")}
-    assert kept(result) == pytest.approx({**new, part: old[part]})
+    hangs = {name: old[name] for name in old if name.startswith("cached") and part == "input"}
+    assert kept(result) == pytest.approx({**new, part: old[part], **hangs})
 
 
 def test_a_first_cache_price_is_held_against_the_plain_one() -> None:
@@ -177,7 +178,8 @@ def test_an_announced_price_is_settled_by_what_the_list_says(from_date: str, pro
 
 def test_a_price_that_is_not_believed_ends_no_hours() -> None:
     result = refreshed(catalogue({"windows": [PEAK]}), listed("maker/m0") | prices(100, 400))
-    assert result.changes == () and result.catalog.by_id["openrouter/maker/m0"].prices.windows
+    assert [change.kind for change in result.changes] == ["risen"]
+    assert result.catalog.by_id["openrouter/maker/m0"].prices.windows
 
 
 # -- what heals, what retires ----------------------------------------------------------------------------------------------------

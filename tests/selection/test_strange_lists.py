@@ -48,6 +48,17 @@ CASES: list[tuple[Prices, tuple[Prices, ...], tuple[float, float], tuple[float, 
     ({}, ({"input": 0.2, "output": 0.8}, {}), (0.2, 0.8), (0.2, 0.8)),  # confirmed by a second vendor
     ({}, ({"free_tier": True, "input": 0.0, "output": 0.0}, {}), (0.3, 1.0), (1.0, 4.0)),  # a free tier confirms nothing
     ({}, ({"deprecated": True, "input": 0.2}, {}), (0.3, 4.0), (1.0, 4.0)),  # nor does who serves it no more
+    ({}, ({"expires": "2026-11-17"},), (0.3, 1.0), (0.3, 1.0)),  # who is gone keeps no price up
+    ({}, ({"missing_since": "2026-11-10"},), (0.3, 1.0), (0.3, 1.0)),
+    ({}, ({"expires": "2026-11-18"},), (0.3, 1.0), (1.0, 4.0)),  # on the last day it is still there
+    (
+        {},
+        ({"windows": [{"from_date": "2026-11-01", "input": 0.3, "output": 1.0}]},),
+        (0.3, 1.0),
+        (0.3, 1.0),
+    ),  # asks no more itself
+    ({}, ({"windows": [{"hours": [[0, 6]], "input": 0.4}]},), (0.3, 4.0), (0.3, 4.0)),  # not at all hours
+    ({}, ({"windows": [{"from_date": "2027-01-01", "input": 0.3}]},), (0.3, 4.0), (1.0, 4.0)),  # not yet
     ({}, (), (0.3, 1.2), (0.3, 1.2)),  # nobody else sells it
 ]
 
@@ -73,6 +84,54 @@ def test_a_new_offer_of_a_broker_counts_as_what_others_ask() -> None:
     result = told(known, 0.3, 3.0)
     assert asks(result) == pytest.approx((1.0, 3.0))
     assert [(change.kind, change.offer) for change in result.flagged] == [("fall", "openrouter/maker/m input")]
+
+
+CHEAP_CACHE = {"input_cache_read": "0.00000004", "input_cache_write": "0.0000004", "input_cache_write_1h": "0.0000006"}
+HELD = {**ONE, "cached_read": 0.1, "cached_write": 1.25, "cached_write_1h": 2.0}
+
+
+def step(above: int, prompt: float, completion: float) -> dict[str, Any]:
+    return {"min_prompt_tokens": above, "prompt": f"{prompt / 1e6:.12f}", "completion": f"{completion / 1e6:.12f}"}
+
+
+@pytest.mark.parametrize("plain", [0.3, 0.05, 12.0], ids=["a cheap host's", "a twentieth", "twelve times as much"])
+@pytest.mark.parametrize(
+    "more",
+    [CHEAP_CACHE, {"overrides": [step(200_000, 0.4, 1.2)]}, {"overrides": [step(200_000, 1.5, 1.2)]}],
+    ids=["cache", "step", "half"],
+)
+@pytest.mark.parametrize("known", [True, False], ids=["known", "new"])
+def test_beside_a_price_that_is_held_nothing_of_its_row_is_believed(plain: float, more: dict[str, Any], known: bool) -> None:
+    """Cache prices and steps are of the same host as the plain price."""
+    sells: dict[str, Any] = HELD if known else {"wire_id": "maker/old"}
+    row = listed("maker/m", f"{plain / 1e6:.12f}", "0.000004")
+    row["pricing"] = {**row["pricing"], **more}  # type: ignore[dict-item]
+    catalog = sold(sells, {}, {})
+    result = merge(catalog, "openrouter", json.dumps({"data": [row]}).encode(), NOW, bundled=catalog)
+    if not known and plain != 0.3:
+        return  # a new offer at a price that cannot be is no offer; that it is dearer can be
+    prices = result.catalog.by_id["openrouter/maker/m"].prices
+    assert float(prices.input or 0) == 1.0
+    assert [float(part) for part in (prices.cached_read, prices.cached_write, prices.cached_write_1h) if part] == (
+        [0.1, 1.25, 2.0] if known else []
+    )
+    assert all(tier.input is None for tier in prices.tiers)
+
+
+@pytest.mark.parametrize("above", [1, 1_000, 7_999])
+def test_a_step_that_nearly_every_prompt_passes_is_a_price_in_disguise(above: int) -> None:
+    row = listed("maker/m") | {"pricing": {"prompt": "0.000001", "completion": "0.000004", "overrides": [step(above, 0.4, 1.6)]}}
+    result = merge(sold({}, {}), "openrouter", json.dumps({"data": [row]}).encode(), NOW, bundled=sold({}, {}))
+    assert result.catalog.by_id["openrouter/maker/m"].prices.tiers == ()
+    assert {change.kind for change in result.flagged} == {"bad_price"}
+
+
+def test_a_brokers_step_far_below_what_others_ask_is_held() -> None:
+    row = listed("maker/m") | {"pricing": {"prompt": "0.000001", "completion": "0.000004", "overrides": [step(200_000, 0.3, 8)]}}
+    result = merge(sold({}, {}), "openrouter", json.dumps({"data": [row]}).encode(), NOW, bundled=sold({}, {}))
+    (tier,) = result.catalog.by_id["openrouter/maker/m"].prices.tiers
+    assert (tier.input, float(tier.output or 0)) == (None, 8.0)
+    assert [(change.kind, change.offer) for change in result.flagged] == [("fall", "openrouter/maker/m input above 200000")]
 
 
 def test_who_serves_what_it_sells_is_taken_at_its_word() -> None:
@@ -229,6 +288,37 @@ def test_no_strange_list_makes_a_wrong_cheap_winner(mistake: str) -> None:
 def test_prices_in_another_currency_are_not_read(source: Source, currency: object, read: bool) -> None:
     result = merge(sold({}), source, json.dumps({"format": 1, "data": [], "models": [], "currency": currency}).encode(), NOW)
     assert ("not in USD" in result.error) is not read and result.changes == ()
+
+
+def nested(source: Source, currency: object, where: str) -> bytes:
+    """One known offer at other prices, with a currency named at some depth."""
+    money = {"currency": currency}
+    if source == "openrouter":
+        row = listed("maker/m", "0.0000007", "0.0000028")
+        row["pricing"] = {**row["pricing"], **(money if where == "prices" else {})}  # type: ignore[dict-item]
+        return json.dumps({"data": [{**row, **(money if where == "row" else {})}]}).encode()
+    cost: dict[str, Any] = {"input": 0.7, "output": 2.8, **(money if where == "prices" else {})}
+    if source == "models.dev":
+        model = {"id": "m", "cost": cost, "limit": {"context": 100_000}, **(money if where == "row" else {})}
+        return json.dumps({"host0": {"models": {"m": model}, **(money if where == "vendor" else {})}}).encode()
+    offer = {"provider": "host0", "wire_id": "m", "dialect": "openai-chat", **cost, **(money if where == "row" else {})}
+    return json.dumps({"format": 1, "compiled": "2026-11-01", "models": [{"id": "maker/m", "offers": [offer]}]}).encode()
+
+
+@pytest.mark.parametrize(
+    ("source", "where"),
+    [("openrouter", "row"), ("openrouter", "prices"), ("models.dev", "vendor"), ("models.dev", "row"), ("models.dev", "prices"),
+     ("catalog", "row")],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("currency", "read"), [("CNY", False), ("eur", False), (None, False), ("USD", True), ("US dollars", True)]
+)
+def test_a_currency_that_a_row_names_holds_for_all_in_it(source: Source, where: str, currency: object, read: bool) -> None:
+    known = sold({}, {})
+    result = merge(known, source, nested(source, currency, where), NOW, bundled=known)
+    at = "openrouter/maker/m" if source == "openrouter" else "host0/m"
+    assert asks(result, at) == pytest.approx((0.7, 2.8) if read else (1.0, 4.0))
+    assert bool(result.flagged) is not read
 
 
 def test_a_list_of_two_hundred_megabytes_is_not_read() -> None:

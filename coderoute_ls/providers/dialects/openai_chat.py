@@ -1,16 +1,10 @@
 """``openai-chat``: chat completions, the dialect of most vendors and local servers, with small differences between them."""
 
-from decimal import Decimal
-
-from coderoute_ls.domain import Prices
 from coderoute_ls.domain.decisions import Privacy
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.providers.dialect import Dialect, DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json
 from coderoute_ls.providers.openai_wire import ChatDecoder
-
-DEARER_HOST = Decimal("1.35")
-"""So many times the listed price a broker's host may ask: as far as the most that a call may cost leaves room for."""
 
 
 def encode(ask: DialectRequest) -> DialectCall:
@@ -39,7 +33,7 @@ def _plain(ask: DialectRequest) -> DialectCall:
         body["stop"] = list(prompt.stop[:4])
     if ask.effort is not None:
         body.update(_effort(vendor, ask.effort, ask.offer.wire_id))
-    if vendor.broker and (wishes := {**_privacy(prompt.privacy), **_most(ask.offer.prices)}):
+    if vendor.broker and (wishes := {**_privacy(prompt.privacy), **_most(prompt.host_price)}):
         body["provider"] = wishes
     headers: dict[str, str] = {}
     if prompt.session and vendor.session_field:
@@ -57,14 +51,10 @@ def _privacy(privacy: Privacy) -> Json:
             return {"data_collection": "deny"}
 
 
-def _most(prices: Prices) -> Json:
-    """The dearest host that a broker may send the request to: what it lists is the cheapest one's price, or the hour's."""
-    levels = (prices, *prices.windows)
-    parts = {
-        "prompt": max((price for level in levels if (price := level.input) and price.is_finite()), default=None),
-        "completion": max((price for level in levels if (price := level.output) and price.is_finite()), default=None),
-    }
-    most = {part: float(price * DEARER_HOST) for part, price in parts.items() if price is not None}
+def _most(price: tuple[float, float] | None) -> Json:
+    """The dearest host that a broker may send the request to. A price of 0 is no limit: a host has to be below it."""
+    parts = zip(("prompt", "completion"), price or (0.0, 0.0), strict=True)
+    most = {part: usd for part, usd in parts if usd > 0}
     return {"max_price": most} if most else {}
 
 

@@ -90,7 +90,19 @@ MODEL_NOT_ALLOWED = _any(
     r"(?:does not|doesn.t|do not|don.t|no) (?:have )?access to\b.{0,40}model|accept (?:the|its) (?:terms|license)",
 )
 
-NO_ENDPOINT = _any(r"no endpoints (?:found|available).{0,60}(?:policy|guardrail|privacy|support|restriction|matching)")
+_NO_HOST = r"\bno (?:allowed |available |suitable )?(?:endpoint|provider|host)s?\b"
+PRICE_LIMIT = _any(
+    rf"{_NO_HOST}.{{0,80}}(?<![\w/-])(?:max(?:imum)?[ _]?)?(?:price|pricing|costs?|budget)\b(?!-)",
+    r"filter by max price|\bmax[_ ]price\b",
+    r"price.{0,30}(?:limit|ceiling|cap)\b.{0,40}(?:exceed|too low|below)|no_provider_within_max_price",
+    r"no allowed providers are available\W*(?:\d+\W*)?$",  # with nothing more: so a filter is told that left none
+)
+"""No host serves the model at the price that the request allows."""
+
+NO_ENDPOINT = _any(
+    rf"{_NO_HOST}.{{0,80}}(?:policy|guardrail|privacy|support|restriction|matching|satisf|permit|preference|handle|meet)"
+    r"|no allowed providers are available"
+)
 """OpenRouter knows the model, but no server of it fits the wishes for this request."""
 
 POLICY = _any(

@@ -8,6 +8,7 @@ from coderoute_ls.errors import (
     ModelNotAllowed,
     ModelNotFound,
     OutOfCredit,
+    PriceAboveLimit,
     ProviderError,
     ProviderUnavailable,
     RateLimited,
@@ -34,6 +35,9 @@ def sentence(
         return f"The request is too long for {what} at {name}{code}: select less, or use a model with a larger window."
     if kind is ContentRefused:
         return f"{name} refused the request because of its content policy{code}{said}."
+    if kind is PriceAboveLimit:
+        known = "at a price near the one that is known"
+        return f"{name} has no host of {what} {known}{code}: `coderoute-ls models refresh` reads the new one."
     if kind is ModelNotAllowed:
         return f"{name} does not let this account use {what}{code}{said}."
     if kind is ModelNotFound:

@@ -116,6 +116,8 @@ class OfferRow(Row):
     request: Price = Decimal(0)
     tiers: tuple[TierRow, ...] = ()
     windows: tuple[WindowRow, ...] = ()
+    risen: dict[str, Price] = Field(default_factory=dict[str, Decimal])
+    """What a list says that parts cost now, and is not believed for being many times more."""
     free_tier: bool = False
     source: str = ""
     date: str = ""

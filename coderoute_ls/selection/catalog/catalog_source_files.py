@@ -13,7 +13,7 @@ from coderoute_ls.selection.catalog.catalog_rows import CatalogRows
 from coderoute_ls.selection.catalog.catalog_schema import BenchmarkRow
 from coderoute_ls.selection.catalog.list_values import Json, decimal_of, object_of, rows_of
 from coderoute_ls.selection.catalog.offer_rows import EFFORTS
-from coderoute_ls.selection.catalog.price_check import believed, believed_tiers
+from coderoute_ls.selection.catalog.price_check import believed, believed_tiers, risen
 from coderoute_ls.selection.catalog.published_lists import PARTS, ListedTier
 from coderoute_ls.selection.catalog.released_prices import Released
 from coderoute_ls.selection.catalog.score_placement import place
@@ -68,6 +68,8 @@ class OwnFormat:
             return
         known = self._rows.offers.get(name)
         taken = self._believed(name, offer, self._released.offers.get(name, known or {}))
+        if not taken["risen"] and not (known or {}).get("risen"):
+            del taken["risen"]
         if known is None:
             said = {part: price for part in ("input", "output") if (price := decimal_of(offer.get(part)))}
             if low := self._released.undercut(str(model["id"]), said):
@@ -88,7 +90,7 @@ class OwnFormat:
             for row in rows_of(offer.get("tiers"))
             if isinstance(size := row.get("above_input"), int)
         ]
-        tiers, more = believed_tiers(steps, known, prices)
+        tiers, more = believed_tiers(steps, known, prices, doubts)
         kept = {key: value for key, value in offer.items() if key not in PARTS or key in prices}
         hours: list[Json] = []
         for row in rows_of(offer.get("windows")):
@@ -99,7 +101,7 @@ class OwnFormat:
         for doubt in (*doubts, *more):
             before = "" if doubt.before is None else str(doubt.before)
             self.flagged.append((doubt.kind, f"{name} {doubt.part}", before, str(doubt.after)))
-        return {**kept, **({"tiers": tiers} if steps else {}), **({"windows": hours} if hours else {})}
+        return {**kept, "risen": risen(doubts), **({"tiers": tiers} if steps else {}), **({"windows": hours} if hours else {})}
 
     def _results(self, name: str, told: Json, benchmarks: Mapping[str, BenchmarkRow]) -> None:
         """Results of one model, joined with those that are known: more of them place it better. ``model@effort`` names the effort

@@ -27,10 +27,36 @@ def document_of(payload: bytes) -> Json:
     if not isinstance(content, dict):
         raise ConfigurationError("the list is not a JSON object")
     document = cast("Json", content)
-    currency = document.get("currency", "USD")
-    if not isinstance(currency, str) or currency.upper() != "USD":
-        raise ConfigurationError(f"the list's prices are in {currency!r:.20}, not in USD")
-    return document
+    if b"currency" not in payload.lower():
+        return document
+    if other := _other_currency(document):
+        raise ConfigurationError(f"the list's prices are in {other!r:.20}, not in USD")
+    return cast("Json", _dollars_only(document, ""))
+
+
+_DOLLARS = re.compile(r"\bUSD\b|\bUS ?(?:\$|dollar)", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+]?[\d.]+(?:e[-+]?\d+)?", re.IGNORECASE)
+
+
+def _other_currency(row: Json) -> str:
+    """The currency that a row names, where that is not the US dollar in so many words; "" where it names none."""
+    told = (value for key, value in row.items() if "currency" in key.lower())
+    other = (value for value in told if not isinstance(value, str) or not _DOLLARS.search(value))
+    return next((str(value) or "no currency" for value in other), "")
+
+
+def _dollars_only(value: object, currency: str) -> object:
+    """The same, with the currency written behind each number of a row that names another one: no price is read from that."""
+    if isinstance(value, dict):
+        row = cast("Json", value)
+        currency = _other_currency(row) or currency
+        return {key: _dollars_only(each, currency) for key, each in row.items()}
+    if isinstance(value, list):
+        return [_dollars_only(each, currency) for each in cast("list[object]", value)]
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not currency or not (number or (isinstance(value, str) and _NUMBER.fullmatch(value))):
+        return value
+    return f"{value} {currency:.20}"
 
 
 def decimal_of(value: object) -> Decimal | None:

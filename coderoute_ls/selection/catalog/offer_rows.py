@@ -156,6 +156,7 @@ def _prices(row: OfferRow) -> Prices:
             for t in sorted(row.tiers, key=lambda t: t.above_input)
         ),
         windows=tuple(PriceWindow(w.hours, w.weekdays, w.from_date, w.input, w.output, w.cached_read) for w in row.windows),
+        risen=row.risen,
         free_tier=row.free_tier,
         source=row.source,
         date=row.date,

@@ -16,6 +16,9 @@ MOST_USD = Decimal(100_000)
 """Per million tokens; what claims to cost more is no price."""
 MOST_FEE_USD = Decimal("0.1")
 """Per request, where no fee was known: five times the highest that any vendor takes for an answer without a search."""
+LEAST_STEP = 8_000
+"""Tokens; the smallest step that any vendor has begins at four times as many. What begins before is a plain price in disguise."""
+_BILLED = frozenset({"input", "output", "cached_write", "request"})
 _SAME = Decimal("1e-9")
 
 
@@ -31,7 +34,7 @@ class Doubt:
 
 def believed(said: Amounts, known: Json, *, free: bool) -> tuple[dict[str, Decimal], list[Doubt]]:
     """The parts to take, and those to hold back. ``known`` is the row that prices are held against: its own prices, those of its
-    hours and dates. ``free``: the list calls the offer free.
+    hours and dates. ``free``: the list calls the offer free. A cache price stands and falls with the plain price beside it.
     """
     taken: dict[str, Decimal] = {}
     doubts: list[Doubt] = []
@@ -42,7 +45,9 @@ def believed(said: Amounts, known: Json, *, free: bool) -> tuple[dict[str, Decim
         if price == 0 and not free and not _levels(part, known):
             continue  # nothing was said, or a paid vendor "gives it away": unknown, never free
         levels, plain = _levels(part, known), taken.get("input") or decimal_of(known.get("input"))
-        if part.startswith("cached") and not levels and plain:
+        if not possible(price):
+            kind = "bad_price"
+        elif part.startswith("cached") and not levels and plain:
             kind = _first_cache_price(price, plain)
         elif part == "request" and not levels and price > MOST_FEE_USD:
             kind = "rise"
@@ -52,57 +57,97 @@ def believed(said: Amounts, known: Json, *, free: bool) -> tuple[dict[str, Decim
             doubts.append(Doubt(kind, part, decimal_of(known.get(part)), price))
         else:
             taken[part] = price
-    return taken, doubts
+    return (_uncached(taken) if held(doubts, "input") else taken), doubts
 
 
-def beside_others(row: Listed, prices: dict[str, Decimal], known: Json, model: Json) -> tuple[dict[str, Decimal], list[Doubt]]:
+def held(doubts: Iterable[Doubt], part: str) -> bool:
+    """Whether this part is among those that are held back."""
+    return any(doubt.part == part for doubt in doubts)
+
+
+def risen(doubts: Iterable[Doubt]) -> dict[str, float]:
+    """What a row is said to cost that is not believed because it is too much: its bill may say the same."""
+    return {doubt.part: float(doubt.after) for doubt in doubts if doubt.kind == "rise" and doubt.part in _BILLED}
+
+
+def beside_others(
+    row: Listed, prices: dict[str, Decimal], known: Json, model: Json, today: str
+) -> tuple[dict[str, Decimal], list[Doubt]]:
     """A broker's prices with those that its bill may not hold to replaced, by what is known or else by the least that other
     vendors of the model ask: it names the cheapest of its hosts and may send a request to any. What it is known to ask is
-    believed, and so is any more than that; a vendor that serves what it sells is taken at its word.
+    believed, and so is any more than that; a vendor that serves what it sells is taken at its word. ``today`` is an ISO date.
     """
     doubts: list[Doubt] = []
-    if row.free_tier or not VENDORS.get(row.provider, UNKNOWN).broker:
+    if row.free_tier:
         return prices, doubts
-    for part, least in _least_of_others(row.provider, model).items():
+    for part, least in least_of_others(row.provider, model, today).items():
         price, before = prices.get(part), decimal_of(known.get(part))
         usual = before if before is not None and before.is_finite() and before else least
         if price and price * FAR_BELOW <= least and price < usual:
             doubts.append(Doubt("fall", part, usual, price))
             prices = {**prices, part: usual}
-    return prices, doubts
+    return (_uncached(prices) if held(doubts, "input") else prices), doubts
 
 
-def _least_of_others(provider: str, model: Json) -> dict[str, Decimal]:
+def least_of_others(provider: str, model: Json, today: str) -> dict[str, Decimal]:
+    """The least that a model's plain parts cost today at any vendor that serves it, beside a broker; nothing beside others."""
     least: dict[str, Decimal] = {}
+    if not VENDORS.get(provider, UNKNOWN).broker:
+        return least
     for offer in rows_of(model.get("offers")):
-        if offer.get("provider") != provider and not offer.get("free_tier") and not offer.get("deprecated"):
+        if offer.get("provider") != provider and not offer.get("free_tier") and _served(offer, today):
+            begun = [row for row in rows_of(offer.get("windows")) if str(row.get("from_date") or "") <= today]
             for part in ("input", "output"):
-                if (price := decimal_of(offer.get(part))) and price.is_finite():
-                    least[part] = min(price, least.get(part, price))
+                if levels := _levels(part, {**offer, "windows": begun}):
+                    least[part] = min(*levels, least.get(part, levels[0]))
     return least
 
 
-def believed_tiers(tiers: Iterable[ListedTier], known: Json, base: Mapping[str, Decimal]) -> tuple[list[Json], list[Doubt]]:
-    """The steps to take, as rows of the catalogue: a part that is not believed is what the known step says, or is left out."""
+def believed_tiers(
+    tiers: Iterable[ListedTier],
+    known: Json,
+    base: Mapping[str, Decimal],
+    doubts: Sequence[Doubt] = (),
+    least: Mapping[str, Decimal] | None = None,
+) -> tuple[list[Json], list[Doubt]]:
+    """The steps to take, as rows of the catalogue: a part that is not believed is what the known step says, or is left out. It is
+    not where the plain price beside it is among ``doubts``, and a broker's not far below ``least``, what other vendors ask.
+    """
     rows: list[Json] = []
-    doubts: list[Doubt] = []
+    more: list[Doubt] = []
     before = {row.get("above_input"): row for row in rows_of(known.get("tiers"))}
     for tier in tiers:
-        row: Json = {"above_input": tier.above_input}
+        if tier.above_input < LEAST_STEP:
+            what = f"above {tier.above_input}"
+            more += [Doubt("bad_price", f"{part} {what}", None, price) for part, price in tier.prices.items() if price]
+            continue
         old = before.get(tier.above_input, {})
+        row: Json = {"above_input": tier.above_input, **{part: old[part] for part in PARTS[:4] if old.get(part) is not None}}
         for part in PARTS[:4]:
-            price = tier.prices.get(part)
+            price, plain = tier.prices.get(part), "output" if part == "output" else "input"
             if price is None or (part.startswith("cached") and price == 0):
-                continue
-            levels = [level for level in (decimal_of(old.get(part)), base.get(part)) if level]
-            if kind := _doubt(part, price, levels, free=False):
-                doubts.append(Doubt(kind, f"{part} above {tier.above_input}", levels[0] if levels else None, price))
-                if old.get(part) is not None:
-                    row[part] = old[part]
-            else:
-                row[part] = float(price)
-        rows.append(row)
-    return rows, doubts
+                row.pop(part, None)
+            elif not held(doubts, plain):
+                levels = [level for level in (decimal_of(old.get(part)), base.get(part)) if level]
+                kind = _doubt(part, price, levels, free=False) if possible(price) else "bad_price"
+                if not kind and least and price * FAR_BELOW <= least.get(part, 0):
+                    kind = "fall"
+                if kind:
+                    more.append(Doubt(kind, f"{part} above {tier.above_input}", levels[0] if levels else None, price))
+                else:
+                    row[part] = float(price)
+        if len(row) > 1:
+            rows.append(row)
+    return rows, more
+
+
+def _uncached(prices: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    return {part: price for part, price in prices.items() if not part.startswith("cached")}
+
+
+def _served(offer: Json, today: str) -> bool:
+    """Whether an offer is there to be bought, as far as is known."""
+    return not (offer.get("deprecated") or offer.get("missing_since") or str(offer.get("expires") or today) < today)
 
 
 def windows_left(windows: Sequence[Json], base: Json, said: Mapping[str, Decimal], today: str) -> tuple[list[Json], bool]:
@@ -141,8 +186,6 @@ def _levels(part: str, known: Json) -> list[Decimal]:
 
 
 def _doubt(part: str, price: Decimal, levels: Sequence[Decimal], *, free: bool) -> str:
-    if not possible(price):
-        return "bad_price"
     if levels and price >= max(levels) * RISE:
         return "rise"
     if free or not levels:
@@ -154,6 +197,4 @@ def _doubt(part: str, price: Decimal, levels: Sequence[Decimal], *, free: bool) 
 
 def _first_cache_price(price: Decimal, plain: Decimal) -> str:
     """A cache price of which nothing was known, beside the plain input: a hundredth to twice of it is usual."""
-    if not possible(price):
-        return "bad_price"
     return "rise" if price > plain * 4 else "fall" if 0 < price <= plain / RISE**3 else ""

@@ -24,11 +24,14 @@ from coderoute_ls.selection.catalog.price_check import (
     believed,
     believed_tiers,
     beside_others,
+    held,
+    least_of_others,
     possible,
+    risen,
     same,
     windows_left,
 )
-from coderoute_ls.selection.catalog.published_lists import READERS, Listed, no_offer
+from coderoute_ls.selection.catalog.published_lists import READERS, Listed, corrections, new_model, no_offer
 from coderoute_ls.selection.catalog.released_prices import Released
 
 Source = Literal["openrouter", "models.dev", "catalog"]
@@ -40,17 +43,14 @@ WHOLE_SHARE = 0.5
 GONE_AFTER_DAYS = 7
 LIMIT_JUMP = 100
 """A window that is so many times the known one, or so small a part of it, is a mistake."""
-_TOLD = frozenset({"tools", "reasoning", "structured_output"})
-"""Abilities whose absence is written down too; of the others, unknown and absent are the same to everybody."""
-_FROM_LISTS = ("tools", "reasoning", "structured_output", "images", "documents", "parallel_tools")
-"""What a list may correct. Whether answers stream is learned from refusals alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that differs: ``kind`` is ``price``, ``limit``, ``capability``, ``new_offer``, ``new_model``, ``model``,
-    ``missing``, ``gone``, ``back``, ``results`` or ``score``; flagged ones are ``rise``, ``fall``, ``became_free``,
-    ``bad_price``, ``no_price``, ``bad_date``, ``bad_score``, ``bad_row``, ``duplicate`` or ``short_list``.
+    """One thing that differs: ``kind`` is ``price``, ``risen`` (it is said to, and not believed), ``limit``, ``capability``,
+    ``new_offer``, ``new_model``, ``model``, ``missing``, ``gone``, ``back``, ``results`` or ``score``; flagged ones are ``rise``,
+    ``fall``, ``became_free``, ``bad_price``, ``no_price``, ``bad_date``, ``bad_score``, ``bad_row``, ``duplicate`` or
+    ``short_list``.
     """
 
     kind: str
@@ -183,16 +183,19 @@ class _Merge:
         self._limits(offer, row)
         model = self.rows.model_of[row.id]
         able = {**object_of(model.get("capabilities")), **object_of(offer.get("capabilities"))}
-        for name, can in _corrections(able, row).items():
+        for name, can in corrections(able, row).items():
             self.changes.append(Change("capability", f"{row.id} {name}", told(able.get(name)), told(can)))
             offer["capabilities"] = {**object_of(offer.get("capabilities")), name: can}
 
     def _prices(self, offer: Json, row: Listed, source: str, *, tells_tiers: bool) -> None:
         known = self.released.offers.get(row.id, offer)
         prices, doubts = believed(row.prices, known, free=row.free_tier or bool(offer.get("free_tier")))
-        prices, held = beside_others(row, prices, known, self.rows.model_of[row.id])
-        tiers, more = believed_tiers(row.tiers, known, prices)
-        self._flag(row.id, (*doubts, *held, *more))
+        model = self.rows.model_of[row.id]
+        prices, low = beside_others(row, prices, known, model, self.date)
+        doubts += low
+        tiers, more = believed_tiers(row.tiers, known, prices, doubts, least_of_others(row.provider, model, self.date))
+        self._flag(row.id, (*doubts, *more))
+        self._note_rise(offer, row, risen(doubts))
         windows, plain = windows_left(rows_of(offer.get("windows")), offer, prices, self.date)
         if windows != rows_of(offer.get("windows")):
             self.changes.append(Change("price", f"{row.id} windows", str(len(rows_of(offer.get("windows")))), str(len(windows))))
@@ -203,9 +206,18 @@ class _Merge:
                 offer.update({part: float(price), "source": source, "date": self.date})
         if offer.get("free_tier") and prices.get("input") and not row.free_tier:
             offer["free_tier"] = False
-        if "input" in prices and (tiers or tells_tiers) and tiers != rows_of(offer.get("tiers")):
+        if "input" in prices and not held(doubts, "input") and (tiers or tells_tiers) and tiers != rows_of(offer.get("tiers")):
             self.changes.append(Change("price", f"{row.id} tiers"))
             offer["tiers"] = tiers
+
+    def _note_rise(self, offer: Json, row: Listed, rise: dict[str, float]) -> None:
+        """Keep what the row is said to cost and is not believed: the most that a call may cost counts it."""
+        before = object_of(offer.get("risen"))
+        unsaid = {part: price for part, price in before.items() if row.prices.get(part) is None}
+        if before != (after := {**unsaid, **rise}):
+            was, now = (", ".join(map(told, prices.values())) for prices in (before, after))
+            self.changes.append(Change("risen", row.id, was, now))
+            offer["risen"] = after
 
     def _limits(self, offer: Json, row: Listed) -> None:
         for part, limit in (("context", row.context), ("max_output", row.max_output)):
@@ -239,20 +251,22 @@ class _Merge:
             self.flagged.append(Change("bad_price", row.id, "", ", ".join(told(p) for p in said.values())))
             return
         model = self.rows.models.get(self.named.get(row.id, "")) or self.rows.find(row.provider, row.wire_id)
-        if model is not None and (low := self.released.undercut(str(model["id"]), said)):
-            least = self.released.cheapest[str(model["id"])][low]
-            self.flagged.append(Change("fall", f"{row.id} {low}", told(least), told(said[low])))
+        if model is not None and (part := self.released.undercut(str(model["id"]), said)):
+            known = self.released.cheapest[str(model["id"])][part]
+            self.flagged.append(Change("fall", f"{row.id} {part}", told(known), told(said[part])))
             return
         free = row.free_tier or self.rows.gives_away(row.provider)
         prices, doubts = believed(row.prices, {}, free=free)
-        prices, held = beside_others(row, prices, {}, model or {})
-        tiers, more = believed_tiers(row.tiers, {}, prices)
-        self._flag(row.id, (*doubts, *held, *more))
+        prices, low = beside_others(row, prices, {}, model or {}, self.date)
+        doubts += low
+        least = least_of_others(row.provider, model or {}, self.date)
+        tiers, more = believed_tiers(row.tiers, {}, prices, doubts, least)
+        self._flag(row.id, (*doubts, *more))
         if not {"input", "output"} <= prices.keys():  # it could never be asked
             self.flagged.append(Change("no_price", row.id))
             return
         if model is None:
-            model = self.rows.add_model(_new_model(row))
+            model = self.rows.add_model(new_model(row))
             self.changes.append(Change("new_model", str(model["id"])))
         offer: Json = {
             "provider": row.provider, "wire_id": row.wire_id, "dialect": self.rows.dialect(row.provider),
@@ -261,8 +275,8 @@ class _Merge:
         }  # fmt: skip
         more_facts = {
             "tiers": tiers, "context": row.context, "max_output": row.max_output, "expires": self._last_day(row),
-            "deprecated": row.deprecated, "free_tier": free,
-            "capabilities": _corrections(object_of(model.get("capabilities")), row),
+            "deprecated": row.deprecated, "free_tier": free, "risen": risen(doubts),
+            "capabilities": corrections(object_of(model.get("capabilities")), row),
         }  # fmt: skip
         offer.update({key: value for key, value in more_facts.items() if value})
         self.rows.add_offer(model, offer)
@@ -270,19 +284,6 @@ class _Merge:
 
     def _flag(self, name: str, doubts: Sequence[Doubt]) -> None:
         self.flagged += [Change(doubt.kind, f"{name} {doubt.part}", told(doubt.before), told(doubt.after)) for doubt in doubts]
-
-
-def _new_model(row: Listed) -> Json:
-    plain = row.wire_id.removesuffix(":free")
-    name = plain if row.provider == "openrouter" else f"{row.provider}/{plain}"
-    facts: Json = {"id": name, "name": row.name or name, "released": row.released, "capabilities": row.capabilities}
-    return {**facts, "efforts": list(row.efforts)} if row.efforts else facts
-
-
-def _corrections(able: Json, row: Listed) -> dict[str, bool]:
-    """What a list says that the vendor's offer can and cannot do, where that differs from what is known."""
-    said = {name: can for name in _FROM_LISTS if (can := row.capabilities.get(name)) is not None}
-    return {name: can for name, can in said.items() if able.get(name) is not can and (can or name in able or name in _TOLD)}
 
 
 def _days(since: str, until: str) -> int:

@@ -32,6 +32,10 @@ hosts that the vendor picks by the day.
 _ROUTER = re.compile(r"(?:^|/)(?:(?:[\w.]+-)*router|openrouter/[\w-]*(?:auto|free|fusion|bodybuilder|pareto)[\w-]*|auto)$")
 """Names under which a vendor chooses among models itself."""
 PARTS = ("input", "output", "cached_read", "cached_write", "cached_write_1h")
+_TOLD = frozenset({"tools", "reasoning", "structured_output"})
+"""Abilities whose absence is written down too; of the others, unknown and absent are the same to everybody."""
+_FROM_LISTS = ("tools", "reasoning", "structured_output", "images", "documents", "parallel_tools")
+"""What a list may correct. Whether answers stream is learned from refusals alone."""
 Amounts = dict[str, Decimal | None]
 """USD per million tokens by part, USD per ``request``; None is "not said"."""
 
@@ -82,6 +86,20 @@ def no_offer(wire_id: str) -> bool:
     name = wire_id.lower()
     pointer = name.startswith("~") or name.endswith(("-latest", ":latest", *OTHER_TERMS))
     return pointer or _ROUTER.search(name) is not None or not chats(name)
+
+
+def new_model(row: Listed) -> Json:
+    """The row of a model that is known from this list alone."""
+    plain = row.wire_id.removesuffix(":free")
+    name = plain if row.provider == "openrouter" else f"{row.provider}/{plain}"
+    facts: Json = {"id": name, "name": row.name or name, "released": row.released, "capabilities": row.capabilities}
+    return {**facts, "efforts": list(row.efforts)} if row.efforts else facts
+
+
+def corrections(able: Json, row: Listed) -> dict[str, bool]:
+    """What a list says that the vendor's offer can and cannot do, where that differs from what is known."""
+    said = {name: can for name in _FROM_LISTS if (can := row.capabilities.get(name)) is not None}
+    return {name: can for name, can in said.items() if able.get(name) is not can and (can or name in able or name in _TOLD)}
 
 
 def _openrouter(content: Json) -> Iterator[Listed]:

@@ -245,9 +245,16 @@ def _late(columns: PricedOffers, figures: Estimate, request: Request, state: Sta
     if request.rules > 1:
         late = columns.published & (first_answer_s(columns, figures, request) > budget)
     for place, health in seen.items():
-        if health.first_token_s is not None:
-            late[place] = health.first_token_s > budget and state.now - health.updated < SLOW_S
+        if (first := _first_seen_s(health, request)) is not None:
+            late[place] = first > budget and state.now - health.updated < SLOW_S
     return late
+
+
+def _first_seen_s(health: OfferHealth, request: Request) -> float | None:
+    """Seconds to the first thing that can be shown, as experienced."""
+    if request.rules > 4 and health.first_answer_s is not None:
+        return health.first_answer_s
+    return health.first_token_s
 
 
 def _flags(size: int, places: list[int]) -> Flags:
@@ -281,7 +288,8 @@ def detail(reason: str, offer: Offer, figures: tuple[float, float], request: Req
             return f"the vendor does not know it; asked again in {health.missing_until - state.now:.0f} s"
         case "latency":
             published = None if offer.speed is None else offer.speed.first_answer_s or offer.speed.first_token_s
-            expected = published if health.first_token_s is None else health.first_token_s
+            seen = _first_seen_s(health, request)
+            expected = published if seen is None else seen
             return f"{expected or 0.0:.1f} s > {request.first_token_budget_s:.1f} s"
         case "free_offer":
             return "asked with allow_free = true"

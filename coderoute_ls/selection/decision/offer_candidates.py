@@ -12,16 +12,29 @@ from coderoute_ls.selection.decision.host_spread import pick_host
 from coderoute_ls.selection.health.offer_health import health_class, success_share
 from coderoute_ls.selection.pricing.cost_estimate import Estimate, cost_at, estimate
 from coderoute_ls.selection.pricing.first_token_time import LONG_S, PATIENCE_S, first_answer_at, first_answer_s, foreseen_s
-from coderoute_ls.selection.pricing.offer_table import Flags, Floats
+from coderoute_ls.selection.pricing.offer_table import Flags, Floats, times
 from coderoute_ls.selection.pricing.priced_offers import PricedOffers
 from coderoute_ls.text.dollars import dollars
 
 TIE_BAND, TIE_USD = 0.01, 1e-6
 """Costs this near to each other, as a share or in USD, count as equal."""
+NOTHING_USD, FREE_USD = 1e-12, 1e-9
+"""What a free offer counts as before its factors, and what all of them stay below."""
 DEVIATION = 1.1
 """Health, warmth and spread may cost at most this much of the cheapest."""
 PATIENCE_FACTOR = 5.0
 """How many times its price an offer counts whose answer begins after `PATIENCE_S`; twice that after `LONG_S`."""
+
+
+SURE_SHARE = 0.63
+"""An answer that is expected to take this share of the limit on it fits, as far as `_tries` goes."""
+
+
+def _tries(share: Floats) -> Floats:
+    """How often one has to ask until an answer fits that is expected to take this share of the limit: what is cut off is paid for
+    and no answer. Lengths scatter by a factor of about two, so of those expected to reach the limit every other one does.
+    """
+    return 2.0 * share**1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +70,19 @@ class Candidates:
         """
         if self.request.rules == 1:
             return np.where(self.ok, self.figures.expected, np.inf)
-        weighed = self.figures.expected * self.columns.standing_factor
-        start = foreseen_s(self.columns, self.figures, self.request)
+        # what costs nothing is put in order by the same factors
+        costs = self.figures.expected + NOTHING_USD if self.request.rules > 4 else self.figures.expected
+        weighed = costs * self.columns.standing_factor
+        start = foreseen_s(self.columns, self.figures, self.request, self.seen, self.state.now)
         slow = (start > PATIENCE_S).nonzero()[0]
         if slow.size:
             longest = 2 * PATIENCE_FACTOR if self.request.rules > 3 else PATIENCE_FACTOR
             weighed[slow] *= np.where(start[slow] > LONG_S, longest, PATIENCE_FACTOR)
+        if self.request.rules > 4:
+            wanted, limit = self.figures.wanted, self._limit
+            cut = (wanted > limit * SURE_SHARE).nonzero()[0]
+            if cut.size:
+                weighed[cut] *= _tries(wanted[cut] / limit)
         np.copyto(weighed, np.inf, where=~self.ok)
         return weighed
 
@@ -72,7 +92,8 @@ class Candidates:
         Returns the place and why, in words that go on with "… N offers with score ≥ …".
         """
         lowest = weighed.item(weighed.argmin())
-        slack = max(lowest * tie_band, TIE_USD if tie_band else 0.0)
+        least = TIE_USD if tie_band and (lowest > FREE_USD or self.request.rules < 5) else 0.0
+        slack = max(lowest * tie_band, least)
         places = (weighed <= max(lowest * DEVIATION, lowest + slack)).nonzero()[0]
         cost = dict(zip(places.tolist(), weighed[places].tolist(), strict=True))
         failing = {i: grade for i, grade in self.failing.items() if i in cost}
@@ -114,12 +135,19 @@ class Candidates:
     def against(self, place: int) -> tuple[str, ...]:
         """What speaks against an offer, in words."""
         columns = self.columns
-        start = first_answer_at(columns, self.figures, self.request, place)
+        start = first_answer_at(columns, self.figures, self.request, self.seen, self.state.now, place)
         told: list[str] = []
         if columns.passing[place]:
             told.append("is a preview" if columns.preview[place] else f"is retired on {self.offer(place).expires}")
         if columns.any_estimated and columns.estimated[place]:
             told.append("has only an estimated score")
+        if columns.any_risen and columns.risen[place]:
+            told.append(f"is said to cost {times(self.offer(place).prices)} times more now, which is not believed yet")
+        wanted = self.figures.wanted.item(place)
+        if self.request.rules > 4 and wanted > self._limit:
+            told.append(f"would think and write about {wanted:,.0f} tokens where {self._limit:,} are allowed")
+        if place in self.figures.dearer:
+            told.append("costs more than its list price")
         if start > PATIENCE_S:
             told.append(f"begins to answer after about {start:.0f} s")
         return tuple(told)
@@ -127,8 +155,11 @@ class Candidates:
     def without_faults(self) -> float | None:
         """The lowest cost of an offer that nothing speaks against, USD."""
         columns = self.columns
-        start = foreseen_s(columns, self.figures, self.request)
-        good = self.ok & ~((start > PATIENCE_S) | columns.passing | columns.estimated)
+        start = foreseen_s(columns, self.figures, self.request, self.seen, self.state.now)
+        good = self.ok & ~((start > PATIENCE_S) | columns.passing | columns.estimated | columns.risen)
+        if self.request.rules > 4:
+            good &= self.figures.wanted <= self._limit
+        good[list(self.figures.dearer)] = False
         return float(self.figures.expected[good].min()) if good.any() else None
 
     @property
@@ -137,6 +168,11 @@ class Candidates:
         return {
             i: grade for i, health in self.seen.items() if health.failures and (grade := health_class(health, self.state.now))
         }
+
+    @property
+    def _limit(self) -> int:
+        """Tokens of all answers together, at most."""
+        return self.request.max_tokens * self.request.choices
 
     def ranked(self, rank: Floats) -> Floats:
         """The ranks of these; inf for others."""
@@ -167,7 +203,9 @@ class Candidates:
         rate = self.columns.throughput.copy()
         for place, health in self.seen.items():
             rate[place] = health.tokens_per_s or rate[place]
-            if health.first_token_s is not None:  # of whatever came first: the thinking comes on top
+            if health.first_answer_s is not None and self.request.rules > 4:
+                start[place] = health.first_answer_s
+            elif health.first_token_s is not None:  # of whatever came first: the thinking comes on top
                 start[place] = health.first_token_s + float(self.figures.output[place] - shown[place]) / rate[place]
         return np.asarray(start + shown / rate, dtype=np.float64)
 

@@ -16,6 +16,7 @@ from coderoute_ls.errors import (
     ModelNotFound,
     NotReady,
     OutOfCredit,
+    PriceAboveLimit,
     ProviderError,
     RateLimited,
     RequestRejected,
@@ -31,6 +32,12 @@ LIMIT_KEPT_S = 3_600.0
 """Seconds for which a learned limit of the prompt holds."""
 THROTTLE_S, LONGEST_THROTTLE_S = 5.0, 60.0
 VERBOSITY_RANGE, KAPPA_RANGE, HABIT_RANGE = (0.2, 20.0), (0.2, 5.0), (0.02, 50.0)
+PRICE_LIMITS = (10.0, 100.0)
+"""How many times the limit on a price is raised after one refusal for it, and after a second one."""
+PRICE_GUESS = 3.0
+"""What an offer is taken to cost, in list prices, once a request was refused for its price and until a bill says more."""
+PRICE_KEPT_S = 86_400.0
+"""Seconds for which a refusal for the price is remembered."""
 KEY_TOKENS = 16
 """Tokens that a local server reads again for a key, at most; fewer say nothing about its speed."""
 SMOOTHING = 0.2
@@ -52,7 +59,12 @@ def health_class(health: OfferHealth, now: float) -> Literal[0, 1, 2]:
 
 
 def succeeded(
-    health: OfferHealth, now: float, *, first_token_s: float | None = None, tokens_per_s: float | None = None
+    health: OfferHealth,
+    now: float,
+    *,
+    first_token_s: float | None = None,
+    first_answer_s: float | None = None,
+    tokens_per_s: float | None = None,
 ) -> OfferHealth:
     """After an answer that ended well; closes the circuit."""
     faded = _decayed(health, now)
@@ -61,6 +73,7 @@ def succeeded(
         successes=faded.successes + 1,
         streak=0, trips=0, throttles=0, open_until=0.0, limited_until=0.0, missing_until=0.0,
         first_token_s=_smooth(health.first_token_s, first_token_s),
+        first_answer_s=_smooth(health.first_answer_s, first_answer_s),
         tokens_per_s=_smooth(health.tokens_per_s, tokens_per_s),
     )  # fmt: skip
 
@@ -92,6 +105,22 @@ def missing(health: OfferHealth, now: float) -> OfferHealth:
     return replace(health, missing_until=now + MISSING_S)
 
 
+def refused_for_price(health: OfferHealth, now: float) -> OfferHealth:
+    """After a request for whose limit on the price there is no host: the next one may offer more. Beyond the last limit the offer
+    is left alone for a while, as one that is not served.
+    """
+    known = health.price_limit if health.price_until > now else 1.0
+    higher = next((limit for limit in PRICE_LIMITS if limit > known), None)
+    if higher is None:
+        return missing(health, now)
+    return replace(health, price_factor=PRICE_GUESS, price_limit=higher, price_until=now + PRICE_KEPT_S)
+
+
+def billed(health: OfferHealth, times: float) -> OfferHealth:
+    """After an answer of an offer that was refused for its price before: it was billed at so many times the list price."""
+    return replace(health, price_factor=_clamp(times, (1.0, health.price_limit)))
+
+
 def after_error(health: OfferHealth, now: float, error: ProviderError, *, input_tokens: int | None = None) -> OfferHealth:
     """What an error means for the offer. ``input_tokens`` is the estimated prompt size, learned from when it was too long."""
     match error:
@@ -102,6 +131,8 @@ def after_error(health: OfferHealth, now: float, error: ProviderError, *, input_
             return replace(health, limited_until=now + wait, throttles=health.throttles + 1)
         case ModelNotFound():
             return missing(health, now)
+        case PriceAboveLimit():
+            return refused_for_price(health, now)
         case ContextTooLong():
             if input_tokens is None:
                 return health

@@ -9,7 +9,7 @@ from coderoute_ls.domain import Cost, OfferHealth, Request, State, Usage
 from coderoute_ls.domain.vendor_table import UNKNOWN, VENDORS
 from coderoute_ls.selection.health.offer_health import known_input, usual_output
 from coderoute_ls.selection.pricing import token_estimate
-from coderoute_ls.selection.pricing.offer_table import Floats, Rates
+from coderoute_ls.selection.pricing.offer_table import Floats, Rates, Tier
 from coderoute_ls.selection.pricing.priced_offers import PricedOffers
 from coderoute_ls.selection.pricing.tokenizers import FAMILIES, KINDS
 
@@ -27,10 +27,16 @@ class Estimate:
     held: float
     """Share of the prompt that a warm cache holds, or a cold one is written with."""
     output: Floats
+    wanted: Floats
+    """The same without the limit on the answer."""
     expected: Floats
     maximum: Floats
     warm: tuple[int, ...]
     """Offers whose cache holds this session's prefix."""
+    host: Rates
+    """The dearest that ``maximum`` was reckoned with."""
+    dearer: Mapping[int, tuple[float, float]]
+    """Offers that take more than they are listed at, by place: how many times that, expected and at most."""
 
     def at(self, place: int) -> tuple[float, float]:
         """One offer's prompt tokens and most USD."""
@@ -39,16 +45,22 @@ class Estimate:
 
 def estimate(columns: PricedOffers, request: Request, state: State, seen: Mapping[int, OfferHealth]) -> Estimate:
     """What ``request`` would use and cost at every offer, with what was learned (``seen``) and what is warm."""
-    size, output = _counted(columns, request, seen) if len(request.pieces) == KINDS else _by_characters(columns, request, seen)
+    size, wanted = _counted(columns, request, seen) if len(request.pieces) == KINDS else _by_characters(columns, request, seen)
+    output = np.minimum(wanted, request.max_tokens * request.choices)
     if request.images or request.pages:
         size = size + _seen(columns, request)
     held = min(request.cacheable_chars / request.chars, 1.0) if request.chars else 0.0
     longest = size.item(size.argmax()) if size.size else 0.0
-    expected, maximum = _prices(columns, size, longest, held, output, request)
+    price = _prices if request.rules > 4 else _prices_before
+    expected, maximum, host = price(columns, size, longest, held, output, request)
     warm = _warm(columns, state) if held else ()
     for place in warm:
         expected[place] = _parts(columns, place, float(size[place]), held, float(output[place]), warm=True)[0]
-    return Estimate(size, longest, held, output, expected, maximum, warm)
+    dearer = {i: (h.price_factor, h.price_limit) for i, h in seen.items() if h.price_until > state.now}
+    for place, (factor, limit) in dearer.items():
+        expected[place] *= factor
+        maximum[place] *= limit
+    return Estimate(size, longest, held, output, wanted, expected, maximum, warm, host, dearer)
 
 
 def _seen(columns: PricedOffers, request: Request) -> Floats:
@@ -88,7 +100,7 @@ def _counted(columns: PricedOffers, request: Request, seen: Mapping[int, OfferHe
             output[place] = plain.item(place) * habit.output
     if request.choices > 1:
         output = output * request.choices
-    return np.ceil(size, out=size), np.minimum(output, request.max_tokens * request.choices, out=output)
+    return np.ceil(size, out=size), output
 
 
 def _by_characters(columns: PricedOffers, request: Request, seen: Mapping[int, OfferHealth]) -> tuple[Floats, Floats]:
@@ -105,14 +117,18 @@ def _by_characters(columns: PricedOffers, request: Request, seen: Mapping[int, O
                 verbosity[place] = health.verbosity
     per_token = token_estimate.CHARS_PER_TOKEN.get(request.language, token_estimate.OTHER_LANGUAGE)
     size = np.ceil(factor * (request.chars / per_token)) + token_estimate.MESSAGE_TOKENS * request.messages
-    return size, np.minimum(verbosity * request.median_output, request.max_tokens)
+    return size, verbosity * request.median_output
 
 
 def cost_at(columns: PricedOffers, figures: Estimate, place: int) -> Cost:
     """One offer's cost with its parts. ``input`` includes cache writes; ``fee`` is the platform's, and any per request."""
     size, output, most = figures.tokens.item(place), figures.output.item(place), figures.maximum.item(place)
-    total, entered, cached, left, fee = _parts(columns, place, size, figures.held, output, warm=place in figures.warm)
-    return Cost(total, max(most, total), entered, cached, left, fee, round(size), round(output))
+    parts = _parts(columns, place, size, figures.held, output, warm=place in figures.warm)
+    factor, limit = figures.dearer.get(place, (1.0, 1.0))
+    total, entered, cached, left, fee = parts if factor == 1.0 else (part * factor for part in parts)
+    per_million = limit * 1e6 / (columns.fee_most.item(place) or 1.0)
+    host = figures.host.input.item(place) * per_million, figures.host.output.item(place) * per_million
+    return Cost(total, max(most, total), entered, cached, left, fee, round(size), round(output), host)
 
 
 def price_of(columns: PricedOffers, place: int, usage: Usage) -> float:
@@ -132,17 +148,39 @@ def price_of(columns: PricedOffers, place: int, usage: Usage) -> float:
 
 def _prices(  # noqa: PLR0917
     columns: PricedOffers, size: Floats, longest: float, held: float, output: Floats, request: Request
-) -> tuple[Floats, Floats]:
-    """USD expected and at most, with nothing cached; ``longest`` is the largest of the sizes. To the last bit the same whether or
-    not some other offer has steps for long prompts.
+) -> tuple[Floats, Floats, Rates]:
+    """USD expected and at most, with nothing cached, and the rates of the second; ``longest`` is the largest of the sizes. To the
+    last bit the same whether or not some other offer has steps for long prompts.
     """
+    worst, unseen, most = token_estimate.WORST_CASE, request.unseen_tokens, request.max_tokens * request.choices
+    rates, dear = columns.rates, columns.most
+    if longest * worst + unseen > columns.first_tier:
+        rates = _rates_for(rates, columns.tiers, size)
+        dear = _rates_for(dear, columns.most_tiers, size * worst + unseen)
+    maximum = _prompt_price(dear, size, held)
+    maximum *= worst
+    maximum += columns.dearest_answer(most) if dear is columns.most else dear.output * most + columns.most_fee
+    if unseen:
+        maximum += dear.input * unseen
+    if request.by_prompt is not None:
+        maximum += np.where(columns.native, 0.0, dear.output * (request.by_prompt.answer_tokens * request.choices))
+    expected = rates.output * output
+    expected += _prompt_price(rates, size, held)
+    expected += columns.request_fee
+    return expected, maximum, dear
+
+
+def _prices_before(  # noqa: PLR0917
+    columns: PricedOffers, size: Floats, longest: float, held: float, output: Floats, request: Request
+) -> tuple[Floats, Floats, Rates]:
+    """The same by rules 1 to 4: as listed for this hour, with steps by the prompt alone."""
     worst, rates, dear, most = token_estimate.WORST_CASE, columns.rates, columns.rates, request.max_tokens * request.choices
     steps = longest * worst > columns.first_tier
     if steps:
-        rates, dear = _rates_for(columns, size), _rates_for(columns, size * worst)
+        rates, dear = _rates_for(rates, columns.tiers, size), _rates_for(rates, columns.tiers, size * worst)
     prompt = _prompt_price(rates, size, held)
     maximum = (_prompt_price(dear, size, held) if steps else prompt) * worst
-    maximum += dear.output * most + columns.request_fee if steps else columns.dearest_answer(most)
+    maximum += dear.output * most + columns.request_fee
     if request.unseen_tokens:
         maximum += dear.input * request.unseen_tokens
     if request.by_prompt is not None:
@@ -150,7 +188,7 @@ def _prices(  # noqa: PLR0917
     expected = rates.output * output
     expected += prompt
     expected += columns.request_fee
-    return expected, maximum
+    return expected, maximum, dear
 
 
 def _prompt_price(rates: Rates, size: Floats, held: float) -> Floats:
@@ -160,9 +198,8 @@ def _prompt_price(rates: Rates, size: Floats, held: float) -> Floats:
     return price
 
 
-def _rates_for(columns: PricedOffers, size: Floats) -> Rates:
-    rates = columns.rates
-    for above, level in columns.tiers:
+def _rates_for(rates: Rates, tiers: tuple[Tier, ...], size: Floats) -> Rates:
+    for above, level in tiers:
         over = size > above
         rates = Rates(
             np.where(over, level.input, rates.input),

@@ -5,7 +5,7 @@ order of `OfferTable.offers`; `Columns` are cut out of them.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,6 +24,9 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Places = NDArray[np.intp]
 
+DEARER_HOST = 1.35
+"""So many times the listed price a broker's host may ask: many have one host that is cheap, or not there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rates:
@@ -40,10 +43,12 @@ class Rates:
     def times(self, factor: Floats) -> "Rates":
         return Rates(self.input * factor, self.output * factor, self.read * factor, self.write * factor)
 
-    def put(self, place: int, prices: Prices) -> None:
-        self.input[place], self.output[place], self.read[place], self.write[place] = per_token(prices)
+    def put(self, place: int, prices: "PerToken") -> None:
+        self.input[place], self.output[place], self.read[place], self.write[place] = prices
 
 
+PerToken = tuple[float, float, float, float]
+"""USD per token in, out, read from the cache, and written to it beyond a plain one."""
 Tier = tuple[Floats, Rates]
 """The prompt size above which these rates hold (inf: never), and the rates."""
 
@@ -59,7 +64,13 @@ class OfferTable:
     verbosity: Floats
     rates: Rates
     tiers: tuple[Tier, ...]
+    most: Rates
+    """The dearest that a call may be billed at: see `most_per_token`. So are ``most_tiers`` and ``most_fee``."""
+    most_tiers: tuple[Tier, ...]
     request_fee: Floats
+    most_fee: Floats
+    risen: Flags
+    """A list says that it costs many times more now, which is not believed."""
     context: Floats
     max_output: Floats
     priced: Flags
@@ -96,8 +107,12 @@ class OfferTable:
             family=np.array([families[tokenizer(offer.model).name] for offer in offers], dtype=np.intp),
             verbosity=_floats(token_estimate.verbosity(offer) for offer in offers),
             rates=_rates([per_token(offer.prices) for offer in offers]),
-            tiers=tuple(_tier(level, offers) for level in range(levels)),
+            tiers=tuple(_tier(level, offers, _in_tier) for level in range(levels)),
+            most=_rates([most_per_token(offer, offer.prices) for offer in offers]),
+            most_tiers=tuple(_tier(level, offers, _most_in_tier) for level in range(levels)),
             request_fee=_floats(float(o.prices.request) if usable(o.prices.request) else 0.0 for o in offers),
+            most_fee=_floats(_most_fee(offer) for offer in offers),
+            risen=np.array([bool(offer.prices.risen) for offer in offers], dtype=np.bool_),
             context=_floats(offer.context or np.inf for offer in offers),
             max_output=_floats(offer.max_output or np.inf for offer in offers),
             priced=np.array([known(offer.prices) for offer in offers], dtype=np.bool_),
@@ -131,6 +146,12 @@ def takes_data(offer: Offer) -> bool:
     return _FOR_DATA.search(offer.wire_id) is not None
 
 
+def times(prices: Prices) -> str:
+    """How many times more a list says that the offer costs now, at most; "many" of what was free."""
+    known = {part: price for part in prices.risen if (price := getattr(prices, part)) and usable(price)}
+    return f"{max(prices.risen[part] / price for part, price in known.items()):.0f}" if known else "many"
+
+
 def _needs_consent(offer: Offer) -> bool:
     return takes_data(offer) or (gives_away(offer) and offer.prices.source not in _STATED)
 
@@ -149,7 +170,7 @@ def known(prices: Prices) -> bool:
     return whole and all(price is None or usable(price) for price in parts)
 
 
-def per_token(prices: Prices, tier: PriceTier | None = None) -> tuple[float, float, float, float]:
+def per_token(prices: Prices, tier: PriceTier | None = None) -> PerToken:
     """USD per token in, out, read from the cache, and written to it beyond a plain one; zeros where a price is unknown, which
     R8 bars. A cached token without a price of its own costs a plain one.
     """
@@ -163,19 +184,54 @@ def per_token(prices: Prices, tier: PriceTier | None = None) -> tuple[float, flo
     return float(plain) / 1e6, float(output) / 1e6, float(plain if read is None else read) / 1e6, extra
 
 
+def most_per_token(offer: Offer, prices: Prices, tier: PriceTier | None = None) -> PerToken:
+    """The same, as the dearest that a call may be billed at: what a list says of a rise counts though it is not believed, and a
+    broker may send the request to a host that is dearer than the one it lists.
+    """
+    plain, output, read, extra = per_token(prices, tier)
+    if prices.risen:
+        entered, left, written = (float(prices.risen.get(part, 0)) / 1e6 for part in ("input", "output", "cached_write"))
+        plain, output, extra = max(plain, entered), max(output, left), max(extra, written - plain)
+    host = _dearer_host(offer)
+    return plain * host, output * host, read * host, extra * host
+
+
+def dearer(one: PerToken, other: PerToken) -> PerToken:
+    """Part by part the higher price."""
+    return max(one[0], other[0]), max(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
+
+
+def _most_in_tier(offer: Offer, tier: PriceTier) -> PerToken:
+    """A step may hold or not, for the tokens are estimated: the dearer of it and what is before it."""
+    return dearer(most_per_token(offer, offer.prices), most_per_token(offer, offer.prices, tier))
+
+
+def _most_fee(offer: Offer) -> float:
+    told = (offer.prices.request, offer.prices.risen.get("request", Decimal(0)))
+    return float(max(fee if usable(fee) else Decimal(0) for fee in told)) * _dearer_host(offer)
+
+
+def _dearer_host(offer: Offer) -> float:
+    return DEARER_HOST if VENDORS.get(offer.provider, UNKNOWN).broker else 1.0
+
+
 _FREE = (0.0, 0.0, 0.0, 0.0)
 
 
-def _rates(rows: Sequence[tuple[float, float, float, float]]) -> Rates:
+def _rates(rows: Sequence[PerToken]) -> Rates:
     array = np.array(rows, dtype=np.float64).reshape(len(rows), 4)
     return Rates(*(np.ascontiguousarray(array[:, part]) for part in range(4)))
 
 
-def _tier(level: int, offers: Sequence[Offer]) -> Tier:
+def _tier(level: int, offers: Sequence[Offer], price: Callable[[Offer, PriceTier], PerToken]) -> Tier:
     """The tier of this level; it never begins, at no price, for an offer that has fewer tiers."""
     tiers = [offer.prices.tiers[level] if level < len(offer.prices.tiers) else None for offer in offers]
     above = _floats(np.inf if tier is None else tier.above_input for tier in tiers)
-    return above, _rates([_FREE if tier is None else per_token(o.prices, tier) for o, tier in zip(offers, tiers, strict=True)])
+    return above, _rates([_FREE if tier is None else price(offer, tier) for offer, tier in zip(offers, tiers, strict=True)])
+
+
+def _in_tier(offer: Offer, tier: PriceTier) -> PerToken:
+    return per_token(offer.prices, tier)
 
 
 class _Speeds(TypedDict):

@@ -6,13 +6,24 @@ the order of `PricedOffers.offers`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 import numpy as np
 
 from coderoute_ls.domain import Offer, ProviderState
-from coderoute_ls.selection.pricing.offer_table import Flags, Floats, OfferTable, Places, Rates, Tier, known
+from coderoute_ls.selection.pricing.offer_table import (
+    Flags,
+    Floats,
+    OfferTable,
+    Places,
+    Rates,
+    Tier,
+    dearer,
+    known,
+    most_per_token,
+    per_token,
+)
 from coderoute_ls.selection.pricing.prices_by_time import in_force
 from coderoute_ls.selection.pricing.tokenizers import FAMILIES
 
@@ -22,6 +33,8 @@ RETIRING_DAYS = 90
 ESTIMATE_FACTOR = 3.0
 """How many times its price an offer counts whose score is an estimate."""
 BEHIND = 1e12
+RISEN_FACTOR = 3.0
+"""How many times its price an offer counts that a list says to have become many times dearer."""
 LASTING_FACTOR = 1.3
 """How many times its price a preview counts, or a model that is soon retired."""
 _OUTPUT = np.array([family.output for family in FAMILIES.values()], dtype=np.float64)
@@ -43,6 +56,15 @@ class PricedOffers:
     """With the vendor's platform fee, as are ``tiers`` and ``request_fee``."""
     tiers: tuple[Tier, ...]
     request_fee: Floats
+    most: Rates
+    """The dearest that a call may be billed at: in this hour and the next, with the higher one of the platform's fees. So are
+    ``most_tiers`` and ``most_fee``."""
+    most_tiers: tuple[Tier, ...]
+    most_fee: Floats
+    fee_most: Floats
+    """The factor in them."""
+    risen: Flags
+    """A list says that it costs many times more now, which is not believed."""
     fee: Floats
     """The factor in them."""
     context: Floats
@@ -85,13 +107,14 @@ class PricedOffers:
     @cached_property
     def standing_factor(self) -> Floats:
         """How many times its price an offer counts whatever is asked: for not staying, and for a score that is an estimate."""
-        return np.where(self.passing, LASTING_FACTOR, 1.0) * np.where(self.estimated, ESTIMATE_FACTOR, 1.0)
+        factor = np.where(self.passing, LASTING_FACTOR, 1.0) * np.where(self.estimated, ESTIMATE_FACTOR, 1.0)
+        return factor * np.where(self.risen, RISEN_FACTOR, 1.0)
 
     def dearest_answer(self, tokens: int) -> Floats:
         """USD of an answer of so many tokens, with the fee per request. The last one is remembered: an action has one limit."""
         known = self._answers.get(tokens)
         if known is None:
-            known = self.rates.output * tokens + self.request_fee
+            known = self.most.output * tokens + self.most_fee
             self._answers.clear()
             self._answers[tokens] = known
         return known
@@ -161,6 +184,10 @@ class PricedOffers:
         return bool(self.estimated.any())
 
     @cached_property
+    def any_risen(self) -> bool:
+        return bool(self.risen.any())
+
+    @cached_property
     def measured(self) -> Flags:
         return ~self.estimated
 
@@ -199,15 +226,13 @@ def cut(
     at = np.array(places, dtype=np.intp)
     vendor = table.vendor[at]
     factors = [1.0 if (state := providers.get(name)) is None else state.fee for name in table.vendors]
+    credit = [0.0 if (state := providers.get(name)) is None else state.credit_fee or 0.0 for name in table.vendors]
     fee = np.array(factors, dtype=np.float64)[vendor] if len(at) else np.zeros(0)
-    rates, unpriced = table.rates.at(at), ~table.priced[at]
-    if table.timed:
-        stamp = datetime.fromtimestamp(now, UTC)
-        for row, place in enumerate(places):
-            if place in table.timed:
-                prices = in_force(table.offers[place].prices, stamp)
-                rates.put(row, prices)
-                unpriced[row] = not known(prices)
+    fee_most = np.maximum(fee, np.array(credit, dtype=np.float64)[vendor]) if len(at) else fee
+    rates, most, unpriced = table.rates.at(at), table.most.at(at), ~table.priced[at]
+    for row, place in enumerate(places) if table.timed else ():
+        if place in table.timed:
+            unpriced[row] = not _put_hour(table.offers[place], now, row, rates, most)
     return PricedOffers(
         offers=tuple([table.offers[place] for place in places]),
         score=np.array(scores, dtype=np.float64),
@@ -217,6 +242,11 @@ def cut(
         rates=rates.times(fee),
         tiers=tuple((above[at], level.at(at).times(fee)) for above, level in table.tiers),
         request_fee=table.request_fee[at] * fee,
+        most=most.times(fee_most),
+        most_tiers=tuple((above[at], level.at(at).times(fee_most)) for above, level in table.most_tiers),
+        most_fee=table.most_fee[at] * fee_most,
+        fee_most=fee_most,
+        risen=table.risen[at],
         fee=fee,
         context=table.context[at],
         max_output=table.max_output[at],
@@ -233,3 +263,14 @@ def cut(
         retiring=table.ends[at] < now / DAY_S + _EPOCH + RETIRING_DAYS,
         estimated=np.array(estimated or [False] * len(at), dtype=np.bool_),
     )
+
+
+def _put_hour(offer: Offer, now: float, row: int, rates: Rates, most: Rates) -> bool:
+    """Write an offer's prices of this hour into ``rates``, and into ``most`` the dearer of these and the next hour's, for the
+    call may end then. Returns whether they can be reckoned with.
+    """
+    stamp = datetime.fromtimestamp(now, UTC)
+    prices, later = (in_force(offer.prices, hour) for hour in (stamp, stamp + timedelta(hours=1)))
+    rates.put(row, per_token(prices))
+    most.put(row, dearer(most_per_token(offer, prices), most_per_token(offer, later)))
+    return known(prices)

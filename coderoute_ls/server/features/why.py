@@ -53,4 +53,4 @@ def _afterwards(record: CallRecord) -> list[str]:
         lines.append(f"It cost {dollars(record.cost_usd)}.")
     if record.parts:
         lines.append("The prompt held " + ", ".join(f"{part.name} ({part.chars:,} characters)" for part in record.parts) + ".")
-    return [*lines, *record.notes]
+    return [*lines, *filter(None, (record.dearer,)), *record.notes]

@@ -45,13 +45,17 @@ class StatusLine:
         self.send()
 
     def _recorded(self, record: CallRecord) -> None:
-        """A call is over. A budget that is nearly used up is announced once a day, a ledger that cannot be kept once."""
+        """A call is over. A budget that is nearly used up, and a model that costs more than is known, are announced once a day, a
+        ledger that cannot be kept once.
+        """
         self._working.discard(record.id)
         if record.action in _QUIET and record.finish is not None and record.finish.bad:
             # told once per way of ending: there is no other place to tell it, and the next key asks again
             self._announce(record.finish.problem, (record.action, record.finish.reason))
         if record.warning:
             self._announce(record.warning, (time.strftime("%Y-%m-%d"), record.warning.partition(" of ")[2]))
+        if record.dearer and record.answered is not None:
+            self._announce(record.dearer, (time.strftime("%Y-%m-%d"), record.answered.offer.id))
         if problem := self._ledger.problem:
             self._announce(problem, ("ledger", problem))
         self.send()

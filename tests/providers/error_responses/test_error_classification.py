@@ -14,6 +14,7 @@ from coderoute_ls.errors import (
     ModelNotAllowed,
     ModelNotFound,
     OutOfCredit,
+    PriceAboveLimit,
     ProviderError,
     ProviderUnavailable,
     RateLimited,
@@ -214,7 +215,39 @@ def test_openrouters_own_type_is_read_in_each_of_its_faces(kind: str, expected: 
         assert type(failure_in_stream(VENDORS["openrouter"], payload)) is expected
 
 
-@pytest.mark.parametrize("message", ["No endpoints found matching your data policy", "No endpoints found that support tool use"])
+@pytest.mark.parametrize(
+    "message",
+    [
+        "No endpoints found that satisfy the max price for this request",  # OpenRouter's own words, in the summer of 2026
+        "No endpoints available within your max_price",
+        "No allowed providers are available under the requested maximum price of $2.70",
+        "No provider offers this model at or below that price.",
+        "No allowed providers are available.",  # all that some of its faces say of it
+    ],
+)
+@pytest.mark.parametrize("status", [400, 404])
+def test_a_refusal_for_the_price_takes_no_model_for_gone(message: str, status: int) -> None:
+    error = refusal(status, message)
+    assert (type(error), error.scope) == (PriceAboveLimit, "model")
+    assert "models refresh" in error.user_message
+
+
+@pytest.mark.parametrize(
+    "message", ["No endpoints found for maker/price-model.", "Model not found: max-priced", "maker/m is not a valid model ID"]
+)
+def test_a_model_that_is_gone_is_not_taken_for_a_dear_one(message: str) -> None:
+    assert type(refusal(404, message)) is ModelNotFound
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "No endpoints found matching your data policy",
+        "No endpoints found that support tool use",
+        "No endpoints found that can handle the requested parameters.",
+        "No allowed providers are available for the selected model. Providers serving m: a, but your account permits only: b.",
+    ],
+)
 def test_an_endpoint_that_fits_no_wish_concerns_one_offer(message: str) -> None:
     error = refusal(404, message)
     assert (type(error), error.scope) == (ModelNotAllowed, "offer")

@@ -1,0 +1,118 @@
+"""A price that has risen: nobody is shut out, nobody pays more than allowed, and whoever pays more is told."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from coderoute_ls.domain import Delta, Finish, Offer, Usage
+from coderoute_ls.engine import CallRecord
+from coderoute_ls.errors import NoOffer, PriceAboveLimit
+from tests.engine.support import Step, World, answer, call, heard, offer, world
+
+BROKER = offer("openrouter", 1.0)
+REFUSED: list[Step] = [PriceAboveLimit("no host", provider="openrouter", status=404)]
+
+
+def risen(price: float) -> Offer:
+    return replace(BROKER, prices=replace(BROKER.prices, risen={"input": Decimal(str(price)), "output": Decimal(str(price))}))
+
+
+def paid(usd: float) -> list[Step]:
+    return [Delta("fine"), Finish("stop", Usage(input=100, output=100, cost_usd=usd))]
+
+
+def limits(here: World) -> list[float]:
+    """USD per million output tokens that each request allowed."""
+    return [prompt.host_price[1] for prompt in here.upstream.prompts if prompt.host_price is not None]
+
+
+async def recorded(here: World) -> CallRecord:
+    await heard(here.engine, call("refactor"))
+    record = here.engine.records.last()
+    assert record is not None
+    return record
+
+
+async def test_a_request_allows_what_the_call_was_reckoned_with() -> None:
+    here = world({"openrouter": [answer()], "dear": [answer()]}, [BROKER])
+    record = await recorded(here)
+    assert limits(here) == pytest.approx([1.35])
+    assert record.answered is not None
+    assert record.answered.cost.max_usd >= 1.35e-6 * 1_000  # a whole answer at the dearest host
+
+
+async def test_who_serves_what_it_sells_costs_no_more_than_it_lists() -> None:
+    here = world({"cheap": [answer()]}, [offer("cheap", 1.0)])
+    await heard(here.engine, call("refactor"))
+    assert limits(here) == pytest.approx([1.0])
+
+
+@pytest.mark.parametrize("price", [10.0, 30.0, 300.0])
+async def test_a_rise_that_is_not_believed_shuts_nobody_out_and_is_told(price: float) -> None:
+    here = world({"openrouter": [answer()]}, [risen(price)])
+    record = await recorded(here)
+    assert limits(here) == pytest.approx([price * 1.35])
+    assert record.dearer.startswith(f"Openrouter is said to cost {price:.0f} times more than before")
+    assert record.answered is not None and record.answered.cost.expected_usd < 0.01
+
+
+async def test_a_rise_that_is_not_believed_stays_within_the_users_limits() -> None:
+    here = world({"openrouter": [answer()]}, [risen(900.0)])
+    with pytest.raises(NoOffer):
+        await heard(here.engine, call("refactor", actions={"refactor": {"max_cost_usd": 0.01}}))
+    assert here.upstream.asked == []
+
+
+async def test_what_is_refused_for_its_price_is_asked_again_for_more() -> None:
+    here = world({"openrouter": [REFUSED, paid(0.0008)]}, [BROKER])
+    record = await recorded(here)
+    assert limits(here) == pytest.approx([1.35, 13.5])
+    assert record.answered is not None and record.cost_usd == pytest.approx(0.0008)
+    assert record.dearer.startswith("Openrouter cost $0.0008, 4.0 times what its list price comes to")
+    assert here.engine.router.health["openrouter/m"].price_factor == pytest.approx(4.0)
+
+
+async def test_the_price_that_was_billed_counts_in_the_next_choice_for_a_day() -> None:
+    here = world({"openrouter": [REFUSED, paid(0.0008), answer()], "dear": [answer()]}, [BROKER, offer("dear", 3.0)])
+    await heard(here.engine, replace(call("refactor"), pinned="openrouter/m"))
+    for wait, asked in ((0.0, "dear"), (86_400.0, "openrouter")):
+        here.clock.time += wait
+        await heard(here.engine, call("refactor"))
+        assert here.upstream.asked[-1] == asked
+
+
+async def test_others_that_are_good_enough_are_asked_before_more_is_paid() -> None:
+    here = world({"openrouter": [REFUSED], "dear": [answer()]}, [BROKER, offer("dear", 3.0)])
+    record = await recorded(here)
+    assert here.upstream.asked == ["openrouter", "dear"]
+    assert [hop.offer for hop in record.hops] == ["openrouter/m"] and record.dearer == ""
+
+
+async def test_a_second_refusal_allows_more_still_and_a_third_ends_it() -> None:
+    plays: list[Sequence[Step]] = [REFUSED, REFUSED, REFUSED]
+    here = world({"openrouter": plays}, [BROKER])
+    with pytest.raises(PriceAboveLimit):
+        await heard(here.engine, call("refactor"))
+    assert limits(here) == pytest.approx([1.35, 13.5, 135.0])
+    assert here.engine.router.health["openrouter/m"].missing_until > here.clock.now()
+
+
+async def test_more_than_the_user_allows_for_a_call_is_not_offered() -> None:
+    here = world({"openrouter": [REFUSED]}, [BROKER])
+    with pytest.raises(PriceAboveLimit, match="no host"):
+        await heard(here.engine, call("refactor", actions={"refactor": {"max_cost_usd": 0.005}}))
+    assert limits(here) == pytest.approx([1.35])
+
+
+async def test_other_efforts_of_a_dear_model_are_taken_for_dear_too() -> None:
+    high = replace(BROKER, id="openrouter/m@high", effort="high")
+    here = world({"openrouter": [REFUSED, paid(0.0008)]}, [BROKER, high])
+    await heard(here.engine, replace(call("refactor"), pinned="openrouter/m"))
+    assert here.engine.router.health["openrouter/m@high"].price_limit == 10
+
+
+async def test_a_bill_near_the_list_price_is_nothing_to_tell() -> None:
+    here = world({"openrouter": [paid(0.00026)]}, [BROKER])
+    assert (await recorded(here)).dearer == ""
