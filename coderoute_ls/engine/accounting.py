@@ -3,14 +3,16 @@
 import math
 from dataclasses import replace
 
-from coderoute_ls.domain import Alternative, Usage
+from coderoute_ls.domain import Alternative, Chosen, Usage
 from coderoute_ls.domain.ledger import LedgerEntry as Row
 from coderoute_ls.domain.ledger import Limits
 from coderoute_ls.engine.attempt import Attempt, Booked
 from coderoute_ls.engine.types import EngineCall
+from coderoute_ls.errors import BudgetExceeded
 from coderoute_ls.selection import EMBEDDED
 from coderoute_ls.selection.pricing.plausible_usage import MOST_TOKENS, clamped, plausible
 from coderoute_ls.settings import Effective
+from coderoute_ls.text.dollars import dollars
 
 CHARS_PER_TOKEN = 4.0
 """For answers whose tokens were not counted."""
@@ -20,6 +22,14 @@ def limits(effective: Effective) -> Limits:
     """The budgets of these settings, as the ledger takes them."""
     budget = effective.settings.budget
     return Limits(budget.daily_usd, budget.monthly_usd, budget.workspace_daily_usd, budget.warn_at)
+
+
+def spent_up(chosen: Chosen) -> BudgetExceeded:
+    """What is raised where a limit leaves no room for this offer."""
+    return BudgetExceeded(
+        f"The spending limit is reached: {chosen.offer.name} could cost up to {dollars(chosen.cost.max_usd)}. "
+        "`coderoute-ls usage` shows what was spent; raise [budget] in your config.toml, or use a free model."
+    )
 
 
 def booked(attempt: Attempt) -> Booked:

@@ -86,6 +86,11 @@ class Attempt:
         return self.dispatch.left and isinstance(error, ConnectionFailed | BoundExceeded)
 
     @property
+    def never_left(self) -> bool:
+        """Whether it was given up before the request had left."""
+        return not self.may_cost and self.error is None and self.reservation is not None
+
+    @property
     def repeatable(self) -> bool:
         """Whether the same request may be sent again after a broken connection: no byte of it can have been processed."""
         return not self.sent and not self.dispatch.left
@@ -161,3 +166,8 @@ def pause_before_again(error: ProviderError, attempt: Attempt) -> float | None:
         return error.retry_after if short else None
     broke = isinstance(error, ConnectionFailed) and not isinstance(error, DeadlineExceeded)
     return 0.0 if broke and attempt.repeatable else None
+
+
+def has_a_larger_window(chosen: Chosen, failed: Chosen) -> bool:
+    """Whether what was too long for one offer may fit another."""
+    return (chosen.offer.context or 0) > (failed.offer.context or 0)

@@ -9,8 +9,8 @@ from coderoute_ls.domain import Alternative, Chosen, Delta, Embedded, Finish, St
 from coderoute_ls.domain.clock import Clock
 from coderoute_ls.domain.ledger import Ledger
 from coderoute_ls.engine import secret_check
-from coderoute_ls.engine.accounting import booked, limits, row
-from coderoute_ls.engine.attempt import Attempt, pause_before_again
+from coderoute_ls.engine.accounting import booked, limits, row, spent_up
+from coderoute_ls.engine.attempt import Attempt, has_a_larger_window, pause_before_again
 from coderoute_ls.engine.call_log import CallLog
 from coderoute_ls.engine.ports import Listener
 from coderoute_ls.engine.router import Router
@@ -25,7 +25,6 @@ from coderoute_ls.errors import (
 )
 from coderoute_ls.selection import EMBEDDED, after_all
 from coderoute_ls.selection.decision.least_floor import above
-from coderoute_ls.text.dollars import dollars
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ class _Run:
         unpaid: BudgetExceeded | None = None
         refused = False
         for chosen in self._offers():
-            if failed is not None and isinstance(failed.error, ContextTooLong) and not _larger(chosen, failed.chosen):
+            if failed is not None and isinstance(failed.error, ContextTooLong) and not has_a_larger_window(chosen, failed.chosen):
                 continue
             yield Asked(self._id, chosen, self._decision, restart=failed is not None and failed.chars > 0)
             try:
@@ -189,10 +188,7 @@ class _Run:
                 self._call.target.folder, chosen.cost.max_usd, limits(self._call.settings), model=chosen.offer.model
             )
             if reservation is None:
-                raise BudgetExceeded(
-                    f"The spending limit is reached: {chosen.offer.name} could cost up to {dollars(chosen.cost.max_usd)}. "
-                    "`coderoute-ls usage` shows what was spent; raise [budget] in your config.toml, or use a free model."
-                )
+                raise spent_up(chosen)
         self._engine.router.feedback.asking(chosen.offer)
         return Attempt(chosen, reservation, self._engine.clock)
 
@@ -267,13 +263,9 @@ class _Run:
                 self._engine.router.feedback.answered(self._call, attempt)
         self._engine.records.add(record)
 
-    def _never_left(self, attempt: Attempt) -> bool:
-        """Whether it was given up before the request had left."""
-        return not attempt.may_cost and attempt.error is None and attempt.reservation is not None
-
     def _count(self, attempt: Attempt) -> None:
         """The attempt is over: what it cost."""
-        if self._never_left(attempt):
+        if attempt.never_left:
             return
         offer, attempt.cost_usd = attempt.chosen.offer.id, self._engine.router.billed_usd(attempt)
         self._spent[offer] = self._spent.get(offer, 0.0) + attempt.cost_usd
@@ -281,7 +273,7 @@ class _Run:
     def _book(self, attempt: Attempt) -> None:
         """Into the ledger, after it was counted."""
         ledger, reservation = self._engine.ledger, attempt.reservation
-        if reservation is not None and self._never_left(attempt):
+        if reservation is not None and attempt.never_left:
             ledger.release(reservation)
             return
         identity = self._id if attempt.error is None else f"{self._id}-{len(self._hops)}"
@@ -305,7 +297,3 @@ class _Run:
             return self._decision.unmet is not None or chosen != self._decision.chosen
         first = self._decision.chain[0]
         return chosen.offer.id != first.offer.id and chosen.cost.expected_usd < first.cost.expected_usd
-
-
-def _larger(chosen: Chosen, failed: Chosen) -> bool:
-    return (chosen.offer.context or 0) > (failed.offer.context or 0)
