@@ -44,16 +44,21 @@ def is_code(language: str, text: str, near: str = "") -> bool:
     lines = [line for line in text.splitlines() if line.strip()]
     if not lines or is_prose(language):
         return True
-    known = {line.strip() for line in near.splitlines()}
-    new = [line for line in lines if line.strip() not in known]
-    if not new:
-        return True
-    if (read := reads_as_code(language, text)) is not None:
-        return read
+    near_lines = near.splitlines()
+    as_they_are = frozenset(near_lines)
+    new = [line for line in lines if line not in as_they_are]
+    grammar = knows_words(language)
     mark = line_comment(language)
     wordy = [line for line in new if not _is_plain_code(line) and not line.lstrip().startswith(mark)]
+    if not wordy and not grammar:
+        return True
+    known = frozenset(map(str.strip, near_lines))
+    if not new or all(line.strip() in known for line in new):
+        return True
+    if grammar and (read := reads_as_code(language, text)) is not None:
+        return read
     names = frozenset(words(near)) if wordy else frozenset[str]()
-    return not any(is_sentence(line, names) for line in wordy)
+    return not any(is_sentence(line, names) for line in wordy if line.strip() not in known)
 
 
 def reads_as_code(language: str, text: str) -> bool | None:
@@ -95,7 +100,9 @@ def has_signs(parsed: Tree) -> bool:
 def _is_plain_code(line: str) -> bool:
     """Whether a line is certainly no sentence: quick, and right where it says so."""
     text = line.rstrip()
-    return text.isascii() and not text.endswith(_ENDS) and not _QUOTES.search(text) and _PLAIN_SIGNS.search(text) is not None
+    if not text.isascii() or text.endswith(_ENDS):
+        return False
+    return _PLAIN_SIGNS.compiled.search(text) is not None and _QUOTES.compiled.search(text) is None
 
 
 def is_sentence(line: str, names: frozenset[str] = frozenset()) -> bool:

@@ -232,11 +232,12 @@ def _tried(candidate: Candidate, place: Place) -> _Tried:
         return _Tried(None, ELIDED)
     if is_foreign(candidate, place) or (not place.prose and is_json(candidate.lines, place.old)):
         return _Tried(None, FOREIGN)
-    example: list[str] = []
+    notes: tuple[str, ...] = ()
     try:
         new = trimmed(selected, place).lines
         if not place.prose:
             new, example = without_usage_example(new, place)
+            notes = (EXAMPLE,) if example else ()
         whole = filled(new, place.old, place.language) if place.surface == "replace" else Filled(new)
     except Outside:
         return _Tried(None, OUTSIDE)
@@ -251,14 +252,14 @@ def _tried(candidate: Candidate, place: Place) -> _Tried:
     if not problem and not place.prose and says_rest(result, place.old, place.language):
         problem = ELIDED
     if place.prose or elided or not place.old or problem == CUT:
-        return _Tried(None if problem else result, problem)
+        return _Tried(None if problem else result, problem, notes=notes)
     early = not problem and (partial_answer.stops_early(new, place) or _is_cut_off(result, place))
     if not problem and not early:
-        return _Tried(result, notes=(EXAMPLE,) if example else ())
+        return _Tried(result, notes=notes)
     if not early:
-        return _as_part(new, place, problem)
+        return replace(_as_part(new, place, problem), notes=notes)
     part = partial_answer.placed(new, place)
-    return _Tried(part, whole=False) if part and not objection(part, place) else _Tried(None, PART)
+    return _Tried(part, whole=False, notes=notes) if part and not objection(part, place) else _Tried(None, PART)
 
 
 def _is_cut_off(result: Sequence[str], place: Place) -> bool:

@@ -50,13 +50,18 @@ def runs_past_its_end(lines: Sequence[str], place: Place) -> bool:
 def is_emptied(lines: Sequence[str], place: Place) -> bool:
     """The answer is the region's first line and nothing that does anything, where the region goes on for several lines; and the
     user did not speak of that."""
-    said, old = written(lines), written(place.old)
+    said, old = written(lines, _FEW + 1), written(place.old, _FEW + 1)
     if len(said) > _FEW or len(old) <= _FEW or place.prose or place.surface != "replace" or width(old[1]) <= width(old[0]):
         return False
     doing = [line for line in said if not closes(line) and _NOTHING.fullmatch(line) is None]
     if len(doing) != 1 or not similar(doing[0], old[0]) or _EMPTY_WANTED.search(place.instruction):
         return False
-    return _NO_BODY.search(doing[0]) is not None or _SIGN.findall(doing[0])[-1:] == _SIGN.findall(old[0])[-1:]
+    return _NO_BODY.search(doing[0]) is not None or ends_alike(doing[0], old[0])
+
+
+def ends_alike(one: str, other: str) -> bool:
+    """The last word or sign of both lines is the same."""
+    return _SIGN.findall(one)[-1:] == _SIGN.findall(other)[-1:]
 
 
 def _gives_nothing(lines: Sequence[str], old: Definition, place: Place) -> bool:
@@ -83,12 +88,14 @@ def _last_statement(lines: Sequence[str]) -> str:
 def stops_in_a_statement(lines: Sequence[str], place: Place) -> bool:
     """Where no parser would say so: the last line goes on below, opens a bracket, or lacks the region's semicolon before other
     code; and the region's last line does none of that."""
-    if place.prose or place.errors_before is not None or not written(place.old) or not written(lines):
+    if place.prose or place.errors_before is not None:
         return False
-    before, now = written(place.old)[-1].rstrip(), written(lines)[-1].rstrip()
+    before, now = (next(iter(written(reversed(text), 1)), "").rstrip() for text in (place.old, lines))
+    if not before or not now:
+        return False
     if now.strip() in place.keys:
         return False
-    joined = before.endswith(";") and not now.endswith((";", "}")) and bool(written(place.below))
+    joined = before.endswith(";") and not now.endswith((";", "}")) and bool(written(place.below, 1))
     return (now.endswith("\\") and not before.endswith("\\")) or (_opens(now) and not _opens(before)) or joined
 
 

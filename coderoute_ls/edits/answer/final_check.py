@@ -38,11 +38,12 @@ _ONE_OF_A_NAME = frozenset({"python", "javascript", "javascriptreact", "php", "l
 _ONE_FUNCTION_OF_A_NAME = frozenset({"typescript", "typescriptreact", "go", "golang", "rust", "c"})
 """Languages in which a second function of a name, with a body, is an error; methods may share one."""
 _HEADER = re.compile(
-    r"(?:(?:pub|public|private|protected|internal|static|async|export|local|open|final|abstract|sealed|override|virtual|inline"
-    r"|extern|const|data|partial)\s+)*"
+    r"^(?P<blanks>[ \t]*)(?:(?:pub|public|private|protected|internal|static|async|export|local|open|final|abstract|sealed"
+    r"|override|virtual|inline|extern|const|data|partial)\s+)*"
     r"(?:defp?|defmacrop?|defmodule|function|func|fun|fn|proc|procedure|method|sub|subroutine|class|struct|module|message|type|enum"
     r"|interface|trait|impl|object|record|service|resource|namespace|template|macro|iterator|contract|package)\b\W*"
-    r"(?P<name>[^\W\d]\w*)"
+    r"(?P<name>[^\W\d]\w*)",
+    re.MULTILINE,
 )
 """The first line of a definition, in languages for which there is no grammar."""
 _BRACKETS = ("()", "[]", "{}")
@@ -118,13 +119,15 @@ def _left_out(lines: Sequence[str], found: Sequence[Definition], place: Place) -
 
 def _headless(lines: Sequence[str], place: Place) -> list[str]:
     """The name of the block that the region is, where there is no grammar: the answer neither says it nor begins a definition."""
-    old = [line for line in written(place.old) if _WORD.match(line.lstrip())]
-    if place.errors_before is not None or place.prose or len(old) < 2 or width(old[1]) <= width(old[0]):
+    if place.errors_before is not None or place.prose:
         return []
-    name = _header_name(old[0])
-    if not name or _mentioned(name, "\n".join((*lines, place.instruction))):
+    old = written((line for line in place.old if _WORD.match(line.lstrip())), 2)
+    if len(old) != 2 or width(old[1]) <= width(old[0]) or old[0] in lines:
         return []
-    return [] if any(map(_header_name, lines)) else [name]
+    names = [found["name"] for found in _headers(old[:1])]
+    if not names or _mentioned(names[0], "\n".join((*lines, place.instruction))):
+        return []
+    return [] if _headers(lines) else names
 
 
 def _takes_its_place(new: Definition, name: str, lines: Sequence[str], place: Place) -> bool:
@@ -198,20 +201,18 @@ def _defined_again(lines: Sequence[str], found: Sequence[Definition], place: Pla
 
 def _headed_again(lines: Sequence[str], place: Place) -> list[str]:
     """The same where there is no grammar: by the first lines of blocks, as deep as the region's."""
-    fresh = [line for line in lines if line.strip() not in place.keys]
-    inside = {name: line for line in fresh if (name := _header_name(line))}
-    for line in place.old:
-        inside.pop(_header_name(line), None)
+    fresh = _headers(line for line in lines if line not in place.known)
+    before = {found["name"] for found in _headers(place.old)}
+    inside = {(found["name"], width(found["blanks"])) for found in fresh if found["name"] not in before}
     if not inside:
         return []
-    around = [line for line in (*place.above, *place.below) if _header_name(line) in inside]
-    return sorted({_header_name(line) for line in around if width(line) == width(inside[_header_name(line)])})
+    around = {(found["name"], width(found["blanks"])) for found in _headers((*place.above, *place.below))}
+    return sorted({name for name, _ in inside & around})
 
 
-def _header_name(line: str) -> str:
-    """What the definition is called that this line begins; "" for none."""
-    found = _HEADER.match(line.strip())
-    return found["name"] if found else ""
+def _headers(lines: Iterable[str]) -> list[re.Match[str]]:
+    """The starts of definitions in these lines."""
+    return list(_HEADER.finditer("\n".join(lines)))
 
 
 def _overload(definition: Definition, place: Place) -> tuple[str, str, str, str]:

@@ -2,9 +2,10 @@
 version."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from coderoute_ls import syntax
 from coderoute_ls.domain import Document, Position, Span, Surface
@@ -177,9 +178,11 @@ def width(line: str) -> int:
     return len(indentation(line).expandtabs(TAB))
 
 
-def written(lines: Sequence[str]) -> list[str]:
-    """The lines that are not blank."""
-    return [line for line in lines if line.strip()]
+def written(lines: Iterable[str], most: int | None = None) -> list[str]:
+    """The lines that are not blank; the first ``most`` of them."""
+    if most is None:
+        return [line for line in lines if line and not line.isspace()]
+    return list(islice((line for line in lines if line and not line.isspace()), most))
 
 
 def without_blank_ends(lines: Sequence[str]) -> list[str]:

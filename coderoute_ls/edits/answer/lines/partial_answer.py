@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from coderoute_ls.edits.answer.early_end import runs_for_ever
+from coderoute_ls.edits.answer.early_end import ends_alike, runs_for_ever
 from coderoute_ls.edits.answer.lines.changed_members import is_whole, members
 from coderoute_ls.edits.answer.lines.line_matching import Matching
 from coderoute_ls.edits.answer.lines.reindentation import indented
@@ -23,7 +23,6 @@ _REMOVES = re.compile(
 """Words of many languages for taking something away. They only let an answer pass; none is looked for in answers."""
 _NOTHING = ("return", "return None", "pass", "continue")
 """Statements without which the end of a function does the same."""
-_LAST = re.compile(r"\w+|[^\w\s]")
 _ENDS = ("return", "raise", "throw", "}", "end", "yield", ")", "]", "fi", "done")
 
 
@@ -76,6 +75,9 @@ def stops_early(new: Sequence[str], place: Place) -> bool:
 
 def _is_closed_early(new: Sequence[str], place: Place) -> bool:
     """The lines are the region's first ones, unchanged, and ends of blocks after them, where the region goes on."""
+    ending = next(iter(written(reversed(new), 1)), "")
+    if not closes(ending):
+        return False
     said = written(new)
     while said and closes(said[-1]):
         said.pop()
@@ -91,18 +93,21 @@ def _begins_late(new: Sequence[str], place: Place) -> bool:
     has none."""
     if place.errors_before is not None or wants_less(place):
         return False
-    said, keys = ([line.strip().rstrip(";,") for line in written(lines)] for lines in (new, place.old))
-    above = keys[: keys.index(said[0])] if said and keys.count(said[0]) == 1 else []
-    return len(above) > 1 and frozenset(above).isdisjoint(said)
+    first = next(iter(written(new, 1)), "").strip().rstrip(";,")
+    if not first or place.old_keys[0].rstrip(";,") == first:
+        return False
+    found = [n for n, key in enumerate(place.old_keys) if key.startswith(first) and key.rstrip(";,") == first]
+    above = frozenset(key.rstrip(";,") for key in place.old_keys[: found[0]] if key) if len(found) == 1 else ()
+    return len(above) > 1 and frozenset(above).isdisjoint(line.strip().rstrip(";,") for line in new)
 
 
 def _is_header_alone(new: Sequence[str], place: Place) -> bool:
     """Where no parser would say so: the answer is one line, the first one of the region's block changed, and it ends as that
     did."""
-    said, old = written(new), written(place.old)
-    if place.errors_before is not None or len(said) != 1 or len(old) < 2 or width(old[1]) <= width(old[0]):
+    said, old = written(new, 2), written(place.old, 2)
+    if place.errors_before is not None or len(said) != 1 or len(old) != 2 or width(old[1]) <= width(old[0]):
         return False
-    return similar(said[0], old[0]) and _LAST.findall(said[0])[-1:] == _LAST.findall(old[0])[-1:]
+    return similar(said[0], old[0]) and ends_alike(said[0], old[0])
 
 
 def _all_known(new: Sequence[str], place: Place) -> bool:

@@ -85,12 +85,12 @@ def _stands_right(texts: Sequence[str], fresh: Sequence[int], place: Place) -> b
         return False
     other = [texts[n] for n in fresh if texts[n] not in place.known]
     base = len(place.base.expandtabs(TAB))
-    return 2 * len(other) < len(fresh) and all(width(line) >= base for line in other)
+    return 2 * len(other) < len(fresh) and (not base or all(width(line) >= base for line in other))
 
 
 def _without_blanks(texts: Sequence[str], kept: frozenset[int]) -> list[str]:
     """Blank lines hold nothing, but for those that were there."""
-    return [text if text.strip() or n in kept else "" for n, text in enumerate(texts)]
+    return ["" if text.isspace() and n not in kept else text for n, text in enumerate(texts)]
 
 
 def _readings(texts: Sequence[str], code: Sequence[int], place: Place) -> Iterator[_Reading]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from coderoute_ls.edits.answer.lines.similar_lines import similar
 from coderoute_ls.edits.answer.reading.code_candidates import Candidate
-from coderoute_ls.edits.answer.target_region import Place
+from coderoute_ls.edits.answer.target_region import Place, written
 from coderoute_ls.syntax.code_or_prose import is_code, is_sentence
 from coderoute_ls.syntax.language_names import is_named, names_language
 from coderoute_ls.text import words
@@ -45,9 +45,9 @@ def is_code_for(lines: Sequence[str], place: Place) -> bool:
 
 def _lacks_signs(lines: Sequence[str], place: Place) -> bool:
     """Not one of several lines has a sign of code, where most lines of the region have."""
-    old, new = ([line for line in text if line.strip()] for text in (place.old, lines))
-    if len(new) < _SOME or any(_SIGNS.search(line) for line in new):
+    if any(_SIGNS.search(line) for line in lines) or len(written(lines, _SOME)) < _SOME:
         return False
+    old = written(place.old)
     return 2 * sum(1 for line in old if _SIGNS.search(line)) > len(old)
 
 

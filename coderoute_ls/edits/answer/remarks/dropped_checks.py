@@ -5,7 +5,7 @@ language.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from coderoute_ls.edits.answer.target_region import Place, width
 from coderoute_ls.text import words
@@ -35,8 +35,9 @@ _WORDS_OF_CODE = frozenset(_CODE_WORDS.split())
 
 def dropped_checks(lines: Sequence[str], place: Place) -> list[str]:
     """The conditions, as they stood, on what the answer still uses and decides nothing by. None where the user spoke of them."""
-    known = frozenset(line.strip() for line in lines)
-    found = list(_checks(place.old, known))
+    found = _checks(place.old, frozenset(lines))
+    known = frozenset(line.strip() for line in lines) if found else frozenset[str]()
+    found = [check for check in found if check.first not in known]
     if not found or _ABOUT_CHECKS.search(place.instruction):
         return []
     used = frozenset(words("\n".join(lines)))
@@ -51,7 +52,7 @@ def dropped_checks(lines: Sequence[str], place: Place) -> list[str]:
         and check.names.isdisjoint(asked)
         and not (check.error and check.error in errors)
     ]
-    fresh = sum(1 for _ in _checks(lines, frozenset(place.old_keys)))
+    fresh = sum(check.first not in place.keys for check in _checks(lines, place.known))
     firsts = dict.fromkeys(check.first for check in gone) if len(gone) > fresh else ()  # else others stand in their place
     return [first if len(first) <= _SHORT else f"{first[:_SHORT]}…" for first in firsts]
 
@@ -65,19 +66,23 @@ class _Check:
         self.error = error
 
 
-def _checks(lines: Sequence[str], known: frozenset[str]) -> Iterator[_Check]:
+def _checks(lines: Sequence[str], known: frozenset[str]) -> list[_Check]:
     """Those that do not begin with a known line."""
-    for n, line in enumerate(lines):
-        if (text := line.strip()) in known:
-            continue
-        if (behind := _BEHIND.match(text)) is not None:
-            yield _Check(text, behind["condition"], text[behind.start("jump") : behind.start("condition")])
-        if (test := _TEST.match(text)) is None:
-            continue
-        if test["claim"] is not None:
-            yield _Check(text, test["claim"], "")
-            continue
-        inner = [other.strip() for other in lines[n + 1 : n + 1 + _NEAR] if width(other) > width(line) and other.strip()]
-        jump = next((other for other in inner if _GIVES_UP.match(other)), text if _ONE_LINE.search(text) else "")
-        if jump and (jump is text or jump in inner[:1] or not text.endswith((":", "{", "then", "do"))):
-            yield _Check(text, test["condition"], jump if _ERROR.search(jump) else "")
+    return [check for n, line in enumerate(lines) if line not in known and (check := _check(n, lines)) is not None]
+
+
+def _check(n: int, lines: Sequence[str]) -> _Check | None:
+    """The check that begins with this line, if one does."""
+    text = lines[n].strip()
+    if (behind := _BEHIND.match(text)) is not None:
+        return _Check(text, behind["condition"], text[behind.start("jump") : behind.start("condition")])
+    if (test := _TEST.match(text)) is None:
+        return None
+    if test["claim"] is not None:
+        return _Check(text, test["claim"], "")
+    depth = width(lines[n])
+    inner = [other.strip() for other in lines[n + 1 : n + 1 + _NEAR] if width(other) > depth and other.strip()]
+    jump = next((other for other in inner if _GIVES_UP.match(other)), text if _ONE_LINE.search(text) else "")
+    if jump and (jump is text or jump in inner[:1] or not text.endswith((":", "{", "then", "do"))):
+        return _Check(text, test["condition"], jump if _ERROR.search(jump) else "")
+    return None
