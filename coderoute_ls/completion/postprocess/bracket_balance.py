@@ -19,9 +19,23 @@ _ENDS = {'"""': '"""', "'''": "'''", "/*": " */", "<!--": " -->", "{-": " -}", "
 
 def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     """Let the answer close what is really open, replace closers right of the cursor that it brings itself, and cut it at the
-    first closer too many. What it opens and leaves open in a balanced text is closed behind it."""
+    first closer too many. What it opens and leaves open in a balanced text is closed behind it; the closer of a block that it
+    opens at the cursor gets a line of its own."""
     if cursor.prose:
         return candidate
+    balanced = _balanced(candidate, cursor)
+    return None if balanced is None else _with_closer_below(balanced, cursor)
+
+
+def _with_closer_below(candidate: Candidate, cursor: Cursor) -> Candidate:
+    """Between an opener and its closer, which the editor added, lines of a block push the closer down."""
+    text, closer = candidate.text.rstrip(), cursor.right[:1]
+    if candidate.replaces or text[:1] != "\n" or closer not in CLOSERS or cursor.left.rstrip()[-1:] != CLOSERS[closer]:
+        return candidate
+    return replace(candidate, text=f"{text}\n{indentation(cursor.line)}{closer}", replaces=1)
+
+
+def _balanced(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     text = _within_hole(_within_quotes(candidate.text, cursor), cursor)
     if is_markup(cursor.language):
         return replace(candidate, text=text) if text.strip() else None
@@ -140,8 +154,9 @@ def _closed(text: str, cursor: Cursor) -> str:
         return ""
     first = text[: len(text) - len(text.lstrip("\n"))] + said
     closers = "".join(cursor.unclosed(first))
-    commented = bool(closers) and cursor.scan(first).inside == "comment"
-    if commented and cursor.right.strip():
+    inside = cursor.scan(first).inside if closers else ""
+    commented = inside == "comment"
+    if inside == "string" or (commented and cursor.right.strip()):
         return ""
     own_line = commented or (first.endswith("{") and not cursor.right.strip())
     outer = indentation(said if first[0] == "\n" else cursor.line)

@@ -13,6 +13,9 @@ _TOKEN = re.compile(
     r"|▁?<(?:PRE|SUF|MID|EOT|END)>|\[(?:PREFIX|SUFFIX|MIDDLE)\]|^<filename>|^<reponame>",
     re.MULTILINE,
 )
+_PREFIX = re.compile(r"\s*(?:<\|?fim_prefix\|?>|▁?<PRE>|\[PREFIX\]|<｜fim▁begin｜>)")
+_MIDDLE = re.compile(r"<\|?fim_middle\|?>|▁?<MID>|\[MIDDLE\]|<｜fim▁end｜>")
+"""What a prompt begins with, and what its end is: some models say it all again before they answer."""
 _SENTENCE_END = re.compile(r"</?s>\s*\Z")
 _HALF_TOKEN = re.compile(r"(?:<\|[\w/.:-]{1,40}\|?|<｜[^｜\n]{0,40}｜?|</?fim_\w{0,6})\Z")
 _BARE_HALF = re.compile(r"(?<=\S)<\|\Z")
@@ -23,6 +26,8 @@ _TAGGED = frozenset({"markdown", "javascriptreact", "typescriptreact", "xml"})
 def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     """Cut at the first control token; those that lead are dropped."""
     text = candidate.text
+    if _PREFIX.match(text) is not None and (ends := list(_MIDDLE.finditer(text))):
+        text = text[ends[-1].end() :]
     while (match := _TOKEN.match(text)) is not None:
         text = text[match.end() :]
     found = _TOKEN.search(text)
