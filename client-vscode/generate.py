@@ -17,11 +17,26 @@ from coderoute_ls.app.ghost_text_keys import ghost_text_kinds
 from coderoute_ls.domain import Action
 from coderoute_ls.module_discovery import discover
 from coderoute_ls.providers.configured_vendors import VENDORS
-from coderoute_ls.server.rpc import coderoute_messages, commit_messages, control_messages, next_edit_messages
+from coderoute_ls.server.rpc import (
+    chat_messages,
+    coderoute_messages,
+    commit_messages,
+    control_messages,
+    instruction_messages,
+    next_edit_messages,
+)
 from coderoute_ls.settings import Declared, declarations
 from coderoute_ls.text import camel
 
 HERE = Path(__file__).parent
+MESSAGES = (
+    coderoute_messages,
+    next_edit_messages,
+    commit_messages,
+    control_messages,
+    instruction_messages,
+    chat_messages,
+)
 ACTIONS = discover("coderoute_ls.actions", "ACTION", Action)
 WARNING = "// Written by generate.py from the server's declarations: do not edit.\n"
 
@@ -70,7 +85,7 @@ def message_types() -> str:
     """``src/messages.ts``: an interface per message and a constant per method."""
     parts = [WARNING, "\nexport type Json = Record<string, unknown>;\n"]
     methods: dict[str, str] = {}
-    for module in (coderoute_messages, next_edit_messages, commit_messages, control_messages):
+    for module in MESSAGES:
         tree = ast.parse(inspect.getsource(module))
         classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
         parts += [

@@ -121,3 +121,6 @@ export function createClient({ context, file, env, log }: Parts, hooks: Hooks): 
   });
   return { client, nextEdits, cancelJobs: progress.cancel, parts: [ghost, nextEdits, changes, { dispose: progress.clear }] };
 }
+
+/** Of the same file, because it is needed no earlier. */
+export { InstructionBox } from './instructionBox';

@@ -4,17 +4,19 @@ import type { BaseLanguageClient } from 'vscode-languageclient/node';
 import { type Place, runAction, showPrompts } from './actions';
 import { writeCommitMessage } from './commit';
 import { pickModel, snooze, switchLanguage } from './control';
+import type { ChatModelProvider } from './chat';
+import { askOn } from './followUp';
 import { setKey } from './keys';
 import { chooseFloor, chooseQuality, showMenu } from './menu';
 import { execute } from './requests';
 import { openSetting } from './server';
 import type { Session } from './session';
-import { UsagePage } from './usage';
+import { TextPages } from './textPage';
 import { showWhy } from './why';
 
 type Command = (...given: unknown[]) => unknown;
 
-export function registerCommands(context: vscode.ExtensionContext, session: Session): void {
+export function registerCommands(context: vscode.ExtensionContext, session: Session, chat: ChatModelProvider | undefined): void {
   /** A command that needs the server. */
   const asking = (ask: (client: BaseLanguageClient) => Promise<unknown>): Command => async () => {
     const client = await session.client();
@@ -25,15 +27,15 @@ export function registerCommands(context: vscode.ExtensionContext, session: Sess
     (id: string): Command =>
     (given) =>
       asking((client) => runAction(client, id, isPlace(given) ? given : {}))();
-  const usage = new UsagePage();
-  context.subscriptions.push(usage.register());
+  const pages = new TextPages();
+  context.subscriptions.push(pages.register());
   const commands: Record<string, Command> = {
     menu: () => showMenu(session),
     showWhy: asking((client) => showWhy(client)),
     chooseQuality: asking((client) => chooseQuality(client, session.status.last?.quality)),
     chooseFloor: () => chooseFloor(context.extension),
     togglePause: asking((client) => execute(client, 'coderoute.pause', {})),
-    showUsage: asking((client) => usage.show(client)),
+    showUsage: asking(async (client) => pages.show('usage', (await execute(client, 'coderoute.usage', {})).text)),
     showActions: () => showActions(),
     pickModel: asking(pickModel),
     snoozeSuggestions: asking((client) => snooze(client, session.status.last)),
@@ -46,7 +48,10 @@ export function registerCommands(context: vscode.ExtensionContext, session: Sess
     suggestNextEdit: () => session.nextEdits?.suggest(),
     takeNextEdit: () => session.nextEdits?.take(),
     dismissNextEdit: () => session.nextEdits?.reject(),
-    editWithInstruction: asking(editWithInstruction),
+    askOn: asking(askOn),
+    showSent: asking((client) => showSent(client, pages)),
+    editWithInstruction: asking((client) => editWithInstruction(client, pages)),
+    useInChat: () => (chat ? chat.use() : vscode.window.showInformationMessage(vscode.l10n.t('The chat of VS Code takes models of extensions from version 1.104 on.'))),
     setKey: async () => {
       if (await setKey(context.secrets)) await session.restart();
     },
@@ -86,12 +91,15 @@ async function showActions(): Promise<void> {
   if (command) await vscode.commands.executeCommand(command.command, ...(command.arguments ?? []));
 }
 
-async function editWithInstruction(client: BaseLanguageClient): Promise<void> {
-  const editor = vscode.window.activeTextEditor;
-  if (!editor) return;
-  const range = { ...client.code2ProtocolConverter.asRange(editor.selection) };
-  const uri = client.code2ProtocolConverter.asUri(editor.document.uri);
-  // The server asks for the instruction, once it knows that somebody can follow it.
-  await execute(client, 'coderoute.run', { action: 'edit', uri, range, ask: true });
+async function showSent(client: BaseLanguageClient, pages: TextPages): Promise<void> {
+  await pages.show('sent', (await execute(client, 'coderoute.sent', {})).text);
 }
 
+async function editWithInstruction(client: BaseLanguageClient, pages: TextPages): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) return;
+  const { InstructionBox } = await import('./client.js');
+  const range = { ...client.code2ProtocolConverter.asRange(editor.selection) };
+  const uri = client.code2ProtocolConverter.asUri(editor.document.uri);
+  await new InstructionBox(client, { uri, range }, () => showSent(client, pages)).open();
+}

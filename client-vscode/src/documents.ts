@@ -16,5 +16,6 @@ export const showDocument: ShowDocument = async (params, token, next) => {
   const uri = vscode.Uri.parse(params.uri, true);
   if (uri.scheme !== PROVIDED) return next(params, token);
   await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
+  void vscode.commands.executeCommand('setContext', 'coderoute.canAskOn', true);
   return { success: true };
 };

@@ -1,5 +1,6 @@
 /** Entry point: commands once VS Code has started, the server when the first supported document is open. */
 import * as vscode from 'vscode';
+import { registerChat } from './chat';
 import { registerCommands } from './commands';
 import { isSupported } from './documents';
 import { definitionLenses } from './lens';
@@ -15,7 +16,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const startFor = (editors: readonly vscode.TextEditor[]): void => {
     if (!current.started && editors.some(({ document }) => isSupported(document))) void current.start();
   };
-  registerCommands(context, current);
+  registerCommands(context, current, registerChat(context, current));
   context.subscriptions.push(definitionLenses(current));
   context.subscriptions.push(
     log,

@@ -35,6 +35,10 @@ export interface RunParams {
   diagnostics?: Json[];
   /** Ask this offer instead of the cheapest that is good enough (retry on a stronger one). */
   offer?: string | null;
+  /** What the user names to be shown to the model as well. */
+  context?: NamedContext[];
+  /** Score that the user asks for this time, 0 to 1. */
+  floor?: number | null;
 }
 
 export interface RunStarted {
@@ -345,6 +349,198 @@ export interface Definitions {
   definitions?: DefinitionShown[];
 }
 
+/** A file that the user names, a part of it, or a symbol in it. */
+export interface NamedContext {
+  uri: string;
+  /** LSP Range of the part, of an open document in the version that the client has. */
+  range?: Json | null;
+  /** Name of a function, a class or a type of the file: its definition is meant. */
+  symbol?: string;
+}
+
+/** What became of one `NamedContext`. */
+export interface ContextShown {
+  /** ``shop/prices.py:10-20``. */
+  label: string;
+  chars?: number;
+  /** Why nothing of it may be sent. */
+  problem?: string;
+}
+
+/** An ingredient of the prompt. */
+export interface PartShown {
+  name: string;
+  chars: number;
+}
+
+/** A floor, and who would answer at it. */
+export interface QualityOffered {
+  floor: number;
+  model?: string;
+  costUsd?: number | null;
+  /** Why nobody would. */
+  problem?: string;
+}
+
+/** The answer of ``coderoute/preview``: what ``coderoute.run`` with the same argument would do. No model was asked. */
+export interface Preview {
+  /** Why it would be refused, and what to do. */
+  problem?: string;
+  model?: string;
+  /** Expected. */
+  costUsd?: number | null;
+  floor?: number;
+  why?: string;
+  parts?: PartShown[];
+  /** In the order in which it was named. */
+  context?: ContextShown[];
+  qualities?: QualityOffered[];
+}
+
+/** The answer of ``coderoute/instructions``: the user's last ones, the latest first. */
+export interface Instructions {
+  items?: string[];
+}
+
+/** The answer of ``coderoute.sent``: what the last action sent to a model. It is in memory alone. */
+export interface Sent {
+  /** Markdown. */
+  text: string;
+}
+
+/** ``coderoute.followUp``: ask on about what this job answered, or about the last one's answer. */
+export interface FollowUpParams {
+  question: string;
+  job?: string;
+}
+
+/** Request ``coderoute/conversation``: can one ask on, who would answer, for how much? The answer is `ConversationShown`. Asks
+ * no model. */
+export interface ConversationParams {
+  job?: string;
+}
+
+export interface ConversationShown {
+  /** Why nobody can be asked, and what to do. */
+  problem?: string;
+  job?: string;
+  /** What it is about: ``Explain: prices.py:12``. */
+  title?: string;
+  model?: string;
+  /** Expected. */
+  costUsd?: number | null;
+  /** Why this model: that the conversation stays with it, for example. */
+  why?: string;
+}
+
+/** Request ``coderoute/chatModels``: which models can an editor's chat choose? The answer is `ChatModels`. Asks no model. */
+export interface ChatModelsParams {
+  /** A document: its folder's settings and budget hold. "": those of the first folder. */
+  uri?: string;
+}
+
+/** One floor, as a model to choose. */
+export interface ChatModel {
+  id: string;
+  /** ``CodeRoute · 0.70``. */
+  name: string;
+  /** Who would answer now, and for about how much: ``Claude Sonnet 4.6 ≈ $0.02``. */
+  detail: string;
+  tooltip: string;
+  maxInputTokens: number;
+  maxOutputTokens: number;
+  /** Whether tools may be offered to it. */
+  tools: boolean;
+  images: boolean;
+}
+
+export interface ChatModels {
+  /** Those that would be answered now. */
+  models?: ChatModel[];
+  /** Why there is none, and what to do about it. */
+  problem?: string;
+}
+
+/** Words or a picture. */
+export interface ChatPiece {
+  kind: 'text' | 'image';
+  text?: string;
+  /** The picture's bytes in base64. */
+  data?: string;
+  /** ``image/png``. */
+  mediaType?: string;
+}
+
+/** A part of a message: words, a picture, a call of a tool (only the assistant's), or what a tool answered. */
+export interface ChatPart {
+  kind: 'text' | 'image' | 'call' | 'result';
+  text?: string;
+  data?: string;
+  mediaType?: string;
+  /** Of the call that is made, or answered. */
+  id?: string;
+  /** Of the tool. */
+  name?: string;
+  /** Of the call, as JSON text. */
+  arguments?: string;
+  /** What the tool answered. */
+  pieces?: ChatPiece[];
+}
+
+export interface ChatMessage {
+  role: 'system' | 'user' | 'assistant';
+  parts?: ChatPart[];
+}
+
+export interface ChatTool {
+  name: string;
+  description?: string;
+  /** JSON Schema of its arguments. */
+  schema?: Json;
+}
+
+/** Request ``coderoute/chat``: ask a chat model. What it says arrives as `ChatEvent`s; the answer, `ChatAnswer`, comes after
+ * the last of them. Cancelling the request closes the connection to the vendor; what was used until then is booked. */
+export interface ChatParams {
+  /** The client's own id of this request, for the events. */
+  chat: string;
+  /** `ChatModel.id`. */
+  model: string;
+  messages: ChatMessage[];
+  tools?: ChatTool[];
+  /** One of the tools has to be called. */
+  required?: boolean;
+  uri?: string;
+}
+
+/** Notification ``coderoute/chatEvent``: a piece of the answer's text, or one whole call of a tool. */
+export interface ChatEvent {
+  chat: string;
+  part: ChatPart;
+}
+
+export interface ChatAnswer {
+  /** Name of the model that answered. */
+  model: string;
+  costUsd?: number | null;
+  /** Why this model, in a sentence. */
+  why?: string;
+  /** What is wrong with how the answer ended. */
+  problem?: string;
+}
+
+/** Request ``coderoute/countTokens``: how many tokens a text or a message has; the answer is `TokenCount`. Asks no model. */
+export interface CountTokensParams {
+  model: string;
+  messages: ChatMessage[];
+  uri?: string;
+}
+
+export interface TokenCount {
+  /** As the model that would answer counts, estimated. */
+  tokens: number;
+}
+
 export const STATUS = 'coderoute/status';
 export const JOB_FINISHED = 'coderoute/jobFinished';
 export const APPLY_GROUPED_EDIT = 'coderoute/applyGroupedEdit';
@@ -355,3 +551,10 @@ export const NEXT_EDIT = 'coderoute/nextEdit';
 export const NEXT_EDIT_OUTCOME = 'coderoute/nextEditOutcome';
 export const COMMIT_MESSAGE = 'coderoute/commitMessage';
 export const DEFINITIONS = 'coderoute/definitions';
+export const PREVIEW = 'coderoute/preview';
+export const INSTRUCTIONS = 'coderoute/instructions';
+export const CONVERSATION = 'coderoute/conversation';
+export const CHAT_MODELS = 'coderoute/chatModels';
+export const CHAT = 'coderoute/chat';
+export const CHAT_EVENT = 'coderoute/chatEvent';
+export const COUNT_TOKENS = 'coderoute/countTokens';

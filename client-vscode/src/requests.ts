@@ -7,6 +7,7 @@ import type {
   AnswerParams,
   ChooseModelParams,
   CommitMessageParams,
+  FollowUpParams,
   JobChoice,
   Offers,
   OffersParams,
@@ -14,6 +15,7 @@ import type {
   QualityParams,
   RunParams,
   RunStarted,
+  Sent,
   SnoozeParams,
   Status,
   SwitchLanguageParams,
@@ -30,6 +32,8 @@ interface Commands {
   'coderoute.accept': [AcceptParams, null];
   'coderoute.why': [WhyParams, Why];
   'coderoute.usage': [Record<string, never>, Usage];
+  'coderoute.sent': [Record<string, never>, Sent];
+  'coderoute.followUp': [FollowUpParams, RunStarted];
   'coderoute.setQuality': [QualityParams, null];
   'coderoute.pause': [PauseParams, null];
   'coderoute.commitMessage': [CommitMessageParams, RunStarted];

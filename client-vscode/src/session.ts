@@ -16,6 +16,9 @@ export class Session implements vscode.Disposable {
   running: Running | undefined;
   /** Start and stop one after the other, whatever asks for them. */
   private queue: Promise<unknown> = Promise.resolve();
+  private readonly starting = new vscode.EventEmitter<void>();
+  /** The server runs, for the first time or again. */
+  readonly onDidStart = this.starting.event;
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -24,6 +27,7 @@ export class Session implements vscode.Disposable {
 
   /** The running client, started when it was not; undefined when the user was told why there is none. */
   async client(): Promise<LanguageClient | undefined> {
+    await this.queue; // it may be starting anew, with another key for example
     if (!this.running) await this.start();
     if (this.running?.client.isRunning()) return this.running.client;
     if (this.running) void this.tellStopped(vscode.l10n.t('The CodeRoute server is not running.'));
@@ -76,6 +80,7 @@ export class Session implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.starting.dispose();
     this.status.dispose();
   }
 
@@ -105,6 +110,7 @@ export class Session implements vscode.Disposable {
       const info = made.client.initializeResult?.serverInfo;
       this.log.info(`The server runs: ${info?.name ?? 'coderoute-ls'} ${info?.version ?? ''}`);
       if (!this.status.last) this.status.show({ state: 'idle' });
+      this.starting.fire();
     } catch (error) {
       this.log.error(String(error));
       await this.halt();

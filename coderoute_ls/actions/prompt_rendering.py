@@ -56,8 +56,9 @@ def render(action: str, brief: Brief, *, max_tokens: int, cut: bool = False, **w
     if cut and len(region) > brief.max_chars:
         region = region[: region.rfind("\n", 0, brief.max_chars) + 1 or brief.max_chars] + "[…]\n"
     left = max(0, brief.max_chars - len(rules) - len(ask.safe_substitute(words)) - len(region))
-    related = _related(brief.snippets, left // 2)
-    before, after = clear(document, brief.region, *_surroundings(document, brief.region, left - len(related)))
+    named = _shown(target.named)
+    related = named + _related(brief.snippets, left // 2)
+    before, after = clear(document, brief.region, *_surroundings(document, brief.region, left - len(related) + len(named)))
     place = _block("before", before, optional=True) + _block("region", region) + _block("after", after, optional=True)
     user = ask.substitute(words, related=related, place=place).strip() + "\n"
     return Prompt(
@@ -66,7 +67,8 @@ def render(action: str, brief: Brief, *, max_tokens: int, cut: bool = False, **w
         max_tokens=max_tokens,
         parts=(
             Part("rules", len(rules)),
-            Part("related", len(related)),
+            *((Part("named", len(named)),) if named else ()),
+            Part("related", len(related) - len(named)),
             Part("surroundings", len(before) + len(after)),
             Part("region", len(region)),
         ),
@@ -104,13 +106,18 @@ def _related(snippets: tuple[Snippet, ...], budget: int) -> str:
     """As many snippets as fit, in their order, each whole: half a definition misleads more than none."""
     shown: list[str] = []
     for snippet in snippets:
-        text = with_endings(snippet.text, "\n").strip("\n")
-        block = f'<related file="{snippet.path}">\n{text}\n</related>\n'
+        block = _shown((snippet,))
         if len(block) > budget:
             continue
         budget -= len(block)
         shown.append(block)
     return "".join(shown)
+
+
+def _shown(snippets: tuple[Snippet, ...]) -> str:
+    """Each snippet in a tag that says where it is from."""
+    texts = ((snippet.path, with_endings(snippet.text, "\n").strip("\n")) for snippet in snippets)
+    return "".join(f'<related file="{path}">\n{text}\n</related>\n' for path, text in texts)
 
 
 def _surroundings(document: Document, region: Span, budget: int) -> tuple[str, str]:

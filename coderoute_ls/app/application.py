@@ -52,9 +52,8 @@ def user_settings(places: Directories, action_ids: Iterable[str]) -> Effective:
 
 
 class Application:
-    """All stateful parts, joined. ``environ`` gives the keys and the directories; ``keyring`` None asks no keyring; ``log_level``
-    goes before the setting; ``ledger`` None is the one that the settings name.
-    """
+    """All stateful parts, joined. ``environ`` gives keys and directories; ``keyring`` None asks no keyring; ``log_level`` goes
+    before the setting; ``ledger`` None is the one that the settings name."""
 
     def __init__(
         self,
@@ -114,6 +113,7 @@ class Application:
             engine=self.engine,
             actions=self.actions,
             config_dir=self.places.config,
+            state_dir=self.places.state,
             configure=self.configure,
             start=self._connected,
             listen_to_indexing=self._learners.append,

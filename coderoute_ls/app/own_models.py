@@ -86,9 +86,10 @@ def own_offer(vendor: str, model: OwnModel, dialect: str, *, local: bool, catalo
     if "next_edit" not in known.scores and (estimate := next_edit_score(model.id, scores.get("coding"))) is not None:
         scores.setdefault("next_edit", estimate)
     calls = {} if model.tools is None else {"tools": model.tools, "parallel_tools": model.tools}
+    sees = {} if model.images is None else {"images": model.images}
     return replace(
         known,
-        capabilities={**known.capabilities, **calls, "fim": model.fim is not None or known.fim is not None},
+        capabilities={**known.capabilities, **calls, **sees, "fim": model.fim is not None or known.fim is not None},
         context=model.context or known.context,
         max_output=model.max_output or known.max_output,
         prices=_prices(model, local=local),

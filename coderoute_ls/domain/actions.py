@@ -29,6 +29,10 @@ class Target:
     """Asked for by the user, not by typing."""
     ask: bool = False
     """Ask the user what to do, even where the comment above could say it."""
+    named: tuple[Snippet, ...] = ()
+    """What the user names as context: all of it is shown to the model, whatever else is left out."""
+    floor: float | None = None
+    """Score that the user asks for this time; None: that of the settings."""
 
 
 @dataclass(frozen=True, slots=True)

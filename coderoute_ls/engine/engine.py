@@ -193,6 +193,7 @@ class _Run:
         return Attempt(chosen, reservation, self._engine.clock)
 
     def _upstream(self, attempt: Attempt) -> AsyncGenerator[StreamEvent, None]:
+        self._engine.records.sent.add(self._id, self._call)
         privacy = self._call.settings.settings.privacy
         if privacy == "any" and attempt.chosen.cost.max_usd == 0 and not self._decision.request.allow_free:
             privacy = "no_training"  # it was chosen for this promise, which some vendors keep only where they are told to

@@ -52,6 +52,12 @@ class Feedback:
         """Offer → Unix time of its last answer in this session."""
         return dict(self._warm.get(session, {})) if session else {}
 
+    def cached(self, session: str, offer: Offer, when: float) -> None:
+        """This offer has answered what the session goes on from. Vendors that ask nothing for writing a cache keep one of every
+        prompt; at the others it has to be asked for, and was not."""
+        if session and not offer.prices.cached_write:
+            self._warm.setdefault(session, {}).setdefault(offer.id, when)
+
     def asking(self, offer: Offer) -> None:
         """This offer is asked now: while its circuit is half open, it is the one probe, and no other call asks it."""
         known = self._experience.of(offer.id)

@@ -10,7 +10,7 @@ from typing import Any, cast
 from coderoute_ls import __version__
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.lsp_client.json_rpc_peer import Answer, Id, Json, Peer
-from coderoute_ls.server.rpc import coderoute_messages
+from coderoute_ls.server.rpc import chat_messages, coderoute_messages
 
 LEARNING = "coderoute-learning:"
 """Beginning of the progress token while a folder is learned; its path follows."""
@@ -109,6 +109,8 @@ class Editor:
         self.notices: list[str] = []
         """Messages for the user."""
         self.statuses: list[coderoute_messages.Status] = []
+        self.chats: dict[str, list[Json]] = {}
+        """What a chat was told so far, by its id."""
         self.settings_asked = 0
         """How often the server has asked for the settings."""
         self.consents = False
@@ -246,6 +248,8 @@ class Editor:
                 self.statuses.append(coderoute_messages.Status.read(params))
             case "window/showMessage":
                 self.notices.append(params["message"])
+            case chat_messages.CHAT_EVENT:
+                self.chats.setdefault(params["chat"], []).append(params["part"])
             case _:
                 pass
 

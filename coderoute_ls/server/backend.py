@@ -25,6 +25,8 @@ class Backend:
     engine: Engine
     actions: Mapping[str, Action]
     config_dir: Path
+    state_dir: Path
+    """Of what is remembered between sessions."""
     configure: Callable[[Effective], None]
     """The user's own settings are these now: who may be asked, with which keys, at which prices."""
     start: Callable[[AskUser, TellUser], Coroutine[object, object, None]]

@@ -16,35 +16,21 @@ from pygls.lsp.server import LanguageServer
 from coderoute_ls import __version__
 from coderoute_ls.processes import when_ended
 from coderoute_ls.server.backend import Backend
-from coderoute_ls.server.checks.runner import CheckRunner
-from coderoute_ls.server.features.code_actions import KINDS, CodeActions
-from coderoute_ls.server.features.commit_message.commit_messages import CommitMessages
-from coderoute_ls.server.features.completion_menu import CompletionMenu
-from coderoute_ls.server.features.control.control import Control
-from coderoute_ls.server.features.control.definition_places import DefinitionPlaces
-from coderoute_ls.server.features.edit.apply_edit import EditWriters
-from coderoute_ls.server.features.engine_call import EngineCalls
-from coderoute_ls.server.features.execute_command import Commands
-from coderoute_ls.server.features.inline_completion import InlineCompletion
-from coderoute_ls.server.features.job_dependencies import JobDependencies
+from coderoute_ls.server.features.code_actions import KINDS
 from coderoute_ls.server.features.next_edit import copilot_inline_edit as copilot
-from coderoute_ls.server.features.next_edit.copilot_inline_edit import CopilotInlineEdits
-from coderoute_ls.server.features.next_edit.next_edit_action import NextEditActions
-from coderoute_ls.server.features.next_edit.next_edit_request import NextEditRequests
-from coderoute_ls.server.features.next_edit.shared_next_edits import SharedNextEdits
-from coderoute_ls.server.features.own_prompts.own_actions import OwnActions
-from coderoute_ls.server.features.report.report_job import REGISTRATION, Reports
-from coderoute_ls.server.features.report.virtual_documents import ReportTexts
-from coderoute_ls.server.features.shared_completer import Completions
+from coderoute_ls.server.features.report.report_job import REGISTRATION
 from coderoute_ls.server.rpc import client_capabilities, stdio
+from coderoute_ls.server.rpc.chat_messages import CHAT, CHAT_MODELS, COUNT_TOKENS
 from coderoute_ls.server.rpc.coderoute_messages import COMMANDS, USER_SETTINGS
 from coderoute_ls.server.rpc.commit_messages import COMMIT_MESSAGE
 from coderoute_ls.server.rpc.control_messages import DEFINITIONS
 from coderoute_ls.server.rpc.editor_client import Client
+from coderoute_ls.server.rpc.instruction_messages import CONVERSATION, INSTRUCTIONS, PREVIEW
 from coderoute_ls.server.rpc.json_rpc import Protocol, converter
 from coderoute_ls.server.rpc.next_edit_messages import NEXT_EDIT, NEXT_EDIT_OUTCOME
 from coderoute_ls.server.rpc.positions import PositionConverter
 from coderoute_ls.server.session.session import Session
+from coderoute_ls.server.session_features import Features
 from coderoute_ls.server.startup.early_initialize import Greeting
 
 log = logging.getLogger(__name__)
@@ -60,53 +46,6 @@ class Server(LanguageServer):
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         log.error("%s in %s", type(error).__name__, source, exc_info=error)
-
-
-class Features:
-    """What this session can be asked for, each built with what it uses."""
-
-    def __init__(self, session: Session, backend: Backend) -> None:
-        engine, client = backend.engine, session.client
-        ghost_text = client.can.inline_completion
-        completions = Completions(
-            session, engine, backend.actions["inline_completion" if ghost_text else "completion"], backend.timing
-        )
-        next_edits = SharedNextEdits(session, engine, backend.actions["next_edit"], completions)
-        writers = EditWriters()
-        services = _job_dependencies(session, backend, writers, completions, next_edits)
-        self.inline_completion = InlineCompletion(session.requests, completions)
-        tells = client.can.ours.completion_invoked
-        self.completion_menu = CompletionMenu(session.requests, completions, silent=ghost_text, tells_invoked=tells)
-        self.next_edit_requests = NextEditRequests(session.requests, next_edits)
-        self.copilot_inline_edits = CopilotInlineEdits(session.requests, next_edits)
-        offered = NextEditActions(client.can, next_edits)
-        actions = OwnActions(backend.actions, backend.config_dir, client, session.configuration, session.background)
-        self.commit_messages = CommitMessages(services, session.requests, backend.actions["commit_message"], session.files.known)
-        self.code_actions = CodeActions(session.requests, client.can, actions, engine.router, offered, self.commit_messages)
-        self.definitions = DefinitionPlaces(session.requests)
-        control = Control(backend, session.requests, session.configuration, session.status, actions)
-        self.reports = Reports(services)
-        self.commands = Commands(
-            backend,
-            session.requests,
-            session.files,
-            services,
-            self.reports,
-            completions.accepted,
-            next_edits,
-            actions,
-            {**control.handlers, "coderoute.commitMessage": self.commit_messages.write},
-        )
-        self.writers, self.next_edits = writers, next_edits
-        self._jobs, self._completions = session.jobs, completions
-        session.follow(writers, completions, next_edits)
-
-    async def close(self) -> None:
-        """End what is asked and written. The writers first: no job is to wait for an editor that is gone."""
-        self.writers.close()
-        await self._jobs.close()
-        await self.next_edits.close()
-        await self._completions.close()
 
 
 class Connection:
@@ -156,6 +95,15 @@ class Connection:
         _on(server, COMMIT_MESSAGE, lambda: self.features.commit_messages.handle, later=True)
         _on(server, DEFINITIONS, lambda: self.features.definitions.handle, later=True)
         self._answer_about_next_edits(server)
+        self._answer_what_our_clients_ask(server)
+
+    def _answer_what_our_clients_ask(self, server: Server) -> None:
+        _on(server, CHAT_MODELS, lambda: self._once_settled(self.features.chat.models), later=True)
+        _on(server, CHAT, lambda: self._once_settled(self.features.chat.chat), later=True)
+        _on(server, COUNT_TOKENS, lambda: self.features.chat.count, later=True)
+        _on(server, PREVIEW, lambda: self._once_settled(self.features.previews.handle), later=True)
+        _on(server, CONVERSATION, lambda: self._once_settled(self.features.follow_ups.look), later=True)
+        _on(server, INSTRUCTIONS, lambda: self.features.history.handle, later=True)
 
     def _answer_about_next_edits(self, server: Server) -> None:
         """In our own words, and in those of the clients that speak Copilot's."""
@@ -223,35 +171,6 @@ class Connection:
 
 
 Handler = Callable[[Any], object]
-
-
-def _job_dependencies(
-    session: Session, backend: Backend, writers: EditWriters, completions: Completions, next_edits: SharedNextEdits
-) -> JobDependencies:
-    return JobDependencies(
-        client=session.client,
-        positions=session.positions,
-        documents=session.documents,
-        configuration=session.configuration,
-        status=session.status,
-        jobs=session.jobs,
-        background=session.background,
-        engine=backend.engine,
-        calls=EngineCalls(session.client, session.context.gather, session.files.known),
-        writers=writers,
-        checks=CheckRunner(session.client, session.documents, session.configuration, backend.config_dir),
-        texts=ReportTexts(),
-        suspend=_both(completions.completer.suspend, next_edits.suspend),
-        resume=_both(completions.completer.resume, next_edits.resume),
-    )
-
-
-def _both(first: Callable[[str], None], second: Callable[[str], None]) -> Callable[[str], None]:
-    def call(uri: str) -> None:
-        first(uri)
-        second(uri)
-
-    return call
 
 
 def _on(server: Server, method: str, which: Callable[[], Handler], options: object = None, *, later: bool = False) -> None:

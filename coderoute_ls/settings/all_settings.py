@@ -35,9 +35,7 @@ class Section:
 class ActionSettings(Section):
     """The settings of one action."""
 
-    min_coding_score: float | None = workspace_may(
-        None, "Floor of this action; omitted: the action's own, moved by `quality`.", ge=0, le=1
-    )
+    min_coding_score: float | None = workspace_may(None, "Floor of this action; omitted: its own, by `quality`.", ge=0, le=1)
     objective: Objective | None = workspace_may(None, "Objective of this action; omitted: the general one.")
     max_cost_usd: float | None = workspace_may(
         None, "Most that one call may cost, in USD; the budget's per-call cap holds as well.", "minimum", ge=0, strictest=0.0
@@ -109,6 +107,7 @@ class OwnModel(Section):
     max_output: int | None = part(None, "Longest answer, in tokens.", ge=1)
     fim: str | None = part(None, "Wire dialect that fills a hole, or a template with `{prefix}` and `{suffix}`.")
     tools: bool | None = part(None, "Whether it calls tools, several at once: agents ask for that.")
+    images: bool | None = part(None, "Whether it looks at pictures.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -260,14 +260,21 @@ async def package(folder: Path) -> Path:
 
 @asynccontextmanager
 async def window(
-    home: Path, folder: Path, vsix: Path, environment: Mapping[str, str], settings: Mapping[str, object] | None = None
+    home: Path,
+    folder: Path,
+    vsix: Path,
+    environment: Mapping[str, str],
+    settings: Mapping[str, object] | None = None,
+    *,
+    user_settings: Mapping[str, object] | None = None,
 ) -> AsyncGenerator[VSCode]:
     """A window with the extension of ``vsix``, everything of VS Code's own in ``home``. ``environment`` reaches the server;
-    ``settings`` are the machine's, where VS Code looks for what a workspace may not set."""
+    ``settings`` are the machine's, where VS Code looks for what a workspace may not set; ``user_settings`` come on top of the
+    usual ones."""
     need(NODE, CODE_SERVER)
     program("chromium")
     user = home / "user"
-    for scope, values in (("User", SETTINGS), ("Machine", settings or {})):
+    for scope, values in (("User", {**SETTINGS, **(user_settings or {})}), ("Machine", settings or {})):
         (user / scope).mkdir(parents=True)
         (user / scope / "settings.json").write_text(json.dumps(values))
     own = {name: str(home / "xdg") for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")}

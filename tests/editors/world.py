@@ -29,6 +29,8 @@ input = 0.2
 output = 0.8
 context = 128000
 max_output = 32000
+tools = true
+images = true
 
 [[providers.deepseek.models]]
 id = "grand"
@@ -37,6 +39,8 @@ input = 3
 output = 15
 context = 128000
 max_output = 32000
+tools = true
+images = true
 
 [models]
 allow = ["deepseek/swift", "deepseek/grand", "embedded/*"]

@@ -11,7 +11,7 @@ from typing import Any
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.lsp_client.json_rpc_peer import Id, Json
 from coderoute_ls.lsp_client.scripted_editor import Buffer, Editor
-from coderoute_ls.server.rpc import coderoute_messages
+from coderoute_ls.server.rpc import chat_messages, coderoute_messages
 from coderoute_ls.server.session.document_uris import path_of
 
 NEEDS = {
@@ -190,7 +190,7 @@ class ScriptedEditor(Editor):
                     self.complaints.append(f"a job ended twice: {params}")
                 self.jobs_ended.append(params["job"])
                 super().on_notification(method, params)
-            case "window/showMessage" | coderoute_messages.STATUS:
+            case "window/showMessage" | coderoute_messages.STATUS | chat_messages.CHAT_EVENT:
                 super().on_notification(method, params)
             case _:
                 self.complaints.append(f"unknown notification {method}: {params}")

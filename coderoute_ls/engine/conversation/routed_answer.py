@@ -1,6 +1,6 @@
 """A conversation's call on its way through the engine: which offer it stays with, and its events up to exactly one end."""
 
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -18,8 +18,12 @@ class RoutedAnswer:
     sent cannot be taken back.
     """
 
-    def __init__(self, engine: Engine, sessions: Sessions, call: EngineCall) -> None:
+    def __init__(
+        self, engine: Engine, sessions: Sessions, call: EngineCall, asked: Callable[[Asked], None] = lambda event: None
+    ) -> None:
+        """``asked`` hears who is being asked."""
         self._engine = engine
+        self._asked = asked
         self._sessions = sessions
         self._call = call
         self.chosen: Chosen | None = None
@@ -40,13 +44,14 @@ class RoutedAnswer:
         finish: Finish | None = None
         unended: set[str] = set()
         """Calls whose arguments may go on."""
-        async with aclosing(self._engine.run(self._routed())) as events:
+        async with aclosing(self._engine.run(self.routed())) as events:
             async for event in events:
                 match event:
                     case Asked():
                         if begun:
                             raise ProviderUnavailable("The model failed in the middle of its answer.", after_text=True)
                         self.chosen, self.id = event.chosen, event.call
+                        self._asked(event)
                         self.unmet = event.chosen.why if event.decision.unmet is not None else ""
                     case Done():
                         self.record = event.record
@@ -73,7 +78,7 @@ class RoutedAnswer:
             self._sessions.answered(self._call.prompt.session, self.chosen.offer.id)
         return finish
 
-    def _routed(self) -> RoutedCall:
+    def routed(self) -> RoutedCall:
         """The offer that the request goes to: the session's own offer where nothing better is worth the change. Raises `NoOffer`
         where only the built-in engine could answer: it knows documents, and no conversation."""
         routed = self._engine.choose(self._call)

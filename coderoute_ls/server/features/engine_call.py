@@ -11,7 +11,7 @@ from coderoute_ls.engine.types import shortened
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.rpc.editor_client import Client
 from coderoute_ls.server.session.request_context import IGNORED
-from coderoute_ls.settings import Effective
+from coderoute_ls.settings import Effective, Layer
 
 ACTION_PROMPT_CHARS = 24_000
 SMALLER_CHARS = (12_000, 6_000, 3_000)
@@ -97,4 +97,15 @@ def call_of(
 ) -> EngineCall:
     """Pure and instant: neither a model nor the disk is asked."""
     brief = Brief(target, region, snippets, max_chars)
+    settings = at_floor(settings, action, target.floor)
     return EngineCall(action, shortened(action.prompt(brief), action, settings), target, region, settings, pinned)
+
+
+def at_floor(settings: Effective, action: Action, floor: float | None) -> Effective:
+    """The settings with the floor that the user asks for this time: the cheapest model above it is meant. Budgets, caps and
+    privacy stay as they are."""
+    if floor is None:
+        return settings
+    own = ("actions", action.id)
+    asked = Layer("request", {(*own, "min_coding_score"): floor, (*own, "objective"): "cost", (*own, "model"): None})
+    return settings.under(asked)

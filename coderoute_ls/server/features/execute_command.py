@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +12,20 @@ from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 from coderoute_ls.domain import Action, Span, Target
 from coderoute_ls.errors import CoderouteError, Unsupported
 from coderoute_ls.server.backend import Backend
+from coderoute_ls.server.features.instruction.instruction_history import InstructionHistory
+from coderoute_ls.server.features.instruction.named_context import NamedContexts
 from coderoute_ls.server.features.job_dependencies import JobDependencies
 from coderoute_ls.server.features.next_edit.shared_next_edits import SharedNextEdits
 from coderoute_ls.server.features.own_prompts.own_actions import OwnActions
 from coderoute_ls.server.features.report.report_job import Reports
+from coderoute_ls.server.features.run_request import run_request
 from coderoute_ls.server.rpc import coderoute_messages
-from coderoute_ls.server.rpc.json_rpc import REQUEST_FAILED, converter
+from coderoute_ls.server.rpc.instruction_messages import Sent
+from coderoute_ls.server.rpc.json_rpc import REQUEST_FAILED
 from coderoute_ls.server.session.cancellable_jobs import Progress, Subject, Work
 from coderoute_ls.server.session.document_uris import path_of
 from coderoute_ls.server.session.file_access import FileAccess
-from coderoute_ls.server.session.request_context import RequestContext, RequestContexts
+from coderoute_ls.server.session.request_context import RequestContexts
 from coderoute_ls.settings import MOST_BYTES, WORKSPACE_FILE, with_quality
 from coderoute_ls.storage import read_regular, write_atomic
 from coderoute_ls.text.invisible_characters import without_controls
@@ -40,6 +45,8 @@ class Commands:
         next_edits: SharedNextEdits,
         actions: OwnActions,
         more: Mapping[str, Callable[[Any], object]],
+        history: InstructionHistory,
+        named: NamedContexts,
     ) -> None:
         """``more``: commands that other features answer."""
         self._backend = backend
@@ -49,6 +56,8 @@ class Commands:
         self._services = services
         self._client = services.client
         self._reports = reports
+        self._history = history
+        self._named = named
         self._next_edits = next_edits.edits
         self._handlers: Mapping[str, Callable[[Any], object]] = {
             "coderoute.run": self.run,
@@ -58,6 +67,7 @@ class Commands:
             "coderoute.acceptNextEdit": lambda params: next_edits.accepted(params.item),
             "coderoute.why": self.why,
             "coderoute.usage": self.usage,
+            "coderoute.sent": self.sent,
             "coderoute.setQuality": self.set_quality,
             "coderoute.pause": self.pause,
             **more,
@@ -76,19 +86,23 @@ class Commands:
 
     def run(self, params: coderoute_messages.RunParams) -> coderoute_messages.RunStarted:
         """Start an action on the version of the document that is open now."""
-        actions = self._actions.of(params.uri)
-        action = actions.get(params.action)
-        if action is None or not action.kind:
-            raise Unsupported(f"There is no action {params.action!r}; there are {', '.join(sorted(actions))}.")
-        context = self._requests.required(params.uri)
-        if not context.settings.settings.action(action.id).enable:
-            raise Unsupported(f"{action.title} is switched off in the settings.")
-        target = _target(context, params)
-        region = action.region(target)
-        if region is None:
-            raise Unsupported(f"{action.title} does not apply here: select the lines, or put the cursor into a definition.")
-        work = self._once_settled(self._work(action, target, region, params.offer))
-        return self._services.jobs.start(action.title, work, Subject(action.id, params.uri))
+        request = run_request(self._actions.of(params.uri), self._requests, params)
+        action, target, region = request.action, request.target, request.region
+        if params.instruction.strip():
+            self._services.background.run(self._history.add(params.instruction))
+        work = self._with_named(params, target, lambda told: self._work(action, told, region, params.offer))
+        return self._services.jobs.start(action.title, self._once_settled(work), Subject(action.id, params.uri))
+
+    def _with_named(self, params: coderoute_messages.RunParams, target: Target, work: Callable[[Target], Work]) -> Work:
+        """The work, once what the user names is read. One thing of it that may not be sent, and nothing is asked."""
+        if not params.context:
+            return work(target)
+
+        async def read(job: str, progress: Progress) -> None:
+            named = await self._named.snippets(params.context, target.folder)
+            await work(replace(target, named=named))(job, progress)
+
+        return read
 
     def _once_settled(self, work: Work) -> Work:
         """Nothing is sent by settings that the editor has not told yet."""
@@ -157,6 +171,12 @@ class Commands:
         del params
         return coderoute_messages.Usage(text=self._backend.usage())
 
+    def sent(self, params: coderoute_messages.Wire) -> Sent:
+        from coderoute_ls.server.features.instruction.sent_prompt import sent  # looked at by few
+
+        del params
+        return Sent(text=sent(self._backend.engine))
+
     def set_quality(self, params: coderoute_messages.QualityParams) -> None:
         """Write the preset into the folder's file; every other line of it stays."""
         configuration = self._services.configuration
@@ -184,15 +204,3 @@ def _argument(params: lsp.ExecuteCommandParams) -> coderoute_messages.Wire:
         return coderoute_messages.COMMANDS[params.command].read(given[0])
     except ValueError as error:
         raise JsonRpcInvalidParams(f"Invalid Params: {params.command}: {error}") from None
-
-
-def _target(context: RequestContext, params: coderoute_messages.RunParams) -> Target:
-    document, positions = context.document, context.positions
-    try:
-        span = positions.span_in(document.lines, converter().structure(params.range, lsp.Range))
-        diagnostics = tuple(
-            positions.diagnostic_in(document, converter().structure(raw, lsp.Diagnostic)) for raw in params.diagnostics
-        )
-    except Exception as error:
-        raise JsonRpcInvalidParams("Invalid Params: coderoute.run: range or diagnostics are not as LSP defines them") from error
-    return context.target(span, instruction=params.instruction, diagnostics=diagnostics, ask=bool(params.ask))

@@ -7,6 +7,7 @@ from coderoute_ls.engine import Engine
 from coderoute_ls.server.checks.runner import CheckRunner
 from coderoute_ls.server.features.edit.apply_edit import EditWriters
 from coderoute_ls.server.features.engine_call import EngineCalls
+from coderoute_ls.server.features.report.conversations import Conversations
 from coderoute_ls.server.features.report.virtual_documents import ReportTexts
 from coderoute_ls.server.rpc.editor_client import Client
 from coderoute_ls.server.rpc.positions import PositionConverter
@@ -33,6 +34,7 @@ class JobDependencies:
     writers: EditWriters
     checks: CheckRunner
     texts: ReportTexts
+    conversations: Conversations
     suspend: Callable[[str], None]
     """No ghost text in this document while an action writes there."""
     resume: Callable[[str], None]

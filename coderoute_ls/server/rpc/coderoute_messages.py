@@ -9,6 +9,7 @@ from typing import Literal
 
 from coderoute_ls.server.rpc.commit_messages import CommitMessageParams
 from coderoute_ls.server.rpc.control_messages import CONTROL_COMMANDS
+from coderoute_ls.server.rpc.instruction_messages import FollowUpParams, NamedContext
 from coderoute_ls.server.rpc.next_edit_messages import NextEditId
 from coderoute_ls.server.rpc.wire import Json, Wire
 
@@ -50,6 +51,10 @@ class RunParams(Wire):
     diagnostics: list[Json] = field(default_factory=list[Json])
     offer: str | None = None
     """Ask this offer instead of the cheapest that is good enough (retry on a stronger one)."""
+    context: list[NamedContext] = field(default_factory=list[NamedContext])
+    """What the user names to be shown to the model as well."""
+    floor: float | None = None
+    """Score that the user asks for this time, 0 to 1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,6 +225,8 @@ COMMANDS: dict[str, type[Wire]] = {
     "coderoute.acceptNextEdit": NextEditId,
     "coderoute.why": WhyParams,
     "coderoute.usage": Wire,
+    "coderoute.sent": Wire,
+    "coderoute.followUp": FollowUpParams,
     "coderoute.setQuality": QualityParams,
     "coderoute.pause": PauseParams,
     "coderoute.commitMessage": CommitMessageParams,

@@ -35,8 +35,9 @@ class RequestContext:
         diagnostics: tuple[Diagnostic, ...] = (),
         invoked: bool = True,
         ask: bool = False,
+        floor: float | None = None,
     ) -> Target:
-        return Target(self.document, span, instruction, diagnostics, self.folder, invoked, ask)
+        return Target(self.document, span, instruction, diagnostics, self.folder, invoked, ask, floor=floor)
 
 
 class RequestContexts:

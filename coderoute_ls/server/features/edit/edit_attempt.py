@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from coderoute_ls.actions.action_region import part_of_line
 from coderoute_ls.actions.edit import written_instruction
-from coderoute_ls.domain import Action, Chosen, Delta, Finish, Span, Target
+from coderoute_ls.domain import Action, Chosen, Delta, Finish, Prompt, Span, Target
 from coderoute_ls.edits import EditStateMachine, badly_ended
 from coderoute_ls.engine import Asked, CallRecord
 from coderoute_ls.selection import EMBEDDED
@@ -13,6 +13,7 @@ from coderoute_ls.server.features.edit.apply_edit import EditWriter
 from coderoute_ls.server.features.edit.destination_file import Destination
 from coderoute_ls.server.features.engine_call import call_that_fits
 from coderoute_ls.server.features.job_dependencies import JobDependencies
+from coderoute_ls.server.features.report.conversations import Conversation, place_of, with_answer
 from coderoute_ls.server.session.cancellable_jobs import Progress
 from coderoute_ls.server.session.shielded_work import end_tasks, uninterrupted
 
@@ -45,6 +46,7 @@ class EditAttempt:
         """Who answers."""
         self.record: CallRecord | None = None
         self.call_id = ""
+        self._prompt: Prompt | None = None
 
     async def write(self, writer: EditWriter, progress: Progress) -> None:
         """One model's answer, or that of the ones behind it, to its last line in the editor; none when the user typed there."""
@@ -52,6 +54,17 @@ class EditAttempt:
         if not writer.edit.stopped:
             await self._conclude(writer.edit)
         await writer.settle()
+        if writer.edit.complete:
+            self._remember(writer)
+
+    def _remember(self, writer: EditWriter) -> None:
+        """From now on one can ask about the answer."""
+        record, target = self.record, self._target
+        if self._prompt is not None and record is not None and record.answered is not None:
+            told = with_answer(self._prompt, writer.edit.answer)
+            title = f"{self._action.title}: {place_of(target)}"
+            kept = Conversation(writer.job, title, self._action, target, self._region, told, record)
+            self._services.conversations.keep(kept)
 
     async def _conclude(self, edit: EditStateMachine) -> None:
         """The answer is all there: decide what of it is written."""
@@ -89,6 +102,7 @@ class EditAttempt:
             edit.asked_for(self._action.says or self._target.instruction.strip() or written_instruction(self._target))
         call = call_that_fits(router, self._action, self._target, self._region, settings, snippets=snippets, pinned=self.pinned)
         call = replace(call, because=self.because)
+        self._prompt = call.prompt
         self.record = await self._services.engine.tell(call, _Reading(self, writer, progress))
         writer.wake()
 

@@ -45,6 +45,8 @@ class ReportDocument:
         self.problem = ""
         """What is wrong with how the answer ended; it is shown below what came."""
         self._shown_at = 0.0
+        self._known = False
+        """The editor has asked for it before."""
         self._surface = self._pick(target)
         self._uri = self._address()
 
@@ -72,6 +74,17 @@ class ReportDocument:
     def notes(self) -> tuple[str, ...]:
         """What the clean-up took out, and how the answer ended."""
         return (*self._answer.notes, self.problem) if self.problem else self._answer.notes
+
+    @property
+    def answer(self) -> str:
+        """The last answer, as it is shown."""
+        return "\n".join(self._answer.lines)
+
+    def ask_on(self, question: str) -> None:
+        """A further question: its answer comes below what is there, and the document is brought into view again."""
+        asked = as_text(" ".join(question.split()))
+        self._title = f"{self._text.rstrip()}\n\n## {asked}\n\n"
+        self._answer, self._footer, self.problem, self._shown_at = ReportText(self._workspace), [], "", 0.0
 
     def restart(self) -> None:
         """Another offer answers now: nothing of the first one's text stays."""
@@ -125,10 +138,11 @@ class ReportDocument:
         try:
             if first:
                 await client.show_document(self._uri)
-            else:
+            if not first or (self._known and self._surface == "document"):
                 await client.request(lsp.WORKSPACE_TEXT_DOCUMENT_CONTENT_REFRESH, lsp.TextDocumentContentRefreshParams(self._uri))
         except Unsupported as error:
             log.warning("%s", error)
+        self._known = True
 
 
 def _write(file: Path, text: str) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from lsprotocol import types as lsp
@@ -12,6 +11,7 @@ from coderoute_ls.engine import Asked, CallRecord
 from coderoute_ls.errors import CoderouteError
 from coderoute_ls.server.features.engine_call import call_that_fits
 from coderoute_ls.server.features.job_dependencies import JobDependencies
+from coderoute_ls.server.features.report.conversations import Conversation, place_of, with_answer
 from coderoute_ls.server.features.report.virtual_documents import SCHEME
 from coderoute_ls.server.rpc.coderoute_messages import JobFinished
 from coderoute_ls.server.session.cancellable_jobs import Progress
@@ -54,7 +54,7 @@ class Reports:
         """Ask, and show the answer while it streams. Ends with one `JobFinished`."""
         from coderoute_ls.server.features.report.report_document import ReportDocument
 
-        report = ReportDocument(self._services, f"{action.title}: {_name(target)}", target, job)
+        report = ReportDocument(self._services, f"{action.title}: {place_of(target)}", target, job)
         record: CallRecord | None = None
         outcome: Literal["applied", "cancelled", "failed"] = "failed"
         message = ""
@@ -65,6 +65,11 @@ class Reports:
             call = call_that_fits(router, action, target, region, settings, snippets=snippets, pinned=pinned)
             record = await self._services.engine.tell(call, _Showing(self._services, report, progress))
             await report.finish(record)
+            if record is not None and record.answered is not None:
+                prompt = with_answer(call.prompt, report.answer)
+                title = f"{action.title}: {place_of(target)}"
+                kept = Conversation(job, title, action, target, region, prompt, record, report)
+                self._services.conversations.keep(kept)
             outcome = "applied"
         except asyncio.CancelledError:
             outcome = "cancelled"
@@ -85,9 +90,3 @@ class Reports:
                     cost_usd=record.cost_usd if record else None,
                 )
             )
-
-
-def _name(target: Target) -> str:
-    """File and line, for the report's heading."""
-    document = target.document
-    return f"{Path(document.path or document.uri).name}:{target.span.start.line + 1}"

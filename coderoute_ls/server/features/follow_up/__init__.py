@@ -1,0 +1,1 @@
+"""Asking on about an explanation or an edit."""

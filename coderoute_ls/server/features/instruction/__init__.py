@@ -1,0 +1,1 @@
+"""What the user asks for in words: named context, a look at what would be sent to whom, earlier instructions, what was sent."""
