@@ -58,7 +58,7 @@ class Administration:
 
     def __init__(self, connection: psycopg.Connection, actor: str | None = None) -> None:
         """``actor``: who is written down; None is this user of the operating system."""
-        self._connection = connection
+        self.connection = connection
         self._actor = actor or getpass.getuser()
 
     # -- keys -----------------------------------------------------------------------------------------------------------------
@@ -75,8 +75,8 @@ class Administration:
             prefix_of(secret), hash_of(secret), user, team, _listed(scopes.faces), _listed(scopes.models), scopes.lowest_floor,
             scopes.highest_floor, [*scopes.rights], lives,
         )  # fmt: skip
-        with self._connection.transaction():
-            made = self._connection.execute(
+        with self.connection.transaction():
+            made = self.connection.execute(
                 "INSERT INTO coderoute.keys (prefix, hash, user_name, team, faces, models, lowest_floor, highest_floor, rights, "
                 "expires_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, coderoute.moment() + %s::interval) RETURNING id",
                 values,
@@ -103,12 +103,12 @@ class Administration:
     def keys(self) -> list[Key]:
         """All keys, the newest first."""
         query = f"SELECT {KEY_COLUMNS} FROM coderoute.keys ORDER BY id DESC"  # noqa: S608
-        return [key_of(row) for row in self._connection.execute(query).fetchall()]
+        return [key_of(row) for row in self.connection.execute(query).fetchall()]
 
     def revoke_key(self, prefix: str) -> Key:
         """From now on it opens nothing, at no replica."""
-        with self._connection.transaction():
-            done = self._connection.execute(
+        with self.connection.transaction():
+            done = self.connection.execute(
                 "UPDATE coderoute.keys SET revoked_at = coderoute.moment() WHERE prefix = %s AND revoked_at IS NULL", (prefix,)
             )
             if done.rowcount:
@@ -122,21 +122,21 @@ class Administration:
 
     def set_budget(self, level: Level, subject: str, cap: Cap) -> None:
         """Add a budget, or give it another cap: calls from now on keep it. Of a key ``subject`` is the prefix."""
-        with self._connection.transaction():
+        with self.connection.transaction():
             self._set_budget(level, self._subject(level, subject), cap)
             self._write_down("budget.set", budget_name(level, subject, cap.period), {"cap": str(cap)})
 
     def remove_budget(self, level: Level, subject: str, period: Period) -> None:
         name = budget_name(level, subject, period)
-        with self._connection.transaction():
+        with self.connection.transaction():
             given = (level, self._subject(level, subject), period)
-            if self._connection.execute("SELECT coderoute.remove_budget(%s, %s, %s)", given).fetchone() != (True,):
+            if self.connection.execute("SELECT coderoute.remove_budget(%s, %s, %s)", given).fetchone() != (True,):
                 raise ConfigurationError(f"There is not {name}. `coderoute-ls team budget list` shows those that there are.")
             self._write_down("budget.remove", name, {})
 
     def budgets(self) -> list[Budget]:
         """All budgets as they stand now."""
-        found = self._connection.execute(
+        found = self.connection.execute(
             "SELECT level, coalesce(k.prefix, subject), period, cap_nusd, "
             "CASE WHEN starts = now_ THEN spent_nusd ELSE 0 END, CASE WHEN starts = now_ THEN reserved_nusd ELSE 0 END, "
             "nullif(now_, '-infinity') "
@@ -146,7 +146,7 @@ class Administration:
         return [Budget(*row) for row in found]
 
     def _set_budget(self, level: Level, subject: str, cap: Cap) -> None:
-        self._connection.execute("SELECT coderoute.set_budget(%s, %s, %s, %s)", (level, subject, cap.period, cap.nusd))
+        self.connection.execute("SELECT coderoute.set_budget(%s, %s, %s, %s)", (level, subject, cap.period, cap.nusd))
 
     def _subject(self, level: Level, subject: str) -> str:
         """As the table has it."""
@@ -161,15 +161,15 @@ class Administration:
         hold; another one, of another administrator, is not replaced. Returns the new version.
         """
         read = policy(document)
-        with self._connection.transaction():
-            self._connection.execute("LOCK TABLE coderoute.policies IN EXCLUSIVE MODE")
+        with self.connection.transaction():
+            self.connection.execute("LOCK TABLE coderoute.policies IN EXCLUSIVE MODE")
             before = self.policy()
             if instead_of is not None and before.version != instead_of:
                 raise ConfigurationError(
                     f"The policy is of version {before.version} by now, not {instead_of}: somebody else changed it. Look at it "
                     "with `coderoute-ls policy show`, and set yours again."
                 )
-            made = self._connection.execute(
+            made = self.connection.execute(
                 "INSERT INTO coderoute.policies (document, max_age_s) VALUES (%s, %s) RETURNING version",
                 (json.dumps(read.as_json()), max(int(max_age.total_seconds()), 1)),
             ).fetchone()
@@ -179,20 +179,20 @@ class Administration:
 
     def policy(self) -> Held:
         """The version that holds."""
-        row = self._connection.execute(LAST_POLICY).fetchone()
+        row = self.connection.execute(LAST_POLICY).fetchone()
         return held_of(row)
 
     # -- what was changed -----------------------------------------------------------------------------------------------------
 
     def audit(self, most: int = 1_000) -> list[Change]:
         """The last changes, the newest first."""
-        found = self._connection.execute(
+        found = self.connection.execute(
             "SELECT at, actor, action, subject, detail FROM coderoute.audit ORDER BY id DESC LIMIT %s", (most,)
         ).fetchall()
         return [Change(*row) for row in found]
 
     def _write_down(self, action: str, subject: str, detail: Mapping[str, object]) -> None:
-        self._connection.execute(
+        self.connection.execute(
             "INSERT INTO coderoute.audit (actor, action, subject, detail) VALUES (%s, %s, %s, %s)",
             (self._actor, action, subject, json.dumps(detail)),
         )
