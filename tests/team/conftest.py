@@ -33,7 +33,8 @@ class Team:
     connection: psycopg.Connection
 
     def query(self, text: str, *values: object) -> list[tuple[object, ...]]:
-        return self.connection.execute(text.encode(), values).fetchall()
+        done = self.connection.execute(text.encode(), values)
+        return [] if done.description is None else done.fetchall()
 
 
 @contextmanager
