@@ -23,6 +23,22 @@ FLOOR_HEADER = "x-min-coding-score"
 LOSS_HEADER = "x-coderoute-loss"
 
 
+class Pages(Protocol):
+    """What people look at in a browser: a team's spending. As HTML."""
+
+    async def page(self, path: str, query: Mapping[str, str]) -> str | None:
+        """None where there is none. Raises `CallerError`, also where this caller may not look."""
+        ...
+
+    def message(self, title: str, message: str) -> str:
+        """A page that says what is wrong."""
+        ...
+
+    def headers(self) -> dict[str, str]:
+        """That each page is sent with."""
+        ...
+
+
 class Callers(Protocol):
     """Who may ask, where more than one may: a team."""
 
@@ -49,6 +65,8 @@ class Gateway:
     """Raises `CallerError` for a call that this caller may not make."""
     policy: Callable[[], Mapping[str, object]] | None = None
     """The organisation's policy, signed; None: there is none, or nothing to sign it with."""
+    pages: Pages | None = None
+    """None: there is no team, and nothing to look at."""
     told: Mapping[str, str] = field(default_factory=dict[str, str])
     """Headers of each answer to this caller, as they are when it begins."""
     _busy: list[int] = field(default_factory=lambda: [0])

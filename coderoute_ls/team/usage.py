@@ -10,6 +10,7 @@ import psycopg
 from coderoute_ls.ledger import nano_usd
 
 GROUPS: dict[str, LiteralString] = {
+    "all": "''",
     "team": "c.team",
     "user": "c.user_name",
     "key": "coalesce(k.prefix, '')",

@@ -9,7 +9,8 @@ from functools import partial
 from importlib.util import find_spec
 from urllib.parse import unquote
 
-from coderoute_ls.engine import EngineCall
+from coderoute_ls.app.team.team_pages import TeamPages, words_of
+from coderoute_ls.engine import Engine, EngineCall
 from coderoute_ls.errors import CoderouteError, ConfigurationError
 from coderoute_ls.gateway.caller_error import CallerError, caller_error
 from coderoute_ls.gateway.gateway import Gateway
@@ -21,6 +22,7 @@ from coderoute_ls.team.budget_store import BudgetStore
 from coderoute_ls.team.caller_ledger import CallerLedger
 from coderoute_ls.team.database import Database, connected
 from coderoute_ls.team.database_loss import Allowance
+from coderoute_ls.team.explanations import Explanations
 from coderoute_ls.team.key_check import KeyCheck, hear
 from coderoute_ls.team.keys import Key, Scopes
 from coderoute_ls.team.policy.policy import ALL, Policy
@@ -37,7 +39,7 @@ _MOST_KEYS = 1_000
 
 def check_extra() -> None:
     """Raises `ConfigurationError` where the extra ``team`` is not installed. Loads nothing of it."""
-    if any(find_spec(name) is None for name in ("psycopg", "psycopg_pool", "cryptography")):
+    if any(find_spec(name) is None for name in ("psycopg", "psycopg_pool", "cryptography", "jinja2")):
         raise ConfigurationError("A team's database needs its extra: install it with `pip install 'coderoute-ls[team]'`.")
 
 
@@ -48,11 +50,17 @@ class TeamCallers:
     keys: KeyCheck
     policies: PolicyStore
     ledger: TeamLedger
+    explanations: Explanations
+    pages: TeamPages
     signing_key: str | None
     _bound: dict[int, tuple[Effective, Held, Key, Effective]] = field(
         default_factory=dict[int, tuple[Effective, Held, Key, Effective]]
     )
     """By key: what was joined, and the settings that came of it."""
+
+    def watch(self, engine: Engine) -> None:
+        """Keep why each of its calls goes where it goes."""
+        engine.records.listen(lambda call: self.explanations.add(call.id, words_of(call)))
 
     async def gateway_for(self, gateway: Gateway, headers: Mapping[str, str], face: str) -> Gateway:
         """With the caller's own ledger and settings. Raises `CallerError`."""
@@ -72,6 +80,7 @@ class TeamCallers:
             engine=replace(gateway.engine, ledger=ledger),
             user=lambda: settings,
             told=ledger.told,
+            pages=replace(self.pages, key=key),
             check=partial(check_floor, key),
             policy=None if self.signing_key is None else lambda: self._signed(held),
         )
@@ -136,6 +145,7 @@ async def team_callers(url: str, settings: GatewaySettings, environ: Mapping[str
     allowance = Allowance(nano_usd.cap(settings.local_allowance_usd) if local else 0)
     ledger = TeamLedger(BudgetStore(database), allowance)
     ledger.start()
+    explanations = Explanations(database)
 
     def connected_again() -> None:
         keys.forget()
@@ -150,12 +160,13 @@ async def team_callers(url: str, settings: GatewaySettings, environ: Mapping[str
     channels = {"coderoute_keys": key_changed, "coderoute_policy": policy_changed}
     listening = asyncio.create_task(hear(url, channels, connected_again))
     try:
-        yield TeamCallers(keys, policies, ledger, signing_key)
+        yield TeamCallers(keys, policies, ledger, explanations, TeamPages(url), signing_key)
     finally:
         listening.cancel()
         with suppress(asyncio.CancelledError):
             await listening
         await ledger.close()
+        await explanations.close()
         await database.close()
 
 

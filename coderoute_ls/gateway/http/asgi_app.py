@@ -9,6 +9,7 @@ from coderoute_ls.gateway.endpoints.decision import DecisionEndpoint
 from coderoute_ls.gateway.endpoints.metrics import MetricsEndpoint, metrics_of
 from coderoute_ls.gateway.endpoints.model_list import ModelList, OneModel
 from coderoute_ls.gateway.endpoints.policy import PolicyEndpoint
+from coderoute_ls.gateway.endpoints.team_page import TeamPage
 from coderoute_ls.gateway.faces import all_faces
 from coderoute_ls.gateway.faces.chat_completions import FACE as PLAIN
 from coderoute_ls.gateway.gateway import Gateway
@@ -24,6 +25,8 @@ def application(gateway: Gateway) -> ASGIApp:
         Route("/v1/messages/count_tokens", CountTokens(gateway)),
         Route("/v1/policy", PolicyEndpoint(gateway)),
         Route("/v1/decision", DecisionEndpoint(gateway)),
+        Route("/team", TeamPage(gateway)),
+        Route("/team/calls/{id:path}", TeamPage(gateway)),
         Route("/metrics", MetricsEndpoint(gateway, metrics_of(gateway))),
         Route("/health", _Health(), methods=["GET"]),
     ]

@@ -1,0 +1,1 @@
+"""The team's page: spending against budgets, models, people, errors, and why a call went where it went."""
