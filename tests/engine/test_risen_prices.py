@@ -59,9 +59,22 @@ async def test_a_rise_that_is_not_believed_shuts_nobody_out_and_is_told(price: f
 
 
 async def test_a_rise_that_is_not_believed_stays_within_the_users_limits() -> None:
+    """The list may be wrong: hosts are allowed what there is room for."""
     here = world({"openrouter": [answer()]}, [risen(900.0)])
+    await heard(here.engine, call("refactor", actions={"refactor": {"max_cost_usd": 0.01}}))
+    (limit,) = limits(here)
+    record = here.engine.records.last()
+    assert 1.35 < limit < 13.5 and record is not None and record.answered is not None
+    assert 0.0099 < record.answered.cost.max_usd <= 0.01
+
+
+@pytest.mark.parametrize("offers", [[risen(900.0)], [replace(offer("cheap", 1.0), prices=risen(900.0).prices)]])
+async def test_where_there_is_no_room_for_the_price_said_nobody_is_asked(offers: list[Offer]) -> None:
+    """Not at a broker for less than the held price, and not where no request says what it allows."""
+    cap = 0.0005 if offers[0].provider == "openrouter" else 0.01
+    here = world({}, offers)
     with pytest.raises(NoOffer):
-        await heard(here.engine, call("refactor", actions={"refactor": {"max_cost_usd": 0.01}}))
+        await heard(here.engine, call("refactor", actions={"refactor": {"max_cost_usd": cap}}))
     assert here.upstream.asked == []
 
 
@@ -100,10 +113,19 @@ async def test_a_second_refusal_allows_more_still_and_a_third_ends_it() -> None:
 
 
 async def test_more_than_the_user_allows_for_a_call_is_not_offered() -> None:
-    here = world({"openrouter": [REFUSED]}, [BROKER])
+    here = world({"openrouter": [REFUSED, REFUSED, REFUSED]}, [BROKER])
     with pytest.raises(PriceAboveLimit, match="no host"):
         await heard(here.engine, call("refactor", actions={"refactor": {"max_cost_usd": 0.005}}))
-    assert limits(here) == pytest.approx([1.35])
+    first, *more = limits(here)
+    assert first == pytest.approx(1.35) and all(1.35 < limit < 5 for limit in more)
+
+
+async def test_a_small_rise_of_a_model_near_the_users_limit_shuts_nobody_out() -> None:
+    """Ten times its price would be too much; what is asked for is what there is room for."""
+    here = world({"openrouter": [REFUSED, paid(0.0003), paid(0.0003)]}, [BROKER])
+    for _ in range(2):
+        await heard(here.engine, call("refactor", actions={"refactor": {"max_cost_usd": 0.005}}))
+    assert [limit > 1.35 for limit in limits(here)] == [False, True, True]
 
 
 async def test_other_efforts_of_a_dear_model_are_taken_for_dear_too() -> None:

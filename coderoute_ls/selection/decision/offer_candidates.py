@@ -146,7 +146,7 @@ class Candidates:
         wanted = self.figures.wanted.item(place)
         if self.request.rules > 4 and wanted > self._limit:
             told.append(f"would think and write about {wanted:,.0f} tokens where {self._limit:,} are allowed")
-        if place in self.figures.dearer:
+        if self.figures.dearer.get(place, (1.0, 1.0))[0] > 1:
             told.append("costs more than its list price")
         if start > PATIENCE_S:
             told.append(f"begins to answer after about {start:.0f} s")
@@ -159,7 +159,7 @@ class Candidates:
         good = self.ok & ~((start > PATIENCE_S) | columns.passing | columns.estimated | columns.risen)
         if self.request.rules > 4:
             good &= self.figures.wanted <= self._limit
-        good[list(self.figures.dearer)] = False
+        good[[i for i, (factor, _) in self.figures.dearer.items() if factor > 1]] = False
         return float(self.figures.expected[good].min()) if good.any() else None
 
     @property

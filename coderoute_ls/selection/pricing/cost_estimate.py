@@ -36,7 +36,7 @@ class Estimate:
     host: Rates
     """The dearest that ``maximum`` was reckoned with."""
     dearer: Mapping[int, tuple[float, float]]
-    """Offers that take more than they are listed at, by place: how many times that, expected and at most."""
+    """Offers that take more than they are listed at, or may, by place: how many times ``expected`` and the most that is."""
 
     def at(self, place: int) -> tuple[float, float]:
         """One offer's prompt tokens and most USD."""
@@ -56,11 +56,30 @@ def estimate(columns: PricedOffers, request: Request, state: State, seen: Mappin
     warm = _warm(columns, state) if held else ()
     for place in warm:
         expected[place] = _parts(columns, place, float(size[place]), held, float(output[place]), warm=True)[0]
-    dearer = {i: (h.price_factor, h.price_limit) for i, h in seen.items() if h.price_until > state.now}
+    dearer = _dearer(columns, request, state, seen, maximum) if request.rules > 4 else {}
     for place, (factor, limit) in dearer.items():
         expected[place] *= factor
         maximum[place] *= limit
     return Estimate(size, longest, held, output, wanted, expected, maximum, warm, host, dearer)
+
+
+def _dearer(
+    columns: PricedOffers, request: Request, state: State, seen: Mapping[int, OfferHealth], maximum: Floats
+) -> dict[int, tuple[float, float]]:
+    """Offers whose price has risen, as a refusal or a list says. A broker's hosts are allowed what the user's limits have room
+    for, if that is less than what it may be: a rise that is smaller than feared bars nobody.
+    """
+    room = min((usd for usd in (request.max_cost_usd, state.budget_left_usd) if usd is not None), default=np.inf)
+    found: dict[int, tuple[float, float]] = {}
+    for place, health in seen.items():
+        if health.price_until > state.now:
+            limit = min(health.price_limit, room * WITHIN / maximum.item(place)) if maximum.item(place) else 1.0
+            found[place] = health.price_factor, max(limit, 1.0)
+    if columns.any_risen:
+        for place in np.flatnonzero(columns.risen & (maximum > room)).tolist():
+            if (share := room * WITHIN / maximum.item(place)) >= columns.held_share.item(place):
+                found.setdefault(place, (1.0, share))
+    return found
 
 
 def _seen(columns: PricedOffers, request: Request) -> Floats:
@@ -75,6 +94,8 @@ def _seen(columns: PricedOffers, request: Request) -> Floats:
     return np.array([known[offer.model] for offer in columns.offers], dtype=np.float64)
 
 
+WITHIN = 1 - 1e-9
+"""Keeps a sum that is made to fit a limit below it, whatever the digits."""
 FEWEST_TOKENS = 8
 """Characters for a token at most: one endless word is not one piece to a tokenizer."""
 

@@ -12,7 +12,9 @@ from functools import cached_property
 import numpy as np
 
 from coderoute_ls.domain import Offer, ProviderState
+from coderoute_ls.domain.vendor_table import UNKNOWN, VENDORS
 from coderoute_ls.selection.pricing.offer_table import (
+    DEARER_HOST,
     Flags,
     Floats,
     OfferTable,
@@ -188,6 +190,15 @@ class PricedOffers:
         return bool(self.risen.any())
 
     @cached_property
+    def held_share(self) -> Floats:
+        """The share of the most that an offer may be billed at which still allows a host at the held price, and 1 where nobody is
+        told what to allow.
+        """
+        brokers = np.array([VENDORS.get(offer.provider, UNKNOWN).broker for offer in self.offers], dtype=np.bool_)
+        held = np.maximum(_share(self.rates.input, self.most.input), _share(self.rates.output, self.most.output))
+        return np.where(brokers, np.minimum(held * DEARER_HOST, 1.0), 1.0)
+
+    @cached_property
     def measured(self) -> Flags:
         return ~self.estimated
 
@@ -206,6 +217,10 @@ class PricedOffers:
     def first_tier(self) -> float:
         """The smallest prompt that any tier concerns."""
         return min((float(above.min()) for above, _ in self.tiers if above.size), default=float("inf"))
+
+
+def _share(part: Floats, whole: Floats) -> Floats:
+    return np.divide(part, whole, out=np.ones_like(part), where=whole > 0)
 
 
 def build(offers: Sequence[Offer], scores: Sequence[float], providers: Mapping[str, ProviderState], now: float) -> PricedOffers:
