@@ -100,6 +100,7 @@ def marks(offer: "Offer") -> list[str]:
         "fills holes": offer.fim is not None,
         "fills holes by prompt": offer.fim is None and "completion" in offer.scores,
         "preview": offer.preview,
+        f"said to cost {prices.times_dearer} times more now": bool(prices.risen),
         "prompt-size tiers": bool(prices.tiers),
         "prices by hour or date": bool(prices.windows),
         "retired": offer.deprecated,

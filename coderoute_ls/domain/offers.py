@@ -77,6 +77,13 @@ class Prices:
     source: str = ""
     date: str = ""
 
+    @property
+    def times_dearer(self) -> str:
+        """How many times more it is said to cost now, at most; "many" of a part that cost nothing, "" where nobody says so."""
+        held: dict[str, Decimal] = {part: price for part in self.risen if (price := getattr(self, part)) and price > 0}
+        told = max((self.risen[part] / price for part, price in held.items()), default=None)
+        return f"{told:.0f}" if told is not None else "many" if self.risen else ""
+
 
 @dataclass(frozen=True, slots=True)
 class FimSupport:

@@ -12,7 +12,7 @@ from coderoute_ls.selection.decision.host_spread import pick_host
 from coderoute_ls.selection.health.offer_health import health_class, success_share
 from coderoute_ls.selection.pricing.cost_estimate import Estimate, cost_at, estimate
 from coderoute_ls.selection.pricing.first_token_time import LONG_S, PATIENCE_S, first_answer_at, first_answer_s, foreseen_s
-from coderoute_ls.selection.pricing.offer_table import Flags, Floats, times
+from coderoute_ls.selection.pricing.offer_table import Flags, Floats
 from coderoute_ls.selection.pricing.priced_offers import PricedOffers
 from coderoute_ls.text.dollars import dollars
 
@@ -142,7 +142,7 @@ class Candidates:
         if columns.any_estimated and columns.estimated[place]:
             told.append("has only an estimated score")
         if columns.any_risen and columns.risen[place]:
-            told.append(f"is said to cost {times(self.offer(place).prices)} times more now, which is not believed yet")
+            told.append(f"is said to cost {self.offer(place).prices.times_dearer} times more now, which is not believed yet")
         wanted = self.figures.wanted.item(place)
         if self.request.rules > 4 and wanted > self._limit:
             told.append(f"would think and write about {wanted:,.0f} tokens where {self._limit:,} are allowed")

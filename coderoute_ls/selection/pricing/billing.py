@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from coderoute_ls.domain import Offer, ProviderState, Usage
 from coderoute_ls.selection.pricing.cost_estimate import price_of
-from coderoute_ls.selection.pricing.offer_table import DEARER_HOST, times
+from coderoute_ls.selection.pricing.offer_table import DEARER_HOST
 from coderoute_ls.selection.pricing.plausible_usage import clamped
 from coderoute_ls.selection.pricing.priced_offers import PricedOffers, build
 from coderoute_ls.text.dollars import dollars
@@ -36,7 +36,9 @@ class Bills:
         if listed and paid > listed * DEARER_HOST * TELLING:
             return f"{name} cost {dollars(paid)}, {paid / listed:.1f} times what its list price comes to: {remedy}"
         if usage.cost_usd is None and offer.prices.risen:
-            return f"{name} is said to cost {times(offer.prices)} times more than before, which is not believed yet: {remedy}"
+            return (
+                f"{name} is said to cost {offer.prices.times_dearer} times more than before, which is not believed yet: {remedy}"
+            )
         return ""
 
     def _alone(self, offer: Offer, now: float) -> PricedOffers:

@@ -146,12 +146,6 @@ def takes_data(offer: Offer) -> bool:
     return _FOR_DATA.search(offer.wire_id) is not None
 
 
-def times(prices: Prices) -> str:
-    """How many times more a list says that the offer costs now, at most; "many" of what was free."""
-    known = {part: price for part in prices.risen if (price := getattr(prices, part)) and usable(price)}
-    return f"{max(prices.risen[part] / price for part, price in known.items()):.0f}" if known else "many"
-
-
 def _needs_consent(offer: Offer) -> bool:
     return takes_data(offer) or (gives_away(offer) and offer.prices.source not in _STATED)
 
