@@ -1,15 +1,20 @@
 """A price that has risen: nobody is shut out, nobody pays more than allowed, and whoever pays more is told."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import cast
 
 import pytest
 
 from coderoute_ls.domain import Delta, Finish, Offer, Usage
+from coderoute_ls.domain.vendor_table import VENDORS
 from coderoute_ls.engine import CallRecord
 from coderoute_ls.errors import NoOffer, PriceAboveLimit
+from coderoute_ls.providers.provider_client import ProviderClient
 from tests.engine.support import Step, World, answer, call, heard, offer, world
+from tests.support.provider import ScriptedProvider
 
 BROKER = offer("openrouter", 1.0)
 REFUSED: list[Step] = [PriceAboveLimit("no host", provider="openrouter", status=404)]
@@ -138,3 +143,37 @@ async def test_other_efforts_of_a_dear_model_are_taken_for_dear_too() -> None:
 async def test_a_bill_near_the_list_price_is_nothing_to_tell() -> None:
     here = world({"openrouter": [paid(0.00026)]}, [BROKER])
     assert (await recorded(here)).dearer == ""
+
+
+async def test_over_the_wire_a_price_that_has_risen_is_paid_once_the_request_allows_it() -> None:
+    """OpenRouter's own words, of the summer of 2026; its hosts ask 2 and 8 USD now."""
+    refusal: dict[str, object] = {
+        "error": {
+            "message": "No endpoints found that satisfy the max price for this request",
+            "code": 404,
+            "metadata": {
+                "routing_funnel": [{"step": "Initial Endpoints", "endpoint_count": 6}],
+                "failed_routing_step": "Filter by Max Price",
+            },
+        }
+    }
+    async with ScriptedProvider() as server:
+        there = replace(VENDORS["openrouter"], base_url=f"{server.url}/v1", endpoints={})
+        client = ProviderClient({"openrouter": there}, lambda _: "key")
+        here = world({}, [BROKER])
+        running = asyncio.create_task(heard(replace(here.engine, upstream=client), call("refactor")))
+        allowed: list[float] = []
+        while not running.done():
+            request = await server.request()
+            most = cast("dict[str, dict[str, float]]", request.json["provider"])["max_price"]
+            allowed.append(most["completion"])
+            if most["prompt"] > 2 and most["completion"] > 8:
+                await request.answer("fine", {"prompt_tokens": 100, "completion_tokens": 100, "total_tokens": 200, "cost": 0.001})
+                break
+            await request.respond(404, refusal)
+        await running
+        await client.close()
+    record = here.engine.records.last()
+    assert record is not None and record.finish is not None
+    assert allowed == pytest.approx([1.35, 13.5]) and record.cost_usd == pytest.approx(0.001)
+    assert record.dearer.startswith("Openrouter cost $0.001, 5.0 times what its list price comes to")
