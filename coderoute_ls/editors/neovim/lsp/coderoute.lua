@@ -6,7 +6,10 @@ return {
   cmd = require('coderoute.server').command(),
   root_markers = { 'coderoute.toml', '.git' },
   capabilities = {
-    workspace = { workspaceEdit = { documentChanges = true } }, -- Neovim takes them, and does not say so
+    workspace = {
+      workspaceEdit = { documentChanges = true }, -- Neovim takes them, and does not say so
+      textDocumentContent = { dynamicRegistration = true }, -- the plugin shows them
+    },
     textDocument = { inlineCompletion = { dynamicRegistration = false } }, -- the plugin shows it where Neovim does not
     experimental = {
       coderoute = { groupedEdits = true, input = true, status = true, jobs = true, nextEdit = true },

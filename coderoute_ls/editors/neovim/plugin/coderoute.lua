@@ -25,7 +25,7 @@ vim.api.nvim_create_user_command('CodeRoute', function(opts)
 end, {
   nargs = '+',
   range = true,
-  desc = 'CodeRoute: why, quality, edit, usage, pause, cancel, keep, undo, retry, last',
+  desc = 'CodeRoute: why, quality, edit, ask, sent, usage, pause, cancel, keep, undo, retry, last',
   complete = function(lead, line)
     return require('coderoute.commands').complete(lead, line)
   end,

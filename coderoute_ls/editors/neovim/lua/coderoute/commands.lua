@@ -1,22 +1,14 @@
 -- `:CodeRoute <what>`.
 local handlers = require('coderoute.handlers')
+local instruction = require('coderoute.instruction')
 local say = require('coderoute.say')
 local server = require('coderoute.server')
+
+local show = require('coderoute.scratch').show
 
 local M = {}
 
 local QUALITIES = { 'economy', 'balanced', 'best' }
-
---- Shows Markdown in a scratch window; `q` closes it.
-local function show(title, text)
-  vim.cmd('botright new')
-  local bufnr = vim.api.nvim_get_current_buf()
-  vim.api.nvim_buf_set_lines(bufnr, 0, -1, false, vim.split(text, '\n', { plain = true }))
-  vim.bo[bufnr].buftype, vim.bo[bufnr].bufhidden, vim.bo[bufnr].swapfile = 'nofile', 'wipe', false
-  vim.bo[bufnr].filetype, vim.bo[bufnr].modifiable = 'markdown', false
-  vim.api.nvim_buf_set_name(bufnr, ('coderoute://%s/%d'):format(title, bufnr))
-  vim.keymap.set('n', 'q', '<cmd>close<cr>', { buffer = bufnr, nowait = true })
-end
 
 --- LSP range of the lines the command was given, or of the cursor.
 local function range_of(opts, client)
@@ -62,11 +54,19 @@ local subcommands = {
       vim.ui.select(QUALITIES, { prompt = 'Quality for this workspace' }, write)
     end
   end,
-  edit = function(opts, instruction)
+  edit = function(opts, words)
     local client = server.client()
-    local range = client and range_of(opts, client)
-    local run = { action = 'edit', uri = vim.uri_from_bufnr(0), range = range, instruction = instruction, ask = true }
-    server.execute('coderoute.run', run)
+    if client then
+      instruction.edit(range_of(opts, client), words)
+    else
+      server.execute('coderoute.run', {}) -- says why there is none
+    end
+  end,
+  ask = function(_, question)
+    instruction.follow_up(question)
+  end,
+  sent = function()
+    instruction.sent()
   end,
   pause = function()
     server.execute('coderoute.pause', vim.empty_dict())
@@ -101,6 +101,9 @@ end
 
 --- Completes `:CodeRoute`.
 function M.complete(lead, line)
+  if line:match('^%S*CodeRoute%s+edit%s') then
+    return instruction.complete(lead)
+  end
   local choices = line:match('^%S*CodeRoute%s+quality%s') and QUALITIES or vim.tbl_keys(subcommands)
   table.sort(choices)
   return vim.tbl_filter(function(choice)

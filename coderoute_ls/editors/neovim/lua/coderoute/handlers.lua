@@ -1,4 +1,5 @@
 -- What the server tells and asks beyond plain LSP.
+local reports = require('coderoute.reports')
 local say = require('coderoute.say')
 
 local M = {}
@@ -50,6 +51,8 @@ local function finished(job)
 end
 
 M.all = {
+  ['window/showDocument'] = reports.show,
+  ['workspace/textDocumentContent/refresh'] = reports.refresh,
   ['coderoute/status'] = function(_, status)
     local newly = status.nextEdits and not M.suggests_next_edits()
     M.status = status

@@ -16,20 +16,32 @@ function M.client(bufnr)
   return vim.lsp.get_clients({ name = 'coderoute', bufnr = bufnr or 0 })[1]
 end
 
---- Calls one of the server's commands with its one argument; `on_result` gets the answer.
-function M.execute(command, argument, on_result, bufnr)
-  local client = M.client(bufnr)
+--- The client of this buffer, else of any: what is asked about no document can be asked from everywhere.
+local function any(bufnr)
+  local client = M.client(bufnr) or vim.lsp.get_clients({ name = 'coderoute' })[1]
   if not client then
     vim.notify('CodeRoute does not serve this buffer: see :checkhealth coderoute', vim.log.levels.WARN)
-    return
   end
-  client:request('workspace/executeCommand', { command = command, arguments = { argument } }, function(err, result)
-    if err then
-      vim.notify('CodeRoute: ' .. err.message, vim.log.levels.ERROR)
-    elseif on_result then
-      on_result(result)
-    end
-  end, bufnr or 0)
+  return client
+end
+
+--- Asks the server; `on_result` gets the answer, what is wrong is told.
+function M.request(method, params, on_result, bufnr)
+  local client = any(bufnr)
+  if client then
+    client:request(method, params, function(err, result)
+      if err then
+        vim.notify('CodeRoute: ' .. err.message, vim.log.levels.ERROR)
+      elseif on_result then
+        on_result(result)
+      end
+    end, bufnr or 0)
+  end
+end
+
+--- Calls one of the server's commands with its one argument.
+function M.execute(command, argument, on_result, bufnr)
+  M.request('workspace/executeCommand', { command = command, arguments = { argument } }, on_result, bufnr)
 end
 
 return M
