@@ -28,10 +28,14 @@ def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
 
 
 def _with_closer_below(candidate: Candidate, cursor: Cursor) -> Candidate:
-    """Between an opener and its closer, which the editor added, lines of a block push the closer down."""
+    """Between an opener and its closer, which the editor added, lines of a block push the closer down; in one line a brace has a
+    blank before it where the other has one behind it."""
     text, closer = candidate.text.rstrip(), cursor.right[:1]
-    if candidate.replaces or text[:1] != "\n" or closer not in CLOSERS or cursor.left.rstrip()[-1:] != CLOSERS[closer]:
+    if candidate.replaces or text[:1] not in ("\n", " ") or cursor.left.rstrip()[-1:] != CLOSERS.get(closer):
         return candidate
+    if text[0] == " ":
+        inside = closer == "}" and cursor.left.endswith("{") and "\n" not in text
+        return replace(candidate, text=f"{text} }}", replaces=1) if inside else candidate
     return replace(candidate, text=f"{text}\n{indentation(cursor.line)}{closer}", replaces=1)
 
 
