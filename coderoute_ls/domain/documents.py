@@ -114,8 +114,10 @@ class Document:
         """At most ``limit`` characters that end at ``position``, without joining the whole document."""
         line, character = self.clamp(position)
         text = self.lines[line][max(0, character - limit) : character]
+        count = 0
         while len(text) < limit and line > 0:
-            first = max(0, line - _lines_of(limit - len(text)))
+            count = max(2 * count, _lines_of(limit - len(text)))  # twice as many each time: lines may be short
+            first = max(0, line - count)
             text = "".join(self.lines[first:line]) + text
             line = first
         return text[max(0, len(text) - limit) :]
@@ -125,8 +127,10 @@ class Document:
         line, character = self.clamp(position)
         text = self.lines[line][character : character + limit]
         line += 1
+        count = 0
         while len(text) < limit and line < len(self.lines):
-            last = line + _lines_of(limit - len(text))
+            count = max(2 * count, _lines_of(limit - len(text)))
+            last = line + count
             text += "".join(self.lines[line:last])
             line = last
         return text[:limit]

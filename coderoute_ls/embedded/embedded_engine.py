@@ -8,7 +8,7 @@ import asyncio
 import itertools
 import logging
 from asyncio.subprocess import Process
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import cast
@@ -74,9 +74,10 @@ class EmbeddedEngine:
             return
         self._unlearned[document.uri] = document
         if self._soon is None:
-            self._soon = asyncio.get_running_loop().call_later(LEARN_EVERY_S, self._learn_all)
+            self._soon = asyncio.get_running_loop().call_later(LEARN_EVERY_S, lambda: self._send(*self._changes()))
 
-    def _learn_all(self) -> None:
+    def _changes(self) -> Iterator[worker_messages.Change]:
+        """What the child has not been told of yet."""
         if self._soon is not None:
             self._soon.cancel()
             self._soon = None
@@ -86,7 +87,7 @@ class EmbeddedEngine:
                 new = list(document.lines)
                 self._known[document.uri] = (document, new)
                 first, end, new_end = difference(old, new)
-                self._send(worker_messages.Change(document.uri, document.path, first, end, tuple(new[first:new_end])))
+                yield worker_messages.Change(document.uri, document.path, first, end, tuple(new[first:new_end]))
         self._unlearned.clear()
 
     def forget(self, uri: str) -> None:
@@ -106,13 +107,11 @@ class EmbeddedEngine:
         self.learn(document)
         if document.uri not in self._unlearned:
             return None
-        self._learn_all()
         return cast("Draft | None", await self._ask(worker_messages.DraftAsked(next(self._ids), document.uri, position)))
 
     async def answer(self, action: str, target: Target, region: Span) -> Answer | None:
         if target.document.size > HUGE:
             return None
-        self._learn_all()
         return cast("Answer | None", await self._ask(worker_messages.AnswerAsked(next(self._ids), action, target, region)))
 
     async def next_edits(self, situation: Situation) -> tuple[NextEdit, ...]:
@@ -121,7 +120,6 @@ class EmbeddedEngine:
             self.learn(document)
         if situation.document.uri not in self._unlearned:
             return ()
-        self._learn_all()
         asked = worker_messages.NextEditsAsked(
             next(self._ids),
             tuple(worker_messages.Opened(document.uri, document.language, document.version) for document in documents),
@@ -160,20 +158,22 @@ class EmbeddedEngine:
         future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
         self._waiting[question.id] = future
         try:
-            self._send(question)
+            self._send(*self._changes(), question)
             return None if self._closed else await asyncio.wait_for(future, PATIENCE_S)
         except TimeoutError:
             return None
         finally:
             self._waiting.pop(question.id, None)
 
-    def _send(self, message: worker_messages.Message) -> None:
+    def _send(self, *messages: worker_messages.Message) -> None:
+        """In one piece: each write may wake the child, and wait while it runs."""
         if self._closed:
             return
+        packed = b"".join(map(worker_messages.pack, messages))
         if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.write(worker_messages.pack(message))
+            self._process.stdin.write(packed)
             return
-        self._unsent.append(worker_messages.pack(message))
+        self._unsent.append(packed)
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._run(), name="embedded-engine")
 
