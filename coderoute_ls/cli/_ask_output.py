@@ -110,6 +110,8 @@ class Lines(Show):
                 reasoning=usage.reasoning,
                 cost_usd=record.cost_usd,
             )
+        if record.dearer:
+            self.told("dearer", record.dearer)
         if self.bad:
             self._line("problem", message=finish.problem)
         self._line(
@@ -144,6 +146,8 @@ class Terminal(Show):
     def done(self, record: CallRecord) -> None:
         say()
         click.echo(click.style(clean(_summary(record)), dim=True), err=True)
+        if record.dearer:
+            self.told("dearer", record.dearer)
         if (self.bad and record.finish is not None) or (record.finish is not None and record.finish.reason == "length"):
             say(record.finish.problem, err=True)
 

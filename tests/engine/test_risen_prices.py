@@ -8,9 +8,10 @@ from typing import cast
 
 import pytest
 
+from coderoute_ls.cli._ask_output import Lines, Terminal
 from coderoute_ls.domain import Delta, Finish, Offer, Usage
 from coderoute_ls.domain.vendor_table import VENDORS
-from coderoute_ls.engine import CallRecord
+from coderoute_ls.engine import CallRecord, Done
 from coderoute_ls.errors import NoOffer, PriceAboveLimit
 from coderoute_ls.providers.provider_client import ProviderClient
 from tests.engine.support import Step, World, answer, call, heard, offer, world
@@ -177,3 +178,21 @@ async def test_over_the_wire_a_price_that_has_risen_is_paid_once_the_request_all
     assert record is not None and record.finish is not None
     assert allowed == pytest.approx([1.35, 13.5]) and record.cost_usd == pytest.approx(0.001)
     assert record.dearer.startswith("Openrouter cost $0.001, 5.0 times what its list price comes to")
+
+
+@pytest.mark.parametrize("show", [Lines, Terminal])
+async def test_the_command_line_tells_of_it_behind_the_answer(
+    show: type[Lines | Terminal], capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = world({"openrouter": [REFUSED, paid(0.0008)]}, [BROKER])
+    shown = show()
+    for event in await heard(here.engine, call("refactor")):
+        match event:
+            case Finish():
+                shown.ended(event)
+            case Done():
+                shown.done(event.record)
+            case _:
+                pass
+    told = capsys.readouterr()
+    assert (told.out + told.err).count("4.0 times what its list price comes to") == 1
