@@ -60,6 +60,8 @@ def balanced(language: str, text: str) -> bool:
 @given(places(), replies(), st.booleans())
 @example(Cursor(Document("u", "c", 1, ("f()",)), Position(0, 2), False, 1), "g(x)", False)
 @example(Cursor(Document("u", "c", 1, ("f()",)), Position(0, 2), False, 1), "a)<|fim_middle|>", False)
+@example(Cursor(Document("u", "go", 1, ("        ",)), Position(0, 0), False, 1), "const a = (b) => {\n", False)
+@example(Cursor(Document("u", "rust", 1, ("def f(a):",)), Position(0, 0), True, 1), '["\n"\n', False)
 @example(Cursor(Document("u", "c", 1, ("abcde",)), Position(0, 0), True, 1), "abcde\nabcde\nabcde\n", False)
 @example(Cursor(Document("u", "python", 1, ("g(b)\n", "f(a)")), Position(0, 4), False, 1), "\nf(a)\n", False)
 def test_whatever_a_model_says_accepting_it_does_no_harm(cursor: Cursor, reply: str, cut: bool) -> None:

@@ -36,7 +36,7 @@ def _with_closer_below(candidate: Candidate, cursor: Cursor) -> Candidate:
     if text[0] == " ":
         inside = closer == "}" and cursor.left.endswith("{") and "\n" not in text
         return replace(candidate, text=f"{text} }}", replaces=1) if inside else candidate
-    return replace(candidate, text=f"{text}\n{indentation(cursor.line)}{closer}", replaces=1)
+    return replace(candidate, text=f"{text}\n{indentation(cursor.left)}{closer}", replaces=1)
 
 
 def _balanced(candidate: Candidate, cursor: Cursor) -> Candidate | None:
@@ -163,5 +163,5 @@ def _closed(text: str, cursor: Cursor) -> str:
     if inside == "string" or (commented and cursor.right.strip()):
         return ""
     own_line = commented or (first.endswith("{") and not cursor.right.strip())
-    outer = indentation(said if first[0] == "\n" else cursor.line)
+    outer = indentation(said if first[0] == "\n" else cursor.left + first)
     return f"{first}\n{outer}{closers}" if own_line else first + closers
