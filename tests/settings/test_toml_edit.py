@@ -1,6 +1,7 @@
 """One value of a person's file changes; every other line stays, or the file stays as it is and the user is told what to write."""
 
 import tomllib
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -95,12 +96,12 @@ def test_any_file_ends_up_saying_exactly_that_or_is_refused(
         here = tree
         for name in table:
             inner = here.get(name)
-            here = inner if isinstance(inner, dict) else {}
+            here = cast("dict[str, Any]", inner) if isinstance(inner, dict) else {}
         said = here.pop(key, None)
     assert said == (list(value) if isinstance(value, tuple) else value)
     assert _full(before) == _full(after)
 
 
 def _full(table: dict[str, object]) -> dict[str, object]:
-    found = {name: _full(part) if isinstance(part, dict) else part for name, part in table.items()}
+    found = {name: _full(cast("dict[str, object]", part)) if isinstance(part, dict) else part for name, part in table.items()}
     return {name: part for name, part in found.items() if part != {}}
