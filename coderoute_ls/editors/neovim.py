@@ -15,6 +15,9 @@ vim.keymap.set('i', '<M-Right>', function()
   return require('coderoute').accept_word() and '' or '<M-Right>'
 end, { expr = true, desc = 'Accept a word of ghost text' })
 
+-- Keys under <leader>c, none of them over one of yours:
+-- require('coderoute').setup({ keys = true })
+
 -- With a plugin manager, instead of the first line:
 --   lazy.nvim   { dir = '@plugin@', name = 'coderoute', lazy = false }
 --   vim-plug    Plug '@plugin@'

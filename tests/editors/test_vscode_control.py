@@ -2,9 +2,7 @@
 
 import json
 import re
-import subprocess
 from collections.abc import AsyncGenerator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -13,17 +11,12 @@ from playwright.async_api import expect
 from coderoute_ls.editors import editors
 from tests.editors.installed import server
 from tests.editors.vscode import VSCode, package, window
-from tests.editors.world import AFTER, BEFORE, KEY, VARIABLE, World, stream, world
+from tests.editors.world import AFTER, BEFORE, KEY, VARIABLE, World, git, stream, world
 
 pytestmark = [pytest.mark.editors, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
 
 LEADER = "Control+Alt+A"
 REVIEW = '+++\ntitle = "Review the naming"\nfloor = 0.5\n+++\nName what has a poor name.\n'
-
-
-def git(folder: Path, *command: str) -> None:
-    own = ("-c", "user.name=a", "-c", "user.email=a@b", "-c", "init.defaultBranch=main")
-    subprocess.run(["git", *own, *command], cwd=folder, capture_output=True, check=True)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -55,6 +48,7 @@ async def test_the_leader_runs_an_action_and_cancels_it(code: VSCode, shop: Worl
     await code.press(LEADER, "Escape")
     await request.closed()
     await code.shows("result = 0")
+    await expect(code.notification("Refactor: swift")).to_be_hidden()
     assert await code.saved("leader.py") == BEFORE
     await code.clear_notifications()
 

@@ -1,6 +1,7 @@
 """What surrounds a driven editor: a folder with code, a user's configuration, and one scripted vendor with two models."""
 
 import asyncio
+import subprocess
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -133,3 +134,9 @@ async def stream(request: ScriptedRequest, answer: str) -> None:
     for line in answer.splitlines(keepends=True):
         await request.text(line)
     await request.finish()
+
+
+def git(folder: Path, *command: str) -> None:
+    """Run git in a workspace."""
+    own = ("-c", "user.name=a", "-c", "user.email=a@b", "-c", "init.defaultBranch=main")
+    subprocess.run(["git", *own, *command], cwd=folder, capture_output=True, check=True)

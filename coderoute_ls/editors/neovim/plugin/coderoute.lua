@@ -23,9 +23,9 @@ highlight()
 vim.api.nvim_create_user_command('CodeRoute', function(opts)
   require('coderoute.commands').run(opts)
 end, {
-  nargs = '+',
+  nargs = '*',
   range = true,
-  desc = 'CodeRoute: why, quality, edit, ask, sent, usage, pause, cancel, keep, undo, retry, last',
+  desc = 'CodeRoute: the menu, or one of its commands',
   complete = function(lead, line)
     return require('coderoute.commands').complete(lead, line)
   end,

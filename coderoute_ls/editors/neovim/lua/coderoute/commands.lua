@@ -1,4 +1,5 @@
 -- `:CodeRoute <what>`.
+local control = require('coderoute.control')
 local handlers = require('coderoute.handlers')
 local instruction = require('coderoute.instruction')
 local say = require('coderoute.say')
@@ -9,17 +10,6 @@ local show = require('coderoute.scratch').show
 local M = {}
 
 local QUALITIES = { 'economy', 'balanced', 'best' }
-
---- LSP range of the lines the command was given, or of the cursor.
-local function range_of(opts, client)
-  if opts.range == 0 then
-    local at = vim.lsp.util.make_position_params(0, client.offset_encoding).position
-    return { start = at, ['end'] = at }
-  end
-  local last = vim.api.nvim_buf_get_lines(0, opts.line2 - 1, opts.line2, false)[1] or ''
-  local width = vim.str_utfindex(last, client.offset_encoding)
-  return { start = { line = opts.line1 - 1, character = 0 }, ['end'] = { line = opts.line2 - 1, character = width } }
-end
 
 local function choose(choice)
   return function()
@@ -57,7 +47,7 @@ local subcommands = {
   edit = function(opts, words)
     local client = server.client()
     if client then
-      instruction.edit(range_of(opts, client), words)
+      instruction.edit(control.range(client, opts), words)
     else
       server.execute('coderoute.run', {}) -- says why there is none
     end
@@ -88,14 +78,25 @@ local subcommands = {
   show = choose('show'),
 }
 
---- Runs `:CodeRoute`.
+for name, run in pairs(control.subcommands) do
+  subcommands[name] = run
+end
+
+--- What may follow a subcommand, by its name.
+local arguments = vim.tbl_extend('error', control.arguments, {
+  quality = function()
+    return QUALITIES
+  end,
+})
+
+--- Runs `:CodeRoute`; without a word it shows the menu.
 function M.run(opts)
   local name, rest = opts.args:match('^(%S+)%s*(.*)$')
-  local run = subcommands[name]
+  local run = subcommands[name or 'menu']
   if run then
-    run(opts, rest)
+    run(opts, rest or '')
   else
-    vim.notify('CodeRoute: no such command: ' .. tostring(name), vim.log.levels.ERROR)
+    vim.notify('CodeRoute: no such command: ' .. name, vim.log.levels.ERROR)
   end
 end
 
@@ -104,7 +105,8 @@ function M.complete(lead, line)
   if line:match('^%S*CodeRoute%s+edit%s') then
     return instruction.complete(lead)
   end
-  local choices = line:match('^%S*CodeRoute%s+quality%s') and QUALITIES or vim.tbl_keys(subcommands)
+  local name = line:match('CodeRoute%s+(%S+)%s')
+  local choices = name == nil and vim.tbl_keys(subcommands) or arguments[name] and arguments[name]() or {}
   table.sort(choices)
   return vim.tbl_filter(function(choice)
     return vim.startswith(choice, lead)

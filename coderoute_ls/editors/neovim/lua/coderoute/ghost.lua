@@ -211,6 +211,12 @@ function M.trigger()
   ask(vim.api.nvim_get_current_buf(), 1)
 end
 
+--- Shows none in this buffer any more.
+function M.detach(bufnr)
+  M.dismiss()
+  pcall(vim.api.nvim_del_augroup_by_name, 'coderoute.ghost.' .. bufnr)
+end
+
 --- Shows ghost text in this buffer.
 function M.attach(bufnr)
   local group = vim.api.nvim_create_augroup('coderoute.ghost.' .. bufnr, { clear = true })

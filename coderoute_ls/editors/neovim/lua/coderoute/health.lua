@@ -31,6 +31,47 @@ local function check_clients()
   end
 end
 
+--- Prompts of one's own, with what is wrong in which line.
+local function check_prompts()
+  local client = vim.lsp.get_clients({ name = 'coderoute' })[1]
+  if not client then
+    return
+  end
+  local run = { command = 'coderoute.actions', arguments = { { uri = vim.uri_from_bufnr(0) } } }
+  local answer = client:request_sync('workspace/executeCommand', run, 2000)
+  local offered = answer and answer.result
+  if not offered then
+    return
+  end
+  local own = vim.tbl_filter(function(action)
+    return action.file ~= ''
+  end, offered.actions)
+  vim.health.ok(('Prompts of your own: %d, in %s'):format(#own, offered.promptsFolder))
+  for _, problem in ipairs(offered.problems) do
+    vim.health.warn(problem, { 'Correct that line: :help coderoute-prompts' })
+  end
+end
+
+local function check_keys()
+  local keys = require('coderoute.keys')
+  if not keys.set then
+    vim.health.info("Keys: none are set; require('coderoute').setup({ keys = true }) sets those under " .. keys.PREFIX)
+    return
+  end
+  vim.health.ok('Keys: set under ' .. keys.set)
+  for _, skipped in ipairs(keys.skipped) do
+    vim.health.info('Left as it was: ' .. skipped)
+  end
+end
+
+local function check_menus()
+  for module, name in pairs({ ['blink.cmp'] = 'blink.cmp', cmp = 'nvim-cmp' }) do
+    if package.loaded[module] then
+      vim.health.info(name .. ' is loaded: it can show what ghost text does (:help coderoute-sources)')
+    end
+  end
+end
+
 function M.check()
   vim.health.start('coderoute')
   if vim.fn.has('nvim-0.11') ~= 1 then
@@ -41,6 +82,9 @@ function M.check()
   check_clients()
   local ghost = vim.lsp.inline_completion and 'built into Neovim' or 'by the plugin (Neovim 0.12 has it built in)'
   vim.health.info('Ghost text: ' .. ghost)
+  check_prompts()
+  check_keys()
+  check_menus()
   vim.health.info('Models and keys: run `coderoute-ls doctor`')
 end
 

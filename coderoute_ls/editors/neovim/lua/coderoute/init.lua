@@ -4,10 +4,35 @@ local M = {}
 --- Neovim 0.12 and newer show inline completions themselves.
 local builtin = vim.lsp.inline_completion
 
+--- What the user wants otherwise: `keys` sets keys under one leader (true for `<leader>c`, or another prefix) and leaves those
+--- alone that are mapped; `ghost = false` draws no ghost text, where a completion menu shows it (coderoute.sources).
+function M.setup(wanted)
+  wanted = wanted or {}
+  M.draws_ghost = wanted.ghost ~= false
+  if not M.draws_ghost then
+    for _, client in ipairs(vim.lsp.get_clients({ name = 'coderoute' })) do
+      for bufnr in pairs(client.attached_buffers) do
+        if builtin then
+          builtin.enable(false, { bufnr = bufnr })
+        else
+          require('coderoute.ghost').detach(bufnr)
+        end
+      end
+    end
+  end
+  if wanted.keys then
+    return require('coderoute.keys').map(wanted.keys ~= true and wanted.keys or nil)
+  end
+  return {}
+end
+
+--- Whether ghost text is drawn.
+M.draws_ghost = true
+
 --- Called for every buffer the server is attached to.
 function M.attach(client, bufnr)
   require('coderoute.next_edit').attach(bufnr)
-  if not client:supports_method('textDocument/inlineCompletion') then
+  if not M.draws_ghost or not client:supports_method('textDocument/inlineCompletion') then
     return
   end
   if builtin then
@@ -63,7 +88,28 @@ function M.statusline()
   end
   local sign = ({ idle = '', working = '… ', degraded = '! ', paused = '|| ' })[status.state] or ''
   local price = (status.todayUsd or 0) > 0 and (' $%.2f'):format(status.todayUsd) or ''
-  return sign .. (status.model ~= '' and status.model or 'CodeRoute') .. price
+  local silence = require('coderoute.control').silence()
+  return sign .. (status.model ~= '' and status.model or 'CodeRoute') .. price .. (silence ~= '' and ' [' .. silence .. ']' or '')
+end
+
+--- Today's spending against the day's budget: ``█░░░░░░░░░ $0.42 of $5.00``, for 'statusline' as well.
+function M.budget()
+  return require('coderoute.control').budget()
+end
+
+--- Starts an action by its id at the cursor or on the selection: 'refactor', 'explain', …, or a prompt of one's own.
+function M.run(action)
+  require('coderoute.control').run(action)
+end
+
+--- Picks the model of an action, which is asked for where it is nil.
+function M.model(action)
+  require('coderoute.control').model(action)
+end
+
+--- Suggests nothing for so many minutes; 0: again; nil: asks.
+function M.snooze(minutes)
+  require('coderoute.control').snooze(minutes)
 end
 
 return M
