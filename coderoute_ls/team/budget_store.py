@@ -1,7 +1,7 @@
 """Budgets as a replica uses them: each method is one statement, and doing it twice is doing it once."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -65,6 +65,12 @@ class BudgetStore:
         query = "SELECT coderoute.settle(%s, %s::jsonb)"
         ((outcome,),) = await self._database.rows(query, (reservation, json.dumps(call)))
         return outcome
+
+    async def settle_all(self, bookings: Sequence[tuple[UUID | None, Mapping[str, object] | None]]) -> list[str]:
+        """`settle` each, or `release` where there is no call (``released``), in one transaction."""
+        told = [{"reservation": None if id_ is None else str(id_), "call": call} for id_, call in bookings]
+        rows = await self._database.rows("SELECT * FROM coderoute.settle_all(%s::jsonb)", (json.dumps(told),))
+        return [row[0] for row in rows]
 
     async def release(self, reservation: UUID) -> None:
         """The call never happened."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
@@ -17,8 +17,10 @@ from coderoute_ls.team.database_loss import Allowance
 
 log = logging.getLogger(__name__)
 
-WRITERS = 4
-"""Bookings that are written at once: half of the connections are left to calls that wait for money."""
+WRITERS = 2
+"""Connections on which bookings are written; the others are left to calls that wait for money."""
+TOGETHER = 100
+"""Bookings in one transaction."""
 RETRY_S = 1.0
 CLOSE_S = 10.0
 MOST_WAITING = 50_000
@@ -46,6 +48,8 @@ class TeamLedger:
         """Set aside, and not yet seen to be booked."""
         self._waiting: deque[Posting] = deque()
         self._writing = 0
+        self._in_hand = 0
+        """Bookings that are being written."""
         self._idle = asyncio.Event()
         self._idle.set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -70,7 +74,7 @@ class TeamLedger:
     @property
     def waiting(self) -> int:
         """Bookings that are not written yet."""
-        return len(self._waiting) + self._writing
+        return len(self._waiting) + self._in_hand
 
     async def reserve(self, key: int, model: str, nusd: int, new_id: UUID) -> Answer:
         """Raises `DatabaseLost`, `ConfigurationError`."""
@@ -101,12 +105,15 @@ class TeamLedger:
         """One writer: takes what waits until nothing does."""
         try:
             while self._waiting:
-                posting = self._waiting.popleft()
+                together = [self._waiting.popleft() for _ in range(min(len(self._waiting), TOGETHER))]
+                self._in_hand += len(together)
                 try:
-                    await self._post(posting)
+                    await self._post_all(together)
                 except BaseException:
-                    self._waiting.appendleft(posting)
+                    self._waiting.extendleft(reversed(together))
                     raise
+                finally:
+                    self._in_hand -= len(together)
                 self._recovered()
         except CoderouteError as error:
             self._lost(error)
@@ -115,17 +122,19 @@ class TeamLedger:
             if not self._waiting and not self._writing:
                 self._idle.set()
 
-    async def _post(self, posting: Posting) -> None:
+    async def _post_all(self, postings: Sequence[Posting]) -> None:
         try:
-            if posting.call is None:
-                assert posting.reservation is not None
-                await self._store.release(posting.reservation)
-            elif await self._store.settle(posting.reservation, posting.call) == "late":
-                log.warning("The call %s was booked after its lease had ended", posting.call["id"])
-        except psycopg.Error:  # what is asked is wrong, and will be: it must not hold up what comes after it
-            log.exception("The database does not take this booking: %s", posting)
-        if posting.reservation is not None:
-            self._live.discard(posting.reservation)
+            outcomes = await self._store.settle_all([(each.reservation, each.call) for each in postings])
+        except psycopg.Error:  # what is asked is wrong, and will be: it must not hold up the others
+            if len(postings) > 1:
+                for each in postings:
+                    await self._post_all([each])
+                return
+            log.exception("The database does not take this booking: %s", postings[0])
+            outcomes = []
+        if late := outcomes.count("late"):
+            log.warning("%d calls were booked after their leases had ended", late)
+        self._live.difference_update(each.reservation for each in postings if each.reservation is not None)
 
     def _lost(self, error: CoderouteError) -> None:
         if not self.problem:

@@ -173,7 +173,10 @@ class Simulation:
             "branch": "", "action": "refactor", "decision": "", "offer": each.model, "model": each.model, "expected_nusd": 1,
             "billed_nusd": billed, "finish": "stop", "error": "", "answered_by": "model", "strongest": "", "single": "",
         }  # fmt: skip
-        return await self.store.settle(each.id, said)
+        if self.chance.random() < 0.5:
+            return await self.store.settle(each.id, said)
+        (outcome,) = await self.store.settle_all([(each.id, said)])
+        return outcome
 
     async def settle(self) -> None:
         each = self._some("live")
@@ -198,7 +201,10 @@ class Simulation:
         each = self._some("live")
         if each is not None:
             each.state = "released"
-            await self.store.release(each.id)
+            if self.chance.random() < 0.5:
+                await self.store.release(each.id)
+            else:
+                assert await self.store.settle_all([(each.id, None)]) == ["released"]
             if self.chance.random() < 0.2:
                 await self.store.release(each.id)
 

@@ -11,7 +11,7 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -49,14 +49,11 @@ class Store(BudgetStore):
         super().__init__(database, lease_s=LEASE_S)
         self._log = log
 
-    async def settle(self, reservation: UUID | None, call: Mapping[str, object]) -> str:
-        outcome = await super().settle(reservation, call)
-        self._log.add("S", call["id"], call["billed_nusd"])
-        return outcome
-
-    async def release(self, reservation: UUID) -> None:
-        await super().release(reservation)
-        self._log.add("F", reservation)
+    async def settle_all(self, bookings: Sequence[tuple[UUID | None, Mapping[str, object] | None]]) -> list[str]:
+        outcomes = await super().settle_all(bookings)
+        for reservation, call in bookings:
+            self._log.add(*(("F", reservation) if call is None else ("S", call["id"], call["billed_nusd"])))
+        return outcomes
 
 
 async def spend(team: TeamLedger, keys: list[Key], chance: random.Random, log: Log) -> None:
