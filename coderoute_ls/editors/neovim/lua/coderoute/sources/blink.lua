@@ -28,7 +28,7 @@ function Source:execute(context, item, callback, default)
   if default then
     default()
   end
-  items.accepted(item, context.bufnr or 0)
+  items.accepted(item, context.bufnr)
   callback()
 end
 

@@ -36,7 +36,7 @@ function Source:complete(params, callback)
 end
 
 function Source:execute(item, callback)
-  items.accepted(item, 0)
+  items.accepted(item)
   callback(item)
 end
 
