@@ -99,7 +99,7 @@ export class ChatModelProvider implements ModelProvider, vscode.Disposable {
       if (problem) progress.report(fromPart(this.api, { kind: 'text', text: `\n\n*${problem}*` }));
     } catch (error) {
       if (token.isCancellationRequested) throw new vscode.CancellationError();
-      throw error instanceof Error ? new Error(error.message) : error;
+      throw sentence(error);
     } finally {
       this.listeners.delete(chat);
       this.changed.fire(); // what was learned may have changed who answers, and the price
@@ -163,6 +163,13 @@ export class ChatModelProvider implements ModelProvider, vscode.Disposable {
     }
     return client;
   }
+}
+
+/** The server's sentence alone: the chat shows an error with its stack, which is nothing for people. */
+function sentence(error: unknown): Error {
+  const told = new Error(error instanceof Error ? error.message : String(error));
+  told.stack = '';
+  return told;
 }
 
 /** The provider, registered; undefined where VS Code has no place for one. */

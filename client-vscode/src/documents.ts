@@ -10,12 +10,20 @@ export const SELECTOR = SCHEMES.map((scheme) => ({ scheme }));
 
 export const isSupported = (document: vscode.TextDocument): boolean => SCHEMES.includes(document.uri.scheme);
 
+/** The document that was shown last. */
+let shown = '';
+
+/** Whether a preview of a document of ours is open; VS Code says of a preview no more than its title. */
+const isInView = (): boolean => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label.endsWith('explanation.md')));
+
 type ShowDocument = NonNullable<NonNullable<Middleware['window']>['showDocument']>;
 
 export const showDocument: ShowDocument = async (params, token, next) => {
   const uri = vscode.Uri.parse(params.uri, true);
   if (uri.scheme !== PROVIDED) return next(params, token);
-  await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
+  // The server asks again when one asks on: the preview that is there follows by itself.
+  if (params.uri !== shown || !isInView()) await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
+  shown = params.uri;
   void vscode.commands.executeCommand('setContext', 'coderoute.canAskOn', true);
   return { success: true };
 };

@@ -6,6 +6,7 @@ import { INSTRUCTIONS, type Instructions, PREVIEW, type Preview, type RunParams 
 import { execute } from './requests';
 
 const PREVIEW_AFTER_MS = 150;
+const RESTORED_MS = 50;
 const title = (): string => vscode.l10n.t('Edit by instruction');
 const REMOVE: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('close'), tooltip: vscode.l10n.t('Leave it out') };
 const EARLIER = 8;
@@ -23,6 +24,8 @@ export class InstructionBox {
   private timer: NodeJS.Timeout | undefined;
   /** Another list is open in front of this one; it comes back. */
   private away = false;
+  /** The text is put back: VS Code reports that as if it were typed. */
+  private restoring = false;
 
   constructor(
     private readonly client: BaseLanguageClient,
@@ -49,6 +52,7 @@ export class InstructionBox {
   }
 
   private async typed(value: string): Promise<void> {
+    if (this.restoring && (value === '' || value === this.box.instruction)) return;
     const asksFor = /(^|\s)([@#])$/.exec(value)?.[2];
     this.change({ instruction: asksFor ? value.slice(0, -1) : value });
     if (!asksFor) return;
@@ -85,8 +89,20 @@ export class InstructionBox {
       if (named) this.change({ named: [...this.box.named, named] });
     } finally {
       this.away = false;
-      this.pick.show();
+      this.comeBack();
     }
+  }
+
+  /** Shows the box again with the cursor behind the text: VS Code would mark all of it, and the next key replace it. */
+  private comeBack(): void {
+    const { pick, box } = this;
+    this.restoring = true;
+    pick.value = '';
+    pick.show();
+    setTimeout(() => {
+      pick.value = box.instruction;
+      setTimeout(() => (this.restoring = false), RESTORED_MS);
+    }, RESTORED_MS);
   }
 
   private change(part: Partial<Box>): void {

@@ -16,7 +16,7 @@ export interface Box {
   named: readonly Named[];
 }
 
-export type Kind = 'send' | 'problem' | 'quality' | 'named' | 'addFile' | 'addSymbol' | 'earlier' | 'sent' | 'separator';
+export type Kind = 'send' | 'problem' | 'quality' | 'named' | 'addFile' | 'addSymbol' | 'earlier' | 'sent' | 'told' | 'separator';
 
 export interface Entry {
   kind: Kind;
@@ -79,7 +79,8 @@ const parts = (): Record<string, string> => ({
 function seen(preview: Preview | undefined): Entry[] {
   const names = parts();
   const shown = (preview?.parts ?? []).filter(({ name }) => names[name]);
-  return shown.length ? [{ kind: 'separator', label: shown.map(({ name, chars }) => `${names[name]}: ${size(chars)}`).join(' · ') }] : [];
+  // A row and no separator: VS Code hides those as soon as something is typed.
+  return shown.map(({ name, chars }) => ({ kind: 'told', label: `$(note) ${names[name]}`, description: size(chars) }));
 }
 
 const size = (chars: number): string => l10n.t('{0} characters', chars.toLocaleString('en-US'));

@@ -117,7 +117,7 @@ async def test_the_chat_answers_with_a_call_of_a_tool_and_sees_a_picture(code: V
     await expect(chat).to_contain_text("It is blue.")
     await request.text("`prices.py` adds up prices and their tax.")
     await request.finish()
-    await expect(chat).to_contain_text("adds up prices")
+    await expect(chat).to_contain_text("adds up prices and their tax.")
     await code.picture("chat")
 
 
@@ -129,6 +129,7 @@ async def test_a_failure_says_what_to_do(code: VSCode, shop: World) -> None:
     await code.type("And now?")
     await code.press("Enter")
     await expect(chat).to_contain_text("CodeRoute is paused. Resume it")
+    await expect(chat).not_to_contain_text("extension.js")  # no stack
     await code.picture("chat-refusal")
 
 

@@ -44,7 +44,9 @@ def row(code: VSCode, text: str) -> Locator:
 async def open_box(code: VSCode) -> None:
     await code.lines.click()
     await code.press("Control+Home", "ArrowDown")
+    await expect(code.quick_input).to_be_hidden()
     await code.press("Control+Alt+E")
+    await expect(code.quick_input.locator("input.input").first).to_be_focused()
     await expect(code.quick_input).to_contain_text("Edit by instruction: swift, ≈ $")
 
 
@@ -68,9 +70,13 @@ async def test_a_quality_and_a_named_file_are_chosen_and_sent(code: VSCode, shop
     await open_box(code)
     await row(code, "0.85").click()
     await expect(code.quick_input).to_contain_text("Edit by instruction: grand, ≈ $")
-    await code.type("use sum @")
+    await code.type("use @")
     await choose_file(code, "tax.py")
     await expect(row(code, "tax.py")).to_contain_text("11 characters")
+    box = code.quick_input.locator("input.input").first
+    await expect(box).to_have_value("use ")
+    await code.type("sum")  # one goes on typing where one was
+    await expect(box).to_have_value("use sum")
     await code.picture("instruction-file")
     await expect(row(code, "Ask grand (≈ $")).to_be_visible()
     await code.press("Enter")
@@ -119,18 +125,19 @@ async def test_what_was_sent_can_be_looked_at(code: VSCode) -> None:
     await expect(page.locator("body")).to_contain_text("It is in memory alone")
     await expect(page.locator("body")).to_contain_text("use sum")
     await code.picture("instruction-sent")
-    await code.command("View: Close Editor")
+    await code.page.locator(".tab", has_text="Preview sent.md").click(button="middle")
+    await expect(code.page.locator("iframe.webview")).to_have_count(0)
 
 
 async def test_one_asks_on_about_an_explanation_in_the_same_preview(code: VSCode, shop: World) -> None:
-    await code.open("prices.py", BEFORE)
+    await code.open("explained.py", BEFORE)
     await code.press("Control+Home")
-    await code.command("CodeRoute: Explain")
+    await code.press("Control+Alt+A", "x")
     await stream(await shop.asked(), "It **adds up** prices.\n")
     page = code.page.frame_locator("iframe.webview").last.frame_locator("iframe#active-frame")
     await expect(page.locator("body")).to_contain_text("It adds up prices.")
     await code.command("CodeRoute: Ask On About the Last Answer")
-    await expect(code.quick_input).to_contain_text("Ask on: Explain: prices.py:1")
+    await expect(code.quick_input).to_contain_text("Ask on: Explain: explained.py:1")
     await expect(code.quick_input).to_contain_text("swift would answer (≈ $")
     await code.picture("ask-on-box")
     await code.answer("What of an empty list?")
@@ -140,4 +147,5 @@ async def test_one_asks_on_about_an_explanation_in_the_same_preview(code: VSCode
     await expect(page.locator("body")).to_contain_text("Then it is 0.")
     await expect(page.locator("body")).to_contain_text("It adds up prices.")
     await expect(page.get_by_role("heading", name="What of an empty list?")).to_be_visible()
+    await expect(code.page.locator(".tab", has_text="Preview explanation.md")).to_have_count(1)
     await code.picture("ask-on")

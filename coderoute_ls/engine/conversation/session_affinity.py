@@ -89,5 +89,5 @@ _WARM_SHARE = 0.25
 def staying(decision: Decision, own: Decision) -> Decision:
     """The decision for the session's own offer, with the fall-backs of the one that was made afresh."""
     assert own.chosen is not None
-    kept = replace(own.chosen, why=f"This conversation stays with its model: a change would cost more. {own.chosen.why}")
+    kept = replace(own.chosen, why=f"This conversation stays with its model, a change would cost more: {own.chosen.why}")
     return replace(own, chosen=kept, chain=(kept, *(one for one in decision.chain if one.offer.id != kept.offer.id)))
