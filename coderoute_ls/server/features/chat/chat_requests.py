@@ -14,7 +14,6 @@ from coderoute_ls.engine import Engine, EngineCall
 from coderoute_ls.engine.conversation.routed_answer import RoutedAnswer
 from coderoute_ls.engine.conversation.session_affinity import Sessions, with_session
 from coderoute_ls.errors import CoderouteError
-from coderoute_ls.selection import EMBEDDED
 from coderoute_ls.server.features.chat.chat_floors import CHAT, FLOORS, ChatFloor, floor_of
 from coderoute_ls.server.features.chat.chat_prompt import SignedCalls, chat_prompt, turns
 from coderoute_ls.server.rpc import chat_messages as messages
@@ -78,12 +77,10 @@ class Chats:
         found: list[messages.ChatModel] = []
         problem = ""
         for floor in FLOORS.values():
-            call = self._call(floor, _usual(), params.uri)
-            decision, _ = self.engine.router.decide(call)
-            if decision.chosen is None or decision.chosen.offer.provider == EMBEDDED.provider:
-                problem = problem or self.engine.router.why_nobody(decision)
-            else:
-                found.append(self._model(floor, params.uri, decision))
+            try:
+                found.append(self._model(floor, params.uri, self._decided(floor, _usual(), params.uri)))
+            except CoderouteError as error:
+                problem = problem or without_controls(error.user_message)
         return messages.ChatModels(models=found, problem="" if found else problem)
 
     def _model(self, floor: ChatFloor, uri: str, decision: Decision) -> messages.ChatModel:
@@ -108,8 +105,15 @@ class Chats:
 
     def _able(self, floor: ChatFloor, uri: str, prompt: Prompt) -> bool:
         """Whether somebody answers this at the floor."""
-        decision, _ = self.engine.router.decide(self._call(floor, prompt, uri))
-        return decision.chosen is not None and decision.chosen.offer.provider != EMBEDDED.provider
+        try:
+            self._decided(floor, prompt, uri)
+        except CoderouteError:
+            return False
+        return True
+
+    def _decided(self, floor: ChatFloor, prompt: Prompt, uri: str) -> Decision:
+        """Who would be asked. Raises `CoderouteError` where nobody may be."""
+        return RoutedAnswer(self.engine, self.sessions, self._call(floor, prompt, uri)).routed().decision
 
     # -- how many tokens a text has ---------------------------------------------------------------------------------------
 

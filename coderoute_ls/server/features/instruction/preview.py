@@ -84,17 +84,18 @@ class Previews:
     def _qualities(self, request: RunRequest, target: Target) -> list[QualityOffered]:
         """Who would answer at each floor."""
         own = _floor(request, replace(target, floor=None))
-        offered: list[QualityOffered] = []
-        for floor in sorted({*FLOORS, own}):
-            decision, _ = self.engine.router.decide(self._call(request, replace(target, floor=floor)))
-            chosen = decision.chosen
-            if chosen is None or decision.unmet is not None:
-                problem = self.engine.router.why_nobody(decision) if chosen is None else "no model within reach is that good"
-                offered.append(QualityOffered(floor=floor, problem=without_controls(problem)))
-            else:
-                name = without_controls(chosen.offer.name or chosen.offer.id)
-                offered.append(QualityOffered(floor=floor, model=name, cost_usd=chosen.cost.expected_usd))
-        return offered
+        return [self._quality(self._call(request, replace(target, floor=floor)), floor) for floor in sorted({*FLOORS, own})]
+
+    def _quality(self, call: EngineCall, floor: float) -> QualityOffered:
+        try:
+            decision = self.engine.choose(call).decision
+        except CoderouteError as error:
+            return QualityOffered(floor=floor, problem=without_controls(error.user_message))
+        chosen = decision.chosen
+        if chosen is None or decision.unmet is not None:
+            return QualityOffered(floor=floor, problem="no model within reach is that good")
+        name = without_controls(chosen.offer.name or chosen.offer.id)
+        return QualityOffered(floor=floor, model=name, cost_usd=chosen.cost.expected_usd)
 
 
 def _floor(request: RunRequest, target: Target) -> float:
