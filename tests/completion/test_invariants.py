@@ -60,6 +60,7 @@ def balanced(language: str, text: str) -> bool:
 @given(places(), replies(), st.booleans())
 @example(Cursor(Document("u", "c", 1, ("f()",)), Position(0, 2), False, 1), "g(x)", False)
 @example(Cursor(Document("u", "c", 1, ("f()",)), Position(0, 2), False, 1), "a)<|fim_middle|>", False)
+@example(Cursor(Document("u", "python", 1, ("def f(a):",)), Position(0, 7), False, 1), "[);\n", False)
 @example(Cursor(Document("u", "go", 1, ("        ",)), Position(0, 0), False, 1), "const a = (b) => {\n", False)
 @example(Cursor(Document("u", "rust", 1, ("def f(a):",)), Position(0, 0), True, 1), '["\n"\n', False)
 @example(Cursor(Document("u", "c", 1, ("abcde",)), Position(0, 0), True, 1), "abcde\nabcde\nabcde\n", False)

@@ -7,12 +7,13 @@ from coderoute_ls.completion.cursor.cursor import Cursor
 from coderoute_ls.syntax import grammar_of, parses
 from coderoute_ls.syntax.language_names import common_name
 from coderoute_ls.syntax.prose_and_markup import is_markup
-from coderoute_ls.text import indentation
 
 _MOST_LINES = 400
 """A longer definition is not parsed: it would cost more than it is worth."""
 _CLOSING = re.compile(r"[)\]}]|(?:end|else|elif|elseif|elsif|until|except|finally|rescue|ensure)\b")
 """What goes on with the block above, or ends it."""
+_BLANKS = frozenset({"", " ", "\t", "\n", "\r"})
+"""What a line begins with that is indented or empty."""
 
 
 def parses_at(cursor: Cursor, text: str, replaces: int) -> bool:
@@ -50,4 +51,4 @@ def _joined(lines: Sequence[str]) -> str:
 
 
 def _top(line: str) -> bool:
-    return bool(line.strip()) and not indentation(line) and not _CLOSING.match(line)
+    return line[:1] not in _BLANKS and bool(line.strip()) and not _CLOSING.match(line)

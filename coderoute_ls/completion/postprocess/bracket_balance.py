@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
 from coderoute_ls.completion.cursor.enclosing_definition import parses_at
-from coderoute_ls.syntax.brackets import is_plain, strays
+from coderoute_ls.syntax.brackets import is_plain, open_closers, strays
 from coderoute_ls.syntax.prose_and_markup import is_markup
 from coderoute_ls.text import CLOSERS, OPENERS, QUOTES, indentation, split_lines, unclosed, unopened
 
@@ -119,9 +119,12 @@ def _ended(cursor: Cursor, text: str) -> bool:
 
 
 def _walk(brackets: tuple[tuple[int, str], ...], length: int, wanted: list[str], standing: str) -> tuple[int, int]:
-    """How far the text goes until a closer that nothing asks for, and how many of the standing ones it brings itself."""
+    """How far the text goes until a closer that nothing asks for, or that crosses an opener of its own, and how many of the
+    standing ones it brings itself."""
     closed = replaced = 0
     for index, char in strays(brackets):
+        if open_closers(tuple(one for one in brackets if one[0] < index)):
+            return index, replaced
         if closed < len(wanted) and wanted[closed] == char:
             closed += 1
         elif replaced < len(standing) and standing[replaced] == char:
