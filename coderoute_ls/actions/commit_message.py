@@ -15,6 +15,7 @@ LANGUAGES = frozenset({"git-commit", "gitcommit"})
 _SCISSORS = ">8"
 _COMMENT = "#"
 _TRAILER = re.compile(r"[A-Za-z][A-Za-z0-9-]*: \S.*")
+_SIGNED = re.compile(r"[A-Z][a-z]+(?:-[A-Za-z]+)+: ")
 _LABEL = re.compile(r"(?:\*\*)?(?:commit message|message|subject)(?:\*\*)?:\s*(?:\*\*)?", re.IGNORECASE)
 _QUOTES = ("`", '"', "'", "**")
 _CONVENTIONAL = re.compile(r"[a-z]+(?:\([^()\n]{1,40}\))?!?: \S")
@@ -59,7 +60,9 @@ def message_region(document: Document) -> Span:
     trailers = end
     while trailers and _TRAILER.fullmatch(lines[trailers - 1]):
         trailers -= 1
-    if trailers < end and (trailers == 0 or not lines[trailers - 1].strip()):
+    # ``fix: the till`` in the first line is a subject; ``Signed-off-by: …`` there is what git has put in for the user.
+    alone = _SIGNED.match(lines[0]) if trailers == 0 and end else not lines[trailers - 1].strip()
+    if trailers < end and alone:
         end = trailers
         while end and not lines[end - 1].strip():
             end -= 1
