@@ -198,18 +198,21 @@ class VSCode:
 
     # -- what VS Code shows ---------------------------------------------------------------------------------------------
 
-    async def act(self, title: str) -> None:
-        """Choose a code action of the lightbulb's menu, which has no `source` actions, with the keyboard. Anew while it is not
-        offered: the server may be starting, or reading its settings.
-        """
+    async def bulb(self, title: str) -> Locator:
+        """Open the lightbulb's menu, anew while it does not offer this: the server may be starting, or reading its settings. Its
+        rows."""
         rows = self.page.locator(".action-widget .monaco-list-row.action")
         async with asyncio.timeout(TIMEOUT_MS / 1000):
             while True:
                 await self.press("Control+.")
                 with contextlib.suppress(AssertionError):
                     await expect(rows.filter(has_text=title)).to_have_count(1, timeout=3_000)
-                    break
+                    return rows
                 await self.press("Escape")
+
+    async def act(self, title: str) -> None:
+        """Choose a code action of the lightbulb's menu with the keyboard."""
+        rows = await self.bulb(title)
         labels = await rows.all_inner_texts()
         index = next(index for index, label in enumerate(labels) if title in label)
         await self.press(*["ArrowDown"] * index, "Enter")
