@@ -28,6 +28,8 @@ class Message:
     role: Literal["user", "assistant", "system"]
     text: str = ""
     parts: "tuple[Content, ...]" = ()
+    name: str = ""
+    """Who of several speaks, where the caller says so. A vendor that takes no names is not told; that is a `Loss`."""
 
     @property
     def content(self) -> "tuple[Content, ...]":
@@ -141,7 +143,7 @@ class Prompt:
         """Whether it is nothing but words, with no wish that a plain chat would not have."""
         return not (
             self.system_parts or self.tools or self.output or self.sampling or self.extras or self.origin or self.tool_choice
-            or any(message.parts or message.role == "system" for message in self.messages)
+            or any(message.parts or message.name or message.role == "system" for message in self.messages)
             or self.choices != 1 or self.seed is not None or self.effort is not None or self.parallel is not None or self.user
         )  # fmt: skip
 

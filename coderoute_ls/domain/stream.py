@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:  # loaded by the first answer that needs them
     from coderoute_ls.domain.conversation.events import ModelEvent
 
-FinishReason = Literal["stop", "length", "tool_calls", "filtered", "refused", "error", "incomplete", "other"]
+FinishReason = Literal["stop", "length", "tool_calls", "filtered", "refused", "paused", "error", "incomplete", "other"]
 """How an answer ended. ``stop`` is only what the dialect lists as a good end. ``incomplete``: the connection ended without the
-dialect's own end sign. ``error``: the vendor says that it failed. ``other``: a word, or a silence, that no table knows.
+dialect's own end sign. ``paused``: the vendor's own tools are still at work; it goes on where it is sent its answer so far.
+``error``: the vendor says that it failed. ``other``: a word, or a silence, that no table knows.
 """
 
 
@@ -84,6 +85,8 @@ class Finish:
                 return f"The vendor's filter stopped the answer{word}; it is not complete."
             case "refused":
                 return f"The model refused to answer: “{_short(self.refusal)}”." if self.refusal else f"The model refused{word}."
+            case "paused":
+                return f"The vendor paused while its own tools were at work{word}; the answer is not complete."
             case "error":
                 return f"The vendor failed in the middle of its answer{word}."
             case "incomplete":

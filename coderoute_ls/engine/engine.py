@@ -248,7 +248,7 @@ class _Run:
                 total_s=self._engine.clock.now() - self._started,
                 hops=tuple(self._hops),
                 parts=self._call.prompt.parts,
-                notes=(*filter(None, (self._call.because,)), *self._notes),
+                notes=(*filter(None, (self._call.because,)), *self._call.notes, *self._notes),
                 uri=self._call.target.document.uri,
                 warning=attempt.reservation.warning if attempt and attempt.reservation else "",
                 dearer=self._engine.router.dearer(attempt) if attempt and attempt.sent else "",

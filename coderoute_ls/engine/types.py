@@ -30,6 +30,8 @@ class EngineCall:
     """Send the prompt as it is: who asks has looked for secrets and told them. An agent that reads a mask writes it back."""
     hard: tuple[str, ...] = ()
     """Signs that the conversation's present turn is hard, in words: the next offer up is asked first."""
+    notes: tuple[str, ...] = ()
+    """What who made the call tells of it, in words: a wish that is not granted, for example."""
     schema: "OutputFormat | None" = None
     """The form that the answer was asked to have, where the prompt gets it in another way than natively;"""
     schema_way: 'Literal["", "tool", "json"]' = ""

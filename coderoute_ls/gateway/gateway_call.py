@@ -64,14 +64,20 @@ class Calls:
         target = Target(_NOTHING, _NOWHERE, folder=self.folder)
         pinned = wish.pinned or None
         hard = hard_turn(prompt) if settings.settings.gateway.escalate else ()
-        return EngineCall(limited, with_session(prompt), target, _NOWHERE, settings, pinned, keep_secrets=True, hard=hard)
+        notes = () if wish.max_cost_usd is None else _cap_note(wish.max_cost_usd, settings, action)
+        return EngineCall(
+            limited, with_session(prompt), target, _NOWHERE, settings, pinned, keep_secrets=True, hard=hard, notes=notes
+        )
 
     def _settings(self, action: Action, wish: RequestedModel) -> Effective:
         """The user's, with the floor that they set for the gateway, and above them what the request asks for."""
         floor = self.user.settings.gateway.min_coding_score
         its_own = action is GATEWAY and ("gateway", "min_coding_score") in self.user.origins
         own = Layer("user", {("actions", action.id, "min_coding_score"): floor} if its_own else {})
-        said = {"min_coding_score": wish.floor, "max_cost_usd": wish.max_cost_usd}
+        most = wish.max_cost_usd
+        if most is not None and most >= self.user.cap_for(action.id, action.axis, action.max_cost_usd):
+            most = None  # the stricter cap holds
+        said = {"min_coding_score": wish.floor, "max_cost_usd": most}
         ids = (*self.actions, GATEWAY.id, COMPLETION.id)
         if not own.values and not any(value is not None for value in said.values()):
             return self.user
@@ -79,3 +85,9 @@ class Calls:
         for issue in issues:
             raise invalid(str(issue))
         return self.user.under(own, asked)
+
+
+def _cap_note(asked: float, settings: Effective, action: Action) -> tuple[str, ...]:
+    """What the caller is told of a cap that it wanted higher than the user lets it be."""
+    cap = settings.cap_for(action.id, action.axis, action.max_cost_usd)
+    return (f"max_price {asked:g} is above the cap of {cap:g} USD for one call, which holds",) if asked > cap else ()

@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Collection, Mapping
+from typing import Literal
 
 from coderoute_ls.domain.conversation import Extra
 from coderoute_ls.gateway.caller_error import invalid
@@ -110,6 +111,39 @@ def effort_of(budget: int) -> str:
 def unknown(body: Mapping[str, object], known: Collection[str], format_: str) -> tuple[Extra, ...]:
     """The fields that are none of the known ones. One that is null says nothing."""
     return tuple(Extra(format_, name, value) for name, value in body.items() if name not in known and value is not None)
+
+
+def unknown_inside(
+    body: Mapping[str, object], name: str, known: Collection[str], format_: str, hints: Collection[str] = ()
+) -> tuple[Extra, ...]:
+    """The same inside of an object that we know. ``hints``: those that say how, and not what."""
+    inner = object_at(body, name)
+    return tuple(
+        Extra(format_, f"{name}.{key}", value, hint=key in hints)
+        for key, value in inner.items()
+        if key not in known and value is not None and "." not in key
+    )
+
+
+def cache_ttl(mark: Mapping[str, object]) -> Literal["", "5m", "1h"]:
+    """How long a cache mark wants to be kept; "" where that is the vendor's to say."""
+    match mark.get("ttl"):
+        case "5m":
+            return "5m"
+        case "1h":
+            return "1h"
+        case _:
+            return ""
+
+
+_DETAILS: Mapping[object, Literal["auto", "low", "high", "original"]] = {
+    "auto": "auto", "low": "low", "high": "high", "original": "original"
+}  # fmt: skip
+
+
+def picture_detail(value: object) -> Literal["", "auto", "low", "high", "original"]:
+    """How closely a picture is to be looked at; "" where that is not said in a known word."""
+    return _DETAILS.get(value, "") if isinstance(value, str) else ""
 
 
 _DATA_ADDRESS = re.compile(r"data:(?P<type>[\w.+-]+/[\w.+-]+)(?:;[\w=.+-]+)*;base64,(?P<data>.*)", re.DOTALL)

@@ -1,7 +1,7 @@
 """The most that a call may cost: held against exchanges that vendors billed, and against all that a hole's prompt says."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, cast
@@ -14,8 +14,7 @@ from coderoute_ls.domain import Fim, FimSupport, Message, NullLedger, Offer, Pri
 from coderoute_ls.domain.conversation import OutputFormat
 from coderoute_ls.engine import Router, SystemClock
 from coderoute_ls.gateway.caller_error import CallerError
-from coderoute_ls.gateway.faces import chat_request, messages_request, responses_request
-from coderoute_ls.gateway.faces.face import FaceRequest
+from coderoute_ls.gateway.faces import all_faces
 from coderoute_ls.providers.fill_in_middle_by_prompt import as_chat
 from coderoute_ls.selection import Catalog
 from coderoute_ls.selection.pricing.cost_estimate import Estimate, estimate
@@ -75,11 +74,7 @@ def test_an_endpoint_for_holes_is_told_nothing_more() -> None:
 
 # What was billed
 
-FACES: dict[str, Callable[[bytes, Mapping[str, str]], FaceRequest]] = {
-    "openai-chat": lambda body, headers: chat_request.decoded(body, headers)[0],
-    "anthropic-messages": messages_request.decoded,
-    "openai-responses": responses_request.decoded,
-}
+FACES = {face.format: face.decode for face in all_faces() if face.format != "openai-completions"}
 ADDS_WORDS = frozenset({"venice"})
 """Vendors with a system prompt of their own, and none of ours."""
 

@@ -42,7 +42,7 @@ class ImagePart:
     media_type: str = ""
     """``image/png``; needed beside ``data``, may be "" beside ``url``."""
     url: str = ""
-    detail: Literal["", "auto", "low", "high"] = ""
+    detail: Literal["", "auto", "low", "high", "original"] = ""
     """How closely to look, where the caller says so; it changes what the picture costs."""
 
     def __post_init__(self) -> None:

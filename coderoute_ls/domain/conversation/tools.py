@@ -29,6 +29,8 @@ class Tool:
     tells that as a `Loss`, and gives the string back as the call's arguments."""
     grammar: Schema | None = None
     """Of a custom tool: the ``format`` object as it came. A dialect without grammars tells its loss."""
+    extras: "tuple[Extra, ...]" = ()
+    """Its fields that we do not know, each ``path`` a name."""
 
     @cached_property
     def chars(self) -> int:
@@ -109,6 +111,8 @@ class Extra:
     """Where it stood: ``service_tier``, or ``metadata.user_id`` for one inside of an object."""
     value: object
     """Parsed JSON."""
+    hint: bool = False
+    """It says how, and not what: without it the answer is the same, such as whether thoughts are summed up."""
 
 
 @dataclass(frozen=True, slots=True)

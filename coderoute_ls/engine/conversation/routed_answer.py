@@ -74,7 +74,7 @@ class RoutedAnswer:
         """The end as the caller is told of it. A good one lets the session stay with who answered."""
         if unended and finish.reason in ("stop", "tool_calls"):
             finish = replace(finish, reason="incomplete")
-        if self.chosen is not None and (not finish.bad or finish.reason == "tool_calls"):
+        if self.chosen is not None and (not finish.bad or finish.reason in ("tool_calls", "paused")):
             self._sessions.answered(self._call.prompt.session, self.chosen.offer.id)
         return finish
 

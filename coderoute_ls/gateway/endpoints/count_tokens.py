@@ -4,7 +4,7 @@ from coderoute_ls.gateway.endpoints.endpoint import Endpoint
 from coderoute_ls.gateway.faces.face import Json
 from coderoute_ls.gateway.faces.messages import FACE
 from coderoute_ls.gateway.http.http_exchange import Headers, Receive
-from coderoute_ls.gateway.http.request_body import json_bytes, json_object, read_body
+from coderoute_ls.gateway.http.request_body import json_object, read_body
 
 
 class CountTokens(Endpoint):
@@ -15,7 +15,7 @@ class CountTokens(Endpoint):
 
     async def answer(self, headers: Headers, receive: Receive) -> Json:
         said = json_object(await read_body(receive, headers, self.gateway.bounds))
-        request = FACE.decode(json_bytes({"max_tokens": 1, **said}), headers)
+        request = FACE.read({"max_tokens": 1, **said}, headers)
         call = self.gateway.call(request, headers)
         decision, _ = self.gateway.engine.router.decide(call)
         if decision.chosen is None:

@@ -6,7 +6,7 @@ from coderoute_ls.gateway.endpoints.endpoint import Endpoint
 from coderoute_ls.gateway.faces import all_faces
 from coderoute_ls.gateway.faces.face import Json
 from coderoute_ls.gateway.http.http_exchange import Headers, Receive
-from coderoute_ls.gateway.http.request_body import json_bytes, json_object, read_body
+from coderoute_ls.gateway.http.request_body import json_object, read_body
 
 
 class DecisionEndpoint(Endpoint):
@@ -23,7 +23,7 @@ class DecisionEndpoint(Endpoint):
         name = fields.one_of(said, "format", faces)
         if name is None:
             raise invalid(f"`format` must be one of {', '.join(sorted(faces))}.", "format")
-        request = faces[name].decode(json_bytes(fields.object_at(said, "request")), headers)
+        request = faces[name].read(fields.object_at(said, "request"), headers)
         router = self.gateway.engine.router
         decision, state = router.decide(self.gateway.call(request, headers))
         return record(router.prepared.explained(decision, state), state)

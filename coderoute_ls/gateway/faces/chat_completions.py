@@ -16,8 +16,9 @@ from coderoute_ls.domain.conversation import (
 )
 from coderoute_ls.gateway.caller_error import CallerError
 from coderoute_ls.gateway.collected_answer import CollectedAnswer, collected
-from coderoute_ls.gateway.faces.chat_request import FORMAT, decoded
+from coderoute_ls.gateway.faces.chat_request import FORMAT, read
 from coderoute_ls.gateway.faces.face import FaceRequest, Json, WhoAnswers, server_sent
+from coderoute_ls.gateway.http.request_body import json_object
 from coderoute_ls.gateway.requested_model import from_plugins
 from coderoute_ls.gateway.sealed_reasoning_token import sealed
 
@@ -27,6 +28,7 @@ FINISH_REASONS: Mapping[FinishReason, str] = {
     "tool_calls": "tool_calls",
     "filtered": "content_filter",
     "refused": "content_filter",
+    "paused": "error",
     "error": "error",
     "incomplete": "error",
     "other": "error",
@@ -42,7 +44,10 @@ class ChatCompletions:
     format: ClassVar[str] = FORMAT
 
     def decode(self, body: bytes, headers: Mapping[str, str]) -> FaceRequest:
-        request, plugins = decoded(body, headers)
+        return self.read(json_object(body), headers, body)
+
+    def read(self, said: Json, headers: Mapping[str, str], body: bytes = b"") -> FaceRequest:
+        request, plugins = read(said, body)
         return replace(request, narrowed=partial(from_plugins, plugins=plugins))
 
     def writer(self, request: FaceRequest, who: WhoAnswers) -> "ChatWriter":

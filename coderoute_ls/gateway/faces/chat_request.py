@@ -1,7 +1,6 @@
 """The request of ``/v1/chat/completions`` in the house's vocabulary. Pure."""
 
-from collections.abc import Iterator, Mapping
-from typing import Literal
+from collections.abc import Iterator
 
 import orjson
 
@@ -10,6 +9,7 @@ from coderoute_ls.domain.conversation import (
     CacheMark,
     Content,
     DocumentPart,
+    Extra,
     ImagePart,
     OpaquePart,
     OpaqueTool,
@@ -25,9 +25,9 @@ from coderoute_ls.domain.conversation import (
 )
 from coderoute_ls.gateway import request_fields as fields
 from coderoute_ls.gateway.caller_error import invalid
+from coderoute_ls.gateway.faces.allowed_tools import chosen_tools
 from coderoute_ls.gateway.faces.face import MOST_MESSAGES, MOST_TOOLS, FaceRequest
 from coderoute_ls.gateway.faces.known_tools import known_tools
-from coderoute_ls.gateway.http.request_body import json_object
 from coderoute_ls.gateway.sealed_reasoning_token import SealedToken, attached, unsealed
 from coderoute_ls.providers.json_access import Json, as_list, as_object, as_text, is_list, is_object
 
@@ -61,6 +61,9 @@ _KNOWN = frozenset(
         "max_completion_tokens",
         "reasoning_effort",
         "reasoning",
+        "include_reasoning",
+        "thinking",
+        "enable_thinking",
         "plugins",
         "session_id",
         "prompt_cache_key",
@@ -76,39 +79,48 @@ _KNOWN = frozenset(
 )
 
 
-def decoded(body: bytes, headers: Mapping[str, str]) -> tuple[FaceRequest, list[Json]]:
+def read(said: Json, body: bytes) -> tuple[FaceRequest, list[Json]]:
     """The request and its plugins. Raises `CallerError`."""
-    said = json_object(body)
     _refuse_unobeyed(said)
     messages = fields.objects(said, "messages", MOST_MESSAGES)
     if not messages:
         raise invalid("`messages` must hold at least one message.", "messages")
     system, turns = _Conversation().read(messages)
+    tools, choice = chosen_tools(
+        known_tools(fields.objects(said, "tools", MOST_TOOLS), _tools), said.get("tool_choice"), _tool_choice
+    )
     prompt = Prompt(
         system_parts=system,
         messages=turns,
-        tools=known_tools(fields.objects(said, "tools", MOST_TOOLS), _tools),
-        tool_choice=_tool_choice(said.get("tool_choice")),
+        tools=tools,
+        tool_choice=choice,
         parallel=fields.optional_flag(said, "parallel_tool_calls"),
         output=_output(fields.object_at(said, "response_format")),
         temperature=fields.number(said, "temperature", 0, 2),
         sampling=_sampling(said),
-        stop=fields.texts(said, "stop", 64),
+        stop=tuple(filter(None, fields.texts(said, "stop", 64))),
         seed=fields.count(said, "seed", -(1 << 63), (1 << 63) - 1),
         effort=_effort(said),
         max_tokens=fields.count(said, "max_completion_tokens") or fields.count(said, "max_tokens") or DEFAULT_MAX_TOKENS,
         choices=fields.count(said, "n", 1, 16) or 1,
         session=fields.text(said, "session_id") or fields.text(said, "prompt_cache_key"),
         user=fields.text(said, "user"),
-        extras=fields.unknown(said, _KNOWN, FORMAT),
+        extras=_extras(said),
         origin=WireRequest(FORMAT, body),
     )
     counted = fields.flag(fields.object_at(said, "stream_options"), "include_usage") or "usage" in said
-    options = {"include_usage": counted, "exclude_reasoning": fields.flag(fields.object_at(said, "reasoning"), "exclude")}
+    options = {"include_usage": counted, "exclude_reasoning": _excluded(said)}
     request = FaceRequest(
         prompt, fields.text(said, "model"), fields.flag(said, "stream"), said.get("min_coding_score"), options=options
     )
     return request, fields.objects(said, "plugins", 20)
+
+
+def _extras(said: Json) -> tuple[Extra, ...]:
+    """The fields that we do not know. Of a template's own, those are none that say whether to think."""
+    template = fields.object_at(said, "chat_template_kwargs")
+    left = {name: value for name, value in template.items() if name not in ("enable_thinking", "thinking")}
+    return fields.unknown({**said, "chat_template_kwargs": left or None}, _KNOWN, FORMAT)
 
 
 def _refuse_unobeyed(said: Json) -> None:
@@ -131,6 +143,11 @@ def _refuse_unobeyed(said: Json) -> None:
 _HARMLESS = (("allow_fallbacks", True), ("data_collection", "allow"), ("zdr", False), ("require_parameters", False))
 
 
+def _excluded(said: Json) -> bool:
+    """Whether the caller wants no thoughts told."""
+    return fields.flag(fields.object_at(said, "reasoning"), "exclude") or not fields.flag(said, "include_reasoning", default=True)
+
+
 def _effort(said: Json) -> str | None:
     reasoning = fields.object_at(said, "reasoning")
     if reasoning.get("enabled") is False:
@@ -139,7 +156,29 @@ def _effort(said: Json) -> str | None:
         return named
     if (budget := fields.count(reasoning, "max_tokens")) is not None:
         return fields.effort_of(budget)
-    return "medium" if reasoning.get("enabled") is True else None
+    if reasoning.get("enabled") is True:
+        return "medium"
+    return _thinking(said)
+
+
+def _thinking(said: Json) -> str | None:
+    """The effort in the words of vendors that have none: DeepSeek, Z.ai and LiteLLM's callers say ``thinking``, Qwen's
+    ``enable_thinking``, those of vLLM and SGLang say that inside of ``chat_template_kwargs``."""
+    thinking = fields.object_at(said, "thinking")
+    match fields.one_of(thinking, "type", ("enabled", "disabled", "adaptive", "auto"), "thinking."):
+        case "disabled":
+            return "none"
+        case "enabled":
+            budget = fields.count(thinking, "budget_tokens")
+            return "medium" if budget is None else fields.effort_of(budget)
+        case _:
+            pass
+    template = fields.object_at(said, "chat_template_kwargs")
+    wanted = fields.optional_flag(said, "enable_thinking")
+    for name in ("enable_thinking", "thinking"):
+        if wanted is None and isinstance(template.get(name), bool):
+            wanted = bool(template[name])
+    return None if wanted is None else "medium" if wanted else "none"
 
 
 def _sampling(said: Json) -> Sampling | None:
@@ -157,7 +196,8 @@ def _sampling(said: Json) -> Sampling | None:
 def _output(form: Json) -> OutputFormat | None:
     match fields.one_of(form, "type", ("text", "json_object", "json_schema"), "response_format."):
         case "json_object":
-            return OutputFormat("json")
+            schema = fields.object_at(form, "schema", "response_format.")  # as llama.cpp, Together and Fireworks take one
+            return OutputFormat("schema", schema) if schema else OutputFormat("json")
         case "json_schema":
             named = fields.object_at(form, "json_schema", "response_format.")
             schema = fields.object_at(named, "schema", "response_format.json_schema.")
@@ -187,7 +227,15 @@ def _tool(tool: Json, at: str) -> Tool | OpaqueTool:
         flat = {name: value for name, value in form.items() if name != "grammar"} | fields.object_at(form, "grammar", at)
         return Tool(name, fields.text(function, "description"), custom=True, grammar=flat or None)
     schema = fields.object_at(function, "parameters", at)
-    return Tool(name, fields.text(function, "description"), schema, fields.optional_flag(function, "strict"))
+    mark = as_object(tool.get("cache_control") or function.get("cache_control"))
+    return Tool(
+        name,
+        fields.text(function, "description"),
+        schema,
+        fields.optional_flag(function, "strict"),
+        cached=fields.cache_ttl(mark) if mark else None,
+        extras=fields.unknown(function, ("name", "description", "parameters", "strict", "cache_control"), FORMAT),
+    )
 
 
 def _tool_choice(choice: object) -> ToolChoice | None:
@@ -212,24 +260,21 @@ class _Conversation:
             at = f"messages[{index}]."
             match message.get("role"):
                 case "system" | "developer":
-                    parts = tuple(self._parts(message, at))
-                    if turns:
-                        turns.append(Message("system", parts=parts))
+                    parts, name = tuple(self._parts(message, at)), fields.text(message, "name", at)
+                    if turns or name:  # one with a name is an example of what somebody says
+                        turns.append(Message("system", parts=parts, name=name))
                     else:
                         system += parts
                 case "user":
-                    self._add(turns, "user", tuple(self._parts(message, at)))
+                    turns.append(Message("user", parts=tuple(self._parts(message, at)), name=fields.text(message, "name", at)))
                 case "assistant":
-                    self._add(turns, "assistant", attached(self._assistant(message, at)))
+                    said = attached(self._assistant(message, at))
+                    turns.append(Message("assistant", parts=said, name=fields.text(message, "name", at)))
                 case "tool":
-                    self._add(turns, "user", (self._result(message, at),))
+                    turns.append(Message("user", parts=(self._result(message, at),)))
                 case _:
                     raise invalid(f"`{at}role` must be system, developer, user, assistant or tool.", f"{at}role")
         return tuple(system), tuple(turns)
-
-    @staticmethod
-    def _add(turns: list[Message], role: Literal["user", "assistant"], parts: tuple[Content, ...]) -> None:
-        turns.append(Message(role, parts=parts))
 
     def _parts(self, message: Json, at: str) -> Iterator[Content]:
         content = message.get("content")
@@ -242,9 +287,11 @@ class _Conversation:
                     raise invalid(f"`{at}content[{index}]` must be an object.", f"{at}content[{index}]")
                 yield self._part(part, f"{at}content[{index}].")
                 if mark := as_object(part.get("cache_control")):
-                    yield CacheMark("1h" if mark.get("ttl") == "1h" else "5m" if mark.get("ttl") == "5m" else "")
+                    yield CacheMark(fields.cache_ttl(mark))
         elif content is not None:
             raise invalid(f"`{at}content` must be a string or a list of parts.", f"{at}content")
+        if content and (mark := as_object(message.get("cache_control"))):  # of a whole message, as LiteLLM's callers write it
+            yield CacheMark(fields.cache_ttl(mark))
 
     def _part(self, part: Json, at: str) -> TextPart | ImagePart | DocumentPart | OpaquePart:
         match part.get("type"):
@@ -254,8 +301,7 @@ class _Conversation:
                 image = part.get("image_url")
                 image = {"url": image} if isinstance(image, str) else fields.object_at(part, "image_url", at)
                 data, media_type, url = fields.data_or_address(fields.text(image, "url", at), f"{at}image_url.url")
-                detail = as_text(image.get("detail"))
-                return ImagePart(data, media_type, url, detail if detail in ("auto", "low", "high") else "")
+                return ImagePart(data, media_type, url, fields.picture_detail(image.get("detail")))
             case "file" if as_text(as_object(part.get("file")).get("file_data")):
                 file = as_object(part.get("file"))
                 data, media_type, url = fields.data_or_address(fields.text(file, "file_data"), f"{at}file.file_data")

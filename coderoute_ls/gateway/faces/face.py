@@ -87,6 +87,10 @@ class Face(Protocol):
         """Raises `CallerError` for what cannot be understood. ``headers``: names in lower case."""
         ...
 
+    def read(self, said: Json, headers: Mapping[str, str], body: bytes = b"") -> FaceRequest:
+        """The same of a body that is parsed already. ``body``: its bytes, where they may be sent on."""
+        ...
+
     def writer(self, request: FaceRequest, who: WhoAnswers) -> Writer: ...
 
     def whole(self, request: FaceRequest, who: WhoAnswers, events: list[StreamEvent], finish: Finish) -> Json:

@@ -7,6 +7,7 @@ import orjson
 
 from coderoute_ls.domain import Delta, Finish, FinishReason, StreamEvent, Usage
 from coderoute_ls.domain.conversation import (
+    OpaqueEvent,
     Refusal,
     TokenEvent,
     ToolCallEnd,
@@ -16,7 +17,8 @@ from coderoute_ls.domain.conversation import (
 )
 from coderoute_ls.gateway.caller_error import CallerError
 from coderoute_ls.gateway.faces.face import FaceRequest, Json, WhoAnswers, server_sent
-from coderoute_ls.gateway.faces.messages_request import FORMAT, decoded
+from coderoute_ls.gateway.faces.messages_request import FORMAT, read
+from coderoute_ls.gateway.http.request_body import json_object
 from coderoute_ls.gateway.sealed_reasoning_token import sealed
 from coderoute_ls.providers.json_access import as_object
 
@@ -26,6 +28,7 @@ STOP_REASONS: Mapping[FinishReason, str] = {
     "tool_calls": "tool_use",
     "filtered": "refusal",
     "refused": "refusal",
+    "paused": "pause_turn",
 }
 """What is not here is no end that this format knows: the caller gets an error."""
 
@@ -37,7 +40,10 @@ class Messages:
     format: ClassVar[str] = FORMAT
 
     def decode(self, body: bytes, headers: Mapping[str, str]) -> FaceRequest:
-        return decoded(body, headers)
+        return self.read(json_object(body), headers, body)
+
+    def read(self, said: Json, headers: Mapping[str, str], body: bytes = b"") -> FaceRequest:
+        return read(said, headers, body)
 
     def writer(self, request: FaceRequest, who: WhoAnswers) -> "MessagesWriter":
         return MessagesWriter(who)
@@ -115,8 +121,19 @@ class _Blocks:
                 self.content[-1]["input"] = _arguments(whole)
                 self._call = ""
                 return rest + self.close()
+            case OpaqueEvent() if event.format == FORMAT:
+                return self._own(as_object(orjson.loads(event.json)))
             case _:
                 return b""
+
+    def _own(self, block: Json) -> bytes:
+        """A block of Anthropic's own, such as a search that it ran: its input comes in pieces, as that of any tool."""
+        given = as_object(block.get("input"))
+        written = self._begin({**block, "input": {}} if given else block)
+        if given:
+            written += self._json(orjson.dumps(given).decode())
+        self.content[-1] = block
+        return written + self.close()
 
     def close(self) -> bytes:
         """End the block that is open."""

@@ -30,7 +30,6 @@ from coderoute_ls.gateway import request_fields as fields
 from coderoute_ls.gateway.caller_error import invalid
 from coderoute_ls.gateway.faces.face import MOST_MESSAGES, MOST_TOOLS, FaceRequest, Json
 from coderoute_ls.gateway.faces.known_tools import known_tools
-from coderoute_ls.gateway.http.request_body import json_object
 from coderoute_ls.gateway.sealed_reasoning_token import SealedToken, attached, unsealed
 from coderoute_ls.providers.json_access import as_object, as_text, is_list, is_object
 
@@ -41,11 +40,11 @@ _KNOWN = frozenset(
     ("model", "messages", "system", "stream", "tools", "tool_choice", "temperature", "top_p", "top_k", "stop_sequences",
      "max_tokens", "metadata", "thinking", "min_coding_score", "output_config", "output_format")
 )  # fmt: skip
+_KNOWN_OF_A_TOOL = frozenset(("type", "name", "description", "input_schema", "strict", "cache_control"))
 
 
-def decoded(body: bytes, headers: Mapping[str, str]) -> FaceRequest:
+def read(said: Json, headers: Mapping[str, str], body: bytes) -> FaceRequest:
     """Raises `CallerError`."""
-    said = json_object(body)
     turns = fields.objects(said, "messages", MOST_MESSAGES)
     if not turns:
         raise invalid("`messages` must hold at least one message.", "messages")
@@ -68,7 +67,11 @@ def decoded(body: bytes, headers: Mapping[str, str]) -> FaceRequest:
         max_tokens=_max_tokens(said),
         session=headers.get("x-claude-code-session-id", ""),
         user=as_text(metadata.get("user_id")),
-        extras=fields.unknown(said, _KNOWN, FORMAT),
+        extras=(
+            *fields.unknown(said, _KNOWN, FORMAT),
+            *fields.unknown_inside(said, "thinking", ("type", "budget_tokens"), FORMAT, hints=("display",)),
+            *fields.unknown_inside(said, "output_config", ("effort", "format"), FORMAT),
+        ),
         origin=WireRequest(FORMAT, body, {name: headers[name] for name in FORWARDED if name in headers}),
     )
     return FaceRequest(prompt, reader.model, fields.flag(said, "stream"), said.get("min_coding_score"))
@@ -125,18 +128,9 @@ def _tool(tool: Json, at: str) -> Tool | OpaqueTool:
         fields.text(tool, "description", at),
         fields.object_at(tool, "input_schema", at),
         fields.optional_flag(tool, "strict"),
-        cached=_ttl(mark) if mark else None,
+        cached=fields.cache_ttl(mark) if mark else None,
+        extras=fields.unknown(tool, _KNOWN_OF_A_TOOL, FORMAT),
     )
-
-
-def _ttl(mark: Json) -> Literal["", "5m", "1h"]:
-    match mark.get("ttl"):
-        case "5m":
-            return "5m"
-        case "1h":
-            return "1h"
-        case _:
-            return ""
 
 
 def _tool_choice(choice: Json) -> tuple[ToolChoice | None, bool | None]:
@@ -185,7 +179,7 @@ class _Reader:
                 raise invalid(f"`{at}[{index}]` must be an object.", f"{at}[{index}]")
             yield self._block(block, f"{at}[{index}].")
             if mark := as_object(block.get("cache_control")):
-                yield CacheMark(_ttl(mark))
+                yield CacheMark(fields.cache_ttl(mark))
 
     def _block(self, block: Json, at: str) -> Content | SealedToken:
         match block.get("type"):

@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, cast
 
+import orjson
+
 from coderoute_ls.domain import Delta, Finish, StreamEvent, Usage
-from coderoute_ls.domain.conversation import Citation, Refusal, TokenEvent, ToolCallEnd, ToolCallPiece, ToolCallStart
+from coderoute_ls.domain.conversation import Citation, OpaqueEvent, Refusal, TokenEvent, ToolCallEnd, ToolCallPiece, ToolCallStart
 from coderoute_ls.gateway.caller_error import CallerError
 from coderoute_ls.gateway.faces.chat_completions import FACE as CHAT
 from coderoute_ls.gateway.faces.face import FaceRequest, Json, WhoAnswers, server_sent
-from coderoute_ls.gateway.faces.responses_request import FORMAT, NAMESPACE_MARK, decoded
+from coderoute_ls.gateway.faces.responses_request import FORMAT, NAMESPACE_MARK, read
+from coderoute_ls.gateway.http.request_body import json_object
 from coderoute_ls.gateway.sealed_reasoning_token import sealed
+from coderoute_ls.providers.json_access import as_object
 
 _CUT = {"length": "max_output_tokens", "filtered": "content_filter"}
 _WHOLE = ("stop", "tool_calls", "refused")
@@ -28,7 +32,10 @@ class Responses:
     format: ClassVar[str] = FORMAT
 
     def decode(self, body: bytes, headers: Mapping[str, str]) -> FaceRequest:
-        return decoded(body, headers)
+        return self.read(json_object(body), headers, body)
+
+    def read(self, said: Json, headers: Mapping[str, str], body: bytes = b"") -> FaceRequest:
+        return read(said, headers, body)
 
     def writer(self, request: FaceRequest, who: WhoAnswers) -> "ResponsesWriter":
         return ResponsesWriter(who, request)
@@ -91,6 +98,8 @@ class ResponsesWriter:
                 return self._piece(self._calls[event.id], event.arguments)
             case ToolCallEnd():
                 return self._called(self._calls[event.id], event.arguments)
+            case OpaqueEvent() if event.format == FORMAT:
+                return self.close() + self._own(as_object(orjson.loads(event.json)))
             case _:
                 return b""
 
@@ -198,6 +207,13 @@ class ResponsesWriter:
             done = self._told(f"response.{item.part}.done", {**at, **text})
             done += self._told("response.content_part.done", {**at, "part": whole})
         return done + self._done(item)
+
+    def _own(self, fields: Json) -> bytes:
+        """An item of OpenAI's own, such as a search that it ran."""
+        item = _Item(len(self._output), fields)
+        self._output.append(fields)
+        begun = {**fields, "status": "in_progress"} if "status" in fields else fields
+        return self._told("response.output_item.added", {"output_index": item.index, "item": begun}) + self._done(item)
 
     def _done(self, item: _Item) -> bytes:
         return self._told("response.output_item.done", {"output_index": item.index, "item": {**item.fields}})

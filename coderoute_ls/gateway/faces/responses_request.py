@@ -27,10 +27,10 @@ from coderoute_ls.domain.conversation import (
 )
 from coderoute_ls.gateway import request_fields as fields
 from coderoute_ls.gateway.caller_error import invalid
+from coderoute_ls.gateway.faces.allowed_tools import chosen_tools
 from coderoute_ls.gateway.faces.chat_request import DEFAULT_MAX_TOKENS, EFFORTS
 from coderoute_ls.gateway.faces.face import MOST_MESSAGES, MOST_TOOLS, FaceRequest, Json
 from coderoute_ls.gateway.faces.known_tools import known_tools
-from coderoute_ls.gateway.http.request_body import json_object
 from coderoute_ls.gateway.sealed_reasoning_token import SealedToken, attached, unsealed
 from coderoute_ls.providers.json_access import as_object, as_text, is_list, is_object
 
@@ -45,9 +45,8 @@ _KNOWN = frozenset(
 )  # fmt: skip
 
 
-def decoded(body: bytes, headers: Mapping[str, str]) -> FaceRequest:
+def read(said: Json, headers: Mapping[str, str], body: bytes) -> FaceRequest:
     """Raises `CallerError`."""
-    said = json_object(body)
     for held in ("previous_response_id", "conversation", "background"):
         if said.get(held):
             raise invalid(f"`{held}` cannot be obeyed: the gateway keeps no conversation. Send all of `input`.", held)
@@ -56,11 +55,17 @@ def decoded(body: bytes, headers: Mapping[str, str]) -> FaceRequest:
     reasoning, text = fields.object_at(said, "reasoning"), fields.object_at(said, "text")
     sampling = Sampling(top_p=fields.number(said, "top_p", 0, 1))
     tools = known_tools(fields.objects(said, "tools", MOST_TOOLS), _tools)
+    callable_tools, choice = chosen_tools(
+        tuple(tool for tool, _ in tools),
+        said.get("tool_choice"),
+        lambda choice: _tool_choice(choice, tools),
+        lambda entry: _named_tool(as_text(entry.get("name")), as_text(entry.get("namespace")), tools),
+    )
     prompt = Prompt(
         system_parts=system,
         messages=messages,
-        tools=tuple(tool for tool, _ in tools),
-        tool_choice=_tool_choice(said.get("tool_choice"), tools),
+        tools=callable_tools,
+        tool_choice=choice,
         parallel=fields.optional_flag(said, "parallel_tool_calls"),
         output=_output(fields.object_at(text, "format", "text.")),
         temperature=fields.number(said, "temperature", 0, 2),
@@ -69,7 +74,11 @@ def decoded(body: bytes, headers: Mapping[str, str]) -> FaceRequest:
         max_tokens=fields.count(said, "max_output_tokens") or DEFAULT_MAX_TOKENS,
         session=fields.text(said, "prompt_cache_key") or headers.get("session-id") or headers.get("session_id", ""),
         user=fields.text(said, "user"),
-        extras=fields.unknown({**said, "include": _included(said)}, _KNOWN, FORMAT),
+        extras=(
+            *fields.unknown({**said, "include": _included(said)}, _KNOWN, FORMAT),
+            *fields.unknown_inside(said, "reasoning", ("effort",), FORMAT, hints=("summary", "generate_summary")),
+            *fields.unknown_inside(said, "text", ("format",), FORMAT, hints=("verbosity",)),
+        ),
         origin=WireRequest(FORMAT, body),
     )
     namespaces = {tool.name: space for tool, space in tools if isinstance(tool, Tool) and space}
@@ -106,11 +115,15 @@ def _tools(tools: list[Json], space: str = "") -> Iterator[tuple[Tool | OpaqueTo
                 raise invalid(f"`{at}type` is missing.", f"{at}type")
 
 
+_KNOWN_OF_A_TOOL = frozenset(("type", "name", "description", "parameters", "strict"))
+
+
 def _tool(tool: Json, name: str, at: str, *, custom: bool) -> Tool:
     description = fields.text(tool, "description", at)
     if custom:
         return Tool(name, description, custom=True, grammar=fields.object_at(tool, "format", at) or None)
-    return Tool(name, description, fields.object_at(tool, "parameters", at), fields.optional_flag(tool, "strict"))
+    extras = fields.unknown(tool, _KNOWN_OF_A_TOOL, FORMAT)
+    return Tool(name, description, fields.object_at(tool, "parameters", at), fields.optional_flag(tool, "strict"), extras=extras)
 
 
 def _tool_choice(choice: object, tools: Sequence[tuple[Tool | OpaqueTool, str]]) -> ToolChoice | None:
@@ -272,8 +285,7 @@ class _Reader:
                 return TextPart(fields.text(part, "refusal", at))
             case "input_image" if isinstance(part.get("image_url"), str):
                 data, media_type, url = fields.data_or_address(fields.text(part, "image_url", at), f"{at}image_url")
-                detail = part.get("detail")
-                return ImagePart(data, media_type, url, detail if detail in ("auto", "low", "high") else "")
+                return ImagePart(data, media_type, url, fields.picture_detail(part.get("detail")))
             case "input_file" if isinstance(part.get("file_data"), str):
                 data, media_type, url = fields.data_or_address(fields.text(part, "file_data", at), f"{at}file_data")
                 return DocumentPart(data, media_type, url, fields.text(part, "filename", at))

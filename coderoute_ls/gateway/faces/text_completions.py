@@ -33,8 +33,10 @@ class TextCompletions:
     format: ClassVar[str] = "openai-completions"
 
     def decode(self, body: bytes, headers: Mapping[str, str]) -> FaceRequest:
+        return self.read(json_object(body), headers, body)
+
+    def read(self, said: Json, headers: Mapping[str, str], body: bytes = b"") -> FaceRequest:
         del headers
-        said = json_object(body)
         before = said.get("prompt")
         if not isinstance(before, str):
             raise invalid("`prompt` must be one string.", "prompt")

@@ -28,7 +28,7 @@ def application(gateway: Gateway) -> ASGIApp:
         Route("/team", TeamPage(gateway)),
         Route("/team/calls/{id:path}", TeamPage(gateway)),
         Route("/metrics", MetricsEndpoint(gateway, metrics_of(gateway))),
-        Route("/health", _Health(), methods=["GET"]),
+        Route("/health", _Health()),
     ]
     # a bare router: what Starlette puts around it answers errors of its own, and there are none
     return Router(routes, redirect_slashes=False, default=_Elsewhere(gateway))
@@ -42,7 +42,11 @@ class _Health:
     """That it runs; nothing about callers or requests."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await respond(send, 200, {"status": "ok", "service": SERVICE})
+        if scope["method"] in ("GET", "HEAD"):
+            await respond(send, 200, {"status": "ok", "service": SERVICE})
+            return
+        error = CallerError(405, "invalid_request", "This address takes GET alone.", headers={"allow": "GET, HEAD"})
+        await respond(send, error.status, PLAIN.error(error), dict(error.headers))
 
 
 class _Elsewhere:

@@ -114,6 +114,8 @@ class FaceEndpoint:
         exchange = _Streamed(self, request, answer, send) if request.stream else _Whole(self, request, answer, send)
         if found := await _computed(size, lambda: self.gateway.secrets(call)):
             exchange.told["x-coderoute-secrets"] = ", ".join(found)
+        if call.notes:
+            exchange.told["x-coderoute-notes"] = "; ".join(call.notes)
         try:
             async with aclosing(answer.events()) as events:
                 async for event in events:

@@ -100,8 +100,3 @@ def check_once(body: bytes) -> None:
             seen.add(key)
 
     json.loads(body, object_pairs_hook=once)
-
-
-def json_bytes(value: dict[str, object]) -> bytes:
-    """A part of a body, as a body of its own."""
-    return orjson.dumps(value)

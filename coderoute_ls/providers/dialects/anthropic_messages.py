@@ -16,8 +16,9 @@ _ENDINGS: Mapping[str, FinishReason] = {
     "max_tokens": "length",
     "model_context_window_exceeded": "length",
     "refusal": "refused",
+    "pause_turn": "paused",
 }
-"""``pause_turn`` and ``compaction`` are not ends of an answer: there is more to ask for."""
+"""``compaction`` is no end of an answer: there is more to ask for."""
 _BUDGETS = {"minimal": 1_024, "low": 1_024, "medium": 4_096, "high": 16_384, "xhigh": 32_768, "max": 63_999}
 _BUDGET_MODELS = re.compile(r"claude-3|claude-(opus|sonnet|haiku)-4(-[0-5])?([-@]\d{8})?$")
 """Models that think by a budget of tokens; later ones only take an effort."""

@@ -34,6 +34,8 @@ def written(ask: DialectRequest, call: DialectCall) -> DialectCall:
     writer.tools(body)
     writer.format_of_answer(body)
     writer.rest(body)
+    if "type" not in as_object(body.get("thinking")):  # only a hint of how to tell thoughts is left of it
+        body.pop("thinking", None)
     writer.marks(body)
     return writer.done(DialectCall(call.path, body, writer.headers(dict(call.headers))))
 
@@ -44,7 +46,7 @@ class _AnthropicWriter(Writer):
         turns: list[Json] = []
         for path, message, parts in self.messages():
             role = message.role
-            if role == "system":
+            if role == "system" and not self._as_it_came():
                 self.lose("warning", "rewritten", path, "A note of the system in the middle is said by the user.")
                 role = "user"
             blocks = self.blocks(parts, role)
@@ -62,6 +64,12 @@ class _AnthropicWriter(Writer):
             self.lose("info", "rewritten", "messages", "An empty word of the user stands where the user says nothing first.")
             turns.insert(0, {"role": "user", "content": [{"type": "text", "text": "…"}]})
         return list(turns)
+
+    def _as_it_came(self) -> bool:
+        """Whether a note of the system may stay where it is: its caller speaks this format to the vendor whose it is, and some of
+        that vendor's models take such notes."""
+        origin = self.prompt.origin
+        return self.ask.vendor.id == "anthropic" and origin is not None and origin.format == self.format
 
     def blocks(self, parts: list[tuple[str, Content]], role: str) -> list[object]:
         """The parts of one message. A cache mark goes to the block before it."""
@@ -167,6 +175,7 @@ class _AnthropicWriter(Writer):
             said["input_schema"] = self.schema(tool.schema, ANTHROPIC_STRICT if held else ANTHROPIC, f"{path}.schema")
             if held:
                 said["strict"] = True
+        self.tool_extras(tool, said, taken=self.ask.vendor.id == "anthropic")
         if tool.cached is not None:
             said["cache_control"] = {"type": "ephemeral", **({"ttl": tool.cached} if tool.cached else {})}
         return said

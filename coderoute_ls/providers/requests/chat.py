@@ -1,9 +1,11 @@
 """Chat completions: parts, tools and formats as OpenAI, OpenRouter, Mistral and servers of open models take them."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 import orjson
 
+from coderoute_ls.domain import Message
 from coderoute_ls.domain.conversation import (
     CacheMark,
     Content,
@@ -24,6 +26,8 @@ from coderoute_ls.providers.requests.vendor_schema_keywords import ANY, MISTRAL,
 
 LIMITS = Limits(token_kinds=frozenset({"details"}))
 _NAMES = {name: name for name in ("top_p", "top_k", "min_p", "presence_penalty", "frequency_penalty", "repetition_penalty")}
+_NAME = re.compile(r"[^\s<|\\/>]{1,64}")
+"""What OpenAI takes as the name of a speaker."""
 _JSON_WORD = "Answer with JSON."
 
 
@@ -45,12 +49,15 @@ class _ChatWriter(Writer):
             said.append({"role": "system", "content": self._content(parts)})
         for path, message, parts in self.messages():
             if message.role == "assistant":
-                said.append(self._assistant(parts))
+                said.append(self._assistant(parts) | self.named(message))
             elif message.role == "system":
-                said.append({"role": "system", "content": self._content(parts)})
+                said.append({"role": "system", "content": self._content(parts), **self.named(message)})
             else:
-                said += self._user(parts, path)
+                said += self._user(parts, path, self.named(message))
         return list(self._spaced(said))
+
+    def named(self, message: Message) -> Json:
+        return {"name": message.name} if self.accent.names and _NAME.fullmatch(message.name) else {}
 
     def _spaced(self, messages: list[object]) -> Iterator[object]:
         """Mistral wants the assistant to speak between a tool's result and the user."""
@@ -105,7 +112,7 @@ class _ChatWriter(Writer):
             arguments = orjson.dumps({"input": call.arguments}).decode()
         return {"id": wire_id, "type": "function", "function": {"name": name, "arguments": arguments}}
 
-    def _user(self, parts: list[tuple[str, Content]], path: str) -> Iterator[Json]:
+    def _user(self, parts: list[tuple[str, Content]], path: str, named: Json) -> Iterator[Json]:
         """Results of tools are messages of their own, before what the user says; what a result shows goes behind all of them."""
         spoken: list[tuple[str, Content]] = []
         shown: list[tuple[str, Content]] = []
@@ -128,7 +135,7 @@ class _ChatWriter(Writer):
             yield {"role": "tool", "tool_call_id": self.answered(part), "content": "\n".join(words)}
         content = self._content([*shown, *spoken])
         if content or not any(isinstance(part, ToolResult) for _, part in parts):
-            yield {"role": "user", "content": content or ""}
+            yield {"role": "user", "content": content or "", **named}
 
     def _content(self, parts: list[tuple[str, Content]]) -> object:
         """One text as a string, anything else as a list of parts."""
@@ -218,8 +225,11 @@ class _ChatWriter(Writer):
             function["parameters"] = self.schema(tool.schema, subset, f"{path}.schema") or {"type": "object", "properties": {}}
             if strict is not None:
                 function["strict"] = strict
-        mark: Json = {"cache_control": {"type": "ephemeral"}} if tool.cached is not None and self.accent.marks else {}
-        return {"type": "function", "function": function, **mark}
+        said: Json = {"type": "function", "function": function}
+        if tool.cached is not None and self.accent.marks:
+            said["cache_control"] = {"type": "ephemeral", **({"ttl": tool.cached} if tool.cached else {})}
+        self.tool_extras(tool, function)
+        return said
 
     def _strict(self, schema: object, strict: bool | None, path: str) -> tuple[Subset, bool | None]:
         """How much of a schema is held to: a strict mode takes only closed objects, and fewer words."""

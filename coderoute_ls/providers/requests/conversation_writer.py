@@ -146,7 +146,14 @@ class Writer:
         """Each message with its path, and its parts with theirs."""
         for index, message in enumerate(self.prompt.messages):
             path = f"messages[{index}]"
+            if message.name and not self.named(message):
+                self.lose("warning", "dropped", f"{path}.name", "It is not told who of several speaks.")
             yield path, message, [(f"{path}.parts[{place}]", part) for place, part in enumerate(message.content)]
+
+    def named(self, message: Message) -> Json:
+        """How the speaker's name is written; empty where this dialect has no word for it."""
+        del message
+        return {}
 
     def system(self) -> list[tuple[str, Content]]:
         """The parts that are before all messages, with their paths."""
@@ -191,7 +198,8 @@ class Writer:
         """Put fields that we do not know where they stood, if they are of this format."""
         for extra in self.prompt.extras:
             if extra.format != self.format:
-                self.lose("warning", "unknown_field", extra.path, f"Only {extra.format} knows this.", source=extra.format)
+                severity: Severity = "info" if extra.hint else "warning"
+                self.lose(severity, "unknown_field", extra.path, f"Only {extra.format} knows this.", source=extra.format)
                 continue
             *way, last = extra.path.split(".")
             here = body
@@ -202,6 +210,15 @@ class Writer:
                 here = inner
             else:
                 here.setdefault(last, extra.value)
+
+    def tool_extras(self, tool: Tool, said: Json, *, taken: bool = True) -> None:
+        """Put the fields of a tool that we do not know into what is said of it, where this vendor knows them."""
+        for extra in tool.extras:
+            if extra.format == self.format and taken:
+                said.setdefault(extra.path, extra.value)
+            else:
+                path = f"tools[{tool.name}].{extra.path}"
+                self.lose("info", "unknown_field", path, f"Only {extra.format} knows this.", source=extra.format)
 
     def sampling(self, body: Json, names: Mapping[str, str], taken: frozenset[str] | None = None) -> None:
         """Write how tokens are drawn under the dialect's names; what it does not take is told."""

@@ -177,7 +177,9 @@ class _ResponsesWriter(Writer):
             return {"type": "custom", "name": name, **said, **({"format": dict(tool.grammar)} if tool.grammar else {})}
         subset, strict = self._strict(tool.schema, tool.strict, f"{path}.strict")
         parameters = self.schema(tool.schema, subset, f"{path}.schema") or {"type": "object", "properties": {}}
-        return {"type": "function", "name": name, **said, "parameters": parameters, "strict": strict}
+        function: Json = {"type": "function", "name": name, **said, "parameters": parameters, "strict": strict}
+        self.tool_extras(tool, function)
+        return function
 
     def _strict(self, schema: object, strict: bool | None, path: str) -> tuple[Subset, bool]:
         """Here a tool is strict unless it says that it is not."""

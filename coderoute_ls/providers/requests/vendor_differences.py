@@ -36,6 +36,8 @@ class Accent:
     several: bool = True
     """Takes ``n``."""
     user: str = "user"
+    names: bool = True
+    """Takes the name of who speaks."""
 
 
 _OPEN = Accent().sampling | {"top_k", "min_p", "repetition_penalty"}
@@ -48,10 +50,10 @@ _ROWS: Mapping[str, Accent] = {
     "azure-foundry": Accent(documents="file"),
     "openrouter": Accent(_OPEN | {"top_a"}, documents="file", marks=True, details=True, reasoning="reasoning"),
     "mistral": Accent(
-        seed="random_seed", documents="document_url", required="any", short_ids=True, user_after_tool=False, user=""
+        seed="random_seed", documents="document_url", required="any", short_ids=True, user_after_tool=False, user="", names=False
     ),
     "codestral": Accent(
-        seed="random_seed", documents="document_url", required="any", short_ids=True, user_after_tool=False, user=""
+        seed="random_seed", documents="document_url", required="any", short_ids=True, user_after_tool=False, user="", names=False
     ),
     "deepseek": Accent(reasoning="reasoning_content", parallel=False, several=False, strict=False, seed="", user=""),
     "moonshot": Accent(reasoning="reasoning_content", parallel=False, seed="", user=""),
