@@ -9,6 +9,8 @@ from coderoute_ls.file_thread import FileThread, HeldUp
 
 T = TypeVar("T")
 _MOST_HANGING = 16
+_NEXT_S = 0.1
+"""A folder gets no more while another one hangs: folders of one network hang together, and their waits must not add up."""
 _HANGING: dict[str, FileThread] = {}
 """The thread that waits for each hanging folder."""
 _SPARE: list[tuple[FileThread, list[str]]] = []
@@ -17,7 +19,7 @@ _SPARE: list[tuple[FileThread, list[str]]] = []
 
 def looked(folder: str, look: Callable[[], T], patience_s: float = TIMING.folder) -> T:
     """What ``look``, which touches nothing but this folder, returns. Raises `HeldUp` when the folder hangs: it has not answered
-    within so many seconds, now or before."""
+    within so many seconds, now or before; within `_NEXT_S` where another one hangs."""
     if folder in _HANGING or len(_HANGING) >= _MOST_HANGING:
         raise HeldUp
     if not _SPARE:
@@ -25,7 +27,7 @@ def looked(folder: str, look: Callable[[], T], patience_s: float = TIMING.folder
         _SPARE.append((FileThread(TIMING.folder, partial(_answers_again, hangs_in)), hangs_in))
     thread, hangs_in = _SPARE[0]
     try:
-        return thread.do(look, patience_s)
+        return thread.do(look, min(patience_s, _NEXT_S) if _HANGING else patience_s)
     except HeldUp:
         hangs_in.append(folder)
         _HANGING[folder] = thread

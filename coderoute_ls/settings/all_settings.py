@@ -48,6 +48,7 @@ class ActionSettings(Section):
         True,
         "Ask a stronger model once where an answer fails a check (it does not fit, the diagnostic is still there, your `check` "
         "fails), within the action's cap; and first where the lines are hard.",
+        strictest=False,
     )
 
 

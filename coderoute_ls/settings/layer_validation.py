@@ -15,6 +15,8 @@ from coderoute_ls.settings.settings_tree import Declared, Path, field_at
 from coderoute_ls.text import camel
 from coderoute_ls.text.did_you_mean import nearest
 
+LONGEST_KEY = 80
+"""Characters of a key that are repeated."""
 MOST_CONSIDERED = 50
 MOST_ISSUES = 20
 """Named one by one; a file with more mistakes is not a settings file."""
@@ -62,7 +64,7 @@ def parse(raw: object, action_ids: Collection[str], origin: Origin) -> tuple[Lay
 def _parsed(
     raw: Mapping[object, object], action_ids: Collection[str], complaints: "_Complaints", origin: Origin
 ) -> tuple[Layer, tuple[Issue, ...]]:
-    tree = _Speller(complaints, action_ids, trusted=origin in TRUSTED).table(raw, Settings)
+    tree = _Speller(complaints, action_ids, origin).table(raw, Settings)
     if _says_nothing(tree):
         return Layer(origin, {}, complaints.unread), complaints.issues()
     from pydantic import ValidationError
@@ -145,13 +147,18 @@ class _Complaints:
         if len(self._found) == MOST_ISSUES:
             self._more += 1
             return
-        close = nearest(path[-1], known, most=1)
+        close = self._elsewhere(path[-1] if known else "") or nearest(path[-1], known, most=1)
         meant = f"; did you mean {close[0]}?" if close else ""
         key = spelled(path, self._origin)
         until = ""
         if instead:
             complaint, until = complaint.removesuffix("; it is ignored"), f"; until it is corrected, {_told(instead)}"
         self._found.append(Issue(self._origin, key, f"{key} {complaint}{meant}{until}".lstrip()))
+
+    def _elsewhere(self, name: str) -> tuple[str, ...]:
+        """The one setting of this name, in the table that it belongs to."""
+        places = [spelled(place, self._origin).replace('"<id>"', "<id>") for place in strictest_values.elsewhere(name)]
+        return tuple(places) if len(places) == 1 else ()
 
     @property
     def many(self) -> bool:
@@ -166,10 +173,11 @@ class _Complaints:
 class _Speller:
     """Copies what was sent into the declaration's spelling, without nulls, and refuses what it does not know or may not hear."""
 
-    def __init__(self, complaints: _Complaints, action_ids: Collection[str], *, trusted: bool) -> None:
+    def __init__(self, complaints: _Complaints, action_ids: Collection[str], origin: Origin) -> None:
         self._complaints = complaints
+        self._origin: Origin = origin
         self._actions = {spelling: action for action in action_ids for spelling in (action, camel(action))}
-        self._trusted = trusted
+        self._trusted = origin in TRUSTED
 
     def table(self, raw: Mapping[object, object], model: type[Section], prefix: Path = ()) -> dict[str, object]:
         known, fields = settings_tree.names(model), settings_tree.fields_of(model)
@@ -177,9 +185,9 @@ class _Speller:
         for key, value in raw.items():
             if (name := known.get(str(key))) is None:
                 self._complaints.add(
-                    (*prefix, str(key)[:80]),
+                    (*prefix, str(key)[:LONGEST_KEY]),
                     "is not a setting and is ignored",
-                    known,
+                    [spelled((name,), self._origin).removeprefix("coderoute.") for name in fields],
                     instead=self._unknown(prefix, str(key), value, model),
                 )
             elif value is None:
@@ -222,7 +230,9 @@ class _Speller:
                     if self._complaints.many
                     else strictest_values.of_unknown_action(str(key), value, self._actions)
                 )
-                self._complaints.add((*path, str(key)[:80]), "is not an action and is ignored", self._actions, instead=instead)
+                self._complaints.add(
+                    (*path, str(key)[:LONGEST_KEY]), "is not an action and is ignored", self._actions, instead=instead
+                )
             elif value is not None:
                 mapping = isinstance(value, Mapping)
                 result[name] = self.table(cast("Mapping[object, object]", value), model, (*path, name)) if mapping else value

@@ -4,14 +4,16 @@ import json
 import os
 import re
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 from coderoute_ls.settings.all_settings import Quality
 from coderoute_ls.settings.layer import Issue, Layer, Origin
-from coderoute_ls.settings.layer_validation import parse, unreadable
+from coderoute_ls.settings.layer_validation import LONGEST_KEY, parse, unreadable
 from coderoute_ls.settings.settings_reference import Declared, declarations
+from coderoute_ls.settings.settings_tree import dotted
 from coderoute_ls.storage import read_regular
 from coderoute_ls.untrusted_files import parsed_toml
 
@@ -26,6 +28,8 @@ Json = dict[str, object]
 def load(path: Path, action_ids: Collection[str], origin: Origin) -> tuple[Layer, tuple[Issue, ...]]:
     """The layer of a file; empty where there is none. Of a file that is not TOML nothing is believed, and said so. Blocks."""
     try:
+        if origin == "workspace" and path.name != WORKSPACE_FILE:
+            return unreadable(origin, f"{path} is not read: name it {WORKSPACE_FILE}")
         if origin == "workspace" and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(path.parent)):
             return unreadable(origin, f"{path} is a link that leads elsewhere: put a file there")
         content = read_regular(path, MOST_BYTES)
@@ -46,20 +50,41 @@ def load(path: Path, action_ids: Collection[str], origin: Origin) -> tuple[Layer
     return layer, tuple(replace(issue, message=_placed(issue, text)) for issue in issues)
 
 
+_KEY_PART = re.compile(r"\s*(?:\"(?P<basic>(?:[^\"\\]|\\.)*)\"|'(?P<literal>[^']*)'|(?P<bare>[\w-]+))\s*(?P<dot>\.?)")
+
+
 def _placed(issue: Issue, text: str) -> str:
-    """The message with the line of its key, where one can be told."""
-    *table, key = [part.strip('"') for part in issue.key.split(".")] or [""]
-    here: list[str] = []
-    for number, line in enumerate(text.splitlines(), start=1) if key else ():
-        if (head := re.match(r"\s*\[+([^\[\]]{1,200})\]", line)) is not None:
-            here = [part.strip(" \"'") for part in head[1].split(".")]
-            found = here == [*table, key]
+    """The message with the line that says it: of its key, else of the first table below it, else of what it is a part of."""
+    best = ""
+    here: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), start=1) if issue.key else ():
+        if (head := re.match(r"\s*\[\[?(?!\[)", line)) is not None:
+            said = here = _key_at(line, head.end())
+        elif "=" in line and (given := _key_at(line, 0)):
+            said = (*here, *given)
         else:
-            given = [part.strip(" \"'") for part in line.partition("=")[0].split(".")] if "=" in line[:200] else []
-            found = bool(given) and [*here, *given] == [*table, key]
-        if found:
+            continue
+        told = dotted(said)
+        if f"{told}.".startswith(f"{issue.key}."):
             return f"{issue.message} (line {number})"
-    return issue.message
+        if told and issue.key.startswith(f"{told}."):
+            best = f" (line {number})"
+    return issue.message + best
+
+
+def _key_at(line: str, at: int) -> tuple[str, ...]:
+    """The parts of the key that begins there, each as far as an issue names it."""
+    parts: list[str] = []
+    while (found := _KEY_PART.match(line, at)) is not None:
+        part = found["bare"] or found["literal"] or ""
+        if found["basic"]:
+            with suppress(ValueError):  # an escape that JSON lacks: then no issue has this name
+                part = str(json.loads(f'"{found["basic"]}"'))
+        parts.append(part[:LONGEST_KEY])
+        at = found.end()
+        if not found["dot"]:
+            break
+    return tuple(parts)
 
 
 def with_quality(text: str, quality: Quality) -> str:

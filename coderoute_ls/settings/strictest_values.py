@@ -7,6 +7,7 @@ resembles and for what it holds; where that is a restriction, the strictest valu
 import re
 from collections.abc import Collection, Iterator, Mapping
 from difflib import SequenceMatcher
+from functools import cache
 from typing import cast
 
 from coderoute_ls.settings.all_settings import Section, Settings
@@ -26,6 +27,29 @@ _WORDS = frozenset({
 })  # fmt: skip
 """What a key or value says that means to restrict something, without blanks, capitals and hyphens."""
 _LOOKED_AT = 200
+
+
+def _restricting(model: type[Section] = Settings, above: Path = ()) -> Iterator[Path]:
+    """The settings that have a strictest value, with ``<id>`` in place of an action or a provider."""
+    for name, field in fields_of(model).items():
+        here = (*above, name)
+        if (inner := section(field) or entries(field)) is not None:
+            yield from _restricting(inner, here if section(field) is not None else (*here, "<id>"))
+        elif (rule := rule_of(field)) is not None and rule.strictest is not None:
+            yield here
+
+
+@cache
+def _by_last_name() -> Mapping[str, tuple[Path, ...]]:
+    found: dict[str, tuple[Path, ...]] = {}
+    for path in _restricting():
+        found[_plain(path[-1])] = (*found.get(_plain(path[-1]), ()), path)
+    return found
+
+
+def elsewhere(key: str) -> tuple[Path, ...]:
+    """The restricting settings of this name, in whatever table: ``daily_usd`` at the top of a file means ``budget.daily_usd``."""
+    return _by_last_name().get(_plain(key), ())
 
 
 def of_place(path: Path) -> Values:
@@ -61,19 +85,22 @@ def of_unknown(prefix: Path, key: str, value: object, model: type[Section]) -> V
     found: dict[Path, object] = {}
     if len(prefix) > 1 and prefix[0] == "providers":
         found.update(of_place(prefix[:2]))
-    close = {name for spelling, name in names(model).items() if resembles(key, spelling)}
+    close = dict.fromkeys(name for spelling, name in names(model).items() if resembles(key, spelling))
     for name in close:
         found.update(of_place((*prefix, name)))
     if not close and prefix and prefix[0] in _RESTRICTING_TABLES and len(prefix) == 1:
         found.update(LOCAL_ONLY)
-    if resembles(key, "privacy") or _plain(key) in _WORDS or (not close and restricts(value)):
+    misplaced = elsewhere(key)
+    for path in misplaced if len(misplaced) == 1 and "<id>" not in misplaced[0] else ():
+        found.update(of_place(path))
+    if resembles(key, "privacy") or _plain(key) in _WORDS or (not close and restricts(value)) or (misplaced and not found):
         found.update(LOCAL_ONLY)
     return found
 
 
 def of_unknown_action(key: str, value: object, known: Mapping[str, str]) -> Values:
     """For a table of an action that there is not; ``known``: spelling → action."""
-    if not restricts(value):
+    if not restricts(value) and not elsewhere(key):
         return {}
     close = {action for spelling, action in known.items() if resembles(key, spelling)}
     return {("actions", action, "enable"): False for action in close} or WHOLE
@@ -97,7 +124,10 @@ def restricts(value: object) -> bool:
             return True
         if isinstance(part, Mapping):
             inner = cast("Mapping[object, object]", part)
-            if any(_plain(str(key)) in _WORDS or resembles(str(key), "privacy") for key in [*inner][:_LOOKED_AT]):
+            if any(
+                _plain(str(key)) in _WORDS or elsewhere(str(key)) or resembles(str(key), "privacy")
+                for key in [*inner][:_LOOKED_AT]
+            ):
                 return True
             waiting += [*inner.values()][:_LOOKED_AT]
         elif isinstance(part, list | tuple):

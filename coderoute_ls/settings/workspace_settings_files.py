@@ -10,14 +10,20 @@ from coderoute_ls.settings.settings_files import WORKSPACE_FILE, load
 from coderoute_ls.text.path_key import one_case
 
 _MOST_STEPS = 40
+_MISNAMED = ("Coderoute.toml", "CodeRoute.toml", "CODEROUTE.toml", "CODEROUTE.TOML", "coderoute.TOML", ".coderoute.toml")
+"""What somebody may have called a folder's file where the system tells cases apart: it forbids what it might say."""
 
 
 def settings_files(folder: str, directory: str, *, below: bool = False) -> list[Path]:
     """Files that hold in ``directory``, the farthest first: from the top of the repository that ``folder`` is in, or from the
-    folder. ``below``: only those within the folder, without its own. Blocks for a few looks.
+    folder. ``below``: only those within the folder, without its own. Where the folder has none, one whose name is slightly wrong.
+    Blocks for a few looks.
     """
     steps = _between(folder, directory) if below else [*reversed(_above(folder)), folder]
-    return [Path(step) / WORKSPACE_FILE for step in steps if os.path.lexists(os.path.join(step, WORKSPACE_FILE))]
+    found = [Path(step) / WORKSPACE_FILE for step in steps if os.path.lexists(os.path.join(step, WORKSPACE_FILE))]
+    if not below and not any(file.parent == Path(folder) for file in found):
+        found += [Path(folder) / name for name in _MISNAMED if os.path.lexists(os.path.join(folder, name))][:1]
+    return found
 
 
 def folder_layers(folder: Path, action_ids: Collection[str]) -> tuple[tuple[Layer, ...], tuple[Issue, ...]]:

@@ -2,15 +2,18 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
+from coderoute_ls.file_thread import FileThread
 from coderoute_ls.ignore import Ignore, hanging_folders, ignored_files
 from coderoute_ls.ignore.ignored_files import secret_name
 
 FOR_EVER = 60.0
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -72,3 +75,23 @@ async def test_without_a_loop_an_answer_is_waited_for(tmp_path: Path, answers: t
     await asyncio.sleep(0)
     answers.set()
     assert await asked
+
+
+async def test_folders_that_hang_together_do_not_add_up(
+    tmp_path: Path, answers: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+
+    class Impatient(FileThread):
+        def do(self, act: Callable[[], T], patience_s: float | None = None) -> T:
+            waited.append(patience_s or 0.0)
+            return super().do(act, 0.0)
+
+    monkeypatch.setattr(hanging_folders, "FileThread", Impatient)
+    folders = [str(tmp_path / "far" / str(number)) for number in range(10)]
+    ignore = Ignore(folders, fresh_s=0.0, patience_s=1.0)
+    assert not any(ignore.allowed(f"{folder}/a.py") for folder in folders)
+    assert waited[0] == 1.0
+    assert sum(waited) <= 2.0
+    answers.set()
+    await asyncio.to_thread(until_all_answer)
