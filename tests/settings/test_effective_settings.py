@@ -109,7 +109,9 @@ _SPECIAL: dict[str, object] = {
 
 
 def _set(declared: Declared) -> dict[str, Any]:
-    value = _SPECIAL.get(declared.name) or (declared.enum[0] if declared.enum else _SAMPLE[declared.type])
+    value = _SPECIAL.get(declared.name) or (
+        next(word for word in declared.enum if word != declared.default) if declared.enum else _SAMPLE[declared.type]
+    )
     raw: Any = _SPECIAL.get(declared.name, value)
     for part in reversed(declared.name.replace("actions.<id>", "actions.refactor").replace("<id>", "openai").split(".")):
         raw = {part: raw}
