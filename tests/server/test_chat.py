@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 
+from coderoute_ls.domain import Delta
+from coderoute_ls.domain.conversation import ReasoningPart, ReasoningToken, TokenEvent, ToolCall, ToolCallEnd, ToolCallStart
 from coderoute_ls.lsp_client.json_rpc_peer import Answer, Refused
+from coderoute_ls.server.features.chat.answer_parts import AnswerParts
+from coderoute_ls.server.features.chat.chat_prompt import SignedCalls, turns
+from coderoute_ls.server.rpc.chat_messages import ChatMessage
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider, ScriptedRequest
 from tests.support.session import KEY, session
@@ -226,3 +231,26 @@ async def test_tokens_are_counted_as_the_model_that_would_answer_counts(tmp_path
         few, many = await count("one two three"), await count("one two three " * 100)
         assert 0 < few < 20
         assert 250 < many < 600
+
+
+def test_what_a_vendor_signs_goes_back_with_the_calls_that_it_belongs_to() -> None:
+    signed = SignedCalls()
+    thought = ReasoningToken("anthropic", "claude-4", "signature", "t")
+    own = ReasoningToken("google", "gemini-3", "thought_signature", "c")
+    said = AnswerParts(signed)
+    events = (
+        Delta(reasoning="Hm"),
+        TokenEvent(thought),
+        ToolCallStart("one", "read"),
+        ToolCallEnd("one", "{}"),
+        ToolCallStart("two", "read"),
+        TokenEvent(own, call="two"),
+        ToolCallEnd("two", "{}"),
+    )
+    parts = [part for event in events if (part := said.part(event)) is not None]
+    said.end()
+    assert [part.id for part in parts] == ["one", "two"]
+    (message,) = turns([ChatMessage(role="assistant", parts=parts)], signed)
+    assert message.parts == (ReasoningPart("Hm", thought), ToolCall("one", "read", "{}"), ToolCall("two", "read", "{}", own))
+    (plain,) = turns([ChatMessage(role="assistant", parts=parts)], SignedCalls())
+    assert plain.parts == (ToolCall("one", "read", "{}"), ToolCall("two", "read", "{}"))

@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
-from coderoute_ls.domain import Action, Decision, Delta, Document, Finish, Position, Prompt, Span, StreamEvent, Target
-from coderoute_ls.domain.conversation import ReasoningPart, ReasoningToken, TokenEvent, Tool, ToolCallEnd, ToolCallStart
+from coderoute_ls.domain import Action, Decision, Document, Finish, Position, Prompt, Span, Target
+from coderoute_ls.domain.conversation import Tool
 from coderoute_ls.engine import Engine, EngineCall
 from coderoute_ls.engine.conversation.routed_answer import RoutedAnswer
 from coderoute_ls.engine.conversation.session_affinity import Sessions, with_session
 from coderoute_ls.errors import CoderouteError
+from coderoute_ls.server.features.chat.answer_parts import AnswerParts
 from coderoute_ls.server.features.chat.chat_floors import CHAT, FLOORS, ChatFloor, floor_of
 from coderoute_ls.server.features.chat.chat_prompt import SignedCalls, chat_prompt, turns
 from coderoute_ls.server.rpc import chat_messages as messages
@@ -133,7 +134,7 @@ class Chats:
         prompt = chat_prompt(params.messages, params.tools, self.signed, required=params.required)
         call = self._call(floor_of(params.model), with_session(prompt), params.uri)
         answer = RoutedAnswer(self.engine, self.sessions, call, self.status.working)
-        said, finish = _Said(self.signed), None
+        said, finish = AnswerParts(self.signed), None
         async with aclosing(answer.events()) as events:
             async for event in events:
                 if isinstance(event, Finish):
@@ -157,43 +158,6 @@ class Chats:
         folder = path_of(self.configuration.folder_of(place))
         target = Target(Document(uri, "markdown", 0, ("",)), _NOWHERE, folder=folder)
         return EngineCall(CHAT, prompt, target, _NOWHERE, settings)
-
-
-@dataclass(slots=True)
-class _Said:
-    """Turns an answer's events into parts, and keeps what vendors sign."""
-
-    signed: SignedCalls
-    _names: dict[str, str] = field(default_factory=dict[str, str])
-    _tokens: dict[str, ReasoningToken] = field(default_factory=dict[str, ReasoningToken])
-    _thoughts: list[ReasoningPart] = field(default_factory=list[ReasoningPart])
-    """Signed ones that no call has taken yet: they go back in front of the first call after them."""
-    _reasoning: str = ""
-
-    def part(self, event: StreamEvent) -> messages.ChatPart | None:
-        """What the editor is told of it; None where it has no word for that."""
-        match event:
-            case Delta():
-                self._reasoning += event.reasoning
-                return messages.ChatPart(kind="text", text=event.text) if event.text else None
-            case ToolCallStart():
-                self._names[event.id] = event.name
-            case TokenEvent() if event.call:
-                self._tokens[event.call] = event.token
-            case TokenEvent() if not event.text:
-                self._thoughts.append(ReasoningPart(self._reasoning, event.token))
-                self._reasoning = ""
-            case ToolCallEnd():
-                return messages.ChatPart(kind="call", id=event.id, name=self._names[event.id], arguments=event.arguments)
-            case _:
-                pass
-        return None
-
-    def end(self) -> None:
-        """The answer is whole: a call's signature may have come after it."""
-        for call in self._names:
-            self.signed.remember(call, tuple(self._thoughts), self._tokens.get(call))
-            self._thoughts.clear()
 
 
 def _usual() -> Prompt:
