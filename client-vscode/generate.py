@@ -24,6 +24,7 @@ from coderoute_ls.server.rpc import (
     control_messages,
     instruction_messages,
     next_edit_messages,
+    review_messages,
 )
 from coderoute_ls.settings import Declared, declarations
 from coderoute_ls.text import camel
@@ -36,6 +37,7 @@ MESSAGES = (
     control_messages,
     instruction_messages,
     chat_messages,
+    review_messages,
 )
 ACTIONS = discover("coderoute_ls.actions", "ACTION", Action)
 WARNING = "// Written by generate.py from the server's declarations: do not edit.\n"

@@ -25,6 +25,7 @@ import { workingDirectory } from './locate';
 import { NextEdits } from './nextEdit';
 import { cancellableProgress } from './progress';
 import { execute } from './requests';
+import { Reviews } from './reviews';
 import { workspaceSettings, userSettings } from './settings';
 
 const ANNOUNCED: Announced = {
@@ -35,6 +36,7 @@ const ANNOUNCED: Announced = {
   userSettings: true,
   ghostAgain: true,
   nextEdit: true,
+  review: true,
 };
 
 export interface Hooks {
@@ -56,6 +58,7 @@ export interface Running {
   nextEdits: NextEdits;
   /** Cancels all jobs that run. */
   cancelJobs(): void;
+  reviews: Reviews;
   parts: vscode.Disposable[];
 }
 
@@ -110,7 +113,9 @@ export function createClient({ context, file, env, log }: Parts, hooks: Hooks): 
     hooks.status(status);
   });
   client.onNotification(GHOST_AGAIN, ({ uri }: GhostAgain) => void ghost.again(uri));
-  client.onNotification(JOB_FINISHED, (job: JobFinished) => void finished(client, job));
+  const reviews = new Reviews(() => client);
+  const reviewed = reviews.listen();
+  client.onNotification(JOB_FINISHED, (job: JobFinished) => void finished(client, job, reviews.isOnScreen(job.job)));
   client.onRequest(APPLY_GROUPED_EDIT, (params: GroupedEdit) => applyGroupedEdit(client, params));
   client.onRequest(INPUT, async ({ prompt, placeholder }: InputParams): Promise<InputResult> => {
     const text = await vscode.window.showInputBox({ prompt, ...(placeholder ? { placeHolder: placeholder } : {}), ignoreFocusOut: true });
@@ -119,7 +124,8 @@ export function createClient({ context, file, env, log }: Parts, hooks: Hooks): 
   const changes = vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration('coderoute')) void client.sendNotification(USER_SETTINGS, userSettings(extension));
   });
-  return { client, nextEdits, cancelJobs: progress.cancel, parts: [ghost, nextEdits, changes, { dispose: progress.clear }] };
+  const parts = [ghost, nextEdits, reviews, reviewed, changes, { dispose: progress.clear }];
+  return { client, nextEdits, reviews, cancelJobs: progress.cancel, parts };
 }
 
 /** Of the same file, because it is needed no earlier. */

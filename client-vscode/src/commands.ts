@@ -52,6 +52,7 @@ export function registerCommands(context: vscode.ExtensionContext, session: Sess
     showSent: asking((client) => showSent(client, pages)),
     editWithInstruction: asking((client) => editWithInstruction(client, pages)),
     useInChat: () => (chat ? chat.use() : vscode.window.showInformationMessage(vscode.l10n.t('The chat of VS Code takes models of extensions from version 1.104 on.'))),
+    ...reviewing(session),
     setKey: async () => {
       if (await setKey(context.secrets)) await session.restart();
     },
@@ -75,6 +76,24 @@ function actionsOf(extension: vscode.Extension<unknown>): string[] {
 }
 
 const ACTION = 'coderoute.action.';
+
+/** About an edit under review: the one that is named by its job, else the one at the cursor. */
+function reviewing(session: Session): Record<string, Command> {
+  const job = (given: unknown): string | undefined => (typeof given === 'string' ? given : undefined);
+  const hunk = (given: unknown): number | undefined => (typeof given === 'number' ? given : undefined);
+  return {
+    keepEdit: (about) => session.reviews?.choose('keep', job(about)),
+    undoEdit: (about) => session.reviews?.choose('undo', job(about)),
+    retryEdit: (about) => session.reviews?.choose('retry', job(about)),
+    showEditAnswer: (about) => session.reviews?.choose('show', job(about)),
+    diffEdit: (about) => session.reviews?.diff(job(about)),
+    keepChange: (about, which) => session.reviews?.decide('keep', job(about), hunk(which)),
+    rejectChange: (about, which) => session.reviews?.decide('reject', job(about), hunk(which)),
+    nextChange: () => session.reviews?.go(1),
+    previousChange: () => session.reviews?.go(-1),
+    cancelEdit: (about) => session.reviews?.escape(job(about)),
+  };
+}
 
 /** What the server offers at the cursor, with model and price, in one list. */
 async function showActions(): Promise<void> {

@@ -5,12 +5,12 @@ import type { JobFinished } from './messages';
 import { execute } from './requests';
 import { dollars } from './status';
 
-/** Says how a job ended, with a button for each choice that is left. */
-export async function finished(client: BaseLanguageClient, job: JobFinished): Promise<void> {
+/** Says how a job ended, with a button for each choice that is left. ``reviewed``: its marks on screen say it, and stay. */
+export async function finished(client: BaseLanguageClient, job: JobFinished, reviewed: boolean): Promise<void> {
   const said = [job.message, ...(job.problems ?? [])].filter(Boolean).join(' ');
   const choices = (job.choices ?? []).map((choice) => ({ title: choice.title, choice: choice.choice }));
   // Why a job failed is said by the server itself, in every editor.
-  if (job.outcome === 'failed' || !(said || choices.length)) return;
+  if (job.outcome === 'failed' || !(said || (choices.length && !reviewed))) return;
   const show = job.problems?.length ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
   const picked = await show(said || summary(job), ...choices);
   if (picked) await execute(client, 'coderoute.choose', { job: job.job, choice: picked.choice });

@@ -20,6 +20,8 @@ export interface Announced {
   completionInvoked?: boolean;
   /** Shows next edits itself: asks ``coderoute/nextEdit``, and needs no code action for them. */
   nextEdit?: boolean;
+  /** Listens to ``coderoute/review`` and shows the hunks of edits; needs no code actions for them. */
+  review?: boolean;
 }
 
 /** ``coderoute.run``: start an action. Answered at once with `RunStarted`; everything else arrives as edits and progress. */
@@ -116,13 +118,6 @@ export interface Status {
   snoozedUntil?: number;
   /** Languages in which nothing is suggested. */
   languagesOff?: string[];
-}
-
-export interface ChoiceOffered {
-  /** ``show``: look at the model's answer as it came. */
-  choice: 'keep' | 'undo' | 'retry' | 'show';
-  /** With model and price where it costs: ``Retry on Claude Sonnet 4.6 (≈ $0.03)``. */
-  title: string;
 }
 
 /** Notification ``coderoute/jobFinished``. */
@@ -541,6 +536,75 @@ export interface TokenCount {
   tokens: number;
 }
 
+export interface ChoiceOffered {
+  /** ``show``: look at the model's answer as it came. */
+  choice: 'keep' | 'undo' | 'retry' | 'show';
+  /** With model and price where it costs: ``Retry on Claude Sonnet 4.6 (≈ $0.03)``. */
+  title: string;
+}
+
+/** Lines that the edit wrote, in place of old ones. */
+export interface ReviewHunk {
+  hunk: number;
+  /** Number of its first line, from 0. */
+  first: number;
+  /** Number of the line behind its last one; the same as ``first`` where lines were only taken away, above that line. */
+  last: number;
+  /** The lines that stood there, with their endings. */
+  old: string;
+  /** Somebody has changed its lines since: rejecting it takes that along, and needs ``force``. */
+  changed?: boolean;
+}
+
+/** Notification ``coderoute/review``: how an edit stands. Sent whenever that changes, for what a newer version moves as well:
+ * the newest one counts, and what was sent before for the same ``job`` is gone. */
+export interface EditUnderReview {
+  /** Of the action that wrote it. While it is ``writing``, ``window/workDoneProgress/cancel`` with it cancels the job. */
+  job: string;
+  uri: string;
+  /** Of the document, which the hunks are counted in. */
+  version: number;
+  /** ``writing``: nothing can be decided yet. ``done``: nothing is left to be decided, take everything away; an undo of the
+   * user's may open it again. */
+  state: 'writing' | 'open' | 'done';
+  /** ``Refactor by swift, $0.0002``. */
+  title?: string;
+  /** Those that are not decided, in the order of the text. */
+  hunks?: ReviewHunk[];
+  /** All hunks, decided ones included; a hunk's number is below that. */
+  total?: number;
+  kept?: number;
+  rejected?: number;
+  /** What may be done about all of it, by ``coderoute.choose``. */
+  choices?: ChoiceOffered[];
+}
+
+/** ``coderoute.decideHunk``: keep or reject one hunk. The answer is `HunkDecided`; how the edit stands then is told by
+ * ``coderoute/review``. */
+export interface HunkDecision {
+  job: string;
+  hunk: number;
+  decision: 'keep' | 'reject';
+  /** Reject it with what somebody has changed in its lines. */
+  force?: boolean;
+}
+
+export interface HunkDecided {
+  /** False where lines of it were changed, and ``force`` was not given: ask the user. */
+  done: boolean;
+  message?: string;
+}
+
+/** ``coderoute.beforeEdit``: the document without what is undecided of this edit; the answer is `BeforeEdit`.
+ * ``coderoute.showDiff``: show the difference as a text, where the editor has no view for it. */
+export interface ReviewQuestion {
+  job: string;
+}
+
+export interface BeforeEdit {
+  text: string;
+}
+
 export const STATUS = 'coderoute/status';
 export const JOB_FINISHED = 'coderoute/jobFinished';
 export const APPLY_GROUPED_EDIT = 'coderoute/applyGroupedEdit';
@@ -558,3 +622,4 @@ export const CHAT_MODELS = 'coderoute/chatModels';
 export const CHAT = 'coderoute/chat';
 export const CHAT_EVENT = 'coderoute/chatEvent';
 export const COUNT_TOKENS = 'coderoute/countTokens';
+export const REVIEW = 'coderoute/review';

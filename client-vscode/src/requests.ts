@@ -5,14 +5,18 @@ import type {
   ActionsOffered,
   ActionsParams,
   AnswerParams,
+  BeforeEdit,
   ChooseModelParams,
   CommitMessageParams,
   FollowUpParams,
+  HunkDecided,
+  HunkDecision,
   JobChoice,
   Offers,
   OffersParams,
   PauseParams,
   QualityParams,
+  ReviewQuestion,
   RunParams,
   RunStarted,
   Sent,
@@ -29,6 +33,8 @@ interface Commands {
   'coderoute.run': [RunParams, RunStarted];
   'coderoute.choose': [JobChoice, null];
   'coderoute.showAnswer': [AnswerParams, null];
+  'coderoute.decideHunk': [HunkDecision, HunkDecided];
+  'coderoute.beforeEdit': [ReviewQuestion, BeforeEdit];
   'coderoute.accept': [AcceptParams, null];
   'coderoute.why': [WhyParams, Why];
   'coderoute.usage': [Record<string, never>, Usage];

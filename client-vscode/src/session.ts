@@ -6,6 +6,7 @@ import { CrashGuard } from './crashes';
 import { storedKeys } from './keys';
 import { type Found, serverEnvironment } from './locate';
 import type { NextEdits } from './nextEdit';
+import type { Reviews } from './reviews';
 import { explain, findServer, installServer, offerInstall } from './server';
 import { StatusBar } from './status';
 
@@ -42,6 +43,11 @@ export class Session implements vscode.Disposable {
   /** Cancels all jobs that run. */
   cancelJobs(): void {
     this.running?.cancelJobs();
+  }
+
+  /** Of the running server. */
+  get reviews(): Reviews | undefined {
+    return this.running?.reviews;
   }
 
   /** Install the server that comes with the extension, and start it. */

@@ -126,6 +126,7 @@ def _print(connection: sqlite3.Connection, period: Period, by: tuple[Group, ...]
     for group in by:
         say()
         print_table((group, *_HEAD), [(line.name or "(none)", *_row(line)) for line in usage.totals(group)])
+    _print_edits(usage)
     _print_savings(usage)
     _print_speed(usage)
     _print_experience(connection, period)
@@ -139,6 +140,22 @@ def _row(line: Totals) -> tuple[str, ...]:
     money = map(_usd, (line.billed_usd, line.expected_usd))
     each = map(_usd, (line.usd_per_accepted, line.usd_per_1000_accepted_chars))
     return f"{line.calls:,}", f"{line.errors:,}", *money, f"{line.accepted:,} of {line.judged:,}", *each
+
+
+def _print_edits(usage: Usage) -> None:
+    rows = [
+        (
+            line.name,
+            *(f"{count:,}" for count in (line.hunks, line.hunks_kept, line.hunks_rejected, line.accepted_lines)),
+            _usd(line.usd_per_accepted_line),
+        )
+        for line in usage.totals("action")
+        if line.hunks
+    ]
+    if rows:
+        say()
+        print_table(("edits", "changes", "kept", "rejected", "accepted lines", "per accepted line"), rows)
+        tell("A line that an edit changed counts as accepted until you reject or undo it; all that edits cost counts.")
 
 
 def _print_savings(usage: Usage) -> None:

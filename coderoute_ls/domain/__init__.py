@@ -29,7 +29,7 @@ from coderoute_ls.domain.decisions import (
     Unmet,
 )
 from coderoute_ls.domain.documents import Diagnostic, Document, Position, Snippet, Span, TextEdit
-from coderoute_ls.domain.ledger import Alternative, Ledger, LedgerEntry, Limits, NullLedger, Outcome, Reservation
+from coderoute_ls.domain.ledger import Alternative, Ledger, LedgerEntry, Limits, NullLedger, Outcome, Reservation, ReviewCount
 from coderoute_ls.domain.offers import (
     Axis,
     Confidence,
@@ -92,6 +92,7 @@ __all__ = [
     "Rejected",
     "Request",
     "Reservation",
+    "ReviewCount",
     "Score",
     "Snippet",
     "Span",

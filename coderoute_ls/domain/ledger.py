@@ -45,6 +45,17 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewCount:
+    """What the user has decided about an edit: numbers of its hunks, and the changed lines of those that are not rejected. A line
+    that is replaced counts once."""
+
+    hunks: int
+    kept: int
+    rejected: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """One finished call. Counts are tokens, costs USD, times seconds; None is unknown."""
 
@@ -115,6 +126,10 @@ class Ledger(Protocol):
         """What became of the answer; ``chars`` accepted characters (all of those shown when None and accepted)."""
         ...
 
+    def reviewed(self, call_id: str, count: ReviewCount) -> None:
+        """What the user has decided about the hunks of an edit so far; a later word replaces an earlier one."""
+        ...
+
     def today_usd(self, workspace: str | None = None) -> float:
         """Spent since local midnight, everywhere or in one workspace; the last milliseconds may be missing."""
         ...
@@ -149,6 +164,8 @@ class NullLedger:
     def record(self, call: LedgerEntry) -> None: ...
 
     def outcome(self, call_id: str, outcome: Outcome, chars: int | None = None) -> None: ...
+
+    def reviewed(self, call_id: str, count: ReviewCount) -> None: ...
 
     def today_usd(self, workspace: str | None = None) -> float:
         del workspace

@@ -10,7 +10,13 @@ vim.keymap.set({ 'i', 'n' }, '<Tab>', function()
 end, { expr = true, desc = 'Accept ghost text; go to the next edit, or take it' })
 vim.keymap.set('n', '<Esc>', function()
   return require('coderoute').reject() and '' or '<Esc>'
-end, { expr = true, desc = 'Reject the next edit' })
+end, { expr = true, desc = 'Reject the next edit; cancel or take back an edit' })
+vim.keymap.set('n', ']r', function()
+  require('coderoute').go_to_change(1)
+end, { desc = 'Next change of an edit under review' })
+vim.keymap.set('n', '[r', function()
+  require('coderoute').go_to_change(-1)
+end, { desc = 'Previous change of an edit under review' })
 vim.keymap.set('i', '<M-Right>', function()
   return require('coderoute').accept_word() and '' or '<M-Right>'
 end, { expr = true, desc = 'Accept a word of ghost text' })
@@ -30,6 +36,7 @@ EDITOR = Editor(
     works=(
         "ghost text: all, a word, a line, alternatives",
         "next edits: Tab goes there and takes them, Esc in normal mode rejects them",
+        "edits under review: ]r and [r go from change to change, :CodeRoute keep or reject, Esc takes the edit back",
         "actions streamed into the buffer, taken back by one undo; cancel, retry, why, usage: :help coderoute",
     ),
     limits=("explanations open as a file, not as a rendered preview",),

@@ -12,7 +12,7 @@ from coderoute_ls.edits.answer import Fit, Place
 from coderoute_ls.edits.answer.region_trimming import gap_above, place_of, without_blank_ends
 from coderoute_ls.edits.minimal_edits import line_edits, text_edit
 from coderoute_ls.edits.pending_flush import PendingFlush
-from coderoute_ls.edits.region_rebase import Stretch, stretch_of
+from coderoute_ls.edits.region_rebase import Stretch, span_of, stretch_of
 from coderoute_ls.edits.region_versions import Standing
 from coderoute_ls.edits.streamed_answer import StreamedAnswer
 
@@ -153,9 +153,12 @@ class EditStateMachine:
     @property
     def region(self) -> Span:
         """Where the region is in `document`, as far as is known."""
-        stretch = (self._flight.likely if self._flight is not None else self._now).place
-        end = Position(stretch.last, 0) if stretch.last < len(self._document.lines) else self._document.end
-        return Span(Position(stretch.first, 0), end)
+        return span_of(self._document, self.standing.place)
+
+    @property
+    def standing(self) -> Standing:
+        """What is in the region and what would be without the answer, as far as is known."""
+        return self._now if self._flight is None else self._flight.likely
 
     @property
     def touched(self) -> bool:
@@ -220,8 +223,7 @@ class EditStateMachine:
     def abandon(self) -> None:
         """The document is gone: nothing more is to be written."""
         self._delivered = self.complete
-        if self._flight is not None:
-            self._now = replace(self._flight.likely, touch="")
+        self._now = replace(self.standing, touch="")
         self._flight, self._stopped, self._closed = None, True, True
 
     def reopened(self, document: Document) -> None:
@@ -253,8 +255,7 @@ class EditStateMachine:
 
     def answered(self, applied: bool) -> None:
         """How the editor took the flush. May come before or after the change that it causes."""
-        flight = self._flight
-        if flight is None:
+        if (flight := self._flight) is None:
             return
         if applied:
             flight.applied = True

@@ -27,6 +27,12 @@ def stretch_of(document: Document, region: Span) -> tuple[Stretch, bool]:
     return Stretch(first, last + (stop > 0)), lead
 
 
+def span_of(document: Document, stretch: Stretch) -> Span:
+    """The lines as a region: to the start of the line behind them, or to the document's end."""
+    end = Position(stretch.last, 0) if stretch.last < len(document.lines) else document.end
+    return Span(Position(stretch.first, 0), end)
+
+
 def shifted(stretch: Stretch, edits: Iterable[TextEdit]) -> Stretch | None:
     """After these edits, each made on the text that the one before it left."""
     for (start, end), text in ((edit.span, edit.text) for edit in edits):

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, astuple, dataclass, fields, replace
 from typing import Any, cast, get_args
 
-from coderoute_ls.domain import Alternative, LedgerEntry, Outcome, Reservation
+from coderoute_ls.domain import Alternative, LedgerEntry, Outcome, Reservation, ReviewCount
 from coderoute_ls.ledger.transactions import LedgerStore
 
 _OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
@@ -13,11 +13,12 @@ _OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """A call, money that is set free, or what became of an answer; the first two may come together."""
+    """A call, money that is set free, or what became of an answer or of its hunks; the first two may come together."""
 
     call: LedgerEntry | None = None
     frees: Reservation | None = None
     outcome: tuple[str, Outcome, int | None] | None = None
+    review: tuple[str, ReviewCount] | None = None
 
     def write(self, store: LedgerStore) -> None:
         """Raises sqlite3.Error. Writing a call or an outcome a second time changes nothing."""
@@ -27,6 +28,8 @@ class Posting:
             store.record(self.call)
         if self.outcome is not None:
             store.outcome(*self.outcome)
+        if self.review is not None:
+            store.reviewed(*self.review)
 
     @property
     def billed_usd(self) -> float:
@@ -42,6 +45,8 @@ def to_line(posting: Posting) -> bytes:
         told["call"] = asdict(posting.call)
     if posting.outcome is not None:
         told["outcome"] = posting.outcome
+    if posting.review is not None:
+        told["review"] = (posting.review[0], *astuple(posting.review[1]))
     return json.dumps(told, ensure_ascii=False).encode() + b"\n"
 
 
@@ -55,13 +60,18 @@ def from_line(line: bytes) -> Posting | None:
 
 
 def _posting(told: Mapping[str, Any]) -> Posting:
-    call, outcome = told.get("call"), told.get("outcome")
+    call, outcome, review = told.get("call"), told.get("outcome"), told.get("review")
     if outcome is not None:
         name, word, chars = outcome
         if not isinstance(name, str) or word not in _OUTCOMES or not isinstance(chars, int | None):
             raise ValueError("not an outcome")
         outcome = (name, word, chars)
-    return Posting(None if call is None else _call(call), outcome=outcome)
+    if review is not None:
+        name, *numbers = review
+        if not isinstance(name, str) or not all(isinstance(number, int) for number in numbers):
+            raise ValueError("not a review")
+        review = (name, ReviewCount(*numbers))
+    return Posting(None if call is None else _call(call), outcome=outcome, review=review)
 
 
 def _call(told: Mapping[str, Any]) -> LedgerEntry:

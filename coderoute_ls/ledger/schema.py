@@ -104,6 +104,16 @@ MIGRATIONS: tuple[str, ...] = (
         expires REAL NOT NULL
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE calls ADD COLUMN hunks INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE calls ADD COLUMN hunks_kept INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE calls ADD COLUMN hunks_rejected INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE calls ADD COLUMN accepted_lines INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE sums ADD COLUMN hunks INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE sums ADD COLUMN hunks_kept INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE sums ADD COLUMN hunks_rejected INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE sums ADD COLUMN accepted_lines INTEGER NOT NULL DEFAULT 0
+    """,
 )
 """Step ``n`` brings a file of version ``n`` to ``n + 1``. Never change a step that was released: append one."""
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from coderoute_ls.domain import LedgerEntry, Limits, Outcome, Reservation
+from coderoute_ls.domain import LedgerEntry, Limits, Outcome, Reservation, ReviewCount
 from coderoute_ls.ledger import nano_usd
 from coderoute_ls.ledger.acceptance_rates import experience
 from coderoute_ls.ledger.database_file import LOCK_WAIT_S, checkpoint, connect
@@ -173,6 +173,9 @@ class SqliteLedger:
 
     def outcome(self, call_id: str, outcome: Outcome, chars: int | None = None) -> None:
         self._later(Posting(outcome=(call_id, outcome, chars)))
+
+    def reviewed(self, call_id: str, count: ReviewCount) -> None:
+        self._later(Posting(review=(call_id, count)))
 
     async def close(self) -> None:
         for workspace, limits in tuple(self._spares):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import fields
 from typing import cast
 
-from coderoute_ls.domain import LedgerEntry, Limits, Outcome, Reservation
+from coderoute_ls.domain import LedgerEntry, Limits, Outcome, Reservation, ReviewCount
 from coderoute_ls.ledger import nano_usd
 from coderoute_ls.ledger.schema import day_of
 from coderoute_ls.processes import is_running
@@ -25,6 +25,8 @@ AHEAD_SHARE = 100
 BUCKETS_PER_E = 10
 """Latencies are counted in buckets about 10 % wide: bucket = floor(10 · ln seconds)."""
 
+REVIEW = ("hunks", "hunks_kept", "hunks_rejected", "accepted_lines")
+"""Columns of a `ReviewCount`."""
 OUTCOMES = ("shown", "accepted", "partly", "rejected", "undone", "retried")
 
 _MONEY = {"expected_usd": "expected_nusd", "billed_usd": "billed_nusd"}
@@ -153,22 +155,43 @@ class LedgerStore:
         """Replace what became of the answer. Unknown calls are ignored: they may have been deleted."""
         with self._transaction():
             row = self._connection.execute(
-                "SELECT day, workspace, action, offer, model, outcome, accepted_chars, shown_chars FROM calls WHERE id = ?",
+                "SELECT day, workspace, action, offer, model, outcome, accepted_chars, shown_chars, accepted_lines FROM calls "
+                "WHERE id = ?",
                 (call_id,),
             ).fetchone()
             if row is None:
                 return
-            *key, before, chars_before, shown_chars = row
+            *key, before, chars_before, shown_chars, lines_before = row
             kept = outcome in ("accepted", "partly")
             chars_now = (shown_chars if chars is None else chars) if kept else 0
+            lines_now = lines_before if kept else 0
             self._connection.execute(
-                "UPDATE calls SET outcome = ?, accepted_chars = ? WHERE id = ?", (outcome, chars_now, call_id)
+                "UPDATE calls SET outcome = ?, accepted_chars = ?, accepted_lines = ? WHERE id = ?",
+                (outcome, chars_now, lines_now, call_id),
             )
-            changes = {"accepted_chars": chars_now - chars_before}
+            changes: dict[str, float] = {
+                "accepted_chars": chars_now - chars_before,
+                "accepted_lines": lines_now - lines_before,
+            }
             for name, step in ((before, -1), (outcome, +1)):
                 if name in OUTCOMES:
                     changes[name] = changes.get(name, 0) + step
             self._sum(key, changes)
+
+    def reviewed(self, call_id: str, count: ReviewCount) -> None:
+        """Replace what was decided about the hunks of an edit. Unknown calls are ignored."""
+        with self._transaction():
+            row = self._connection.execute(
+                f"SELECT day, workspace, action, offer, model, {', '.join(REVIEW)} FROM calls WHERE id = ?",  # noqa: S608
+                (call_id,),
+            ).fetchone()
+            if row is None:
+                return
+            *key, _, _, _, _ = row
+            now = (count.hunks, count.kept, count.rejected, count.lines)
+            set_ = ", ".join(f"{name} = ?" for name in REVIEW)
+            self._connection.execute(f"UPDATE calls SET {set_} WHERE id = ?", (*now, call_id))  # noqa: S608
+            self._sum(key, {name: new - old for name, new, old in zip(REVIEW, now, row[-4:], strict=True)})
 
     def _add(self, call: LedgerEntry) -> None:
         day, other = day_of(call.time), call.alternative

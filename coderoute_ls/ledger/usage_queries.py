@@ -72,6 +72,18 @@ class Totals:
     undone: int = 0
     retried: int = 0
     accepted_chars: int = 0
+    hunks: int = 0
+    """Pieces that edits changed, decided or not."""
+    hunks_kept: int = 0
+    hunks_rejected: int = 0
+    accepted_lines: int = 0
+    """Lines that edits changed and that stand: until the user rejects or undoes them."""
+    edits_usd: float = 0.0
+    """Billed for the actions that write lines, answers that were refused or taken back included."""
+
+    @property
+    def usd_per_accepted_line(self) -> float | None:
+        return self.edits_usd / self.accepted_lines if self.accepted_lines else None
 
     @property
     def usd_per_accepted(self) -> float | None:
@@ -129,7 +141,8 @@ class Estimates:
 _COUNTS = [
     *("calls", "by_model", "by_embedded", "by_cache", "by_typed", "errors", "input_tokens", "cached_tokens", "output_tokens"),
     *("expected_nusd", "billed_nusd", "shown + accepted + partly + rejected + undone + retried", "accepted + partly"),
-    *("undone", "retried", "accepted_chars"),
+    *("undone", "retried", "accepted_chars", "hunks", "hunks_kept", "hunks_rejected", "accepted_lines"),
+    "CASE WHEN action IN (SELECT action FROM sums WHERE hunks > 0) THEN billed_nusd ELSE 0 END",
 ]
 """In the order of the fields of `Totals`."""
 _SUMS = ", ".join(f"SUM({count})" for count in _COUNTS)
@@ -216,7 +229,7 @@ class Usage:
 
 def _totals(name: str, cells: list[list[int]]) -> Totals:
     counts: list[Any] = [sum(column) for column in zip(*cells, strict=True)] or [0] * len(_COUNTS)
-    for place in (_COUNTS.index("expected_nusd"), _COUNTS.index("billed_nusd")):
+    for place in (_COUNTS.index("expected_nusd"), _COUNTS.index("billed_nusd"), len(_COUNTS) - 1):
         counts[place] = nano_usd.dollars(counts[place])
     return Totals(name, *counts)
 

@@ -27,8 +27,20 @@ def summary(connection: sqlite3.Connection, now: float) -> str:
         each = "" if line.usd_per_accepted is None else dollars(line.usd_per_accepted)
         accepted = f"{line.accepted:,} of {line.judged:,}"
         lines.append(f"| {line.name} | {line.calls:,} | {dollars(line.billed_usd)} | {accepted} | {each} |")
-    lines += ["", *_savings(usage)]
+    lines += ["", *_edits(usage), *_savings(usage)]
     return "\n".join(lines) + "\n"
+
+
+def _edits(usage: Usage) -> list[str]:
+    """What was decided about the changes of edits, this month; nothing where none was made."""
+    rows = [
+        f"| {line.name} | {line.hunks:,} | {line.hunks_kept:,} | {line.hunks_rejected:,} | {line.accepted_lines:,} "
+        f"| {'' if line.usd_per_accepted_line is None else dollars(line.usd_per_accepted_line)} |"
+        for line in usage.totals("action")
+        if line.hunks
+    ]
+    head = ["| edits | changes | kept | rejected | accepted lines | per accepted line |", "|---|---:|---:|---:|---:|---:|"]
+    return [*head, *rows, ""] if rows else []
 
 
 def _savings(usage: Usage) -> list[str]:

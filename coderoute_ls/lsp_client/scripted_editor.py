@@ -10,7 +10,8 @@ from typing import Any, cast
 from coderoute_ls import __version__
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.lsp_client.json_rpc_peer import Answer, Id, Json, Peer
-from coderoute_ls.server.rpc import chat_messages, coderoute_messages
+from coderoute_ls.server.rpc import chat_messages, coderoute_messages, review_messages
+from coderoute_ls.server.rpc.review_messages import EditUnderReview
 
 LEARNING = "coderoute-learning:"
 """Beginning of the progress token while a folder is learned; its path follows."""
@@ -108,6 +109,8 @@ class Editor:
         """Documents that the server asked to show."""
         self.notices: list[str] = []
         """Messages for the user."""
+        self.reviews: dict[str, EditUnderReview] = {}
+        """How each edit under review stands, by its job."""
         self.statuses: list[coderoute_messages.Status] = []
         self.chats: dict[str, list[Json]] = {}
         """What a chat was told so far, by its id."""
@@ -244,6 +247,8 @@ class Editor:
                 self.progress.setdefault(params["token"], []).append(params["value"])
             case coderoute_messages.JOB_FINISHED:
                 self.jobs[params["job"]] = params
+            case review_messages.REVIEW:
+                self.reviews[params["job"]] = EditUnderReview.read(params)
             case coderoute_messages.STATUS:
                 self.statuses.append(coderoute_messages.Status.read(params))
             case "window/showMessage":

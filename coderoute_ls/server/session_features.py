@@ -27,6 +27,8 @@ from coderoute_ls.server.features.own_prompts.own_actions import OwnActions
 from coderoute_ls.server.features.report.conversations import Conversations
 from coderoute_ls.server.features.report.report_job import Reports
 from coderoute_ls.server.features.report.virtual_documents import ReportTexts
+from coderoute_ls.server.features.review.edit_reviews import EditReviews
+from coderoute_ls.server.features.review.review_actions import ReviewActions
 from coderoute_ls.server.features.shared_completer import Completions
 from coderoute_ls.server.session.session import Session
 
@@ -52,7 +54,10 @@ class Features:
         offered = NextEditActions(client.can, next_edits)
         actions = OwnActions(backend.actions, backend.config_dir, client, session.configuration, session.background)
         self.commit_messages = CommitMessages(services, session.requests, backend.actions["commit_message"], session.files.known)
-        self.code_actions = CodeActions(session.requests, client.can, actions, engine.router, offered, self.commit_messages)
+        reviewed = ReviewActions(client.can, services.reviews)
+        self.code_actions = CodeActions(
+            session.requests, client.can, actions, engine.router, offered, self.commit_messages, reviewed
+        )
         self.definitions = DefinitionPlaces(session.requests)
         control = Control(backend, session.requests, session.configuration, session.status, actions)
         self.reports = Reports(services)
@@ -81,7 +86,7 @@ class Features:
         self.writers = writers
         self.next_edits = next_edits
         self._jobs, self._completions = session.jobs, completions
-        session.follow(writers, completions, next_edits)
+        session.follow(writers, services.reviews, completions, next_edits)
 
     async def close(self) -> None:
         """End what is asked and written. The writers first: no job is to wait for an editor that is gone."""
@@ -106,6 +111,7 @@ def _job_dependencies(
         engine=backend.engine,
         calls=EngineCalls(client, session.context.gather, session.files.known),
         writers=writers,
+        reviews=EditReviews(client, session.positions, session.configuration, backend.engine.ledger, session.background),
         checks=CheckRunner(client, session.documents, session.configuration, backend.config_dir),
         texts=ReportTexts(),
         conversations=Conversations(),

@@ -182,15 +182,14 @@ class Edits(Section):
         "auto", "Write while the answer streams (`live`), or at its end (`final`); `auto`: live where the editor groups undo."
     )
     on_cancel: Literal["revert", "keep"] = workspace_may("revert", "What a cancelled edit leaves behind.")
+    review: bool = workspace_may(True, "Mark what an edit changed until you keep or reject it.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Explain(Section):
     """Where explanations go."""
 
-    output: Literal["document", "file", "message"] = workspace_may(
-        "document", "Where an explanation is shown, if the editor can."
-    )
+    output: Literal["document", "file", "message"] = workspace_may("document", "Where an explanation is shown, if possible.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ import pytest
 
 from coderoute_ls.cli._exit_codes import FAILED, INTERRUPTED
 from coderoute_ls.cli._program import main
-from coderoute_ls.domain import Alternative, LedgerEntry
+from coderoute_ls.domain import Alternative, LedgerEntry, ReviewCount
 from coderoute_ls.ledger.daily_cost_chart import Bar, plot_html, plot_svg
 from coderoute_ls.ledger.database_file import connect
 from coderoute_ls.ledger.journal import Journal
@@ -52,6 +52,7 @@ def recorded(path: Path) -> None:
         )
         store.record(LedgerEntry("b", now, "/home/u/shop", "inline_completion", answered_by="typed", shown_chars=10))
         store.outcome("a", "accepted", None)
+        store.reviewed("a", ReviewCount(hunks=5, kept=3, rejected=1, lines=40))
 
 
 def test_without_a_ledger_nothing_was_recorded(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,6 +83,7 @@ def test_the_tables_say_what_was_spent_saved_and_accepted(capsys: pytest.Capture
     assert "50% needed no model: 1 typed as suggested, 0 from the cache, 0 by the built-in engine." in lines
     assert "refactor 1 0 $0.02 $0.01 1 of 1 $0.02 $0.04" in lines
     assert "/home/u/shop 2 0 $0.02 $0.01 1 of 1 $0.02 $0.04" in lines
+    assert "refactor 5 3 1 40 $0.00050" in lines or "refactor 5 3 1 40 $0.0005" in lines
     assert "always the strongest model 1 $0.40 $0.02 $0.38 big/model" in lines
     assert any(line.startswith("An estimate. Each answered call counts once") for line in lines)
     assert "always one model that meets every floor 1 $0.03 $0.02 $0.01 one/model" in lines

@@ -100,6 +100,19 @@ class Neovim:
                 drawn.append(text if details.get("virt_text_pos") == "eol" else f"{{+{text}+}}")
         return " ".join(drawn)
 
+    async def review(self) -> list[str]:
+        """The marks of edits under review: ``3+`` for a sign, ``3:…`` for a line that is drawn at line 3; counted from 1."""
+        marks = await self.lua(
+            "local drawn = vim.api.nvim_create_namespace('coderoute.review') "
+            "return vim.api.nvim_buf_get_extmarks(0, drawn, 0, -1, {details = true})"
+        )
+        drawn: list[str] = []
+        for _, row, _, details in cast("list[tuple[int, int, int, dict[str, Any]]]", marks):
+            if sign := details.get("sign_text"):
+                drawn.append(f"{row + 1}{sign.strip()}")
+            drawn += [f"{row + 1}:{line[0][0]}" for line in details.get("virt_lines", [])]
+        return drawn
+
     async def said(self) -> str:
         """Everything the plugin and the server told the user."""
         return await self.lua("return table.concat(_G.said, '\\n')")

@@ -69,7 +69,7 @@ async def test_the_extension_installs_its_server_and_gives_ghost_text_within_two
         await code.press("Control+Home")
         await code.act("Refactor (swift")
         await stream(await shop.asked(), AFTER)
-        await expect(code.notification("Refactor by")).to_be_visible()
+        await code.offered("Refactor by")
         assert await code.saved("second.py") == AFTER
 
 

@@ -83,7 +83,7 @@ async def test_the_key_is_used(code: VSCode, shop: World) -> None:
     request = await shop.asked()
     assert request.headers["authorization"] == f"Bearer {KEY}"
     await stream(request, AFTER)
-    await expect(code.notification("Refactor by swift, $0.")).to_be_visible()
+    await code.offered("Refactor by swift, $0.")
     await expect(code.status).to_contain_text("$0.")
     await expect(code.status).to_have_attribute("aria-label", re.compile("ready"))
     await code.clear_notifications()
@@ -126,7 +126,7 @@ async def test_a_refactoring_streams_in_and_one_undo_takes_it_back(code: VSCode,
     await code.picture("refactor")
     await request.text(lines[2])
     await request.finish()
-    await expect(code.notification("Refactor by")).to_be_visible()
+    await code.offered("Refactor by")
     await expect(code.notification("Refactor: swift")).to_be_hidden()
     await code.picture("refactored")
     assert await code.saved("refactor.py") == AFTER
@@ -240,7 +240,7 @@ async def test_the_menu_changes_the_quality_and_with_it_the_model(code: VSCode, 
     assert request.model == "grand"
     assert (shop.folder / "coderoute.toml").read_text() == 'quality = "best"\n'
     await stream(request, AFTER)
-    await expect(code.notification("Refactor by")).to_be_visible()
+    await code.offered("Refactor by")
     await code.clear_notifications()
 
 
@@ -251,7 +251,8 @@ async def test_edit_asks_for_its_instruction(code: VSCode, shop: World) -> None:
     request = await shop.asked()
     assert "use sum" in str(request.json["messages"])
     await stream(request, AFTER)
-    await code.button("Edit by swift", "Undo")
+    await code.offered("Edit by instruction by swift")
+    await code.offer("Undo All")
     await code.shows("result = 0")
     await code.clear_notifications()
 

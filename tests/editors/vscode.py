@@ -81,6 +81,15 @@ _DECORATIONS = """
       .map(text => JSON.parse(text).replaceAll('\\u00a0', ' ').trim())
 """
 
+_SIGNS = """
+    [...document.querySelectorAll('.editor-instance .cgmr')]
+      .filter(each => getComputedStyle(each).backgroundImage.includes('svg'))
+      .map(each => each.getBoundingClientRect().top)
+      .sort((one, two) => one - two)
+      .map(top => [...document.querySelectorAll('.editor-instance .line-numbers')]
+        .find(number => Math.abs(number.getBoundingClientRect().top - top) < 4)?.textContent ?? '?')
+"""
+
 
 class VSCode:
     """One window on one folder."""
@@ -187,6 +196,21 @@ class VSCode:
         except PlaywrightTimeout:
             found = await self.page.evaluate(_DECORATIONS)
             raise AssertionError(f"VS Code shows {found} and not {list(texts)}") from None
+
+    async def offered(self, title: str) -> None:
+        """Wait until a CodeLens says this."""
+        await expect(self._lens(title)).to_be_visible()
+
+    async def offer(self, title: str) -> None:
+        """Press a CodeLens."""
+        await self._lens(title).click()
+
+    def _lens(self, title: str) -> Locator:
+        return self.page.locator(".editor-instance .codelens-decoration a", has_text=title).first
+
+    async def signs(self) -> list[str]:
+        """The numbers of the lines with a sign of ours beside them."""
+        return await self.page.evaluate(_SIGNS)
 
     async def select_lines(self, first: int, last: int) -> None:
         """Select whole lines, counted from 1."""

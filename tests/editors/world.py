@@ -85,6 +85,35 @@ def total(prices, rate):
 """A parameter with several uses; the word in the string is none."""
 
 
+REVIEWED = """\
+class Cart:
+    def total(self, prices, rate):
+        result = 0
+        for price in prices:
+            result = result + price
+        return result * rate
+
+    def empty(self):
+        return not self.items
+
+    def size(self):
+        return len(self.items)
+"""
+REWRITTEN = """\
+class Cart:
+    def total(self, prices: list[int], rate: float) -> float:
+        return sum(prices) * rate
+
+    def empty(self):
+        return not self.items
+
+    def size(self) -> int:
+        # Items count once.
+        return len(self.items)
+"""
+"""An edit of two changes: lines that are replaced by fewer, and a line that is replaced by more."""
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     provider: ScriptedProvider

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderoute_ls.domain import Alternative, LedgerEntry
+from coderoute_ls.domain import Alternative, LedgerEntry, ReviewCount
 from coderoute_ls.ledger import SqliteLedger
 from coderoute_ls.ledger.postings import Posting, from_line, to_line
 from coderoute_ls.ledger.transactions import LedgerStore
@@ -188,9 +188,13 @@ entries = st.builds(
 )  # fmt: skip
 
 
-@given(entries, st.none() | st.tuples(texts, st.sampled_from(["shown", "accepted"]), st.none() | st.integers(0, 999)))
-def test_a_posting_survives_its_file(entry: LedgerEntry, outcome: Any) -> None:
-    posting = Posting(entry, outcome=outcome)
+@given(
+    entries,
+    st.none() | st.tuples(texts, st.sampled_from(["shown", "accepted"]), st.none() | st.integers(0, 999)),
+    st.none() | st.tuples(texts, st.builds(ReviewCount, *[st.integers(0, 999)] * 4)),
+)
+def test_a_posting_survives_its_file(entry: LedgerEntry, outcome: Any, review: Any) -> None:
+    posting = Posting(entry, outcome=outcome, review=review)
     line = to_line(posting)
     assert line.count(b"\n") == 1
     assert from_line(line) == posting
@@ -200,7 +204,8 @@ def test_a_posting_survives_its_file(entry: LedgerEntry, outcome: Any) -> None:
 @pytest.mark.parametrize(
     "line",
     [b"", b"nonsense", b"[]", b'"x"', b'{"call": 5}', b'{"call": {}}', b'{"call": {"id": {"a": 1}}}', b'{"outcome": [1, 2]}',
-     b'{"outcome": ["a", "never", null]}', b'{"call": {"alternative": 1}}', b"[" * 100_000],
+     b'{"outcome": ["a", "never", null]}', b'{"call": {"alternative": 1}}', b"[" * 100_000,
+     b'{"review": ["a", 1, 2]}', b'{"review": ["a", 1, 2, 3, "4"]}', b'{"review": [1, 1, 2, 3, 4]}', b'{"review": 5}'],
 )  # fmt: skip
 def test_a_line_that_is_none_of_ours_is_left_out(line: bytes) -> None:
     assert from_line(line) is None

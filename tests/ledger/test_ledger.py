@@ -3,17 +3,17 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from coderoute_ls.domain import LedgerEntry, Limits, Reservation
+from coderoute_ls.domain import LedgerEntry, Limits, Reservation, ReviewCount
 from coderoute_ls.ledger import SqliteLedger
 from coderoute_ls.ledger.database_file import connect
-from coderoute_ls.ledger.schema import VERSION
+from coderoute_ls.ledger.schema import MIGRATIONS, VERSION, day_of
 from coderoute_ls.ledger.sqlite_ledger import AHEAD_CALLS
 from coderoute_ls.ledger.transactions import AHEAD_SECONDS
 from tests.ledger.moments import DAY, NOON
@@ -240,6 +240,25 @@ async def test_a_file_of_a_later_version_is_left_alone_and_budgets_still_hold(tm
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
     connection.close()
+
+
+async def test_a_file_of_the_first_version_is_brought_up_to_date_and_keeps_its_calls(tmp_path: Path) -> None:
+    path = tmp_path / "l"
+    with sqlite3.connect(path) as connection:
+        connection.executescript(f"{MIGRATIONS[0]}; PRAGMA user_version = 1")
+        connection.execute(
+            "INSERT INTO calls (id, time, day, workspace, action, decision, offer, model, expected_nusd, billed_nusd, finish, "
+            "error, answered_by, shown_chars, strongest, single) "
+            "VALUES ('old', ?, ?, '/w', 'fix', '', 'o', 'm', 0, 5, '', '', 'model', 1, '', '')",
+            (NOON, day_of(NOON)),
+        )
+    connection.close()
+    async with opened(path) as ledger:
+        ledger.reviewed("old", ReviewCount(3, 1, 1, 9))
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
+        row = connection.execute("SELECT hunks, hunks_kept, hunks_rejected, accepted_lines FROM calls").fetchone()
+        assert row == (3, 1, 1, 9)
 
 
 async def test_a_directory_that_cannot_be_written_costs_the_record_but_not_the_budget(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from coderoute_ls.domain import Alternative, LedgerEntry, Outcome
+from coderoute_ls.domain import Alternative, LedgerEntry, Outcome, ReviewCount
 from coderoute_ls.ledger.acceptance_rates import MOST, correction, experience, wilson
 from coderoute_ls.ledger.call_export import Export
 from coderoute_ls.ledger.database_file import connect
@@ -216,3 +216,45 @@ def test_the_interval_covers_the_share_and_narrows() -> None:
     assert wilson(0, 0) == (0.0, 1.0)
     narrow, wide = wilson(500, 1000), wilson(5, 10)
     assert narrow[1] - narrow[0] < wide[1] - wide[0]
+
+
+def test_hunks_are_counted_once_and_a_line_costs_what_all_edits_cost(connection: sqlite3.Connection) -> None:
+    add(
+        connection,
+        *(call("a", 0.02), call("b", 0.03), call("c", 0.01, action="fix"), call("d", 5.0, action="explain")),
+        a="accepted",
+        b="accepted",
+        c="accepted",
+    )
+    store = LedgerStore(connection)
+    for name, count in (
+        ("a", ReviewCount(4, 0, 0, 20)),
+        ("a", ReviewCount(4, 1, 0, 20)),
+        ("a", ReviewCount(4, 1, 2, 8)),
+        ("b", ReviewCount(1, 0, 0, 2)),
+        ("c", ReviewCount(2, 2, 0, 5)),
+        ("unknown", ReviewCount(9, 9, 9, 9)),
+    ):
+        store.reviewed(name, count)
+    usage = Usage(connection, WEEK)
+    lines = {line.name: line for line in usage.totals("action")}
+    told = {name: (line.hunks, line.hunks_kept, line.hunks_rejected, line.accepted_lines) for name, line in lines.items()}
+    assert told == {"refactor": (5, 1, 2, 10), "fix": (2, 2, 0, 5), "explain": (0, 0, 0, 0)}
+    assert lines["refactor"].usd_per_accepted_line == pytest.approx(0.005)
+    assert lines["explain"].usd_per_accepted_line is None
+    assert usage.total().usd_per_accepted_line == pytest.approx(0.06 / 15)  # an explanation has no lines
+    (day,) = usage.totals("day")
+    assert (day.hunks_rejected, day.usd_per_accepted_line) == (2, pytest.approx(0.06 / 15))
+
+
+def test_an_edit_that_is_undone_has_no_accepted_lines(connection: sqlite3.Connection) -> None:
+    add(connection, call("a", 0.02))
+    store = LedgerStore(connection)
+    store.reviewed("a", ReviewCount(2, 0, 0, 7))
+    store.outcome("a", "accepted", None)
+    assert Usage(connection, WEEK).total().accepted_lines == 7
+    store.outcome("a", "undone", None)
+    assert Usage(connection, WEEK).total().accepted_lines == 0
+    assert Usage(connection, WEEK).total().usd_per_accepted_line is None
+    row = dict(zip((export := Export(connection, WEEK)).columns, next(iter(export)), strict=True))
+    assert (row["hunks"], row["hunks_kept"], row["hunks_rejected"], row["accepted_lines"]) == (2, 0, 0, 0)

@@ -125,6 +125,7 @@ ELSEWHERE = {
     "ours.completion_invoked": "completion/test_menu.py::test_a_client_that_sends_it_only_for_the_user_gets_alternatives",
     "delete_files": "edits_e2e/test_places.py::test_undoing_the_first_test_of_a_file_deletes_the_file_that_was_created_for_it",
     "ours.next_edit": "server/next_edit/test_code_action.py::test_an_editor_that_shows_next_edits_itself_gets_no_code_action",
+    "ours.review": "edits_e2e/test_review.py::test_any_editor_decides_by_code_actions",
     "ours.ghost_again": "server/test_draft_first.py::test_the_draft_gives_way_to_the_models_answer",
     "waits_itself": "completion/test_pipeline.py::test_an_editor_that_waits_by_itself_is_not_kept_waiting_again",
 }

@@ -141,6 +141,7 @@ SHOWN_ELSEWHERE = {
     "inline.draft_first": "completion/test_draft_first.py::test_without_the_setting_the_model_is_waited_for",
     "inline.enable": "completion/test_menu.py::test_who_switched_ghost_text_off_gets_none_in_the_menu",
     "context.ignore": "server/test_spellings.py::test_files_that_a_folder_names_are_not_sent",
+    "edits.review": "edits_e2e/test_review.py::test_where_it_is_switched_off_nothing_is_marked",
     "edits.on_cancel": "server/test_streamed_edits.py::test_cancel_ends_the_connection_and_leaves_what_the_setting_says",
     "embedded.enable": "server/test_watching.py::test_an_engine_that_is_switched_off_forgets_and_one_that_is_switched_on_learns",
     "embedded.max_memory_mb": "embedded/test_embedded_engine.py"

@@ -45,7 +45,7 @@ GENERIC: Json = {
 }
 """An editor that does what LSP 3.18 lets it do, and nothing of ours."""
 
-OURS: Json = {"groupedEdits": True, "input": True, "status": True, "jobs": True, "ghostAgain": True}
+OURS: Json = {"groupedEdits": True, "input": True, "status": True, "jobs": True, "ghostAgain": True, "review": True}
 """What our own clients announce on top."""
 
 

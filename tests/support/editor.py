@@ -11,7 +11,7 @@ from typing import Any
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.lsp_client.json_rpc_peer import Id, Json
 from coderoute_ls.lsp_client.scripted_editor import Buffer, Editor
-from coderoute_ls.server.rpc import chat_messages, coderoute_messages
+from coderoute_ls.server.rpc import chat_messages, coderoute_messages, review_messages
 from coderoute_ls.server.session.document_uris import path_of
 
 NEEDS = {
@@ -26,6 +26,7 @@ NEEDS = {
     coderoute_messages.STATUS: "experimental.coderoute.status",
     coderoute_messages.JOB_FINISHED: "experimental.coderoute.jobs",
     coderoute_messages.GHOST_AGAIN: "experimental.coderoute.ghostAgain",
+    review_messages.REVIEW: "experimental.coderoute.review",
 }
 """Method → the capability without which a server may not send it."""
 
@@ -190,7 +191,7 @@ class ScriptedEditor(Editor):
                     self.complaints.append(f"a job ended twice: {params}")
                 self.jobs_ended.append(params["job"])
                 super().on_notification(method, params)
-            case "window/showMessage" | coderoute_messages.STATUS | chat_messages.CHAT_EVENT:
+            case "window/showMessage" | coderoute_messages.STATUS | chat_messages.CHAT_EVENT | review_messages.REVIEW:
                 super().on_notification(method, params)
             case _:
                 self.complaints.append(f"unknown notification {method}: {params}")

@@ -13,6 +13,7 @@ from coderoute_ls.server.features.engine_call import call_that_fits
 from coderoute_ls.server.features.next_edit.next_edit_action import NextEditActions
 from coderoute_ls.server.features.next_edit.shared_next_edits import Question
 from coderoute_ls.server.features.own_prompts.own_actions import OwnActions
+from coderoute_ls.server.features.review.review_actions import ReviewActions
 from coderoute_ls.server.rpc.client_capabilities import ClientCapabilities
 from coderoute_ls.server.rpc.coderoute_messages import RunParams
 from coderoute_ls.server.rpc.json_rpc import converter
@@ -37,6 +38,7 @@ class CodeActions:
         router: Router,
         next_edits: NextEditActions,
         commit_messages: CommitMessages,
+        reviews: ReviewActions,
     ) -> None:
         self._requests = requests
         self._can = can
@@ -44,13 +46,14 @@ class CodeActions:
         self._router = router
         self._next_edits = next_edits
         self._commit_messages = commit_messages
+        self._reviews = reviews
 
     def handle(self, params: lsp.CodeActionParams) -> Awaitable[list[lsp.CodeAction | lsp.Command]]:
         context = self._requests.of(params.text_document.uri)
         if context is None:
             return self._answer([], None)
         commit = list(self._commit_messages.offered(context.document, context.settings))
-        found = commit or list(self._offered(context, params))
+        found = commit or [*self._reviews.offered(context, params), *self._offered(context, params)]
         if self._can.code_action_literals:
             return self._answer([*found], self._next_edits.question(context, params))
         return self._answer([action.command for action in found if action.command is not None], None)

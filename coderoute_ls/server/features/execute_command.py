@@ -63,6 +63,9 @@ class Commands:
             "coderoute.run": self.run,
             "coderoute.choose": self.choose,
             "coderoute.showAnswer": self.show_answer,
+            "coderoute.decideHunk": services.reviews.decide,
+            "coderoute.beforeEdit": lambda params: services.reviews.before(params.job),
+            "coderoute.showDiff": self.show_diff,
             "coderoute.accept": accepted,
             "coderoute.acceptNextEdit": lambda params: next_edits.accepted(params.item),
             "coderoute.why": self.why,
@@ -148,6 +151,8 @@ class Commands:
     def choose(self, params: coderoute_messages.JobChoice) -> coderoute_messages.RunStarted | None:
         """Keep, undo or retry a finished edit, or look at the answer."""
         kept = self._services.writers.chosen(params.job, params.choice)
+        if params.choice == "keep" and self._services.reviews.keep_all(params.job):
+            return None
         if kept is None:
             raise Unsupported("That edit can no longer be taken back here; use the editor's own undo.")
         writer, rewrite = kept
@@ -159,6 +164,12 @@ class Commands:
         if found is None:
             raise Unsupported("There is no answer to show: none was given yet, or its file was closed.")
         return found[1].act(found[0], "show")
+
+    def show_diff(self, params: coderoute_messages.ReviewQuestion) -> None:
+        """Show what is undecided of an edit as a text."""
+        from coderoute_ls.server.features.review.shown_difference import show_difference
+
+        self._services.background.run(show_difference(self._services, self._services.reviews.required(params.job)))
 
     # -- questions and settings -------------------------------------------------------------------------------------------
 

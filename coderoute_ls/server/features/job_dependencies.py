@@ -9,6 +9,7 @@ from coderoute_ls.server.features.edit.apply_edit import EditWriters
 from coderoute_ls.server.features.engine_call import EngineCalls
 from coderoute_ls.server.features.report.conversations import Conversations
 from coderoute_ls.server.features.report.virtual_documents import ReportTexts
+from coderoute_ls.server.features.review.edit_reviews import EditReviews
 from coderoute_ls.server.rpc.editor_client import Client
 from coderoute_ls.server.rpc.positions import PositionConverter
 from coderoute_ls.server.session.background_tasks import Background
@@ -32,6 +33,7 @@ class JobDependencies:
     engine: Engine
     calls: EngineCalls
     writers: EditWriters
+    reviews: EditReviews
     checks: CheckRunner
     texts: ReportTexts
     conversations: Conversations

@@ -1,7 +1,7 @@
 """Our own messages beyond LSP 3.18: commands, notifications and requests, each typed once.
 
-``client-vscode/src/messages.ts`` is generated from here and from `next_edit_messages`. Every client works without them; ours
-announce what they take in ``capabilities.experimental.coderoute`` (see `Announced`).
+``client-vscode/src/messages.ts`` is generated from here, from `next_edit_messages` and from `review_messages`. Every client works
+without them; ours announce what they take in ``capabilities.experimental.coderoute`` (see `Announced`).
 """
 
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from coderoute_ls.server.rpc.commit_messages import CommitMessageParams
 from coderoute_ls.server.rpc.control_messages import CONTROL_COMMANDS
 from coderoute_ls.server.rpc.instruction_messages import FollowUpParams, NamedContext
 from coderoute_ls.server.rpc.next_edit_messages import NextEditId
+from coderoute_ls.server.rpc.review_messages import ChoiceOffered, HunkDecision, ReviewQuestion
 from coderoute_ls.server.rpc.wire import Json, Wire
 
 
@@ -34,6 +35,8 @@ class Announced(Wire):
     """Sends ``textDocument/completion`` of kind Invoked only when the user asks. LSP sends that kind for typing as well."""
     next_edit: bool = False
     """Shows next edits itself: asks ``coderoute/nextEdit``, and needs no code action for them."""
+    review: bool = False
+    """Listens to ``coderoute/review`` and shows the hunks of edits; needs no code actions for them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,14 +156,6 @@ class Status(Wire):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChoiceOffered(Wire):
-    choice: Literal["keep", "undo", "retry", "show"]
-    """``show``: look at the model's answer as it came."""
-    title: str
-    """With model and price where it costs: ``Retry on Claude Sonnet 4.6 (≈ $0.03)``."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class JobFinished(Wire):
     """Notification ``coderoute/jobFinished``."""
 
@@ -221,6 +216,9 @@ COMMANDS: dict[str, type[Wire]] = {
     "coderoute.run": RunParams,
     "coderoute.choose": JobChoice,
     "coderoute.showAnswer": AnswerParams,
+    "coderoute.decideHunk": HunkDecision,
+    "coderoute.beforeEdit": ReviewQuestion,
+    "coderoute.showDiff": ReviewQuestion,
     "coderoute.accept": AcceptParams,
     "coderoute.acceptNextEdit": NextEditId,
     "coderoute.why": WhyParams,

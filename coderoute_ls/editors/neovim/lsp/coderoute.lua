@@ -12,7 +12,7 @@ return {
     },
     textDocument = { inlineCompletion = { dynamicRegistration = false } }, -- the plugin shows it where Neovim does not
     experimental = {
-      coderoute = { groupedEdits = true, input = true, status = true, jobs = true, nextEdit = true },
+      coderoute = { groupedEdits = true, input = true, status = true, jobs = true, nextEdit = true, review = true },
     },
   },
   handlers = handlers.all,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 from lsprotocol import types as lsp
 
-from coderoute_ls.domain import Document, TextEdit
+from coderoute_ls.domain import Document, Position, Span, TextEdit
 from coderoute_ls.domain.clock import Clock
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.rpc.coderoute_messages import GroupedEdit, Json, RunStarted
@@ -55,6 +55,12 @@ class EditWriter:
     def changed(self, document: Document, edits: tuple[TextEdit, ...]) -> None:
         self.edit.on_change(document, edits)
         self._told()
+
+    def catch_up(self, now: Document | None) -> None:
+        """What was typed between the command and now, before anybody told the writer of changes."""
+        before = self.edit.document
+        if now is not None and now is not before:
+            self.changed(now, (TextEdit(Span(Position(0, 0), before.end), now.text),))
 
     def _told(self) -> None:
         """The editor has told something: each waiting task looks at it."""

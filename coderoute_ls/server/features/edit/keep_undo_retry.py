@@ -2,12 +2,16 @@
 
 from typing import Literal
 
-from coderoute_ls.domain import Chosen
+from coderoute_ls.domain import Action, Chosen
 from coderoute_ls.errors import Unsupported
+from coderoute_ls.server.features.edit.apply_edit import EditWriter
 from coderoute_ls.server.features.edit.edit_outcome import Outcome
 from coderoute_ls.server.features.job_dependencies import JobDependencies
-from coderoute_ls.server.rpc.coderoute_messages import ChoiceOffered
+from coderoute_ls.server.rpc.coderoute_messages import JobFinished
+from coderoute_ls.server.rpc.review_messages import ChoiceOffered
 from coderoute_ls.text.dollars import dollars
+
+_OVERTYPED = "You have changed lines of the answer since, so it can no longer be taken back here; use the editor's own undo."
 
 Choice = Literal["keep", "undo", "retry", "show"]
 
@@ -27,6 +31,25 @@ def choices_of(outcome: Outcome, stronger: Chosen | None) -> list[ChoiceOffered]
         price = f"≈ {dollars(stronger.cost.expected_usd, 2)}" if stronger.cost.expected_usd else "free"
         choices.append(ChoiceOffered(choice="retry", title=f"Retry on {stronger.offer.name} ({price})"))
     return choices
+
+
+def title_of(action: Action, finished: JobFinished) -> str:
+    """``Refactor by swift, $0.0002``."""
+    paid = f", {dollars(finished.cost_usd)}" if finished.cost_usd else ""
+    return f"{action.title} by {finished.model or 'CodeRoute'}{paid}"
+
+
+async def take_back_answer(services: JobDependencies, writer: EditWriter) -> None:
+    """Take back the whole answer, or what is undecided of it. Raises `Unsupported` where the user has changed lines of it, or
+    the editor takes no edits."""
+    torn = writer.edit.complete and writer.edit.torn
+    if services.reviews.stands(writer.job, partly=not torn):
+        await services.reviews.reject_all(writer.job)
+    elif torn:
+        raise Unsupported(_OVERTYPED)
+    else:
+        await writer.take_back(whole=True)
+        services.reviews.taken_back(writer.job)
 
 
 async def pressed_button(services: JobDependencies, said: str, choices: list[ChoiceOffered]) -> Choice | None:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from dataclasses import replace
 
-from coderoute_ls.domain import Action, Chosen, Position, Span, Target, TextEdit
+from coderoute_ls.domain import Action, Chosen, Span, Target
 from coderoute_ls.edits import still_diagnosed
 from coderoute_ls.errors import CoderouteError, Unsupported
 from coderoute_ls.server.features.edit.apply_edit import EditWriter
@@ -12,16 +12,16 @@ from coderoute_ls.server.features.edit.destination_file import Destination, dele
 from coderoute_ls.server.features.edit.edit_attempt import EditAttempt, edit_of
 from coderoute_ls.server.features.edit.edit_outcome import TORN, EditReview, Outcome, outcome_of, why_stopped
 from coderoute_ls.server.features.edit.escalation import FirstAnswer, because, may_be_better
-from coderoute_ls.server.features.edit.keep_undo_retry import Choice, choices_of, pressed_button
+from coderoute_ls.server.features.edit.keep_undo_retry import Choice, choices_of, pressed_button, take_back_answer, title_of
 from coderoute_ls.server.features.job_dependencies import JobDependencies
 from coderoute_ls.server.features.report.report_document import show_text
-from coderoute_ls.server.rpc.coderoute_messages import ChoiceOffered, JobFinished, RunStarted
+from coderoute_ls.server.rpc.coderoute_messages import JobFinished, RunStarted
+from coderoute_ls.server.rpc.review_messages import ChoiceOffered
 from coderoute_ls.server.session.cancellable_jobs import Progress, Subject
 from coderoute_ls.server.session.shielded_work import uninterrupted
 
 log = logging.getLogger(__name__)
 
-_OVERTYPED = "You have changed lines of the answer since, so it can no longer be taken back here; use the editor's own undo."
 _FAILED = "The action failed inside coderoute-ls; the log has the details."
 _LATER = "The editor has not answered yet; what it writes of the answer is taken back when it does."
 _BACK = "The file was closed while an answer was written into it. The part of the answer that was written is taken back now."
@@ -61,8 +61,9 @@ class RewriteJob:
             self._finish(writer, "failed", error.user_message)
             raise
         try:
-            self._catch_up(writer)
-            self._services.suspend(writer.uri)
+            writer.catch_up(services.documents.get(writer.uri))
+            services.reviews.writing(writer, self._action.title)
+            services.suspend(writer.uri)
             complete = await self._write(writer, progress)
             if complete:
                 edits.keep(writer, self)
@@ -144,12 +145,6 @@ class RewriteJob:
         if not self._services.writers.of(writer.uri):
             self._services.resume(writer.uri)
 
-    def _catch_up(self, writer: EditWriter) -> None:
-        """What was typed between the command and now, before anybody told the writer of changes."""
-        before, now = writer.edit.document, self._services.documents.get(writer.uri)
-        if now is not None and now is not before:
-            writer.changed(now, (TextEdit(Span(Position(0, 0), before.end), now.text),))
-
     # -- the answer -------------------------------------------------------------------------------------------------------
 
     async def _answer(self, writer: EditWriter, progress: Progress) -> bool:
@@ -227,6 +222,10 @@ class RewriteJob:
             model=self._asked.chosen.offer.name if self._asked.chosen else "",
             cost_usd=(review.spent_usd or record.cost_usd) if record else None,
         )
+        if outcome == "applied" and not torn:
+            self._services.reviews.written(writer, self._asked.call_id, title_of(self._action, finished), finished.choices)
+        else:
+            self._services.reviews.end(writer.job)
         self._services.jobs.finish(finished)
         problems = finished.problems or ([finished.message] if outcome == "unchanged" or (torn and not over) else [])
         if problems and not self._services.client.can.ours.jobs:
@@ -268,13 +267,13 @@ class RewriteJob:
         return self._services.jobs.start("Retry" if choice == "retry" else "Undo", take_back, subject)
 
     async def _undo(self, writer: EditWriter) -> None:
-        if writer.edit.complete and writer.edit.torn:
-            self._services.writers.end(writer)
-            raise Unsupported(_OVERTYPED)
         try:
-            await writer.take_back(whole=True)
+            await take_back_answer(self._services, writer)
         except Unsupported:
-            self._services.background.run(self._settle_later(writer))
+            if writer.edit.settled:
+                self._services.writers.end(writer)
+            else:
+                self._services.background.run(self._settle_later(writer))
             raise
         self._services.writers.end(writer)
         self.undone()
@@ -283,7 +282,7 @@ class RewriteJob:
 
     def undone(self) -> None:
         """The user has taken it back, here or by the editor's own undo."""
-        self._services.engine.ledger.outcome(self._asked.call_id, "undone")
+        self._services.reviews.undone(self._asked.call_id)
         self._services.engine.router.failed_regions.add(self._target, self._region)
 
     def retry(self, writer: EditWriter) -> "RewriteJob | None":
@@ -292,6 +291,7 @@ class RewriteJob:
         document = self._services.documents.get(writer.uri)
         if stronger is None or document is None:
             return None
+        self._services.reviews.end(writer.job)
         self._services.engine.ledger.outcome(self._asked.call_id, "retried")
         into = replace(self._into, document=document, region=writer.edit.region)
         if document.uri != self._target.document.uri:

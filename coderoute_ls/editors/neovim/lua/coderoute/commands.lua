@@ -2,6 +2,7 @@
 local control = require('coderoute.control')
 local handlers = require('coderoute.handlers')
 local instruction = require('coderoute.instruction')
+local review = require('coderoute.review')
 local say = require('coderoute.say')
 local server = require('coderoute.server')
 
@@ -11,10 +12,14 @@ local M = {}
 
 local QUALITIES = { 'economy', 'balanced', 'best' }
 
+--- About the edit under review here, else about the last one; `change`: about the change at the cursor.
 local function choose(choice)
-  return function()
-    if handlers.job then
-      server.execute('coderoute.choose', { job = handlers.job.job, choice = choice })
+  return function(_, what)
+    local job = review.job() or (handlers.job and handlers.job.job)
+    if what == 'change' and (choice == 'keep' or choice == 'reject') then
+      review.decide(choice)
+    elseif job then
+      server.execute('coderoute.choose', { job = job, choice = choice == 'reject' and 'undo' or choice })
     else
       vim.notify('CodeRoute: no job to ' .. choice)
     end
@@ -74,6 +79,14 @@ local subcommands = {
   end,
   keep = choose('keep'),
   undo = choose('undo'),
+  reject = choose('reject'),
+  next = function()
+    review.go(1)
+  end,
+  previous = function()
+    review.go(-1)
+  end,
+  diff = review.diff,
   retry = choose('retry'),
   show = choose('show'),
 }
@@ -86,6 +99,12 @@ end
 local arguments = vim.tbl_extend('error', control.arguments, {
   quality = function()
     return QUALITIES
+  end,
+  keep = function()
+    return { 'change' }
+  end,
+  reject = function()
+    return { 'change' }
   end,
 })
 

@@ -38,8 +38,8 @@ local function finished(job)
   local choices = vim.tbl_map(function(choice)
     return choice.choice
   end, job.choices or {})
-  if #lines == 0 and #choices == 0 then
-    return
+  if #lines == 0 and (#choices == 0 or require('coderoute.review').is_shown(job.job)) then
+    return -- the marks say it, and stay
   end
   local whole = vim.list_extend({ summary(job) }, lines)
   for _, choice in ipairs(job.choices or {}) do
@@ -60,6 +60,9 @@ M.all = {
       require('coderoute.next_edit').again()
     end
     vim.cmd.redrawstatus({ bang = true })
+  end,
+  ['coderoute/review'] = function(_, review, ctx)
+    require('coderoute.review').told(review, client_of(ctx))
   end,
   ['coderoute/jobFinished'] = function(_, job)
     finished(job)

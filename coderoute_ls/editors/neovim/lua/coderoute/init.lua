@@ -49,9 +49,25 @@ function M.accept()
   return ghost or require('coderoute.next_edit').accept()
 end
 
---- Says that the next edit is not wanted. False when there is none.
+--- Says that the next edit is not wanted, else cancels what is being written in the buffer, else takes back the finished edit
+--- that the cursor is in. False when there is nothing of that.
 function M.reject()
-  return require('coderoute.next_edit').reject()
+  return require('coderoute.next_edit').reject() or require('coderoute.review').escape()
+end
+
+--- Keeps the change of an edit that the cursor is in.
+function M.keep_change()
+  require('coderoute.review').decide('keep')
+end
+
+--- Takes back the change of an edit that the cursor is in.
+function M.reject_change()
+  require('coderoute.review').decide('reject')
+end
+
+--- Goes to the next change of an edit under review (1) or the previous one (-1). False when there is none.
+function M.go_to_change(step)
+  return require('coderoute.review').go(step)
 end
 
 --- Asks for the next edit now.

@@ -1,0 +1,141 @@
+"""Edits under review in real Neovim: marked, kept and rejected change by change, and Esc takes back what is finished or runs."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from tests.editors.neovim import Neovim, Open
+from tests.editors.world import REVIEWED, REWRITTEN, World, stream
+
+pytestmark = pytest.mark.editors
+
+MARKS = [
+    "2+",
+    "2:change 1 of 2  [:CodeRoute keep change | reject change]",
+    "2:-     def total(self, prices, rate):",
+    "2:-         result = 0",
+    "2:-         for price in prices:",
+    "2:-             result = result + price",
+    "2:-         return result * rate",
+    "3+",
+    "8+",
+    "8:change 2 of 2  [:CodeRoute keep change | reject change]",
+    "8:-     def size(self):",
+    "9+",
+]
+FIRST_REJECTED = REWRITTEN.replace(
+    "".join(REWRITTEN.splitlines(keepends=True)[1:3]), "".join(REVIEWED.splitlines(keepends=True)[1:6])
+)
+
+
+@asynccontextmanager
+async def rewritten(opened: Open, shop: World) -> AsyncGenerator[Neovim]:
+    """All of the class is rewritten, and under review."""
+    async with opened("a.py", REVIEWED) as nvim:
+        await nvim.attached()
+        await nvim.act("Refactor")
+        await stream(await shop.asked(), REWRITTEN)
+        await nvim.until(nvim.review, bool, "mark something")
+        await nvim.until(nvim.text, lambda text: text == REWRITTEN.rstrip("\n"), "hold the new text")
+        yield nvim
+
+
+async def marked(nvim: Neovim, *marks: str) -> None:
+    """Wait for exactly these marks, but for the lines about all of it."""
+
+    async def look() -> list[str]:
+        return [mark for mark in await nvim.review() if not (":Refactor by" in mark or "[:CodeRoute keep | undo" in mark)]
+
+    await nvim.until(look, lambda found: found == list(marks), f"mark {marks}")
+
+
+async def holds(nvim: Neovim, text: str) -> None:
+    await nvim.until(nvim.text, lambda found: found == text.rstrip("\n"), f"hold {text}")
+
+
+async def test_old_and_new_lines_are_told_apart_by_signs_and_what_can_be_done_stays(opened: Open, shop: World) -> None:
+    async with rewritten(opened, shop) as nvim:
+        await marked(nvim, *MARKS)
+        heading, offered = (await nvim.review())[1:3]
+        assert heading.startswith("2:Refactor by swift, $0.")
+        assert heading.endswith(": 2 changes")
+        assert offered.startswith("2:[:CodeRoute keep | undo | retry on grand (≈ $0.")
+        assert offered.endswith("| show | diff]")
+        assert await nvim.said() == ""  # the marks say it
+
+
+async def test_each_change_is_decided_by_itself_and_each_decision_is_one_undo_step(opened: Open, shop: World) -> None:
+    async with rewritten(opened, shop) as nvim:
+        await marked(nvim, *MARKS)
+        await nvim.keys("gg]r")
+        await nvim.command("CodeRoute reject change")
+        await holds(nvim, FIRST_REJECTED)
+        await nvim.keys("]r")
+        await nvim.command("CodeRoute keep change")
+        await marked(nvim)
+        await nvim.keys("u")
+        await holds(nvim, REWRITTEN)
+        await nvim.until(nvim.review, lambda marks: "2+" in marks and "8+" not in marks, "mark what is undecided again")
+        await nvim.keys("u")
+        await holds(nvim, REVIEWED)
+        await marked(nvim)
+
+
+async def test_escape_takes_back_the_finished_edit_and_undo_brings_it_again(opened: Open, shop: World) -> None:
+    async with rewritten(opened, shop) as nvim:
+        await marked(nvim, *MARKS)
+        await nvim.keys("gg4j<Esc>")
+        await holds(nvim, REVIEWED)
+        await marked(nvim)
+        await nvim.keys("u")
+        await holds(nvim, REWRITTEN)
+        await marked(nvim, *MARKS)
+
+
+async def test_escape_cancels_what_is_being_written(opened: Open, shop: World) -> None:
+    async with opened("a.py", REVIEWED) as nvim:
+        await nvim.attached()
+        await nvim.act("Refactor")
+        request = await shop.asked()
+        await request.start()
+        await request.text("".join(REWRITTEN.splitlines(keepends=True)[:3]))
+        await nvim.until(
+            nvim.review, lambda marks: any("is being written  [:CodeRoute cancel]" in mark for mark in marks), "mark something"
+        )
+        await nvim.keys("<Esc>")
+        await request.closed()
+        await holds(nvim, REVIEWED)
+        await marked(nvim)
+
+
+async def test_a_change_that_was_typed_in_is_only_rejected_after_a_question(opened: Open, shop: World) -> None:
+    async with rewritten(opened, shop) as nvim:
+        await marked(nvim, *MARKS)
+        await nvim.keys("ggjjA  # mine<Esc>")
+        await nvim.until(nvim.review, lambda marks: "3~" in marks, "tell that it was changed")
+        await nvim.lua("_G.asked = {} vim.ui.select = function(_, o, done) table.insert(_G.asked, o.prompt) done(nil, 2) end")
+        await nvim.command("CodeRoute reject change")
+        await nvim.until(lambda: nvim.lua("return _G.asked[1] or ''"), bool, "ask")
+        assert "# mine" in await nvim.text()
+        await nvim.lua("vim.ui.select = function(_, _, done) done(nil, 1) end")
+        await nvim.command("CodeRoute reject change")
+        await holds(nvim, FIRST_REJECTED)
+
+
+async def test_the_difference_is_shown_side_by_side(opened: Open, shop: World) -> None:
+    async with rewritten(opened, shop) as nvim:
+        await marked(nvim, *MARKS)
+        await nvim.command("CodeRoute diff")
+        windows = "local w = vim.api.nvim_tabpage_list_wins(0) return #w == 2 and vim.wo[w[1]].diff and vim.wo[w[2]].diff"
+        await nvim.until(lambda: nvim.lua(windows), bool, "show two windows that are compared")
+        first = "return table.concat(vim.api.nvim_buf_get_lines(vim.fn.winbufnr(1), 0, -1, false), '\\n')"
+        assert await nvim.lua(first) == REVIEWED.rstrip("\n")
+
+
+async def test_what_is_kept_stays_and_the_marks_go(opened: Open, shop: World) -> None:
+    async with rewritten(opened, shop) as nvim:
+        await marked(nvim, *MARKS)
+        await nvim.command("CodeRoute keep")
+        await marked(nvim)
+        await holds(nvim, REWRITTEN)

@@ -1,0 +1,166 @@
+"""Edits under review in real VS Code: marked, kept and rejected change by change, and Esc takes back what is finished or runs."""
+
+import json
+import re
+from collections.abc import AsyncGenerator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from coderoute_ls.editors import editors
+from tests.editors.installed import server
+from tests.editors.vscode import VSCode, package, window
+from tests.editors.world import KEY, REVIEWED, REWRITTEN, World, stream, world
+
+pytestmark = [pytest.mark.editors, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+
+FIRST_REJECTED = REWRITTEN.replace(
+    "".join(REWRITTEN.splitlines(keepends=True)[1:3]), "".join(REVIEWED.splitlines(keepends=True)[1:6])
+)
+GONE = [
+    "− def total(self, prices, rate):",
+    "− result = 0 ⏎ for price in prices: ⏎ result = result + price ⏎ return result * r…",
+    "− def size(self):",
+]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[World]:
+    async with world(tmp_path_factory.mktemp("world")) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def code(shop: World, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[VSCode]:
+    home = tmp_path_factory.mktemp("vscode")
+    shop.file("coderoute.toml", "[next_edit]\nenable = false\n")  # Esc would take those away first
+    settings = json.loads(re.sub("^//.*$", "", editors()["vscode"].render(str(server())), flags=re.MULTILINE))
+    async with window(home, shop.folder, await package(home), shop.environment, settings) as opened:
+        await opened.command("CodeRoute: Set API Key")
+        await opened.pick("DeepSeek")
+        await opened.answer(KEY)
+        yield opened
+
+
+async def rewritten(code: VSCode, shop: World, name: str) -> None:
+    """All of the class is rewritten, and under review; the cursor is in its first line."""
+    await code.open(name, REVIEWED)
+    await code.press("Control+Home")
+    await code.act("Refactor (swift")
+    await stream(await shop.asked(), REWRITTEN)
+    await code.offered("Refactor by swift, $0.")
+
+
+async def test_old_and_new_lines_are_told_apart_and_what_can_be_done_stays(code: VSCode, shop: World) -> None:
+    await rewritten(code, shop, "marks.py")
+    await code.decorated(*GONE)
+    assert await code.signs() == ["2", "3", "8", "9"]
+    for title in ("2 changes", "Keep All", "Undo All", "Retry on grand (≈ $0.", "Show Answer", "Open as Diff", "Change 1 of 2"):
+        await code.offered(title)
+    await expect(code.notifications).to_have_count(0)
+    await code.picture("review")
+    await code.offer("Keep All")
+    await code.decorated()
+    assert await code.signs() == []
+    assert await code.saved("marks.py") == REWRITTEN
+
+
+async def test_each_change_is_decided_by_itself_and_each_decision_is_one_undo_step(code: VSCode, shop: World) -> None:
+    await rewritten(code, shop, "each.py")
+    await code.decorated(*GONE)
+    await code.press("Alt+F5")
+    await code.command("CodeRoute: Reject This Change")
+    await code.decorated(GONE[2])
+    await code.offered("1 of 2 changes left, 0 kept, 1 rejected")
+    await code.picture("review-half")
+    await code.press("Alt+F5")
+    await code.command("CodeRoute: Keep This Change")
+    await code.decorated()
+    assert await code.saved("each.py") == FIRST_REJECTED
+    await code.press("Control+Z")
+    await code.decorated(*GONE[:2])
+    assert await code.saved("each.py") == REWRITTEN
+    await code.press("Control+Z")
+    await code.decorated()
+    assert await code.saved("each.py") == REVIEWED
+
+
+async def test_escape_takes_back_a_finished_edit_but_not_before_the_menu_is_closed(code: VSCode, shop: World) -> None:
+    await rewritten(code, shop, "escape.py")
+    await code.decorated(*GONE)
+    await code.press("Control+Space")
+    await expect(code.page.locator(".suggest-widget.visible")).to_be_visible()
+    await code.press("Escape")
+    await expect(code.page.locator(".suggest-widget.visible")).to_have_count(0)
+    await code.decorated(*GONE)
+    await code.press("Control+F")
+    await expect(code.page.locator(".find-widget.visible")).to_be_visible()
+    await code.press("Escape")
+    await code.decorated(*GONE)
+    await code.lines.click()
+    await code.press("Control+Home", "Escape")
+    await code.decorated()
+    assert await code.saved("escape.py") == REVIEWED
+    await code.press("Control+Z")
+    await code.decorated(*GONE)
+    assert await code.saved("escape.py") == REWRITTEN
+
+
+async def test_escape_cancels_what_is_being_written(code: VSCode, shop: World) -> None:
+    await code.open("cancel.py", REVIEWED)
+    await code.press("Control+Home")
+    await code.act("Refactor (swift")
+    request = await shop.asked()
+    await request.start()
+    await request.text("".join(REWRITTEN.splitlines(keepends=True)[:3]))
+    await code.offered("is being written")
+    await code.shows("sum(prices)")
+    await code.picture("review-writing")
+    await code.lines.click()
+    await code.press("Escape")
+    await request.closed()
+    await code.shows("result = 0")
+    assert await code.saved("cancel.py") == REVIEWED
+
+
+async def test_a_change_that_was_typed_in_is_only_rejected_after_a_question(code: VSCode, shop: World) -> None:
+    await rewritten(code, shop, "typed.py")
+    await code.press("Control+Home", "ArrowDown", "ArrowDown", "End")
+    await code.type("  # mine")
+    await code.offered("Change 1 of 2, changed since by you")
+    await code.picture("review-changed")
+    await code.command("CodeRoute: Reject This Change")
+    await expect(code.notification("You have changed these lines")).to_be_visible()
+    assert "# mine" in await code.saved("typed.py")
+    await code.button("You have changed these lines", "Reject with My Changes")
+    await code.decorated(GONE[2])
+    assert await code.saved("typed.py") == FIRST_REJECTED
+
+
+async def test_the_difference_opens_in_the_diff_view(code: VSCode, shop: World) -> None:
+    await rewritten(code, shop, "diff.py")
+    await code.offer("Open as Diff")
+    sides = code.page.locator(".monaco-diff-editor .view-lines")
+    await expect(sides.filter(has_text="result\u00a0=\u00a00").first).to_be_visible()
+    await expect(sides.filter(has_text="sum(prices)").first).to_be_visible()
+    await code.decorated()  # the diff says it
+    await code.picture("review-diff")
+    await code.press("Control+W")
+
+
+async def test_two_edits_have_each_their_own(code: VSCode, shop: World) -> None:
+    one, two = REVIEWED.replace("Cart", "One"), REVIEWED.replace("Cart", "Two")
+    await code.open("two.py", f"{one}\n\n{two}")
+    await code.press("Control+Home")
+    await code.act("Refactor (swift")
+    first = await shop.asked()
+    await code.press("Control+End", "ArrowUp", "ArrowUp", *["ArrowUp"] * 10, "Home")
+    await code.act("Refactor (swift")
+    second = await shop.asked()
+    await stream(second, REWRITTEN.replace("Cart", "Two"))
+    await stream(first, REWRITTEN.replace("Cart", "One"))
+    await code.decorated(*GONE, *GONE)
+    await code.press("Control+Home", "Escape")
+    await code.decorated(*GONE)
+    assert await code.saved("two.py") == f"{one}\n\n{REWRITTEN.replace('Cart', 'Two')}"
