@@ -54,6 +54,10 @@ async def holds(nvim: Neovim, text: str) -> None:
     await nvim.until(nvim.text, lambda found: found == text.rstrip("\n"), f"hold {text}")
 
 
+async def at(nvim: Neovim, line: int) -> None:
+    await nvim.until(lambda: nvim.lua("return vim.fn.line('.')"), lambda found: found == line, f"be at line {line}")
+
+
 async def test_old_and_new_lines_are_told_apart_by_signs_and_what_can_be_done_stays(opened: Open, shop: World) -> None:
     async with rewritten(opened, shop) as nvim:
         await marked(nvim, *MARKS)
@@ -69,9 +73,12 @@ async def test_each_change_is_decided_by_itself_and_each_decision_is_one_undo_st
     async with rewritten(opened, shop) as nvim:
         await marked(nvim, *MARKS)
         await nvim.keys("gg]r")
+        await at(nvim, 2)
         await nvim.command("CodeRoute reject change")
         await holds(nvim, FIRST_REJECTED)
+        await nvim.until(nvim.review, lambda marks: "11+" in marks and "2+" not in marks, "move what is left")
         await nvim.keys("]r")
+        await at(nvim, 11)
         await nvim.command("CodeRoute keep change")
         await marked(nvim)
         await nvim.keys("u")
