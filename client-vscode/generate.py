@@ -24,8 +24,8 @@ from coderoute_ls.server.rpc import (
     control_messages,
     instruction_messages,
     next_edit_messages,
-    review_messages,
 )
+from coderoute_ls.server.rpc.messages import review_messages
 from coderoute_ls.settings import Declared, declarations
 from coderoute_ls.text import camel
 

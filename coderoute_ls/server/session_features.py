@@ -83,8 +83,7 @@ class Features:
             self.history,
             named,
         )
-        self.writers = writers
-        self.next_edits = next_edits
+        self.writers, self.next_edits = writers, next_edits
         self._jobs, self._completions = session.jobs, completions
         session.follow(writers, services.reviews, completions, next_edits)
 

@@ -15,7 +15,7 @@ from coderoute_ls.edits.review import hunks_of
 from coderoute_ls.lsp_client.json_rpc_peer import Refused
 from coderoute_ls.lsp_client.scripted_editor import Buffer
 from coderoute_ls.server.language_server import Connection
-from coderoute_ls.server.rpc.review_messages import EditUnderReview
+from coderoute_ls.server.rpc.messages.review_messages import EditUnderReview
 from coderoute_ls.text import split_lines
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor

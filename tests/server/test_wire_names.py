@@ -15,7 +15,7 @@ from coderoute_ls.server.rpc.client_capabilities import ClientCapabilities
 from coderoute_ls.server.rpc.coderoute_messages import Announced, GhostAgain, GroupedEdit, JobFinished, Status
 from coderoute_ls.server.rpc.editor_client import Client
 from coderoute_ls.server.rpc.json_rpc import Protocol, converter
-from coderoute_ls.server.rpc.review_messages import ChoiceOffered
+from coderoute_ls.server.rpc.messages.review_messages import ChoiceOffered
 from coderoute_ls.text import camel
 
 ROOT = Path(__file__).parents[2]

@@ -11,8 +11,7 @@ from coderoute_ls.domain import Document, Ledger, TextEdit
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.features.edit.apply_edit import EditWriter
 from coderoute_ls.server.rpc.editor_client import Client
-from coderoute_ls.server.rpc.positions import PositionConverter
-from coderoute_ls.server.rpc.review_messages import (
+from coderoute_ls.server.rpc.messages.review_messages import (
     REVIEW,
     BeforeEdit,
     ChoiceOffered,
@@ -20,6 +19,7 @@ from coderoute_ls.server.rpc.review_messages import (
     HunkDecided,
     HunkDecision,
 )
+from coderoute_ls.server.rpc.positions import PositionConverter
 from coderoute_ls.server.session.background_tasks import Background
 from coderoute_ls.server.session.configuration import Configuration
 from coderoute_ls.text.invisible_characters import without_controls

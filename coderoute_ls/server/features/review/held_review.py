@@ -11,8 +11,8 @@ from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.features.edit.apply_edit import EditWriter
 from coderoute_ls.server.features.review.single_step import apply_as_one_step
 from coderoute_ls.server.rpc.editor_client import Client
+from coderoute_ls.server.rpc.messages.review_messages import ChoiceOffered, EditUnderReview, ReviewHunk
 from coderoute_ls.server.rpc.positions import PositionConverter
-from coderoute_ls.server.rpc.review_messages import ChoiceOffered, EditUnderReview, ReviewHunk
 from coderoute_ls.text import split_lines
 
 log = logging.getLogger(__name__)

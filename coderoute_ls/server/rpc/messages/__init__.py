@@ -1,0 +1,1 @@
+"""Our own messages, a file for each subject."""
