@@ -26,7 +26,7 @@ from coderoute_ls.edits.answer.remarks import remarks
 from coderoute_ls.edits.answer.target_region import Place, without_blank_ends
 from coderoute_ls.edits.three_way_merge import merged
 from coderoute_ls.syntax.prose_and_markup import is_markup
-from coderoute_ls.text import with_endings
+from coderoute_ls.text import with_endings, words
 
 EMPTY = "The model gave an empty answer."
 THOUGHT = "The model's answer is only reasoning that never ends."
@@ -150,7 +150,7 @@ def _best(lines: Sequence[str], found: Sequence[Reading], place: Place) -> _Trie
         if parts:
             # Of what else is like the region it is not told whether the part is to stand there instead, or below.
             unclear = len(whole) > 1 and any(
-                _is_shown(candidate, place) or (tried.lines is None and _common(candidate.lines, place))
+                _is_shown(candidate, place) or (tried.lines is None and not _is_use(candidate, place))
                 for candidate, tried in whole
             )
             return _Tried(None, SEVERAL) if unclear else _together(parts, place)
@@ -205,6 +205,12 @@ def _is_shown(candidate: Candidate, place: Place) -> bool:
     return all(line.strip() in place.keys for line in candidate.lines if line.strip())
 
 
+def _is_use(candidate: Candidate, place: Place) -> bool:
+    """The block has no line of the region, and uses what the region defines: an example."""
+    said = frozenset(word for line in candidate.lines for word in words(line))
+    return not _common(candidate.lines, place) and any(one.name in said for one in place.definitions_before)
+
+
 def _common(lines: Sequence[str], place: Place) -> int:
     return sum(1 for line in lines if line.strip() in place.keys and len(line.strip()) > 1)
 
@@ -251,6 +257,8 @@ def _tried(candidate: Candidate, place: Place) -> _Tried:
         problem = ELIDED
     if not problem and not place.prose and says_rest(result, place.old, place.language):
         problem = ELIDED
+    if place.prose and not problem and not elided and partial_answer.is_one_of_the_lines(new, place):
+        problem = PART
     if place.prose or elided or not place.old or problem == CUT:
         return _Tried(None if problem else result, problem, notes=notes)
     early = not problem and (partial_answer.stops_early(new, place) or _is_cut_off(result, place))

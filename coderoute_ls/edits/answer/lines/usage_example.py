@@ -4,22 +4,25 @@ import re
 from collections.abc import Sequence
 
 from coderoute_ls.edits.answer.lines.import_lines import IMPORT
-from coderoute_ls.edits.answer.target_region import Place, width, without_blank_ends
+from coderoute_ls.edits.answer.target_region import Place, without_blank_ends
 from coderoute_ls.syntax import Definition
 from coderoute_ls.syntax.comment_and_string_marks import comment_text
 from coderoute_ls.text import words
 
-_CALL = re.compile(r"[\w.$:!]+\s*(?:\(|\s[\w\"'\[(])")
+_SHOWS = re.compile(
+    r"\s*(?:print|println|printf|console\.\w+|puts|pp?|echo|cat|var_dump|dump|say|assert|io\.write|System\.out\.\w+)\b"
+    r"|if\s+__name__\b"
+)
+"""What an example does with a result, and where it would be run alone. A call that does neither may be meant: it registers
+something."""
 _CALLED = re.compile(r"([^\W\d]\w*)\s*\(|^\s*([^\W\d]\w*)")
 _ASKED = re.compile(r"(?i)call|run|print|exampl|usage|use it|test|demo|show|invoke|execut|main|beispiel|exempl|ejempl|aufruf")
 """What a user says who wants one. The words only let an answer pass."""
-_SETS = re.compile(r"[^=(]*[^=!<>(]=(?!=)")
-_MAIN = re.compile(r"if\s+__name__\b")
 
 
 def without_usage_example(new: Sequence[str], place: Place) -> tuple[list[str], list[str]]:
-    """The answer up to the end of its last definition, and the calls below it that it adds of its own accord: they call what it
-    defines, the region has nothing there, and the user spoke of none. Else all of it, and nothing."""
+    """The answer up to the end of its last definition, and the lines below it that show what it does: they use what it defines,
+    the region has nothing there, and the user spoke of none. Else all of it, and nothing."""
     lines = list(new)
     last = max((_end(one, place) for one in place.definitions_before if not one.container), default=-1)
     if place.surface != "replace" or not 0 <= last < len(place.old) or any(map(str.strip, place.old[last + 1 :])):
@@ -35,10 +38,7 @@ def without_usage_example(new: Sequence[str], place: Place) -> tuple[list[str], 
     called = frozenset(name for line in calls for found in _CALLED.findall(line) for name in found if name) - own
     if own.isdisjoint(said) or _ASKED.search(place.instruction) or not called.isdisjoint(words(place.instruction)):
         return lines, []
-    base = width(next(line for line in lines if line.strip()))
-    if any(_SETS.match(line) or IMPORT.match(line.strip()) for line in calls) or not all(
-        _CALL.match(line.strip()) or _MAIN.match(line) or width(line) > base for line in calls
-    ):
+    if not any(map(_SHOWS.match, calls)) or any(IMPORT.match(line.strip()) for line in calls):
         return lines, []
     return without_blank_ends(lines[:end]), calls
 
