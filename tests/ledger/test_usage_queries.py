@@ -19,6 +19,7 @@ from coderoute_ls.ledger.database_file import connect
 from coderoute_ls.ledger.schema import day_of
 from coderoute_ls.ledger.transactions import LedgerStore
 from coderoute_ls.ledger.usage_queries import Period, Usage
+from coderoute_ls.ledger.usage_summary import summary
 from tests.ledger.moments import DAY, NOON
 from tests.ledger.naive import savings
 
@@ -243,6 +244,9 @@ def test_hunks_are_counted_once_and_a_line_costs_what_all_edits_cost(connection:
     assert lines["refactor"].usd_per_accepted_line == pytest.approx(0.005)
     assert lines["explain"].usd_per_accepted_line is None
     assert usage.total().usd_per_accepted_line == pytest.approx(0.06 / 15)  # an explanation has no lines
+    told = summary(connection, NOON)
+    assert "| refactor | 5 | 1 | 2 | 10 | $0.005 |" in told
+    assert "| explain | 0 |" not in told
     (day,) = usage.totals("day")
     assert (day.hunks_rejected, day.usd_per_accepted_line) == (2, pytest.approx(0.06 / 15))
 
