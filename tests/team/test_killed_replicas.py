@@ -101,7 +101,7 @@ def budgets(team: Team) -> None:
     """On five levels, of which each is reached: all together ask for about twice what the organisation has."""
     people = [("ann", "web"), ("bob", "web"), ("eve", "data"), ("machine", "data")]
     keys = [team.admin.create_key(user, name)[1] for user, name in people]
-    whole = REQUESTS * MOST_NUSD // 4
+    whole = REQUESTS * MOST_NUSD // 10
     caps: list[tuple[Level, str, Period, int]] = [
         ("organisation", "", "lifetime", whole), ("organisation", "", "month", whole * 2),
         ("team", "web", "month", whole * 2 // 3), ("team", "data", "week", whole * 2 // 3),
