@@ -54,6 +54,7 @@ def test_the_first_thing_readme_shows_are_the_two_commands() -> None:
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 TOPICS = (
     "gateway",
+    "team",
     "ghost-text",
     "next-edits",
     "edits",

@@ -22,7 +22,7 @@ database_option = click.option(
 def administration(url: str) -> "Generator[Administration]":
     """What administrators see and change, as this user of the operating system. The team's tables are made or brought up to date
     where needed."""
-    from coderoute_ls.app.team.team_gateway import check_extra
+    from coderoute_ls.app.team.extra import check_extra
 
     check_extra()
     from coderoute_ls.team.administration import Administration

@@ -108,7 +108,7 @@ async def served_for_team(
     port: int | None, database: str, listening: Callable[[str], None], *, host: str = "127.0.0.1", names: Collection[str] = ()
 ) -> None:
     """One replica: answer until the process is told to end. ``names``: host names that callers use, besides loopback's."""
-    from coderoute_ls.app.team.team_gateway import check_extra
+    from coderoute_ls.app.team.extra import check_extra
 
     check_extra()
     from coderoute_ls.app.application import Application

@@ -106,7 +106,7 @@ def _document(file: Path) -> object:
 @COMMAND.command("new-key", epilog=examples("coderoute-ls policy new-key"))
 def new_key() -> None:
     """Print a new private key to sign policies with: the replicas have it in CODEROUTE_POLICY_KEY."""
-    from coderoute_ls.app.team.team_gateway import check_extra
+    from coderoute_ls.app.team.extra import check_extra
 
     check_extra()
     from coderoute_ls.team.policy.signed_policy import new_signing_key
@@ -118,7 +118,7 @@ def new_key() -> None:
 @click.option("--key", envvar="CODEROUTE_POLICY_KEY", required=True, help="The private key.  [env: CODEROUTE_POLICY_KEY]")
 def public_key(key: str) -> None:
     """Print the public key that clients check policies with."""
-    from coderoute_ls.app.team.team_gateway import check_extra
+    from coderoute_ls.app.team.extra import check_extra
 
     check_extra()
     from coderoute_ls.team.policy.signed_policy import public_key_of

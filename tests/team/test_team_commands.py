@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
@@ -141,3 +143,20 @@ def test_a_signing_key_and_its_public_half_are_printed(run: Run) -> None:
     assert run("policy", "public-key", "--key", private)[1].strip() == public_key_of(private)
     code, _, told = run("policy", "public-key", "--key", "none")
     assert (code, "is no signing key" in told) == (1, True)
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "team.md").read_text("utf-8")
+
+
+def test_the_commands_that_the_page_shows_run(run: Run) -> None:
+    shown = "".join(re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL)).splitlines()
+    commands = [shlex.split(line)[1:] for line in shown if line.startswith("coderoute-ls ") and " gateway " not in line]
+    assert len(commands) >= 4
+    assert {" ".join(words): run(*words)[0] for words in commands} == {" ".join(words): 0 for words in commands}
+
+
+def test_the_policy_that_the_page_shows_is_one(run: Run, tmp_path: Path) -> None:
+    (shown,) = re.findall(r"```text\n(# policy\.toml.*?)```", PAGE, re.DOTALL)
+    file = tmp_path / "policy.toml"
+    file.write_text(shown, "utf-8")
+    assert run("policy", "set", str(file))[0] == 0

@@ -6,12 +6,11 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from importlib.util import find_spec
 from urllib.parse import unquote
 
 from coderoute_ls.app.team.team_pages import TeamPages, words_of
 from coderoute_ls.engine import Engine, EngineCall
-from coderoute_ls.errors import CoderouteError, ConfigurationError
+from coderoute_ls.errors import CoderouteError
 from coderoute_ls.gateway.caller_error import CallerError, caller_error
 from coderoute_ls.gateway.gateway import Gateway
 from coderoute_ls.gateway.http.access_control import keys_in
@@ -35,12 +34,6 @@ POLICY_KEY = "CODEROUTE_POLICY_KEY"
 """Environment variable with the private key that policies are signed with."""
 LONGEST_NAME = 200
 _MOST_KEYS = 1_000
-
-
-def check_extra() -> None:
-    """Raises `ConfigurationError` where the extra ``team`` is not installed. Loads nothing of it."""
-    if any(find_spec(name) is None for name in ("psycopg", "psycopg_pool", "cryptography", "jinja2")):
-        raise ConfigurationError("A team's database needs its extra: install it with `pip install 'coderoute-ls[team]'`.")
 
 
 @dataclass
