@@ -507,6 +507,20 @@ FLAGS: tuple[Shape, ...] = (
     ),
     _shape(
         "login",
+        "bind( open( connect( softap(",
+        r"(?i:(?:bind|open|connect|softap)\()\s{0,4}(?:(?:([\"'])[^\"'\r\n]{0,80}\1|[\w.$]{1,40})\s{0,3},\s{0,4}){1,3}"
+        r"([\"'])(?P<secret>[a-z]{4,20}\d{2,4}[!.]?)\2\s{0,4}[,)]",
+        plausible=made_up,
+    ),
+    _shape(
+        "login",
+        "admin root",
+        r"(?i:\b(?:admin|root)\s{0,3}/\s{0,3})(?P<secret>[a-z]{4,20}\d{2,4}[!.]?)(?![\w/.(])",
+        plausible=made_up,
+    ),
+    _shape("password-hash", "password", r"(?i:\bpassword\b\W{1,6})(?P<secret>\*[A-F0-9]{40})(?!\w)"),
+    _shape(
+        "login",
         "@tcp( @unix( @(",
         r"(?<![\w:/])[\w.$-]{1,40}:(?P<secret>[^\s@:\"']{4,80})@(?:tcp|unix|udp)?\(",
         plausible=not_example,
@@ -560,8 +574,8 @@ FLAGS: tuple[Shape, ...] = (
     ),
     _shape(
         "cipher-key",
-        "hs256 hs384 hs512 jwt hmac sha256( getbytes(",
-        r"(?i:\bhs(?:256|384|512)|jwt|hmac|sha256\(|getbytes\()[^\r\n]{0,120}?(['\"])(?P<secret>[a-z]{3,10}(?:[-_.][a-z]{3,10}){3,7})\1",
+        "hs256 hs384 hs512 jwt hmac sha256( getbytes( cookiestore(",
+        r"(?i:\bhs(?:256|384|512)|jwt|hmac|sha256\(|getbytes\(|cookiestore\()[^\r\n]{0,120}?(['\"])(?P<secret>[a-z]{3,10}(?:[-_.][a-z]{3,10}){3,7})\1",
         plausible=joined_words,
     ),
     _shape(
