@@ -13,7 +13,7 @@ from coderoute_ls.server.features.edit.apply_edit import EditWriter
 from coderoute_ls.server.features.edit.destination_file import Destination
 from coderoute_ls.server.features.engine_call import call_that_fits
 from coderoute_ls.server.features.job_dependencies import JobDependencies
-from coderoute_ls.server.features.report.conversations import Conversation, place_of, with_answer
+from coderoute_ls.server.features.report.conversations import Conversation, place_of, with_answer, without_text
 from coderoute_ls.server.session.cancellable_jobs import Progress
 from coderoute_ls.server.session.shielded_work import end_tasks, uninterrupted
 
@@ -63,7 +63,7 @@ class EditAttempt:
         if self._prompt is not None and record is not None and record.answered is not None:
             told = with_answer(self._prompt, writer.edit.answer)
             title = f"{self._action.title}: {place_of(target)}"
-            kept = Conversation(writer.job, title, self._action, target, self._region, told, record)
+            kept = Conversation(writer.job, title, self._action, without_text(target), told, record)
             self._services.conversations.keep(kept)
 
     async def _conclude(self, edit: EditStateMachine) -> None:

@@ -16,7 +16,7 @@ from coderoute_ls.engine.conversation.session_affinity import Sessions, with_ses
 from coderoute_ls.errors import CoderouteError, Unsupported
 from coderoute_ls.server.features.engine_call import at_floor
 from coderoute_ls.server.features.job_dependencies import JobDependencies
-from coderoute_ls.server.features.report.conversations import Conversation, ShownAnswers
+from coderoute_ls.server.features.report.conversations import NOWHERE, Conversation, ShownAnswers
 from coderoute_ls.server.features.report.report_document import ReportDocument
 from coderoute_ls.server.rpc.coderoute_messages import JobFinished, RunStarted
 from coderoute_ls.server.rpc.instruction_messages import CONVERSATION, ConversationParams, ConversationShown, FollowUpParams
@@ -156,7 +156,7 @@ class FollowUps:
         if record.answered is not None:
             self.sessions.answered(prompt.session, record.answered.offer.id)
             engine.router.feedback.cached(prompt.session, record.answered.offer, record.started)
-        call = EngineCall(asked, prompt, target, conversation.region, settings)
+        call = EngineCall(asked, prompt, target, NOWHERE, settings)
 
         def told(event: Asked) -> None:
             self.services.status.working(event)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from coderoute_ls.domain import Action, Message, Prompt, Span, Target
+from coderoute_ls.domain import Action, Message, Position, Prompt, Span, Target
 from coderoute_ls.engine import CallRecord
 
 KEPT = 20
@@ -34,7 +34,7 @@ class Conversation:
     title: str
     action: Action
     target: Target
-    region: Span
+    """Without the document's text, which is not kept for a conversation: see `without_text`."""
     prompt: Prompt
     """All messages so far, the answers among them."""
     record: CallRecord
@@ -45,6 +45,14 @@ class Conversation:
     def answered(self, prompt: Prompt, answer: str, record: CallRecord, report: ShownAnswers) -> "Conversation":
         """With one more answer, to this prompt."""
         return replace(self, prompt=with_answer(prompt, answer), record=record, report=report)
+
+
+NOWHERE = Span(Position(0, 0), Position(0, 0))
+
+
+def without_text(target: Target) -> Target:
+    """The target's file, settings and wishes alone: what was said of its text is in the prompt."""
+    return replace(target, document=replace(target.document, lines=("",)), span=NOWHERE, diagnostics=(), named=())
 
 
 def with_answer(prompt: Prompt, answer: str) -> Prompt:

@@ -11,7 +11,7 @@ from coderoute_ls.engine import Asked, CallRecord
 from coderoute_ls.errors import CoderouteError
 from coderoute_ls.server.features.engine_call import call_that_fits
 from coderoute_ls.server.features.job_dependencies import JobDependencies
-from coderoute_ls.server.features.report.conversations import Conversation, place_of, with_answer
+from coderoute_ls.server.features.report.conversations import Conversation, place_of, with_answer, without_text
 from coderoute_ls.server.features.report.virtual_documents import SCHEME
 from coderoute_ls.server.rpc.coderoute_messages import JobFinished
 from coderoute_ls.server.session.cancellable_jobs import Progress
@@ -68,7 +68,7 @@ class Reports:
             if record is not None and record.answered is not None:
                 prompt = with_answer(call.prompt, report.answer)
                 title = f"{action.title}: {place_of(target)}"
-                kept = Conversation(job, title, action, target, region, prompt, record, report)
+                kept = Conversation(job, title, action, without_text(target), prompt, record, report)
                 self._services.conversations.keep(kept)
             outcome = "applied"
         except asyncio.CancelledError:
