@@ -111,6 +111,36 @@ def test_what_a_hole_takes_by_prompt_counts_for_the_step_it_may_reach() -> None:
     assert (most(little, sold)[1][0], most(much, sold)[1][0]) == (1, 3)
 
 
+CHEAPER_LATER = Prices(
+    Decimal(1), Decimal(4), tiers=(PriceTier(8_000, Decimal(2), Decimal(9)), PriceTier(16_000, Decimal("1.5"), Decimal(4)))
+)
+SAID_IN_PART = Prices(
+    Decimal(1), Decimal(4), tiers=(PriceTier(8_000, output=Decimal(9)), PriceTier(16_000, Decimal(3)), PriceTier(24_000))
+)
+DEARER_HOUR = Prices(
+    Decimal(1), Decimal(4), windows=(PriceWindow(((0, 24),), input=Decimal(5), output=Decimal(20)),),
+    tiers=(PriceTier(8_000, Decimal(2), Decimal(8)),),
+)  # fmt: skip
+DEARER_CACHE = Prices(
+    Decimal(1), Decimal(4), cached_read=Decimal(3), tiers=(PriceTier(16_000, Decimal(2), Decimal(4), cached_read=Decimal(5)),)
+)
+
+
+@pytest.mark.parametrize("prices", [CHEAPER_LATER, SAID_IN_PART, DEARER_HOUR, DEARER_CACHE])
+@pytest.mark.parametrize("chars", [20_000, 40_000, 60_000, 90_000, 140_000])
+@pytest.mark.parametrize("name", ["v/m", "openrouter/m"])
+def test_no_bill_is_higher_whichever_step_hour_or_cache_a_prompt_comes_to(prices: Prices, chars: int, name: str) -> None:
+    """A prompt may come out shorter than the step that it was reckoned with, which may be dearer."""
+    sold = offer(name, prices=prices, context=10_000_000)
+    found = select(request(0.5, chars=chars, max_tokens=4_000), catalog(sold), state([sold])).chosen
+    assert found is not None
+    known = {sold.provider: ProviderState(reachable=True)}
+    for share in (0.7, 1.0, 1.1, 1.2, WORST):
+        size = int(found.cost.tokens_in * share)
+        for cached in (0, size // 2, size):
+            assert reckoned_usd(sold, Usage(size, 4_000, cached_read=cached), known, NOW) <= found.cost.max_usd * (1 + 1e-9)
+
+
 @pytest.mark.parametrize(
     ("now", "entered"),
     [(0, 2.0), (59 * 60, 2.0), (2 * 3600, 2.0), (3 * 3600 + 60, 2.0), (5 * 3600, 1.0), (23 * 3600 + 60, 1.0)],

@@ -177,7 +177,7 @@ def _prices(  # noqa: PLR0917
     rates, dear = columns.rates, columns.most
     if longest * worst + unseen > columns.first_tier:
         rates = _rates_for(rates, columns.tiers, size)
-        dear = _rates_for(dear, columns.most_tiers, size * worst + unseen)
+        dear = _rates_for(dear, columns.most_tiers, size * worst + unseen, at_most=True)
     maximum = _prompt_price(dear, size, held)
     maximum *= worst
     maximum += columns.dearest_answer(most) if dear is columns.most else dear.output * most + columns.most_fee
@@ -219,14 +219,18 @@ def _prompt_price(rates: Rates, size: Floats, held: float) -> Floats:
     return price
 
 
-def _rates_for(rates: Rates, tiers: tuple[Tier, ...], size: Floats) -> Rates:
+def _rates_for(rates: Rates, tiers: tuple[Tier, ...], size: Floats, *, at_most: bool = False) -> Rates:
+    """The rates of prompts of these sizes. ``at_most``: the dearest up to there, for the prompt may come out shorter, and a later
+    step may be cheaper than the one before it, or than this hour.
+    """
     for above, level in tiers:
         over = size > above
+        step = rates.dearer(level) if at_most else level
         rates = Rates(
-            np.where(over, level.input, rates.input),
-            np.where(over, level.output, rates.output),
-            np.where(over, level.read, rates.read),
-            np.where(over, level.write, rates.write),
+            np.where(over, step.input, rates.input),
+            np.where(over, step.output, rates.output),
+            np.where(over, step.read, rates.read),
+            np.where(over, step.write, rates.write),
         )
     return rates
 

@@ -43,6 +43,15 @@ class Rates:
     def times(self, factor: Floats) -> "Rates":
         return Rates(self.input * factor, self.output * factor, self.read * factor, self.write * factor)
 
+    def dearer(self, other: "Rates") -> "Rates":
+        """Part by part the higher rates."""
+        return Rates(
+            np.maximum(self.input, other.input),
+            np.maximum(self.output, other.output),
+            np.maximum(self.read, other.read),
+            np.maximum(self.write, other.write),
+        )
+
     def put(self, place: int, prices: "PerToken") -> None:
         self.input[place], self.output[place], self.read[place], self.write[place] = prices
 
@@ -187,6 +196,7 @@ def most_per_token(offer: Offer, prices: Prices, tier: PriceTier | None = None) 
         entered, left, written = (float(prices.risen.get(part, 0)) / 1e6 for part in ("input", "output", "cached_write"))
         plain, output, extra = max(plain, entered), max(output, left), max(extra, written - plain)
     host = _dearer_host(offer)
+    plain = max(plain, read)  # there are lists where a token from the cache costs more
     return plain * host, output * host, read * host, extra * host
 
 
@@ -196,8 +206,7 @@ def dearer(one: PerToken, other: PerToken) -> PerToken:
 
 
 def _most_in_tier(offer: Offer, tier: PriceTier) -> PerToken:
-    """A step may hold or not, for the tokens are estimated: the dearer of it and what is before it."""
-    return dearer(most_per_token(offer, offer.prices), most_per_token(offer, offer.prices, tier))
+    return most_per_token(offer, offer.prices, tier)
 
 
 def _most_fee(offer: Offer) -> float:
