@@ -40,9 +40,13 @@ FEWER_TOKENS = _any(
 )
 """The money does not cover this one request."""
 
+NOTHING_LEFT = _any(r"can only afford (?:0\b|-\d)")
+"""The money covers no request at all, though the same sentence asks for a shorter one."""
+
 NO_CREDIT = _any(
     r"insufficient.?(?:quota|balance|credit|fund)|credit balance|\bcredits?\b.{0,30}(?:exhaust|deplet|exceed|or licen)",
-    r"key limit exceeded|(?:no|more|enough|out of|any|insufficient) credits|exceeded.(?:your.)?current.quota|calls / month",
+    r"key limit exceeded|(?:no|more|enough|out of|any|insufficient) credits(?! (?:were|are|have|will)\b)"
+    r"|exceeded.(?:your.)?current.quota|calls / month",
     r"monthly (?:limit|quota|spend)|payment.required|arrearage|overdue|spend(?:ing)?.limit"
     r"|balance (?:is )?(?:not enough|too low|insufficient)|余额不足|欠费",
     r"valid (?:credit card|payment method)|specified api usage limits|account\b.{0,40}\bsuspended",
@@ -82,6 +86,7 @@ NO_MODEL = _any(
 )
 
 MODEL_NOT_ALLOWED = _any(
+    r"requiring a key to access\b",
     r"model_permission|model_not_allowed|model_access|model_terms|permissions?_error.{0,40}model|bedrock:invokemodel|marketplace",
     r"\bmodels?\b.{0,60}\b(?:blocked|not (?:allowed|permitted|enabled|authori[sz]ed|available|accessible)|disabled|gated"
     r"|restricted"
@@ -90,7 +95,7 @@ MODEL_NOT_ALLOWED = _any(
     r"(?:does not|doesn.t|do not|don.t|no) (?:have )?access to\b.{0,40}model|accept (?:the|its) (?:terms|license)",
 )
 
-_NO_HOST = r"\bno (?:allowed |available |suitable )?(?:endpoint|provider|host)s?\b"
+_NO_HOST = r"\b(?:no|0|none of the) (?:allowed |available |suitable )?(?:endpoint|provider|host)s?\b"
 PRICE_LIMIT = _any(
     rf"{_NO_HOST}.{{0,80}}(?<![\w/-])(?:max(?:imum)?[ _]?)?(?:price|pricing|costs?|budget)\b(?!-)",
     r"filter by max price|\bmax[_ ]price\b",
@@ -101,7 +106,8 @@ PRICE_LIMIT = _any(
 
 NO_ENDPOINT = _any(
     rf"{_NO_HOST}.{{0,80}}(?:policy|guardrail|privacy|support|restriction|matching|satisf|permit|preference|handle|meet)"
-    r"|no allowed providers are available"
+    r"|no allowed providers are available",
+    r"\b(?:all|every)\b[^.]{0,20} (?:endpoint|provider|host)s?\b[^.]{0,40}\b(?:ignored|filtered|excluded|removed|blocked)\b",
 )
 """OpenRouter knows the model, but no server of it fits the wishes for this request."""
 

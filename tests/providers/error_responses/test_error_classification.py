@@ -97,6 +97,13 @@ FORBIDDEN: tuple[tuple[str, type[ProviderError], Scope], ...] = (
     ("Budget limit exceeded", OutOfCredit, "account"),
     ("Rate limit exceeded", RateLimited, "offer"),
     ("Your chosen model requires moderation and your input was flagged", ContentRefused, "request"),
+    (
+        'google/m requires moderation on Azure. Your input was flagged for "hate". No credits were charged.',
+        ContentRefused,
+        "request",
+    ),
+    ("The request failed. No credits were charged.", ProviderUnavailable, "offer"),
+    ("OpenAI is requiring a key to access this model, which you can add in your settings", ModelNotAllowed, "model"),
     ("Your account is suspended, please check your plan and billing details", OutOfCredit, "account"),
     ("exceeded_current_quota_error", OutOfCredit, "account"),
     ("Sorry, your account balance is insufficient", OutOfCredit, "account"),
@@ -152,6 +159,28 @@ def test_403s_that_people_have_met(body: bytes, kind: type[ProviderError], scope
     assert (type(error), error.scope) == (kind, scope)
 
 
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("0 endpoints out of 1 requested are available matching your guardrail restrictions and data policy.", ModelNotAllowed),
+        ("None of the providers match your privacy preference", ModelNotAllowed),
+        ("All providers have been ignored. To change your default ignored providers, visit your settings", ModelNotAllowed),
+        ("All endpoints found have been filtered by your privacy settings", ModelNotAllowed),
+        (
+            "No endpoints found for a/b-4.1. Every candidate endpoint was removed during routing: Filter by Guardrails",
+            ModelNotAllowed,
+        ),
+        ("No endpoints found for a/b. Every candidate endpoint was removed: Filter by Max Price removed c", PriceAboveLimit),
+        ("No endpoints found for a/b.", ModelNotFound),
+        ("10 endpoints were tried; the model a/b was not found", ModelNotFound),
+    ],
+)
+def test_a_broker_that_knows_the_model_and_may_ask_no_host_of_it_has_not_lost_the_model(
+    message: str, kind: type[ProviderError]
+) -> None:
+    assert type(refusal(404, message)) is kind
+
+
 @pytest.mark.parametrize("status", [400, 402, 403, 407, 429, 451])
 @pytest.mark.parametrize("title", ["Blocked by policy", "Access key required", "Out of credit", "Log in to the network"])
 def test_a_web_page_speaks_for_no_vendor(status: int, title: str) -> None:
@@ -166,6 +195,8 @@ def test_a_web_page_speaks_for_no_vendor(status: int, title: str) -> None:
     [
         ("This request requires more credits, or fewer max_tokens. You asked for 4096, the rest pays 900.", RequestRejected),
         ("You requested up to 65536 tokens, but can only afford 2345.", RequestRejected),
+        ("This request requires more credits, or fewer max_tokens. You asked for 4096, but can only afford 0.", OutOfCredit),
+        ("You requested up to 800 tokens, but can only afford -12.", OutOfCredit),
         ("weight_exceeds_budget", RequestRejected),
         ("Insufficient credits", OutOfCredit),
         ("Insufficient Balance", OutOfCredit),
