@@ -20,21 +20,20 @@ function sign(name: keyof typeof SIGNS, light: string, dark: string): vscode.Dec
   return { gutterIconSize: 'contain', light: { gutterIconPath: picture(light) }, dark: { gutterIconPath: picture(dark) } };
 }
 
+/** Whole lines that came, in the theme's colour for that. */
+function lines(mark: vscode.DecorationRenderOptions, ruler: string): vscode.TextEditorDecorationType {
+  return vscode.window.createTextEditorDecorationType({
+    ...mark,
+    isWholeLine: true,
+    backgroundColor: theme('diffEditor.insertedLineBackground'),
+    overviewRulerColor: theme(ruler),
+    overviewRulerLane: vscode.OverviewRulerLane.Left,
+  });
+}
+
 export class Marks implements vscode.Disposable {
-  private readonly came = vscode.window.createTextEditorDecorationType({
-    ...sign('plus', '#2a7a2a', '#73c991'),
-    isWholeLine: true,
-    backgroundColor: theme('diffEditor.insertedLineBackground'),
-    overviewRulerColor: theme('editorOverviewRuler.addedForeground'),
-    overviewRulerLane: vscode.OverviewRulerLane.Left,
-  });
-  private readonly changed = vscode.window.createTextEditorDecorationType({
-    ...sign('wave', '#895503', '#e2c08d'),
-    isWholeLine: true,
-    backgroundColor: theme('diffEditor.insertedLineBackground'),
-    overviewRulerColor: theme('editorOverviewRuler.modifiedForeground'),
-    overviewRulerLane: vscode.OverviewRulerLane.Left,
-  });
+  private readonly came = lines(sign('plus', '#2a7a2a', '#73c991'), 'editorOverviewRuler.addedForeground');
+  private readonly changed = lines(sign('wave', '#895503', '#e2c08d'), 'editorOverviewRuler.modifiedForeground');
   private readonly cut = vscode.window.createTextEditorDecorationType({
     ...sign('minus', '#ad0707', '#c74e39'),
     overviewRulerColor: theme('editorOverviewRuler.deletedForeground'),

@@ -32,6 +32,11 @@ export class Reviews implements vscode.Disposable, vscode.CodeLensProvider {
       this.news,
       vscode.languages.registerCodeLensProvider(SELECTOR, this),
       vscode.window.onDidChangeVisibleTextEditors(() => this.draw()),
+      // What went stands behind what is typed within a line; other changes move lines, which the server tells.
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        const within = contentChanges.every(({ range, text }) => range.isSingleLine && !text.includes('\n'));
+        if (within && this.held.size) this.draw(document.uri.toString());
+      }),
       vscode.window.onDidChangeActiveTextEditor(() => this.tellKeys()),
       vscode.window.onDidChangeTextEditorSelection(() => this.tellKeys()),
     ];
