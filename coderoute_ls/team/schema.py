@@ -16,8 +16,12 @@ MIGRATING = 7_239_846_522
 @cache
 def migrations() -> Mapping[int, str]:
     """The steps by number, from 1 on without a gap."""
-    found = {int(file.name[:4]): file for file in files("coderoute_ls.team.migrations").iterdir() if file.name.endswith(".sql")}
-    return {number: found[number].read_text("utf-8") for number in range(1, len(found) + 1)}
+    found = sorted(
+        (file for file in files("coderoute_ls.team.migrations").iterdir() if file.name.endswith(".sql")),
+        key=lambda file: file.name,
+    )
+    assert [int(file.name[:4]) for file in found] == [*range(1, len(found) + 1)], "two migrations with one number, or a gap"
+    return {number: file.read_text("utf-8") for number, file in enumerate(found, start=1)}
 
 
 def version(connection: psycopg.Connection) -> int:
