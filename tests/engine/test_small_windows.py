@@ -30,7 +30,13 @@ BODY = "".join(f"        found_{number} = compute(rows[{number}].total, limit - 
 FUNCTION = f"def report(rows, limit):\n    if rows[0].total > limit and rows[0].name:\n{BODY}    return rows\n"
 AROUND = "".join(f"def helper_{number}(value):\n    return value + {number}\n\n\n" for number in range(400))
 SNIPPETS = tuple(Snippet(f"other_{number}.py", AROUND[:3_000], "open") for number in range(3))
-ASKED = sorted(id_ for id_, action in actions().items() if action.axis == "coding" and action.surface != "ghost")
+OF_NO_FUNCTION = frozenset({"commit_message"})
+"""It is about a diff alone, and cuts it."""
+ASKED = sorted(
+    id_
+    for id_, action in actions().items()
+    if action.axis == "coding" and action.surface != "ghost" and id_ not in OF_NO_FUNCTION
+)
 
 
 def local(context: int) -> Offer:

@@ -123,7 +123,7 @@ async def test_the_page_shows_spending_against_budgets_and_models_and_errors(tea
             '<td class="used-up">used up</td>',
             "Budget per month of the organisation",
             '<td class="within">within</td>',
-            '<th scope="row">dear-m</th><td class="n">$0.5000</td>',
+            '<th scope="row">dear-m</th><td class="n">$0.50</td>',
             '<th scope="row">cheap/cheap-m</th><td>RateLimited</td><td class="n">1</td>',
             '<a href="/team/calls/old">',
         ):

@@ -39,7 +39,7 @@ async def browser(url: str, secret: str, theme: Literal["light", "dark"]) -> Asy
 
 async def _picture(page: Page, name: str) -> None:
     if PICTURES:
-        await page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+        await page.screenshot(path=Path(PICTURES) / f"{name}.png")
 
 
 def _month_of(team: Team) -> str:

@@ -11,8 +11,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from coderoute_ls.ledger import nano_usd
 from coderoute_ls.team.administration import Budget
-from coderoute_ls.team.money import budget_name, dollars_text
+from coderoute_ls.team.money import budget_name
 from coderoute_ls.team.web.overview import PERIODS, CallPage, Overview
+from coderoute_ls.text.dollars import dollars
 
 NEARLY = 0.8
 """Share of a budget from which it is said to be nearly used up."""
@@ -71,11 +72,7 @@ def _environment() -> Environment:
 
 
 def money(nusd: int | None) -> str:
-    """Dollars, to the cent where they are a dollar or more and to four digits below."""
-    if nusd is None:
-        return "–"
-    usd, sign = nano_usd.dollars(abs(nusd)), "-" if nusd < 0 else ""
-    return sign + (f"${usd:,.2f}" if usd >= 1 or not nusd else f"${usd:.4f}" if usd >= 0.0001 else dollars_text(abs(nusd)))
+    return "–" if nusd is None else dollars(nano_usd.dollars(nusd))
 
 
 def share(budget: Budget) -> float:
