@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Literal
@@ -187,7 +187,7 @@ def ghost_text(catalog: Catalog, effective: Effective, with_key: list[str], now:
 
 
 def catalogue(catalog: Catalog, trouble: str, now: float) -> Iterator[Check]:
-    today = date.fromtimestamp(now)
+    today = datetime.fromtimestamp(now, UTC).date()
     age = catalog_age.age_days(catalog, "prices", today)
     text = f"{catalog_age.told(catalog, today)}, {len(catalog.offers)} offers"
     if age is None or age > OLD_CATALOGUE_DAYS:

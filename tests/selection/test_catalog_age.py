@@ -38,6 +38,17 @@ def test_scores_older_than_ninety_days_are_a_warning(day: str, warned: bool) -> 
     assert ["days old: newer models" in warning for warning in found] == ([True] if warned else [])
 
 
+@pytest.mark.parametrize(
+    ("today", "wrong"),
+    [("2026-11-29", False), ("2026-11-28", False), ("2026-11-27", True), ("2020-01-01", True), ("1970-01-01", True)],
+)
+def test_a_clock_before_the_facts_is_named_and_no_age_is_negative(today: str, wrong: bool) -> None:
+    found = catalogue(prices="2026-11-29", models="2026-11-29", scores="2026-11-20")
+    day = date.fromisoformat(today)
+    assert [today in warning for warning in catalog_age.warnings(found, day)] == ([True] if wrong else [])
+    assert "(-" not in catalog_age.told(found, day)
+
+
 def test_a_makers_newest_models_without_a_score_are_named() -> None:
     found = catalogue(
         ("a/old", "2025-01-01", False), ("a/m-1", "2026-01-01", True), ("a/m-2", "2026-06-01", False),

@@ -214,6 +214,18 @@ def test_what_a_short_list_lacks_is_gone_when_it_stays_away() -> None:
     assert [offer.deprecated for offer in late.catalog.offers] == [False, True, True]
 
 
+@pytest.mark.parametrize("more", [0, 1, 3, 9])
+def test_what_a_list_adds_does_not_make_it_whole(more: int) -> None:
+    """All names of a vendor written otherwise, for a day, are no reason to ask none of its models."""
+    start = catalogue({}, {}, {})
+    other = [listed(f"maker/m{number}-renamed") for number in range(more)]
+    first = refreshed(start, listed("maker/m0"), *other)
+    assert not any(offer.deprecated for offer in first.catalog.offers)
+    assert ("short_list", "openrouter") in flags(first)
+    late = refreshed(first.catalog, listed("maker/m0"), *other, at=NOW + 7 * DAY_S)
+    assert {offer.wire_id for offer in late.catalog.offers if offer.deprecated} == {"maker/m1", "maker/m2"}
+
+
 def test_what_comes_back_into_a_short_list_starts_anew() -> None:
     start = catalogue({}, {}, {})
     once = refreshed(start, listed("maker/m0")).catalog

@@ -83,7 +83,10 @@ def test_a_new_offer_of_a_broker_counts_as_what_others_ask() -> None:
     )  # fmt: skip
     result = told(known, 0.3, 3.0)
     assert asks(result) == pytest.approx((1.0, 3.0))
-    assert [(change.kind, change.offer) for change in result.flagged] == [("fall", "openrouter/maker/m input")]
+    assert [(change.kind, change.offer) for change in result.flagged] == [
+        ("fall", "openrouter/maker/m input"),
+        ("short_list", "openrouter"),
+    ]
 
 
 CHEAP_CACHE = {"input_cache_read": "0.00000004", "input_cache_write": "0.0000004", "input_cache_write_1h": "0.0000006"}

@@ -6,6 +6,8 @@ from datetime import date
 from coderoute_ls.selection.catalog.catalog import Catalog
 
 OLD_SCORES_DAYS = 90
+CLOCKS_DIFFER_DAYS = 1
+"""A list is dated where it was read; clocks and time zones differ by as much."""
 NAMED = 3
 """Models that a warning names; the rest is counted."""
 
@@ -31,7 +33,13 @@ def age_days(catalog: Catalog, kind: str, today: date) -> int | None:
 
 
 def warnings(catalog: Catalog, today: date) -> Iterator[str]:
-    """What a user should know: scores that are old, and makers whose newest models have none."""
+    """What a user should know: a clock that is wrong, scores that are old, and makers whose newest models have none."""
+    known = [day for text in catalog.dated.values() if (day := _day(text))]
+    if known and (today - max(known)).days < -CLOCKS_DIFFER_DAYS:
+        yield (
+            f"This machine's clock says {today}, which is before the day of these facts: prices by the day, budgets and "
+            "retired models are judged wrongly until it is set."
+        )
     age = age_days(catalog, "scores", today)
     if age is not None and age > OLD_SCORES_DAYS:
         yield f"The scores are {age} days old: newer models are missing from them, and floors are met by older ones."
@@ -67,6 +75,8 @@ def _age(text: str, today: date) -> str:
     if day is None:
         return ""
     days = (today - day).days
+    if days < 0:
+        return ""
     return f" ({days} {'day' if days == 1 else 'days'} old)"
 
 

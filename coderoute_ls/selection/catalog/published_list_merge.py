@@ -125,9 +125,10 @@ class _Merge:
     def listed(self, listed: Sequence[Listed], source: str, *, whole: bool) -> RefreshResult:
         ours = self.rows.vendors()
         rows = [row for row in listed if row.provider in ours]
+        served = {name: str(row["provider"]) for name, row in self.rows.offers.items() if not row.get("deprecated")}
         seen = self._take(rows, source)
         if whole:
-            self._retire(rows, seen)
+            self._retire(rows, seen, served)
         return self._result()
 
     def _result(self, *, scores: bool = False) -> RefreshResult:
@@ -155,10 +156,12 @@ class _Merge:
                 self._add(row, source)
         return seen
 
-    def _retire(self, listed: list[Listed], seen: dict[str, Listed]) -> None:
-        """What a vendor's list lacks is gone: at once where the list is whole, else when it was missing for some days."""
+    def _retire(self, listed: list[Listed], seen: dict[str, Listed], served: Mapping[str, str]) -> None:
+        """What a vendor's list lacks is gone: at once where the list is whole, else when it was missing for some days.
+        ``served``: the vendor of each offer that was there before; what the list adds does not make it any more whole.
+        """
         for vendor in dict.fromkeys(row.provider for row in listed):
-            known = {name for name, row in self.rows.offers.items() if row["provider"] == vendor and not row.get("deprecated")}
+            known = {name for name, provider in served.items() if provider == vendor}
             gone = sorted(known - seen.keys())
             whole = len(gone) <= len(known) * (1 - WHOLE_SHARE)
             if gone and not whole:
