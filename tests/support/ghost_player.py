@@ -66,7 +66,4 @@ def verdict(case: ReplyCase, document: str, shown: bool) -> Verdict:
         return "wanted"
     if any(document.rstrip("\n") == text.rstrip("\n") for text in case.wanted):
         return "wanted"
-    return "wrong" if shown else "wanted"
-    if any(document.rstrip("\n") == text.rstrip("\n") for text in case.wanted):
-        return "wanted"
     return "wrong" if shown else "nothing"
