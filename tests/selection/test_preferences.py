@@ -67,6 +67,22 @@ def test_with_the_budget_used_up_a_free_endpoint_that_trains_on_nothing_answers(
     assert chosen(ASKED, PAID, FREE, budget=0.0) is None, "it may train on what it is sent"
 
 
+@pytest.mark.parametrize(
+    ("cap", "left", "said"),
+    [
+        (0.05, 0.0, "all_over_budget"),
+        (0.05, 0.001, "all_over_budget"),
+        (0.0001, 0.0, "all_over_cap"),
+        (0.0001, 9.0, "all_over_cap"),
+    ],
+)
+def test_what_bars_most_offers_is_said_and_not_what_bars_one(cap: float, left: float, said: str) -> None:
+    """With the budget used up, one model above the cap for one call is no reason to tell the user to raise that cap."""
+    offers = (PAID, offer("c/paid", 0.75, 1, 4), offer("d/dear", 0.9, 300, 900))
+    decision = select(replace(ASKED, max_cost_usd=cap), catalog(*offers), state(offers, budget=left))
+    assert decision.chosen is None and decision.unmet is not None and decision.unmet.rule == said
+
+
 def test_with_the_budget_used_up_a_free_endpoint_below_the_floor_goes_before_a_weaker_local_model() -> None:
     asked, own = replace(ASKED, floor=Floor(0.85)), offer("ollama/m", 0.2, 0, 0, local=True)
     dear = offer("a/dear", 0.9, 1, 4)

@@ -1,5 +1,6 @@
 """The priced offers that one request may use, and the orders by which one of them comes first."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -210,12 +211,13 @@ class Candidates:
         return np.asarray(start + shown / rate, dtype=np.float64)
 
     def furthest_failure(self) -> str:
-        """The reason of the offers that got furthest through the request's rules."""
+        """The reason of most offers that got furthest through the request's rules."""
         first: dict[int, tuple[int, str]] = {}
         for rule, reason, broken in rules.failures(self.columns, self.figures, self.request, self.state, self.seen):
             for place in map(int, np.flatnonzero(broken)):
                 first.setdefault(place, (rule, reason))
-        return max(first.values(), default=(0, "no_offers"))[1]
+        many = Counter(first.values())
+        return max(many, key=lambda failure: (failure[0], many[failure], failure[1]), default=(0, "no_offers"))[1]
 
     def chosen(self, place: int, why: str) -> Chosen:
         offer = self.offer(place)
