@@ -4,6 +4,7 @@ import gc
 import json
 import sys
 from collections.abc import Mapping
+from decimal import Decimal
 
 import pytest
 
@@ -269,6 +270,20 @@ def test_a_fee_per_request_is_part_of_the_price(said: str, kept: str, flagged: l
     result = refreshed(catalogue({}), row)
     assert str(result.catalog.by_id["openrouter/maker/m0"].prices.request) == kept
     assert [change.kind for change in result.flagged] == flagged
+
+
+@pytest.mark.parametrize(
+    ("usd_per_million", "fee", "believed"),
+    [("1", "0.09", True), ("1", "0.2", False), ("0.1", "0.009", True), ("0.1", "0.0121", False), ("0", "0.05", True)],
+)
+def test_a_first_fee_is_held_against_what_a_call_was_known_to_cost(usd_per_million: str, fee: str, believed: bool) -> None:
+    """8,000 tokens in and 1,000 out at 1 and 4 dollars cost 1.2 cents: a fee of ten times that is as much a rise as a price is."""
+    price = float(usd_per_million)
+    row = listed("maker/m0", pricing={"prompt": price / 1e6, "completion": price * 4 / 1e6, "request": fee})
+    result = refreshed(catalogue({"input": price, "output": price * 4}), row)
+    kept = result.catalog.by_id["openrouter/maker/m0"].prices
+    assert str(kept.request) == (fee if believed else "0")
+    assert dict(kept.risen) == ({} if believed else {"request": Decimal(fee)})
 
 
 @pytest.mark.parametrize("takes", [["audio"], ["image"]])

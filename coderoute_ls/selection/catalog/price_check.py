@@ -16,6 +16,8 @@ MOST_USD = Decimal(100_000)
 """Per million tokens; what claims to cost more is no price."""
 MOST_FEE_USD = Decimal("0.1")
 """Per request, where no fee was known: five times the highest that any vendor takes for an answer without a search."""
+USUAL_CALL = {"input": 8_000, "output": 1_000}
+"""Tokens: a first fee is held against what a call like this one was known to cost."""
 LEAST_STEP = 8_000
 """Tokens; the smallest step that any vendor has begins at four times as many. What begins before is a plain price in disguise."""
 _BILLED = frozenset({"input", "output", "cached_write", "request"})
@@ -49,8 +51,8 @@ def believed(said: Amounts, known: Json, *, free: bool) -> tuple[dict[str, Decim
             kind = "bad_price"
         elif part.startswith("cached") and not levels and plain:
             kind = _first_cache_price(price, plain)
-        elif part == "request" and not levels and price > MOST_FEE_USD:
-            kind = "rise"
+        elif part == "request" and not levels:
+            kind = _first_fee(price, known)
         else:
             kind = _doubt(part, price, levels, free=free)
         if kind:
@@ -193,6 +195,13 @@ def _doubt(part: str, price: Decimal, levels: Sequence[Decimal], *, free: bool) 
     if price == 0:
         return "became_free" if part in {"input", "output"} else ""
     return "fall" if price <= min(levels) / RISE else ""
+
+
+def _first_fee(price: Decimal, known: Json) -> str:
+    """A fee per request of which nothing was known; that of an offer which is new is not held against its tokens' prices."""
+    parts = [(decimal_of(known.get(part)), tokens) for part, tokens in USUAL_CALL.items()]
+    usual = sum((each * tokens for each, tokens in parts if each and each.is_finite()), Decimal(0)) / 1_000_000
+    return "rise" if price > MOST_FEE_USD or (usual and price >= usual * RISE) else ""
 
 
 def _first_cache_price(price: Decimal, plain: Decimal) -> str:
