@@ -277,7 +277,7 @@ def test_a_fee_per_request_is_part_of_the_price(said: str, kept: str, flagged: l
     [("1", "0.09", True), ("1", "0.2", False), ("0.1", "0.009", True), ("0.1", "0.0121", False), ("0", "0.05", True)],
 )
 def test_a_first_fee_is_held_against_what_a_call_was_known_to_cost(usd_per_million: str, fee: str, believed: bool) -> None:
-    """8,000 tokens in and 1,000 out at 1 and 4 dollars cost 1.2 cents: a fee of ten times that is as much a rise as a price is."""
+    """8,000 tokens in and 1,000 out at 1 and 4 dollars cost 1.2 cents; a fee of ten times that is held like a rise of a price."""
     price = float(usd_per_million)
     row = listed("maker/m0", pricing={"prompt": price / 1e6, "completion": price * 4 / 1e6, "request": fee})
     result = refreshed(catalogue({"input": price, "output": price * 4}), row)
