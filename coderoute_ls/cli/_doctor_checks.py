@@ -16,6 +16,7 @@ from typing import Literal
 from coderoute_ls import __version__
 from coderoute_ls.app.ghost_text_keys import ghost_text_of
 from coderoute_ls.domain.vendor import Vendor
+from coderoute_ls.domain.vendor_table import VENDORS
 from coderoute_ls.editors import editors
 from coderoute_ls.errors import AuthenticationFailed, ModelNotFound, ProviderError
 from coderoute_ls.ledger.database_file import connect
@@ -33,6 +34,7 @@ from coderoute_ls.providers.request_signing import available
 from coderoute_ls.selection.catalog import catalog_age
 from coderoute_ls.selection.catalog.catalog import Catalog
 from coderoute_ls.settings import Effective, Issue
+from coderoute_ls.settings.all_settings import ProviderSettings
 from coderoute_ls.settings.layer import PLACE
 from coderoute_ls.storage import HOME_VARIABLE, Directories, write_atomic
 
@@ -184,6 +186,15 @@ def ghost_text(catalog: Catalog, effective: Effective, with_key: list[str], now:
     found = ghost_text_of(catalog, effective, with_key, now)
     remedy = "" if found else "For ghost text from a model, add a key of Mistral, Codestral, DeepSeek or OpenRouter."
     yield Check("keys", "ok" if found else "note", told(found, with_key).rstrip("."), remedy)
+
+
+def unserved(catalog: Catalog, own: Mapping[str, ProviderSettings], with_key: list[str]) -> Iterator[Check]:
+    """Keys of vendors none of whose models is known: they have to be named before one can be asked."""
+    served = {offer.provider for offer in catalog.offers}
+    for name in with_key:
+        if name in VENDORS and name not in served and not (name in own and own[name].models):
+            remedy = f'Name one in your config.toml: models = [{{ id = "…" }}] under [providers.{name}]; see docs/own-models.md.'
+            yield Check("keys", "note", f"the catalogue knows no model of {name}", remedy)
 
 
 def catalogue(catalog: Catalog, trouble: str, now: float) -> Iterator[Check]:

@@ -78,9 +78,9 @@ def examine(folder: Path, environ: Mapping[str, str], keyring: Keyring, *, now: 
     if not offline:
         found += asyncio.run(_reach(vendors, find, frozenset(own)))
     catalog, trouble = newest(places.cache / "catalog.json")
-    found += checks.ghost_text(
-        catalog, effective, [name for name, vendor in vendors.items() if vendor.key_env and find(name)], now
-    )
+    with_key = [name for name, vendor in vendors.items() if vendor.key_env and find(name)]
+    found += checks.unserved(catalog, own, with_key)
+    found += checks.ghost_text(catalog, effective, with_key, now)
     found += checks.catalogue(catalog, trouble, now)
     secrets = [key for vendor in vendors.values() if vendor.key_env and (key := find(vendor.id))]
     return [_redacted(check, secrets) for check in found]

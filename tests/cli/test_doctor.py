@@ -339,5 +339,20 @@ def test_keys_that_give_no_ghost_text_are_no_problem_and_it_says_which_ones_woul
     assert told.state == "note" and "from the built-in engine alone" in told.text and "Mistral" in told.remedy
 
 
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ("", ["perplexity", "bedrock"]),
+        ('[providers.perplexity]\nmodels = [{ id = "sonar", input = 1.0, output = 1.0 }]\n', ["bedrock"]),
+    ],
+)
+def test_a_key_for_which_no_model_is_known_asks_for_a_models_name(tmp_path: Path, config: str, said: list[str]) -> None:
+    key = "p" * 20
+    found = machine(tmp_path, config=config, MISTRAL_API_KEY=key, PERPLEXITY_API_KEY=key, AWS_BEARER_TOKEN_BEDROCK=key)
+    told = [check for check in found if check.text.startswith("the catalogue knows no model")]
+    assert sorted(check.text.rsplit(" ", 1)[1] for check in told) == sorted(said)
+    assert all(check.state == "note" and "models = [{ id =" in check.remedy for check in told)
+
+
 def test_without_any_key_nothing_is_said_of_ghost_text(tmp_path: Path) -> None:
     assert not [check for check in machine(tmp_path) if check.text.startswith("Ghost text")]

@@ -103,16 +103,21 @@ def _table(head: str, rows: Iterator[str]) -> str:
 def keys_table() -> str:
     """Which key is good for what."""
     keyed = [vendor for vendor in VENDORS.values() if vendor.key_name]
-    kinds = ghost_text_kinds(vendor.id for vendor in keyed)
-    fill, prompted, neither = (
+    known = {offer.provider for offer in Catalog.bundled().offers}
+    kinds = {
+        **ghost_text_kinds(vendor.id for vendor in keyed),
+        **{vendor.id: "named" for vendor in keyed if vendor.id not in known},
+    }
+    fill, prompted, neither, named = (
         ", ".join(f"`{vendor.key_name}`" for vendor in keyed if kinds[vendor.id] == kind)
-        for kind in ("ghost text", "ghost text by prompt", "")
+        for kind in ("ghost text", "ghost text by prompt", "", "named")
     )
     rows = (
         "| none | from the built-in engine | explain, and refactor where it is provably safe |",
         f"| {fill} | from a model that fills holes | all, by models |",
         f"| {prompted} | from a chat model, by prompt | all, by models |",
         f"| {neither} | from the built-in engine | all, by models |",
+        f"| {named} | from the built-in engine | all, by the models that you [name](docs/own-models.md): none is known |",
         "| none, with a model on your own machine | from it, where it fills holes | all, by it |",
     )
     return _table("| key | ghost text | actions |", iter(rows))
