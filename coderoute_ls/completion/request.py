@@ -69,6 +69,8 @@ class CompletionRequest:
         self._looked = services.cache.changes
         """State of the cache (`CompletionCache.changes`) that this request has seen."""
         self._questions: list[ModelRequest] | None = None
+        self._competes = True
+        """Whether the draft was there when the questions were put together; else it stands in for models that say nothing."""
         self._draft: asyncio.Task[Draft | None] | None = None
         self._snippets: asyncio.Task[tuple[Snippet, ...]] | None = None
 
@@ -161,7 +163,8 @@ class CompletionRequest:
             soft, _ = _deadlines(self._request)
             await asyncio.wait({self._draft}, timeout=max(soft, self._services.timing.gather))
         snippets = self._snippets.result() if self._snippets.done() else ()
-        draft = self._draft.result() if self._draft.done() else None
+        self._competes = self._draft.done()
+        draft = self._draft.result() if self._competes else None
         brief = Brief(self.target, self.target.span, snippets, min(self._request.max_chars, self.prospect.max_chars))
         single = not self.cursor.multiline and bool(self.cursor.left.strip()) and not _line_may_be_over(self.cursor)
         first = ModelRequest(
@@ -204,6 +207,11 @@ class CompletionRequest:
             return Found(recalled.answers)
         if not over and recalled is None:
             return None
+        if not self._competes:
+            if self._draft is not None and not self._draft.done():
+                return None
+            if (late := self._drafted()) is not None:
+                return late
         problem = next((generation.problem for generation in self._own if generation.problem), "")
         return Found(why="failed" if problem else "nothing", problem=problem)
 

@@ -8,6 +8,7 @@ import pytest
 
 from coderoute_ls.completion import Completer, Prospect
 from coderoute_ls.domain import TIMING, Document, Draft, Position, Snippet, Target
+from coderoute_ls.errors import ProviderUnavailable
 from coderoute_ls.settings.all_settings import Inline
 from tests.completion.support import AREA, Buffer, ScriptedModel, StandingClock, settle, started
 
@@ -65,6 +66,46 @@ async def test_without_a_model_a_late_draft_is_waited_for() -> None:
     assert model.asked[0].question.draft == draft
     await model.asked[0].answer("width")
     assert (await asking).items[0].text == "width"
+    await completer.close()
+
+
+@pytest.mark.parametrize("before_the_end", [True, False])
+@pytest.mark.parametrize("said", ["fails", "nothing", "blank", "refuses", "good"])
+async def test_a_draft_that_came_too_late_to_compete_stands_in_for_a_model_that_says_nothing(
+    said: str, before_the_end: bool
+) -> None:
+    """With a model that has nothing to say the user is shown no less than without one."""
+    model, clock, made = ScriptedModel(Prospect(alone_from=0.8)), StandingClock(), asyncio.Event()
+
+    async def late(document: Document, position: Position) -> Draft | None:
+        del document, position
+        await made.wait()
+        return Draft("width", 0.6)
+
+    completer = Completer(model, clock, drafts=late, timing=replace(TIMING, gather=0.0))
+    asking = Buffer(completer, AREA).ask()
+    await clock.pass_s(0.1)
+    asked = model.asked[0]
+    assert asked.question.draft is None
+    if before_the_end:
+        made.set()
+        await settle()
+    match said:
+        case "fails":
+            await asked.fail(ProviderUnavailable("It is down."))
+        case "refuses":
+            await asked.finish("error")
+        case "nothing":
+            await asked.finish()
+        case "blank":
+            await asked.answer("  ")
+        case _:
+            await asked.answer("width * height")
+    await settle()
+    assert asking.done() == (before_the_end or said == "good")
+    made.set()
+    await settle()
+    assert (await asking).items[0].text == ("width * height" if said == "good" else "width")
     await completer.close()
 
 
