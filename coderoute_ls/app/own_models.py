@@ -30,6 +30,15 @@ def offered(
     return catalog.with_offers(with_measured(_own_offers(catalog, settings, vendors, servers), measured)).with_scores(scores)
 
 
+def unmatched_scores(catalog: Catalog, settings: Settings, vendors: Mapping[str, Vendor], found: Iterable[str]) -> list[str]:
+    """Rows of ``[models.scores]`` that score nothing, by their id. ``catalog``: as `offered`. ``found``: local servers that
+    answer; what a silent one serves is not known, so a row for one of its models is taken to be right."""
+    answering = frozenset(found)
+    known = {*catalog.models, *(name for offer in catalog.offers for name in (offer.id, offer.model))}
+    silent = tuple(f"{vendor.id}/" for vendor in vendors.values() if vendor.loads_models and vendor.id not in answering)
+    return [row for row in settings.models.scores if row not in known and not row.startswith(silent)]
+
+
 def served_file(vendor: Vendor, settings: Settings) -> tuple[Path, int]:
     """The model file of this vendor, and the tokens of context to serve it with."""
     said = next(iter(settings.providers[vendor.id].models), None)

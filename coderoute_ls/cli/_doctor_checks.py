@@ -1,6 +1,7 @@
 """The checks of ``coderoute-ls doctor``: each function checks one thing, and says what it found and how to fix it."""
 
 import asyncio
+import json
 import platform
 import shutil
 import sqlite3
@@ -15,6 +16,7 @@ from typing import Literal
 
 from coderoute_ls import __version__
 from coderoute_ls.app.ghost_text_keys import ghost_text_of
+from coderoute_ls.app.own_models import offered, unmatched_scores
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.domain.vendor_table import VENDORS
 from coderoute_ls.editors import editors
@@ -28,7 +30,7 @@ from coderoute_ls.providers.credentials import Keyring, where_found
 from coderoute_ls.providers.credentials import trouble as wrong_key
 from coderoute_ls.providers.dialect import dialect
 from coderoute_ls.providers.local_model.model_files import trouble
-from coderoute_ls.providers.local_server_discovery import find_servers
+from coderoute_ls.providers.local_server_discovery import LocalServer, find_servers
 from coderoute_ls.providers.model_list import list_models
 from coderoute_ls.providers.request_signing import available
 from coderoute_ls.selection.catalog import catalog_age
@@ -37,6 +39,7 @@ from coderoute_ls.settings import Effective, Issue
 from coderoute_ls.settings.all_settings import ProviderSettings
 from coderoute_ls.settings.layer import PLACE
 from coderoute_ls.storage import HOME_VARIABLE, Directories, write_atomic
+from coderoute_ls.text.did_you_mean import did_you_mean
 
 OLD_CATALOGUE_DAYS = 45
 RECENT_DAYS = 7
@@ -212,11 +215,28 @@ def catalogue(catalog: Catalog, trouble: str, now: float) -> Iterator[Check]:
         yield Check("catalogue", "problem", trouble, "Delete the file; it is fetched again.")
 
 
-async def reach(vendors: Mapping[str, Vendor], credential: Credential, own: frozenset[str], transport: Transport) -> list[Check]:
-    """Ask every provider that has a key for its list of models, and look for local servers. ``own``: ids the user configured."""
+def own_scores(
+    catalog: Catalog, effective: Effective, vendors: Mapping[str, Vendor], servers: tuple[LocalServer, ...]
+) -> Iterator[Check]:
+    """Scores that the user gave to models that nobody offers."""
+    known = offered(catalog, effective.settings, vendors, servers)
+    for row in unmatched_scores(known, effective.settings, vendors, [server.provider for server in servers]):
+        names = [name for offer in known.offers for name in (offer.model, offer.id)]
+        told = f"models.scores.{json.dumps(row)} scores nothing: no model has this id{did_you_mean(row, names)}"
+        yield Check(
+            "settings", "problem", told, "Write the id of a model or of an offer as `coderoute-ls models --unscored` lists it."
+        )
+
+
+async def reach(
+    vendors: Mapping[str, Vendor], credential: Credential, own: frozenset[str], transport: Transport
+) -> tuple[list[Check], tuple[LocalServer, ...]]:
+    """Ask every provider that has a key for its list of models, and look for local servers, which are returned as well. ``own``:
+    ids the user configured."""
     remote = [vendor for vendor in vendors.values() if not vendor.local and _may_be_asked(vendor, credential(vendor.id), own)]
     checks = list(await asyncio.gather(*(_look(vendor, credential(vendor.id), transport) for vendor in remote)))
-    servers = {server.provider: server for server in await find_servers(vendors.values(), transport)}
+    found = tuple(await find_servers(vendors.values(), transport))
+    servers = {server.provider: server for server in found}
     checks += [_listed(name, len(server.models), f"at {shown(server.base_url)}") for name, server in servers.items()]
     checks += model_files(vendors)
     own_local = (vendors[name] for name in sorted(own - servers.keys()) if name in vendors and vendors[name].local)
@@ -227,7 +247,7 @@ async def reach(vendors: Mapping[str, Vendor], credential: Credential, own: froz
         checks.append(replace(check, remedy=remedy) if check.state == "problem" else check)
     if not checks:
         checks.append(Check("providers", "note", "none can be asked; the built-in engine answers alone"))
-    return checks
+    return checks, found
 
 
 def _may_be_asked(vendor: Vendor, key: str | None, own: frozenset[str]) -> bool:

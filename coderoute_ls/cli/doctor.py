@@ -23,6 +23,7 @@ from coderoute_ls.providers.configured_vendors import configured
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.credentials import Keyring, lookup, system_keyring
 from coderoute_ls.providers.key_redaction import redact
+from coderoute_ls.providers.local_server_discovery import LocalServer
 from coderoute_ls.storage import directories
 
 _MARKS = {"ok": ("✓", "green"), "note": ("•", "yellow"), "problem": ("✗", "red")}
@@ -75,12 +76,15 @@ def examine(folder: Path, environ: Mapping[str, str], keyring: Keyring, *, now: 
     found += checks.addresses(vendors, frozenset(own))
     find = lookup(vendors, environ, keyring)
     found += checks.keys(vendors, environ, keyring)
+    servers: tuple[LocalServer, ...] = ()
     if not offline:
-        found += asyncio.run(_reach(vendors, find, frozenset(own)))
+        reached, servers = asyncio.run(_reach(vendors, find, frozenset(own)))
+        found += reached
     catalog, trouble = newest(places.cache / "catalog.json")
     with_key = [name for name, vendor in vendors.items() if vendor.key_env and find(name)]
     found += checks.unserved(catalog, own, with_key)
     found += checks.ghost_text(catalog, effective, with_key, now)
+    found += checks.own_scores(catalog, effective, vendors, servers)
     found += checks.catalogue(catalog, trouble, now)
     secrets = [key for vendor in vendors.values() if vendor.key_env and (key := find(vendor.id))]
     return [_redacted(check, secrets) for check in found]
@@ -93,7 +97,9 @@ def first_remedy(found: list[Check]) -> str:
     return mendable[0].remedy if mendable else ""
 
 
-async def _reach(vendors: Mapping[str, checks.Vendor], find: checks.Credential, own: frozenset[str]) -> list[Check]:
+async def _reach(
+    vendors: Mapping[str, checks.Vendor], find: checks.Credential, own: frozenset[str]
+) -> tuple[list[Check], tuple[LocalServer, ...]]:
     transport = Transport()
     try:
         return await checks.reach(vendors, find, own, transport)

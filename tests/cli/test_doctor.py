@@ -356,3 +356,30 @@ def test_a_key_for_which_no_model_is_known_asks_for_a_models_name(tmp_path: Path
 
 def test_without_any_key_nothing_is_said_of_ghost_text(tmp_path: Path) -> None:
     assert not [check for check in machine(tmp_path) if check.text.startswith("Ghost text")]
+
+
+SCORED = "[models.scores.{row}]\ncoding = 0.5\n"
+OWN = '[providers.mine]\nbase_url = "http://127.0.0.1:9/v1"\nlocal = true\nmodels = [{ id = "tuned" }]\n'
+
+
+@pytest.mark.parametrize("row", ['"deepseek/deepseek-v4-pro"', '"mine/tuned"', '"tuned"'])
+def test_a_score_that_somebody_can_use_is_no_finding(tmp_path: Path, row: str) -> None:
+    """A model of the catalogue, and an own one by both of its names."""
+    assert not [check for check in machine(tmp_path, config=SCORED.format(row=row) + OWN) if "scores nothing" in check.text]
+
+
+@pytest.mark.parametrize(
+    ("row", "meant"),
+    [
+        ('"deepseek/deepseek-v4-pr"', "deepseek/deepseek-v4-pro"),
+        ('"mine/tunes"', "mine/tuned"),
+        ('"nothing like a model"', ""),
+        ('"Mine/Tuned"', "mine/tuned"),
+        ('"nowhere/tuned-2-of-mine"', ""),
+    ],
+)
+def test_a_score_of_a_model_that_nobody_offers_is_named(tmp_path: Path, row: str, meant: str) -> None:
+    (problem,) = [check for check in machine(tmp_path, config=SCORED.format(row=row) + OWN) if "scores nothing" in check.text]
+    assert (problem.area, problem.state) == ("settings", "problem")
+    assert row in problem.text and meant in problem.text
+    assert "models --unscored" in problem.remedy

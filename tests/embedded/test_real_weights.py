@@ -32,7 +32,8 @@ async def test_a_key_makes_the_model_read_four_tokens_again_at_most_also_after_e
         assert len(keys) > keystrokes.KEYS // 2, f"line {place}: most keys have to ask"
         assert statistics.median(key.read for key in keys) <= 4
         assert statistics.median(key.read for key in keys if "\n" in key.typed) <= 4
-        assert statistics.median(key.whole for key in keys) > 500
+        read, whole = (statistics.median(getattr(key, count) for key in keys) for count in ("read", "whole"))
+        assert whole > 100 * read, "next to nothing of a prompt; how long that is depends on the machine's speed"
 
 
 async def test_ghost_text_does_not_wait_behind_an_action_and_a_cancelled_action_lets_go(relay: Relay, tmp_path: Path) -> None:

@@ -4,11 +4,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from coderoute_ls.app.own_models import file_offer, own_offer
+from coderoute_ls.app.own_models import file_offer, offered, own_offer, unmatched_scores
 from coderoute_ls.domain import FimSupport
+from coderoute_ls.providers.configured_vendors import configured
 from coderoute_ls.providers.local_model.gguf_header import GgufHeader
+from coderoute_ls.providers.local_server_discovery import LocalServer
 from coderoute_ls.selection import Catalog
-from coderoute_ls.settings import OwnModel
+from coderoute_ls.settings import OwnModel, Settings
+from coderoute_ls.settings.all_settings import Models, ModelScores
 
 PSM = "<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>"
 HOLE = FimSupport("openai-completions", PSM)
@@ -77,3 +80,13 @@ def test_a_model_file_that_nobody_knows_has_no_score_and_fills_holes_if_it_can()
     )
     assert able.capabilities["fim"] and able.capabilities["text"] and able.fim == HOLE
     assert able.scores["completion"].value == 0.6
+
+
+def test_a_score_is_missed_by_its_model_only_where_one_knows_what_is_served() -> None:
+    rows = ("ollama/here", "ollama/gone", "lmstudio/any", "openai/no-such-model")
+    settings = Settings(models=Models(scores={row: ModelScores(coding=0.5) for row in rows}))
+    vendors = configured({}, {})
+    ollama = LocalServer("ollama", "http://127.0.0.1:11434", ("here",))
+    for servers, missed in (([ollama], ["ollama/gone", "openai/no-such-model"]), ([], ["openai/no-such-model"])):
+        catalog = offered(Catalog.bundled(), settings, vendors, servers)
+        assert unmatched_scores(catalog, settings, vendors, [server.provider for server in servers]) == missed
