@@ -99,6 +99,11 @@ class Attempt:
     def total_s(self) -> float:
         return self._last - self._began
 
+    @property
+    def waited_s(self) -> float:
+        """Seconds since it was asked."""
+        return self._clock.monotonic() - self._began
+
     def see(self, event: StreamEvent) -> None:
         """Take note of an event. Raises `ProviderUnavailable` for an end that is none: cut off, or an error as a finish."""
         self._last = self._clock.monotonic()

@@ -262,6 +262,8 @@ class _Run:
             self._book(attempt)
             if attempt.sent:
                 self._engine.router.feedback.answered(self._call, attempt)
+            elif attempt.dispatch.left:
+                self._engine.router.feedback.given_up(self._call, attempt)
         self._engine.records.add(record)
 
     def _count(self, attempt: Attempt) -> None:

@@ -122,6 +122,14 @@ class Feedback:
         again = min(read.tokens, offer_health.KEY_TOKENS) / read.tokens
         return max(0.0, first - read.seconds * (1 - again))
 
+    def given_up(self, call: EngineCall, attempt: Attempt) -> None:
+        """The caller has gone before anything came. That says how late the offer is, at least, once it is later than this action
+        can bear. A local model that loads, or reads a file for the first time, is not what it will be at the next key."""
+        offer, budget, waited_s = attempt.chosen.offer, call.action.first_token_budget_s, attempt.waited_s
+        cold = offer.local and offer.id not in self._warm.get(call.prompt.session, {})
+        if budget is not None and waited_s > budget and not cold:
+            self._experience.put(offer.id, offer_health.given_up(self._experience.of(offer.id), self._clock.now(), waited_s))
+
     def _token_habits(self, known: OfferHealth, call: EngineCall, attempt: Attempt, took: Booked) -> OfferHealth:
         """Only what the vendor counted, and what can be true, says anything about the estimate."""
         cost = attempt.chosen.cost

@@ -78,6 +78,16 @@ def succeeded(
     )  # fmt: skip
 
 
+def given_up(health: OfferHealth, now: float, waited_s: float) -> OfferHealth:
+    """After a request that was given up when nothing had come for so many seconds: its first token takes at least so long."""
+
+    def at_least(known: float | None) -> float | None:
+        return known if known is not None and known >= waited_s else _smooth(known, waited_s)
+
+    first_answer_s = None if health.first_answer_s is None else at_least(health.first_answer_s)
+    return replace(_decayed(health, now), first_token_s=at_least(health.first_token_s), first_answer_s=first_answer_s)
+
+
 def read(health: OfferHealth, prompt: PromptRead | None) -> OfferHealth:
     """After a prompt of which the server says how long it read it; a few tokens say little."""
     if prompt is None or prompt.tokens < KEY_TOKENS or prompt.seconds <= 0:
