@@ -16,10 +16,10 @@ from coderoute_ls.edits.answer.lines.repeated_surroundings import trimmed
 from coderoute_ls.edits.answer.lines.usage_example import without_usage_example
 from coderoute_ls.edits.answer.patch import Hunk, NoPatch, applied, before_and_after, hunks, is_framed
 from coderoute_ls.edits.answer.python_functions import is_cut_off, misses_names
-from coderoute_ls.edits.answer.reading.answer_wrappers import is_escaped, is_json, unescaped
+from coderoute_ls.edits.answer.reading.answer_wrappers import escapes_code, is_escaped, is_json, unescaped
 from coderoute_ls.edits.answer.reading.code_blocks import blocks
 from coderoute_ls.edits.answer.reading.code_candidates import Candidate, Reading, readings
-from coderoute_ls.edits.answer.reading.prose_documents import is_only_talk, prose_candidates
+from coderoute_ls.edits.answer.reading.prose_documents import is_only_talk, prose_candidates, without_lead
 from coderoute_ls.edits.answer.reading.region_language import is_broken_code, is_code_for, is_foreign
 from coderoute_ls.edits.answer.reading.whole_text import whole_text
 from coderoute_ls.edits.answer.remarks import remarks
@@ -32,6 +32,8 @@ EMPTY = "The model gave an empty answer."
 THOUGHT = "The model's answer is only reasoning that never ends."
 WORDS = "The model answered with words instead of code."
 TALK = "The answer is one line that says nothing of what the region says."
+AROUND = "The answer has words around the text, and it is not clear where the text ends."
+LEAD = "A line above the text, which leads to it, was left out of the answer."
 ELIDED = "The answer leaves lines out, and it is not clear which."
 OUTSIDE = "The answer also changes lines outside of the region."
 PART = "The answer may be meant for a part of the region, and it is not clear for which."
@@ -83,7 +85,8 @@ def _code(lines: list[str], place: Place) -> _Tried:
     """An answer for code, as it is; else, where it is written as HTML text, as a page shows it."""
     if is_markup(place.language) or not is_escaped(lines, place.near):
         return _read(lines, place)
-    if place.knows_words and (tried := _read(lines, place)).lines is not None:
+    as_it_is = place.knows_words and not escapes_code(lines, place.near, place.language)
+    if as_it_is and (tried := _read(lines, place)).lines is not None:
         return tried
     return _read(unescaped(lines), place)
 
@@ -224,7 +227,11 @@ def _prose(lines: list[str], place: Place) -> _Tried:
         return _Tried(None, SEVERAL if found else EMPTY)
     if is_only_talk(found[0].lines, place):
         return _Tried(None, TALK)
-    return _tried(found[0], place)
+    text, ends_in_talk = without_lead(found[0].lines, place)
+    if ends_in_talk:
+        return _Tried(None, AROUND)
+    tried = _tried(replace(found[0], lines=text), place)
+    return tried if len(text) == len(found[0].lines) else replace(tried, notes=(*tried.notes, LEAD))
 
 
 def _tried(candidate: Candidate, place: Place) -> _Tried:

@@ -20,12 +20,21 @@ _FEW = 3
 """Lines that a definition without a body may have, with its brackets and a comment."""
 _NOTHING = re.compile(r"\s*(?:(?:pass|\.\.\.|…|return|nil|null|undefined)[;,]?|(?:#|//|--|/\*|\*|;|%).*|[\"']{3}.*)\s*")
 """A line of a body that does nothing."""
+_STUB = re.compile(
+    r"\s*(?:(?:todo|unimplemented)!\(.*\)|TODO\(.*\)|\?\?\?"
+    r"|(?i:(?:throw|raise|die|croak|panic|fatalError|preconditionFailure|error|stop)\b.*"
+    r"(?:not[ _]?(?:yet )?(?:implement|support)|unimplemented|unsupported|\btodo\b).*))[;,]?\s*"
+)
+"""A line of a body that only says that code is to come."""
+_STUB_WANTED = re.compile(r"(?i)throw|raise|panic|exception|error|implement|support")
 _NO_BODY = re.compile(r"(?:\{\s*\}|:\s*(?:pass|\.\.\.)|\bdo\s+end|\)\s*end)[;,]?\s*$")
 _SIGN = re.compile(r"\w+|[^\w\s]")
 _EMPTY_WANTED = re.compile(
     r"(?i)empty|stub|skeleton|abstract|interface|placeholder|mock|no.?op|body|todo|declar|protocol|leer|vide|vac"
 )
 """What a user says who wants that. The words only let an answer pass."""
+_GOES_ON = re.compile(r"(?:^|\s)(?:\+\+?|==|!=|/=|->|<-|=>|&&|\|\|?|\|>|::|<>|>>=|\+=|<=|>=)$")
+"""Signs with a blank before them that need something behind them in every language; not those that a word or a file may be."""
 _OPENING, _CLOSING = "([{", ")]}"
 
 
@@ -53,10 +62,17 @@ def is_emptied(lines: Sequence[str], place: Place) -> bool:
     said, old = written(lines, _FEW + 1), written(place.old, _FEW + 1)
     if len(said) > _FEW or len(old) <= _FEW or place.prose or place.surface != "replace" or width(old[1]) <= width(old[0]):
         return False
-    doing = [line for line in said if not closes(line) and _NOTHING.fullmatch(line) is None]
+    stubs = not _STUB_WANTED.search(place.instruction)
+    doing = [
+        line for line in said if not (closes(line) or _NOTHING.fullmatch(line) or (stubs and _is_new_stub(line.strip(), place)))
+    ]
     if len(doing) != 1 or not similar(doing[0], old[0]) or _EMPTY_WANTED.search(place.instruction):
         return False
     return _NO_BODY.search(doing[0]) is not None or ends_alike(doing[0], old[0])
+
+
+def _is_new_stub(line: str, place: Place) -> bool:
+    return line not in place.keys and _STUB.fullmatch(line) is not None
 
 
 def ends_alike(one: str, other: str) -> bool:
@@ -96,7 +112,15 @@ def stops_in_a_statement(lines: Sequence[str], place: Place) -> bool:
     if now.strip() in place.keys:
         return False
     joined = before.endswith(";") and not now.endswith((";", "}")) and bool(written(place.below, 1))
-    return (now.endswith("\\") and not before.endswith("\\")) or (_opens(now) and not _opens(before)) or joined
+    return joined or any(goes_on(now) and not goes_on(before) for goes_on in (_is_joined, _opens, _lacks_an_operand))
+
+
+def _is_joined(line: str) -> bool:
+    return line.endswith("\\")
+
+
+def _lacks_an_operand(line: str) -> bool:
+    return _GOES_ON.search(line) is not None
 
 
 def _opens(line: str) -> bool:

@@ -19,6 +19,10 @@ _DOTS = re.compile(r"(?:\.\.\.+|…|\. \. \.)[;,]?")
 _ANY_MARK = re.compile(r"(?:#+|//+|--+|;+|%+)\s*(?P<said>(?:\.\.\.+|…).*)")
 """Models take one language's comment for another's: before an ellipsis any will do."""
 _BRACKETS = re.compile(r"\(.*\)|\[.*\]|<.*>|\{.*\}", re.DOTALL)
+_ELLIPSES = ("...", "…")
+_BOTH = 2
+_ASIDE = re.compile(r"[(\[*_<{]{1,3}\s*(?P<said>(?:(?:\.\.\.+|…)\s*)?[^\W\d_][\w\s',;’-]*(?:\.\.\.+|…)?|…)\s*[)\]*_>}]{1,3}")
+"""Words in brackets or stressed, as they stand for others in texts."""
 _REMARK = re.compile(r"(?:#+|//+|--+|;+|%+|/\*+|<!--)\s*[^\W\d_][^{}();=]*")
 """A comment in words, whatever language it is of."""
 _FILLER = re.compile(r"(?:pass|\.\.\.|…|return\s*(?:\.\.\.|…)|todo!\(\)|unimplemented!\(\))[;,]?\s*(?:#|//|--|/\*|%)\s*\S")
@@ -67,6 +71,8 @@ def strength(line: str, language: str) -> Strength:
         return Strength.DOTS
     if any_mark := _ANY_MARK.match(text):
         return _after_dots(any_mark["said"])
+    if aside := _ASIDE.fullmatch(text):
+        return _of_aside(aside["said"])
     if _FILLER.match(text):
         return Strength.LIKELY
     said = comment_text(text, language)
@@ -84,6 +90,12 @@ def _after_dots(said: str) -> Strength:
     if said.startswith(("[", "(", "<", "{")) or said.endswith(("...", "…")) or not _WORD.search(said) or _SAYS_REST.search(said):
         return Strength.DOTS
     return Strength.LIKELY
+
+
+def _of_aside(said: str) -> Strength:
+    """Of words in brackets, that people write as well: with an ellipsis at both ends, or with one and words that say so."""
+    ends = said.startswith(_ELLIPSES) + said.endswith(_ELLIPSES)
+    return Strength.DOTS if ends == _BOTH or (ends and _SAYS_REST.search(said)) else Strength.NONE
 
 
 def markers(lines: Sequence[str], known: frozenset[str], language: str) -> list[int]:

@@ -197,16 +197,21 @@ def _shift_above(n: int, texts: Sequence[str], result: Sequence[str], code: Sequ
 
 
 def _moved_strings(texts: Sequence[str], inner: Sequence[int], shifts: Mapping[int, int], place: Place) -> dict[int, str]:
-    """Lines inside of strings: as the answer has them, or moved like the code, whichever the user's own lines agree with; where
-    none of them tells, moved when no line is further out than the code."""
+    """Lines inside of strings: as the answer has them, or moved like the code, whichever the user's own lines agree with, as
+    they are, else by their indentation; where none of them tells, moved when no line is further out than the code."""
     if not inner:
         return {}
     old = place.known
     stay = {n: texts[n] for n in inner}
     move = {n: _shifted(texts[n], shifts[n], place) for n in inner}
-    kept, moved = (sum(lines[n] in old for n in inner) for lines in (stay, move))
-    if kept != moved:
-        return stay if kept > moved else move
+    own = {indentation(place.old[n]) for n in inside_strings(place.language, place.old) if place.old[n].strip()}
+    written = [n for n in inner if texts[n].strip()]
+    for said in (
+        [sum(lines[n] in old for n in inner) for lines in (stay, move)],
+        [sum(indentation(lines[n]) in own for n in written) for lines in (stay, move)],
+    ):
+        if said[0] != said[1]:
+            return stay if said[0] > said[1] else move
     lowest = min((width(text) for n, text in enumerate(texts) if text.strip() and n not in inner), default=0)
     return move if all(width(texts[n]) >= lowest for n in inner) and lowest + width(texts[inner[0]]) > 0 else stay
 
