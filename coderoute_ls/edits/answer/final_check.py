@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from coderoute_ls import syntax
 from coderoute_ls.edits.answer.early_end import CUT, is_emptied, runs_past_its_end, stops_in_a_statement
-from coderoute_ls.edits.answer.lines.partial_answer import wants_less
+from coderoute_ls.edits.answer.json_keys import lost_keys
 from coderoute_ls.edits.answer.parameters import Pairs, lost_parameters, overload, parameters, with_other_parameters
 from coderoute_ls.edits.answer.python_blocks import breaks_blocks
 from coderoute_ls.edits.answer.target_region import Place, width, written
@@ -47,8 +47,6 @@ _HEADER = re.compile(
     re.MULTILINE,
 )
 """The first line of a definition, in languages for which there is no grammar."""
-_JSON = frozenset({"json", "jsonc", "json5"})
-_KEY = re.compile(r"(?P<blanks>[ \t]*)\"(?P<name>[^\"]+)\"\s*:")
 _BRACKETS = ("()", "[]", "{}")
 
 
@@ -63,7 +61,7 @@ def objection(lines: Sequence[str], place: Place) -> str:
     found = place.definitions(lines)
     if left_out := _left_out(lines, found, place):
         return f"The answer leaves out {_listed(left_out)}."
-    if keys := _lost_keys(lines, place):
+    if keys := lost_keys(lines, place):
         return f"The answer leaves out {_listed(keys)}."
     if again := _defined_again(lines, found, place):
         return f"The answer defines {_listed(again)} again, which is outside of the region already."
@@ -120,26 +118,6 @@ def _left_out(lines: Sequence[str], found: Sequence[Definition], place: Place) -
         and not any(_takes_its_place(one, name, lines, place) for one in added)
         and (added or _mentioned(name, text) or not _is_helper(name, place))
     ]
-
-
-def _lost_keys(lines: Sequence[str], place: Place) -> list[str]:
-    """Of JSON, which closes what it leaves out: half of the region's outermost keys or more, with the last of them, that the user
-    did not name."""
-    if place.language not in _JSON or wants_less(place):
-        return []
-    before, now = _outer_keys(place.old), _outer_keys(lines)
-    said = "\n".join(lines)
-    lost = [key for key in before if not _mentioned(key, said)]
-    if len(lost) < 2 or 2 * len(lost) < len(before) or lost[-1] != before[-1] or len(now) >= len(before):
-        return []
-    return [] if any(_mentioned(key, place.instruction) for key in lost) else lost
-
-
-def _outer_keys(lines: Sequence[str]) -> list[str]:
-    """The names of the outermost lines that begin with one, once each."""
-    found = [match for line in lines if (match := _KEY.match(line))]
-    depth = min((width(one["blanks"]) for one in found), default=0)
-    return list(dict.fromkeys(one["name"] for one in found if width(one["blanks"]) == depth))
 
 
 def _headless(lines: Sequence[str], place: Place) -> list[str]:
