@@ -262,6 +262,8 @@ def _tried(candidate: Candidate, place: Place) -> _Tried:
     problem = objection(result, place)
     if not problem and not elided and place.surface != "replace" and markers(new, place.keys, place.language):
         problem = ELIDED
+    if not problem and place.prose and not elided and markers(selected, place.keys, place.language):
+        problem = ELIDED
     if not problem and not place.prose and says_rest(result, place.old, place.language):
         problem = ELIDED
     if place.prose and not problem and not elided and partial_answer.is_one_of_the_lines(new, place):
