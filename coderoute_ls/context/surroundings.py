@@ -31,9 +31,17 @@ _SHARES = {"definition": 0.5, "edit": 0.25}
 class Surroundings:
     """Pieces of other files for a place in a document. One for the whole session."""
 
-    def __init__(self, documents: Iterable[Document], allowed: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        documents: Iterable[Document],
+        allowed: Callable[[str], bool],
+        together: Callable[[str, str], bool] = lambda uri, asked: True,
+    ) -> None:
+        """``allowed``: whether a path's text may be sent at all. ``together``: whether the text at one address may stand in a
+        prompt about another."""
         self._documents = documents
         self._allowed = allowed
+        self._together = together
         self._edits = RecentEdits()
         self._pieces = Pieces()
         self._outlines = Outlines()
@@ -61,7 +69,7 @@ class Surroundings:
         document, line = target.document, target.span.start.line
         newest = islice(reversed(tuple(self._documents)), _OPEN_FILES + 1)
         others = [
-            other for other in newest if other.uri != document.uri and other.size <= HUGE and self._allowed(other.rules_path)
+            other for other in newest if other.uri != document.uri and other.size <= HUGE and self._may_show(other, document)
         ]
         versions = tuple((other.uri, other.version) for other in others)
         key = (document.uri, line // _BUCKET, max_chars, versions, self._edits.begun, self._loaded)
@@ -76,6 +84,9 @@ class Surroundings:
         self._last = (key, chosen)
         return chosen
 
+    def _may_show(self, other: Document, document: Document) -> bool:
+        return self._allowed(other.rules_path) and self._together(other.uri, document.uri)
+
     async def _definitions(self, target: Target, around: str, budget: int) -> list[Snippet]:
         """Of imported files, the definitions whose names are used near the cursor."""
         await self._load(target.document, target.folder)
@@ -84,7 +95,7 @@ class Surroundings:
         chosen: list[Snippet] = []
         for path, names in files:
             outline = self._outlines.known(path)
-            if outline is None:
+            if outline is None or not self._together(path.as_uri(), target.document.uri):
                 continue
             shown = [text for name, text in outline.shown.items() if name in used and (not names or name in names)]
             text = "\n".join(shown)
@@ -137,7 +148,7 @@ class Surroundings:
         chosen: list[Snippet] = []
         for hunk in reversed(self._edits.elsewhere(target.document, target.span.start.line, _NEAR_LINES)):
             diff = redact(hunk.diff())
-            if self._allowed(hunk.document.rules_path) and diff and len(diff) <= budget:
+            if self._may_show(hunk.document, target.document) and diff and len(diff) <= budget:
                 budget -= len(diff)
                 chosen.append(Snippet(_short(hunk.document.path, target.folder), diff, "edit"))
         return chosen[::-1]

@@ -121,6 +121,20 @@ def effective(*layers: Layer) -> Effective:
     return Effective(assemble(values), origins, tuple(ignored), layers)
 
 
+def goes_along(other: Settings, asked: Settings) -> bool:
+    """Whether a text of a place with the settings ``other`` may stand in a prompt that is sent by the settings ``asked``: whoever
+    may be asked by these may be asked by its own as well."""
+    if other is asked:
+        return True
+    off = {vendor for vendor, row in other.providers.items() if not row.enable}
+    return (
+        PRIVACY.index(other.privacy) <= PRIVACY.index(asked.privacy)
+        and (not other.models.allow or other.models.allow == asked.models.allow)
+        and set(other.models.deny) <= set(asked.models.deny)
+        and off <= {vendor for vendor, row in asked.providers.items() if not row.enable}
+    )
+
+
 def _jsonable(value: object) -> object:
     if isinstance(value, Section):
         return {name: _jsonable(value_of(value, name)) for name in fields_of(type(value))}

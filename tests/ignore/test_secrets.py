@@ -28,6 +28,7 @@ def pem(lines: int = 12, kind: str = "RSA PRIVATE KEY") -> str:
 
 AWS = "AKIA" + "ABCDEFGHIJ234567"
 CASES = {
+    "webhook of seven characters": ('W = "https://hooks.zapier.com/hooks/catch/123456/' + 'o7x2kq9"', "o7x2kq9"),
     "aws key in a comment": (f"# old key {AWS} do not use\n", AWS),
     "aws secret": (f'aws_secret_access_key = "{letters(40)}"\n', letters(40)),
     "github token": (f'TOKEN = "ghp_{letters(36)}"\n', f"ghp_{letters(36)}"),

@@ -207,8 +207,13 @@ SHAPES: tuple[Shape, ...] = (
     _shape(
         "webhook",
         "hooks. /webhook webhook.office",
-        r"(?i:hooks\.slack\.com/(?:services|workflows|triggers)/|discord(?:app)?\.com/api/webhooks/|hooks\.zapier\.com/hooks/catch/"
+        r"(?i:hooks\.slack\.com/(?:services|workflows|triggers)/|discord(?:app)?\.com/api/webhooks/"
         r"|webhook\.office\.com/[^\s/]{0,40}/?)(?P<secret>[\w@/-]{16,})",
+    ),
+    _shape(
+        "webhook",
+        "hooks.zapier",
+        r"(?i:hooks\.zapier\.com/hooks/catch/)(?P<secret>\d+/[A-Za-z0-9]{5,})",  # the hook's name has 7 characters
     ),
     _token(
         "mail-key",

@@ -102,7 +102,7 @@ class Commands:
             return work(target)
 
         async def read(job: str, progress: Progress) -> None:
-            named = await self._named.snippets(params.context, target.folder)
+            named = await self._named.snippets(params.context, target)
             await work(replace(target, named=named))(job, progress)
 
         return read

@@ -4,6 +4,7 @@ from coderoute_ls.domain import TIMING
 from coderoute_ls.ignore import Ignore
 from coderoute_ls.server.session.configuration import Configuration
 from coderoute_ls.server.session.document_uris import address_of, path_of
+from coderoute_ls.settings.effective_settings import goes_along
 
 GHOST_TEXT_S = 0.4
 """Seconds that ghost text waits for git's first word on a file."""
@@ -35,6 +36,15 @@ class FileAccess:
     async def soon_known(self, path: str) -> bool:
         """`allowed`, once git has answered; False when it takes longer than ghost text may."""
         return await self._rules_for(path).known(path, GHOST_TEXT_S)
+
+    def together(self, uri: str, asked: str) -> bool:
+        """Whether a text of the document ``uri`` may stand in a prompt about ``asked``: its folder's settings may be stricter."""
+        settings_for = self._configuration.settings_for
+        return goes_along(settings_for(uri).settings, settings_for(asked).settings)
+
+    def in_folders(self, uri: str) -> bool:
+        """Whether the address is that of a file in an opened folder."""
+        return bool(self._configuration.folder_of(uri))
 
     def _rules_for(self, path: str) -> Ignore:
         globs = self._globs.get(path)

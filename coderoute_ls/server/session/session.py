@@ -64,7 +64,7 @@ class Session:
         )
         self.files = FileAccess(self.configuration, backend.timing.folder)
         self.requests = RequestContexts(self.documents, self.configuration, self.files, positions)
-        self.context = Surroundings(self.documents, self.files.allowed)
+        self.context = Surroundings(self.documents, self.files.allowed, self.files.together)
         self.status = StatusLine(client, self.requests, self.configuration, self._engine)
         self.indexing = WorkspaceIndexing(
             self.documents, self.configuration, self.files, self._engine.embedded, self.rules_changed, timing=backend.timing

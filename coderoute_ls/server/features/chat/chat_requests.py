@@ -32,6 +32,8 @@ USUAL_CHARS = 8_000
 """Of a question with its files: what a model's price in the list is for."""
 USUAL_CONTEXT = 128_000
 """Tokens, where an offer does not say its window."""
+_OF_NO_FILE = "untitled:chat"
+"""A chat beside no file may be about any folder: the strictest settings of all hold."""
 _NOWHERE = Span(Position(0, 0), Position(0, 0))
 _TOOL = Tool("read_file", "Reads a file", {"type": "object", "properties": {"path": {"type": "string"}}})
 _PICTURE = messages.ChatPart(kind="image", data="iVBORw0KGgo=", media_type="image/png")
@@ -154,7 +156,7 @@ class Chats:
     def _call(self, floor: ChatFloor, prompt: Prompt, uri: str) -> EngineCall:
         """The same settings, budget and privacy as for an action in this folder."""
         place = uri or next(iter(self.configuration.folders), "")
-        settings = floor.over(self.configuration.settings_for(place), self.actions)
+        settings = floor.over(self.configuration.settings_for(uri or _OF_NO_FILE), self.actions)
         folder = path_of(self.configuration.folder_of(place))
         target = Target(Document(uri, "markdown", 0, ("",)), _NOWHERE, folder=folder)
         return EngineCall(CHAT, prompt, target, _NOWHERE, settings)

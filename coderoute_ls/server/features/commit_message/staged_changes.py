@@ -12,6 +12,7 @@ from coderoute_ls.ignore import generated, redact
 from coderoute_ls.ignore.git_check_ignore import git_is_there, repository_of
 from coderoute_ls.storage import read_regular
 from coderoute_ls.text.git_patch import FilePatch, cut, file_patches
+from coderoute_ls.text.invisible_characters import without_controls
 
 DIFF_CHARS = 18_000
 """What is shown of a diff; the rest of the prompt's budget is for rules and subjects."""
@@ -30,6 +31,8 @@ _GOES_ON = ("MERGE_HEAD", "REVERT_HEAD", "CHERRY_PICK_HEAD")
 """Files of git's own folder that say: the message of this commit is written already."""
 NOTHING_STAGED = "Nothing is staged: `git add` what belongs into this commit, then ask again."
 _HEAD_CHARS = 4_000
+_MOST_PATH = 8_192
+"""Bytes of a file that holds a path."""
 
 Known = Callable[[str], Awaitable[bool]]
 """Whether something of the file at this absolute path may be sent, once git has answered."""
@@ -112,18 +115,19 @@ async def _may_be_shown(root: str, paths: Sequence[str], known: Known) -> bool:
 
 
 def _cleared(patch: FilePatch) -> FilePatch:
-    """Without secrets, and of a file that nobody wrote by hand only its name. The signs before the lines are taken away first:
-    they would hide the shape of a secret."""
+    """Without secrets, in names as well, and of a file that nobody wrote by hand only its name. The signs before the lines are
+    taken away first: they would hide the shape of a secret."""
     at = patch.hunks_at
+    head = tuple(redact(line) for line in patch.lines[:at])
     hunks = patch.lines[at:]
     plain = "".join(line[1:] if line[:1] in {"+", "-", " "} else line for line in hunks)
     if generated(patch.path, plain[:_HEAD_CHARS]):
         said = f"[{patch.changed_lines()} changed lines of a generated file are not shown]\n"
-        return FilePatch(patch.path, patch.old_path, patch.change, (*patch.lines[:at], said) if hunks else patch.lines)
+        return FilePatch(patch.path, patch.old_path, patch.change, (*head, said) if hunks else head)
     clean = redact(plain).split("\n")
     signs = [line[:1] if line[:1] in {"+", "-", " "} else "" for line in hunks]
     cleared = tuple(f"{sign}{line}\n" for sign, line in zip(signs, clean, strict=False))
-    return FilePatch(patch.path, patch.old_path, patch.change, (*patch.lines[:at], *cleared))
+    return FilePatch(patch.path, patch.old_path, patch.change, (*head, *cleared))
 
 
 class _Git:
@@ -137,9 +141,15 @@ class _Git:
     def written(self) -> str:
         """The message that git has prepared for a merge, a revert or a cherry-pick; "" for an ordinary commit."""
         try:
-            folder = self._ask("rev-parse", "--absolute-git-dir")[0].decode("utf-8", "surrogateescape").rstrip("\n")
+            folder = self._said("rev-parse", "--absolute-git-dir")
+            shared = self._said("rev-parse", "--path-format=absolute", "--git-common-dir")
         except OSError as error:
             raise Unsupported(f"git does not read {self.root} ({error}). `git status` there says why.") from None
+        if not self._belongs(folder, shared):
+            raise Unsupported(
+                f"What is staged in {self.root} is kept outside of it, in {folder}, which does not say that it belongs to this "
+                f"folder: nothing of it is read. If it does, say so: git config core.worktree {self.root}"
+            )
         self._more = _index_of(self._environ, self.root, folder)
         if not any(os.path.lexists(Path(folder, name)) for name in _GOES_ON):
             return ""
@@ -147,7 +157,26 @@ class _Git:
             text = read_regular(Path(folder, "MERGE_MSG"), MOST_BYTES, links=False).decode("utf-8", "replace")
         except OSError:
             return ""
-        return "\n".join(line for line in text.splitlines() if not line.startswith("#")).strip()
+        said = "\n".join(line for line in text.splitlines() if not line.startswith("#")).strip()
+        return without_controls(said)
+
+    def _belongs(self, folder: str, shared: str) -> bool:
+        """Whether git's own folder lies in this one, or names it, as that of a linked worktree or of a submodule does: no
+        repository can name another one's. ``shared``: where its objects are. Raises OSError."""
+        root, folder, shared = map(os.path.realpath, (self.root, folder, shared))
+        if Path(folder).is_relative_to(shared) and Path(folder).is_relative_to(root):
+            return True
+        if Path(folder).parent == Path(shared, "worktrees"):
+            back = read_regular(Path(folder, "gitdir"), _MOST_PATH).decode("utf-8", "surrogateescape").strip()
+            return os.path.realpath(Path(folder, back).parent) == root
+        try:
+            named = self._said("config", "--file", str(Path(folder, "config")), "core.worktree")
+        except OSError:
+            return False
+        return folder == shared and bool(named) and os.path.realpath(Path(folder, named)) == root
+
+    def _said(self, *command: str) -> str:
+        return self._ask(*command)[0].decode("utf-8", "surrogateescape").rstrip("\n")
 
     def staged_names(self) -> list[tuple[str, str]]:
         """Path and old path of each staged file."""

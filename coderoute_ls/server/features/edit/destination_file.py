@@ -57,9 +57,13 @@ async def destination(client: Client, documents: Documents, files: FileAccess, t
     region = end_of_tests(document)
     existing = document.text
     unit = indent_step(target.document.lines[:400])
-    if document.uri == target.document.uri or not existing.strip() or not files.allowed(document.rules_path):
+    if document.uri == target.document.uri or not existing.strip() or not _may_show(files, document, target):
         return Destination(document, region, unit=unit, created=created)
     return Destination(document, region, (Snippet(relative, redact(existing)[-SHOWN_CHARS:], "test"),), unit)
+
+
+def _may_show(files: FileAccess, document: Document, target: Target) -> bool:
+    return files.allowed(document.rules_path) and files.together(document.uri, target.document.uri)
 
 
 def _inside(path: Path, folder: Path) -> bool:

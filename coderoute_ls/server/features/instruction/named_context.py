@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from lsprotocol import types as lsp
 
-from coderoute_ls.domain import Document, Position, Snippet, Span
+from coderoute_ls.domain import Document, Position, Snippet, Span, Target
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.ignore import HUGE, redact_pieces
 from coderoute_ls.server.rpc.instruction_messages import NamedContext
@@ -20,6 +20,7 @@ from coderoute_ls.storage import read_regular
 from coderoute_ls.syntax.definitions import definitions
 from coderoute_ls.syntax.language_names import common_name
 from coderoute_ls.text import split_lines
+from coderoute_ls.text.invisible_characters import without_controls
 
 MOST = 20
 """Named for one prompt."""
@@ -48,30 +49,34 @@ class NamedContexts:
     files: FileAccess
     positions: PositionConverter
 
-    async def look(self, named: Sequence[NamedContext], folder: str) -> list[Named]:
-        """Each in its order."""
-        return [await self._one(each, folder) for each in named[:MOST]]
+    async def look(self, named: Sequence[NamedContext], target: Target) -> list[Named]:
+        """Each in its order, for a prompt about this target."""
+        return [await self._one(each, target) for each in named[:MOST]]
 
-    async def snippets(self, named: Sequence[NamedContext], folder: str) -> tuple[Snippet, ...]:
+    async def snippets(self, named: Sequence[NamedContext], target: Target) -> tuple[Snippet, ...]:
         """All of them. Raises `Unsupported` with the first one's reason where one may not be sent: the answer is not to be about
         less than the user thinks."""
         if len(named) > MOST:
             raise Unsupported(f"At most {MOST} files and symbols can be named at once; remove some.")
-        found = await self.look(named, folder)
+        found = await self.look(named, target)
         for each in found:
             if each.problem:
                 raise Unsupported(f"{each.label}: {each.problem}")
         return tuple(each.snippet for each in found)
 
-    async def _one(self, named: NamedContext, folder: str) -> Named:
+    async def _one(self, named: NamedContext, target: Target) -> Named:
         path = path_of(named.uri)
-        label = _shown(path or named.uri, folder)
+        label = _shown(path or named.uri, target.folder)
         document = self.documents.get(named.uri)
         if document is None and not path:
             return Named(label, problem="it is neither open nor a file.")
         if not await self.files.known(document.rules_path if document else path):
             return Named(label, problem="it is ignored or secret, so nothing of it is sent. Remove it.")
+        if not self.files.together(named.uri, target.document.uri):
+            return Named(label, problem="its folder's settings allow less than those of the file you ask about. Remove it.")
         if document is None:
+            if not self.files.in_folders(named.uri):
+                return Named(label, problem="it lies outside of the opened folders. Open it first, or remove it.")
             try:
                 document = await asyncio.to_thread(_read, named.uri, path)
             except (OSError, ValueError) as error:
@@ -85,7 +90,7 @@ class NamedContexts:
         if span is None:
             span = Span(Position(0, 0), document.end)
         elif named.symbol:
-            label = f"{label} · {named.symbol}"
+            label = f"{label} · {without_controls(named.symbol)}"
         else:
             label = f"{label}:{span.start.line + 1}-{max(span.end.line, span.start.line + 1)}"
         text = _clear(document, span)
@@ -124,4 +129,4 @@ def _clear(document: Document, span: Span) -> str:
 
 def _shown(path: str, folder: str) -> str:
     pure = PurePath(path)
-    return pure.relative_to(folder).as_posix() if folder and pure.is_relative_to(folder) else pure.name
+    return without_controls(pure.relative_to(folder).as_posix() if folder and pure.is_relative_to(folder) else pure.name)

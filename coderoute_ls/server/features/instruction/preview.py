@@ -50,7 +50,7 @@ class Previews:
 
     async def _look(self, request: RunRequest, params: RunParams) -> Preview:
         settings = request.context.settings
-        found = await self.named.look(params.context, request.target.folder)
+        found = await self.named.look(params.context, request.target)
         named = tuple(each.snippet for each in found if not each.problem)
         instruction = params.instruction if params.instruction.strip() else WORDS
         target = replace(request.target, instruction=instruction, named=named)

@@ -48,6 +48,7 @@ class SharedNextEdits:
         self._requests = session.requests
         self._settings_for = session.configuration.settings_for
         self._known = session.files.soon_known
+        self._together = session.files.together
         self._engine = engine
         self._embedded = engine.embedded
         self._action = action
@@ -202,10 +203,23 @@ class SharedNextEdits:
             from coderoute_ls.engine.suggestions.next_edit_model import NextEditModel  # many sessions never ask one
 
             self._model = NextEditModel(self._engine, self._action, self._settings_for)
-        found = await self._model(situation)
+        found = await self._model(self._of_this_folder(situation))
         if found is not None and self._shows_ghost_text and _continues(found, situation):
             return None  # ghost text says it, where it stands
         return found
+
+    def _of_this_folder(self, situation: Situation) -> Situation:
+        """Without what other folders' settings keep from whom this one may ask."""
+
+        def may(uri: str) -> bool:
+            return self._together(uri, situation.document.uri)
+
+        return replace(
+            situation,
+            edits=tuple(edit for edit in situation.edits if may(edit.uri)),
+            undone=tuple(edit for edit in situation.undone if may(edit.uri)),
+            others=tuple(other for other in situation.others if may(other.uri)),
+        )
 
     async def _ghost(self, situation: Situation) -> NextEdit | None:
         """What ghost text would show, for an editor that asks for next edits and for no ghost text."""
