@@ -26,7 +26,7 @@ LAST = SOURCE.count("\n") - 1
 
 def drawn(seed: str) -> list[Canary]:
     kinds = [canary for canary in (*canaries(31), *other_canaries(31)) if canary.secrets]
-    return random.Random(seed).sample(kinds, min(4 * KINDS, len(kinds)))
+    return random.Random(seed).sample(kinds, min(10 * KINDS, len(kinds)))
 
 
 def above(canary: Canary) -> Situation:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from coderoute_ls.actions.next_edit import region_request
 from coderoute_ls.domain import Action, Brief, Delta, Finish, Snippet, Span, Target
-from coderoute_ls.domain.next_edits import NextEdit, Situation
+from coderoute_ls.domain.next_edits import NextEdit, PastEdit, Situation
 from coderoute_ls.engine.engine import Engine
 from coderoute_ls.engine.types import Asked, EngineCall, shortened
 from coderoute_ls.errors import CoderouteError
@@ -39,9 +39,8 @@ class NextEditModel:
         region = self._action.region(target)
         if region is None:
             return None
-        brief = Brief(
-            target, region, tuple(Snippet(edit.path, redact_pieces(unified(edit))[0], "edit") for edit in situation.edits[-LAST:])
-        )
+        edits = (Snippet(edit.path, unified(_without_secrets(edit)), "edit") for edit in situation.edits[-LAST:])
+        brief = Brief(target, region, tuple(edits))
         request = region_request(brief)
         first, end = region.start.line, region.start.line + request.end - request.first
         if [document.line(number) for number in range(first, end)] != list(request.region):
@@ -76,3 +75,9 @@ class NextEditModel:
                     case _:
                         pass
         return ("".join(parts) if ended else None), offer, booked
+
+
+def _without_secrets(edit: PastEdit) -> PastEdit:
+    """Searched before it is written as a diff: the signs in front of its lines would belong to what stands there."""
+    old, new = (tuple(redact_pieces("\n".join(lines))[0].split("\n")) if lines else () for lines in (edit.old, edit.new))
+    return replace(edit, old=old, new=new)

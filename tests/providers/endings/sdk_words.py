@@ -40,7 +40,7 @@ ENUMS: tuple[Enum, ...] = (
     Enum(
         "anthropic 2.14.0 types.StopReason, types.beta.BetaStopReason", "anthropic-messages",
         {
-            "end_turn": "stop", "max_tokens": "length", "stop_sequence": "stop", "tool_use": "tool_calls", "pause_turn": "other",
+            "end_turn": "stop", "max_tokens": "length", "stop_sequence": "stop", "tool_use": "tool_calls", "pause_turn": "paused",
             "compaction": "other", "refusal": "refused", "model_context_window_exceeded": "length",
         },
     ),
@@ -90,7 +90,7 @@ ENUMS: tuple[Enum, ...] = (
     Enum("openrouter 1.3.84 components.ChatFinishReasonEnum", "openai-chat", {**_CHAT, "error": "error"}),
     Enum(
         "openrouter 1.3.84 components.ORAnthropicStopReason", "anthropic-messages",
-        {"end_turn": "stop", "pause_turn": "other", "compaction": "other"},
+        {"end_turn": "stop", "pause_turn": "paused", "compaction": "other"},
     ),
     Enum(
         "huggingface_hub 2.4.0 TextGenerationOutputFinishReason", "openai-completions",
