@@ -12,6 +12,7 @@ import click
 
 from coderoute_ls import __version__
 from coderoute_ls.app.catalog_file import newest
+from coderoute_ls.cli import _doctor_catalogue as catalogue
 from coderoute_ls.cli import _doctor_checks as checks
 from coderoute_ls.cli._doctor_budgets import budgets
 from coderoute_ls.cli._doctor_checks import Check
@@ -82,10 +83,10 @@ def examine(folder: Path, environ: Mapping[str, str], keyring: Keyring, *, now: 
         found += reached
     catalog, trouble = newest(places.cache / "catalog.json")
     with_key = [name for name, vendor in vendors.items() if vendor.key_env and find(name)]
-    found += checks.unserved(catalog, own, with_key)
-    found += checks.ghost_text(catalog, effective, with_key, now)
-    found += checks.own_scores(catalog, effective, vendors, servers)
-    found += checks.catalogue(catalog, trouble, now)
+    found += catalogue.unserved(catalog, own, with_key)
+    found += catalogue.ghost_text(catalog, effective, with_key, now)
+    found += catalogue.own_scores(catalog, effective, vendors, servers)
+    found += catalogue.age(catalog, trouble, now)
     secrets = [key for vendor in vendors.values() if vendor.key_env and (key := find(vendor.id))]
     return [_redacted(check, secrets) for check in found]
 
