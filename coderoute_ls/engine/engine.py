@@ -15,14 +15,7 @@ from coderoute_ls.engine.call_log import CallLog
 from coderoute_ls.engine.ports import Listener
 from coderoute_ls.engine.router import Router
 from coderoute_ls.engine.types import Answered, Asked, CallRecord, Done, EngineCall, Event, Hop, RoutedCall
-from coderoute_ls.errors import (
-    BudgetExceeded,
-    ContentRefused,
-    ContextTooLong,
-    NoOffer,
-    PriceAboveLimit,
-    ProviderError,
-)
+from coderoute_ls.errors import BudgetExceeded, ContentRefused, ContextTooLong, NoOffer, PriceAboveLimit, ProviderError
 from coderoute_ls.selection import EMBEDDED, after_all
 from coderoute_ls.selection.decision.least_floor import above
 

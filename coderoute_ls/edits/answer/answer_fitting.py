@@ -1,12 +1,11 @@
-"""From a whole answer to the new lines of a region, or the sentence why it does not fit. Pure: the same for any way it came in
-pieces."""
+"""From a whole answer to the new lines of a region, or the sentence why it does not fit. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from coderoute_ls.edits.answer.checks.early_end import CUT
+from coderoute_ls.edits.answer.checks.final_check import BREAKS, objection
 from coderoute_ls.edits.answer.doc_comment import NO_COMMENT, documentation
-from coderoute_ls.edits.answer.early_end import CUT
-from coderoute_ls.edits.answer.final_check import BREAKS, objection
 from coderoute_ls.edits.answer.lines import partial_answer
 from coderoute_ls.edits.answer.lines.elision import Ambiguous, Filled, filled, is_only_remarks, markers, says_rest
 from coderoute_ls.edits.answer.lines.partial_line_selection import whole_lines

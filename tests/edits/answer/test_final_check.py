@@ -2,7 +2,7 @@
 
 import pytest
 
-from coderoute_ls.edits.answer.final_check import BREAKS, REPEATS, UNBALANCED, objection
+from coderoute_ls.edits.answer.checks.final_check import BREAKS, REPEATS, UNBALANCED, objection
 from coderoute_ls.edits.answer.lines.elision import says_rest
 from tests.edits.answer.places import place
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coderoute_ls.edits.answer.final_check import BREAKS
+from coderoute_ls.edits.answer.checks.final_check import BREAKS
 from tests.edits.answer.places import fitted
 
 BODIES = {

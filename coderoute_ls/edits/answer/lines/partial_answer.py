@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from coderoute_ls.edits.answer.early_end import ends_alike, runs_for_ever
+from coderoute_ls.edits.answer.checks.early_end import ends_alike, runs_for_ever
 from coderoute_ls.edits.answer.lines.changed_members import is_whole, members
 from coderoute_ls.edits.answer.lines.line_matching import Matching
 from coderoute_ls.edits.answer.lines.reindentation import indented

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from coderoute_ls import syntax
-from coderoute_ls.edits.answer.early_end import CUT, is_emptied, runs_past_its_end, stops_in_a_statement
-from coderoute_ls.edits.answer.json_keys import lost_keys
+from coderoute_ls.edits.answer.checks.early_end import CUT, is_emptied, runs_past_its_end, stops_in_a_statement
+from coderoute_ls.edits.answer.checks.json_keys import lost_keys
+from coderoute_ls.edits.answer.checks.python_blocks import breaks_blocks
 from coderoute_ls.edits.answer.parameters import Pairs, lost_parameters, overload, parameters, with_other_parameters
-from coderoute_ls.edits.answer.python_blocks import breaks_blocks
 from coderoute_ls.edits.answer.target_region import Place, width, written
 from coderoute_ls.edits.answer.used_names import bound, lost_names
 from coderoute_ls.syntax import Definition
