@@ -138,6 +138,103 @@ async def test_undo_of_all_brings_back_exactly_the_old_text(tmp_path: Path) -> N
         assert states(editor.reviews[job]) == ("done", [], 0, 3)
 
 
+async def test_the_editors_undo_opens_it_again_though_the_end_of_taking_it_back_comes_late(tmp_path: Path) -> None:
+    async with written(tmp_path) as (editor, buffer, job, _):
+        editor.type(buffer, Position(0, 0), "# mine\n")
+        editor.hold_edits()
+        again = await editor.command("coderoute.choose", {"job": job, "choice": "undo"})
+        await editor.until(lambda: editor.held == 1)
+        editor.release_edits()
+        editor.hold_edits()
+        await editor.until(lambda: editor.held == 1)  # what ends the undo step
+        assert buffer.text == "# mine\n" + HEAD + OLD + TAIL
+        editor.undo()
+        await editor.settle()
+        editor.release_edits()
+        await editor.finished(again["job"])
+        await editor.settle()
+        assert buffer.text == "# mine\n" + HEAD + NEW + TAIL
+        assert states(editor.reviews[job]) == ("open", [0, 1, 2], 0, 0)
+
+
+@pytest.mark.parametrize("choice", ["keep", "undo", "retry", "show"])
+@pytest.mark.parametrize("by", ["the editor", "us"])
+async def test_an_edit_that_was_undone_and_brought_back_can_be_decided_about_as_before(
+    tmp_path: Path, by: str, choice: str
+) -> None:
+    async with ScriptedProvider() as provider, joined(tmp_path, vendor(provider, MODELS)) as (editor, _):
+        buffer = editor.open(URI, HEAD + OLD + TAIL)
+        job = (await editor.run("refactor", buffer, Span(Position(2, 0), Position(13, 0)))).job
+        await (await provider.request()).answer(f"```python\n{NEW}```")
+        await editor.finished(job)
+        await editor.settle()
+        for _ in range(2):
+            if by == "us":
+                editor.type(buffer, Position(0, 0), "# mine\n")  # so that taking back is a step of its own
+                again = await editor.command("coderoute.choose", {"job": job, "choice": "undo"})
+                await editor.finished(again["job"])
+                await editor.settle()
+                assert buffer.text == "# mine\n" + HEAD + OLD + TAIL
+                editor.undo()
+                editor.undo()
+            else:
+                editor.undo()
+                await editor.settle()
+                assert buffer.text == HEAD + OLD + TAIL
+                everything = Span(Position(0, 0), Position(len(buffer.lines) - 1, 0))
+                editor.replace(buffer, everything, HEAD + NEW + TAIL)  # the editor's redo
+            await editor.settle()
+            assert states(editor.reviews[job]) == ("open", [0, 1, 2], 0, 0)
+        again = await editor.command("coderoute.choose", {"job": job, "choice": choice})
+        if choice == "show":
+            assert "def g() -> None:" in await editor.read(await editor.shown_document())
+            return
+        if choice == "retry":
+            await (await provider.request()).answer(f"```python\n{NEW.replace('print(1)', 'print(2)')}```")
+        if choice != "keep":
+            await editor.finished(again["job"])
+        await editor.settle()
+        wanted = {"keep": NEW, "undo": OLD, "retry": NEW.replace("print(1)", "print(2)")}[choice]
+        assert buffer.text == HEAD + wanted + TAIL
+        assert editor.reviews[job].state == "done"
+
+
+ODD = {
+    "Windows endings": (OLD.replace("\n", "\r\n"), NEW),
+    "mixed endings": (OLD.replace("y = x\n", "y = x\r\n").replace("pass\n", "pass\r\n"), NEW),
+    "tabs": (OLD.replace("    ", "\t"), NEW),
+    "signs of two code units": (
+        OLD.replace("y = x", "y = '🎉é𝒳'").replace("pass", "pass  # 🎉🎉"),
+        NEW.replace("x\n", "'🎉é𝒳'\n"),
+    ),
+    "signs that end lines elsewhere": (OLD.replace("y = x", "y = 'a\u2028b\x0cc'"), NEW),
+    "no last line ending": (OLD.removesuffix("\n"), NEW),
+}
+
+
+@pytest.mark.parametrize("what", ODD)
+async def test_rejected_one_by_one_an_odd_document_is_exactly_what_it_was(tmp_path: Path, what: str) -> None:
+    old, new = ODD[what]
+    async with ScriptedProvider() as provider, joined(tmp_path, vendor(provider)) as (editor, _):
+        buffer = editor.open(URI, old)
+        end = Position(len(buffer.lines) - 1, len(buffer.lines[-1]))
+        job = (await editor.run("refactor", buffer, Span(Position(0, 0), end))).job
+        await (await provider.request()).answer(f"```python\n{new}```")
+        assert (await editor.finished(job)).outcome == "applied"
+        await editor.settle()
+        texts = [buffer.text]
+        for hunk in reversed(editor.reviews[job].hunks):
+            await decide(editor, job, hunk.hunk, "reject")
+            texts.append(buffer.text)
+        assert buffer.text == old
+        assert editor.reviews[job].state == "done"
+        for text in reversed(texts[:-1]):
+            editor.undo()
+            assert buffer.text == text
+        await editor.settle()
+        assert editor.reviews[job].rejected == 0
+
+
 async def test_retry_takes_back_what_is_undecided_and_the_stronger_answer_is_reviewed_anew(tmp_path: Path) -> None:
     async with ScriptedProvider() as provider, joined(tmp_path, vendor(provider, MODELS)) as (editor, _):
         buffer = editor.open(URI, HEAD + OLD + TAIL)

@@ -153,6 +153,8 @@ class Commands:
         kept = self._services.writers.chosen(params.job, params.choice)
         if params.choice == "keep" and self._services.reviews.keep_all(params.job):
             return None
+        if kept is None and self._services.reviews.stands(params.job, partly=False):
+            kept = self._services.writers.brought_back(params.job, params.choice)
         if kept is None:
             raise Unsupported("That edit can no longer be taken back here; use the editor's own undo.")
         writer, rewrite = kept

@@ -42,6 +42,7 @@ class EditWriter:
         """The user typed where the answer goes, or closed the document."""
         self.wrote = False
         """Something was sent to the editor."""
+        self._taken_back = ""
         self._wake = asyncio.Event()
         self._delivering: asyncio.Task[None] | None = None
         """The last flush, until the editor has answered: no cancellation of the job ends it, and no time-out."""
@@ -89,6 +90,11 @@ class EditWriter:
         if self._delivering is not None:
             self._delivering.cancel()
 
+    @property
+    def answer(self) -> str:
+        """The answer as it came, also once it was taken back: the editor's undo may bring it back."""
+        return self.edit.answer or self._taken_back
+
     async def pump(self) -> None:
         """Flush what is new, for ever; cancelled when the answer has ended."""
         while not self.edit.stopped:
@@ -121,6 +127,7 @@ class EditWriter:
         """The region as it was, with what the user typed in it; ``whole`` as `EditStateMachine.take_back` has it. Raises
         `Unsupported` as `settle` does.
         """
+        self._taken_back = self.answer
         self.edit.take_back(whole=whole)
         await self.settle()
 
@@ -191,6 +198,8 @@ class EditWriters:
     def __init__(self) -> None:
         self._writers: dict[str, list[EditWriter]] = {}
         self._kept: OrderedDict[str, tuple[EditWriter, FinishedEdit]] = OrderedDict()
+        self._undone: OrderedDict[str, tuple[EditWriter, FinishedEdit]] = OrderedDict()
+        """Those that were taken back: the editor's undo, or its redo, may bring them back again."""
         self._closed: list[tuple[EditWriter, FinishedEdit | None]] = []
         """Those whose document was closed while they wrote; with the edit once that has ended."""
 
@@ -236,7 +245,7 @@ class EditWriters:
             writer.changed(document, edits)
         for writer, finished in kept:
             if writer.edit.stopped and writer.edit.undone:
-                self._kept.pop(writer.job, None)
+                self.taken_back(writer, finished)
                 finished.undone()
 
     def keep(self, writer: EditWriter, rewrite: FinishedEdit) -> None:
@@ -244,6 +253,18 @@ class EditWriters:
         self._kept[writer.job] = (writer, rewrite)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
+
+    def taken_back(self, writer: EditWriter, finished: FinishedEdit) -> None:
+        """It is followed no longer, and remembered for when it comes back."""
+        self.end(writer)
+        self._kept.pop(writer.job, None)
+        self._undone[writer.job] = (writer, finished)
+        while len(self._undone) > KEPT:
+            self._undone.popitem(last=False)
+
+    def brought_back(self, job: str, choice: str) -> tuple[EditWriter, FinishedEdit] | None:
+        """One that was taken back once and is in the document again, for what the user has chosen to do about it."""
+        return self._undone.get(job) if choice == "show" else self._undone.pop(job, None)
 
     def kept(self, job: str) -> tuple[EditWriter, FinishedEdit] | None:
         """The finished edit, which is followed no longer."""
@@ -261,8 +282,9 @@ class EditWriters:
         for writer in self._writers.pop(uri, ()):
             writer.closed()
             self._closed.append((writer, None))
-        for job in [job for job, (writer, _) in self._kept.items() if writer.uri == uri]:
-            del self._kept[job]
+        for known in (self._kept, self._undone):
+            for job in [job for job, (writer, _) in known.items() if writer.uri == uri]:
+                del known[job]
 
     def close(self) -> None:
         """The editor is gone: nothing can be written any more, and nothing taken back."""

@@ -48,8 +48,7 @@ async def take_back_answer(services: JobDependencies, writer: EditWriter) -> Non
     elif torn:
         raise Unsupported(_OVERTYPED)
     else:
-        await writer.take_back(whole=True)
-        services.reviews.taken_back(writer.job)
+        await services.reviews.while_taken_back(writer.job, writer.take_back(whole=True))
 
 
 async def pressed_button(services: JobDependencies, said: str, choices: list[ChoiceOffered]) -> Choice | None:

@@ -252,7 +252,7 @@ class RewriteJob:
             return None
         if choice == "show":
             title = f"{self._action.title}: the answer as it came"
-            self._services.background.run(show_text(self._services, title, writer.edit.answer, self._target, writer.job))
+            self._services.background.run(show_text(self._services, title, writer.answer, self._target, writer.job))
             return None
 
         async def take_back(job: str, progress: Progress) -> None:
@@ -275,7 +275,7 @@ class RewriteJob:
             else:
                 self._services.background.run(self._settle_later(writer))
             raise
-        self._services.writers.end(writer)
+        self._services.writers.taken_back(writer, self)
         self.undone()
         if self._into.created:
             await delete_created(self._services, writer.uri)

@@ -4,6 +4,7 @@ Each edit has a review of its own, by its job. What is decided is sent as one un
 """
 
 from collections import OrderedDict
+from collections.abc import Awaitable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -137,13 +138,18 @@ class EditReviews:
         return True
 
     def stands(self, job: str, *, partly: bool) -> bool:
-        """The edit is under review; ``partly``: and some hunk was decided, so that it is no longer one piece."""
+        """The edit is under review; ``partly``: and some hunk was decided, or all of it was taken back once, so that it is no
+        longer one piece."""
         held = self._held.get(job)
-        return held is not None and (held.review.decided or not partly)
+        return held is not None and (held.review.decided or held.times_done > 0 or not partly)
 
-    def taken_back(self, job: str) -> None:
-        """The whole edit was, as one piece. Where a formatter has moved the old lines meanwhile, no hunk knows them."""
-        if (held := self._held.get(job)) is not None and held.review.undecided:
+    async def while_taken_back(self, job: str, taking_back: Awaitable[None]) -> None:
+        """Wait until the whole edit is taken back, as one piece, and end its review where no hunk knows the old lines: a
+        formatter may have moved them. The user's undo may have brought the answer back meanwhile: that is reviewed again."""
+        held = self._held.get(job)
+        before = held.times_done if held is not None else 0
+        await taking_back
+        if held is not None and held.times_done == before and held.review.undecided:
             self.end(job)
 
     async def reject_all(self, job: str) -> None:

@@ -34,6 +34,8 @@ class HeldReview:
         self.job = job
         self.call = call
         self.title = title
+        self.times_done = 0
+        """How often a change of the document has left nothing to be decided."""
         self._choices = choices
         self._steps = 0
         self._deciding = asyncio.Lock()
@@ -65,7 +67,9 @@ class HeldReview:
         return text
 
     def changed(self, document: Document, edits: tuple[TextEdit, ...]) -> bool:
+        undecided = self.review.undecided
         moved = self.review.on_change(document, edits)
+        self.times_done += undecided and not self.review.undecided
         self._news.set()
         return moved
 
