@@ -62,7 +62,8 @@ def _header(lines: list[str]) -> dict[str, object]:
             known = f"did you mean {meant[0]}?" if meant else f"known are {', '.join(_KEYS)}."
             raise PromptError(_line_of(key, lines), f"{key[:40]!r} is nothing that a header says; {known}")
     title, floor, surface = found.get("title"), found.get("floor", DEFAULT_FLOOR), found.get("surface", "report")
-    if not isinstance(title, str) or not title.strip():
+    shown = without_controls(" ".join(title.split())).strip() if isinstance(title, str) else ""
+    if not shown:
         raise PromptError(_line_of("title", lines), 'the header needs a title: `title = "What the menus say"`')
     if isinstance(floor, bool) or not isinstance(floor, int | float) or not 0 <= floor <= 1:
         raise PromptError(_line_of("floor", lines), "floor must be a number from 0 to 1")
@@ -70,7 +71,7 @@ def _header(lines: list[str]) -> dict[str, object]:
         raise PromptError(
             _line_of("surface", lines), 'surface must be "report" (shown beside the code) or "edit" (over the lines)'
         )
-    return {"title": without_controls(" ".join(title.split()))[:_LONGEST_TITLE], "floor": float(floor), "surface": surface}
+    return {"title": shown[:_LONGEST_TITLE], "floor": float(floor), "surface": surface}
 
 
 def _line_of(key: str, lines: list[str]) -> int:

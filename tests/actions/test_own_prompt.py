@@ -51,6 +51,7 @@ def test_the_text_is_the_instruction_with_the_files_language_and_path(surface: s
         ('+++\ntitle = "x"\nfloor = true\n+++\nx', "line 3: floor must be"),
         ('+++\ntitle = "x"\n\nsurface = "chat"\n+++\nx', "line 4: surface must be"),
         ('+++\ntitle = ""\n+++\nx', "line 2: the header needs a title"),
+        ('+++\ntitle = "\\u200b\\u202e"\n+++\nx', "line 2: the header needs a title"),
         ("+++\nfloor = 0.5\n+++\nx", "line 1: the header needs a title"),
         ('+++\n[title]\nx = "y"\n+++\nx', "the header needs a title"),
     ],

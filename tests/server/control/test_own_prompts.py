@@ -102,6 +102,43 @@ async def test_a_mistake_is_told_once_with_its_file_and_the_others_hold(tmp_path
         assert said in await editor.notice()
 
 
+async def test_what_editors_keep_beside_a_file_is_no_prompt_and_hides_none(tmp_path: Path) -> None:
+    async with session(tmp_path) as editor:
+        folder = own(tmp_path, "review.md", REVIEW).parent
+        (folder / ".#review.md").symlink_to("me@here.123:456")  # Emacs, while the file is changed
+        (folder / ".review.md").write_text("half of a")
+        answer = await offered(editor, (tmp_path / "work" / "a.py").as_uri())
+        assert [action.title for action in answer.actions if action.file] == ["Review"]
+        assert answer.problems == []
+
+
+async def test_a_link_to_nothing_is_told_and_the_others_hold(tmp_path: Path) -> None:
+    async with session(tmp_path) as editor:
+        own(tmp_path, "review.md", REVIEW).with_name("gone.md").symlink_to(tmp_path / "nothing")
+        answer = await offered(editor, (tmp_path / "work" / "a.py").as_uri())
+        assert [action.title for action in answer.actions if action.file] == ["Review"]
+        assert "gone.md cannot be read" in answer.problems[0]
+        assert "gone.md cannot be read" in await editor.notice()
+
+
+async def test_a_folders_prompt_never_stands_in_place_of_the_users(tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    of_folder(work, "review.md", REVIEW.replace("Review", "Theirs"))
+    async with session(tmp_path) as editor:
+        uri = (work / "a.py").as_uri()
+        editor.presses.append(USE)
+        await titles(editor, uri)
+        await editor.until(lambda: bool(editor.questions))
+        editor.questions.clear()
+        while await titles(editor, uri) != ["Theirs"]:
+            await editor.settle()
+        mine = own(tmp_path, "review.md", REVIEW.replace("Review", "Mine"))
+        assert await titles(editor, uri) == ["Mine"]
+        assert "there is an action review already" in await editor.notice()
+        mine.unlink()
+        assert await titles(editor, uri) == ["Theirs"]
+
+
 async def test_a_folders_prompts_wait_for_the_user_and_are_then_offered(tmp_path: Path) -> None:
     work = tmp_path / "work"
     of_folder(work, "review.md", REVIEW)

@@ -29,6 +29,8 @@ class _Seen:
     """What one folder of prompts held when it was looked at last."""
 
     files: PromptFiles = field(default_factory=PromptFiles)
+    taken: frozenset[str] = frozenset()
+    """Names that were those of other actions then."""
     allowed: bool = True
     asked: str = ""
     """Digest of what the user was asked about."""
@@ -76,21 +78,22 @@ class OwnActions:
     def _own(self, uri: str) -> Sequence[tuple[Action, str]]:
         found: list[tuple[Action, str]] = []
         for folder in self._folders(uri):
-            taken = {*self.built_in, *(action.id for action, _ in found)}
+            taken = frozenset((*self.built_in, *(action.id for action, _ in found)))
             seen = self._look(folder, taken)
             if seen.allowed:
                 found += seen.files.actions
         return found
 
-    def _look(self, folder: Path, taken: set[str]) -> _Seen:
-        """Read again what has changed since."""
+    def _look(self, folder: Path, taken: frozenset[str]) -> _Seen:
+        """Read again what has changed since, be it that another folder has taken or left a name."""
         seen = self._seen.setdefault(folder, _Seen())
         root = None if folder == self.folder else folder.parent.parent
         try:
             signature = looked(str(root or folder), lambda: signature_of(folder))
-            if signature == seen.files.signature:
+            if signature == seen.files.signature and (taken == seen.taken or not signature):
                 return seen
             seen.files = looked(str(root or folder), lambda: prompt_files(folder, signature, taken, inside=root))
+            seen.taken = taken
         except HeldUp:
             return seen
         if root is not None and seen.files.actions:

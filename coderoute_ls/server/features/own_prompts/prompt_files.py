@@ -31,14 +31,22 @@ class PromptFiles:
 
 
 def signature_of(folder: Path) -> Signature:
-    """What is there now; empty where there is no such folder. Blocks."""
+    """What is there now; empty where there is no such folder. Hidden files are what editors keep while they write. Blocks."""
     try:
         with os.scandir(folder) as entries:
-            found = [entry for entry in entries if entry.name.endswith(SUFFIX)]
-        stats = [(entry.name, entry.stat()) for entry in found]
+            found = [entry for entry in entries if entry.name.endswith(SUFFIX) and not entry.name.startswith(".")]
     except OSError:
         return ()
-    return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats))
+    return tuple(sorted(map(_state, found)))
+
+
+def _state(entry: os.DirEntry[str]) -> tuple[str, int, int]:
+    """A file that cannot be looked at, such as a link to nothing, says why when it is read: the others hold."""
+    try:
+        stat = entry.stat()
+    except OSError:
+        return (entry.name, -1, -1)
+    return (entry.name, stat.st_mtime_ns, stat.st_size)
 
 
 def prompt_files(folder: Path, signature: Signature, taken: Collection[str], *, inside: Path | None = None) -> PromptFiles:
