@@ -3,12 +3,15 @@
 The text has to be printed with the prefixes ``a/`` and ``b/``. Format: https://git-scm.com/docs/diff-format
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 Change = Literal["add", "update", "remove", "rename"]
 _HEAD = "diff --git "
+_ESCAPED = re.compile(rb"\\([0-7]{3}|.)")
+_CONTROLS = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +19,7 @@ class FilePatch:
     """One file's part of a patch."""
 
     path: str
-    """Where the file is now, or was when it was removed; with slashes."""
+    """Where the file is now, or was when it was removed; with slashes. Bytes that are no UTF-8 are replacement characters."""
     old_path: str
     """Where it was; the same as ``path`` unless it was renamed."""
     change: Change
@@ -67,7 +70,7 @@ def cut(patches: Sequence[FilePatch], most: int) -> tuple[str, int]:
             kept, here = kept + 1, here + len(line)
         pieces += patch.lines[:kept]
         if gone := len(patch.lines) - kept:
-            pieces.append(f"[… {gone} more lines of {patch.path} are not shown]\n")
+            pieces.append(f"[… {gone} more lines of {' '.join(patch.path.split())} are not shown]\n")
             missing += gone
     return "".join(pieces), missing
 
@@ -112,6 +115,14 @@ def _halved(named: str) -> str:
 
 
 def _unquoted(name: str) -> str:
-    """git puts a tab behind a name with a blank, and quotes around one with signs that it escapes; those stay escaped."""
+    """git puts a tab behind a name with a blank, and quotes around one with signs that it escapes, as C does; which signs
+    those are is a setting (``core.quotePath``)."""
     name = name.rstrip("\t")
-    return name[1:-1] if len(name) > 1 and name[0] == name[-1] == '"' else name
+    if len(name) < 2 or not name[0] == name[-1] == '"':
+        return name
+    return _ESCAPED.sub(_meant, name[1:-1].encode("utf-8", "replace")).decode("utf-8", "replace")
+
+
+def _meant(escaped: re.Match[bytes]) -> bytes:
+    sign = escaped[1]
+    return bytes([int(sign, 8) & 0xFF]) if sign.isdigit() else _CONTROLS.get(sign, sign)

@@ -24,7 +24,20 @@ def changes(folder: Path) -> list[FilePatch]:
 
 
 @pytest.mark.parametrize(
-    "name", ["plain.py", "with blank.py", "diff --git a b.txt", "ümläut.md", "deep/er/file.c", "a b/b/a b", "+++ b", "--- a"]
+    "name",
+    [
+        "plain.py",
+        "with blank.py",
+        "diff --git a b.txt",
+        "ümläut.md",
+        "deep/er/file.c",
+        "a b/b/a b",
+        "+++ b",
+        "--- a",
+        "a\nb",
+        'q"\\.c',
+        "t\tx",
+    ],
 )
 def test_each_kind_of_change_is_told_with_its_path(tmp_path: Path, name: str) -> None:
     git(tmp_path, "init", "-q")

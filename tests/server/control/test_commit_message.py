@@ -154,6 +154,18 @@ async def test_a_long_diff_is_cut_with_a_word(tmp_path: Path) -> None:
         assert "of its lines were not shown to the model" in " ".join(CommitMessage.read(await asking.result).notes)
 
 
+@pytest.mark.parametrize("name", [b"caf\xe9.py", b"a\nb.py", b'a"b\\c.py', b"tab\tx.py", "日本/naïve é.py".encode()])
+async def test_a_file_of_any_name_is_described(tmp_path: Path, name: bytes) -> None:
+    work = repository(tmp_path, "Add it")
+    stage(work, os.fsdecode(name), "price_of_all = 1\n")
+    async with ScriptedProvider() as provider, session(tmp_path, vendor(provider)) as editor:
+        asking = editor.peer.send("coderoute/commitMessage", {"uri": work.as_uri()})
+        request = await provider.request()
+        assert "price_of_all" in str(request.json["messages"])
+        await request.answer("Add the price")
+        assert CommitMessage.read(await asking.result).notes == []
+
+
 async def test_a_cancelled_request_ends_the_call(tmp_path: Path) -> None:
     work = repository(tmp_path)
     stage(work, "money.py", "x = 1\n")

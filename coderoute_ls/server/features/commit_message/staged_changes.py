@@ -94,13 +94,18 @@ async def _shown(git: "_Git", known: Known, verbose: str) -> tuple[list[FilePatc
     if not verbose:
         asked = list(dict.fromkeys(name for pair in allowed[:MOST_FILES] for name in pair))
         found, whole = await asyncio.to_thread(git.patch, asked)
-    wanted = {path for path, _ in allowed}
+    wanted = {_as_text(path) for path, _ in allowed}
     notes: list[str] = []
     if left_out := len(names) - len(allowed):
         notes.append(f"{_files(left_out)} left out: ignored or secret.")
     if len(allowed) > MOST_FILES or not whole:
         notes.append(f"The commit is large: the model was shown a part of its {len(allowed):,} files.")
     return [patch for patch in found if patch.path in wanted], notes
+
+
+def _as_text(path: str) -> str:
+    """The path as `FilePatch` has it."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _files(count: int) -> str:
