@@ -66,6 +66,28 @@ async def test_a_language_is_off_and_on_again_in_the_users_file(tmp_path: Path) 
         assert items_of(await asking.result)
 
 
+@pytest.mark.parametrize("user", ["next_edit = { enable = true }\n", "[inline]\nenable = true\n[next_edit.languages_off]\n"])
+async def test_both_lists_of_languages_are_written_or_none(tmp_path: Path, user: str) -> None:
+    async with session(tmp_path, user) as editor:
+        file = tmp_path / "home" / "config" / "config.toml"
+        before = file.read_text()
+        with pytest.raises(Refused, match=r"write `languages_off = \[\"python\"\]` under \[next_edit\]|not"):
+            await editor.command("coderoute.switchLanguage", {"language": "python", "on": False})
+        assert file.read_text() == before
+        editor.notices.clear()
+
+
+async def test_a_read_only_file_is_not_replaced_and_says_so(tmp_path: Path) -> None:
+    async with session(tmp_path) as editor:
+        file = tmp_path / "home" / "config" / "config.toml"
+        before = file.read_text()
+        file.chmod(0o444)
+        with pytest.raises(Refused, match="it is read-only: make it writable"):
+            await editor.command("coderoute.switchLanguage", {"language": "python", "on": False})
+        assert file.read_text() == before
+        assert file.stat().st_mode & 0o777 == 0o444
+
+
 async def test_where_the_folder_wants_silence_the_user_is_told_so(tmp_path: Path) -> None:
     (tmp_path / "work").mkdir()
     (tmp_path / "work" / "coderoute.toml").write_text('[inline]\nlanguages_off = ["python"]\n')

@@ -6,7 +6,7 @@ from typing import Any
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.backend import Backend
 from coderoute_ls.server.features.control.model_choice import ModelChoice
-from coderoute_ls.server.features.control.user_file import write_value
+from coderoute_ls.server.features.control.user_file import Assignment, write_values
 from coderoute_ls.server.features.own_prompts.own_actions import OwnActions
 from coderoute_ls.server.rpc.coderoute_messages import Status
 from coderoute_ls.server.rpc.control_messages import (
@@ -82,9 +82,11 @@ class Control:
         on = self._is_off(language, params.uri) if params.on is None else params.on
         file = self._config_dir / USER_FILE
         own = self._configuration.settings_for("").settings
-        for section, known in zip(_SURFACES, (own.inline.languages_off, own.next_edit.languages_off), strict=True):
-            wanted = tuple(name for name in known if name != language) + (() if on else (language,))
-            write_value(file, (section,), "languages_off", wanted or None)
+        silent = {
+            section: tuple(name for name in known if name != language) + (() if on else (language,))
+            for section, known in zip(_SURFACES, (own.inline.languages_off, own.next_edit.languages_off), strict=True)
+        }
+        write_values(file, *(Assignment((section,), "languages_off", wanted or None) for section, wanted in silent.items()))
         self._configuration.rebuild()
         self._status.send()
         if on and self._is_off(language, params.uri):

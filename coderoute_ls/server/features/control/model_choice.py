@@ -8,7 +8,7 @@ from coderoute_ls.domain import Action, Document, Message, Position, Prompt, Spa
 from coderoute_ls.engine import EngineCall, Router
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.selection.reasons_in_words import place
-from coderoute_ls.server.features.control.user_file import write_value
+from coderoute_ls.server.features.control.user_file import Assignment, write_values
 from coderoute_ls.server.features.engine_call import ACTION_PROMPT_CHARS, call_that_fits
 from coderoute_ls.server.features.own_prompts.own_actions import OwnActions
 from coderoute_ls.server.rpc.control_messages import ChooseModelParams, Offers, OfferShown, OffersParams, Written
@@ -80,7 +80,7 @@ class ModelChoice:
             if params.scope == "folder":
                 choose_model(self._config_dir, folder, action.id, params.offer)
             else:
-                write_value(self._config_dir / USER_FILE, ("actions", action.id), "model", params.offer)
+                write_values(self._config_dir / USER_FILE, Assignment(("actions", action.id), "model", params.offer))
                 if folder:  # a narrower choice would hide it
                     choose_model(self._config_dir, folder, action.id, None)
         except (OSError, Locked) as error:
