@@ -1,6 +1,7 @@
 """A terminal that a program runs in, read as a user sees it: tmux."""
 
 import asyncio
+import os
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
@@ -44,8 +45,8 @@ class Screen:
 async def screen(
     name: str, command: Sequence[str], environment: Mapping[str, str], *, columns: int = 120, lines: int = 30
 ) -> AsyncGenerator[Screen]:
-    """Run ``command`` in a terminal of its own. ``name`` is the session's."""
-    session = f"coderoute-{name}".replace(".", "-").replace(":", "-")
+    """Run ``command`` in a terminal of its own. ``name`` is the session's, among those of this process."""
+    session = f"coderoute-{os.getpid()}-{name}".replace(".", "-").replace(":", "-")
     size = ("-x", str(columns), "-y", str(lines))
     variables = [part for item in environment.items() for part in ("-e", "=".join(item))]
     await _tmux("new-session", "-d", "-s", session, *size, *variables, *command, env=environment)  # PATH is the caller's there

@@ -54,7 +54,7 @@ async def test_a_refactoring_streams_in_and_one_undo_takes_it_back(opened: Open,
         await nvim.act("Refactor")
         await stream(await shop.asked(), AFTER)
         await nvim.until(nvim.text, lambda text: text == AFTER.rstrip("\n"), "hold the new text")
-        await nvim.until(nvim.said, lambda said: "Refactor by swift" in said, "say that it is done")
+        await nvim.until(nvim.review, lambda marks: "Refactor by swift" in "".join(marks), "say beside the lines that it is done")
         await nvim.keys("u")
         await nvim.until(nvim.text, lambda text: text == BEFORE.rstrip("\n"), "hold the old text after one undo")
 
@@ -87,7 +87,7 @@ async def test_why_and_usage_open_in_a_window(opened: Open, shop: World) -> None
         await nvim.attached()
         await nvim.act("Refactor")
         await stream(await shop.asked(), AFTER)
-        await nvim.until(nvim.said, lambda said: "Refactor by swift" in said, "say that it is done")
+        await nvim.until(nvim.review, lambda marks: "Refactor by swift" in "".join(marks), "say beside the lines that it is done")
         await nvim.command("CodeRoute why")
         await nvim.until(nvim.text, lambda text: "swift" in text, "show why")
         await nvim.keys("q")
@@ -122,6 +122,7 @@ async def test_health_finds_the_server(opened: Open) -> None:
 async def test_the_key_after_a_finished_edit_is_the_users(shop: World, tmp_path: Path, columns: int) -> None:
     """A message of more than one line, or one that does not fit, makes Neovim wait for ENTER and swallow the next key."""
     need(NVIM)
+    shop.file("coderoute.toml", "[edits]\nreview = false\n")  # else marks beside the lines say it
     file, init = shop.file("a.py", BEFORE), tmp_path / "init.lua"
     init.write_text(setup(server()) + READY)
     command = [str(NVIM), "--clean", "-n", "-u", str(init), str(file)]

@@ -29,6 +29,16 @@ end
 """
 
 
+SUGGESTED = """
+local params = vim.lsp.util.make_position_params(0, 'utf-16')
+params.context = { triggerKind = 2 }
+local answers = assert(vim.lsp.buf_request_sync(0, 'textDocument/inlineCompletion', params, 20000))
+local _, answer = next(answers)
+return #(answer.result.items or answer.result)
+"""
+"""How much ghost text the server has for the cursor."""
+
+
 async def picks(nvim: Neovim, *wanted: str) -> None:
     """What will be chosen in the next lists, each by a part of its text."""
     await nvim.lua(PICK, list(wanted))
@@ -119,10 +129,11 @@ async def test_suggestions_are_snoozed_and_a_language_is_off_as_the_statusline_s
         await nvim.command("CodeRoute snooze 5")
         await nvim.until(status, lambda line: "[snoozed until " in line, "say that it is snoozed")
         await nvim.keys("Gopaid = tot")
+        assert await nvim.lua(SUGGESTED) == 0
+        assert not [request for request in shop.provider.log if "prompt" in request]  # which only holes have
         await picks(nvim, "Suggest again now")
         await nvim.command("CodeRoute snooze")
         await nvim.until(status, lambda line: "snoozed" not in line, "say that it is awake")
-        assert not [request for request in shop.provider.log if "prompt" in request]  # which only holes have
         await nvim.command("CodeRoute language off")
         await nvim.until(status, lambda line: "[off in python]" in line, "say that the language is off")
         await nvim.command("CodeRoute language on")

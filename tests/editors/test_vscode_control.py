@@ -103,7 +103,7 @@ async def test_lenses_are_off_until_they_are_wanted(code: VSCode, shop: World) -
     assert "def total" in str(request.json["messages"])
     await request.answer('```python\n"""Adds up."""\n```')
     await code.shows('"""Adds up."""')
-    await code.clear_notifications()
+    await code.offer("Keep All")
     (shop.folder / ".vscode" / "settings.json").unlink()
     await expect(lenses).to_have_count(0)
     assert (await code.saved("lens.py")).startswith('def total(prices, rate):\n    """Adds up."""\n')

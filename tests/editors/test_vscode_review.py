@@ -1,5 +1,6 @@
 """Edits under review in real VS Code: marked, kept and rejected change by change, and Esc takes back what is finished or runs."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncGenerator
@@ -52,6 +53,15 @@ async def rewritten(code: VSCode, shop: World, name: str) -> None:
     await code.offered("Refactor by swift, $0.")
 
 
+async def escape_at_the_top(code: VSCode) -> None:
+    """Take back the edit in the first lines. A busy VS Code learns late in which edit the cursor is: press Esc until it does."""
+    await code.press("Control+Home")
+    async with asyncio.timeout(60):
+        while "result = 0" not in (await code.lines.inner_text()).replace("\u00a0", " "):
+            await code.press("Escape")
+            await asyncio.sleep(0.5)
+
+
 async def test_old_and_new_lines_are_told_apart_and_what_can_be_done_stays(code: VSCode, shop: World) -> None:
     await rewritten(code, shop, "marks.py")
     await code.decorated(*GONE)
@@ -99,7 +109,7 @@ async def test_escape_takes_back_a_finished_edit_but_not_before_the_menu_is_clos
     await code.press("Escape")
     await code.decorated(*GONE)
     await code.lines.click()
-    await code.press("Control+Home", "Escape")
+    await escape_at_the_top(code)
     await code.decorated()
     assert await code.saved("escape.py") == REVIEWED
     await code.press("Control+Z")
@@ -161,6 +171,6 @@ async def test_two_edits_have_each_their_own(code: VSCode, shop: World) -> None:
     await stream(second, REWRITTEN.replace("Cart", "Two"))
     await stream(first, REWRITTEN.replace("Cart", "One"))
     await code.decorated(*GONE, *GONE)
-    await code.press("Control+Home", "Escape")
+    await escape_at_the_top(code)
     await code.decorated(*GONE)
     assert await code.saved("two.py") == f"{one}\n\n{REWRITTEN.replace('Cart', 'Two')}"
