@@ -33,7 +33,7 @@ from coderoute_ls.selection import EMBEDDED, without_models
 from coderoute_ls.selection.decision.built_in_engine import alone_from
 from coderoute_ls.selection.decision.hard_regions import FailedRegions, difficulties, raised
 from coderoute_ls.selection.pricing.expected_length import UNSEEN_TOKENS, expected_answer, prompt_pieces
-from coderoute_ls.selection.reasons_in_words import place, remedy
+from coderoute_ls.selection.reasons_in_words import place, remedy, remedy_of_pick
 from coderoute_ls.settings import Effective
 from coderoute_ls.text.piece_counts import pieces
 
@@ -243,8 +243,9 @@ class Router:
     def why_nobody(self, decision: Decision) -> str:
         """One sentence for the user: why no offer may be asked, and what to do about it."""
         rule = decision.unmet.rule.removeprefix("all_") if decision.unmet else "no_offers"
-        action, floor = decision.request.action, decision.request.floor
-        return f"No model can be asked for {action} (floor {floor.value:.2f}, {place(floor.origin)}): {remedy(rule, action)}"
+        action, floor, pinned = decision.request.action, decision.request.floor, decision.request.pinned
+        told = remedy_of_pick(pinned, action) if pinned and rule == "not_allowed" else remedy(rule, action)
+        return f"No model can be asked for {action} (floor {floor.value:.2f}, {place(floor.origin)}): {told}"
 
     def _state(self, call: EngineCall) -> State:
         return State(

@@ -96,6 +96,11 @@ def remedy(rule: str, action: str) -> str:
     return _REMEDIES.get(rule.partition(":")[0], told)
 
 
+def remedy_of_pick(pinned: str, action: str) -> str:
+    """What to do where a model was asked for by name that is none of those there are."""
+    return f"{pinned} was asked for by name, and no such model can be asked here. Pick another model for {action}, or none."
+
+
 def confidence(name: str) -> str:
     """Where a score comes from."""
     return _CONFIDENCE.get(name, name)

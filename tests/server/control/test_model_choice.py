@@ -114,6 +114,19 @@ async def test_this_time_is_a_run_with_the_offer(tmp_path: Path) -> None:
         assert await model_of(editor, buffer.uri) == "fit"
 
 
+async def test_a_picked_model_that_is_gone_is_told_with_what_to_do(tmp_path: Path) -> None:
+    async with ScriptedProvider() as provider, session(tmp_path, vendor(provider, MODELS)) as editor:
+        buffer = editor.open((tmp_path / "work" / "a.py").as_uri(), SOURCE)
+        gone = {"action": "refactor", "uri": buffer.uri, "scope": "folder", "offer": "scripted/gone"}
+        await editor.command("coderoute.chooseModel", gone)
+        started = await editor.run("refactor", buffer, ALL)
+        finished = await editor.finished(started.job)
+        assert "scripted/gone was asked for by name" in finished.message
+        assert "Pick another model for refactor" in await editor.notice()
+        assert [each.id for each in (await offers(editor)).offers] == ["scripted/fit", "scripted/strong"]  # to pick from
+        assert provider.log == []
+
+
 async def test_a_file_that_cannot_be_changed_by_lines_stays_and_says_what_to_write(tmp_path: Path) -> None:
     user = "actions = { refactor = { min_coding_score = 0.6 } }\n"
     async with ScriptedProvider() as provider, session(tmp_path, user + vendor(provider, MODELS)) as editor:
