@@ -1,5 +1,6 @@
 """``coderoute-ls`` and ``python -m coderoute_ls``. ``serve`` answers an editor's `initialize` before heavy imports."""
 
+import atexit
 import os
 import sys
 
@@ -12,16 +13,19 @@ def main() -> int:
     if sys.argv[1:] in (["serve"], ["serve", "--stdio"]):
         from coderoute_ls.server.startup.early_initialize import greet_stdio
 
-        greeting = greet_stdio()
+        greeting, status = greet_stdio(), [1]
+        # Registered first, it is done last: a thread that is inside a library then would let the interpreter's own end abort.
+        atexit.register(lambda: os._exit(status[0]))
         from coderoute_ls.cli._stdio import serve_stdin
         from coderoute_ls.errors import CoderouteError
 
         try:
-            return serve_stdin(greeting, None)  # without the library that reads options: that takes a sixth of a start
+            status[0] = serve_stdin(greeting, None)  # without the library that reads options: that takes a sixth of a start
         except CoderouteError as error:
             from coderoute_ls.cli._program import failed
 
-            return failed(error)
+            status[0] = failed(error)
+        return status[0]
     from coderoute_ls.cli._program import main as run
 
     return run()

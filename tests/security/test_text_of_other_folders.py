@@ -41,7 +41,7 @@ async def prompt_beside(place: Path, settings: str) -> str:
         other = editor.open((closed / "plan.py").as_uri(), CLOSED)
         editor.type(other, Position(0, 0), "HIDDEN_FACTOR = 77\n")
         buffer = editor.open((free / "a.py").as_uri(), ASKED)
-        shown = editor.inline(buffer, Position(4, len(ASKED.splitlines()[4])))
+        shown = editor.inline(buffer, Position(4, len(ASKED.splitlines()[4])), invoked=False)
         request = await provider.request()
         await request.answer("prices)")
         await shown.result
@@ -65,7 +65,7 @@ async def test_the_settings_of_a_folder_in_a_folder_count_as_well(tmp_path: Path
     async with ScriptedProvider() as provider, session(tmp_path, vendor(provider), folders=[work]) as editor:
         editor.open((work / "inner" / "plan.py").as_uri(), "HIDDEN_FACTOR = 77\n" + CLOSED)
         buffer = editor.open((work / "a.py").as_uri(), ASKED)
-        shown = editor.inline(buffer, Position(4, len(ASKED.splitlines()[4])))
+        shown = editor.inline(buffer, Position(4, len(ASKED.splitlines()[4])), invoked=False)
         request = await provider.request()
         await request.answer("prices)")
         await shown.result
