@@ -1,6 +1,5 @@
 """``coderoute-ls`` and ``python -m coderoute_ls``. ``serve`` answers an editor's `initialize` before heavy imports."""
 
-import atexit
 import os
 import sys
 
@@ -14,6 +13,8 @@ def main() -> int:
         from coderoute_ls.server.startup.early_initialize import greet_stdio
 
         greeting, status = greet_stdio(), [1]
+        import atexit
+
         # Registered first, it is done last: a thread that is inside a library then would let the interpreter's own end abort.
         atexit.register(lambda: os._exit(status[0]))
         from coderoute_ls.cli._stdio import serve_stdin
