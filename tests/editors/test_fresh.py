@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.editors.vscode import VSCode, package, window
-from tests.editors.world import AFTER, BEFORE, KEY, World, stream
+from tests.editors.world import AFTER, BEFORE, World, stream
 
 log = logging.getLogger(__name__)
 pytestmark = [pytest.mark.editors, pytest.mark.timeout(400)]
@@ -62,9 +62,7 @@ async def test_the_extension_installs_its_server_and_gives_ghost_text_within_two
         await code.picture("first")
         await code.press("Tab")
         # The same server, and everything that it needs to ask a vendor.
-        await code.command("CodeRoute: Set API Key")
-        await code.pick("DeepSeek")
-        await code.answer(KEY)
+        await code.give_key()
         await code.open("second.py", BEFORE)
         await code.press("Control+Home")
         await code.act("Refactor (swift")

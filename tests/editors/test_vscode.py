@@ -12,9 +12,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from coderoute_ls.editors import editors
-from tests.editors.installed import server
-from tests.editors.vscode import VSCode, package, window
+from tests.editors.vscode import VSCode, shop_window
 from tests.editors.world import AFTER, BEFORE, KEY, World, stream, world
 
 pytestmark = [pytest.mark.editors, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
@@ -29,18 +27,14 @@ async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[World
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def fresh(shop: World, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[VSCode]:
     """The window as it is after the extension was installed."""
-    home = tmp_path_factory.mktemp("vscode")
-    settings = json.loads(re.sub("^//.*$", "", editors()["vscode"].render(str(server())), flags=re.MULTILINE))
-    async with window(home, shop.folder, await package(home), shop.environment, settings) as opened:
+    async with shop_window(tmp_path_factory.mktemp("vscode"), shop) as opened:
         yield opened
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def code(fresh: VSCode) -> VSCode:
     """The window once the user has given a key, without which no model is offered: each test may run alone."""
-    await fresh.command("CodeRoute: Set API Key")
-    await fresh.pick("DeepSeek")
-    await fresh.answer(KEY)
+    await fresh.give_key()
     return fresh
 
 

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import re
 import struct
 import zlib
 from collections.abc import AsyncGenerator
@@ -12,10 +11,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from coderoute_ls.editors import editors
-from tests.editors.installed import server
-from tests.editors.vscode import VSCode, package, window
-from tests.editors.world import BEFORE, KEY, World, world
+from tests.editors.vscode import VSCode, shop_window
+from tests.editors.world import BEFORE, World, world
 from tests.support.provider import ScriptedRequest
 
 pytestmark = [pytest.mark.editors, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
@@ -47,13 +44,9 @@ async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[World
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def code(shop: World, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[VSCode]:
     """A window whose chat is on, in which nobody ever signed in."""
-    home = tmp_path_factory.mktemp("vscode")
-    settings = json.loads(re.sub("^//.*$", "", editors()["vscode"].render(str(server())), flags=re.MULTILINE))
-    async with window(home, shop.folder, await package(home), shop.environment, settings, user_settings=CHAT_ON) as opened:
+    async with shop_window(tmp_path_factory.mktemp("vscode"), shop, user_settings=CHAT_ON) as opened:
         await opened.open("prices.py", BEFORE)
-        await opened.command("CodeRoute: Set API Key")
-        await opened.pick("DeepSeek")
-        await opened.answer(KEY)
+        await opened.give_key()
         yield opened
 
 

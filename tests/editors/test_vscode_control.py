@@ -8,9 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from coderoute_ls.editors import editors
-from tests.editors.installed import server
-from tests.editors.vscode import VSCode, package, window
+from tests.editors.vscode import VSCode, shop_window
 from tests.editors.world import AFTER, BEFORE, KEY, VARIABLE, World, git, stream, world
 
 pytestmark = [pytest.mark.editors, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
@@ -31,9 +29,7 @@ async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[World
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def code(shop: World, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[VSCode]:
-    home = tmp_path_factory.mktemp("vscode")
-    settings = json.loads(re.sub("^//.*$", "", editors()["vscode"].render(str(server())), flags=re.MULTILINE))
-    async with window(home, shop.folder, await package(home), {**shop.environment, VARIABLE: KEY}, settings) as opened:
+    async with shop_window(tmp_path_factory.mktemp("vscode"), shop, {VARIABLE: KEY}) as opened:
         yield opened
 
 

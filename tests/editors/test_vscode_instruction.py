@@ -1,17 +1,14 @@
 """VS Code's instruction box and asking on: who would answer and the price in view, qualities, named files, refusals, history."""
 
 import json
-import re
 from collections.abc import AsyncGenerator
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, expect
 
-from coderoute_ls.editors import editors
-from tests.editors.installed import server
-from tests.editors.vscode import VSCode, package, window
-from tests.editors.world import AFTER, BEFORE, KEY, World, stream, world
+from tests.editors.vscode import VSCode, shop_window
+from tests.editors.world import AFTER, BEFORE, World, stream, world
 
 pytestmark = [pytest.mark.editors, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
 
@@ -27,13 +24,9 @@ async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[World
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def code(shop: World, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[VSCode]:
-    home = tmp_path_factory.mktemp("vscode")
-    settings = json.loads(re.sub("^//.*$", "", editors()["vscode"].render(str(server())), flags=re.MULTILINE))
-    async with window(home, shop.folder, await package(home), shop.environment, settings) as opened:
+    async with shop_window(tmp_path_factory.mktemp("vscode"), shop) as opened:
         await opened.open("prices.py", BEFORE)
-        await opened.command("CodeRoute: Set API Key")
-        await opened.pick("DeepSeek")
-        await opened.answer(KEY)
+        await opened.give_key()
         yield opened
 
 

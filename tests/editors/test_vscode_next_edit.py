@@ -1,17 +1,13 @@
 """Next edits in real VS Code: drawn where they would be, led to and taken by Tab, rejected by Escape, and never in the way."""
 
-import json
-import re
 from collections.abc import AsyncGenerator
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from coderoute_ls.editors import editors
-from tests.editors.installed import server
-from tests.editors.vscode import VSCode, package, window
-from tests.editors.world import KEY, USES, World, world
+from tests.editors.vscode import VSCode, shop_window
+from tests.editors.world import USES, World, world
 
 pytestmark = [pytest.mark.editors, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
 
@@ -28,12 +24,8 @@ async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[World
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def code(shop: World, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[VSCode]:
-    home = tmp_path_factory.mktemp("vscode")
-    settings = json.loads(re.sub("^//.*$", "", editors()["vscode"].render(str(server())), flags=re.MULTILINE))
-    async with window(home, shop.folder, await package(home), shop.environment, settings) as opened:
-        await opened.command("CodeRoute: Set API Key")
-        await opened.pick("DeepSeek")
-        await opened.answer(KEY)  # ghost text comes from a model then, which says what a test says
+    async with shop_window(tmp_path_factory.mktemp("vscode"), shop) as opened:
+        await opened.give_key()  # ghost text comes from a model then, which says what a test says
         yield opened
 
 

@@ -1,18 +1,14 @@
 """Edits under review in real VS Code: marked, kept and rejected change by change, and Esc takes back what is finished or runs."""
 
 import asyncio
-import json
-import re
 from collections.abc import AsyncGenerator
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from coderoute_ls.editors import editors
-from tests.editors.installed import server
-from tests.editors.vscode import VSCode, package, window
-from tests.editors.world import KEY, REVIEWED, REWRITTEN, World, stream, world
+from tests.editors.vscode import VSCode, shop_window
+from tests.editors.world import REVIEWED, REWRITTEN, World, stream, world
 
 pytestmark = [pytest.mark.editors, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
 
@@ -36,11 +32,8 @@ async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[World
 async def code(shop: World, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[VSCode]:
     home = tmp_path_factory.mktemp("vscode")
     shop.file("coderoute.toml", "[next_edit]\nenable = false\n")  # Esc would take those away first
-    settings = json.loads(re.sub("^//.*$", "", editors()["vscode"].render(str(server())), flags=re.MULTILINE))
-    async with window(home, shop.folder, await package(home), shop.environment, settings) as opened:
-        await opened.command("CodeRoute: Set API Key")
-        await opened.pick("DeepSeek")
-        await opened.answer(KEY)
+    async with shop_window(home, shop) as opened:
+        await opened.give_key()
         yield opened
 
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -16,7 +17,9 @@ from pathlib import Path
 from playwright.async_api import Locator, Page, async_playwright, expect
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from tests.editors.installed import CODE_SERVER, NODE, REPO, need, program
+from coderoute_ls.editors import editors
+from tests.editors.installed import CODE_SERVER, NODE, REPO, need, program, server
+from tests.editors.world import KEY, World
 
 EXTENSION = REPO / "client-vscode"
 PICTURES = os.environ.get("CODEROUTE_TEST_PICTURES", "")
@@ -115,6 +118,12 @@ class VSCode:
     async def command(self, title: str) -> None:
         """Run a command by its title in the palette."""
         await self._choose("F1", f">{title}", title)
+
+    async def give_key(self) -> None:
+        """The user gives the key without which no model is offered."""
+        await self.command("CodeRoute: Set API Key")
+        await self.pick("DeepSeek")
+        await self.answer(KEY)
 
     async def _choose(self, key: str, text: str, label: str) -> None:
         """Type into the list that ``key`` opens, and take its first row. Anew while the row is not there: the list learns of
@@ -338,6 +347,18 @@ async def window(
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)
         await process.wait()
+
+
+@asynccontextmanager
+async def shop_window(
+    home: Path, shop: World, environment: Mapping[str, str] | None = None, *, user_settings: Mapping[str, object] | None = None
+) -> AsyncGenerator[VSCode]:
+    """A window on the shop's folder, with the settings that our command prints for VS Code: it runs the server under test.
+    ``environment`` is added to the shop's own."""
+    settings = json.loads(re.sub("^//.*$", "", editors()["vscode"].render(str(server())), flags=re.MULTILINE))
+    around = {**shop.environment, **(environment or {})}
+    async with window(home, shop.folder, await package(home), around, settings, user_settings=user_settings) as opened:
+        yield opened
 
 
 async def _listening(port: int) -> None:
