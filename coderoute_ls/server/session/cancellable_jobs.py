@@ -6,7 +6,8 @@ job's task is ever cancelled, through work-done progress.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 
@@ -58,6 +59,16 @@ class Subject:
     uri: str
 
 
+@dataclass(slots=True)
+class Ending:
+    """What the editor is told when a job ends, as far as it is known by then."""
+
+    message: str = ""
+    problems: Sequence[str] = ()
+    model: str = ""
+    cost_usd: float | None = None
+
+
 Work = Callable[[str, Progress], Awaitable[None]]
 """What a job does: called with its id and its progress."""
 
@@ -89,6 +100,33 @@ class Jobs:
         """Tell the editor how a job ended; it is told once."""
         if self._unfinished.pop(finished.job, None) is not None:
             self._client.finished(finished)
+
+    @contextmanager
+    def telling(self, job: str, subject: Subject) -> Generator[Ending]:
+        """Tell the editor how the work within ended: it was applied, or cancelled, or failed with the error's own words."""
+        ending, outcome = Ending(), "failed"
+        try:
+            yield ending
+            outcome = "applied"
+        except asyncio.CancelledError:
+            outcome = "cancelled"
+            raise
+        except CoderouteError as error:
+            ending.message = error.user_message
+            raise
+        finally:
+            self.finish(
+                JobFinished(
+                    job=job,
+                    action=subject.action,
+                    uri=subject.uri,
+                    outcome=outcome,
+                    message=ending.message,
+                    problems=[*ending.problems],
+                    model=ending.model,
+                    cost_usd=ending.cost_usd,
+                )
+            )
 
     def _ended(self, job: str, title: str, task: "asyncio.Task[None]") -> None:
         """The last word about a job, also about one that was cancelled before its first step."""

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
@@ -18,7 +17,7 @@ from coderoute_ls.errors import CoderouteError, Unsupported
 from coderoute_ls.server.features.commit_message.staged_changes import Known, staged_changes
 from coderoute_ls.server.features.engine_call import call_that_fits
 from coderoute_ls.server.features.job_dependencies import JobDependencies
-from coderoute_ls.server.rpc.coderoute_messages import JobFinished, RunStarted
+from coderoute_ls.server.rpc.coderoute_messages import RunStarted
 from coderoute_ls.server.rpc.commit_messages import COMMIT_MESSAGE, CommitMessage, CommitMessageParams
 from coderoute_ls.server.rpc.json_rpc import REQUEST_FAILED
 from coderoute_ls.server.session.cancellable_jobs import Progress, Subject
@@ -80,34 +79,14 @@ class CommitMessages:
         return self._services.jobs.start(self._action.title, partial(self._write, params, document), subject)
 
     async def _write(self, params: CommitMessageParams, before: Document, job: str, progress: Progress) -> None:
-        outcome: Literal["applied", "cancelled", "failed"] = "failed"
-        said, found = "", None
-        try:
+        with self._services.jobs.telling(job, Subject(self._action.id, params.uri)) as ending:
             await self._services.configuration.settled()
             begun = before.slice(message_region(before))
             folder = str(await asyncio.to_thread(_worktree, Path(before.path)))
             asked = CommitMessageParams(uri=params.uri, begun=begun, offer=params.offer)
             found = await self._message(asked, folder, verbose=verbose_diff(before), report=progress.report)
+            ending.message, ending.model, ending.cost_usd = " ".join(found.notes), found.model, found.cost_usd
             await self._apply(params.uri, begun, found.text)
-            outcome = "applied"
-        except asyncio.CancelledError:
-            outcome = "cancelled"
-            raise
-        except CoderouteError as error:
-            said = error.user_message
-            raise
-        finally:
-            self._services.jobs.finish(
-                JobFinished(
-                    job=job,
-                    action=self._action.id,
-                    uri=params.uri,
-                    outcome=outcome,
-                    message=said or (" ".join(found.notes) if found else ""),
-                    model=found.model if found else "",
-                    cost_usd=found.cost_usd if found else None,
-                )
-            )
 
     async def _apply(self, uri: str, begun: str, message: str) -> None:
         """Put the message where the user's words stand, unless they have changed meanwhile. One edit, one undo step."""

@@ -1,11 +1,9 @@
 """``coderoute.followUp``: a further question goes to the model that answered before while its prompt cache makes that the cheaper
 way, and the answer into the same read-only document."""
 
-import asyncio
 from collections.abc import Awaitable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from pygls.exceptions import JsonRpcInvalidParams
 
@@ -18,7 +16,7 @@ from coderoute_ls.server.features.engine_call import at_floor
 from coderoute_ls.server.features.job_dependencies import JobDependencies
 from coderoute_ls.server.features.report.conversations import NOWHERE, Conversation, ShownAnswers
 from coderoute_ls.server.features.report.report_document import ReportDocument
-from coderoute_ls.server.rpc.coderoute_messages import JobFinished, RunStarted
+from coderoute_ls.server.rpc.coderoute_messages import RunStarted
 from coderoute_ls.server.rpc.instruction_messages import CONVERSATION, ConversationParams, ConversationShown, FollowUpParams
 from coderoute_ls.server.session.cancellable_jobs import Progress, Subject
 from coderoute_ls.server.session.file_access import FileAccess
@@ -81,9 +79,8 @@ class FollowUps:
         return self.services.jobs.start("Follow-up", work, Subject(conversation.action.id, conversation.target.document.uri))
 
     async def _run(self, conversation: Conversation, question: str, job: str, progress: Progress) -> None:
-        outcome: Literal["applied", "cancelled", "failed"] = "failed"
-        message, model, cost = "", "", None
-        try:
+        subject = Subject(conversation.action.id, conversation.target.document.uri)
+        with self.services.jobs.telling(job, subject) as ending:
             await self.services.configuration.settled()
             conversation = await self._conversation(conversation.job)
             prompt = self._prompt(conversation, question)
@@ -96,27 +93,8 @@ class FollowUps:
             await self._show(answer, report)
             if (record := answer.record) is not None:
                 self.services.conversations.keep(conversation.answered(prompt, report.answer, record, report))
-                model, cost = (answer.chosen.offer.name if answer.chosen else ""), record.cost_usd
-            outcome = "applied"
-        except asyncio.CancelledError:
-            outcome = "cancelled"
-            raise
-        except CoderouteError as error:
-            message = error.user_message
-            raise
-        finally:
-            about = conversation.target.document.uri
-            self.services.jobs.finish(
-                JobFinished(
-                    job=job,
-                    action=conversation.action.id,
-                    uri=about,
-                    outcome=outcome,
-                    message=message,
-                    model=model,
-                    cost_usd=cost,
-                )
-            )
+                ending.model = answer.chosen.offer.name if answer.chosen else ""
+                ending.cost_usd = record.cost_usd
 
     async def _show(self, answer: RoutedAnswer, report: ShownAnswers) -> None:
         async with aclosing(answer.events()) as events:

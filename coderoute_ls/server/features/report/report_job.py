@@ -1,20 +1,17 @@
 """The job of an explanation: asks, and streams Markdown into a read-only document, else into a file."""
 
-import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
 from coderoute_ls.domain import Action, Delta, Finish, Span, Target
-from coderoute_ls.engine import Asked, CallRecord
-from coderoute_ls.errors import CoderouteError
+from coderoute_ls.engine import Asked
 from coderoute_ls.server.features.engine_call import call_that_fits
 from coderoute_ls.server.features.job_dependencies import JobDependencies
 from coderoute_ls.server.features.report.conversations import Conversation, place_of, with_answer, without_text
 from coderoute_ls.server.features.report.virtual_documents import SCHEME
-from coderoute_ls.server.rpc.coderoute_messages import JobFinished
-from coderoute_ls.server.session.cancellable_jobs import Progress
+from coderoute_ls.server.session.cancellable_jobs import Progress, Subject
 
 if TYPE_CHECKING:  # loaded with the first report
     from coderoute_ls.server.features.report.report_document import ReportDocument
@@ -55,38 +52,21 @@ class Reports:
         from coderoute_ls.server.features.report.report_document import ReportDocument
 
         report = ReportDocument(self._services, f"{action.title}: {place_of(target)}", target, job)
-        record: CallRecord | None = None
-        outcome: Literal["applied", "cancelled", "failed"] = "failed"
-        message = ""
-        try:
-            settings = self._services.configuration.settings_for(target.document.uri)
-            snippets = await self._services.calls.snippets(target, settings)
-            router = self._services.engine.router
-            call = call_that_fits(router, action, target, region, settings, snippets=snippets, pinned=pinned)
-            record = await self._services.engine.tell(call, _Showing(self._services, report, progress))
-            await report.finish(record)
-            if record is not None and record.answered is not None:
-                prompt = with_answer(call.prompt, report.answer)
-                title = f"{action.title}: {place_of(target)}"
-                kept = Conversation(job, title, action, without_text(target), prompt, record, report)
-                self._services.conversations.keep(kept)
-            outcome = "applied"
-        except asyncio.CancelledError:
-            outcome = "cancelled"
-            raise
-        except CoderouteError as error:
-            message = error.user_message
-            raise
-        finally:
-            self._services.jobs.finish(
-                JobFinished(
-                    job=job,
-                    action=action.id,
-                    uri=target.document.uri,
-                    outcome=outcome,
-                    message=message,
-                    problems=list(report.notes),
-                    model=record.answered.offer.name if record and record.answered else "",
-                    cost_usd=record.cost_usd if record else None,
-                )
-            )
+        with self._services.jobs.telling(job, Subject(action.id, target.document.uri)) as ending:
+            try:
+                settings = self._services.configuration.settings_for(target.document.uri)
+                snippets = await self._services.calls.snippets(target, settings)
+                router = self._services.engine.router
+                call = call_that_fits(router, action, target, region, settings, snippets=snippets, pinned=pinned)
+                record = await self._services.engine.tell(call, _Showing(self._services, report, progress))
+                if record is not None:
+                    ending.model = record.answered.offer.name if record.answered else ""
+                    ending.cost_usd = record.cost_usd
+                await report.finish(record)
+                if record is not None and record.answered is not None:
+                    prompt = with_answer(call.prompt, report.answer)
+                    title = f"{action.title}: {place_of(target)}"
+                    kept = Conversation(job, title, action, without_text(target), prompt, record, report)
+                    self._services.conversations.keep(kept)
+            finally:
+                ending.problems = report.notes
