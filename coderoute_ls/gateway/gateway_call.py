@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from coderoute_ls.domain import Action, Brief, Document, Position, Prompt, Span, Target
+from coderoute_ls.domain import Action, Document, Position, Prompt, Span, Target
 from coderoute_ls.engine import EngineCall
+from coderoute_ls.engine.conversation.conversation_action import conversation_action
 from coderoute_ls.engine.conversation.session_affinity import with_session
 from coderoute_ls.gateway.caller_error import invalid
 from coderoute_ls.gateway.hard_turn import hard_turn
@@ -14,25 +15,9 @@ from coderoute_ls.settings import Effective, Layer, parse
 _NOTHING, _NOWHERE = Document("", "text", 0, ("",)), Span(Position(0, 0), Position(0, 0))
 
 
-def _no_prompt(brief: Brief) -> Prompt:
-    raise NotImplementedError("the caller brings the prompt")
-
-
-GATEWAY = Action(
-    id="gateway",
-    title="Gateway",
-    kind="",
-    surface="report",
-    axis="coding",
-    min_coding_score=0.70,
-    median_output=600,
-    max_tokens=32_000,
-    max_cost_usd=0.50,
-    prompt=_no_prompt,
-    region=lambda target: None,
-    doc="A conversation of another tool, through the gateway.",
+GATEWAY = conversation_action(
+    "gateway", "Gateway", "A conversation of another tool, through the gateway.", median_output=600, max_tokens=32_000
 )
-"""Not in ``actions/``: no editor can ask for it."""
 COMPLETION = replace(
     GATEWAY,
     id="gateway_completion",

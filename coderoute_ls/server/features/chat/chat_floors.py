@@ -3,30 +3,11 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from coderoute_ls.domain import Action, Brief, Prompt
+from coderoute_ls.engine.conversation.conversation_action import conversation_action
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.settings import Effective, parse
 
-
-def _no_prompt(brief: Brief) -> Prompt:
-    raise NotImplementedError("the editor brings the messages")
-
-
-CHAT = Action(
-    id="chat",
-    title="Chat",
-    kind="",
-    surface="report",
-    axis="coding",
-    min_coding_score=0.70,
-    median_output=500,
-    max_tokens=16_000,
-    max_cost_usd=0.50,
-    prompt=_no_prompt,
-    region=lambda target: None,
-    doc="The editor's own chat.",
-)
-"""Not in ``actions/``: no editor offers it at a place in a document."""
+CHAT = conversation_action("chat", "Chat", "The editor's own chat.", median_output=500, max_tokens=16_000)
 
 
 @dataclass(frozen=True, slots=True)
