@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from urllib.parse import quote
@@ -63,11 +62,11 @@ def _environment() -> Environment:
         "money": money,
         "seconds": _seconds,
         "count": _count,
-        "moment": lambda value: f"{_moment(value):%Y-%m-%d %H:%M:%S}",
+        "moment": lambda value: f"{value:%Y-%m-%d %H:%M:%S}",
         "day": lambda value: f"{value:%d %B %Y}",
         "segment": lambda value: quote(str(value), safe=""),
     }
-    made.globals.update(style=_style, share=share, state=state, name=_name)  # pyright: ignore[reportArgumentType, reportCallIssue]
+    made.globals.update(style=_style, share=share, state=state, name=_name, nearly=NEARLY)  # pyright: ignore[reportArgumentType, reportCallIssue]
     return made
 
 
@@ -98,7 +97,3 @@ def _count(value: int | None) -> str:
 def _name(budget: Budget) -> str:
     told = budget_name(budget.level, budget.subject, budget.period).removeprefix("the ")
     return told[0].upper() + told[1:]
-
-
-def _moment(value: datetime | str) -> datetime:
-    return datetime.fromisoformat(value) if isinstance(value, str) else value
