@@ -14,7 +14,7 @@ from coderoute_ls.server.features.chat.chat_prompt import SignedCalls, turns
 from coderoute_ls.server.rpc.chat_messages import ChatMessage
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider, ScriptedRequest
-from tests.support.session import KEY, session
+from tests.support.session import KEY, session, warm_or_cheap
 
 Json = dict[str, Any]
 PICTURE = base64.b64encode(bytes.fromhex("89504e470d0a1a0a0000000d494844520000000200000002")).decode()
@@ -186,28 +186,12 @@ async def test_over_the_budget_nothing_is_asked(tmp_path: Path) -> None:
             await ask(editor, "0.70", said(words("Hi"))).result
 
 
-WARM = """
-[embedded]
-enable = false
-[models]
-allow = ["scripted/*"]
-[providers.scripted]
-dialect = "openai-chat"
-base_url = "{url}/v1"
-key_env = "{key}"
-models = [
-  {{ id = "cheap", coding = 0.8, input = 0.6, cached = 0.6, output = 1, context = 128000, max_output = 32000 }},
-  {{ id = "dear", coding = 0.8, input = 1, cached = {cached}, output = 1, context = 128000, max_output = 32000 }},
-]
-"""
-
-
 @pytest.mark.parametrize(("cached", "stays"), [(0.05, "dear"), (1, "cheap")])
 async def test_a_conversation_stays_with_its_model_only_while_its_warm_cache_is_worth_it(
     tmp_path: Path, cached: float, stays: str
 ) -> None:
     long = "word " * 8_000
-    async with ScriptedProvider() as provider, session(tmp_path, WARM.format(url=provider.url, key=KEY, cached=cached)) as editor:
+    async with ScriptedProvider() as provider, session(tmp_path, warm_or_cheap(provider, cached)) as editor:
         first = ask(editor, "0.70", said(words(long)))
         request = await provider.request()
         assert request.json["model"] == "cheap"

@@ -12,7 +12,7 @@ from coderoute_ls.lsp_client.scripted_editor import Buffer
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider, ScriptedRequest
-from tests.support.session import KEY, Model, session, vendor
+from tests.support.session import Model, session, vendor, warm_or_cheap
 
 Json = dict[str, Any]
 SOURCE = "def total(prices):\n    return sum(prices)\n"
@@ -110,20 +110,6 @@ async def test_who_would_answer_and_the_price_are_known_before_one_asks(tmp_path
         assert "paused" in (await editor.peer.request("coderoute/conversation", {}))["problem"]
 
 
-WARM = """
-[embedded]
-enable = false
-[models]
-allow = ["scripted/*"]
-[providers.scripted]
-dialect = "openai-chat"
-base_url = "{url}/v1"
-key_env = "{key}"
-models = [
-  {{ id = "cheap", coding = 0.8, input = 0.6, cached = 0.6, output = 1, context = 128000, max_output = 32000 }},
-  {{ id = "dear", coding = 0.8, input = 1, cached = {cached}, output = 1, context = 128000, max_output = 32000 }},
-]
-"""
 LONG = "def total(prices):\n" + "".join(f"    value_{n} = prices[{n}] * {n} + {n}\n" for n in range(600)) + "    return 1\n"
 
 
@@ -132,7 +118,7 @@ async def test_it_stays_with_its_model_only_while_the_warm_cache_is_worth_it(
     tmp_path: Path, provider: ScriptedProvider, cached: float, stays: str
 ) -> None:
     """The cheap one failed at first, so the dear one has the conversation in its cache."""
-    async with session(tmp_path, WARM.format(url=provider.url, key=KEY, cached=cached)) as editor:
+    async with session(tmp_path, warm_or_cheap(provider, cached)) as editor:
         started = await editor.run("explain", opened(editor, tmp_path, LONG), HERE)
         request = await provider.request()
         assert request.json["model"] == "cheap"

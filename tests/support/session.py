@@ -56,6 +56,24 @@ def vendor(provider: ScriptedProvider, models: Iterable[Model] = (Model(),)) -> 
     )
 
 
+def warm_or_cheap(provider: ScriptedProvider, cached: float) -> str:
+    """The same with two models of one quality: ``cheap``, and ``dear``, whose cached input costs this much (USD per million)."""
+    return f"""
+[embedded]
+enable = false
+[models]
+allow = ["scripted/*"]
+[providers.scripted]
+dialect = "openai-chat"
+base_url = "{provider.url}/v1"
+key_env = "{KEY}"
+models = [
+  {{ id = "cheap", coding = 0.8, input = 0.6, cached = 0.6, output = 1, context = 128000, max_output = 32000 }},
+  {{ id = "dear", coding = 0.8, input = 1, cached = {cached}, output = 1, context = 128000, max_output = 32000 }},
+]
+"""
+
+
 @asynccontextmanager
 async def joined(
     place: Path,
