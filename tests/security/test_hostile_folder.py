@@ -102,7 +102,8 @@ async def test_no_module_of_the_opened_folder_runs_and_the_built_in_engine_answe
         assert (await editor.finished(job.job)).outcome == "applied"
         assert messy.text != MESSY  # what ruff said
         job = await editor.run("explain", messy, Span(Position(0, 0), Position(2, 0)))
-        assert (await editor.finished(job.job)).outcome == "applied"
+        ended = await editor.finished(job.job)
+        assert ended.outcome == "applied", ended
         await editor.shown_document()
         assert "built-in engine answers" in await editor.notice()
         assert "built-in engine answers" in await editor.notice()
