@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote
 
+TEAM = "team"
+"""The vendor that a team's gateway is, for the language servers that joined it."""
+
 EffortStyle = Literal["reasoning_effort", "reasoning", "thinking", "thinking_and_effort", "enable_thinking", "template", "none"]
 """How an openai-chat vendor takes a reasoning effort: OpenAI's word, OpenRouter's object, a ``thinking`` switch (Z.ai, Moonshot),
 that switch beside OpenAI's word (DeepSeek), Qwen's boolean, the same inside vLLM's chat template arguments, or not at all."""

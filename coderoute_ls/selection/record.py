@@ -163,7 +163,7 @@ def _read(source: Mapping[str, object]) -> DecisionRecord:
         raise _no_record("v", "is no number")
     facts = {"request": _REQUEST, "state": _STATE, "offers": _OFFERS}
     for name, adapter in facts.items():
-        if place := _beyond(adapter.dump_python(getattr(told, name), warnings=False), name):
+        if place := beyond(adapter.dump_python(getattr(told, name), warnings=False), name):
             raise _no_record(place, "is a number that cannot be")
     asked = told.request
     if min(asked.max_tokens, asked.choices) < 1 or min(asked.chars, asked.messages, asked.median_output) < 0:
@@ -178,14 +178,14 @@ def _read(source: Mapping[str, object]) -> DecisionRecord:
     return told
 
 
-def _beyond(value: object, place: str) -> str:
+def beyond(value: object, place: str) -> str:
     """Where a number is not finite, or larger than anything that is counted here; "" where none is."""
     if isinstance(value, Mapping):
         rows = cast("Mapping[object, object]", value)
-        return next((found for name, each in rows.items() if (found := _beyond(each, f"{place}.{name}"))), "")
+        return next((found for name, each in rows.items() if (found := beyond(each, f"{place}.{name}"))), "")
     if isinstance(value, list | tuple):
         each = enumerate(cast("Sequence[object]", value))
-        return next((found for index, one in each if (found := _beyond(one, f"{place}.{index}"))), "")
+        return next((found for index, one in each if (found := beyond(one, f"{place}.{index}"))), "")
     # a NaN is not within any bounds
     return place if isinstance(value, int | float | Decimal) and not -LARGEST <= value <= LARGEST else ""
 
@@ -262,11 +262,11 @@ def _facts(request: Request, state: State, offers: tuple[Offer, ...]) -> Json:
     return {
         "request": asked,
         "state": _STATE.dump_python(state, mode="json", exclude_defaults=True),
-        "offers": _OFFERS.dump_python(tuple(map(_sayable, offers)), mode="json", exclude_defaults=True),
+        "offers": _OFFERS.dump_python(tuple(map(sayable, offers)), mode="json", exclude_defaults=True),
     }
 
 
-def _sayable(offer: Offer) -> Offer:
+def sayable(offer: Offer) -> Offer:
     """NaN and infinity have no JSON; as prices they mean the same as none."""
     prices = offer.prices
     strange = {

@@ -8,6 +8,7 @@ from coderoute_ls.gateway.endpoints.count_tokens import CountTokens
 from coderoute_ls.gateway.endpoints.decision import DecisionEndpoint
 from coderoute_ls.gateway.endpoints.metrics import MetricsEndpoint, metrics_of
 from coderoute_ls.gateway.endpoints.model_list import ModelList, OneModel
+from coderoute_ls.gateway.endpoints.offers import OffersEndpoint
 from coderoute_ls.gateway.endpoints.policy import PolicyEndpoint
 from coderoute_ls.gateway.endpoints.team_page import TeamPage
 from coderoute_ls.gateway.faces import all_faces
@@ -23,6 +24,7 @@ def application(gateway: Gateway) -> ASGIApp:
         Route("/v1/models", ModelList(gateway)),
         Route("/v1/models/{name:path}", OneModel(gateway)),
         Route("/v1/messages/count_tokens", CountTokens(gateway)),
+        Route("/v1/offers", OffersEndpoint(gateway)),
         Route("/v1/policy", PolicyEndpoint(gateway)),
         Route("/v1/decision", DecisionEndpoint(gateway)),
         Route("/team", TeamPage(gateway)),
@@ -64,4 +66,11 @@ class _Elsewhere:
         await respond(send, error.status, PLAIN.error(error), dict(error.headers))
 
 
-_PATHS = (*(path for face in all_faces() for path in face.paths), "/v1/models", "/v1/decision", "/health", "/metrics")
+_PATHS = (
+    *(path for face in all_faces() for path in face.paths),
+    "/v1/models",
+    "/v1/offers",
+    "/v1/decision",
+    "/health",
+    "/metrics",
+)

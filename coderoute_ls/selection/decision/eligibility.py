@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from coderoute_ls.domain import Axis, Objective, Offer, OfferHealth, Privacy, ProviderState, Request, State
+from coderoute_ls.domain.vendor import TEAM
 from coderoute_ls.selection.pricing.cost_estimate import Estimate
 from coderoute_ls.selection.pricing.first_token_time import first_answer_s
 from coderoute_ls.selection.pricing.offer_table import Flags, Floats, gives_away
@@ -167,7 +168,9 @@ def called(offer: Offer, pinned: str) -> bool:
 
 def matching(offer: Offer, patterns: tuple[str, ...]) -> str:
     """The first glob that matches the offer, its model at this vendor, or its model anywhere; "" for none."""
-    names = (offer.id.lower(), f"{offer.provider}/{offer.model}".lower(), offer.model.lower())
+    names = [offer.id.lower(), f"{offer.provider}/{offer.model}".lower(), offer.model.lower()]
+    if offer.provider == TEAM:  # it goes by its names at the gateway as well: a policy means the same at both ends
+        names += [offer.wire_id.lower(), f"{offer.wire_id.partition('/')[0]}/{offer.model}".lower()]
     return next((p for p in patterns if any(fnmatchcase(name, p.lower()) for name in names)), "")
 
 
