@@ -23,7 +23,7 @@ from benchmarks.gateway.processes import Arm, model
 from benchmarks.team.replicas import Replica, quarter_of_a_core, replica
 from coderoute_ls.domain import LedgerEntry, Limits
 from coderoute_ls.team.administration import Administration
-from coderoute_ls.team.budget_store import BudgetStore
+from coderoute_ls.team.budgets.budget_store import BudgetStore
 from coderoute_ls.team.caller_ledger import CallerLedger
 from coderoute_ls.team.database import Database, connected
 from coderoute_ls.team.database_loss import Allowance

@@ -12,7 +12,8 @@ import psycopg
 
 from coderoute_ls.domain import Reservation
 from coderoute_ls.errors import CoderouteError, DatabaseLost
-from coderoute_ls.team.budget_store import RENEW_S, Answer, BudgetStore
+from coderoute_ls.team.budgets.budget_store import RENEW_S, Answer, BudgetStore, MoneyRequest
+from coderoute_ls.team.budgets.reserve_queue import ReserveQueue
 from coderoute_ls.team.database_loss import Allowance
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ class TeamLedger:
         self, store: BudgetStore, allowance: Allowance, *, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     ) -> None:
         self._store = store
+        self._reserving = ReserveQueue(store, self._give_back)
         self.allowance = allowance
         self._sleep = sleep
         self._live: set[UUID] = set()
@@ -63,6 +65,7 @@ class TeamLedger:
         """Write what waits, for some seconds at most: what is not written then ends with its lease."""
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_S):
+                await self._reserving.close()
                 await self._idle.wait()
         if self._waiting:
             log.error("%d bookings could not be written to the team's database", len(self._waiting))
@@ -73,21 +76,20 @@ class TeamLedger:
 
     @property
     def waiting(self) -> int:
-        """Bookings that are not written yet."""
-        return len(self._waiting) + self._in_hand
+        """Bookings that are not written yet, and money of which it is not known yet whether it must be freed."""
+        return len(self._waiting) + self._in_hand + self._reserving.given_up
 
     async def reserve(self, key: int, model: str, nusd: int, new_id: UUID) -> Answer:
         """Raises `DatabaseLost`, `ConfigurationError`."""
         if len(self._waiting) >= MOST_WAITING:
             raise DatabaseLost("The team's database does not take what is to be booked; calls that cost wait until it does.")
-        try:
-            answer = await self._store.reserve(new_id, key, model, nusd)
-        except BaseException:  # cancelled, or lost: nobody knows whether it was set aside
-            self.post(Posting(new_id, None))
-            raise
+        answer = await self._reserving.reserve(MoneyRequest(new_id, key, model, nusd))
         if answer.outcome == "reserved":
             self._live.add(new_id)
         return answer
+
+    def _give_back(self, id_: UUID) -> None:
+        self.post(Posting(id_, None))
 
     def reserve_locally(self, usd: float) -> Reservation | None:
         """Out of the replica's own allowance, while the database is lost."""

@@ -6,65 +6,20 @@ reservation and every call for ever, and adds them up anew each time.
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import psycopg
 
 from coderoute_ls.team.administration import Administration
-from coderoute_ls.team.budget_store import BudgetStore
+from coderoute_ls.team.budgets.budget_store import BudgetStore, MoneyRequest
 from coderoute_ls.team.keys import Key
 from coderoute_ls.team.money import LEVELS, PERIODS, Cap, Level, Period
+from tests.team.books import Book, Held, window
 
 LEASE_S = 60
 MODELS = ("m/one", "m/two")
 FIRST = datetime(2026, 11, 29, 23, 58, tzinfo=UTC)  # a Sunday: the next days end a day, a week and a month
-
-
-@dataclass
-class Held:
-    """A reservation, as the second bookkeeping knows it for ever."""
-
-    id: UUID
-    key: Key
-    model: str
-    nusd: int
-    at: datetime
-    expires: datetime
-    replica: int
-    state: str = "live"
-    billed: int = 0
-    windows: dict[int, datetime] = field(default_factory=dict[int, datetime])
-    """Of each budget that it counts in, by that budget's number."""
-
-
-@dataclass
-class Book:
-    """A budget in the second bookkeeping."""
-
-    level: Level
-    subject: str
-    period: Period
-    cap: int
-    starts: datetime
-
-    def concerns(self, key: Key, model: str) -> bool:
-        whose = {"organisation": "", "team": key.team, "user": key.user, "key": str(key.id), "model": model}
-        return whose[self.level] == self.subject
-
-
-def window(period: Period, at: datetime) -> datetime:
-    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    match period:
-        case "day":
-            return midnight
-        case "week":
-            return midnight - timedelta(days=midnight.weekday())
-        case "month":
-            return midnight.replace(day=1)
-        case "lifetime":
-            return datetime.min.replace(tzinfo=UTC)
 
 
 class Simulation:
@@ -108,15 +63,16 @@ class Simulation:
         over = window(book.period, self.now) > book.starts
         return 0 if over else self.spent(number) + self.reserved(number)
 
-    def check(self, before: dict[int, int], excused: bool) -> None:
-        """The database agrees in every sum, and nothing went over a cap."""
+    def check(self, before: dict[int, tuple[datetime, int]], excused: bool) -> None:
+        """The database agrees in every sum, and nothing went over a cap. ``before``: of each budget its window and its sum."""
         said = dict[int, tuple[int, int]]()
         for number, spent, reserved in self.connection.execute("SELECT id, spent_nusd, reserved_nusd FROM coderoute.budgets"):
             said[number] = (spent, reserved)
         assert said == {number: (self.spent(number), self.reserved(number)) for number in self.books}
         for number, book in self.books.items():
             used = self.used(number)
-            assert excused or used <= book.cap or used <= before.get(number, 0), f"{book} holds {used}"
+            starts, sum_ = before.get(number, (book.starts, 0))
+            assert excused or used <= book.cap or (starts == book.starts and used <= sum_), f"{book} holds {used}"
         live = sorted(str(each.id) for each in self.held if each.state == "live")
         rows = self.connection.execute("SELECT id::text FROM coderoute.reservations ORDER BY id::text").fetchall()
         assert [row[0] for row in rows] == live
@@ -125,9 +81,10 @@ class Simulation:
 
     async def step(self) -> None:
         """Something happens; afterwards everything must add up."""
-        before = {number: self.used(number) for number in self.books}
+        before = {number: (book.starts, self.spent(number) + self.reserved(number)) for number, book in self.books.items()}
         acts = (
             (self.reserve, 40), (self.settle, 20), (self.settle_again, 4), (self.settle_late, 4), (self.release, 4),
+            (self.settle_known_call_with_another_reservation, 3), (self.book_without_reservation, 1),
             (self.renew, 6), (self.crash, 2), (self.end_leases, 3), (self.pass_time, 12),
             (self.change_budget, 2), (self.revoke, 0.3),
         )  # fmt: skip
@@ -135,7 +92,7 @@ class Simulation:
         name = act.__name__
         self.log.append(name)
         await act()
-        self.check(before, excused=name in ("settle_late", "change_budget"))
+        self.check(before, excused=name in ("settle_late", "change_budget", "book_without_reservation"))
 
     def _some(self, state: str, *, once_expired: bool | None = None) -> Held | None:
         found = [each for each in self.held if each.state == state and each.replica >= 0]
@@ -144,51 +101,95 @@ class Simulation:
         return self.chance.choice(found) if found else None
 
     async def reserve(self) -> None:
-        key, model = self.chance.choice(self.keys), self.chance.choice(MODELS)
-        nusd = self.chance.choice((1, 10**9, self.chance.randrange(1, 12 * 10**9)))
-        id_ = UUID(int=self.chance.getrandbits(128))
-        concerned = {number: book for number, book in self.books.items() if book.concerns(key, model)}
-        fits = all(self.used(number) + nusd <= book.cap for number, book in concerned.items())
-        answer = await self.store.reserve(id_, key.id, model, nusd)
-        if key.id in self.revoked:
-            assert answer.outcome == "key"
-            return
-        if not fits:  # before it refuses, what has lapsed is freed
+        """One call, or some that arrive together."""
+        keys = [self.chance.choice(self.keys) for _ in range(self.chance.choice((1, 1, 2, 5)))]
+        requests = [self._request(key) for key in keys]
+        answers = await self.store.reserve_all(requests)
+        left = [place for place in range(len(keys)) if not self._takes(requests[place], keys[place])]
+        if any(keys[place].id not in self.revoked for place in left):  # before one is refused, what has lapsed is freed
             self._lapse()
-            fits = all(self.used(number) + nusd <= book.cap for number, book in concerned.items())
-        assert (answer.outcome == "reserved") == fits, f"{answer} where there was {'' if fits else 'no '}room for {nusd}"
-        self.turned_away, self.let_through = self.turned_away + (not fits), self.let_through + fits
-        if fits:
-            for book in concerned.values():
-                book.starts = max(book.starts, window(book.period, self.now))
-            windows = {number: book.starts for number, book in concerned.items()}
-            lease = self.now + timedelta(seconds=LEASE_S)
-            self.held.append(Held(id_, key, model, nusd, self.now, lease, self.chance.randrange(3), windows=windows))
-            if self.chance.random() < 0.1:  # the answer was lost: the replica asks again with the same id
-                assert (await self.store.reserve(id_, key.id, model, nusd)).outcome == "reserved"
+        left = [place for place in left if not self._takes(requests[place], keys[place])]
+        for place, answer in enumerate(answers):
+            key = keys[place]
+            expected = "reserved" if place not in left else "key" if key.id in self.revoked else "refused"
+            assert answer.outcome == expected, f"{answer} to {requests[place]}, number {place} of {len(keys)}"
+            self.turned_away += expected == "refused"
+            self.let_through += expected == "reserved"
+        if self.chance.random() < 0.1:  # the answer was lost: the replica asks again with the same ids
+            again = [place for place in range(len(keys)) if place not in left]
+            told = await self.store.reserve_all([requests[place] for place in again]) if again else []
+            assert {answer.outcome for answer in told} <= {"reserved"}
 
-    async def _settle(self, each: Held, billed: int) -> str:
-        said: dict[str, object] = {
+    def _request(self, key: Key) -> MoneyRequest:
+        nusd = self.chance.choice((1, 10**9, self.chance.randrange(1, 12 * 10**9)))
+        return MoneyRequest(UUID(int=self.chance.getrandbits(128)), key.id, self.chance.choice(MODELS), nusd)
+
+    def _takes(self, request: MoneyRequest, key: Key) -> bool:
+        """Whether there is room for it; if so it is written down."""
+        concerned = {number: book for number, book in self.books.items() if book.concerns(key, request.model)}
+        if key.id in self.revoked or any(self.used(number) + request.nusd > book.cap for number, book in concerned.items()):
+            return False
+        lease = self.now + timedelta(seconds=LEASE_S)
+        made = Held(request.id, key, request.model, request.nusd, self.now, lease, self.chance.randrange(3))
+        self._counts(made, concerned)
+        return True
+
+    def _counts(self, made: Held, concerned: dict[int, Book]) -> None:
+        """In the windows that are now."""
+        for book in concerned.values():
+            book.starts = max(book.starts, window(book.period, self.now))
+        made.windows = {number: book.starts for number, book in concerned.items()}
+        self.held.append(made)
+
+    def _call(self, each: Held, billed: int) -> dict[str, object]:
+        return {
             "id": str(each.id), "key_id": each.key.id, "user_name": each.key.user, "team": each.key.team, "repository": "",
             "branch": "", "action": "refactor", "decision": "", "offer": each.model, "model": each.model, "expected_nusd": 1,
             "billed_nusd": billed, "finish": "stop", "error": "", "answered_by": "model", "strongest": "", "single": "",
         }  # fmt: skip
+
+    async def _settle(self, each: Held, billed: int) -> str:
         if self.chance.random() < 0.5:
-            return await self.store.settle(each.id, said)
-        (outcome,) = await self.store.settle_all([(each.id, said)])
+            return await self.store.settle(each.id, self._call(each, billed))
+        (outcome,) = await self.store.settle_all([(each.id, self._call(each, billed))])
         return outcome
 
     async def settle(self) -> None:
-        each = self._some("live")
-        if each is not None:
+        """One call, or some that end together, of which one may be told twice."""
+        some = list(
+            {id(each): each for each in (self._some("live") for _ in range(self.chance.choice((1, 1, 4)))) if each}.values()
+        )
+        for each in some:
             each.billed = self.chance.choice((0, each.nusd, self.chance.randrange(each.nusd + 1)))
             each.state = "settled"
-            assert await self._settle(each, each.billed) == "settled"
+        if len(some) == 1:
+            assert await self._settle(some[0], some[0].billed) == "settled"
+        elif some:
+            twice = [*some, self.chance.choice(some)]
+            outcomes = await self.store.settle_all([(each.id, self._call(each, each.billed)) for each in twice])
+            assert outcomes == ["settled"] * len(some) + ["known"]
 
     async def settle_again(self) -> None:
         each = self._some("settled")
         if each is not None:
             assert await self._settle(each, each.billed + 1) == "known"
+
+    async def settle_known_call_with_another_reservation(self) -> None:
+        """The call is booked once, whatever it is said to be paid from; the other reservation is free."""
+        each, other = self._some("settled"), self._some("live")
+        if each is not None and other is not None:
+            other.state = "released"
+            assert await self.store.settle(other.id, self._call(each, each.billed + 1)) == "known"
+
+    async def book_without_reservation(self) -> None:
+        """A call that was paid from a replica's allowance, or whose reservation another call has used up: it did cost."""
+        key, model = self.chance.choice(self.keys), self.chance.choice(MODELS)
+        used_up = self._some("settled") if self.chance.random() < 0.5 else None
+        made = Held(UUID(int=self.chance.getrandbits(128)), key, model, 0, self.now, self.now, 0, "settled")
+        made.billed = self.chance.randrange(1, 10**9)
+        self._counts(made, {number: book for number, book in self.books.items() if book.concerns(key, model)})
+        said = self._call(made, made.billed)
+        assert await self.store.settle_all([(used_up.id if used_up else None, said)]) == ["settled"]
 
     async def settle_late(self) -> None:
         """A replica that was cut off longer than its lease books what the call did cost."""

@@ -18,7 +18,7 @@ from uuid import UUID
 from coderoute_ls.domain import LedgerEntry, Limits
 from coderoute_ls.errors import BudgetExceeded, DatabaseLost
 from coderoute_ls.team.administration import Administration
-from coderoute_ls.team.budget_store import BudgetStore
+from coderoute_ls.team.budgets.budget_store import BudgetStore
 from coderoute_ls.team.caller_ledger import CallerLedger
 from coderoute_ls.team.database import Database, connected
 from coderoute_ls.team.database_loss import Allowance

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from coderoute_ls.team.budget_store import BudgetStore
+from coderoute_ls.team.budgets.budget_store import BudgetStore
 from coderoute_ls.team.database import Database
 from tests.team.conftest import Team
 from tests.team.simulator import LEASE_S, Simulation

@@ -10,7 +10,7 @@ import pytest
 
 from coderoute_ls.domain import LedgerEntry, Limits
 from coderoute_ls.errors import BudgetExceeded, DatabaseLost, KeyRefused
-from coderoute_ls.team.budget_store import BudgetStore
+from coderoute_ls.team.budgets.budget_store import BudgetStore
 from coderoute_ls.team.caller_ledger import BUDGET_HEADER, CallerLedger
 from coderoute_ls.team.database import Database
 from coderoute_ls.team.database_loss import Allowance

@@ -17,7 +17,7 @@ from coderoute_ls.gateway.http.access_control import keys_in
 from coderoute_ls.ledger import nano_usd
 from coderoute_ls.settings import Effective, effective
 from coderoute_ls.settings.all_settings import GatewaySettings
-from coderoute_ls.team.budget_store import BudgetStore
+from coderoute_ls.team.budgets.budget_store import BudgetStore
 from coderoute_ls.team.caller_ledger import CallerLedger
 from coderoute_ls.team.database import Database, connected
 from coderoute_ls.team.database_loss import Allowance

@@ -16,6 +16,17 @@ RENEW_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
+class MoneyRequest:
+    """The most that a call may cost, and who pays."""
+
+    id: UUID
+    key: int
+    """By its number in the table of keys."""
+    model: str
+    nusd: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the database says to a request for money."""
 
@@ -48,16 +59,28 @@ class BudgetStore:
         self._lease_s = lease_s
 
     async def reserve(self, id: UUID, key: int, model: str, nusd: int) -> Answer:  # noqa: A002  (as the column)
-        """Set money aside on every level, or on none. Before it is refused, what dead replicas held is freed."""
-        answer = await self._reserve(id, key, model, nusd)
-        if answer.outcome == "refused" and await self.end_leases():
-            answer = await self._reserve(id, key, model, nusd)
-        return answer
+        """`reserve_all` of one."""
+        return (await self.reserve_all([MoneyRequest(id, key, model, nusd)]))[0]
 
-    async def _reserve(self, id: UUID, key: int, model: str, nusd: int) -> Answer:  # noqa: A002
-        query = "SELECT * FROM coderoute.reserve(%s, %s, %s, %s, make_interval(secs => %s))"
-        ((outcome, level, subject, period, cap, used),) = await self._database.rows(query, (id, key, model, nusd, self._lease_s))
-        return Answer(outcome, level or "", subject or "", period or "", cap or 0, used or 0)
+    async def reserve_all(self, requests: Sequence[MoneyRequest]) -> list[Answer]:
+        """Set money aside for each on every level, or on none, in this order and in one transaction. Before one is refused, what
+        dead replicas held is freed."""
+        answers = await self._reserve_all(requests)
+        refused = [place for place, answer in enumerate(answers) if answer.outcome == "refused"]
+        if refused and await self.end_leases():
+            again = await self._reserve_all([requests[place] for place in refused])
+            for place, answer in zip(refused, again, strict=True):
+                answers[place] = answer
+        return answers
+
+    async def _reserve_all(self, requests: Sequence[MoneyRequest]) -> list[Answer]:
+        query = "SELECT * FROM coderoute.reserve_all(%s, %s, %s, %s, make_interval(secs => %s))"
+        columns = zip(*((each.id, each.key, each.model, each.nusd) for each in requests), strict=True)
+        rows = await self._database.rows(query, (*map(list, columns), self._lease_s))
+        return [
+            Answer(outcome, level or "", subject or "", period or "", cap or 0, used or 0)
+            for outcome, level, subject, period, cap, used in rows
+        ]
 
     async def settle(self, reservation: UUID | None, call: Mapping[str, object]) -> str:
         """Free what was set aside, and book the call (columns of ``calls``). Returns ``settled``, ``late`` where the lease had
