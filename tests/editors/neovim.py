@@ -11,10 +11,7 @@ from typing import Any, cast
 import msgpack
 
 from coderoute_ls.editors import editors
-from tests.editors.installed import NVIM, need
-
-PATIENCE_S = 40.0
-"""Most that anything may take; two busy cores are slow."""
+from tests.editors.installed import NVIM, PATIENCE_S, need
 
 ALTERNATIVES = "vim.keymap.set('i', '<M-n>', function() require('coderoute').cycle(1) end)\n"
 HEADLESS = """

@@ -5,10 +5,7 @@ import os
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-from tests.editors.installed import program
-
-PATIENCE_S = 60.0
-"""Most that anything may take; two busy cores are slow."""
+from tests.editors.installed import PATIENCE_S, program
 
 
 class Screen:

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
+from tests.editors.installed import TEST_S
 from tests.editors.vscode import VSCode, package, window
 from tests.editors.world import AFTER, BEFORE, World, stream
 
 log = logging.getLogger(__name__)
-pytestmark = [pytest.mark.editors, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.editors, pytest.mark.timeout(TEST_S)]
 
 INSTALLATION_MS = 240_000
 FIRST_GHOST_S = 120.0

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.editors.installed import NVIM, need, server
+from tests.editors.installed import NVIM, TEST_S, need, server
 from tests.editors.neovim import Open, setup, with_server
 from tests.editors.screen import screen
 from tests.editors.world import AFTER, BEFORE, KEY, VARIABLE, World, stream
 
-pytestmark = pytest.mark.editors
+pytestmark = [pytest.mark.editors, pytest.mark.timeout(TEST_S)]
 
 READY = """
 -- Says so once the server offers a model: right after the start it has not read everything yet.

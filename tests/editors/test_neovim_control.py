@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.editors.installed import server
+from tests.editors.installed import TEST_S, server
 from tests.editors.neovim import Neovim, Open, neovim
 from tests.editors.world import AFTER, BEFORE, KEY, VARIABLE, World, git, stream
 
-pytestmark = pytest.mark.editors
+pytestmark = [pytest.mark.editors, pytest.mark.timeout(TEST_S)]
 
 REVIEW = '+++\ntitle = "Review the naming"\nfloor = 0.5\nsurface = "edit"\n+++\nGive better names.\n'
 PICK = """

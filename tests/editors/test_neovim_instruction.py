@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.editors.installed import NVIM, need, server
+from tests.editors.installed import NVIM, TEST_S, need, server
 from tests.editors.neovim import Neovim, Open, setup, with_server
 from tests.editors.screen import screen
 from tests.editors.test_neovim import READY
 from tests.editors.world import AFTER, BEFORE, KEY, VARIABLE, World, stream
 
-pytestmark = pytest.mark.editors
+pytestmark = [pytest.mark.editors, pytest.mark.timeout(TEST_S)]
 
 ANSWER = """
 _G.asked = {}

@@ -2,10 +2,11 @@
 
 import pytest
 
+from tests.editors.installed import TEST_S
 from tests.editors.neovim import Neovim, Open
 from tests.editors.world import USES, World
 
-pytestmark = pytest.mark.editors
+pytestmark = [pytest.mark.editors, pytest.mark.timeout(TEST_S)]
 
 FAR = USES.replace("    note", "    print(result)\n" * 40 + "    note").replace(" * rate", "")
 

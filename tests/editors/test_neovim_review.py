@@ -5,10 +5,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from tests.editors.installed import TEST_S
 from tests.editors.neovim import Neovim, Open
 from tests.editors.world import REVIEWED, REWRITTEN, World, stream
 
-pytestmark = pytest.mark.editors
+pytestmark = [pytest.mark.editors, pytest.mark.timeout(TEST_S)]
 
 MARKS = [
     "2+",

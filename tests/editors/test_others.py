@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from coderoute_ls.editors import editors
-from tests.editors.installed import KAK_LSP, ZED, need, program, server
-from tests.editors.screen import PATIENCE_S, screen
+from tests.editors.installed import KAK_LSP, PATIENCE_S, TEST_S, ZED, need, program, server
+from tests.editors.screen import screen
 from tests.editors.world import AFTER, BEFORE, KEY, VARIABLE, World, stream
 from tests.editors.zed import write
 
-pytestmark = pytest.mark.editors
+pytestmark = [pytest.mark.editors, pytest.mark.timeout(TEST_S)]
 
 HERE = Path(__file__).parent
 

@@ -112,3 +112,49 @@ def test_an_unknown_name_is_a_usage_error_that_lists_the_known() -> None:
     found = CliRunner().invoke(COMMAND, ["ed"])
     assert found.exit_code == 2
     assert "helix" in found.output
+
+
+# -- Neovim's help ------------------------------------------------------------------------------------------------------------
+
+HELP = (NEOVIM_PLUGIN / "doc" / "coderoute.txt").read_text()
+LUA = {str(file.relative_to(NEOVIM_PLUGIN)): file.read_text() for file in sorted(NEOVIM_PLUGIN.rglob("*.lua"))}
+
+
+def test_the_help_has_the_sections_that_its_contents_list() -> None:
+    listed = re.findall(r"^ +(\d+)\. (.+?) \.+ \|(\S+)\|$", HELP, re.MULTILINE)
+    headed = re.findall(rf"^{'=' * 78}\n(\d+)\. (.+?) +\*(\S+)\*$", HELP, re.MULTILINE)
+    assert [(number, title.upper(), tag) for number, title, tag in listed] == headed
+    assert [int(number) for number, *_ in headed] == [*range(1, len(headed) + 1)]
+
+
+def test_the_help_can_be_found_by_each_of_its_tags() -> None:
+    tags = re.findall(r"(?<![^ \n])\*([^*\s]+)\*(?=[ \n])", HELP)
+    tagged = [line.split("\t")[0] for line in (NEOVIM_PLUGIN / "doc" / "tags").read_text().splitlines()]
+    assert sorted(tags) == tagged, "run :helptags"
+    assert set(re.findall(r"\|((?:coderoute|hl-CodeRoute)[^|]*)\|", HELP)) <= set(tags)
+
+
+def test_the_help_tells_of_each_command_key_function_and_highlight() -> None:
+    subcommands = re.search(r"^local subcommands = \{\n(.*?)^\}", LUA["lua/coderoute/commands.lua"], re.MULTILINE | re.DOTALL)
+    more = re.search(r"^M.subcommands = \{\n(.*?)^\}", LUA["lua/coderoute/control.lua"], re.MULTILINE | re.DOTALL)
+    keys = re.search(r"^local KEYS = \{\n(.*?)^\}", LUA["lua/coderoute/keys.lua"], re.MULTILINE | re.DOTALL)
+    assert subcommands and more and keys
+    _, _, commands = HELP.partition("*:CodeRoute*")
+    commands, _, functions = commands.partition("*coderoute-functions*")
+    functions, _, chords = functions.partition("*coderoute-keys*")
+    chords = chords.partition(f"\n{'=' * 78}\n")[0]
+    for name in re.findall(r"^  (\w+) = ", subcommands[1] + more[1], re.MULTILINE):
+        assert re.search(rf"\b{name}\b", commands), name
+    for key in re.findall(r"^  (?:\['(.+?)'\]|(\w)) = \{", keys[1], re.MULTILINE):
+        assert re.search(rf"(?:^|\s){re.escape(''.join(key))} \w", chords), key
+    own = LUA["lua/coderoute/init.lua"]
+    for name in re.findall(r"^function M\.(\w+)", own, re.MULTILINE):
+        assert name == "attach" or f"\n{name}(" in functions, name
+    drawn = set(re.findall(r"'(CodeRoute[A-Z]\w+)', \{", LUA["plugin/coderoute.lua"]))
+    assert set(re.findall(r"\*hl-(\w+)\*", HELP)) == drawn
+
+
+def test_the_help_shows_the_set_up_that_the_command_prints() -> None:
+    printed = editors()["neovim"].render("coderoute-ls")
+    for mapped in re.findall(r"^vim\.keymap\.set\((\S+(?: 'n' \})?), ('[^']+')", printed, re.MULTILINE):
+        assert mapped[1] in HELP.partition("2. GHOST TEXT\n")[0], mapped

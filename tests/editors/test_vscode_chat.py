@@ -11,11 +11,12 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
+from tests.editors.installed import TEST_S
 from tests.editors.vscode import VSCode, shop_window
 from tests.editors.world import BEFORE, World, world
 from tests.support.provider import ScriptedRequest
 
-pytestmark = [pytest.mark.editors, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.editors, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(TEST_S)]
 
 CHAT_ON = {"chat.disableAIFeatures": False}
 PASTE = """async data => {

@@ -7,10 +7,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, expect
 
+from tests.editors.installed import TEST_S
 from tests.editors.vscode import VSCode, shop_window
 from tests.editors.world import AFTER, BEFORE, World, stream, world
 
-pytestmark = [pytest.mark.editors, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.editors, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(TEST_S)]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -6,10 +6,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
+from tests.editors.installed import TEST_S
 from tests.editors.vscode import VSCode, shop_window
 from tests.editors.world import USES, World, world
 
-pytestmark = [pytest.mark.editors, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.editors, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(TEST_S)]
 
 ONCE = "def total(prices, rate):\n    return sum(prices) * rate\n"
 """With one use: the more often a change was made, the surer the others are, and which one comes first may change."""

@@ -7,10 +7,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
+from tests.editors.installed import TEST_S
 from tests.editors.vscode import VSCode, shop_window
 from tests.editors.world import REVIEWED, REWRITTEN, World, stream, world
 
-pytestmark = [pytest.mark.editors, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.editors, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(TEST_S)]
 
 FIRST_REJECTED = REWRITTEN.replace(
     "".join(REWRITTEN.splitlines(keepends=True)[1:3]), "".join(REVIEWED.splitlines(keepends=True)[1:6])

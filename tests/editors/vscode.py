@@ -18,7 +18,7 @@ from playwright.async_api import Locator, Page, async_playwright, expect
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from coderoute_ls.editors import editors
-from tests.editors.installed import CODE_SERVER, NODE, REPO, need, program, server
+from tests.editors.installed import CODE_SERVER, NODE, PATIENCE_S, REPO, need, program, server
 from tests.editors.world import KEY, World
 
 EXTENSION = REPO / "client-vscode"
@@ -29,8 +29,7 @@ THEME = os.environ.get("CODEROUTE_TEST_THEME", "Default Dark Modern")
 """VS Code's, for pictures in another one."""
 LARGEST_VSIX = 600_000
 """Bytes, without the server's wheel in it."""
-TIMEOUT_MS = 60_000
-"""Most that anything on the page may take; two busy cores are slow."""
+TIMEOUT_MS = PATIENCE_S * 1000
 
 SETTINGS: Mapping[str, object] = {
     "chat.disableAIFeatures": True,
@@ -131,7 +130,7 @@ class VSCode:
         """
         box = self.quick_input.locator("input.input").first
         row = self.quick_input.locator(".monaco-list-row").first
-        async with asyncio.timeout(TIMEOUT_MS / 1000):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 await self.press(key)
                 await expect(box).to_be_focused()
@@ -235,7 +234,7 @@ class VSCode:
         """Open the lightbulb's menu, anew while it does not offer this: the server may be starting, or reading its settings. Its
         rows."""
         rows = self.page.locator(".action-widget .monaco-list-row.action")
-        async with asyncio.timeout(TIMEOUT_MS / 1000):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 await self.press("Control+.")
                 with contextlib.suppress(AssertionError):

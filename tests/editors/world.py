@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from tests.editors.installed import PATIENCE_S
 from tests.support.provider import ScriptedProvider, ScriptedRequest
 
 Asked = Literal["action", "ghost"]
-PATIENCE_S = 60.0
 
 KEY = "sk-scripted-0123456789"
 VARIABLE = "DEEPSEEK_API_KEY"

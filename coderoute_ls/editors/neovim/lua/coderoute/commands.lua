@@ -63,6 +63,9 @@ local subcommands = {
   sent = function()
     instruction.sent()
   end,
+  suggest = function()
+    require('coderoute').next_edit()
+  end,
   pause = function()
     server.execute('coderoute.pause', vim.empty_dict())
   end,
