@@ -20,7 +20,8 @@
         ├── ModelNotFound         unknown or retired model       (404, some 400)
         │   └── ModelNotAllowed   known, but not for this account (some 401 and 403)
         ├── PriceAboveLimit       no host serves the model at a price that the request allows (some 404)
-        ├── NotReady              the model is still being loaded; nothing is wrong
+        ├── NotReady              the model is still being loaded, or its server is busy; nothing is wrong
+        │   └── Paused            it let ghost text go first: ask again
         ├── ProviderUnavailable   5xx, overloaded, nonsense where an answer should be
         ├── ConnectionFailed      no connection, or lost
         │   └── DeadlineExceeded  connected, but too slow
@@ -156,7 +157,11 @@ class PriceAboveLimit(ProviderError):
 
 
 class NotReady(ProviderError):
-    """The model is still being loaded, and this request does not wait for it."""
+    """The model is still being loaded, or its server answers others, and this request does not wait for it."""
+
+
+class Paused(NotReady):
+    """A request to a server on this machine let another one go first after it had said something. It may be asked again."""
 
 
 class ProviderUnavailable(ProviderError):

@@ -25,30 +25,21 @@ from coderoute_ls.providers.credentials import system_keyring
 from coderoute_ls.providers.local_model.model_files import ModelServers, Slow
 from coderoute_ls.providers.local_server_discovery import LocalServer
 from coderoute_ls.server.backend import AskUser, Backend, TellUser
-from coderoute_ls.settings import USER_FILE, Effective, effective, load
+from coderoute_ls.settings import Effective, user_settings
 from coderoute_ls.storage import OFFLINE_VARIABLE, Directories, directories
 
 if TYPE_CHECKING:
     from coderoute_ls.app.catalog_refresh import CatalogRefresh, Refreshed
     from coderoute_ls.app.hosted_gateway import HostedGateway
     from coderoute_ls.gateway.gateway import Gateway
+    from coderoute_ls.providers.local_model.in_turn import InTurn
     from coderoute_ls.providers.provider_client import ProviderClient
     from coderoute_ls.selection import Catalog
-
-log = logging.getLogger(__name__)
 
 SAVE_EVERY_S = 60.0
 RECALL_AFTER_S = 0.3
 REFRESH_AFTER_S = 20.0
 """Seconds after the start at which background work begins: the editor's first requests go first."""
-
-
-def user_settings(places: Directories, action_ids: Iterable[str]) -> Effective:
-    """What the user's own file says, joined with the defaults. For commands outside of an editor."""
-    layer, issues = load(places.config / USER_FILE, tuple(action_ids), "user")
-    for issue in issues:
-        log.warning("%s", issue)
-    return effective(layer)
 
 
 class Application:
@@ -71,7 +62,7 @@ class Application:
         self._access = ProviderAccess(environ, keyring)
         self._log_level = log_level
         self._timing = timing
-        self.settings = user_settings(self.places, self.actions)
+        self.settings = user_settings(self.places.config, self.actions)
         """The user's own, as they are now."""
         clock = SystemClock()
         self.transport = Transport()
@@ -92,7 +83,7 @@ class Application:
         self.vendors: Mapping[str, Vendor] = {}
         self.credential: Callable[[str], str | None] = lambda _: None
         """The key of a vendor by its id, or None."""
-        self._prompt_log = PromptLog(lambda: self.providers, self.places.state / "prompts.jsonl", clock)
+        self._prompt_log = PromptLog(lambda: self._in_turn, self.places.state / "prompts.jsonl", clock)
         self._learners: list[Callable[[Progress], None]] = []
         self.embedded = EmbeddedEngine(
             self.places.cache / "embedded",
@@ -188,6 +179,12 @@ class Application:
         )
 
     @cached_property
+    def _in_turn(self) -> "InTurn":
+        from coderoute_ls.providers.local_model.in_turn import InTurn
+
+        return InTurn(self.providers, self._servers.slots_of, lambda provider: bool(self.vendors[provider].model_path))
+
+    @cached_property
     def _refresh(self) -> "CatalogRefresh":
         from coderoute_ls.app.catalog_refresh import CatalogRefresh, lists_with
 
@@ -207,8 +204,8 @@ class Application:
         from coderoute_ls.app.own_models import offered
 
         self._catalog = self._catalog or self._refresh.catalog()
-        known = self._catalog, self.settings.settings, self.vendors, self._servers.used
-        return offered(*known, measured_models(self.places.state))
+        servers = self._servers.used
+        return offered(self._catalog, self.settings.settings, self.vendors, servers, measured_models(self.places.state))
 
     # -- life -----------------------------------------------------------------------------------------------------------------
 

@@ -64,8 +64,8 @@ def COMMAND(  # noqa: PLR0917  (click passes them by name)
 
 def _set_up(tool: str, port: int | None) -> str:
     """What to paste for this tool, or all their names."""
-    from coderoute_ls.app.application import user_settings
     from coderoute_ls.gateway.clients import clients
+    from coderoute_ls.settings import user_settings
     from coderoute_ls.storage import directories
 
     known = clients()
@@ -75,7 +75,7 @@ def _set_up(tool: str, port: int | None) -> str:
         raise click.BadParameter(
             f"there is no tool {tool!r}{did_you_mean(tool, known)} Known are {', '.join(known)}.", param_hint="--print"
         )
-    at = port or user_settings(directories(), ()).settings.gateway.port
+    at = port or user_settings(directories().config, ()).settings.gateway.port
     return known[tool].render(f"http://127.0.0.1:{at}")
 
 

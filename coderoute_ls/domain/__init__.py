@@ -41,7 +41,7 @@ from coderoute_ls.domain.offers import (
     Score,
     Speed,
 )
-from coderoute_ls.domain.prompts import Dispatch, Fim, Message, Part, Prompt, PromptRead
+from coderoute_ls.domain.prompts import Dispatch, Fim, Message, Part, Priority, Prompt, PromptRead
 from coderoute_ls.domain.stream import Delta, Finish, FinishReason, StreamEvent, Usage
 from coderoute_ls.domain.timing import TIMING, Timing
 
@@ -85,6 +85,7 @@ __all__ = [
     "PriceTier",
     "PriceWindow",
     "Prices",
+    "Priority",
     "Privacy",
     "Prompt",
     "PromptRead",

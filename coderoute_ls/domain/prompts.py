@@ -20,6 +20,11 @@ if TYPE_CHECKING:  # loaded by who makes them: neither a keystroke nor an action
     )
 
 
+Priority = Literal["by_hand", "typing", "action", "ahead"]
+"""Who goes first at a server that answers few requests at once: ghost text by hand, ghost text while typing, everything else, and
+what is asked before anybody needs it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One turn. Either ``text`` or ``parts`` is filled: who has only words writes ``text``. ``system`` is a note of the operator
@@ -112,6 +117,11 @@ class Prompt:
     host_price: tuple[float, float] | None = None
     """USD per million tokens in and out that a broker's host may ask at most; None: any price."""
     parts: tuple[Part, ...] = field(default=())
+    priority: Priority = "action"
+    restarts: bool = False
+    """Who asked takes back what was said, when it is said again from its beginning."""
+    pauses: int = 0
+    """How often this was asked before, and let others go first."""
     dispatch: Dispatch | None = field(default=None, compare=False, repr=False)
     """Told by the sender as the request goes out."""
     system_parts: "tuple[Content, ...]" = ()

@@ -1,12 +1,12 @@
 """The engine for ghost text: one action of the completion axis, asked at every keystroke."""
 
 import math
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import replace
 
-from coderoute_ls.completion import Answering, Event, ModelRequest, Prospect
-from coderoute_ls.domain import Action, Decision, Delta, Fim, Finish, Offer, OfferHealth, Prompt, Target
+from coderoute_ls.completion import Answering, Event, ModelRequest, Prospect, Purpose
+from coderoute_ls.domain import Action, Decision, Delta, Fim, Finish, Offer, OfferHealth, Priority, Prompt, Target
 from coderoute_ls.engine.engine import Engine
 from coderoute_ls.engine.types import Asked, EngineCall, RoutedCall, shortened
 from coderoute_ls.errors import CoderouteError
@@ -21,6 +21,8 @@ SLOW_PER_S, SLOW_CHARS = 400.0, 4_000
 for the first time keeps the user waiting for seconds."""
 WINDOW_CHARS, ANSWER_TOKENS = 3, 384
 """Characters of a token, at least, and room for an answer, in a local model's window."""
+
+PRIORITIES: Mapping[Purpose, Priority] = {"invoked": "by_hand", "typing": "typing", "ahead": "ahead", "warming": "ahead"}
 
 
 class CompletionModel:
@@ -87,14 +89,20 @@ class CompletionModel:
         brief, action = question.brief, self._action
         prompt = action.prompt(brief)
         temperature = prompt.temperature if question.temperature is None else question.temperature
-        prompt = replace(prompt, max_tokens=question.max_tokens, stop=question.stop, temperature=temperature)
+        prompt = replace(
+            prompt,
+            max_tokens=question.max_tokens,
+            stop=question.stop,
+            temperature=temperature,
+            priority=PRIORITIES[question.purpose],
+        )
         settings = self._settings_for(brief.target.document.uri)
         prompt = shortened(prompt, action, settings)
         call = EngineCall(action, prompt, brief.target, brief.region, settings, draft=question.draft)
         routed = self._engine.choose(call)
-        if question.purpose != "warming" or routed.decision.chosen is None:
+        if question.purpose not in ("warming", "ahead") or routed.decision.chosen is None:
             return routed
-        # A cache is warmed at the server that has it: when that one fails, the next offer would cost money for nothing.
+        # What is read ahead is for the server with the cache: when that one fails, the next offer would cost money for nothing.
         return self._engine.choose(replace(call, pinned=routed.decision.chosen.offer.id))
 
     def _likely(self, target: Target) -> Decision:

@@ -15,7 +15,7 @@ from coderoute_ls.engine.call_log import CallLog
 from coderoute_ls.engine.ports import Listener
 from coderoute_ls.engine.router import Router
 from coderoute_ls.engine.types import Answered, Asked, CallRecord, Done, EngineCall, Event, Hop, RoutedCall
-from coderoute_ls.errors import BudgetExceeded, ContentRefused, ContextTooLong, NoOffer, PriceAboveLimit, ProviderError
+from coderoute_ls.errors import BudgetExceeded, ContentRefused, ContextTooLong, NoOffer, Paused, PriceAboveLimit, ProviderError
 from coderoute_ls.selection import EMBEDDED, after_all
 from coderoute_ls.selection.decision.least_floor import above
 
@@ -105,6 +105,7 @@ class _Run:
         self._spent: dict[str, float] = {}
         """USD by offer."""
         self._dearer: Chosen | None = None  # refused for its price: asked again for more where nothing else answers
+        self._pauses = 0  # times that it let another request go first
         self._record: CallRecord | None = None
 
     async def events(self) -> AsyncGenerator[Event, None]:
@@ -149,8 +150,12 @@ class _Run:
                     yield Done(self._recorded())
 
     def _offers(self) -> Iterator[Chosen]:
-        """The chain; then, for more, what was refused for its price, within the user's limits: a rise shuts nobody out."""
-        yield from self._decision.chain
+        """The chain, each again when paused; then, for more, what was refused for its price, within the user's limits."""
+        for chosen in self._decision.chain:
+            pauses = -1
+            while pauses != self._pauses:
+                pauses = self._pauses
+                yield chosen
         while (refused := self._dearer) is not None:
             self._dearer = None
             if (again := self._engine.router.again(self._call, self._decision, refused.offer.id)) is not None:
@@ -191,7 +196,7 @@ class _Run:
         if privacy == "any" and attempt.chosen.cost.max_usd == 0 and not self._decision.request.allow_free:
             privacy = "no_training"  # it was chosen for this promise, which some vendors keep only where they are told to
         host_price = attempt.chosen.cost.host_price
-        asked = replace(self._call.prompt, privacy=privacy, dispatch=attempt.dispatch, host_price=host_price)
+        asked = replace(self._call.prompt, privacy=privacy, dispatch=attempt.dispatch, host_price=host_price, pauses=self._pauses)
         return self._engine.upstream.stream(attempt.chosen.offer, asked)
 
     async def _embedded(self, chosen: Chosen) -> AsyncGenerator[StreamEvent, None]:
@@ -217,6 +222,7 @@ class _Run:
         self._count(attempt)
         self._book(attempt)
         self._engine.router.failed(attempt)
+        self._pauses += isinstance(error, Paused)
         self._dearer = self._dearer or (attempt.chosen if isinstance(error, PriceAboveLimit) else None)
         self._attempt = None
         return attempt
@@ -224,8 +230,7 @@ class _Run:
     def _recorded(self) -> CallRecord:
         """What became of the call, put down once: whether it was answered, given up or cancelled."""
         if self._record is None:
-            attempt = self._attempt
-            if attempt is not None:
+            if (attempt := self._attempt) is not None:
                 self._count(attempt)
             self._record = CallRecord(
                 id=self._id,

@@ -6,10 +6,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import orjson
+
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import ProviderError
 from coderoute_ls.providers.connections.loopback import open_connection
-from coderoute_ls.providers.connections.transport import Transport
+from coderoute_ls.providers.connections.transport import Transport, origin, read_at_most
+from coderoute_ls.providers.json_access import as_count, as_object
+
+MAX_PROPS = 1 << 20
+"""Most bytes of a server's account of itself: its chat template is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +25,8 @@ class LocalServer:
     provider: str
     base_url: str
     models: tuple[str, ...]
+    slots: int | None = None
+    """Requests that it answers at once, where it says so."""
 
 
 def _no_key(vendor: str) -> None:
@@ -45,9 +53,20 @@ async def _ask(vendor: Vendor, transport: Transport, timeout_s: float, key: str 
         # the first request pays for loading the HTTP client, which says nothing of the server
         async with asyncio.timeout(timeout_s + 2):
             models = await list_models(vendor, transport, key=key, wait_s=timeout_s)
+            slots = await _slots(vendor, transport, key, timeout_s) if vendor.tells_timings else None
     except (TimeoutError, ProviderError):
         return None
-    return LocalServer(vendor.id, vendor.base_url, models)
+    return LocalServer(vendor.id, vendor.base_url, models, slots)
+
+
+async def _slots(vendor: Vendor, transport: Transport, key: str | None, wait_s: float) -> int | None:
+    """What llama.cpp says of itself at ``/props``; None where it does not answer there."""
+    headers = {"authorization": f"Bearer {key}"} if key else {}
+    with suppress(TimeoutError, ProviderError, orjson.JSONDecodeError):
+        async with transport.send(vendor, f"{origin(vendor.base_url)}/props", headers, wait_s=wait_s) as answer:
+            said = as_object(orjson.loads(await read_at_most(answer, MAX_PROPS)))
+            return (as_count(said.get("total_slots")) or None) if answer.status == 200 else None
+    return None
 
 
 async def _listens(url: str) -> bool:

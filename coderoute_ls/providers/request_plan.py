@@ -15,6 +15,9 @@ from coderoute_ls.providers.json_access import as_text, is_object
 if TYPE_CHECKING:
     from coderoute_ls.domain.conversation.events import ModelEvent
 
+KEY_SLOT, ACTION_SLOT = 0, 1
+"""Of the child that serves a model file."""
+
 
 @dataclass(frozen=True, slots=True)
 class RequestPlan:
@@ -36,6 +39,8 @@ class RequestPlan:
 
             call = finished(ask, call, self.how.name, known.without)
         body = known.body(call.body)
+        if ask.vendor.model_path:  # llama.cpp reads prompts in the order of slots: a keystroke's stands before an action's
+            body = {**body, "id_slot": KEY_SLOT if self.wanted.fim is not None else ACTION_SLOT}
         return replace(call, body=body, raw=call.raw if body == call.body else None)
 
     def decoder(self) -> Decoder:

@@ -4,7 +4,16 @@ from coderoute_ls.settings.all_settings import ActionSettings, OwnModel, Provide
 from coderoute_ls.settings.effective_settings import Effective, effective
 from coderoute_ls.settings.layer import TRUSTED, Issue, LastGood, Layer, Origin
 from coderoute_ls.settings.layer_validation import parse, speaks_to_us, unreadable
-from coderoute_ls.settings.settings_files import MOST_BYTES, USER_FILE, WORKSPACE_FILE, first_file, load, schema, with_quality
+from coderoute_ls.settings.settings_files import (
+    MOST_BYTES,
+    USER_FILE,
+    WORKSPACE_FILE,
+    first_file,
+    load,
+    schema,
+    user_settings,
+    with_quality,
+)
 from coderoute_ls.settings.settings_reference import Declared, declarations
 
 __all__ = [
@@ -31,5 +40,6 @@ __all__ = [
     "schema",
     "speaks_to_us",
     "unreadable",
+    "user_settings",
     "with_quality",
 ]

@@ -1,21 +1,25 @@
 """The settings' files: reading one, its schema, a first one, and the one line that ``coderoute.setQuality`` writes."""
 
 import json
+import logging
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 from coderoute_ls.settings.all_settings import Quality
+from coderoute_ls.settings.effective_settings import Effective, effective
 from coderoute_ls.settings.layer import Issue, Layer, Origin
 from coderoute_ls.settings.layer_validation import LONGEST_KEY, parse, unreadable
 from coderoute_ls.settings.settings_reference import Declared, declarations
 from coderoute_ls.settings.settings_tree import dotted
 from coderoute_ls.storage import read_regular
 from coderoute_ls.untrusted_files import parsed_toml
+
+log = logging.getLogger(__name__)
 
 WORKSPACE_FILE = "coderoute.toml"
 USER_FILE = "config.toml"
@@ -146,3 +150,11 @@ def _safe_part(node: Json) -> Json:
         else:
             kept[key] = part
     return kept
+
+
+def user_settings(config: Path, action_ids: Iterable[str]) -> Effective:
+    """What the user's own file in this folder says, joined with the defaults. For who has no editor, or not yet. Blocks."""
+    layer, issues = load(config / USER_FILE, tuple(action_ids), "user")
+    for issue in issues:
+        log.warning("%s", issue)
+    return effective(layer)

@@ -28,6 +28,10 @@ class LocalServers:
         self._dismissed: set[str] = set()
         """Addresses of which the user said nothing: asked about once in a session."""
 
+    def slots_of(self, provider: str) -> int | None:
+        """How many requests this provider's server answers at once, where it says so."""
+        return next((server.slots for server in self.used if server.provider == provider), None)
+
     async def find(
         self, vendors: Iterable[Vendor], named: Collection[str], key_of: Callable[[str], str | None]
     ) -> tuple[LocalServer, ...]:

@@ -45,7 +45,8 @@ class NextEditModel:
         first, end = region.start.line, region.start.line + request.end - request.first
         if [document.line(number) for number in range(first, end)] != list(request.region):
             return None  # a secret was masked in it: written back, the mask would take its place
-        call = EngineCall(self._action, shortened(self._action.prompt(brief), self._action, settings), target, region, settings)
+        prompt = replace(shortened(self._action.prompt(brief), self._action, settings), priority="ahead")
+        call = EngineCall(self._action, prompt, target, region, settings)
         try:
             text, offer, booked = await self._answer(call)
         except CoderouteError:
@@ -60,6 +61,8 @@ class NextEditModel:
         routed = self._engine.choose(call)
         if routed.decision.chosen is None or routed.decision.chosen.offer.provider == EMBEDDED.provider:
             return None, "", ""
+        if routed.decision.chosen.offer.local:  # while it is busy, the next offer would cost money for what nobody asked for
+            routed = self._engine.choose(replace(call, pinned=routed.decision.chosen.offer.id))
         parts: list[str] = []
         offer, booked, ended = "", "", False
         async with aclosing(self._engine.run(routed)) as events:

@@ -42,6 +42,7 @@ class _Params(Protocol):
     n_batch: int
     n_ubatch: int
     cache_ram_mib: int
+    cache_idle_slots: bool
     swa_full: bool
     cpuparams: _Threads
     cpuparams_batch: _Threads
@@ -89,6 +90,7 @@ def _share(params: _Params, *, gpu: bool) -> None:
     params.n_parallel, params.kv_unified = PARALLEL, True
     params.n_batch = params.n_ubatch = BATCH_GPU if gpu else BATCH_CPU
     params.cache_ram_mib = CACHE_MIB
+    params.cache_idle_slots = False  # each kind of request has a slot of its own, which keeps its prompt
     params.swa_full = True  # else a model with a sliding window reads its whole prompt again for each key
     cores = os.cpu_count() or 1
     params.cpuparams.n_threads = max(1, cores // 2)

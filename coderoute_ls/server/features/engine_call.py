@@ -98,7 +98,8 @@ def call_of(
     """Pure and instant: neither a model nor the disk is asked."""
     brief = Brief(target, region, snippets, max_chars)
     settings = at_floor(settings, action, target.floor)
-    return EngineCall(action, shortened(action.prompt(brief), action, settings), target, region, settings, pinned)
+    prompt = replace(shortened(action.prompt(brief), action, settings), restarts=True)
+    return EngineCall(action, prompt, target, region, settings, pinned)
 
 
 def at_floor(settings: Effective, action: Action, floor: float | None) -> Effective:
