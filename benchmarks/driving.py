@@ -56,8 +56,7 @@ class Spawned:
 
     def cpu_s(self) -> float:
         """Processor time of the process itself, without its children."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return cpu_s(self.pid)
 
     def end(self) -> None:
         self._process.kill()
@@ -70,10 +69,20 @@ def resident_mb(pid: int) -> float:
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))
 
 
+def cpu_s(pid: int) -> float:
+    """Processor time that a process has taken, without its children."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started, and that run."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def children_mb(pid: int) -> float:
-    """The same of its children: a server's built-in engine."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return sum(resident_mb(int(child)) for child in children)
+    """Memory of its children: a server's built-in engine."""
+    return sum(resident_mb(child) for child in children(pid))
 
 
 class Driven(Spawned):

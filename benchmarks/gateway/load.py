@@ -76,14 +76,8 @@ async def _paced(asking: httpx.AsyncClient, arm: Arm) -> list[float]:
     return await asyncio.gather(*running)
 
 
-async def saturated(arm: Arm, seconds: float, at_once: int) -> float:
-    """Requests a second that an arm answers to so many callers, each of which asks again at once."""
-    async with client(arm) as asking:
-        return await _saturated(asking, arm, seconds, at_once)
-
-
-async def _saturated(asking: httpx.AsyncClient, arm: Arm, seconds: float = SATURATED_S, at_once: int = AT_ONCE) -> float:
-    until, done = time.perf_counter() + seconds, 0
+async def _saturated(asking: httpx.AsyncClient, arm: Arm) -> float:
+    until, done = time.perf_counter() + SATURATED_S, 0
 
     async def work() -> None:
         nonlocal done
@@ -91,8 +85,8 @@ async def _saturated(asking: httpx.AsyncClient, arm: Arm, seconds: float = SATUR
             (await asking.post("/chat/completions", json=body(arm, max_tokens=2))).raise_for_status()
             done += 1
 
-    await asyncio.gather(*(work() for _ in range(at_once)))
-    return done / seconds
+    await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+    return done / SATURATED_S
 
 
 async def _streamed(asking: httpx.AsyncClient, arm: Arm) -> float:

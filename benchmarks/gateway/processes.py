@@ -55,12 +55,19 @@ class Gateway:
         return json.loads(self.process.stdout.readline())
 
 
-_vendors: dict[int, IO[str]] = {}
+_vendors: dict[int, "subprocess.Popen[str]"] = {}
 
 
 def closings(port: int) -> IO[str]:
     """What the model at this port prints."""
-    return _vendors[port]
+    said = _vendors[port].stdout
+    assert said is not None
+    return said
+
+
+def vendor_pid(port: int) -> int:
+    """The process of the model at this port."""
+    return _vendors[port].pid
 
 
 @contextmanager
@@ -69,7 +76,7 @@ def model() -> Generator[int]:
     with _running([sys.executable, "-m", "benchmarks.gateway.model"]) as process:
         assert process.stdout is not None
         port = int(process.stdout.readline())
-        _vendors[port] = process.stdout
+        _vendors[port] = process
         yield port
 
 

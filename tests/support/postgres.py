@@ -75,6 +75,12 @@ class Cluster:
             )
         self.wait()
 
+    @property
+    def pid(self) -> int:
+        """Of the server that runs; each connection is a child of it."""
+        assert self._server is not None
+        return self._server.pid
+
     def wait(self) -> None:
         """Until it answers."""
         import psycopg
