@@ -2,7 +2,7 @@
 endpoints do not accept.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
@@ -34,6 +34,8 @@ class HealthStore:
         self._changed: set[str] = set()
         self.adaptations = Adaptations()
         """What endpoints do not take; `ProviderClient` learns it."""
+        self.listeners: list[Callable[[str, OfferHealth, OfferHealth], None]] = []
+        """Told of each change: the offer, its health before and after."""
         self.problem = ""
         """What was wrong with the file, for the log."""
         if file is not None and file.exists() and (kept := self._read(file)) is not None:
@@ -48,7 +50,15 @@ class HealthStore:
         return self._health.get(offer_id, OfferHealth())
 
     def put(self, offer_id: str, health: OfferHealth) -> None:
+        before = self.of(offer_id)
         self._health[offer_id] = health
+        self._changed.add(offer_id)
+        for listener in self.listeners:
+            listener(offer_id, before, health)
+
+    def learn(self, offer_id: str, change: Callable[[OfferHealth], OfferHealth]) -> None:
+        """What somebody else experienced: it is told to no listener."""
+        self._health[offer_id] = change(self.of(offer_id))
         self._changed.add(offer_id)
 
     def free_calls(self, provider: str) -> tuple[float, ...]:

@@ -126,7 +126,7 @@ async def served_for_team(
             application.engine.router.prepared  # noqa: B018  # so that the first request does not wait for it
             gc.freeze()
             url = f"http://{host}:{listener.getsockname()[1]}/v1"
-            callers.watch(application.engine)
+            callers.watch(application.engine, application.experience)
             gateway = replace(application.gateway(""), callers=callers, pages=callers.pages, hosts=LOOPBACK_NAMES | set(names))
             await serve(gateway, listener, lambda: listening(url))
     finally:

@@ -152,6 +152,7 @@ class World:
     upstream: Upstream
     ledger: Ledger
     clock: Clock
+    experience: HealthStore = field(default_factory=lambda: HealthStore(None))
 
 
 def world(
@@ -161,18 +162,18 @@ def world(
     ledger: Ledger | None = None,
     embedded: Embedded | None = None,
 ) -> World:
-    clock, upstream, kept = Clock(), Upstream(plays), ledger or Ledger()
+    clock, upstream, kept, experience = Clock(), Upstream(plays), ledger or Ledger(), HealthStore(None)
     catalog = Catalog("2026-11-21", "sha256:test", tuple(offers))
     router = Router(
         lambda: catalog,
         ledger=kept,
-        experience=HealthStore(None),
+        experience=experience,
         clock=clock,
         actions=actions(),
         answers=frozenset({"explain"}),
     )
     router.use(lambda: catalog, {one.provider: ProviderState(reachable=True) for one in offers})
-    return World(Engine(router, upstream, embedded or Embedded(), kept, CallLog(), clock), upstream, kept, clock)
+    return World(Engine(router, upstream, embedded or Embedded(), kept, CallLog(), clock), upstream, kept, clock, experience)
 
 
 def call(action: str = "explain", text: str = "What does this do?", **settings: object) -> EngineCall:

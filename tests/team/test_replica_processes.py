@@ -81,6 +81,34 @@ async def test_what_a_killed_replica_had_set_aside_is_kept_from_others_and_then_
         assert team.query("SELECT reserved_nusd FROM coderoute.budgets") == [(0,)]
 
 
+async def test_an_outage_that_one_replica_met_is_known_to_the_other(team: Team, tmp_path: Path) -> None:
+    secret, _ = team.admin.create_key("ann", "web")
+    headers = {"authorization": f"Bearer {secret}"}
+    async with ScriptedProvider() as provider:
+        homes = [tmp_path / name for name in ("one", "two")]
+        for home in homes:
+            (home / "config").mkdir(parents=True)
+            (home / "config" / "config.toml").write_text(vendor(provider, (Model(price=1.0),)), "utf-8")
+
+        async def down() -> None:
+            while True:
+                await (await provider.request()).respond(500, {"error": {"message": "The engine died."}})
+
+        async with replica(homes[0], team.url) as (_, one), replica(homes[1], team.url) as (_, two):
+            failing = asyncio.create_task(down())
+
+            async def open_at(client: httpx.AsyncClient) -> bool:
+                offers = (await client.get("/v1/offers", headers=headers)).json()["offers"]
+                return any(row.get("health", {}).get("open_until") for row in offers)
+
+            async with asyncio.timeout(60):
+                while not await open_at(one):
+                    assert (await one.post("/v1/chat/completions", json=BODY, headers=headers)).status_code >= 500
+                while not await open_at(two):  # noqa: ASYNC110  (what another process holds sets no event)
+                    await asyncio.sleep(0.01)
+            failing.cancel()  # nobody asked the second one for anything: it was told
+
+
 @pytest.mark.parametrize(
     ("url", "told"),
     [

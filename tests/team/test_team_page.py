@@ -28,9 +28,9 @@ ANSWER = (Delta("Hi"), Finish("stop", Usage(20, 10), "cheap"))
 @asynccontextmanager
 async def served(team: Team) -> AsyncGenerator[tuple[httpx.AsyncClient, TeamCallers]]:
     """A replica with its page, and a client without a key."""
-    gateway, _ = gateway_of({vendor: [ANSWER] * 20 for vendor in ("cheap", "dear")}, (able(CHEAP), able(DEAR)))
+    gateway, world = gateway_of({vendor: [ANSWER] * 20 for vendor in ("cheap", "dear")}, (able(CHEAP), able(DEAR)))
     async with team_callers(team.url, GatewaySettings(), {}) as callers:
-        callers.watch(gateway.engine)
+        callers.watch(gateway.engine, world.experience)
         async with (
             listening(replace(gateway, callers=callers, pages=callers.pages)) as url,
             httpx.AsyncClient(base_url=url, trust_env=False, timeout=60) as client,

@@ -6,8 +6,10 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from coderoute_ls.app.health_store import HealthStore
 from coderoute_ls.app.team.team_pages import TeamPages, words_of
 from coderoute_ls.engine import Engine, EngineCall
 from coderoute_ls.errors import CoderouteError
@@ -22,6 +24,7 @@ from coderoute_ls.team.caller_ledger import CallerLedger
 from coderoute_ls.team.database import Database, connected
 from coderoute_ls.team.database_loss import Allowance
 from coderoute_ls.team.explanations import Explanations
+from coderoute_ls.team.health_exchange import CHANNEL, HealthExchange
 from coderoute_ls.team.key_check import KeyCheck, hear
 from coderoute_ls.team.keys import Key, Scopes
 from coderoute_ls.team.policy.policy import ALL, Policy
@@ -29,6 +32,9 @@ from coderoute_ls.team.policy.policy_store import Held, PolicyStore
 from coderoute_ls.team.policy.signed_policy import SignedPolicy, public_key_of, sign
 from coderoute_ls.team.schema import migrate
 from coderoute_ls.team.team_ledger import TeamLedger
+
+if TYPE_CHECKING:
+    from coderoute_ls.selection import Catalog
 
 POLICY_KEY = "CODEROUTE_POLICY_KEY"
 """Environment variable with the private key that policies are signed with."""
@@ -46,14 +52,21 @@ class TeamCallers:
     explanations: Explanations
     pages: TeamPages
     signing_key: str | None
+    database: Database
+    health: list[HealthExchange] = field(default_factory=list[HealthExchange])
+    """One for each engine that is watched."""
     _bound: dict[int, tuple[Effective, Held, Key, Effective]] = field(
         default_factory=dict[int, tuple[Effective, Held, Key, Effective]]
     )
     """By key: what was joined, and the settings that came of it."""
 
-    def watch(self, engine: Engine) -> None:
-        """Keep why each of its calls goes where it goes."""
+    def watch(self, engine: Engine, experience: HealthStore) -> None:
+        """Keep why each of its calls goes where it goes, and exchange with other replicas how offers fare."""
         engine.records.listen(lambda call: self.explanations.add(call.id, words_of(call)))
+        made = HealthExchange(self.database, experience.learn, _Shared(engine), clock=engine.clock.now)
+        self.health.append(made)
+        experience.listeners.append(made.changed)
+        made.connected()
 
     async def gateway_for(self, gateway: Gateway, headers: Mapping[str, str], face: str) -> Gateway:
         """With the caller's own ledger and settings. Raises `CallerError`."""
@@ -92,6 +105,21 @@ class TeamCallers:
     def _signed(self, held: Held) -> dict[str, object]:
         assert self.signing_key is not None
         return sign(SignedPolicy(held.policy, held.version, time.time(), held.max_age_s), self.signing_key)
+
+
+@dataclass
+class _Shared:
+    """Whether an offer is one that other replicas reach as well: a model on this machine is not."""
+
+    engine: Engine
+    _catalog: "Catalog | None" = None
+    _names: frozenset[str] = frozenset()
+
+    def __call__(self, offer: str) -> bool:
+        catalog = self.engine.router.catalog
+        if catalog is not self._catalog:
+            self._catalog, self._names = catalog, frozenset(each.id for each in catalog.offers if not each.local)
+        return offer in self._names
 
 
 def policy_of(scopes: Scopes) -> Policy:
@@ -140,9 +168,13 @@ async def team_callers(url: str, settings: GatewaySettings, environ: Mapping[str
     ledger.start()
     explanations = Explanations(database)
 
+    callers = TeamCallers(keys, policies, ledger, explanations, TeamPages(url), signing_key, database)
+
     def connected_again() -> None:
         keys.forget()
         policies.forget()
+        for each in callers.health:
+            each.connected()
 
     def key_changed(said: str) -> None:
         keys.forget(int(said))
@@ -150,14 +182,20 @@ async def team_callers(url: str, settings: GatewaySettings, environ: Mapping[str
     def policy_changed(_: str) -> None:
         policies.forget()
 
-    channels = {"coderoute_keys": key_changed, "coderoute_policy": policy_changed}
+    def health_told(said: str) -> None:
+        for each in callers.health:
+            each.notified(said)
+
+    channels = {"coderoute_keys": key_changed, "coderoute_policy": policy_changed, CHANNEL: health_told}
     listening = asyncio.create_task(hear(url, channels, connected_again))
     try:
-        yield TeamCallers(keys, policies, ledger, explanations, TeamPages(url), signing_key)
+        yield callers
     finally:
         listening.cancel()
         with suppress(asyncio.CancelledError):
             await listening
+        for each in callers.health:
+            await each.close()
         await ledger.close()
         await explanations.close()
         await database.close()

@@ -72,9 +72,9 @@ def succeeded(
         faded,
         successes=faded.successes + 1,
         streak=0, trips=0, throttles=0, open_until=0.0, limited_until=0.0, missing_until=0.0,
-        first_token_s=_smooth(health.first_token_s, first_token_s),
-        first_answer_s=_smooth(health.first_answer_s, first_answer_s),
-        tokens_per_s=_smooth(health.tokens_per_s, tokens_per_s),
+        first_token_s=smooth(health.first_token_s, first_token_s),
+        first_answer_s=smooth(health.first_answer_s, first_answer_s),
+        tokens_per_s=smooth(health.tokens_per_s, tokens_per_s),
     )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def given_up(health: OfferHealth, now: float, waited_s: float) -> OfferHealth:
     """After a request that was given up when nothing had come for so many seconds: its first token takes at least so long."""
 
     def at_least(known: float | None) -> float | None:
-        return known if known is not None and known >= waited_s else _smooth(known, waited_s)
+        return known if known is not None and known >= waited_s else smooth(known, waited_s)
 
     first_answer_s = None if health.first_answer_s is None else at_least(health.first_answer_s)
     return replace(_decayed(health, now), first_token_s=at_least(health.first_token_s), first_answer_s=first_answer_s)
@@ -92,7 +92,7 @@ def read(health: OfferHealth, prompt: PromptRead | None) -> OfferHealth:
     """After a prompt of which the server says how long it read it; a few tokens say little."""
     if prompt is None or prompt.tokens < KEY_TOKENS or prompt.seconds <= 0:
         return health
-    return replace(health, read_per_s=_smooth(health.read_per_s, prompt.tokens / prompt.seconds))
+    return replace(health, read_per_s=smooth(health.read_per_s, prompt.tokens / prompt.seconds))
 
 
 def failed(health: OfferHealth, now: float) -> OfferHealth:
@@ -235,7 +235,7 @@ def _circuit(trips: int) -> float:
     return min(LONGEST_CIRCUIT_S, CIRCUIT_S * 2 ** (trips - 1))
 
 
-def _smooth(old: float | None, new: float | None) -> float | None:
+def smooth(old: float | None, new: float | None) -> float | None:
     if new is None:
         return old
     return new if old is None else (1 - SMOOTHING) * old + SMOOTHING * new
