@@ -60,7 +60,7 @@ def rows(package: Package, budget: float = 60.0) -> Iterator[tuple[Weighed, bool
             hunk, left = left[0], shifted(left)
             edits = [*moved(edits, path, hunk), past(path, now, hunk, 0)][-KEPT:]
             now = done(now, hunk)
-            text = Text(path, language_of(path), now)
+            text = Text(path, language_of(path), [f"{line}\n" for line in now])
             for weighed in weighed_sites(edits, text, hunk.first):
                 first = text.offsets.line(weighed.site.start)
                 yield weighed, _right(weighed, text, left), path, first

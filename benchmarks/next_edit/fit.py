@@ -1,4 +1,4 @@
-"""Fits the confidence of repeated edits on the tuning packages and writes it to ``examples/weights.py``.
+"""Fits the confidence of repeated edits on the tuning packages and writes it to ``by_example/confidence_weights.py``.
 
 ``python -m benchmarks.next_edit.fit [seconds per package]``. Nothing of the report set is read.
 """
@@ -16,7 +16,7 @@ from coderoute_ls.next_edit.by_example.confidence_features import FEATURES
 
 RIDGE = 1.0
 STEPS = 60
-FILE = Path(__file__).parents[2] / "coderoute_ls" / "next_edit" / "examples" / "weights.py"
+FILE = Path(__file__).parents[2] / "coderoute_ls" / "next_edit" / "by_example" / "confidence_weights.py"
 
 Numbers = NDArray[np.float64]
 

@@ -1,5 +1,6 @@
 """Places of a text that a rule fits, with what speaks for and against doing it there."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -106,17 +107,21 @@ def _site(rule: Rule, text: Text, place: _Place) -> Site | None:
 def stands_already(text: str, start: int, end: int, new: str) -> bool:
     """Whether the place has what would be written: what is added to the old text is beside it."""
     old = text[start:end]
-    at = new.find(old) if old else -1
-    while at >= 0:
-        before, after = new[:at], new[at + len(old) :]
-        if text[start - len(before) : start] == before and text[end : end + len(after)] == after:
+    for before, after in _around(old, new):
+        if text.endswith(before, 0, start) and text.startswith(after, end):
             return bool(before or after)
-        at = new.find(old, at + 1)
     bare = new.strip()
     if old or not bare:
         return False
     above = text[max(0, start - len(new) - REACH) : start].rstrip()
     return above.endswith(bare) or text[end : end + len(new) + REACH].lstrip().startswith(bare)
+
+
+@lru_cache(maxsize=4)
+def _around(old: str, new: str) -> Sequence[tuple[str, str]]:
+    """What ``new`` has before and after the old text, wherever it holds it. Kept for the next place of the same rule."""
+    starts = (at.start() for at in re.finditer(f"(?={re.escape(old)})", new)) if old else ()
+    return [(new[:at], new[at + len(old) :]) for at in starts]
 
 
 def _agreement(left: Sequence[str], right: Sequence[str], change: Change) -> tuple[int, int]:
