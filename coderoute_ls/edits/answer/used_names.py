@@ -14,7 +14,9 @@ _ASSIGNED = re.compile(
     rf"(?:^|[;{{])\s*+(?:(?:let|const|var|val|auto|local|my|mut|final|static|export|public|private)\s++)*"
     rf"(?P<names>[({{\[]?\s*+\$?{_NAME}(?:\s*+,\s*+\$?{_NAME})*+\s*+[)}}\]]?)(?:\s*+:[^=(){{}}]++)?\s*+(?::=|=(?![=>]))"
 )
-_TYPED = re.compile(rf"^\s*[\w<>\[\],.*&]+\s+\*?(?P<names>{_NAME})\s*(?:=(?!=)|;)")
+_TYPED = re.compile(
+    rf"^\s*(?:(?:final|static|const|late|public|private|protected|readonly|volatile)\s+)*[\w<>\[\],.*&]+\s+\*?(?P<names>{_NAME})\s*(?:=(?!=)|;)"
+)
 _LOOP = re.compile(
     rf"\b(?:for|foreach|each)\b\s*\(?\s*(?:(?:let|const|var|auto|final|int)\s+)?(?P<names>[\w\s,$&*()<>]+?)\s+(?:in|of|:)\b"
     rf"|\bcatch\s*\((?:[\w.|<>\s]*\s)?(?P<caught>{_NAME})\s*\)"
@@ -27,6 +29,8 @@ _RANGE = re.compile(rf"\bfor\s+(?P<names>{_NAME}(?:\s*,\s*{_NAME})*)\s*:=")
 _WALRUS = re.compile(rf"\(\s*(?P<names>{_NAME})\s*:=")
 _PARAMETERS = re.compile(rf"(?:=>|->|\blambda\b|\bdef\b|\bfn\b|\bfunc\b|\bfunction\b|\bfun\b|\|[^|]*\||\bsub\b|\\{_NAME})")
 _WORD = re.compile(_NAME)
+_INHERIT = re.compile(rf"\binherit\s+(?:\([^()]*\)\s*)?(?P<names>{_NAME}(?:\s+{_NAME})*)")
+"""In Nix."""
 _USED = re.compile(rf"(?<![\w.\"'@]){_NAME}(?!\s*(?:=(?![=>])|:(?!:)|\w))")
 _TYPES_FIRST = frozenset({"c", "cpp", "java", "csharp", "dart", "objective-c", "solidity", "cuda", "groovy"})
 
@@ -57,6 +61,8 @@ def _others(line: str, language: str) -> Iterator[re.Pattern[str]]:
         yield _AS
     if language in _TYPES_FIRST:
         yield _TYPED
+    if language == "nix":
+        yield _INHERIT
 
 
 def lost_names(place: Place, new: Sequence[str]) -> list[str]:

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from coderoute_ls.domain import Surface
 from coderoute_ls.edits import EditStateMachine, ReportText
-from coderoute_ls.edits.answer.answer_fitting import CHOSEN, EXAMPLE, THOUGHT, WORDS
 from coderoute_ls.edits.answer.doc_comment import NO_COMMENT
+from coderoute_ls.edits.answer.refusals import CHOSEN, EXAMPLE, THOUGHT, WORDS
 from coderoute_ls.edits.answer_size_limit import MOST_CHARS
 from coderoute_ls.errors import BoundExceeded
 from tests.edits.answer.places import fitted, job

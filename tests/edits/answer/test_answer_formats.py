@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from coderoute_ls.edits.answer.answer_fitting import FOREIGN, WORDS
+from coderoute_ls.edits.answer.refusals import FOREIGN, WORDS
 from coderoute_ls.syntax.language_names import is_named
 from tests.edits.answer.places import fitted
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from coderoute_ls.edits.answer.answer_fitting import PART
+from coderoute_ls.edits.answer.refusals import PART
 from tests.edits.answer.places import fitted
 
 

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from coderoute_ls.edits.answer.answer_fitting import FOREIGN, WORDS
+from coderoute_ls.edits.answer.refusals import FOREIGN, WORDS
 from tests.edits.answer.places import fitted, job
 
 REGIONS = {

@@ -35,6 +35,7 @@ _EMPTY_WANTED = re.compile(
 """What a user says who wants that. The words only let an answer pass."""
 _GOES_ON = re.compile(r"(?:^|\s)(?:\+\+?|==|!=|/=|->|<-|=>|&&|\|\|?|\|>|::|<>|>>=|\+=|<=|>=)$")
 """Signs with a blank before them that need something behind them in every language; not those that a word or a file may be."""
+_CALL = re.compile(r"\w+\(")
 _OPENING, _CLOSING = "([{", ")]}"
 
 
@@ -99,6 +100,19 @@ def _last_statement(lines: Sequence[str]) -> str:
     inner = [line for line in written(lines)[1:] if not closes(line)]
     depth = min(map(width, inner), default=0)
     return next((line for line in reversed(inner) if width(line) == depth), "").rstrip()
+
+
+def lacks_its_frame(lines: Sequence[str], place: Place) -> bool:
+    """Where no parser would say so: the region begins and ends with the marks of one block, and the answer, of fewer lines, has
+    neither: it may be meant for the inside."""
+    if place.prose or place.errors_before is not None or place.surface != "replace":
+        return False
+    said, old = written(lines), written(place.old)
+    if not said or len(old) <= _FEW or 2 * len(said) >= len(old) or not closes(old[-1]) or closes(said[-1]):
+        return False
+    if similar(said[0], old[0]) or any(name in said[0] for name in _CALL.findall(old[0])):
+        return False
+    return old[-1].strip() not in map(str.strip, said) and width(old[-1]) <= width(old[0])
 
 
 def stops_in_a_statement(lines: Sequence[str], place: Place) -> bool:

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from coderoute_ls import syntax
-from coderoute_ls.edits.answer.checks.early_end import CUT, is_emptied, runs_past_its_end, stops_in_a_statement
+from coderoute_ls.edits.answer.checks.early_end import CUT, is_emptied, lacks_its_frame, runs_past_its_end, stops_in_a_statement
 from coderoute_ls.edits.answer.checks.json_keys import lost_keys
 from coderoute_ls.edits.answer.checks.python_blocks import breaks_blocks
 from coderoute_ls.edits.answer.parameters import Pairs, lost_parameters, overload, parameters, with_other_parameters
+from coderoute_ls.edits.answer.refusals import PART
 from coderoute_ls.edits.answer.target_region import Place, width, written
 from coderoute_ls.edits.answer.used_names import bound, lost_names
 from coderoute_ls.syntax import Definition
@@ -76,6 +77,8 @@ def objection(lines: Sequence[str], place: Place) -> str:
         return STOPS
     if stops_in_a_statement(lines, place):
         return CUT
+    if lacks_its_frame(lines, place):
+        return PART
     if _doubled(lines, place):
         return REPEATS
     return ""

@@ -7,9 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import cast
 
-from coderoute_ls.syntax.code_only import code_only
 from coderoute_ls.syntax.prose_and_markup import is_markup
-from coderoute_ls.text import words
 
 _NAME = (
     r"(?:\w+_)?(?:region|answer|output|code|result|solution|response|final|selected|selection|replacement|content|file|text|document"
@@ -45,10 +43,6 @@ _BLANKS = re.compile(r"^[ \t]*[\u00a0\u2002\u2003\u2007\u202f\u3000][ \t\u00a0\u
 _WIDE = str.maketrans(dict.fromkeys("\u00a0\u2002\u2003\u2007\u202f\u3000", " "))
 _CURLY = str.maketrans({"\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2018": "'", "\u2019": "'"})
 _STRAIGHT = re.compile(r"[\"`]|(?<!\w)'|'(?!\w)")
-_ENDS_A_TAG = re.compile(r"</[\w>]|/>")
-_INCLUDE = re.compile(r"^[ \t]*#[ \t]*(?:include|import)[ \t]*<.*>", re.MULTILINE)
-"""A line that models often write as it is in code that is HTML text otherwise."""
-_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|#39|#x27|nbsp);")
 
 
 def unwrapped(lines: Sequence[str], own: str, language: str, *, prose: bool) -> list[str]:
@@ -187,24 +181,3 @@ def typed(text: str, own: str) -> str:
     if not _STRAIGHT.search(text.replace("```", "")) and not any(chr(code) in own for code in _CURLY):
         text = text.translate(_CURLY)
     return text
-
-
-def is_escaped(lines: Sequence[str], own: str) -> bool:
-    """The code is written as HTML text: with entities that the user's text has not, and with no sign left that would be one."""
-    text = _INCLUDE.sub("", "\n".join(lines))
-    return _ENTITY.search(text) is not None and not re.search(r"[<>]|&(?!\w+;|#)", text) and not _ENTITY.search(own)
-
-
-def escapes_code(lines: Sequence[str], own: str, language: str) -> bool:
-    """An entity stands where code is, outside of strings and comments, and no word of the code has its name: in C, ``a &lt; b``
-    parses, as the address of a variable. Where the user's text has tags (JSX), it may be text between them."""
-    if _ENDS_A_TAG.search(own):
-        return False
-    code = code_only(language, "\n".join(lines))
-    known = frozenset((*words(own), *words(_ENTITY.sub(" ", code))))
-    return any(found.group().strip("&;") not in known for found in _ENTITY.finditer(code))
-
-
-def unescaped(lines: Sequence[str]) -> list[str]:
-    """The lines as a page shows them."""
-    return html.unescape("\n".join(lines)).split("\n")

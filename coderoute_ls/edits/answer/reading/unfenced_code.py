@@ -4,12 +4,13 @@ import re
 from collections.abc import Sequence
 
 from coderoute_ls import syntax
+from coderoute_ls.edits.answer.lines.partial_line_selection import whole_lines
 from coderoute_ls.edits.answer.lines.reindentation import indented
 from coderoute_ls.edits.answer.lines.repeated_below import Outside
 from coderoute_ls.edits.answer.lines.repeated_surroundings import trimmed
-from coderoute_ls.edits.answer.lines.similar_lines import similar
+from coderoute_ls.edits.answer.lines.similar_lines import lead, similar
 from coderoute_ls.edits.answer.target_region import Place
-from coderoute_ls.syntax.code_or_prose import has_signs, is_code
+from coderoute_ls.syntax.code_or_prose import has_signs, is_code, reads_as_code
 from coderoute_ls.syntax.prose_and_markup import is_markup
 from coderoute_ls.text import words
 
@@ -26,6 +27,9 @@ def code_alone(lines: Sequence[str], place: Place) -> bool:
     text = "\n".join(lines)
     if place.prose:
         return True
+    if place.selection and reads_as_code(place.language, text):
+        lines = whole_lines(lines, place) or lines
+        text = "\n".join(lines)
     if not place.knows_words:
         own = _own(lines, place)
         return (_is_like(own, place) or _defines_same(own, place)) and is_code(place.language, text, place.near)
@@ -49,11 +53,18 @@ def _is_like(lines: Sequence[str], place: Place) -> bool:
     old, new = ([line for line in text if len(line.strip()) > 1] for text in (place.old, lines))
     if len(new) > _FEW:
         return 2 * sum(line.strip() in place.keys for line in new) >= min(len(old), len(new))
-    shared = [line for line in new if any(similar(line, text) for text in old)]
+    shared = [line for line in new if any(similar(line, text) or _sets_same(line, text) for text in old)]
     if is_markup(place.language) and new and _TAG.match(new[0]) and new[-1].rstrip().endswith(">"):
         return True
     begins = len(new) > 1 and bool(old) and similar(new[0], old[0]) and new[0] in shared
     return begins or (bool(shared) and 2 * len(shared) >= min(len(old), len(new)))
+
+
+def _sets_same(line: str, text: str) -> bool:
+    """The two are one line with a word before it, or set or name the same by the same sign, and one is as whole as the other."""
+    line, text = line.strip(), text.strip()
+    said = lead(line)
+    return line[-1:] == text[-1:] and (line.endswith(f" {text}") or (said is not None and said[1] != "" and said == lead(text)))
 
 
 def _defines_same(lines: Sequence[str], place: Place) -> bool:

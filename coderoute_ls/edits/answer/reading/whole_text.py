@@ -34,8 +34,11 @@ class WholeText:
     """There is nothing but a thought that never ended."""
 
 
-def whole_text(answer: str, own: str, around: str = "", language: str = "", *, prose: bool = False) -> WholeText:
-    """``own`` is the text that the answer replaces, ``around`` what is near it: what is in them is content."""
+def whole_text(
+    answer: str, own: str, around: str = "", language: str = "", *, prose: bool = False, selected: str = ""
+) -> WholeText:
+    """``own`` is the text that the answer replaces, ``around`` what is near it: what is in them is content. ``selected``: what
+    of the text is selected, where that is not all of it."""
     text = with_endings(answer, "\n")
     thoughts = without_thoughts(text, own)
     tokens = Tokens(own)
@@ -44,7 +47,7 @@ def whole_text(answer: str, own: str, around: str = "", language: str = "", *, p
     text, removed = without_controls(text, own, prose=prose)
     if not prose and _INLINE.fullmatch(text.strip()) and not own.lstrip().startswith("`") and "${" not in text:
         text = text.strip()[1:-1]
-    text = from_json(text, own, language)
+    text = from_json(text, selected or own, language)
     if not is_markup(language):
         text = from_pairs(from_page(text, own), own)
     if not prose:
