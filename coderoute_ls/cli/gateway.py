@@ -87,6 +87,7 @@ async def served(port: int | None, token: str, listening: Callable[[str], None])
     """Answer until the process is told to end. ``port`` None is the user's own setting; ``listening`` hears the address."""
     from coderoute_ls.app.application import Application
     from coderoute_ls.gateway.http.http_server import listen, serve
+    from coderoute_ls.gateway.tracing import traced
 
     application = Application()
     try:
@@ -95,7 +96,8 @@ async def served(port: int | None, token: str, listening: Callable[[str], None])
         application.engine.router.prepared  # noqa: B018  # so that the first request does not wait for it
         gc.freeze()  # what is loaded stays: looking for garbage in it takes tens of milliseconds
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
-        await serve(application.gateway(token), listener, lambda: listening(url))
+        async with traced(application.engine, os.environ):
+            await serve(application.gateway(token), listener, lambda: listening(url))
     finally:
         await application.close()
 
@@ -116,11 +118,12 @@ async def served_for_team(
     from coderoute_ls.domain.ledger import NullLedger
     from coderoute_ls.gateway.http.access_control import LOOPBACK_NAMES
     from coderoute_ls.gateway.http.http_server import listen, serve
+    from coderoute_ls.gateway.tracing import traced
 
     application = Application(ledger=NullLedger())
     try:
         settings = application.settings.settings.gateway
-        async with team_callers(database, settings, os.environ) as callers:
+        async with team_callers(database, settings, os.environ) as callers, traced(application.engine, os.environ):
             listener = listen(host, settings.port if port is None else port)
             await application.start(_dismiss)
             application.engine.router.prepared  # noqa: B018  # so that the first request does not wait for it

@@ -16,6 +16,7 @@ from coderoute_ls.gateway.http.access_control import LOOPBACK_NAMES, admit, chec
 from coderoute_ls.gateway.http.request_body import Bounds
 from coderoute_ls.gateway.requested_model import requested_model
 from coderoute_ls.gateway.sealed_reasoning_token import PREFIX
+from coderoute_ls.gateway.tracing import remember_trace
 from coderoute_ls.ignore import secrets_in
 from coderoute_ls.settings import Effective
 
@@ -73,6 +74,7 @@ class Gateway:
 
     async def admitted(self, headers: Mapping[str, str], face: str = "") -> "Gateway":
         """The gateway as this caller may use it. Raises `CallerError`."""
+        remember_trace(headers)
         if self.callers is None:
             admit(headers, self.token, self.hosts)
             return self
