@@ -30,6 +30,10 @@ class Beside:
     answered: int
     """Of the keys beside the action."""
     idle_after_s: float
+    idle_after_cpu_s: float
+    """Of the child's own processor time, which does not depend on what else runs."""
+    disturbed: int
+    """Keys during which more of the action's prompt was begun to be read."""
 
     def plain(self) -> dict[str, float]:
         return asdict(self)
@@ -37,7 +41,7 @@ class Beside:
 
 async def measured(relay: Relay, fim: str, work: Path) -> Beside:
     """Types at one place, alone and beside a refactoring of another file; then cancels that."""
-    async with edited(settings(relay, fim, more=PATIENT + ALONE), work / "home", work / "code") as editor:
+    async with edited(settings(relay, fim, more=PATIENT + ALONE), work / "home", work / "code", relay.server) as editor:
         typing = editor.open((work / "code" / "typing.py").as_uri(), source())
         other = editor.open((work / "code" / "other.py").as_uri(), source(REGION))
         insert(editor, typing, Position(500, 0), "    \n")
@@ -45,16 +49,34 @@ async def measured(relay: Relay, fim: str, work: Path) -> Beside:
         alone, cursor = await _typed(relay, editor, typing, cursor)
         began = len(relay.requests)
         run = await editor.run("refactor", other, Span(Position(0, 0), Position(REGION, 0)))
-        while not relay.asked(began, chat=True):  # noqa: ASYNC110  another process is being waited for
+        while not relay.acted(began):  # noqa: ASYNC110  another process is being waited for
             await asyncio.sleep(0.05)
         beside, cursor = await _typed(relay, editor, typing, cursor)
-        running = relay.asked(began, chat=True)[-1].ended_s is None
+        last = relay.acted(began)[-1]
+        running = last.ended_s is None or not last.path.endswith("chat/completions")
         editor.peer.notify("window/workDoneProgress/cancel", {"token": run.token})
+        used = _cpu_s(relay.pid)
         idle = await _idle_after(relay)
+        used = _cpu_s(relay.pid) - used
         assert running, "the action was over before the keys were"
     first = [key for key in alone[2:] if key is not None]  # the first ones read the file, and how fast that goes
     later = [key for key in beside if key is not None]
-    return Beside(statistics.median(first), max(first), statistics.median(later), max(later), len(later), idle)
+    return Beside(
+        statistics.median(first),
+        max(first),
+        statistics.median(later),
+        max(later),
+        len(later),
+        idle,
+        used,
+        _disturbed(relay, began),
+    )
+
+
+def _disturbed(relay: Relay, since: int) -> int:
+    begun = [request.began for request in relay.acted(since)]
+    spans = [(key.began, key.began + (key.ended_s or 0.0)) for key in relay.asked(since)]
+    return sum(any(start < at < end for at in begun) for start, end in spans)
 
 
 async def _typed(relay: Relay, editor: Editor, buffer: Buffer, cursor: Position) -> tuple[list[float | None], Position]:

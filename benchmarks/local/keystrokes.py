@@ -56,10 +56,10 @@ def source(lines: int = 1_000) -> str:
     return "".join(parts) + "\n" * (lines - 6 * len(parts))
 
 
-async def typed(relay: Relay, fim: str, work: Path, command: list[str] | None = None) -> dict[int, list[Key]]:
+async def typed(relay: Relay, fim: str, work: Path) -> dict[int, list[Key]]:
     """Line → what its keys cost, by llama.cpp's own counts. The first key of a place reads the file, and is left out."""
     found: dict[int, list[Key]] = {}
-    async with edited(settings(relay, fim, more=PATIENT + ALONE), work / "home", work / "code", command) as editor:
+    async with edited(settings(relay, fim, more=PATIENT + ALONE), work / "home", work / "code", relay.server) as editor:
         for place in PLACES:
             buffer = editor.open((work / "code" / f"at_{place}.py").as_uri(), source())
             insert(editor, buffer, Position(place, 0), "    \n")

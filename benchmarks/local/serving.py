@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from coderoute_ls.child_process.spawn import python_command, spawn
+from coderoute_ls.child_process.spawn import spawn
 from coderoute_ls.cli._demo_server import CAPABILITIES
 from coderoute_ls.lsp_client.scripted_editor import Editor
 from coderoute_ls.providers.local_model.model_files import ModelServer
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 
 CONTEXT = 8_192
-SERVER = python_command("coderoute_ls", "serve")
 
 
 @dataclass(slots=True)
@@ -54,9 +53,18 @@ class Relay:
         """Of the child."""
         return self.child.pid or 0
 
-    def asked(self, since: int = 0, *, chat: bool = False) -> list[Relayed]:
-        """Requests for completions, or of conversations."""
-        return [request for request in self.requests[since:] if request.path.endswith("chat/completions") == chat]
+    @property
+    def server(self) -> list[str]:
+        """The command of the real server, with this relay in front of the child that serves the model file."""
+        return [sys.executable, "-P", str(Path(__file__).with_name("serve_relayed.py")), str(self.port)]
+
+    def asked(self, since: int = 0) -> list[Relayed]:
+        """Requests for completions."""
+        return [request for request in self.requests[since:] if request.path == "/v1/completions"]
+
+    def acted(self, since: int = 0) -> list[Relayed]:
+        """Everything that is asked for an action: its prompt is read in pieces."""
+        return [request for request in self.requests[since:] if request.path != "/v1/completions"]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         up = None
@@ -130,11 +138,9 @@ async def relayed(model: Path, context: int = CONTEXT, *, before: bool = False) 
 
 
 def settings(relay: Relay, fim: str, *, score: float = 0.9, more: str = "") -> str:
-    """A config.toml in which this is the only model, of whatever kind its holes are."""
-    return (
-        f'{more}[providers.llamacpp]\nbase_url = "http://127.0.0.1:{relay.port}/v1"\n'
-        f'models = [{{ id = "smollm2-135m", coding = {score}, completion = {score}, fim = "{fim}", context = {CONTEXT} }}]\n'
-    )
+    """A config.toml in which this model's file is the only one, of whatever kind its holes are."""
+    said = f'id = "smollm2-135m", coding = {score}, completion = {score}, fim = "{fim}", context = {relay.child.context}'
+    return f'{more}[providers.local]\nmodel_path = "{relay.child.path}"\nmodels = [{{ {said} }}]\n'
 
 
 def _write(config: str, home: Path, folder: Path) -> None:
@@ -144,12 +150,12 @@ def _write(config: str, home: Path, folder: Path) -> None:
 
 
 @asynccontextmanager
-async def edited(config: str, home: Path, folder: Path, command: list[str] | None = None) -> AsyncGenerator[Editor]:
+async def edited(config: str, home: Path, folder: Path, command: list[str]) -> AsyncGenerator[Editor]:
     """The real server process with these settings, and an editor that waits as long as it takes."""
     _write(config, home, folder)
     with (home / "server.log").open("wb") as log:
         environ = {**os.environ, HOME_VARIABLE: str(home), OFFLINE_VARIABLE: "1"}
-        process = await spawn(command or SERVER, stderr=log.fileno(), environ=environ)
+        process = await spawn(command, stderr=log.fileno(), environ=environ)
     assert process.stdin is not None and process.stdout is not None
     try:
         editor = Editor(process.stdout, process.stdin, CAPABILITIES, folders=[folder])

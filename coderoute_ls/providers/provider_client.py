@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import orjson
 
 from coderoute_ls.domain import TIMING, Delta, Finish, Offer, Prompt, StreamEvent, Timing
+from coderoute_ls.domain.local_server_table import FIRST_BYTE_S
 from coderoute_ls.errors import (
     AuthenticationFailed,
     ConnectionFailed,
@@ -19,17 +20,18 @@ from coderoute_ls.errors import (
 )
 from coderoute_ls.providers.answers.answer_reader import AnswerReader
 from coderoute_ls.providers.answers.body_end import until_over
-from coderoute_ls.providers.configured_vendors import Vendor, variables
-from coderoute_ls.providers.connections.transport import READ_S, Transport, origin
+from coderoute_ls.providers.configured_vendors import Vendor
+from coderoute_ls.providers.connections.transport import READ_S, Transport, origin, read_at_most
 from coderoute_ls.providers.credentials import key_header
-from coderoute_ls.providers.dialect import Decoder, DialectCall, DialectRequest, dialect
+from coderoute_ls.providers.dialect import Decoder, DialectCall
 from coderoute_ls.providers.error_responses.failed_answer import failure_of
 from coderoute_ls.providers.error_responses.learned_adaptations import Adaptations
-from coderoute_ls.providers.fill_in_middle_by_prompt import as_chat
+from coderoute_ls.providers.json_access import Json, as_object
 from coderoute_ls.providers.key_redaction import without
 from coderoute_ls.providers.local_model.cold_loads import SMALLEST_HOLE, SMALLEST_TALK, ColdLoads, Serve
 from coderoute_ls.providers.local_model.local_news import LocalNews
-from coderoute_ls.providers.request_plan import Ours, RequestPlan
+from coderoute_ls.providers.local_model.piecewise_reading import PiecewiseReading
+from coderoute_ls.providers.request_plan import ACTION_SLOT, Ours, RequestPlan, planned
 from coderoute_ls.providers.request_signing import Signer
 
 Credential = Callable[[str], str | None]
@@ -41,10 +43,10 @@ WIRE_BYTES_PER_CHAR = 64
 GRACE_S = 0.01
 """Seconds to wait for the end of a body after its end sign, so that the connection is free for the next request."""
 
-CHARS_PER_TOKEN, LEAST_ANSWER = 3, 256
-"""For the room that a prompt leaves in a small window, in tokens."""
 MOST_ADAPTATIONS = 6
 """Of one request, before its refusal is told."""
+MOST_READ = 16 << 20
+"""Bytes of what a child of ours says of a prompt: its tokens."""
 
 
 @dataclass(slots=True)
@@ -62,6 +64,7 @@ class ProviderClient:
     adaptations: Adaptations = field(default_factory=Adaptations)
     loads: ColdLoads = field(default_factory=ColdLoads)
     local_news: LocalNews = field(default_factory=LocalNews)
+    piecewise: PiecewiseReading = field(default_factory=PiecewiseReading)
     _ending: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
     """Bodies that are read to their end."""
 
@@ -74,7 +77,7 @@ class ProviderClient:
             prompt.dispatch.left = False
         try:
             async with self._reached(offer, prompt) as (vendor, waited_s):
-                plan = self._plan(vendor, offer, prompt)
+                plan = planned(vendor, offer, prompt)
                 shape = plan.shape()
                 async with aclosing(self._attempts(plan)) as events:
                     async for event in events:
@@ -138,7 +141,7 @@ class ProviderClient:
         if not vendor.model_path or self.serve is None:
             waited = 0.0
             if vendor.loads_models and vendor.base_url:
-                plan = self._plan(vendor, offer, SMALLEST_TALK if patient else SMALLEST_HOLE)
+                plan = planned(vendor, offer, SMALLEST_TALK if patient else SMALLEST_HOLE)
                 await self.loads.ready((vendor.id, offer.wire_id), lambda: self._drained(plan), patient=patient)
                 waited = time.monotonic() - began
             yield vendor, waited
@@ -157,27 +160,6 @@ class ProviderClient:
         async with aclosing(self._attempts(plan)) as events:
             async for _ in events:
                 pass
-
-    def _plan(self, vendor: Vendor, offer: Offer, prompt: Prompt) -> RequestPlan:
-        if vendor.trouble:
-            raise RequestRejected(vendor.trouble, provider=offer.provider)
-        if not vendor.base_url:
-            where = " and ".join(variables(offer.provider)) or f"providers.{offer.provider}.base_url in your config.toml"
-            raise RequestRejected(f"{vendor.name} has no address yet: set {where}.", provider=offer.provider)
-        fim = prompt.fim
-        if fim is None or offer.fim is not None:
-            how = dialect(offer.fim.dialect if fim is not None and offer.fim is not None else offer.dialect)
-            asked = prompt
-        else:
-            how, asked = dialect(offer.dialect), as_chat(prompt, fim)
-        if offer.local and offer.context:  # what does not fit its window is refused by some, and cuts the prompt at others
-            room = max(LEAST_ANSWER, offer.context - asked.chars // CHARS_PER_TOKEN)
-            asked = replace(asked, max_tokens=min(asked.max_tokens, room))
-        effort = offer.effort or ("none" if fim is not None and offer.capabilities.get("reasoning") else None)
-        if effort is None and offer.capabilities.get("reasoning") is not False:
-            effort = prompt.effort
-        stream = offer.capabilities.get("streaming", True)
-        return RequestPlan(how, DialectRequest(vendor, offer, asked, stream, effort), prompt)
 
     async def _attempts(self, plan: RequestPlan) -> AsyncGenerator[StreamEvent, None]:
         """Send; when the vendor says what it does not take, remember that and send again as it does."""
@@ -210,6 +192,8 @@ class ProviderClient:
         body = orjson.dumps(call.body) if call.raw is None else call.raw
         wait_s, dispatch = vendor.timeout_s or READ_S, plan.wanted.dispatch
         headers = await self._headers(plan, call, url, body)
+        if vendor.model_path and plan.wanted.fim is None:
+            await self._read_in_pieces(vendor, headers, call.body)
         sent = self.transport.send(vendor, url, headers, post=body, wait_s=wait_s, dispatch=dispatch)
         async with AsyncExitStack() as held:
             answer = await held.enter_async_context(sent)
@@ -249,6 +233,20 @@ class ProviderClient:
             rest = self._read_rest(pieces, held.pop_all())
             yield reader.finish()
             await asyncio.wait({rest}, timeout=GRACE_S)
+
+    async def _read_in_pieces(self, vendor: Vendor, headers: dict[str, str], talk: Json) -> None:
+        address = origin(vendor.base_url)
+
+        async def ask(path: str, body: Json) -> Json:
+            async with self.transport.send(
+                vendor, address + path, headers, post=orjson.dumps(body), wait_s=FIRST_BYTE_S
+            ) as answer:
+                said = await read_at_most(answer, MOST_READ)
+                if answer.status != 200:
+                    raise ProviderUnavailable("llama.cpp does not know this request.", status=answer.status)
+                return as_object(orjson.loads(said))
+
+        await self.piecewise.read(address, ask, talk, ACTION_SLOT)
 
     def _heard(self, plan: RequestPlan, decoder: Decoder) -> None:
         """What a server of the user's own says beside its answer."""

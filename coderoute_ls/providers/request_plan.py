@@ -4,17 +4,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from coderoute_ls.domain import Prompt, StreamEvent
+from coderoute_ls.domain import Offer, Prompt, StreamEvent
+from coderoute_ls.errors import RequestRejected
 from coderoute_ls.providers.answers.fence_and_stop_removal import AnswerShape
-from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest
+from coderoute_ls.providers.configured_vendors import Vendor, variables
+from coderoute_ls.providers.dialect import Decoder, Dialect, DialectCall, DialectRequest, dialect
 from coderoute_ls.providers.error_responses.request_adaptation import Adaptation
-from coderoute_ls.providers.fill_in_middle_by_prompt import Unfenced
+from coderoute_ls.providers.fill_in_middle_by_prompt import Unfenced, as_chat
 from coderoute_ls.providers.fill_in_middle_templates import Healed, StopCut
 from coderoute_ls.providers.json_access import as_text, is_object
 
 if TYPE_CHECKING:
     from coderoute_ls.domain.conversation.events import ModelEvent
 
+CHARS_PER_TOKEN, LEAST_ANSWER = 3, 256
+"""For the room that a prompt leaves in a small window, in tokens."""
 KEY_SLOT, ACTION_SLOT = 0, 1
 """Of the child that serves a model file."""
 
@@ -71,6 +75,29 @@ class RequestPlan:
         raw = self.ask.vendor.local and support is not None and support.template is not None
         stops = (*(support.stop if support else ()), *self.wanted.stop)
         return AnswerShape(None, StopCut(stops), Healed(fim.prefix) if raw else None)
+
+
+def planned(vendor: Vendor, offer: Offer, prompt: Prompt) -> RequestPlan:
+    """How this prompt is asked of this offer. Raises RequestRejected where the vendor cannot be asked."""
+    if vendor.trouble:
+        raise RequestRejected(vendor.trouble, provider=offer.provider)
+    if not vendor.base_url:
+        where = " and ".join(variables(offer.provider)) or f"providers.{offer.provider}.base_url in your config.toml"
+        raise RequestRejected(f"{vendor.name} has no address yet: set {where}.", provider=offer.provider)
+    fim = prompt.fim
+    if fim is None or offer.fim is not None:
+        how = dialect(offer.fim.dialect if fim is not None and offer.fim is not None else offer.dialect)
+        asked = prompt
+    else:
+        how, asked = dialect(offer.dialect), as_chat(prompt, fim)
+    if offer.local and offer.context:  # what does not fit its window is refused by some, and cuts the prompt at others
+        room = max(LEAST_ANSWER, offer.context - asked.chars // CHARS_PER_TOKEN)
+        asked = replace(asked, max_tokens=min(asked.max_tokens, room))
+    effort = offer.effort or ("none" if fim is not None and offer.capabilities.get("reasoning") else None)
+    if effort is None and offer.capabilities.get("reasoning") is not False:
+        effort = prompt.effort
+    stream = offer.capabilities.get("streaming", True)
+    return RequestPlan(how, DialectRequest(vendor, offer, asked, stream, effort), prompt)
 
 
 class Ours:
