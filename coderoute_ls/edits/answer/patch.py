@@ -55,10 +55,10 @@ def hunks(lines: Sequence[str], place: Place, info: str = "") -> list[Hunk]:
     named = info in _NAMES
     framed = any(_FRAME.fullmatch(line) or _HUNK.fullmatch(line) for line in lines if line.strip() not in own)
     marked = [line for line in lines if line.strip()]
-    shaped = all(line[0] in "+- \t\\" for line in marked) and _removes_own(marked, own)
+    shaped = all(line[0] in "+- \t\\" or line.strip() in own for line in marked) and _removes_own(marked, own)
     if not (named or framed or shaped) or place.language in ("diff", "patch"):
         return []
-    found = list(_unified(lines))
+    found = list(_unified(lines, place))
     return found if any(hunk.old != hunk.new for hunk in found) else []
 
 
@@ -122,8 +122,9 @@ def _replacements(lines: Sequence[str]) -> Iterator[Hunk]:
         yield hunk
 
 
-def _unified(lines: Sequence[str]) -> Iterator[Hunk]:
+def _unified(lines: Sequence[str], place: Place) -> Iterator[Hunk]:
     hunk = Hunk()
+    mark = "" if _lacks_blanks(lines, place) else " "
     for line in lines:
         if _HUNK.fullmatch(line) or _FRAME.fullmatch(line):
             if hunk.old or hunk.new:
@@ -135,10 +136,19 @@ def _unified(lines: Sequence[str]) -> Iterator[Hunk]:
             hunk.new.append(line[1:])
         else:
             hunk.kept[len(hunk.new)] = len(hunk.old)
-            hunk.old.append(line.removeprefix(" "))
-            hunk.new.append(line.removeprefix(" "))
+            hunk.old.append(line.removeprefix(mark))
+            hunk.new.append(line.removeprefix(mark))
     if hunk.old or hunk.new:
         yield hunk
+
+
+def _lacks_blanks(lines: Sequence[str], place: Place) -> bool:
+    """The lines that a patch keeps are written without the blank before them: as they stand in the file."""
+    kept = [line for line in lines if line.strip() and line[0] not in "+-@\\" and not _FRAME.fullmatch(line)]
+    if any(not line[0].isspace() for line in kept):
+        return True
+    known = frozenset((*place.above, *place.old, *place.below))
+    return bool(kept) and all(line.rstrip() in known for line in kept)
 
 
 def applied(found: Sequence[Hunk], place: Place) -> list[str]:

@@ -6,6 +6,8 @@ from coderoute_ls.edits.answer.target_region import Place, plain, width
 from coderoute_ls.syntax.default_indentation import usual_step
 from coderoute_ls.text import indent_step, indentation
 
+_NO_STEPS = frozenset({5, 7})
+"""Columns by which nobody indents blocks: there lines are put under what is above them."""
 _FOLLOWING = 20
 """Lines below an empty region that are looked at."""
 
@@ -14,7 +16,8 @@ def place_of(  # noqa: PLR0917
     document: Document, first: int, last: int, surface: Surface = "replace", unit: str = "", appended: bool = False
 ) -> Place:
     """The place of the lines ``first`` up to ``last``. ``unit``: one level of indentation where the document does not say."""
-    unit = _unit(document, first, last) or unit or usual_step(document.language)
+    said = _unit(document, first, last)
+    unit = "" if len(said) in _NO_STEPS else said or unit or usual_step(document.language)
     base = "" if appended else _base(document, first, last, unit)
     return Place(document, first, last, surface=surface, unit=unit, base=base, appended=appended)
 

@@ -15,7 +15,9 @@ _ASSIGNED = re.compile(
     rf"(?P<names>[({{\[]?\s*+\$?{_NAME}(?:\s*+,\s*+\$?{_NAME})*+\s*+[)}}\]]?)(?:\s*+:[^=(){{}}]++)?\s*+(?::=|=(?![=>]))"
 )
 _TYPED = re.compile(
-    rf"^\s*(?:(?:final|static|const|late|public|private|protected|readonly|volatile)\s+)*[\w<>\[\],.*&]+\s+\*?(?P<names>{_NAME})\s*(?:=(?!=)|;)"
+    r"^\s*+(?!(?:return|throw|goto|delete|else|yield|await|break|continue|import|package|using|namespace|new)\b)"
+    r"(?:(?:final|static|const|late|public|private|protected|readonly|volatile)\s+)*"
+    rf"[\w<>\[\],.*&]+\s+\*?(?P<names>{_NAME})\s*(?:=(?!=)|;)"
 )
 _LOOP = re.compile(
     rf"\b(?:for|foreach|each)\b\s*\(?\s*(?:(?:let|const|var|auto|final|int)\s+)?(?P<names>[\w\s,$&*()<>]+?)\s+(?:in|of|:)\b"

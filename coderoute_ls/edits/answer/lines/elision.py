@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
+from coderoute_ls.edits.answer.lines.added_lines import beside_added
 from coderoute_ls.edits.answer.lines.line_matching import Matching
 from coderoute_ls.edits.answer.lines.similar_lines import similar
 from coderoute_ls.edits.answer.target_region import width
@@ -173,6 +174,8 @@ def _are_remarks(lines: Sequence[str]) -> bool:
 def _gap(matching: Matching, line: int, rank: Strength, language: str) -> range | None:
     """The old lines that a line stands for; None where it is like any other, an empty range where it stands for nothing."""
     left, right = matching.left(line), matching.right(line)
+    if rank > Strength.COMMENT and (left is None) != (right is None):
+        left, right = beside_added(matching, line, left, right) or (left, right)
     if left is None or right is None or left >= right:
         if _unclear(matching, line, rank, language):
             raise Ambiguous

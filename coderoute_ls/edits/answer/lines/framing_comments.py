@@ -1,12 +1,16 @@
-"""What models put around the code of an answer, in its comments: the file's name, and elisions of what is around the region."""
+"""What models put around the code of an answer: the file's name in a comment, elisions of what is around the region, imports."""
 
+import re
 from collections.abc import Sequence
 
 from coderoute_ls.edits.answer.lines.elision import Strength, strength
-from coderoute_ls.edits.answer.lines.import_lines import imports_first
 from coderoute_ls.edits.answer.target_region import Place, width
 from coderoute_ls.syntax.comment_and_string_marks import comment_text
 
+IMPORT = re.compile(
+    r"(?:import|from|using|use|#include|#import|require|require_relative|package|namespace|<\?php|'use strict'|\"use)\b"
+)
+"""Lines that bring names into a file."""
 _MARKS = " *`'\":-()[]"
 
 
@@ -63,3 +67,15 @@ def adds_imports(lines: Sequence[str], place: Place) -> bool:
         return False
     known = frozenset(line.strip() for line in place.above)
     return any(line.strip() not in known for line in lines[:count]) and bool(place.definitions(lines[count:]))
+
+
+def imports_first(lines: Sequence[str]) -> int:
+    """How many lines, blank ones too, are imports before anything else."""
+    count = 0
+    for number, line in enumerate(lines):
+        if not line.strip():
+            continue
+        if not IMPORT.match(line.strip()):
+            break
+        count = number + 1
+    return count

@@ -230,6 +230,7 @@ def _score(result: Sequence[str], code: Sequence[int], place: Place, reading: _R
     same = sum(_weight(result[n]) for n in code if result[n] in old)
     moved = sum(_weight(result[n]) for n in code if result[n] not in old and result[n].strip() in known)
     likely = 0.6 * (not reading.first_bare) + 0.1 * (reading.step == 0)
+    likely -= 3 * (reading.first_bare and _holds_nothing(result, code, place))
     return same - 0.5 * moved + likely + _even(result, code, place) - 2 * (not reading.first_bare and _leaps(result, code, place))
 
 
@@ -239,6 +240,12 @@ def _leaps(result: Sequence[str], code: Sequence[int], place: Place) -> bool:
     own = _columns(place.unit)
     steps = [_columns_of(indentation(result[b])) - _columns_of(indentation(result[a])) for a, b in pairwise(code)]
     return len(steps) > 2 and steps[0] == 2 * own and own in steps[1:] and not any(step >= 2 * own for step in steps[1:])
+
+
+def _holds_nothing(result: Sequence[str], code: Sequence[int], place: Place) -> bool:
+    """The first line opens a block, and the next one is not in it."""
+    first, second = result[code[0]], result[code[1]]
+    return width(second) <= width(first) and not closes(second) and opens_block(place.language, first)
 
 
 def _weight(line: str) -> float:

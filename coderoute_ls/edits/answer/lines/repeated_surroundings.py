@@ -12,8 +12,7 @@ from functools import cached_property
 
 from coderoute_ls.edits.answer.lines.elision import Strength, strength
 from coderoute_ls.edits.answer.lines.enclosing_headers import headers
-from coderoute_ls.edits.answer.lines.framing_comments import adds_imports, names_file, unframed
-from coderoute_ls.edits.answer.lines.import_lines import IMPORT
+from coderoute_ls.edits.answer.lines.framing_comments import IMPORT, adds_imports, names_file, unframed
 from coderoute_ls.edits.answer.lines.line_matching import Matching
 from coderoute_ls.edits.answer.lines.partial_answer import is_one_line
 from coderoute_ls.edits.answer.lines.repeated_below import Outside, RepeatedBelow

@@ -5,6 +5,8 @@ import re
 from coderoute_ls.text import common_prefix
 
 _FIRST = re.compile(r"[^\W\d]\w*|\S")
+_TAG = re.compile(r"<(?P<name>[A-Za-z][\w.:-]*)(?:\s[^<>]*)?>")
+"""An opening tag, alone."""
 _HEAD = re.compile(r"(?P<head>.*?[\w\])])\s*(?:\(|:?=(?!=)|:\s*$|\{)")
 _CALL = re.compile(r"[^=\"'(]*\s:?=\s*[\w.]+\(")
 
@@ -30,7 +32,8 @@ _LONG = 8
 
 def similar(new: str, old: str) -> bool:
     """Both begin with the same word, and they have the same head (what is before the bracket, the ``=``, the colon at the end),
-    or set the same name by the same call, or most of the longer one is in both, or nearly all of the old one is in the new."""
+    or set the same name by the same call, or are the same opening tag, or most of the longer one is in both, or nearly all of the
+    old one is in the new."""
     new, old = new.strip(), old.strip()
     if new == old:
         return True
@@ -42,6 +45,9 @@ def similar(new: str, old: str) -> bool:
         return True
     call, before = _CALL.match(new), _CALL.match(old)
     if call and before and call.group() == before.group():
+        return True
+    tag, other_tag = _TAG.fullmatch(new), _TAG.fullmatch(old)
+    if tag and other_tag and tag["name"] == other_tag["name"]:
         return True
     prefix = common_prefix(new, old)
     suffix = common_prefix(new[prefix:][::-1], old[prefix:][::-1])

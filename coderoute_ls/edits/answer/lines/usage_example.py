@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from coderoute_ls.edits.answer.lines.import_lines import IMPORT
+from coderoute_ls.edits.answer.lines.framing_comments import IMPORT
 from coderoute_ls.edits.answer.target_region import Place, without_blank_ends
 from coderoute_ls.syntax import Definition
 from coderoute_ls.syntax.comment_and_string_marks import comment_text

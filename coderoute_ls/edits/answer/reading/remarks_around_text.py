@@ -46,12 +46,13 @@ def without_lead(lines: Sequence[str], place: Place) -> tuple[list[str], bool]:
     if len(said) < 2 or not old or place.surface != "replace":
         return list(lines), False
     lead, first = lines[said[0]].strip(), place.old[old[0]].strip()
-    if not lead.endswith((":", "：")) or not lead[0].isalpha() or lead in place.keys or said[1] == said[0] + 1:
+    if not lead.endswith((":", "：")) or not lead[:1].isalpha() or lead in place.keys or said[1] == said[0] + 1:
         return list(lines), False
     ruled = _RULE.fullmatch(lines[said[1]].strip()) is not None and not _RULE.fullmatch(first)
     at = said[1 + ruled] if len(said) > 1 + ruled else said[0]
     signs = _FIRST_SIGNS.match(first)
     alike = lines[at].strip() == first or (signs is not None and lines[at].strip().startswith(signs.group()))
+    alike = alike or _is_like(_paragraphs(lines[at:])[0], _paragraphs(place.old)[0])
     text = without_blank_ends(lines[at:])
     if at == said[0] or not alike or text == without_blank_ends(place.old):
         return list(lines), False
