@@ -54,9 +54,7 @@ def tracing(environ: Mapping[str, str]) -> "Tracing | None":
     exporter = environ.get("OTEL_TRACES_EXPORTER", "otlp").strip().lower() or "otlp"
     protocol = next((environ[name] for name in PROTOCOLS if environ.get(name)), "http/protobuf")
     if exporter != "otlp" or protocol != "http/protobuf":
-        log.warning(
-            "Traces go as OTLP over http/protobuf alone: OTEL_TRACES_EXPORTER or ..._OTLP_PROTOCOL ask for more"
-        )
+        log.warning("Traces go as OTLP over http/protobuf alone: OTEL_TRACES_EXPORTER or ..._OTLP_PROTOCOL ask for more")
         return None
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter

@@ -1,5 +1,6 @@
 """The connection to the team's database: a pool for the gateway, one connection for commands, and bounds on all waiting."""
 
+import asyncio
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ CONNECT_S = 3
 POOL_WAIT_S = 2.0
 MOST_CONNECTIONS = 8
 """Of each replica. PostgreSQL takes a hundred in its usual settings."""
+WHY_S = 1.0
 PAUSE_S = 0.5
 """After a loss nobody else waits for the database for so long: each would wait for nothing."""
 
@@ -59,7 +61,7 @@ class Database:
     def __init__(self, url: str, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.url = url
         self._clock = clock
-        self._lost_until = 0.0
+        self._lost, self._lost_until = "", 0.0
         self._pool = AsyncConnectionPool(
             "",
             kwargs={**parameters(url), "autocommit": True},
@@ -81,7 +83,7 @@ class Database:
     async def rows(self, query: LiteralString, values: Sequence[object] = ()) -> Rows:
         """What one statement returns, which is a transaction of its own. Raises `DatabaseLost`, `ConfigurationError`."""
         if self._clock() < self._lost_until:
-            raise DatabaseLost("The team's database cannot be reached. Ask again in a moment.")
+            raise DatabaseLost(self._lost)
         try:
             try:
                 return await self._once(query, values)
@@ -91,12 +93,21 @@ class Database:
                 await self._pool.check()  # the others of the pool may be as dead
                 return await self._once(query, values)
         except (psycopg.Error, OSError) as error:
-            ours = told(error)
+            ours = told(await self._why() or error if isinstance(error, PoolTimeout) else error)
             if ours is None:
                 raise
             if isinstance(ours, DatabaseLost):
-                self._lost_until = self._clock() + PAUSE_S
+                self._lost, self._lost_until = ours.user_message, self._clock() + PAUSE_S
             raise ours from error
+
+    async def _why(self) -> Exception | None:
+        """What keeps the pool from connecting, which it does not say; None where it is over."""
+        try:
+            async with asyncio.timeout(WHY_S):
+                await (await psycopg.AsyncConnection.connect(**parameters(self.url))).close()
+        except (psycopg.Error, OSError) as error:
+            return error
+        return None
 
     async def _once(self, query: LiteralString, values: Sequence[object]) -> Rows:
         async with self._pool.connection() as connection:

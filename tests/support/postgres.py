@@ -30,7 +30,7 @@ class Cluster:
     """One server with any number of databases. ``durable``: as in production, each commit reaches the disk; tests in which the
     server itself is not killed need not wait for that."""
 
-    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False, follows: "Cluster | None" = None) -> None:
         found = programs()
         assert found is not None, HOW
         self._programs = found
@@ -45,9 +45,12 @@ class Cluster:
 
             owner = pwd.getpwnam(OWNER)
             folder.chmod(0o755)
-            self._data.mkdir()
+            self._data.mkdir(0o700)
             os.chown(self._data, owner.pw_uid, owner.pw_gid)
-        self._run("initdb", "-D", str(self._data), "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
+        if follows is None:
+            self._run("initdb", "-D", str(self._data), "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
+        else:
+            self._run("pg_basebackup", "-d", follows.url(""), "-D", str(self._data), "-R", "-c", "fast", "-N")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
@@ -103,6 +106,21 @@ class Cluster:
             self._run("pg_ctl", "stop", "-D", str(self._data), "-m", mode, "-w")
             self._server.wait()
             self._server = None
+
+    @contextmanager
+    def standby(self) -> "Generator[Cluster]":
+        """A second server that follows this one, until it is promoted."""
+        with tempfile.TemporaryDirectory(prefix="coderoute-standby-", ignore_cleanup_errors=True) as folder:
+            made = Cluster(Path(folder), durable=self._durable, follows=self)
+            made.start("hot_standby=on")
+            try:
+                yield made
+            finally:
+                made.stop("immediate")
+
+    def promote(self) -> None:
+        """It takes over."""
+        self._run("pg_ctl", "promote", "-D", str(self._data), "-w")
 
     def url(self, database: str) -> str:
         return f"postgresql://{OWNER}@127.0.0.1:{self.port}/{database}"
