@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TypeVar, cast
 
@@ -20,6 +20,8 @@ HOME_VARIABLE = "CODEROUTE_HOME"
 
 OFFLINE_VARIABLE = "CODEROUTE_OFFLINE"
 """Environment variable: when it is set, nothing is fetched in the background, whatever ``catalog.refresh`` says."""
+
+FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})  # Windows has no quotas of this name
 
 PATIENCE_S = 2.0
 """A virus scanner or another process that reads has a file open for much less."""
@@ -159,6 +161,20 @@ class Loaded:
 
     content: Json | None
     problem: str = ""
+
+
+@dataclass(slots=True)
+class Unwritten:
+    """What could not be written, told once; whoever writes goes on without it. ``tell`` says whether anybody heard it."""
+
+    tell: Callable[[str], bool]
+    _told: set[str] = field(default_factory=set[str])
+
+    def failed(self, what: str, error: OSError) -> None:
+        """``what`` begins the sentence. A full disk is one trouble, whatever was to be written."""
+        key = "full" if error.errno in FULL else what
+        if key not in self._told and self.tell(f"{what} cannot be kept ({error.strerror or error}). Everything else goes on."):
+            self._told.add(key)
 
 
 def write_document(path: Path, version: int, content: Mapping[str, object]) -> None:

@@ -26,7 +26,7 @@ from coderoute_ls.providers.local_model.model_files import ModelServers, Slow
 from coderoute_ls.providers.local_server_discovery import LocalServer
 from coderoute_ls.server.backend import AskUser, Backend, TellUser
 from coderoute_ls.settings import Effective, user_settings
-from coderoute_ls.storage import OFFLINE_VARIABLE, Directories, directories
+from coderoute_ls.storage import OFFLINE_VARIABLE, Directories, Unwritten, directories
 
 if TYPE_CHECKING:
     from coderoute_ls.app.catalog_refresh import CatalogRefresh, Refreshed
@@ -66,7 +66,9 @@ class Application:
         """The user's own, as they are now."""
         clock = SystemClock()
         self.transport = Transport()
-        self._servers = LocalServers(self.transport, self.places.state / "local-servers.json")
+        self._tell: TellUser | None = None
+        self._unwritten = Unwritten(self._told)
+        self._servers = LocalServers(self.transport, self.places.state / "local-servers.json", self._unwritten)
         self.experience = HealthStore(self.places.state / "experience.json")
         self._catalog: Catalog | None = None
         self.router = Router(
@@ -78,12 +80,11 @@ class Application:
             answers=ANSWERS,
             seed=secrets.randbits(31),
         )
-        self._loading: list[Slow] = []
-        self.models = ModelServers(self._slow, timing.slow_loading)
+        self._loading, self.models = list[Slow](), ModelServers(self._slow, timing.slow_loading)
         self.vendors: Mapping[str, Vendor] = {}
         self.credential: Callable[[str], str | None] = lambda _: None
         """The key of a vendor by its id, or None."""
-        self._prompt_log = PromptLog(lambda: self._in_turn, self.places.state / "prompts.jsonl", clock)
+        self._prompt_log = PromptLog(lambda: self._in_turn, self.places.state / "prompts.jsonl", clock, self._unwritten)
         self._learners: list[Callable[[Progress], None]] = []
         self.embedded = EmbeddedEngine(
             self.places.cache / "embedded",
@@ -93,7 +94,6 @@ class Application:
         self.engine = Engine(self.router, self._prompt_log, self.embedded, ledger, CallLog(), clock)
         self._watch = LocalServerWatch(clock, self._find_local, self.use_local, self._told, lambda: self.router.catalog)
         self._running: set[asyncio.Task[None]] = set()
-        self._tell: TellUser | None = None
         self._hosted: HostedGateway | None = None
         self._apply()
 
@@ -122,9 +122,10 @@ class Application:
         for listener in self._loading:
             listener(name, loading)
 
-    def _told(self, words: str) -> None:
+    def _told(self, words: str) -> bool:
         if self._tell is not None:
             self._tell(words)
+        return self._tell is not None
 
     def _usage(self) -> str:
         return usage_report(self.settings.settings, self.places, self.engine.clock.now())
@@ -279,6 +280,8 @@ class Application:
         while True:
             await asyncio.sleep(SAVE_EVERY_S)
             await asyncio.to_thread(self.experience.save, self.engine.clock.now())
+            if (error := self.experience.unwritten) is not None:
+                self._unwritten.failed("Experience with models", error)
 
     async def close(self) -> None:
         """Keep what was learned, close every connection, end the child."""

@@ -100,11 +100,14 @@ class CatalogRefresh:
         etags = {} if catalog is Catalog.bundled() else dict(self._etags())
         for listed in self._lists:
             await self._take(listed, etags, result)
-        if result.changes:
-            await asyncio.to_thread(store, self._file, result.catalog)
-        if not result.problems:
-            notes = {"checked": self._clock.now(), "etags": etags}
-            await asyncio.to_thread(write_document, self._notes, VERSION, notes)
+        try:
+            if result.changes:
+                await asyncio.to_thread(store, self._file, result.catalog)
+            if not result.problems:
+                notes = {"checked": self._clock.now(), "etags": etags}
+                await asyncio.to_thread(write_document, self._notes, VERSION, notes)
+        except OSError as error:  # it counts for this session
+            result.problems.append(f"{self._file} cannot be written ({error.strerror}).")
         return result
 
     async def _take(self, listed: PublishedList, etags: dict[str, str], result: Refreshed) -> None:

@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 from coderoute_ls.domain import OfferHealth
-from coderoute_ls.errors import CoderouteError
 from coderoute_ls.providers.error_responses.learned_adaptations import Adaptations
 from coderoute_ls.selection.pricing.free_tier_use import DAY_S
 from coderoute_ls.storage import Locked, lock, read_document, write_document
@@ -37,6 +36,8 @@ class HealthStore:
         self.listeners: list[Callable[[str, OfferHealth, OfferHealth], None]] = []
         """Told of each change: the offer, its health before and after."""
         self.problem = ""
+        self.unwritten: OSError | None = None
+        """Why it could not be written the last time."""
         """What was wrong with the file, for the log."""
         if file is not None and file.exists() and (kept := self._read(file)) is not None:
             self._health, self._calls = dict(kept.health), dict(kept.free_calls)
@@ -85,9 +86,13 @@ class HealthStore:
                 kept = HealthFile(health=self._health, free_calls=self._calls, adaptations=dict(self.adaptations.by_place))
                 content = kept.model_dump(mode="json", exclude_defaults=True)
                 write_document(self._file, VERSION, cast("dict[str, object]", content))
-        except (Locked, OSError) as error:
-            self.problem = error.user_message if isinstance(error, CoderouteError) else str(error)
+        except Locked as error:
+            self.problem = error.user_message
             return
+        except OSError as error:
+            self.problem, self.unwritten = str(error), error
+            return
+        self.unwritten = None
         self._changed.clear()
         self.adaptations.changed = False
 

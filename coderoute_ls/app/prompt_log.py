@@ -10,6 +10,7 @@ from pathlib import Path
 
 from coderoute_ls.domain import Delta, Offer, Prompt, StreamEvent, Upstream
 from coderoute_ls.domain.clock import Clock
+from coderoute_ls.storage import Unwritten
 
 
 @dataclass(slots=True)
@@ -19,6 +20,7 @@ class PromptLog:
     upstream: Callable[[], Upstream]
     file: Path
     clock: Clock
+    unwritten: Unwritten
     on: bool = False
 
     def stream(self, offer: Offer, prompt: Prompt) -> AsyncGenerator[StreamEvent, None]:
@@ -38,7 +40,10 @@ class PromptLog:
         finally:
             if self.on:
                 row = {"time": self.clock.now(), "offer": offer.id, "prompt": _plain(prompt), "answer": "".join(answer)}
-                await asyncio.to_thread(_append, self.file, json.dumps(row, ensure_ascii=False) + "\n")
+                try:
+                    await asyncio.to_thread(_append, self.file, json.dumps(row, ensure_ascii=False) + "\n")
+                except OSError as error:  # the answer is good nevertheless
+                    self.unwritten.failed("What was asked and answered (`log.prompts`)", error)
 
     def prepare(self, offer: Offer) -> None:
         self.upstream().prepare(offer)

@@ -57,7 +57,10 @@ async def _measured(name: str | None, folder: Path, lines: int) -> tuple[Offer, 
         if len(found.places) < LEAST:
             raise click.UsageError(f"{folder} has too little code to measure with: {len(found.places)} lines could be masked.")
         measured = found.measured(application.engine.clock.now())
-        keep(application.places.state, offer.id, measured)
+        try:
+            keep(application.places.state, offer.id, measured)
+        except OSError as error:
+            tell(f"It counts only here: it could not be kept ({error.strerror}).", err=True)
         return offer, measured
     except ProviderError as error:
         tell(error.user_message, err=True)

@@ -28,6 +28,7 @@ from coderoute_ls.errors import (
 from coderoute_ls.ignore import redact
 from coderoute_ls.selection import EMBEDDED
 from coderoute_ls.settings import effective, parse
+from coderoute_ls.storage import Unwritten
 from tests.engine.support import CHEAP, DEAR, Clock, Embedded, Ledger, Step, answer, call, heard, offer, world
 
 
@@ -314,10 +315,25 @@ async def test_a_region_is_never_sent_with_a_word_in_the_place_of_its_text() -> 
 async def test_prompts_are_written_down_only_where_that_was_asked_for(tmp_path: Path, on: bool) -> None:
     here = world({"cheap": [answer("the answer")]})
     file = tmp_path / "prompts.jsonl"
-    logged = PromptLog(lambda: here.upstream, file, here.clock, on)
+    logged = PromptLog(lambda: here.upstream, file, here.clock, Unwritten(lambda words: True), on)
     async with aclosing(logged.stream(CHEAP, call(text="the question").prompt)) as events:
         assert text([event async for event in events]) == "the answer"
     assert file.exists() == on
     if on:
         assert "the question" in file.read_text()
         assert file.stat().st_mode & 0o077 == 0
+
+
+async def test_a_full_disk_takes_no_answer_away_and_is_told_once(tmp_path: Path) -> None:
+    here, told = world({"cheap": [answer("the answer"), answer("the answer")]}), list[str]()
+
+    def tell(words: str) -> bool:
+        told.append(words)
+        return True
+
+    (tmp_path / "folder").write_text("a file in its place")
+    logged = PromptLog(lambda: here.upstream, tmp_path / "folder" / "prompts.jsonl", here.clock, Unwritten(tell), on=True)
+    for _ in range(2):
+        async with aclosing(logged.stream(CHEAP, call(text="the question").prompt)) as events:
+            assert text([event async for event in events]) == "the answer"
+    assert len(told) == 1 and "cannot be kept" in told[0]

@@ -81,6 +81,22 @@ async def test_ghost_text_is_not_shown_and_the_reason_is_told_once(tmp_path: Pat
         assert editor.notices == []
 
 
+async def test_another_bad_ending_of_ghost_text_is_told_too(tmp_path: Path) -> None:
+    async with ScriptedProvider() as provider, session(tmp_path, vendor(provider)) as editor:
+        for turn, word in enumerate(("token_limit", "sensitive", "token_limit")):
+            buffer = editor.open(f"file:///work/{turn}.py", f"def f{turn}(x):\n    return ")
+            asked = editor.inline(buffer, Position(1, 11))
+            for _ in range(3):
+                request = await provider.request()
+                await request.start()
+                await request.text("x +")
+                await request.finish(word)
+            assert items_of(await asked.result) == []
+            if turn < 2:
+                assert f"no known good end (“{word}”)" in await editor.notice()
+        assert editor.notices == []
+
+
 async def test_the_completion_menu_tells_it_too(tmp_path: Path) -> None:
     plain: dict[str, object] = {"textDocument": {"completion": {}}}
     async with ScriptedProvider() as provider, session(tmp_path, vendor(provider), capabilities=plain) as editor:

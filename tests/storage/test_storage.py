@@ -1,5 +1,6 @@
 """Files that survive crashes and several processes."""
 
+import errno
 import json
 import subprocess
 import sys
@@ -116,3 +117,31 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     holder.stdout.close()
     with storage.lock(tmp_path / "lock", timeout=0):
         pass
+
+
+def test_what_cannot_be_written_is_told_once_and_a_full_disk_once_for_all() -> None:
+    told: list[str] = []
+    hears = False
+
+    def tell(words: str) -> bool:
+        if hears:
+            told.append(words)
+        return hears
+
+    unwritten = storage.Unwritten(tell)
+    full, denied = OSError(errno.ENOSPC, "No space left on device"), OSError(errno.EACCES, "Permission denied")
+    unwritten.failed("Experience", full)
+    hears = True  # nobody heard the first one
+    for what, error in (
+        ("Experience", full),
+        ("The index", full),
+        ("Experience", denied),
+        ("The index", denied),
+        ("The index", denied),
+    ):
+        unwritten.failed(what, error)
+    assert told == [
+        "Experience cannot be kept (No space left on device). Everything else goes on.",
+        "Experience cannot be kept (Permission denied). Everything else goes on.",
+        "The index cannot be kept (Permission denied). Everything else goes on.",
+    ]

@@ -10,7 +10,7 @@ from coderoute_ls.providers.configured_vendors import Vendor
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.local_server_discovery import LocalServer, find_servers
 from coderoute_ls.server.backend import AskUser
-from coderoute_ls.storage import read_document, write_document
+from coderoute_ls.storage import Unwritten, read_document, write_document
 
 VERSION = 1
 USE, IGNORE = "Use it", "Ignore it"
@@ -19,8 +19,11 @@ USE, IGNORE = "Use it", "Ignore it"
 class LocalServers:
     """The servers that may be asked. ``file`` keeps what the user said of each address."""
 
-    def __init__(self, transport: Transport, file: Path) -> None:
+    def __init__(self, transport: Transport, file: Path, unwritten: Unwritten) -> None:
         self._transport = transport
+        self._unwritten = unwritten
+        self._said: dict[str, bool] = {}
+        """What the user said in this session, also where it could not be kept."""
         self._file = file
         self.used: tuple[LocalServer, ...] = ()
         self.ask: AskUser = _nobody
@@ -38,15 +41,18 @@ class LocalServers:
         """Those that answer now and may be asked. One that was not met before is asked about, unless its vendor is ``named``
         in the user's settings."""
         servers = await find_servers(vendors, self._transport, key_of=key_of)
-        agreed = dict(cast("dict[str, bool]", (read_document(self._file, VERSION).content or {}).get("used", {})))
+        agreed = dict(cast("dict[str, bool]", (read_document(self._file, VERSION).content or {}).get("used", {}))) | self._said
         for server in servers:
             if server.base_url not in agreed | dict.fromkeys(self._dismissed) and server.provider not in named:
                 answer = await _answer(self.ask, server)
                 if answer is None:
                     self._dismissed.add(server.base_url)
                     continue
-                agreed[server.base_url] = answer
-                await asyncio.to_thread(write_document, self._file, VERSION, {"used": agreed})
+                agreed[server.base_url] = self._said[server.base_url] = answer
+                try:
+                    await asyncio.to_thread(write_document, self._file, VERSION, {"used": agreed})
+                except OSError as error:
+                    self._unwritten.failed("What you said of this model server", error)
         return tuple(server for server in servers if agreed.get(server.base_url) or server.provider in named)
 
 

@@ -29,7 +29,7 @@ class LocalServerWatch:
         clock: Clock,
         find: Callable[[], Awaitable[Servers]],
         use: Callable[[Servers], None],
-        told: Callable[[str], None],
+        told: Callable[[str], object],
         catalog: "Callable[[], Catalog]",
     ) -> None:
         self._clock = clock

@@ -69,10 +69,10 @@ class IndexFiles:
     def path(self, root: str) -> Path:
         return self._directory / f"{hashlib.sha256(root.encode()).hexdigest()[:32]}.index"
 
-    def save(self, root: str, vocabulary: Vocabulary, segments: Sequence[Segment], left_out: Stamps) -> None:
+    def save(self, root: str, vocabulary: Vocabulary, segments: Sequence[Segment], left_out: Stamps) -> str:
         """Replace what is kept of this folder; ``left_out`` are files that were looked at and not learned.
 
-        A full disk is no reason to stop: then the next start is cold.
+        Returns why it could not be, "" mostly: a full disk is no reason to stop, then the next start is cold.
         """
         size = len(vocabulary.keys)
         words = [json.dumps(vocabulary.tokens[at : min(size, at + CHUNK)]).encode() + b"\n" for at in range(0, size, CHUNK)]
@@ -98,8 +98,11 @@ class IndexFiles:
         digest = hashlib.sha256()
         for part in parts:
             digest.update(part)
-        with suppress(OSError):
+        try:
             write_atomic(self.path(root), MAGIC, digest.digest(), *parts)
+        except OSError as error:
+            return error.strerror or str(error)
+        return ""
 
     def load(self, root: str, vocabulary: Vocabulary) -> tuple[list[Segment], Stamps]:
         """The folder's segments in the numbers of ``vocabulary``, and the files left out; empty when nothing usable is kept."""

@@ -127,9 +127,11 @@ class Indexer:
                 break
         left_out |= {file.path: stamp_of(file) for file in fresh if file.path in left}
         self._left_out[root] = left_out
-        if fresh or gone:
-            self._store.save(root, self._index.vocabulary, segments, left_out)
-        self._report(Progress(root, len(found), len(found)))
+        why = self._store.save(root, self._index.vocabulary, segments, left_out) if fresh or gone else ""
+        note = (
+            f"What was learned of your folders cannot be kept ({why}), so it is learned again at the next start." if why else ""
+        )
+        self._report(Progress(root, len(found), len(found), note))
 
     def _read(self, files: Iterable[Found]) -> Iterator[Source]:
         """Files that turn out to be generated or binary are left out."""

@@ -18,13 +18,15 @@ class IndexingProgress:
         self._client = client
         self._background = background
         self._reports: dict[str, asyncio.Queue[Progress]] = {}
+        self._noted: set[str] = set()
         self._unwanted: set[str] = set()
         """Folders whose progress the editor has refused: it is not asked again."""
 
     def report(self, progress: Progress) -> None:
         """Called on the event loop, some times a second."""
         client = self._client
-        if progress.note:
+        if progress.note and progress.note not in self._noted:
+            self._noted.add(progress.note)
             client.show(progress.note)
         if not client.can.progress or progress.root in self._unwanted:
             return

@@ -1,6 +1,7 @@
 """The status line: which model works, what today cost, whether the quality floor is met."""
 
 import asyncio
+import re
 import time
 
 from coderoute_ls.engine import Asked, CallRecord, Engine
@@ -40,7 +41,7 @@ class StatusLine:
         self._message = event.chosen.why if unmet else ""
         action = event.decision.request.action
         if unmet and action not in _QUIET:
-            self._announce(f"{action}: {event.chosen.why}.", (action, unmet.rule))
+            self._announce(f"{action}: {event.chosen.why}.", (action, _kind(event.chosen.why)))
         self._working.add(event.call)
         self.send()
 
@@ -50,14 +51,14 @@ class StatusLine:
         """
         self._working.discard(record.id)
         if record.action in _QUIET and record.finish is not None and record.finish.bad:
-            # told once per way of ending: there is no other place to tell it, and the next key asks again
-            self._announce(record.finish.problem, (record.action, record.finish.reason))
+            # told once per way of ending, for a refusal has other words at each key: there is no other place to tell it
+            self._announce(record.finish.problem, (record.action, f"{record.finish.reason} {record.finish.wire_reason}"))
         if record.warning:
             self._announce(record.warning, (time.strftime("%Y-%m-%d"), record.warning.partition(" of ")[2]))
         if record.dearer and record.answered is not None:
             self._announce(record.dearer, (time.strftime("%Y-%m-%d"), record.answered.offer.id))
         if problem := self._ledger.problem:
-            self._announce(problem, ("ledger", problem))
+            self._announce(problem, ("ledger", _kind(problem)))
         self.send()
 
     def _announce(self, sentence: str, known: tuple[str, str]) -> None:
@@ -111,6 +112,11 @@ class StatusLine:
 
 def _suggests_next_edits(effective: Effective) -> bool:
     return effective.settings.next_edit.enable and effective.settings.action("next_edit").enable
+
+
+def _kind(sentence: str) -> str:
+    """What tells one trouble from another: prices, waits and counts in it change, and are no news."""
+    return re.sub(r"\d+", "#", sentence)
 
 
 _QUIET = frozenset({"inline_completion", "completion"})
