@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from coderoute_ls.edits.answer.checks.attached_above import other_attached
 from coderoute_ls.edits.answer.checks.early_end import CUT
 from coderoute_ls.edits.answer.checks.final_check import objection
+from coderoute_ls.edits.answer.checks.one_of_the_lines import is_one_of_the_lines
 from coderoute_ls.edits.answer.lines import partial_answer
 from coderoute_ls.edits.answer.lines.elision import Ambiguous, Filled, filled, is_only_remarks, markers, says_rest
 from coderoute_ls.edits.answer.lines.partial_line_selection import selected_lines, whole_lines
 from coderoute_ls.edits.answer.lines.reindentation import indented
 from coderoute_ls.edits.answer.lines.repeated_below import Outside
-from coderoute_ls.edits.answer.lines.repeated_surroundings import trimmed
+from coderoute_ls.edits.answer.lines.repeated_surroundings import Trimmed, trimmed
 from coderoute_ls.edits.answer.lines.usage_example import without_usage_example
 from coderoute_ls.edits.answer.python_functions import is_cut_off, misses_names
 from coderoute_ls.edits.answer.reading.answer_wrappers import is_json
@@ -19,7 +20,7 @@ from coderoute_ls.edits.answer.reading.code_candidates import Candidate
 from coderoute_ls.edits.answer.reading.json_members import members_alone
 from coderoute_ls.edits.answer.reading.region_language import is_code_for, is_foreign
 from coderoute_ls.edits.answer.refusals import ATTACHED, ELIDED, EXAMPLE, FOREIGN, OUTSIDE, PART, SELECTED, WORDS
-from coderoute_ls.edits.answer.target_region import Place
+from coderoute_ls.edits.answer.target_region import Place, closes, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ def _tried(candidate: Candidate, place: Place) -> Tried:
         return Tried(None, FOREIGN)
     notes: tuple[str, ...] = ()
     try:
-        new = trimmed(selected, place).lines
+        own = trimmed(selected, place)
+        new = own.lines
         if not place.prose:
             new, example = without_usage_example(new, place)
             notes = (EXAMPLE,) if example else ()
@@ -73,12 +75,12 @@ def _tried(candidate: Candidate, place: Place) -> Tried:
         problem = ELIDED
     if not problem and not place.prose and says_rest(result, place.old, place.language):
         problem = ELIDED
-    if place.prose and not problem and not elided and partial_answer.is_one_of_the_lines(new, place):
+    if place.prose and not problem and not elided and is_one_of_the_lines(new, place):
         problem = PART
     if place.prose or elided or not place.old or problem == CUT:
         return Tried(None if problem else result, problem, notes=notes)
     early = not problem and (partial_answer.stops_early(new, place) or _is_cut_off(result, place))
-    if early and selected != candidate.lines and _replaces_selection(candidate.lines, place):
+    if early and (_is_between(selected, own, place) or (selected != candidate.lines and _replaces(candidate.lines, place))):
         early = False
     if not problem and not early:
         return Tried(result, notes=notes)
@@ -93,7 +95,16 @@ def _is_data(candidate: Candidate, place: Place) -> bool:
     return is_json(candidate.lines, place.old) and is_json(candidate.lines, selected_lines(place))
 
 
-def _replaces_selection(lines: Sequence[str], place: Place) -> bool:
+def _is_between(selected: Sequence[str], own: Trimmed, place: Place) -> bool:
+    """The answer also has the line right above the region and the one right below it: what is between them is all of it."""
+    above, below = written(selected[: own.above])[-1:], written(selected[len(selected) - own.below :], 1) if own.below else []
+    if not above or not below or any(map(closes, (*above, *below))):
+        return False
+    texts = written(place.above)[-1:] + written(place.below, 1)
+    return [line.strip() for line in texts] == [line.strip() for line in (*above, *below)]
+
+
+def _replaces(lines: Sequence[str], place: Place) -> bool:
     """The answer to a selection inside of lines is not a few of the selected lines, and a parser found it to be right there."""
     return place.errors_before is not None and not all(line.strip() in place.keys for line in lines)
 

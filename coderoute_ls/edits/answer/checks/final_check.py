@@ -11,6 +11,7 @@ from itertools import pairwise
 from coderoute_ls import syntax
 from coderoute_ls.edits.answer.checks.early_end import CUT, is_emptied, lacks_its_frame, runs_past_its_end, stops_in_a_statement
 from coderoute_ls.edits.answer.checks.json_keys import lost_keys
+from coderoute_ls.edits.answer.checks.new_holder import new_holder
 from coderoute_ls.edits.answer.checks.python_blocks import breaks_blocks
 from coderoute_ls.edits.answer.parameters import Pairs, lost_parameters, overload, parameters, with_other_parameters
 from coderoute_ls.edits.answer.refusals import PART
@@ -64,6 +65,8 @@ def objection(lines: Sequence[str], place: Place) -> str:
         return f"The answer leaves out {_listed(left_out)}."
     if keys := lost_keys(lines, place):
         return f"The answer leaves out {_listed(keys)}."
+    if holder := new_holder(found, place):
+        return f"The answer puts what it changes into `{holder}`, which is not there."
     if again := _defined_again(lines, found, place):
         return f"The answer defines {_listed(again)} again, which is outside of the region already."
     if twice := _defined_twice(lines, found, place):

@@ -41,7 +41,8 @@ def _added(matching: Matching, line: int, step: int) -> tuple[list[int], int | N
     n = line + step
     while 0 <= n < len(matching.new):
         if matching.new[n].strip():
-            if n in matching.exact or n in matching.skipped or matching.alike(n):
+            inner = width(matching.new[n]) > width(matching.new[line])  # in a block that an added line opens
+            if n in matching.exact or n in matching.skipped or (not inner and matching.alike(n)):
                 return added, n
             added.append(n)
         n += step

@@ -30,7 +30,11 @@ _FILLER = re.compile(r"(?:pass|\.\.\.|…|return\s*(?:\.\.\.|…)|todo!\(\)|unim
 _FILLERS = ("pass", "return", "todo!", "unimplemented!", "rem")
 """Elisions that begin with a letter do so with one of these."""
 _WORD = re.compile(r"[^\W\d_]{2}")
-_PIECE = r"(?:code|class|function|file|methods?|body|module|implementation|logic|fields|members|cases)"
+_PIECE = (
+    r"(?:code|class|functions?|file|methods?|body|module|implementation|logic|fields|members|cases|imports|lines|props|properties"
+    r"|tests|items|entries|rows|columns|routes|rules|styles|keys|options|config(?:uration)?|definitions|handlers|attributes"
+    r"|elements|contents?|statements|variables|dependencies|declarations)"
+)
 _SAYS_REST = re.compile(
     rf"\b(?:rest of (?:the |this |your )?(?:\w+ )?{_PIECE}"
     rf"|(?:existing|original|previous|remaining|unchanged|other) (?:\w+ )?{_PIECE}"

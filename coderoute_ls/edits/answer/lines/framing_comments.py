@@ -4,13 +4,17 @@ import re
 from collections.abc import Sequence
 
 from coderoute_ls.edits.answer.lines.elision import Strength, strength
-from coderoute_ls.edits.answer.target_region import Place, width
+from coderoute_ls.edits.answer.lines.similar_lines import similar
+from coderoute_ls.edits.answer.target_region import Place, width, written
 from coderoute_ls.syntax.comment_and_string_marks import comment_text
 
 IMPORT = re.compile(
     r"(?:import|from|using|use|#include|#import|require|require_relative|package|namespace|<\?php|'use strict'|\"use)\b"
 )
 """Lines that bring names into a file."""
+_PACKAGE = re.compile(r"(?:package|namespace|module)\b")
+_IMPORTS_FIRST = frozenset({"go", "golang", "java", "kotlin", "csharp", "haskell", "elm", "dart", "purescript"})
+"""Languages in which they stand before anything else."""
 _MARKS = " *`'\":-()[]"
 
 
@@ -61,12 +65,30 @@ def _starts_with_definition(place: Place) -> bool:
 
 
 def adds_imports(lines: Sequence[str], place: Place) -> bool:
-    """The answer brings imports for the top of the file, before a definition that is deeper than they do."""
+    """The answer brings imports for the top of the file, before a definition that is deeper than they do; or such as have no
+    place where the region is: they stand beside imports that the answer repeats, or the language wants them first."""
     count = imports_first(lines)
-    if not count or not place.base or imports_first(place.old) or not _starts_with_definition(place):
+    rest = written(lines[count:], 1)
+    if not count or not rest or imports_first(place.old):
         return False
-    known = frozenset(line.strip() for line in place.above)
-    return any(line.strip() not in known for line in lines[:count]) and bool(place.definitions(lines[count:]))
+    above = written(place.above)
+    known = frozenset(map(str.strip, above))
+    fresh = [line.strip() for line in lines[:count] if line.strip() and line.strip() not in known]
+    if not fresh or not _begins_region(lines[count:], place):
+        return False
+    if place.base or (above and any(_PACKAGE.match(line) for line in fresh)):
+        return True
+    if not above or IMPORT.match(above[-1].strip()) or comment_text(above[-1], place.language) is not None:
+        return False
+    return place.language in _IMPORTS_FIRST or len(fresh) < len(written(lines[:count]))
+
+
+def _begins_region(lines: Sequence[str], place: Place) -> bool:
+    """Both begin with a definition, or, where no grammar tells, with nearly the same line."""
+    if _starts_with_definition(place):
+        return bool(place.definitions(lines))
+    first, old = written(lines, 1), written(place.old, 1)
+    return place.errors_before is None and bool(first and old) and similar(first[0], old[0])
 
 
 def imports_first(lines: Sequence[str]) -> int:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 
 from coderoute_ls.edits.answer.checks.early_end import ends_alike, runs_for_ever
 from coderoute_ls.edits.answer.lines.changed_members import is_whole, members
@@ -11,6 +10,7 @@ from coderoute_ls.edits.answer.lines.line_matching import Matching
 from coderoute_ls.edits.answer.lines.reindentation import indented
 from coderoute_ls.edits.answer.lines.similar_lines import adds_a_word, lead, similar
 from coderoute_ls.edits.answer.target_region import Place, closes, width, without_blank_ends, written
+from coderoute_ls.edits.answer.used_names import bound
 from coderoute_ls.text import indentation, words
 
 _CLAUSE = re.compile(r"\s*\}?\s*(?:finally|except|else|elif|catch|rescue|ensure)\b")
@@ -24,9 +24,6 @@ _REMOVES = re.compile(
 """Words of many languages for taking something away. They only let an answer pass; none is looked for in answers."""
 _NOTHING = ("return", "return None", "pass", "continue")
 """Statements without which the end of a function does the same."""
-_SEVERAL = 3
-"""Lines of a region of which one may be a part."""
-_NEARLY = 0.8
 _ENDS = ("return", "raise", "throw", "}", "end", "yield", ")", "]", "fi", "done")
 
 
@@ -46,7 +43,9 @@ def placed(new: Sequence[str], place: Place) -> list[str]:
     for first, last in _stretch(new, place):
         enough = len(written(place.old[first : last + 1])) <= len(written(new))
         enough = enough and _terminator(without_blank_ends(new)[-1]) == _terminator(place.old[last])
-        if enough and (first or last + 1 < len(place.old)) and not _takes_in(new, place, first, last):
+        if not enough or not (first or last + 1 < len(place.old)) or _unused(new, place, first, last):
+            continue
+        if not _takes_in(new, place, first, last):
             return _put(new, place, first, last)
     return []
 
@@ -56,13 +55,10 @@ def _terminator(line: str) -> str:
     return line.rstrip()[-1:] if line.rstrip().endswith((";", ",", "\\", "|", "&")) else ""
 
 
-def is_one_of_the_lines(new: Sequence[str], place: Place) -> bool:
-    """For documents of words: the answer is one line, nearly one of several in the region, and the user did not want less."""
-    said, old = written(new, 2), written(place.old)
-    if len(said) != 1 or len(old) < _SEVERAL or wants_less(place):
-        return False
-    text = said[0].strip()
-    return sum(SequenceMatcher(None, text, line.strip()).ratio() >= _NEARLY for line in old if similar(text, line)) == 1
+def _unused(new: Sequence[str], place: Place, first: int, last: int) -> bool:
+    """What the other lines set was used by the old ones and is not by the new ones: these may stand for the others, too."""
+    gone = frozenset(words("\n".join(place.old[first : last + 1]))) - frozenset(words("\n".join(new)))
+    return not gone.isdisjoint(bound([*place.old[:first], *place.old[last + 1 :]], place.language))
 
 
 def _takes_in(new: Sequence[str], place: Place, first: int, last: int) -> bool:

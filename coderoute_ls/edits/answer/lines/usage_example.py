@@ -15,6 +15,7 @@ _SHOWS = re.compile(
 )
 """What an example does with a result, and where it would be run alone. A call that does neither may be meant: it registers
 something."""
+_MAIN = "main"
 _CALLED = re.compile(r"([^\W\d]\w*)\s*\(|^\s*([^\W\d]\w*)")
 _ASKED = re.compile(r"(?i)call|run|print|exampl|usage|use it|test|demo|show|invoke|execut|main|beispiel|exempl|ejempl|aufruf")
 """What a user says who wants one. The words only let an answer pass."""
@@ -28,6 +29,7 @@ def without_usage_example(new: Sequence[str], place: Place) -> tuple[list[str], 
     if place.surface != "replace" or not 0 <= last < len(place.old) or any(map(str.strip, place.old[last + 1 :])):
         return lines, []
     found = [one for one in place.definitions(lines) if not one.container]
+    main = found.pop() if len(found) > 1 and _is_new_main(found[-1], lines, place) else None
     end = max((_end(one, place) for one in found), default=-1) + 1
     below = [line for line in lines[end:] if line.strip()]
     if not end or not below or lines[end].strip():
@@ -38,9 +40,17 @@ def without_usage_example(new: Sequence[str], place: Place) -> tuple[list[str], 
     called = frozenset(name for line in calls for found in _CALLED.findall(line) for name in found if name) - own
     if own.isdisjoint(said) or _ASKED.search(place.instruction) or not called.isdisjoint(words(place.instruction)):
         return lines, []
-    if not any(map(_SHOWS.match, calls)) or any(IMPORT.match(line.strip()) for line in calls):
+    if not (main or any(map(_SHOWS.match, calls))) or any(IMPORT.match(line.strip()) for line in calls):
         return lines, []
     return without_blank_ends(lines[:end]), calls
+
+
+def _is_new_main(main: Definition, lines: Sequence[str], place: Place) -> bool:
+    """Where a program begins, that the region has not and the user spoke of nothing like: it only shows what was asked for."""
+    if main.name != _MAIN or any(one.name == _MAIN for one in place.definitions_before):
+        return False
+    said = frozenset(word for line in lines[place.row(main.span.start.line) :] for word in words(line))
+    return any(one.name in said for one in place.definitions_before)
 
 
 def _end(definition: Definition, place: Place) -> int:

@@ -39,6 +39,8 @@ _FRAMES = tuple(
 """How tags, forums, Org, LaTeX and trackers begin code."""
 _ELEMENT = re.compile(r"<(?P<name>[A-Za-z][\w.-]*)>[^<>]*</(?P=name)>")
 _PROMPT = re.compile(r"(?:>>>|\.\.\.)(?: (?P<rest>.*))?")
+_SHELL_PROMPT = re.compile(r"[$%] (?P<rest>.*)")
+_SHELLS = frozenset({"shellscript", "bash", "sh", "zsh", "fish", "ksh"})
 _BLANKS = re.compile(r"^[ \t]*[\u00a0\u2002\u2003\u2007\u202f\u3000][ \t\u00a0\u2002\u2003\u2007\u202f\u3000]*", re.MULTILINE)
 _WIDE = str.maketrans(dict.fromkeys("\u00a0\u2002\u2003\u2007\u202f\u3000", " "))
 _CURLY = str.maketrans({"\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2018": "'", "\u2019": "'"})
@@ -165,11 +167,16 @@ def from_page(text: str, own: str) -> str:
     return text if found is None or "<pre" in own else html.unescape(found["code"])
 
 
-def without_prompts(lines: Sequence[str]) -> list[str]:
-    """Without the prompts of a Python session, where every line has one and the first is a new one."""
-    if not lines or not lines[0].startswith(">>>") or not all(_PROMPT.fullmatch(line) for line in lines if line.strip()):
+def without_prompts(lines: Sequence[str], language: str, own: frozenset[str]) -> list[str]:
+    """Without the prompts of a Python session, where every line has one and the first is a new one; or those of a shell. ``own``
+    are the region's lines; nothing is left of a session that shows what commands print."""
+    prompt = _SHELL_PROMPT if language in _SHELLS else _PROMPT
+    first = next((line for line in lines if line.strip()), "")
+    if not prompt.fullmatch(first) or (prompt is _PROMPT and not first.startswith(">>>")) or first.strip() in own:
         return list(lines)
-    return [match["rest"] or "" if (match := _PROMPT.fullmatch(line)) else line for line in lines]
+    if not all(prompt.fullmatch(line) for line in lines if line.strip()):
+        return [] if prompt is _SHELL_PROMPT else list(lines)
+    return [match["rest"] or "" if (match := prompt.fullmatch(line)) else line for line in lines]
 
 
 def typed(text: str, own: str) -> str:

@@ -22,6 +22,8 @@ _LIST = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
 _OPENS_STRING = re.compile(r"[\"'`]|/[*]|<!--|[{]-|[(][*]|--\[|<[#<]|#\||^=\w", re.MULTILINE)
 """What a string or comment of several lines may begin with."""
 _CODE = re.compile(r"[=(){}\[\];|<>$@\\]")
+_STARTS_A_SENTENCE = re.compile(r"[^\W\d_][a-zà-ÿа-я']*+ [^\W\d_]+ \S")
+"""Three words, the first of which has no capitals inside; that it begins with one is looked at, too."""
 _SHELLS = frozenset({"sh", "bash", "shell", "console", "shellsession", "zsh", "text", "txt", "output", "plaintext", "diff"})
 
 
@@ -86,7 +88,7 @@ def _is_code_with_fences(lines: Sequence[str], place: Place) -> bool:
 
 
 def _candidate(block: Block, place: Place) -> Candidate:
-    lines = without_prompts(without_numbers(without_blank_ends(block.lines), alone=True))
+    lines = without_prompts(without_numbers(without_blank_ends(block.lines), alone=True), place.language, place.keys)
     if block.closed:
         return Candidate(lines, info=block.language)
     # The model did not close it: words may have followed.
@@ -203,6 +205,8 @@ def _said(paragraph: Sequence[str], place: Place) -> bool:
         return True
     if place.knows_words and _is_statement(paragraph, place) and not place.breaks([*place.old, *paragraph]):
         return False
+    if not place.knows_words and len(paragraph) == 1 and paragraph[0][:1].isupper() and _STARTS_A_SENTENCE.match(paragraph[0]):
+        return not _CODE.search(_INLINE.sub("", paragraph[0]))
     return any(is_sentence(line, names) for line in paragraph)
 
 
