@@ -186,7 +186,7 @@ def list_budgets(database: str, as_json: bool) -> None:
         from coderoute_ls.ledger.nano_usd import dollars
 
         names = ("level", "subject", "period", "starts")
-        money = {"cap_usd": "cap_nusd", "spent_usd": "spent_nusd", "reserved_usd": "reserved_nusd"}
+        money = {f"{name}_usd": f"{name}_nusd" for name in ("cap", "spent", "reserved", "left")}
         print_json(
             [
                 {**{n: getattr(b, n) for n in names}, **{to: dollars(getattr(b, name)) for to, name in money.items()}}
@@ -197,10 +197,10 @@ def list_budgets(database: str, as_json: bool) -> None:
     from coderoute_ls.team.money import budget_name, dollars_text
 
     rows = [
-        (budget_name(b.level, b.subject, b.period), *map(dollars_text, (b.cap_nusd, b.spent_nusd, b.reserved_nusd)))
+        (budget_name(b.level, b.subject, b.period), *map(dollars_text, (b.cap_nusd, b.spent_nusd, b.reserved_nusd, b.left_nusd)))
         for b in found
     ]
-    print_table(("budget", "cap", "spent", "set aside"), rows)
+    print_table(("budget", "cap", "spent", "set aside", "left"), rows)
 
 
 @COMMAND.command(

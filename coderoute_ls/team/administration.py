@@ -34,6 +34,11 @@ class Budget:
     starts: datetime | None
     """None: it has always been."""
 
+    @property
+    def left_nusd(self) -> int:
+        """What may still be set aside."""
+        return max(self.cap_nusd - self.spent_nusd - self.reserved_nusd, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

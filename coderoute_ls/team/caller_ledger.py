@@ -13,6 +13,8 @@ from coderoute_ls.team.money import dollars_text
 from coderoute_ls.team.team_ledger import Posting, TeamLedger
 
 BUDGET_HEADER = "x-coderoute-budget"
+LEFT_HEADER = "x-coderoute-budget-left-usd"
+"""The least that is left of all budgets that pay, this call's bound taken off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,10 @@ class CallerLedger:
         return self.team.problem
 
     def left_usd(self, workspace: str, limits: Limits) -> float | None:
-        """Not known: what keeps the budgets is `reserve`."""
+        """As the database said when it last set money aside for this key; None: it did not yet, or nothing bounds it."""
         del workspace, limits
+        nusd = self.team.left_nusd.get(self.key.id)
+        return None if nusd is None else nano_usd.dollars(nusd)
 
     async def reserve(self, workspace: str, usd: float, limits: Limits, *, model: str = "") -> Reservation | None:
         """Raises `BudgetExceeded` with the budget's name, `KeyRefused`, `DatabaseLost`."""
@@ -57,6 +61,8 @@ class CallerLedger:
                 f"The spending limit is reached: {answer.told(self.key.prefix)}, and this call could cost up to "
                 f"{dollars_text(nusd)}. Your administrator can raise it with `coderoute-ls team budget set`."
             )
+        if answer.left_nusd is not None:
+            self.told[LEFT_HEADER] = f"{nano_usd.dollars(answer.left_nusd):.6f}"
         warning = f"{answer.told(self.key.prefix)}." if answer.level and answer.share >= limits.warn_at else ""
         if warning:
             self.told[BUDGET_HEADER] = warning

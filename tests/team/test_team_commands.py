@@ -63,7 +63,7 @@ def test_a_key_is_printed_once_listed_by_prefix_and_revoked(run: Run) -> None:
 def test_budgets_are_set_listed_and_removed(run: Run) -> None:
     assert run("team", "budget", "set", "500/month")[1] == "The budget per month of the organisation is $500.00/month.\n"
     run("team", "budget", "set", "5/day", "--level", "user", "--of", "ann")
-    assert json.loads(run("team", "budget", "list", "--json")[1])[1]["cap_usd"] == 5.0
+    assert json.loads(run("team", "budget", "list", "--json")[1])[1]["left_usd"] == 5.0
     assert "the budget per day of user ann" in run("team", "budget", "list")[1]
     assert run("team", "budget", "remove", "--level", "user", "--of", "ann", "--period", "day")[0] == 0
     code, _, told = run("team", "budget", "set", "5/fortnight")

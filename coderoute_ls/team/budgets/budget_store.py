@@ -39,6 +39,8 @@ class Answer:
     cap_nusd: int = 0
     used_nusd: int = 0
     """Spent and reserved, this call included where its money was set aside."""
+    left_nusd: int | None = None
+    """The least that is left of all budgets of the call; None where there is none."""
 
     @property
     def share(self) -> float:
@@ -78,8 +80,8 @@ class BudgetStore:
         columns = zip(*((each.id, each.key, each.model, each.nusd) for each in requests), strict=True)
         rows = await self._database.rows(query, (*map(list, columns), self._lease_s))
         return [
-            Answer(outcome, level or "", subject or "", period or "", cap or 0, used or 0)
-            for outcome, level, subject, period, cap, used in rows
+            Answer(outcome, level or "", subject or "", period or "", cap or 0, used or 0, left)
+            for outcome, level, subject, period, cap, used, left in rows
         ]
 
     async def settle(self, reservation: UUID | None, call: Mapping[str, object]) -> str:

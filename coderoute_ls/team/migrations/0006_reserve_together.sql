@@ -1,9 +1,12 @@
 -- Requests for money that arrive together are answered in one transaction: the rows of a budget that all share are locked for one
 -- write to the disk, and written once, however many calls there are.
 
--- Set money aside for each call on every level, or on none, in the order given. A repetition with the same id changes nothing.
+-- Set money aside for each call on every level, or on none, in the order given. A repetition with the same id changes nothing. left_nusd
+-- is the least that is left of all budgets of a call, of one that is refused what is left of the budget that refuses.
 CREATE FUNCTION coderoute.reserve_all(p_ids uuid[], p_keys bigint[], p_models text[], p_nusd bigint[], p_lease interval)
-RETURNS TABLE (outcome text, level text, subject text, period text, cap_nusd bigint, used_nusd bigint) LANGUAGE plpgsql VOLATILE AS
+RETURNS TABLE (
+    outcome text, level text, subject text, period text, cap_nusd bigint, used_nusd bigint, left_nusd bigint
+) LANGUAGE plpgsql VOLATILE AS
 $$
 DECLARE
     held coderoute.budgets[];
@@ -37,7 +40,7 @@ BEGIN
     END LOOP;
     added := array_fill(0::bigint, ARRAY[cardinality(held)]);
     FOR i IN 1 .. cardinality(p_ids) LOOP
-        outcome := 'reserved'; level := NULL; subject := NULL; period := NULL; cap_nusd := NULL; used_nusd := NULL;
+        outcome := 'reserved'; level := NULL; subject := NULL; period := NULL; cap_nusd := NULL; used_nusd := NULL; left_nusd := NULL;
         mine := '{}'; ids := '{}'; windows := '{}'; fullest := -1;
         SELECT k.user_name, k.team INTO who FROM coderoute.keys k
         WHERE k.id = p_keys[i] AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now_);
@@ -52,9 +55,11 @@ BEGIN
             IF one.cap_nusd - used_[j] < p_nusd[i] THEN
                 outcome := 'refused';
                 level := one.level; subject := one.subject; period := one.period; cap_nusd := one.cap_nusd; used_nusd := used_[j];
+                left_nusd := greatest(one.cap_nusd - used_[j], 0);
                 EXIT;
             END IF;
             mine := mine || j; ids := ids || one.id; windows := windows || coderoute.present(one, now_);
+            left_nusd := least(left_nusd, one.cap_nusd - used_[j] - p_nusd[i]);
             share := (used_[j] + p_nusd[i])::float8 / greatest(one.cap_nusd, 1);
             IF share > fullest THEN
                 fullest := share;
@@ -72,11 +77,11 @@ BEGIN
                     added[mine[j]] := added[mine[j]] + p_nusd[i];
                 END LOOP;
             ELSE
-                level := NULL; subject := NULL; period := NULL; cap_nusd := NULL; used_nusd := NULL;
+                level := NULL; subject := NULL; period := NULL; cap_nusd := NULL; used_nusd := NULL; left_nusd := NULL;
             END IF;
         ELSIF EXISTS (SELECT FROM coderoute.reservations r WHERE r.id = p_ids[i]) THEN
             outcome := 'reserved';
-            level := NULL; subject := NULL; period := NULL; cap_nusd := NULL; used_nusd := NULL;
+            level := NULL; subject := NULL; period := NULL; cap_nusd := NULL; used_nusd := NULL; left_nusd := NULL;
         END IF;
         RETURN NEXT;
     END LOOP;
@@ -93,7 +98,7 @@ CREATE OR REPLACE FUNCTION coderoute.reserve(
     p_id uuid, p_key bigint, p_model text, p_nusd bigint, p_lease interval,
     OUT outcome text, OUT level text, OUT subject text, OUT period text, OUT cap_nusd bigint, OUT used_nusd bigint
 ) LANGUAGE sql VOLATILE AS
-$$ SELECT * FROM coderoute.reserve_all(ARRAY[p_id], ARRAY[p_key], ARRAY[p_model], ARRAY[p_nusd], p_lease) $$;
+$$ SELECT outcome, level, subject, period, cap_nusd, used_nusd FROM coderoute.reserve_all(ARRAY[p_id], ARRAY[p_key], ARRAY[p_model], ARRAY[p_nusd], p_lease) $$;
 
 -- p_bookings: objects with `reservation` (null: nothing was set aside) and `call`: a row of `calls` without `at`, `reserved_nusd` and
 -- `late`, with what it cost in `billed_nusd`; null: it never happened. Frees what was set aside and books what each call cost. Doing it
