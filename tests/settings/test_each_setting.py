@@ -55,7 +55,7 @@ def situation(place: Path, user: str, action: str, see: Callable[[Seen], object]
         keys = {"MINE_KEY": "a-key-of-mine", "OTHER_KEY": "", "OPENROUTER_API_KEY": "a-key-of-openrouter"}
         application = Application({HOME_VARIABLE: str(home), **keys}, keyring=None)
         try:
-            chosen, settings = application.actions[action], user_settings(application.places, application.actions)
+            chosen, settings = application.actions[action], user_settings(application.places.config, application.actions)
             hole = Prompt(fim=Fim("x" * 4_000, ""), max_tokens=chosen.max_tokens)
             talk = Prompt(messages=(Message("user", "x" * 4_000),), max_tokens=chosen.max_tokens)
             prompt = shortened(hole if chosen.axis == "completion" else talk, chosen, settings)
