@@ -108,6 +108,8 @@ export interface Status {
   quality?: string;
   /** Which vendors give ghost text, and by which model; "" while nothing was asked yet. */
   ghostText?: string;
+  /** How it stands with the team that was joined, in words; "" where none was. */
+  team?: string;
   /** Whether next edits are suggested in any folder. Where they are not, nobody has to ask for them. */
   nextEdits?: boolean;
   /** Most to spend in a day. */

@@ -6,16 +6,17 @@ import os
 import secrets
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coderoute_ls.actions import actions
 from coderoute_ls.app.health_store import HealthStore
+from coderoute_ls.app.joined_team.membership import Membership
+from coderoute_ls.app.joined_team.user_settings import settings_within_policy
 from coderoute_ls.app.ledger_file import ledger_of, usage_report
 from coderoute_ls.app.local_servers.local_server_consent import LocalServers
 from coderoute_ls.app.local_servers.local_server_watch import LocalServerWatch
 from coderoute_ls.app.prompt_log import PromptLog
-from coderoute_ls.app.provider_access import Keyring, ProviderAccess
+from coderoute_ls.app.provider_access import Keyring, ProviderAccess, served
 from coderoute_ls.domain import TIMING, Ledger, Timing
 from coderoute_ls.embedded import ANSWERS, EmbeddedEngine, Progress
 from coderoute_ls.engine import CallLog, Engine, Router, SystemClock
@@ -25,7 +26,7 @@ from coderoute_ls.providers.credentials import system_keyring
 from coderoute_ls.providers.local_model.model_files import ModelServers, Slow
 from coderoute_ls.providers.local_server_discovery import LocalServer
 from coderoute_ls.server.backend import AskUser, Backend, TellUser
-from coderoute_ls.settings import Effective, user_settings
+from coderoute_ls.settings import Effective
 from coderoute_ls.storage import OFFLINE_VARIABLE, Directories, Unwritten, directories
 
 if TYPE_CHECKING:
@@ -62,10 +63,8 @@ class Application:
         self._access = ProviderAccess(environ, keyring)
         self._log_level = log_level
         self._timing = timing
-        self.settings = user_settings(self.places.config, self.actions)
-        """The user's own, as they are now."""
-        clock = SystemClock()
-        self.transport = Transport()
+        self.settings = settings_within_policy(self.places, self.actions)
+        clock, self.transport = SystemClock(), Transport()
         self._tell: TellUser | None = None
         self._unwritten = Unwritten(self._told)
         self._servers = LocalServers(self.transport, self.places.state / "local-servers.json", self._unwritten)
@@ -93,6 +92,7 @@ class Application:
         )
         self.engine = Engine(self.router, self._prompt_log, self.embedded, ledger, CallLog(), clock)
         self._watch = LocalServerWatch(clock, self._find_local, self.use_local, self._told, lambda: self.router.catalog)
+        self.team = Membership(self.transport, self.places, clock, self.experience, self._apply, self._told, self._begin)
         self._running: set[asyncio.Task[None]] = set()
         self._hosted: HostedGateway | None = None
         self._apply()
@@ -109,8 +109,12 @@ class Application:
             start=self._connected,
             listen_to_indexing=self._learners.append,
             listen_to_loading=self._loading.append,
+            policy=self.team.policy,
+            listen_to_policy=self.team.listeners.append,
+            team=self.team.told,
+            work_in=self.team.work_in,
             timing=self._timing,
-            usage=self._usage,
+            usage=lambda: usage_report(self.settings.settings, self.places, self.engine.clock.now()),
             close=self.close,
         )
 
@@ -126,9 +130,6 @@ class Application:
         if self._tell is not None:
             self._tell(words)
         return self._tell is not None
-
-    def _usage(self) -> str:
-        return usage_report(self.settings.settings, self.places, self.engine.clock.now())
 
     # -- what may be asked --------------------------------------------------------------------------------------------------
 
@@ -150,17 +151,11 @@ class Application:
         self.credential = self._access.credential(vendors)
         if "providers" in vars(self):
             self.providers.vendors, self.providers.credential = self.vendors, self.credential
-        states = self._access.states(vendors, settings, (server.provider for server in self._servers.used))
-        self.models.use(self._served())
+        self.team.use(settings, vendors, self.credential)
+        used = (server.provider for server in self._servers.used)
+        states = self._access.states(vendors, settings, used, team_reached=self.team.reached)
+        self.models.use(served(vendors, settings))
         self.router.use(self._offered, states, bought_credit=settings.openrouter.bought_10_usd)
-
-    def _served(self) -> Mapping[str, tuple[Path, int]]:
-        """The model file of each vendor that is one, with the tokens of context to serve it with."""
-        if not any(vendor.model_path for vendor in self.vendors.values()):
-            return {}
-        from coderoute_ls.app.own_models import served_files
-
-        return served_files(self.vendors.values(), self.settings.settings)
 
     @cached_property
     def providers(self) -> "ProviderClient":
@@ -177,6 +172,7 @@ class Application:
             adaptations=self.experience.adaptations,
             loads=ColdLoads(self._slow, self._timing.slow_loading),
             local_news=self._watch.news,
+            team=self.team.calls,
         )
 
     @cached_property
@@ -205,8 +201,8 @@ class Application:
         from coderoute_ls.app.own_models import offered
 
         self._catalog = self._catalog or self._refresh.catalog()
-        servers = self._servers.used
-        return offered(self._catalog, self.settings.settings, self.vendors, servers, measured_models(self.places.state))
+        known = self._catalog, self.settings.settings, self.vendors, self._servers.used
+        return offered(*known, measured_models(self.places.state), team=self.team.offers)
 
     # -- life -----------------------------------------------------------------------------------------------------------------
 
@@ -237,6 +233,7 @@ class Application:
         hours = 0 if self._environ.get(OFFLINE_VARIABLE) else self.settings.settings.catalog.refresh
         for work in (self._recall_soon(), self._save_experience(), self._keep_current(hours)):
             self._begin(work)
+        self.team.start()
         self._servers.ask = ask
         self._begin(self._watch.run())
 
@@ -290,6 +287,7 @@ class Application:
         for task in (running := tuple(self._running)):
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+        await self.team.close()
         await asyncio.to_thread(self.experience.save, self.engine.clock.now())
         await self.embedded.close()
         if "providers" in vars(self):

@@ -47,6 +47,7 @@ def put(question: Question) -> Situation:
 
 async def _put(question: Question) -> Situation:
     from coderoute_ls.app.application import Application
+    from coderoute_ls.app.joined_team.user_settings import policy_of
     from coderoute_ls.engine import CallRecord, EngineCall
     from coderoute_ls.settings import USER_FILE, effective, load, parse
     from coderoute_ls.settings.model_choices import choices_layer
@@ -66,9 +67,10 @@ async def _put(question: Question) -> Situation:
         own, _ = load(application.places.config / USER_FILE, application.actions, "user")
         folders, _ = folder_layers(question.folder, application.actions)
         chosen = choices_layer(application.places.config, str(question.folder.absolute()), application.actions)
-        settings = effective(own, chosen, *folders, asked)
-        application.configure(settings)
         await application.recall()
+        await application.team.meet()
+        settings = effective(own, *policy_of((own,), application.places), chosen, *folders, asked)
+        application.configure(settings)
         await application.find_local(_dismiss)
         target = Target(Document("", question.language, 0, ("",)), NOWHERE, folder=str(question.folder.absolute()))
         prompt = Prompt(messages=(Message("user", _code(question.chars)),), max_tokens=action.max_tokens)

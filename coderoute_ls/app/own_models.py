@@ -24,10 +24,15 @@ def offered(
     vendors: Mapping[str, Vendor],
     servers: Iterable[LocalServer],
     measured: Mapping[str, Measured] = MappingProxyType({}),
+    *,
+    team: Iterable[Offer] = (),
 ) -> Catalog:
-    """Everything that this user could ask. ``measured``: what was measured of own models, by offer id."""
+    """Everything that this user could ask. ``measured``: what was measured of own models, by offer id; ``team``: what the gateway
+    of the team offers."""
     scores = {model: own_scores(said.coding, said.completion, said.next_edit) for model, said in settings.models.scores.items()}
-    return catalog.with_offers(with_measured(_own_offers(catalog, settings, vendors, servers), measured)).with_scores(scores)
+    return catalog.with_offers([*with_measured(_own_offers(catalog, settings, vendors, servers), measured), *team]).with_scores(
+        scores
+    )
 
 
 def unmatched_scores(catalog: Catalog, settings: Settings, vendors: Mapping[str, Vendor], found: Iterable[str]) -> list[str]:

@@ -151,6 +151,7 @@ def _written(text: str, max_tokens: int, tools: Sequence[Path], schema: Path | N
 
 async def _ask(prompt: Prompt, offer: str | None, arguments: Mapping[str, object], show: Show) -> None:
     from coderoute_ls.app.application import Application
+    from coderoute_ls.app.joined_team.user_settings import policy_of
     from coderoute_ls.settings import USER_FILE, effective, load, parse
 
     application = Application()
@@ -160,7 +161,8 @@ async def _ask(prompt: Prompt, offer: str | None, arguments: Mapping[str, object
         asked, issues = parse(arguments, ids, "request")
         for issue in issues:
             raise click.UsageError(str(issue))
-        settings = effective(user, asked)
+        await application.team.meet()
+        settings = effective(user, *policy_of((user,), application.places), asked)
         application.configure(settings)
         vendor = application.vendors.get((offer or "").partition("/")[0])
         if vendor is not None and vendor.trouble:

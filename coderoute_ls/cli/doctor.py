@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -25,10 +25,11 @@ from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.credentials import Keyring, lookup, system_keyring
 from coderoute_ls.providers.key_redaction import redact
 from coderoute_ls.providers.local_server_discovery import LocalServer
-from coderoute_ls.storage import directories
+from coderoute_ls.settings.all_settings import Team
+from coderoute_ls.storage import Directories, directories
 
 _MARKS = {"ok": ("✓", "green"), "note": ("•", "yellow"), "problem": ("✗", "red")}
-_FIRST = ("settings", "state", "ledger", "budgets", "version", "providers", "catalogue", "keys", "editors", "last errors")
+_FIRST = ("settings", "team", "state", "ledger", "budgets", "version", "providers", "catalogue", "keys", "editors", "last errors")
 """In this order a problem keeps others from being seen."""
 
 
@@ -68,12 +69,15 @@ def examine(folder: Path, environ: Mapping[str, str], keyring: Keyring, *, now: 
     """All findings, in the order they are shown, without keys and without the user's name."""
     places = directories(environ)
     effective, problems = settings_of(folder, places)
+    vendors = configured(own := effective.settings.providers, environ, team_url=effective.settings.team.url)
+    joined = list(_joined(effective.settings.team, vendors, environ, keyring, places, offline=offline))
+    if joined:  # what it was told of the policy just now
+        effective, problems = settings_of(folder, places)
     found = [*checks.versions(), *checks.integrations(Path.home()), *checks.settings(problems), *checks.state(places)]
     path = file_of(effective.settings, places)
     found += checks.ledger(path, now)
     found += budgets(path, limits(effective), folder.absolute(), now)
-    own = effective.settings.providers
-    vendors = configured(own, environ)
+    found += joined
     found += checks.addresses(vendors, frozenset(own))
     find = lookup(vendors, environ, keyring)
     found += checks.keys(vendors, environ, keyring)
@@ -96,6 +100,22 @@ def first_remedy(found: list[Check]) -> str:
     mendable = [check for check in found if check.remedy]
     mendable.sort(key=lambda check: (check.state != "problem", _FIRST.index(check.area)))
     return mendable[0].remedy if mendable else ""
+
+
+def _joined(
+    named: Team,
+    vendors: Mapping[str, checks.Vendor],
+    environ: Mapping[str, str],
+    keyring: Keyring,
+    places: Directories,
+    *,
+    offline: bool,
+) -> Iterable[Check]:
+    if named.url is None:
+        return ()
+    from coderoute_ls.cli._doctor_team import team
+
+    return team(named, vendors, environ, keyring, places, offline=offline)
 
 
 async def _reach(

@@ -23,7 +23,7 @@ MAX_INPUT = 16_384
 def vendors() -> Mapping[str, Vendor]:
     """Every provider that takes a key, the user's own ones among them."""
     settings, _ = settings_of(Path(), directories())
-    known = configured(settings.settings.providers, os.environ)
+    known = configured(settings.settings.providers, os.environ, team_url=settings.settings.team.url)
     return {name: vendor for name, vendor in known.items() if vendor.key_env}
 
 

@@ -41,7 +41,7 @@ from coderoute_ls.domain.offers import (
     Score,
     Speed,
 )
-from coderoute_ls.domain.prompts import Dispatch, Fim, Message, Part, Priority, Prompt, PromptRead
+from coderoute_ls.domain.prompts import Dispatch, Fim, Message, Part, Priority, Prompt, PromptRead, Purpose
 from coderoute_ls.domain.stream import Delta, Finish, FinishReason, StreamEvent, Usage
 from coderoute_ls.domain.timing import TIMING, Timing
 
@@ -90,6 +90,7 @@ __all__ = [
     "Prompt",
     "PromptRead",
     "ProviderState",
+    "Purpose",
     "Rejected",
     "Request",
     "Reservation",

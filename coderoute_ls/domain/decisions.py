@@ -108,6 +108,8 @@ class ProviderState:
     keys of one's own: the platform's part of them, and those that went by its own keys after all, are paid in bought credit."""
     free_limited_until: float = 0.0
     """Until then the vendor's free tier is used up, by our own count."""
+    stands_by: bool = False
+    """A key of the user's own, beside the gateway of a team that was joined: asked where the team has nothing that may be."""
 
 
 @dataclass(frozen=True, slots=True)

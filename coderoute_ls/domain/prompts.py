@@ -95,6 +95,19 @@ class Dispatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a request is for, as a team's gateway books it. No other vendor is told."""
+
+    action: str
+    folder: str
+    """Path of the workspace folder, or ""."""
+    floor: float
+    """The score that was asked for, as far as the offer reaches it."""
+    typing: bool
+    """Somebody is typing: nothing may be waited for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """A request in our own words. Either ``messages`` (chat) or ``fim`` (completion) is filled; a dialect that
     only chats turns ``fim`` into the snippet-and-trim prompt, one that only completes refuses ``messages``.
@@ -116,6 +129,7 @@ class Prompt:
     """What the vendor may do with it, for vendors that are told so in each request."""
     host_price: tuple[float, float] | None = None
     """USD per million tokens in and out that a broker's host may ask at most; None: any price."""
+    purpose: Purpose | None = field(default=None, compare=False, repr=False)
     parts: tuple[Part, ...] = field(default=())
     priority: Priority = "action"
     restarts: bool = False

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 TEAM = "team"
 """The vendor that a team's gateway is, for the language servers that joined it."""
+TEAM_KEY = "CODEROUTE_TEAM_KEY"
 
 EffortStyle = Literal["reasoning_effort", "reasoning", "thinking", "thinking_and_effort", "enable_thinking", "template", "none"]
 """How an openai-chat vendor takes a reasoning effort: OpenAI's word, OpenRouter's object, a ``thinking`` switch (Z.ai, Moonshot),

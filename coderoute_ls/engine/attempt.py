@@ -1,14 +1,16 @@
 """One request to one offer: what it has sent so far, and what that costs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from coderoute_ls.domain import Chosen, Delta, Dispatch, Finish, StreamEvent, Usage
+from coderoute_ls.domain import Chosen, Decision, Delta, Dispatch, Finish, Prompt, Purpose, StreamEvent, Usage
 from coderoute_ls.domain.clock import Clock
 from coderoute_ls.domain.ledger import Reservation
+from coderoute_ls.domain.vendor import TEAM
 from coderoute_ls.errors import (
     BoundExceeded,
     ConnectionFailed,
+    ContextTooLong,
     DeadlineExceeded,
     ProviderError,
     ProviderUnavailable,
@@ -17,6 +19,7 @@ from coderoute_ls.errors import (
 
 if TYPE_CHECKING:
     from coderoute_ls.domain.conversation.events import ModelEvent
+    from coderoute_ls.engine.types import EngineCall
 
 GAVE_UP_WAITING = frozenset({504, 524})
 """What a proxy says of a vendor that has the request and may still be answering it."""
@@ -173,6 +176,27 @@ def pause_before_again(error: ProviderError, attempt: Attempt) -> float | None:
     return 0.0 if broke and attempt.repeatable else None
 
 
-def has_a_larger_window(chosen: Chosen, failed: Chosen) -> bool:
-    """Whether what was too long for one offer may fit another."""
-    return (chosen.offer.context or 0) > (failed.offer.context or 0)
+def useless_after(chosen: Chosen, failed: Attempt) -> bool:
+    """Whether an offer need not be asked because another one failed: what was too long for that does not fit it, or it is behind
+    the same gateway of a team, which is out of reach, refused the key or has no money left for it."""
+    error, before = failed.error, failed.chosen.offer
+    if isinstance(error, ContextTooLong):
+        return (chosen.offer.context or 0) <= (before.context or 0)
+    behind_it = isinstance(error, ConnectionFailed) or (error is not None and error.scope in ("vendor", "account"))
+    return behind_it and chosen.offer.provider == before.provider == TEAM
+
+
+def sendable(call: "EngineCall", decision: Decision, attempt: Attempt, pauses: int) -> Prompt:
+    """The call's prompt as this attempt sends it: with what its vendor may do with it, and what it is for."""
+    privacy, chosen, action = call.settings.settings.privacy, attempt.chosen, call.action
+    if privacy == "any" and chosen.cost.max_usd == 0 and not decision.request.allow_free:
+        privacy = "no_training"  # it was chosen for this promise, which some vendors keep only where they are told to
+    reached = min(decision.request.floor.value, 0.0 if chosen.score is None else max(chosen.score.low, 0.0))
+    return replace(
+        call.prompt,
+        privacy=privacy,
+        dispatch=attempt.dispatch,
+        host_price=chosen.cost.host_price,
+        pauses=pauses,
+        purpose=Purpose(action.id, call.target.folder, reached, typing=action.first_token_budget_s is not None),
+    )

@@ -10,12 +10,12 @@ from coderoute_ls.domain.clock import Clock
 from coderoute_ls.domain.ledger import Ledger
 from coderoute_ls.engine import secret_check
 from coderoute_ls.engine.accounting import booked, limits, row, spent_up
-from coderoute_ls.engine.attempt import Attempt, has_a_larger_window, pause_before_again
+from coderoute_ls.engine.attempt import Attempt, pause_before_again, sendable, useless_after
 from coderoute_ls.engine.call_log import CallLog
 from coderoute_ls.engine.ports import Listener
 from coderoute_ls.engine.router import Router
 from coderoute_ls.engine.types import Answered, Asked, CallRecord, Done, EngineCall, Event, Hop, RoutedCall
-from coderoute_ls.errors import BudgetExceeded, ContentRefused, ContextTooLong, NoOffer, Paused, PriceAboveLimit, ProviderError
+from coderoute_ls.errors import BudgetExceeded, ContentRefused, NoOffer, Paused, PriceAboveLimit, ProviderError
 from coderoute_ls.selection import EMBEDDED, after_all
 from coderoute_ls.selection.decision.least_floor import above
 
@@ -40,7 +40,7 @@ class Engine:
 
             routed = otherwise(self._decided, routed)
         if routed.decision.chosen is None:
-            raise NoOffer(self.router.why_nobody(routed.decision))
+            raise NoOffer(routed.call.settings.closed or self.router.why_nobody(routed.decision))
         return routed
 
     def _decided(self, call: EngineCall) -> RoutedCall:
@@ -113,7 +113,7 @@ class _Run:
         unpaid: BudgetExceeded | None = None
         refused = False
         for chosen in self._offers():
-            if failed is not None and isinstance(failed.error, ContextTooLong) and not has_a_larger_window(chosen, failed.chosen):
+            if failed is not None and useless_after(chosen, failed):
                 continue
             yield Asked(self._id, chosen, self._decision, restart=failed is not None and failed.chars > 0)
             try:
@@ -192,11 +192,7 @@ class _Run:
 
     def _upstream(self, attempt: Attempt) -> AsyncGenerator[StreamEvent, None]:
         self._engine.records.sent.add(self._id, self._call)
-        privacy = self._call.settings.settings.privacy
-        if privacy == "any" and attempt.chosen.cost.max_usd == 0 and not self._decision.request.allow_free:
-            privacy = "no_training"  # it was chosen for this promise, which some vendors keep only where they are told to
-        host_price = attempt.chosen.cost.host_price
-        asked = replace(self._call.prompt, privacy=privacy, dispatch=attempt.dispatch, host_price=host_price, pauses=self._pauses)
+        asked = sendable(self._call, self._decision, attempt, self._pauses)
         return self._engine.upstream.stream(attempt.chosen.offer, asked)
 
     async def _embedded(self, chosen: Chosen) -> AsyncGenerator[StreamEvent, None]:

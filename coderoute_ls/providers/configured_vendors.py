@@ -7,7 +7,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from coderoute_ls.domain.local_server_table import UNKNOWN_LOCAL
-from coderoute_ls.domain.vendor import Vendor
+from coderoute_ls.domain.vendor import TEAM, TEAM_KEY, Vendor
 from coderoute_ls.domain.vendor_table import RETIRED, VENDORS
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.providers.base_url import CLOUD_HOSTS, Address, corrected, is_azure
@@ -40,12 +40,17 @@ class Override(Protocol):
     def model_path(self) -> str | None: ...
 
 
-def configured(overrides: Mapping[str, Override], environ: Mapping[str, str]) -> Mapping[str, Vendor]:
+def configured(
+    overrides: Mapping[str, Override], environ: Mapping[str, str], *, team_url: str | None = None
+) -> Mapping[str, Vendor]:
     """All vendors of this user: disabled ones dropped, own ones added, variables in base URLs filled in, addresses
     corrected. A vendor that cannot be asked has the base URL "" and, where its settings are wrong, says why in ``trouble``:
-    one mistake concerns one vendor.
+    one mistake concerns one vendor. ``team_url``: the gateway of the team that was joined, one more vendor.
     """
     rows: dict[str, Vendor] = {id_: row for id_, row in VENDORS.items() if id_ not in overrides}
+    if team_url:
+        rows[TEAM] = Vendor(TEAM, "Team gateway", "openai-chat", team_url, (TEAM_KEY,))
+        overrides = {id_: override for id_, override in overrides.items() if id_ != TEAM}
     for id_, override in overrides.items():
         if override.enable:
             try:

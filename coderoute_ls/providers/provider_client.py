@@ -21,6 +21,7 @@ from coderoute_ls.errors import (
 from coderoute_ls.providers.answers.answer_reader import AnswerReader
 from coderoute_ls.providers.answers.body_end import until_over
 from coderoute_ls.providers.configured_vendors import Vendor
+from coderoute_ls.providers.connections.team_gateway import TeamCalls
 from coderoute_ls.providers.connections.transport import READ_S, Transport, origin, read_at_most
 from coderoute_ls.providers.credentials import key_header
 from coderoute_ls.providers.dialect import Decoder, DialectCall
@@ -36,8 +37,6 @@ from coderoute_ls.providers.request_signing import Signer
 
 Credential = Callable[[str], str | None]
 """The key of a vendor by its id, or None."""
-
-
 WIRE_BYTES_PER_CHAR = 64
 """Most bytes on the wire per character allowed: bounds a stream that sends frames without ever saying anything."""
 GRACE_S = 0.01
@@ -65,6 +64,7 @@ class ProviderClient:
     loads: ColdLoads = field(default_factory=ColdLoads)
     local_news: LocalNews = field(default_factory=LocalNews)
     piecewise: PiecewiseReading = field(default_factory=PiecewiseReading)
+    team: TeamCalls = field(default_factory=TeamCalls)
     _ending: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
     """Bodies that are read to their end."""
 
@@ -102,6 +102,7 @@ class ProviderClient:
         except ProviderError as error:
             error.provider = offer.provider
             error.after_text = said
+            self.team.broke(error)
             if offer.local and isinstance(error, ConnectionFailed | ModelNotFound):
                 self.loads.cold(offer.provider)
                 self.local_news.failed(offer)
@@ -109,8 +110,7 @@ class ProviderClient:
 
     def prepare(self, offer: Offer) -> None:
         """Open the connection ahead of a likely request. Returns at once."""
-        vendor = self.vendors.get(offer.provider)
-        if vendor is not None and vendor.base_url:
+        if (vendor := self.vendors.get(offer.provider)) is not None and vendor.base_url:
             self.transport.prepare(vendor.url(offer.dialect))
 
     async def ended(self) -> None:
@@ -199,6 +199,7 @@ class ProviderClient:
             answer = await held.enter_async_context(sent)
             if dispatch is not None:
                 dispatch.left = True
+            self.team.answered(vendor, answer.headers)
             if answer.status != 200:
                 raise await failure_of(vendor, answer, self.credential(vendor.id), model=plan.ask.offer.wire_id, now=self.now)
             decoder = plan.decoder()
@@ -282,6 +283,7 @@ class ProviderClient:
             "user-agent": "coderoute-ls",
             **vendor.headers,
             **call.headers,
+            **await self.team.headers(vendor, plan.wanted.purpose),
         }
         key = self.credential(vendor.id)
         if key:

@@ -8,7 +8,7 @@ from coderoute_ls.domain import Action, Timing
 from coderoute_ls.embedded import Progress
 from coderoute_ls.engine import Engine
 from coderoute_ls.providers.local_model.model_files import Slow
-from coderoute_ls.settings import Effective
+from coderoute_ls.settings import Effective, Layer
 
 AskUser = Callable[[str, tuple[str, ...]], Awaitable[str | None]]
 """Puts a question with buttons to the user; the title of the pressed one, or None."""
@@ -35,6 +35,14 @@ class Backend:
     """Who hears how far the built-in engine is with learning a folder."""
     listen_to_loading: Callable[[Slow], None]
     """Who hears of a model file that takes its time to load."""
+    policy: Callable[[tuple[Layer, ...]], tuple[Layer, ...]]
+    """What the policy of the team allows that the user's own layers name; nothing where they name none."""
+    listen_to_policy: Callable[[Callable[[], None]], None]
+    """Who hears that another policy holds."""
+    team: Callable[[], str]
+    """How it stands with the team that was joined, in words; "" where none was."""
+    work_in: Callable[[tuple[str, ...]], None]
+    """Calls may come from these folders soon."""
     timing: Timing
     usage: Callable[[], str]
     """What was asked, spent and accepted lately, as Markdown."""

@@ -14,6 +14,7 @@ from coderoute_ls.settings.declaration_rules import (
     Headers,
     IgnoreGlobs,
     Name,
+    TeamUrl,
     Texts,
     Url,
     VariableName,
@@ -259,6 +260,22 @@ class GatewaySettings(Section):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Team(Section):
+    """The team that this machine joined: models are asked through its gateway, on its keys and budgets, within its policy."""
+
+    url: TeamUrl | None = user_only(
+        None,
+        "Address of your team's gateway: https, or http on this machine. Its key is `CODEROUTE_TEAM_KEY`, or in the keyring.",
+    )
+    policy_key: str | None = user_only(
+        None, "Public key that the team's policy has to be signed with; omitted: the first that its gateway shows."
+    )
+    own_keys: bool = user_only(
+        True, "Ask by your own keys where the team's gateway has nothing that may be asked, or is out of reach.", strictest=False
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Log(Section):
     """What is logged."""
 
@@ -298,6 +315,7 @@ class Settings(Section):
     catalog: CatalogSettings = CatalogSettings()
     ledger: LedgerSettings = LedgerSettings()
     gateway: GatewaySettings = GatewaySettings()
+    team: Team = Team()
     log: Log = Log()
 
     def action(self, action_id: str) -> ActionSettings:

@@ -92,6 +92,17 @@ def _address(url: str) -> str:
     return url
 
 
+def _team_address(url: str) -> str:
+    from coderoute_ls.text.loopback import is_loopback
+
+    parts = urlsplit(_address(url))
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        raise ValueError("must be an https address: http is for a gateway on this machine")
+    if parts.query or parts.fragment:
+        raise ValueError("must be an address without ? and #")
+    return url
+
+
 def _variable_name(name: str) -> str:
     if not re.fullmatch(r"[A-Z_][A-Z0-9_]{0,79}", name):
         raise ValueError("must be the name of an environment variable in capitals, never the key itself")
@@ -140,5 +151,6 @@ IgnoreGlobs = Annotated[tuple[Annotated[str, Checked(_ignore_glob)], ...], Check
 Texts = Annotated[tuple[str, ...], Checked(_not_endless, raw=True)]
 Argv = Annotated[tuple[str, ...], Checked(_argv, raw=True)]
 Url = Annotated[str, Checked(_address)]
+TeamUrl = Annotated[str, Checked(_team_address)]
 VariableName = Annotated[str, Checked(_variable_name)]
 Headers = Annotated[dict[str, str], Checked(_no_keys)]

@@ -36,6 +36,11 @@ class Effective:
     layers: tuple[Layer, ...] = ()
     """What was joined, lowest first."""
 
+    @property
+    def closed(self) -> str:
+        """Why no model may be asked at all, where a layer says so."""
+        return next((layer.closed for layer in self.layers if layer.closed), "")
+
     def under(self, *layers: Layer) -> "Effective":
         """These settings with more layers on top, such as what a single request asks for."""
         return effective(*self.layers, *layers)

@@ -48,6 +48,8 @@ class Layer:
     """What holds whatever other layers say, each joined by its own rule: a policy's."""
     floors: Mapping[str, float] = field(default_factory=dict[str, float])
     """By action the score below which nothing is asked, whatever other layers say; ``*`` stands for all actions."""
+    closed: str = ""
+    """Why no model may be asked at all, where this layer says so."""
 
     @property
     def restrictions(self) -> "Layer":

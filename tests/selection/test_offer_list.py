@@ -72,8 +72,10 @@ def test_a_machine_of_the_teams_is_not_the_users_own() -> None:
     assert other.fim == FimSupport("openai-completions")
 
 
-NO_LISTS: list[object] = [None, [], "a page of a hotel's network", {}, 7, {"format": 2, "offers": []}, {"format": 1}]
-NO_LISTS += [{"format": 1, "offers": {}}, {"format": 1, "offers": [dict[str, object]()] * (MOST_OFFERS + 1)}]
+NO_LISTS: list[object] = [
+    *(None, [], "a page of a hotel's network", {}, 7, {"format": 2, "offers": []}, {"format": 1}),
+    *({"format": 1, "offers": {}}, {"format": 1, "offers": [dict[str, object]()] * (MOST_OFFERS + 1)}),
+]
 
 
 @pytest.mark.parametrize("document", NO_LISTS)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from coderoute_ls.app.application import Application, user_settings
+from coderoute_ls.app.application import Application
 from coderoute_ls.domain import Decision, Document, Fim, Message, Position, Prompt, Span, Target
 from coderoute_ls.engine import EngineCall
 from coderoute_ls.engine.types import shortened
 from coderoute_ls.ledger import file_of
-from coderoute_ls.settings import declarations
+from coderoute_ls.settings import declarations, user_settings
 from coderoute_ls.storage import HOME_VARIABLE
 
 TESTS = Path(__file__).parents[1]
@@ -153,6 +153,9 @@ SHOWN_ELSEWHERE = {
     "gateway.escalate": "gateway/test_hard_turns.py::test_the_next_stronger_model_is_asked_while_a_turn_is_hard",
     "gateway.local_allowance_usd": "team/test_team_gateway.py::test_a_lost_database_refuses_what_costs_or_pays_from_an_allowance",
     "gateway.on_database_loss": "team/test_team_gateway.py::test_a_lost_database_refuses_what_costs_or_pays_from_an_allowance",
+    "team.url": "joined_team/test_joined.py::test_an_action_goes_through_the_gateway_and_says_what_it_is_for",
+    "team.policy_key": "joined_team/test_rounds.py::test_a_policy_that_was_never_believed_lets_nobody_be_asked",
+    "team.own_keys": "joined_team/test_rounds.py::test_own_keys_are_left_alone_where_the_user_says_so",
     "gateway.port": "gateway/test_models.py::test_the_gateway_listens_at_the_port_that_the_user_set",
     "gateway.min_coding_score": "gateway/test_models.py::test_the_gateways_floor_holds_where_a_request_names_none",
     "gateway.models.<id>.min_coding_score": "gateway/test_models.py"

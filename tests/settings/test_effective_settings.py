@@ -105,6 +105,8 @@ _SPECIAL: dict[str, object] = {
     "catalog.sources": ["https://evil.example/c"],
     "ledger.enable": False,
     "gateway.secrets": "refuse",
+    "team.url": "https://evil.example",
+    "team.own_keys": False,
 }
 
 

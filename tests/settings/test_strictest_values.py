@@ -32,7 +32,7 @@ def test_what_may_have_meant_privacy_is_the_strictest(raw: object, origin: str) 
 
 
 @pytest.mark.parametrize(
-    "raw", [{"qualty": "best"}, {"log": {"levl": "debug"}}, {"inline": {"debounce": 3}}, {"theme": "dark"}, []]
+    "raw", [{"qualty": "best"}, {"log": {"levl": "debug"}}, {"inline": {"debounce": 3}}, {"colours": "dark"}, []]
 )
 def test_what_restricts_nothing_falls_back_alone(raw: object) -> None:
     assert read(raw).settings == effective().settings

@@ -2,10 +2,11 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from coderoute_ls.app.application import Application
@@ -84,12 +85,15 @@ async def joined(
     settings: Mapping[str, Any] | None = None,
     timing: Timing = UNHURRIED,
     whole_catalog: bool = False,
+    environ: Mapping[str, str] = MappingProxyType({}),
+    made: Callable[[Application], None] = lambda application: None,
 ) -> AsyncGenerator[tuple[ScriptedEditor, Connection]]:
     """An editor and the server behind it, shaken hands; ends with the editor's complaints.
 
     ``place`` is the test's folder: the user's files live in it beside the workspace folder ``work`` (used when no ``folders``
     are given). ``user`` is the text of the user's settings file, ``settings`` what the editor says to everybody.
-    With ``whole_catalog`` the server knows all offers of the release, else those of a few vendors.
+    ``environ``: more of the environment; ``made`` is given the server's parts. With ``whole_catalog`` the server knows all offers
+    of the release, else those of a few vendors.
     """
     home, work = place / "home", place / "work"
     (home / "config").mkdir(parents=True)
@@ -97,8 +101,9 @@ async def joined(
     work.mkdir(exist_ok=True)
     if not whole_catalog:
         keep_few_offers(home / "cache")
-    environ = {HOME_VARIABLE: str(home), OFFLINE_VARIABLE: "1", KEY: "sk-scripted-0123456789abcdef"}
-    async with connected(Application(environ, keyring=None, timing=timing).backend) as (streams, server):
+    around = {HOME_VARIABLE: str(home), OFFLINE_VARIABLE: "1", KEY: "sk-scripted-0123456789abcdef", **environ}
+    made(application := Application(around, keyring=None, timing=timing))
+    async with connected(application.backend) as (streams, server):
         editor = ScriptedEditor(*streams, dict(capabilities or generic()), folders=folders or [work])
         editor.settings[""] = {"inline": NO_DEADLINE, **(settings or {})}
         try:

@@ -15,8 +15,8 @@ from coderoute_ls.selection.catalog.offer_rows import EFFORTS
 from coderoute_ls.selection.decision.eligibility import matching
 from coderoute_ls.settings import Effective, Layer, effective, parse
 from coderoute_ls.settings.effective_settings import PRIVACY
-from coderoute_ls.team.policy.policy import ALL, Policy, meet, policy
-from coderoute_ls.team.policy.policy_cache import Fail, PolicyCache
+from coderoute_ls.team.policy.policy import ALL, FAILS, Fail, Policy, meet, policy
+from coderoute_ls.team.policy.policy_cache import PolicyCache
 from coderoute_ls.team.policy.signed_policy import PolicyRefused, SignedPolicy, new_signing_key, public_key_of, sign, verified
 from tests.engine.support import offer
 
@@ -33,6 +33,8 @@ policies = st.builds(
     deny=st.frozensets(globs, max_size=2),
     efforts=st.none() | st.frozensets(st.sampled_from(EFFORTS)),
     caps=caps,
+    own_keys=st.booleans(),
+    fail=st.sampled_from(FAILS),
 )
 tables: st.SearchStrategy[Any] = st.fixed_dictionaries(
     {},
@@ -46,6 +48,17 @@ tables: st.SearchStrategy[Any] = st.fixed_dictionaries(
         ),
     },
 )
+
+
+def _both(said: tuple[dict[str, Any], dict[str, Any]]) -> dict[str, Any]:
+    return said[0] | said[1]
+
+
+team_tables: st.SearchStrategy[Any] = st.fixed_dictionaries(
+    {}, optional={"team": st.fixed_dictionaries({"own_keys": st.booleans()})}
+)
+own_tables: st.SearchStrategy[Any] = st.tuples(tables, team_tables).map(_both)
+"""What the user alone may say is in these as well."""
 
 
 def layer(table: Any, origin: Any) -> Layer:
@@ -66,6 +79,7 @@ def no_laxer(one: Effective, other: Effective) -> bool:
     """Whether ``one`` allows nothing that ``other`` forbids."""
     return (
         PRIVACY.index(one.settings.privacy) >= PRIVACY.index(other.settings.privacy)
+        and one.settings.team.own_keys <= other.settings.team.own_keys
         and all(allowed(other, name) for name in NAMES if allowed(one, name))
         and all(one.floor_for(name, "coding", 0.5).value >= other.floor_for(name, "coding", 0.5).value for name in ACTIONS)
         and all(one.cap_for(name, "coding", 0.5) <= other.cap_for(name, "coding", 0.5) for name in ACTIONS)
@@ -79,6 +93,7 @@ def keeps(held: Effective, bounds: Policy) -> bool:
     most = {name: min(bounds.caps.get(name, 1e9), bounds.caps.get(ALL, 1e9)) for name in ACTIONS}
     return (
         PRIVACY.index(held.settings.privacy) >= PRIVACY.index(bounds.privacy)
+        and held.settings.team.own_keys <= bounds.own_keys
         and all(allowed(alone, name) for name in NAMES if allowed(held, name))
         and all(held.floor_for(name, "coding", 0.5).value >= alone.least_floor(name) for name in ACTIONS)
         and all(held.least_floor(name) >= alone.least_floor(name) for name in ACTIONS)
@@ -99,7 +114,7 @@ def test_policies_form_a_meet(one: Policy, two: Policy, three: Policy) -> None:
     assert meet([three, one, two, one]) == meet([one, two, three])
 
 
-@given(policies, policies, tables, tables)
+@given(policies, policies, own_tables, tables)
 @settings(max_examples=60)
 def test_nothing_loosens_in_any_order_of_the_layers(one: Policy, two: Policy, user: object, workspace: object) -> None:
     mine, theirs = layer(user, "user"), layer(workspace, "workspace")
@@ -111,7 +126,7 @@ def test_nothing_loosens_in_any_order_of_the_layers(one: Policy, two: Policy, us
     assert same(effective(mine, theirs, one.layer, two.layer), effective(two.layer, mine, theirs, one.meet(two).layer))
 
 
-@given(policies, tables)
+@given(policies, own_tables)
 @settings(max_examples=60)
 def test_what_a_request_asks_for_does_not_loosen_a_policy(one: Policy, asked: object) -> None:
     assert keeps(effective(one.layer).under(layer(asked, "request")), one)
@@ -142,6 +157,9 @@ def test_only_listed_efforts_are_asked_for_besides_the_default(listed: frozenset
         ({"privacy": "strict"}, "privacy must be one of any"),
         ({"privacy": ["zdr"]}, "privacy must be one of any"),
         ({"efforts": ["loud"]}, "efforts must be"),
+        ({"own_keys": "no"}, "own_keys must be"),
+        ({"own_keys": 0}, "own_keys must be"),
+        ({"fail": "open"}, "fail must be one of closed"),
         ({"deny": "*"}, "deny must be"),
         ({"deny": [""]}, "deny must be"),
         ({"allow": [["a"], "b"]}, "allow must be"),
@@ -176,8 +194,8 @@ def document(version: int = 1, issued: float = NOW, *, held: Policy = STRICT, pr
     return json.loads(json.dumps(sign(SignedPolicy(held, version, issued, 600.0), private)))
 
 
-def cache(path: Path, now: list[float], fail: Fail = "closed") -> PolicyCache:
-    made = PolicyCache(path / "policy.json", PUBLIC, fail, lambda: now[0])
+def cache(path: Path, now: list[float], public: str = PUBLIC, url: str = "https://team.test/v1") -> PolicyCache:
+    made = PolicyCache(path / "policy.json", url, public, lambda: now[0])
     made.load()
     return made
 
@@ -225,28 +243,56 @@ def test_a_policy_of_the_future_or_too_old_is_refused_and_the_one_before_holds_o
     assert known.holds() == STRICT
 
 
-@pytest.mark.parametrize("fail", ["closed", "last-known"])
-def test_without_a_fresh_policy_nothing_is_asked_or_the_last_one_holds(tmp_path: Path, fail: Fail) -> None:
-    now = [NOW]
-    with pytest.raises(NoOffer):
-        cache(tmp_path, now, fail).holds()
-    cache(tmp_path, now, fail).learn(document())
+@pytest.mark.parametrize("fail", FAILS)
+def test_without_a_fresh_policy_nothing_is_asked_or_the_last_one_holds_as_that_one_says(tmp_path: Path, fail: Fail) -> None:
+    now, strict = [NOW], Policy(privacy="zdr", fail=fail)
+    with pytest.raises(NoOffer, match="not known yet"):
+        cache(tmp_path, now).holds()
+    cache(tmp_path, now).learn(document(held=strict))
     now[0] += 700
-    known = cache(tmp_path, now, fail)  # another start, without network
+    known = cache(tmp_path, now)  # another start, without network
     assert known.stale
     if fail == "last-known":
-        assert known.holds() == STRICT
+        assert known.holds() == strict
     else:
         with pytest.raises(NoOffer, match="could not be had in time"):
             known.holds()
 
 
 def test_a_kept_policy_that_somebody_loosened_is_as_none(tmp_path: Path) -> None:
-    cache(tmp_path, [NOW], "last-known").learn(document())
+    cache(tmp_path, [NOW]).learn(document())
     path = tmp_path / "policy.json"
     path.write_text(path.read_text("utf-8").replace("zdr", "any"), "utf-8")
     with pytest.raises(NoOffer):
-        cache(tmp_path, [NOW], "last-known").holds()
+        cache(tmp_path, [NOW]).holds()
+
+
+def test_the_policy_of_another_gateway_says_nothing(tmp_path: Path) -> None:
+    cache(tmp_path, [NOW]).learn(document())
+    with pytest.raises(NoOffer):
+        cache(tmp_path, [NOW], url="https://other.test/v1").holds()
+
+
+def test_without_a_key_the_first_that_is_shown_is_believed_and_no_other_from_then_on(tmp_path: Path) -> None:
+    cache(tmp_path, [NOW], "").learn(document())
+    known = cache(tmp_path, [NOW], "")  # another start
+    with pytest.raises(PolicyRefused):
+        known.learn(document(2, held=Policy(), private=new_signing_key()))
+    assert not known.learn_none()  # nor is it lifted by silence
+    assert known.holds() == STRICT
+    known.learn(document(2))
+
+
+def test_a_gateway_that_never_signed_one_bounds_nothing_here_until_it_does(tmp_path: Path) -> None:
+    assert cache(tmp_path, [NOW], "").learn_none()
+    known = cache(tmp_path, [NOW], "")
+    assert known.holds() == Policy()
+    known.learn(document())
+    assert cache(tmp_path, [NOW], "").holds() == STRICT
+    expected = cache(tmp_path / "named", [NOW])  # the user was told a key: one is expected
+    assert not expected.learn_none()
+    with pytest.raises(NoOffer):
+        expected.holds()
 
 
 def test_privacy_words_are_those_of_the_settings() -> None:

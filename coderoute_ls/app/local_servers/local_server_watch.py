@@ -58,7 +58,7 @@ class LocalServerWatch:
             if self._found:
                 await self._wake.wait()
             elif not self._wake.is_set():
-                await self._until_woken(LOOK_EVERY_S - LOOK_AGAIN_S)
+                await woken_or_after(self._wake, self._clock, LOOK_EVERY_S - LOOK_AGAIN_S)
 
     def wake(self) -> None:
         """Look soon: something may have changed."""
@@ -97,11 +97,13 @@ class LocalServerWatch:
         score = None if offer is None else offer.scores.get("completion")
         return "no completion score" if score is None else f"completion score {score.value:.2f}"
 
-    async def _until_woken(self, seconds: float) -> None:
-        waking = asyncio.create_task(self._wake.wait())
-        sleeping = asyncio.ensure_future(self._clock.sleep(seconds))
-        try:
-            await asyncio.wait({waking, sleeping}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            waking.cancel()
-            sleeping.cancel()
+
+async def woken_or_after(wake: asyncio.Event, clock: Clock, seconds: float) -> None:
+    """Return when it is set, or so many seconds have passed."""
+    waking = asyncio.create_task(wake.wait())
+    sleeping = asyncio.ensure_future(clock.sleep(seconds))
+    try:
+        await asyncio.wait({waking, sleeping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waking.cancel()
+        sleeping.cancel()

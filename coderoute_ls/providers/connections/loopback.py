@@ -1,15 +1,6 @@
 """Addresses of this machine. ``localhost`` is both of its addresses, whatever the resolver says: a server may use one only."""
 
 import asyncio
-from ipaddress import ip_address
-
-
-def is_loopback(host: str) -> bool:
-    """Whether this host is this machine by its own name or address."""
-    try:
-        return ip_address(host.partition("%")[0]).is_loopback
-    except ValueError:
-        return host.lower().rstrip(".") == "localhost"
 
 
 async def open_connection(host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
-from coderoute_ls.providers.connections.loopback import is_loopback
+from coderoute_ls.text.loopback import is_loopback
 
 _USUAL_PORTS = {"http": 80, "https": 443}
 

@@ -23,8 +23,8 @@ from coderoute_ls.providers.base_url import origin
 from coderoute_ls.providers.connections.connection_failure_messages import connection_error, proxy_refused, too_slow, unsendable
 from coderoute_ls.providers.connections.content_encoding import BodyDecoding
 from coderoute_ls.providers.connections.http2 import Resets, Watch
-from coderoute_ls.providers.connections.loopback import is_loopback
 from coderoute_ls.providers.connections.proxies import proxy_for
+from coderoute_ls.text.loopback import is_loopback
 
 if TYPE_CHECKING:
     import httpx

@@ -1,6 +1,6 @@
 """One sentence for the user per kind of error: what happened, and what to do next."""
 
-from coderoute_ls.domain.vendor import Vendor
+from coderoute_ls.domain.vendor import TEAM, Vendor
 from coderoute_ls.errors import (
     AuthenticationFailed,
     ContentRefused,
@@ -24,6 +24,8 @@ def sentence(
     name, code = vendor.name, f" ({status})" if status is not None else ""
     said = f": {body.words}" if body.words else ""
     what = model or "this model"
+    if vendor.id == TEAM and said and kind in (AuthenticationFailed, OutOfCredit):  # it says itself what to do
+        return f"{name} refused{code}{said.removesuffix('.')}."
     if kind is AuthenticationFailed:
         return _about_the_key(vendor, code, said)
     if kind is OutOfCredit:

@@ -77,6 +77,8 @@ class _Choice:
         among = f"{(count := np.count_nonzero(field.ok))} {'offer' if count == 1 else 'offers'} with score ≥ {self.floor:.2f}"
         objective = self.tables.policy.objective
         pool = field if self._weighs else field.among(field.columns.measured)
+        if field.columns.any_standing_by:
+            pool = pool.among(~field.columns.stands_by)
         if objective == "speed":
             rank, why = field.ranked(field.seconds()), "fastest expected answer among"
             place, why = self._lasting(pool, rank, why, "answer sooner")
@@ -86,6 +88,8 @@ class _Choice:
         else:
             weighed = pool.weighed()
             place, why = pool.cheapest(weighed, self.tie_band)
+            if field.columns.any_standing_by:  # they are none to choose, and fall-backs all the same
+                weighed = field.weighed()
             rank = weighed if self._weighs else field.ranked(field.figures.expected)
         told = f"{why} {among}"
         if not self._weighs:

@@ -36,7 +36,22 @@ def fallback_chain(candidates: Candidates, place: int, why: str, rank: Floats) -
         if len(hops) < CHAIN - 1 and (best := candidates.lowest(pool)) is not None:
             hops.append(best)
             order[best] = np.inf
+    if columns.any_standing_by and not columns.stands_by[place]:
+        hops = _with_own_key(candidates, hops, order)
     return (candidates.chosen(place, why), *map(candidates.chosen, hops, NOTES[base]))
+
+
+def _with_own_key(candidates: Candidates, hops: list[int], order: Floats) -> list[int]:
+    """What the team's gateway has comes first, and last a key of the user's own: for when the gateway itself is out of reach."""
+    stands_by = candidates.columns.stands_by
+    order = order.copy()
+    own = next((hop for hop in hops if stands_by[hop]), None)
+    team = [hop for hop in hops if not stands_by[hop]]
+    if own is None:
+        own = candidates.lowest(np.where(stands_by, order, np.inf))
+    if not team and (best := candidates.lowest(np.where(stands_by, np.inf, order))) is not None:
+        team = [best]
+    return [*team[: CHAIN - 2], own] if own is not None else team
 
 
 def _base(candidates: Candidates, place: int) -> tuple[float, str]:

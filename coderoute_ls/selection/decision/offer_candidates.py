@@ -138,6 +138,8 @@ class Candidates:
         columns = self.columns
         start = first_answer_at(columns, self.figures, self.request, self.seen, self.state.now, place)
         told: list[str] = []
+        if columns.any_standing_by and columns.stands_by[place]:
+            told.append("goes by a key of your own, which stands in for your team's gateway")
         if columns.passing[place]:
             told.append("is a preview" if columns.preview[place] else f"is retired on {self.offer(place).expires}")
         if columns.any_estimated and columns.estimated[place]:

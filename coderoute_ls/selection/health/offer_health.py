@@ -115,6 +115,18 @@ def missing(health: OfferHealth, now: float) -> OfferHealth:
     return replace(health, missing_until=now + MISSING_S)
 
 
+def barred(health: OfferHealth, told: OfferHealth) -> OfferHealth:
+    """With the times until which somebody else, who asked the same offer, leaves it alone."""
+    return replace(
+        health,
+        open_until=max(health.open_until, told.open_until),
+        limited_until=max(health.limited_until, told.limited_until),
+        missing_until=max(health.missing_until, told.missing_until),
+        streak=max(health.streak, told.streak),
+        updated=max(health.updated, told.updated),
+    )
+
+
 def refused_for_price(health: OfferHealth, now: float) -> OfferHealth:
     """After a request for whose limit on the price there is no host: the next one may offer more. Beyond the last limit the offer
     is left alone for a while, as one that is not served.

@@ -42,6 +42,7 @@ LASTING_FACTOR = 1.3
 _OUTPUT = np.array([family.output for family in FAMILIES.values()], dtype=np.float64)
 _EPOCH = 719_163
 """The ordinal of 1970-01-01."""
+_UNKNOWN_STATE = ProviderState()
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,8 @@ class PricedOffers:
     """The vendor has said that it soon serves it no more."""
     estimated: Flags
     """The score was derived from others, not measured."""
+    stands_by: Flags
+    """Its vendor is asked where the team's gateway has nothing (`ProviderState.stands_by`)."""
 
     @cached_property
     def index(self) -> Mapping[str, int]:
@@ -182,6 +185,10 @@ class PricedOffers:
         return np.where(self.estimated, BEHIND, 0.0)
 
     @cached_property
+    def any_standing_by(self) -> bool:
+        return bool(self.stands_by.any())
+
+    @cached_property
     def any_estimated(self) -> bool:
         return bool(self.estimated.any())
 
@@ -240,10 +247,9 @@ def cut(
     """The columns of some offers of the table, with this hour's prices and these vendors' fees."""
     at = np.array(places, dtype=np.intp)
     vendor = table.vendor[at]
-    factors = [1.0 if (state := providers.get(name)) is None else state.fee for name in table.vendors]
-    credit = [0.0 if (state := providers.get(name)) is None else state.credit_fee or 0.0 for name in table.vendors]
-    fee = np.array(factors, dtype=np.float64)[vendor] if len(at) else np.zeros(0)
-    fee_most = np.maximum(fee, np.array(credit, dtype=np.float64)[vendor]) if len(at) else fee
+    states = [providers.get(name, _UNKNOWN_STATE) for name in table.vendors]
+    fee = np.array([state.fee for state in states], dtype=np.float64)[vendor]
+    fee_most = np.maximum(fee, np.array([state.credit_fee or 0.0 for state in states], dtype=np.float64)[vendor])
     rates, most, unpriced = table.rates.at(at), table.most.at(at), ~table.priced[at]
     for row, place in enumerate(places) if table.timed else ():
         if place in table.timed:
@@ -277,6 +283,7 @@ def cut(
         preview=table.preview[at],
         retiring=table.ends[at] < now / DAY_S + _EPOCH + RETIRING_DAYS,
         estimated=np.array(estimated or [False] * len(at), dtype=np.bool_),
+        stands_by=np.array([state.stands_by for state in states], dtype=np.bool_)[vendor],
     )
 
 

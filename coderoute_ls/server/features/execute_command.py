@@ -178,7 +178,7 @@ class Commands:
     def why(self, params: coderoute_messages.WhyParams) -> coderoute_messages.Why:
         from coderoute_ls.server.features.why import why  # loads the selector whole, which few sessions need
 
-        return why(self._backend.engine, params, self._next_edits)
+        return why(self._backend.engine, params, self._next_edits, self._backend.team())
 
     def usage(self, params: coderoute_messages.Wire) -> coderoute_messages.Usage:
         del params

@@ -13,9 +13,9 @@ from coderoute_ls.server.rpc.coderoute_messages import Json, Why, WhyParams
 from coderoute_ls.text.dollars import dollars
 
 
-def why(engine: Engine, params: WhyParams, next_edits: NextEdits) -> Why:
+def why(engine: Engine, params: WhyParams, next_edits: NextEdits, team: str) -> Why:
     """The last decision, of the named action and about the named document where there is one; and where the last next edit came
-    from, which may be nobody's decision."""
+    from, which may be nobody's decision. ``team``: how it stands with the team that was joined."""
     record = engine.records.last(params.action, params.uri)
     next_edit = next_edits.why() if next_edits.last is not None and params.action in (None, "next_edit") else ""
     if record is None:
@@ -25,6 +25,7 @@ def why(engine: Engine, params: WhyParams, next_edits: NextEdits) -> Why:
     text = explain_text(typed, engine.router.as_if(record.decision, record.state))
     today = datetime.fromisoformat(typed.now).date()
     facts = [f"Known: {catalog_age.told(engine.router.catalog, today)}.", *catalog_age.warnings(engine.router.catalog, today)]
+    facts += [f"{team}."] if team else []
     told_of_next_edit = [f"\n{next_edit}"] if next_edit else []
     return Why(text="\n".join([text, *_afterwards(record), *facts, *told_of_next_edit]), decision=raw, html=plot_html(typed))
 

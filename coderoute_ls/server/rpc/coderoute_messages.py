@@ -143,6 +143,8 @@ class Status(Wire):
     quality: str = "balanced"
     ghost_text: str = ""
     """Which vendors give ghost text, and by which model; "" while nothing was asked yet."""
+    team: str = ""
+    """How it stands with the team that was joined, in words; "" where none was."""
     next_edits: bool = False
     """Whether next edits are suggested in any folder. Where they are not, nobody has to ask for them."""
     daily_usd: float = 0.0

@@ -17,7 +17,7 @@ from coderoute_ls.server.rpc.positions import PositionConverter
 from coderoute_ls.server.session.background_tasks import Background
 from coderoute_ls.server.session.cancellable_jobs import Jobs
 from coderoute_ls.server.session.configuration import Configuration
-from coderoute_ls.server.session.document_uris import address_of
+from coderoute_ls.server.session.document_uris import address_of, path_of
 from coderoute_ls.server.session.documents import Documents
 from coderoute_ls.server.session.file_access import FileAccess
 from coderoute_ls.server.session.indexing_progress import IndexingProgress
@@ -61,17 +61,19 @@ class Session:
             self._settings_changed,
             partial(FileThread, backend.timing.settings_file),
             patience_s=backend.timing.editor_settings,
+            policy=backend.policy,
         )
         self.files = FileAccess(self.configuration, backend.timing.folder)
         self.requests = RequestContexts(self.documents, self.configuration, self.files, positions)
         self.context = Surroundings(self.documents, self.files.allowed, self.files.together)
-        self.status = StatusLine(client, self.requests, self.configuration, self._engine)
+        self.status = StatusLine(client, self.requests, self.configuration, self._engine, backend.team)
         self.indexing = WorkspaceIndexing(
             self.documents, self.configuration, self.files, self._engine.embedded, self.rules_changed, timing=backend.timing
         )
         self._listeners: tuple[DocumentListener, ...] = ()
         self._connected = False
         backend.listen_to_indexing(IndexingProgress(client, self.background).report)
+        backend.listen_to_policy(self.configuration.rebuild)
         backend.listen_to_loading(partial(show_loading, self.jobs))
         self._read(params)
 
@@ -184,6 +186,7 @@ class Session:
         self.files.settings_changed()
         if not self.configuration.pending:
             self.backend.configure(self.configuration.settings_for(""))
+            self.backend.work_in(tuple(filter(None, map(path_of, self.configuration.folders))))
         self.indexing.settle()
         if self._connected:
             self.status.send()

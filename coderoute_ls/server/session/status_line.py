@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+from collections.abc import Callable
 
 from coderoute_ls.engine import Asked, CallRecord, Engine
 from coderoute_ls.server.rpc.coderoute_messages import Status
@@ -18,12 +19,15 @@ SOON_S = 0.2
 class StatusLine:
     """Sends ``coderoute/status`` when something that it shows has changed."""
 
-    def __init__(self, client: Client, requests: RequestContexts, configuration: Configuration, engine: Engine) -> None:
+    def __init__(
+        self, client: Client, requests: RequestContexts, configuration: Configuration, engine: Engine, team: Callable[[], str]
+    ) -> None:
         self._client = client
         self._requests = requests
         self._configuration = configuration
         self._ledger = engine.ledger
         self._router = engine.router
+        self._team = team
         self._model = ""
         self._message = ""
         self._working: set[str] = set()
@@ -96,6 +100,7 @@ class StatusLine:
             snoozed_until=self._requests.snoozed_until,
             languages_off=sorted({*effective.settings.inline.languages_off, *effective.settings.next_edit.languages_off}),
             ghost_text=self._router.ghost_text(effective),
+            team=self._team(),
             next_edits=any(_suggests_next_edits(self._configuration.settings_for(place)) for place in self._places),
         )
 

@@ -22,6 +22,7 @@ def explained(joined: Effective, actions: Iterable[Action]) -> list[Bound]:
     rows = [
         Bound("privacy", settings.privacy, joined.origins.get(("privacy",), "default")),
         Bound("models.allow", [*settings.models.allow], joined.origins.get(("models", "allow"), "default")),
+        Bound("team.own_keys", settings.team.own_keys, joined.origins.get(("team", "own_keys"), "default")),
         Bound("models.deny", [*settings.models.deny], joined.origins.get(("models", "deny"), "default")),
     ]
     for action in actions:

@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import Any, cast
+from typing import Any, Literal, cast, get_args
 
 from coderoute_ls.domain import Privacy
 from coderoute_ls.errors import ConfigurationError
@@ -14,6 +14,8 @@ from coderoute_ls.settings import Layer
 from coderoute_ls.settings.effective_settings import PRIVACY
 from coderoute_ls.settings.glob_intersection import NOTHING, intersection
 
+Fail = Literal["closed", "last-known"]
+FAILS: tuple[Fail, ...] = get_args(Fail)
 ALL = "*"
 """In place of an action: all of them."""
 
@@ -34,6 +36,10 @@ class Policy:
     """Reasoning efforts that may be asked for besides a vendor's own default; None: all."""
     caps: Mapping[str, float] = field(default_factory=dict[str, float])
     """Most that one call may cost, in USD, by action."""
+    own_keys: bool = True
+    """Whether members may ask by their own vendor keys, where the team's gateway has nothing for them or is out of reach."""
+    fail: Fail = "last-known"
+    """What holds on a member's machine once the policy there is older than it may be: nothing may be asked, or this still."""
 
     def meet(self, other: "Policy") -> "Policy":
         """What both allow."""
@@ -44,6 +50,8 @@ class Policy:
             deny=self.deny | other.deny,
             efforts=_both(self.efforts, other.efforts),
             caps=_joined(self.caps, other.caps, min),
+            own_keys=self.own_keys and other.own_keys,
+            fail="closed" if "closed" in (self.fail, other.fail) else "last-known",
         )
 
     @property
@@ -59,6 +67,8 @@ class Policy:
         ]
         if denied:
             bounds["models", "deny"] = tuple(denied)
+        if not self.own_keys:
+            bounds["team", "own_keys"] = False
         for action, usd in sorted(self.caps.items()):
             if action == ALL:
                 bounds["budget", "action_usd"] = bounds["budget", "completion_usd"] = usd
@@ -75,7 +85,10 @@ class Policy:
             "deny": sorted(self.deny),
             "caps": dict(sorted(self.caps.items())),
         }
-        return told if self.efforts is None else {**told, "efforts": sorted(self.efforts)}
+        # what says nothing is left out: members with an older coderoute-ls can read the rest
+        said = {"efforts": None if self.efforts is None else sorted(self.efforts)}
+        said |= {"own_keys": None if self.own_keys else False, "fail": None if self.fail == "last-known" else self.fail}
+        return told | {name: value for name, value in said.items() if value is not None}
 
 
 def meet(policies: Iterable[Policy]) -> Policy:
@@ -96,7 +109,7 @@ def _joined(one: Mapping[str, float], other: Mapping[str, float], stricter: Any)
 
 # -- reading ------------------------------------------------------------------------------------------------------------------
 
-_KEYS = ("floors", "privacy", "allow", "deny", "efforts", "caps")
+_KEYS = ("floors", "privacy", "allow", "deny", "efforts", "caps", "own_keys", "fail")
 
 
 def policy(document: object) -> Policy:
@@ -113,6 +126,11 @@ def policy(document: object) -> Policy:
     efforts = None if told.get("efforts") is None else _texts("efforts", told["efforts"])
     if efforts is not None and not efforts <= set(EFFORTS):
         raise _wrong("efforts", f"a list out of {', '.join(EFFORTS)}")
+    own_keys, fail = told.get("own_keys", True), told.get("fail", "last-known")
+    if not isinstance(own_keys, bool):
+        raise _wrong("own_keys", "true or false")
+    if fail not in FAILS:
+        raise _wrong("fail", f"one of {', '.join(FAILS)}")
     return Policy(
         floors=_numbers("floors", told.get("floors", {}), 1.0),
         privacy=privacy,
@@ -120,6 +138,8 @@ def policy(document: object) -> Policy:
         deny=_texts("deny", told.get("deny", [])),
         efforts=efforts,
         caps=_numbers("caps", told.get("caps", {}), 1e9),
+        own_keys=own_keys,
+        fail=fail,
     )
 
 

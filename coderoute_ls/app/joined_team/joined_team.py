@@ -1,0 +1,265 @@
+"""The team that was joined: fetches its gateway's offers and policy in the background, and says what was found of them.
+
+Never on a request's path: a decision uses the list there is. The gateway counts as within reach until it is known not to be; then
+it is asked again soon, and a request that it breaks off asks at once.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from coderoute_ls.app.health_store import HealthStore
+from coderoute_ls.app.joined_team.kept_offers import keep_offers, kept_offers
+from coderoute_ls.app.joined_team.team_policy import FILE as POLICY_FILE
+from coderoute_ls.app.joined_team.team_policy import TeamPolicy
+from coderoute_ls.app.joined_team.workplaces import Workplaces
+from coderoute_ls.app.local_servers.local_server_watch import woken_or_after
+from coderoute_ls.domain import Offer
+from coderoute_ls.domain.clock import Clock
+from coderoute_ls.domain.vendor import TEAM_KEY, Vendor
+from coderoute_ls.errors import (
+    AuthenticationFailed,
+    ConfigurationError,
+    ConnectionFailed,
+    ModelNotFound,
+    ProviderError,
+    ProviderUnavailable,
+)
+from coderoute_ls.providers.base_url import shown
+from coderoute_ls.providers.connections.team_gateway import BUDGET_HEADER, TeamCalls, fetch
+from coderoute_ls.providers.connections.transport import Transport
+from coderoute_ls.selection.health.offer_health import barred
+from coderoute_ls.selection.offer_list import MOST_BYTES, TeamOffers
+from coderoute_ls.settings.all_settings import Team
+from coderoute_ls.storage import Directories
+from coderoute_ls.text.invisible_characters import without_controls
+
+log = logging.getLogger(__name__)
+
+OFFERS_FILE = "team-offers.json"
+EVERY_S = 300.0
+AGAIN_S, AGAIN_AT_MOST_S = 5.0, 120.0
+"""After a round that failed: the first wait, and the longest; each is twice the last."""
+AT_LEAST_S = 2.0
+"""Between two rounds, whoever asks for one."""
+WAIT_S = 10.0
+MOST_POLICY = 1 << 20
+_OUT_OF_REACH = (ConnectionFailed, ProviderUnavailable)
+
+
+class JoinedTeam:
+    """``changed``: there are other offers, or another reach; ``tell``: a sentence for the user."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        places: Directories,
+        clock: Clock,
+        experience: HealthStore,
+        *,
+        changed: Callable[[], None],
+        tell: Callable[[str], object],
+    ) -> None:
+        self._transport, self._places, self._clock, self._experience = transport, places, clock, experience
+        self._changed, self._tell = changed, tell
+        self.listeners: list[Callable[[], None]] = []
+        """Told when another policy holds."""
+        self.workplaces = Workplaces(clock)
+        self.offers = TeamOffers()
+        self.fetched: float | None = None
+        """When the list was fetched (Unix time); None: there is none."""
+        self.trouble = ""
+        """Why the last round failed, in one sentence."""
+        self.budget = ""
+        """What the gateway said last of a budget that is nearly used up."""
+        self.reached = True
+        """The gateway can be asked, as far as is known."""
+        self.met = asyncio.Event()
+        """The first round is over."""
+        self._vendor: Vendor | None = None
+        self._key: str | None = None
+        self._etag = ""
+        self._policy: TeamPolicy | None = None
+        self._wake = asyncio.Event()
+        self._said: set[str] = set()
+
+    # -- what others use -------------------------------------------------------------------------------------------------
+
+    def policy(self, team: Team) -> TeamPolicy:
+        """The policy of this team. Reads what was kept, the first time."""
+        url, public = team.url or "", team.policy_key or ""
+        if self._policy is None or (self._policy.url, self._policy.public) != (url, public):
+            self._policy = TeamPolicy(url, public, self._places.state / POLICY_FILE, self._clock.now)
+        return self._policy
+
+    def use(self, vendor: Vendor | None, key: str | None) -> None:
+        """The gateway is this vendor now, and its key this one."""
+        if (vendor, key) == (self._vendor, self._key):
+            return
+        if vendor is None or self._vendor is None or vendor.base_url != self._vendor.base_url:
+            self.offers, self._etag, self.fetched = TeamOffers(), "", None
+        self._vendor, self._key = vendor, key
+        self.reached, self.trouble, self.budget = True, "", ""
+        self._said.clear()
+        self._wake.set()
+
+    @property
+    def told(self) -> str:
+        """How it stands with the team, in words; "" where none is joined now."""
+        vendor, policy = self._vendor, self._policy
+        if vendor is None:
+            return ""
+        if not self._key:
+            state = f"no key is set ({TEAM_KEY})"
+        elif not self.reached:
+            state = f"not asked now: {self.trouble}" if self.trouble else "not asked now"
+        else:
+            state = f"{len(self.offers.offers):,} offers"
+        parts = [
+            f"Team gateway at {shown(vendor.base_url)}: {state}".removesuffix("."),
+            *([] if policy is None else [policy.told]),
+        ]
+        return ". ".join([*parts, self.budget] if self.budget else parts)
+
+    @property
+    def calls(self) -> TeamCalls:
+        """What goes along with requests, and who hears of their answers."""
+        return TeamCalls(self.workplaces.labels, self.heard, self.failed)
+
+    def heard(self, headers: Mapping[str, str]) -> None:
+        """What the headers of an answer say of the budget."""
+        self.budget = without_controls(headers.get(BUDGET_HEADER, ""))[:300]
+
+    def failed(self, error: ProviderError) -> None:
+        """A request failed. A refusal is told; where the gateway is out of reach, that is looked into at once."""
+        if isinstance(error, _OUT_OF_REACH):
+            self._wake.set()
+        elif error.scope in ("vendor", "account"):
+            self._say(error.user_message)
+
+    # -- rounds ------------------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Fetch now and then, until it is cancelled."""
+        again = AGAIN_S
+        while True:
+            self._wake.clear()
+            await self.load()
+            good = await self.refresh()
+            self.met.set()
+            again = AGAIN_S if good else min(again * 2, AGAIN_AT_MOST_S)
+            await self._clock.sleep(AT_LEAST_S)
+            wait = EVERY_S if good else again
+            until = None if self._policy is None else self._policy.changes_in_s
+            await woken_or_after(self._wake, self._clock, wait if until is None else min(wait, until))
+            if until is not None and self._policy is not None and self._policy.changes_in_s is None:
+                self._policy_changed()
+
+    async def meet(self) -> None:
+        """Use what was kept, and fetch where that is missing or too old."""
+        await self.load()
+        stale = self.fetched is None or self._clock.now() - self.fetched > EVERY_S
+        if stale or (self._policy is not None and self._policy.stale):
+            await self.refresh()
+
+    async def load(self) -> None:
+        """Use the list that was kept of an earlier run, where there is none yet."""
+        vendor = self._vendor
+        if vendor is None or self.fetched is not None:
+            return
+        kept = await asyncio.to_thread(kept_offers, self._offers_file, vendor.base_url)
+        if kept is not None and vendor is self._vendor:
+            self._etag, self.fetched = kept.etag, kept.fetched
+            self._take(kept.offers)
+            self._changed()
+
+    async def refresh(self) -> bool:
+        """One round, now; whether the gateway gave what it was asked for."""
+        vendor, key = self._vendor, self._key
+        if vendor is None or not vendor.base_url or not key:
+            return True
+        reached, trouble = True, ""
+        try:
+            async with asyncio.timeout(2 * WAIT_S):
+                await self._fetch_policy(vendor, key)
+                changed = await self._fetch_offers(vendor, key)
+        except TimeoutError:
+            reached, changed, trouble = False, False, f"{vendor.name} did not answer in {2 * WAIT_S:.0f} s."
+        except ProviderError as error:
+            reached, changed, trouble = not isinstance(error, (*_OUT_OF_REACH, AuthenticationFailed)), False, error.user_message
+            if isinstance(error, AuthenticationFailed):
+                self._say(trouble)
+        except ConfigurationError as error:
+            changed, trouble = False, error.user_message
+        except OSError as error:
+            changed, trouble = False, f"What your team's gateway offers cannot be kept ({error.strerror})."
+        if vendor is not self._vendor:
+            return True  # another one is asked by now
+        changed = changed or reached != self.reached
+        self.reached, self.trouble = reached, trouble
+        if trouble:
+            log.info("%s", trouble)
+        if changed:
+            self._changed()
+        return not trouble
+
+    async def _fetch_offers(self, vendor: Vendor, key: str) -> bool:
+        """Whether there is another list now."""
+        found = await fetch(vendor, "/offers", key, self._transport, etag=self._etag, limit=MOST_BYTES, wait_s=WAIT_S)
+        now = self._clock.now()
+        if found is None:
+            self.fetched = now
+            return False
+        kept = keep_offers, self._offers_file, vendor.base_url, found.content, found.etag, now
+        offers = await asyncio.to_thread(*kept)
+        self._etag, self.fetched = found.etag, now
+        return self._take(offers)
+
+    def _take(self, offers: TeamOffers) -> bool:
+        """Use this list; whether it differs in more than how its offers fare: that alone is no reason to price all anew."""
+        for name, seen in offers.health.items():
+            known = self._experience.of(name)
+            self._experience.put(name, barred(known, seen))
+        if _facts(offers) == _facts(self.offers):
+            return False
+        self.offers = offers
+        return True
+
+    async def _fetch_policy(self, vendor: Vendor, key: str) -> None:
+        policy = self._policy
+        if policy is None:
+            return
+        try:
+            found = await fetch(vendor, "/policy", key, self._transport, limit=MOST_POLICY, wait_s=WAIT_S)
+            content = None if found is None else found.content
+        except ModelNotFound:  # 404: it signs none
+            content = None
+        before = policy.problem
+        changed = await asyncio.to_thread(policy.learn, content)
+        if policy.trouble:
+            self._say(policy.trouble)
+        if changed or policy.problem != before:
+            self._policy_changed()
+
+    @property
+    def _offers_file(self) -> Path:
+        return self._places.cache / OFFERS_FILE
+
+    def _policy_changed(self) -> None:
+        for listener in self.listeners:
+            listener()
+
+    def _say(self, sentence: str) -> None:
+        """Once, until other settings hold."""
+        if sentence not in self._said:
+            self._said.add(sentence)
+            self._tell(sentence)
+
+    async def close(self) -> None:
+        await self.workplaces.close()
+
+
+def _facts(offers: TeamOffers) -> tuple[Offer, ...]:
+    return tuple(replace(offer, speed=None) for offer in offers.offers)

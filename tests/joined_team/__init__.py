@@ -1,0 +1,1 @@
+"""Tests of what joins a team: offers, policy, faults."""
