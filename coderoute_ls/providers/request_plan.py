@@ -17,8 +17,8 @@ from coderoute_ls.providers.json_access import as_text, is_object
 if TYPE_CHECKING:
     from coderoute_ls.domain.conversation.events import ModelEvent
 
-CHARS_PER_TOKEN, LEAST_ANSWER = 3, 256
-"""For the room that a prompt leaves in a small window, in tokens."""
+CHARS_PER_TOKEN, LEAST_ANSWER, AROUND = 3, 256, 64
+"""For the room that a prompt leaves in a small window, in tokens; so many are around its messages in a model's template."""
 KEY_SLOT, ACTION_SLOT = 0, 1
 """Of the child that serves a model file."""
 
@@ -91,7 +91,7 @@ def planned(vendor: Vendor, offer: Offer, prompt: Prompt) -> RequestPlan:
     else:
         how, asked = dialect(offer.dialect), as_chat(prompt, fim)
     if offer.local and offer.context:  # what does not fit its window is refused by some, and cuts the prompt at others
-        room = max(LEAST_ANSWER, offer.context - asked.chars // CHARS_PER_TOKEN)
+        room = max(LEAST_ANSWER, offer.context - AROUND - asked.chars // CHARS_PER_TOKEN)
         asked = replace(asked, max_tokens=min(asked.max_tokens, room))
     effort = offer.effort or ("none" if fim is not None and offer.capabilities.get("reasoning") else None)
     if effort is None and offer.capabilities.get("reasoning") is not False:
