@@ -7,7 +7,8 @@ keys, nearer to the gap the slower the model is.
 
 from collections import deque
 
-LONGEST_S = 0.400
+LONGEST_S, LONGEST_LOCAL_S = 0.400, 0.280
+"""A local model is asked before the built-in engine's draft is shown in its place (`DRAFT_AFTER_S`), which nothing delays."""
 _PAUSE_S = 1.0
 """A longer gap is thinking, not typing."""
 _SLOW_S = 0.300
@@ -35,11 +36,11 @@ class Rhythm:
         return sorted(self._gaps)[int(len(self._gaps) * 0.8)]
 
 
-def wait_s(shortest_s: float, gap_s: float | None, first_token_s: float | None) -> float:
-    """Seconds to wait after a key: at least ``shortest_s``, at most 400 ms (or ``shortest_s``, when that is more). A faster model
-    never makes it longer, and a slower typist never makes it shorter."""
+def wait_s(shortest_s: float, gap_s: float | None, first_token_s: float | None, *, local: bool = False) -> float:
+    """Seconds to wait after a key: at least ``shortest_s``, at most 400 ms (280 before a ``local`` model), or ``shortest_s`` when
+    that is more. A faster model never makes it longer, and a slower typist never makes it shorter."""
     if gap_s is None or gap_s <= shortest_s:
         return shortest_s
     first = _SLOW_S if first_token_s is None else first_token_s
     share = first / (first + _SLOW_S)
-    return max(shortest_s, min(LONGEST_S, shortest_s + (gap_s - shortest_s) * share))
+    return max(shortest_s, min(LONGEST_LOCAL_S if local else LONGEST_S, shortest_s + (gap_s - shortest_s) * share))

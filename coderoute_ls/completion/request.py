@@ -135,8 +135,8 @@ class CompletionRequest:
         if self._request.invoked or self._request.waited or not self.prospect.alone_from:
             return 0.0
         self._services.model.prepare(self.target)
-        min_chars = self._request.inline.debounce_ms / 1000
-        wait = wait_s(min_chars, self._services.rhythm.gap_s, self.prospect.first_token_s)
+        shortest = self._request.inline.debounce_ms / 1000
+        wait = wait_s(shortest, self._services.rhythm.gap_s, self.prospect.first_token_s, local=self.prospect.local)
         typed = self._state.typed_on
         here = typed is not None and typed[0] is self._request.document and typed[1] == self.cursor.position
         since = self._began - self._state.typed_at if here else 0.0

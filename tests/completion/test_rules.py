@@ -13,6 +13,7 @@ from coderoute_ls.completion.cursor.cursor import Cursor
 from coderoute_ls.completion.cursor.cursor_context import CursorContext
 from coderoute_ls.completion.cursor.multiline import several
 from coderoute_ls.completion.debounce import LONGEST_S, Rhythm, wait_s
+from coderoute_ls.completion.request import DRAFT_AFTER_S
 from coderoute_ls.completion.types import Remembered
 from coderoute_ls.domain import Document, Draft, Position
 from coderoute_ls.domain.ledger import LedgerEntry, NullLedger, Outcome
@@ -179,6 +180,8 @@ seconds = st.floats(0.0, 2.0)
 @given(seconds, st.one_of(st.none(), seconds), st.one_of(st.none(), seconds))
 def test_the_wait_is_within_its_bounds(shortest: float, gap: float | None, first: float | None) -> None:
     assert shortest <= wait_s(shortest, gap, first) <= max(shortest, LONGEST_S)
+    assert wait_s(shortest, gap, first, local=True) <= wait_s(shortest, gap, first)
+    assert wait_s(shortest, gap, first, local=True) <= max(shortest, DRAFT_AFTER_S - 0.01)
 
 
 @settings(deadline=None)
