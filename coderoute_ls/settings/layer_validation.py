@@ -193,7 +193,8 @@ class _Speller:
             elif value is None:
                 continue
             elif not self._trusted and not settings_tree.open_to_all(fields[name]):
-                self._complaints.add((*prefix, name), "is ignored: only your own config.toml may set it")
+                instead = strictest_values.of_refused(name, value, _vendors)
+                self._complaints.add((*prefix, name), "is ignored: only your own config.toml may set it", instead=instead)
             else:
                 result[name] = self._value(value, fields[name], (*prefix, name))
         return result

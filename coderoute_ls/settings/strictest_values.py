@@ -5,9 +5,10 @@ resembles and for what it holds; where that is a restriction, the strictest valu
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import SequenceMatcher
 from functools import cache
+from itertools import islice
 from typing import cast
 
 from coderoute_ls.settings.all_settings import Section, Settings
@@ -26,6 +27,17 @@ _WORDS = frozenset({
     "deny", "allow", "ignore", "exclude", "block", "disable", "enable",
 })  # fmt: skip
 """What a key or value says that means to restrict something, without blanks, capitals and hyphens."""
+_PRIVACY = frozenset({"privacy", "localonly", "zdr", "notraining", "offline"})
+"""Those that mean nothing but who may be asked at all."""
+_KEY_WORDS = _WORDS | frozenset("""
+    disabled enabled off only except forbid forbidden blocked blocklist allowed allowlist denied denylist whitelist blacklist
+    ignored training train retention retain share sharing upload send telemetry cloud remote network internet online gapped device
+    vendor vendors provider providers
+""".split())  # fmt: skip # noqa: SIM905
+"""Words of a key that is no setting which say that it was to restrict something."""
+_MONEY = frozenset("usd eur gbp cents dollars cost costs spend spending money budget daily monthly weekly limit cap".split())  # noqa: SIM905
+_REFUSING = frozenset({"disable", "disabled", "off", "block", "blocked", "deny", "denied", "skip"})
+_OFF = (False, 0, "off", "no", "false", "never", "0")
 _LOOKED_AT = 200
 
 
@@ -57,7 +69,8 @@ def of_place(path: Path) -> Values:
     if not path or path in {("actions",), ("providers",)}:
         return WHOLE
     if path[0] == "providers":
-        return {("providers", path[1], "enable"): False}
+        means_all = resembles(path[1], "privacy") or _words(path[1]) & _KEY_WORDS  # `[providers]` with `enable = false` below it
+        return {("providers", path[1], "enable"): False, **(LOCAL_ONLY if means_all and len(path) == 2 else {})}
     if path[0] == "actions" and (len(path) == 2 or path[2] == "model"):  # an action that is pinned to nobody knows what
         return {(*path[:2], "enable"): False}
     return dict(_strictest(path))
@@ -93,9 +106,40 @@ def of_unknown(prefix: Path, key: str, value: object, model: type[Section]) -> V
     misplaced = elsewhere(key)
     for path in misplaced if len(misplaced) == 1 and "<id>" not in misplaced[0] else ():
         found.update(of_place(path))
-    if resembles(key, "privacy") or _plain(key) in _WORDS or (not close and restricts(value)) or (misplaced and not found):
+    money = bool(_words(key) & _MONEY)
+    if money and not found and not misplaced and not isinstance(value, Mapping):
+        found.update(of_place(("budget",)))
+    if not found and (money or misplaced or _words(key) & _KEY_WORDS or restricts(value)):
+        found.update(LOCAL_ONLY)
+    if resembles(key, "privacy") or _plain(key) in _WORDS or restricts(value, _PRIVACY):  # whatever else the key resembles
         found.update(LOCAL_ONLY)
     return found
+
+
+def of_refused(name: str, value: object, known: Callable[[], Collection[str]]) -> Values:
+    """For a declared setting that its place may not say: what it forbids holds all the same. ``known``: vendors' names."""
+    if restricts(value, _PRIVACY):
+        return LOCAL_ONLY
+    if name != "providers" or not isinstance(value, Mapping):
+        return {}
+    rows = [*islice(cast("Mapping[object, object]", value).items(), _LOOKED_AT)]
+    if any(_words(str(vendor)) & _KEY_WORDS for vendor, _ in rows):  # `[providers]` with `allow = […]` below it
+        return LOCAL_ONLY
+    off = [str(vendor) for vendor, row in rows if _switches_off(row)]
+    denied = [meant for vendor in off for meant in [name for name in known() if resembles(vendor, name)] or [vendor]]
+    return {("models", "deny"): tuple(f"{vendor}/*" for vendor in dict.fromkeys(denied))} if denied else {}
+
+
+def _switches_off(row: object) -> bool:
+    """Whether a vendor's row, in whatever words, says that it is not to be asked."""
+    if not isinstance(row, Mapping):
+        return _is_off(row)
+    keys = islice(cast("Mapping[object, object]", row).items(), _LOOKED_AT)
+    return any(_is_off(value) if resembles(str(key), "enable") else bool(_words(str(key)) & _REFUSING) for key, value in keys)
+
+
+def _is_off(value: object) -> bool:
+    return (value.strip().casefold() if isinstance(value, str) else value) in _OFF
 
 
 def of_unknown_action(key: str, value: object, known: Mapping[str, str]) -> Values:
@@ -112,7 +156,7 @@ def of_unknown_vendor(key: str, known: Collection[str]) -> Values:
     return {("providers", vendor, "enable"): False for vendor in close} or WHOLE
 
 
-def restricts(value: object) -> bool:
+def restricts(value: object, words: frozenset[str] = _WORDS) -> bool:
     """Whether a value that is not understood names a restriction somewhere in it. Looks at a bounded part of it."""
     waiting, looked_at = [value], 0
     while waiting:
@@ -120,12 +164,12 @@ def restricts(value: object) -> bool:
         if looked_at > _LOOKED_AT:
             return True
         part = waiting.pop()
-        if isinstance(part, str) and _plain(part) in _WORDS:
+        if isinstance(part, str) and _plain(part) in words:
             return True
         if isinstance(part, Mapping):
             inner = cast("Mapping[object, object]", part)
             if any(
-                _plain(str(key)) in _WORDS or elsewhere(str(key)) or resembles(str(key), "privacy")
+                _plain(str(key)) in words or resembles(str(key), "privacy") or (words is _WORDS and elsewhere(str(key)))
                 for key in [*inner][:_LOOKED_AT]
             ):
                 return True
@@ -144,6 +188,11 @@ def resembles(key: str, name: str) -> bool:
         return True
     matcher = SequenceMatcher(None, one, other)
     return min(matcher.real_quick_ratio(), matcher.quick_ratio()) >= _RESEMBLES and matcher.ratio() >= _RESEMBLES
+
+
+def _words(key: str) -> set[str]:
+    """The words of a key in whatever case: ``dailyLimit``, ``daily-limit`` and ``DAILY_LIMIT`` are two."""
+    return {word.casefold() for word in re.findall("[A-Z]?[a-z]+|[A-Z]+", key[:_LOOKED_AT])}
 
 
 def _plain(text: str) -> str:

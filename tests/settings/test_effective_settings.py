@@ -126,7 +126,8 @@ def test_what_only_the_user_may_set_is_ignored_elsewhere_and_named(declared: Dec
     assert joined(("user", _set(declared))).settings != joined().settings
     layer, (issue,) = parse(_set(declared), ACTIONS, origin)
     assert layer.values == {}
-    assert issue.message.endswith("is ignored: only your own config.toml may set it")
+    said = issue.message.partition("; until it is corrected, ")[0]
+    assert said.endswith("is ignored: only your own config.toml may set it")
 
 
 def test_one_sentence_stands_for_a_whole_table_that_a_workspace_may_not_set() -> None:

@@ -38,6 +38,53 @@ def test_what_restricts_nothing_falls_back_alone(raw: object) -> None:
     assert read(raw).settings == effective().settings
 
 
+@pytest.mark.parametrize("origin", ["user", "workspace"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"coderoute": LOCAL}, {"coderoute-ls": LOCAL}, {"openrouter": {"coderoute": LOCAL}}, {"bugdet": LOCAL},
+        {"inline": {"inlin": {"x": [LOCAL]}}}, {"providers": LOCAL}, {"providers": {"openai": LOCAL}}, {"embeded": "zdr"},
+    ],
+)  # fmt: skip
+def test_privacy_in_a_wrong_place_counts_whatever_the_place_resembles(raw: object, origin: str) -> None:
+    assert read(raw, origin).settings.privacy == "local_only"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "enabled", "disabled", "no_network", "cloud", "allowCloud", "remote-hosts", "on_device_only", "share_code", "air_gapped",
+        "allow_training", "TELEMETRY", "vendors", "block_list",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("value", [False, True, 0, "off", {"openai": {"enable": False}}])
+def test_a_word_of_a_key_that_means_to_restrict_counts(key: str, value: object) -> None:
+    assert read({key: value}).settings.privacy == "local_only"
+
+
+@pytest.mark.parametrize("key", ["dailyLimit", "limit_usd", "max_cost", "spending", "monthly", "DAILY-CAP", "weekly_eur"])
+def test_a_word_of_a_key_that_means_money_leaves_nothing_to_spend(key: str) -> None:
+    budget = read({key: 3}).settings.budget
+    assert (budget.daily_usd, budget.action_usd, budget.completion_usd) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("row", [{"enable": False}, {"allow": ["ollama"]}, {"disabled": ["openai"]}, {"only": "ollama"}])
+def test_a_word_in_place_of_a_vendor_counts_for_all(row: object) -> None:
+    for origin in ("user", "workspace"):
+        assert read({"providers": row}, origin).settings.privacy == "local_only"
+
+
+@pytest.mark.parametrize("row", [{"enable": False}, {"enabled": "off"}, {"Enable": 0}, {"disabled": True}, False, "no"])
+@pytest.mark.parametrize("name", ["openai", "OpenAI", "open-ai", " openai "])
+def test_a_vendor_that_a_workspace_switches_off_is_asked_nothing_there(name: str, row: object) -> None:
+    settings = read({"providers": {name: row}}, "workspace").settings
+    assert "openai/*" in settings.models.deny
+    assert settings.providers == {}
+    assert (
+        read({"providers": {name: {"base_url": "https://evil.example", "enable": True}}}, "workspace").settings.models.deny == ()
+    )
+
+
 def test_limits_in_words_are_nothing_to_spend() -> None:
     settings = read({"budget": {"daily_usd": "1,50", "monthly": 3}, "actions": {"refactor": {"max_cost_usd": []}}}).settings
     assert (settings.budget.daily_usd, settings.budget.monthly_usd, settings.action("refactor").max_cost_usd) == (0, 0, 0)
