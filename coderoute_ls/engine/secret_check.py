@@ -1,8 +1,9 @@
 """The last check of a finished request: what looks like a credential is not sent."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from coderoute_ls.domain import Document, Position, Prompt, Span
 from coderoute_ls.engine.types import EngineCall
@@ -11,6 +12,7 @@ from coderoute_ls.ignore import find, redact
 from coderoute_ls.text import with_endings
 
 if TYPE_CHECKING:
+    from coderoute_ls.domain.conversation import OpaqueTool, Schema, Tool
     from coderoute_ls.domain.conversation.content import Content
 
 REGION_CHARS = 32_000
@@ -61,10 +63,56 @@ def _without(prompt: Prompt) -> Prompt:
     if fim is not None:
         snippets = tuple(replace(snippet, text=redact(snippet.text)) for snippet in fim.snippets)
         fim = replace(fim, prefix=redact(fim.prefix), suffix=redact(fim.suffix), snippets=snippets)
-    system, said = redact(prompt.system), _clean(prompt.system_parts)
-    if (system, said, messages, fim) == (prompt.system, prompt.system_parts, prompt.messages, prompt.fim):
+    system, said, tools = redact(prompt.system), _clean(prompt.system_parts), tuple(map(_without_in_tool, prompt.tools))
+    if (system, said, messages, fim, tools) == (prompt.system, prompt.system_parts, prompt.messages, prompt.fim, prompt.tools):
         return prompt
-    return replace(prompt, system=system, system_parts=said, messages=messages, fim=fim)
+    return replace(prompt, system=system, system_parts=said, messages=messages, fim=fim, tools=tools)
+
+
+_WORDS_OF_SCHEMAS = frozenset({"description", "title", "$comment", "default", "example", "examples"})
+"""What in a JSON Schema is there to be read. Anything else says what arguments are valid: changed, no call would fit."""
+
+
+def texts_of(tool: "Tool | OpaqueTool") -> tuple[str, ...]:
+    """What a tool says in words. One that we do not know is not looked into: its vendor may need a key that is in it."""
+    found: list[str] = []
+
+    def collected(text: str) -> str:
+        found.append(text)
+        return text
+
+    _told(tool, collected)
+    return tuple(found)
+
+
+def _without_in_tool(tool: "Tool | OpaqueTool") -> "Tool | OpaqueTool":
+    return _told(tool, redact) if any(map(find, texts_of(tool))) else tool
+
+
+def _told(tool: "Tool | OpaqueTool", change: Callable[[str], str]) -> "Tool | OpaqueTool":
+    """The tool with each of its texts as ``change`` makes it."""
+    from coderoute_ls.domain.conversation import Tool
+
+    if not isinstance(tool, Tool):
+        return tool
+    schema = cast("Schema", _told_in(tool.schema, change, read=False))
+    return replace(tool, description=change(tool.description), schema=schema)
+
+
+def _told_in(value: object, change: Callable[[str], str], *, read: bool) -> object:
+    """A part of a schema. ``read``: it is there to be read."""
+    if isinstance(value, str):
+        return change(value) if read else value
+    if isinstance(value, Mapping):
+        table = cast("Mapping[str, object]", value)
+        # a property may be called like one of the words: then its value is a schema
+        return {
+            key: _told_in(part, change, read=read or (key in _WORDS_OF_SCHEMAS and not isinstance(part, Mapping)))
+            for key, part in table.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_told_in(part, change, read=read) for part in cast("Sequence[object]", value)]
+    return value
 
 
 def _clean(parts: "tuple[Content, ...]") -> "tuple[Content, ...]":

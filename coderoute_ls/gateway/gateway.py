@@ -7,7 +7,7 @@ from typing import Protocol
 
 from coderoute_ls.domain import Action, Offer, Prompt
 from coderoute_ls.domain.conversation import LossPolicy, Tool
-from coderoute_ls.engine import Engine, EngineCall
+from coderoute_ls.engine import Engine, EngineCall, secret_check
 from coderoute_ls.engine.conversation.session_affinity import Sessions
 from coderoute_ls.gateway.caller_error import CallerError, invalid
 from coderoute_ls.gateway.faces.face import FaceRequest
@@ -119,6 +119,7 @@ class Gateway:
         prompt = call.prompt
         fim = prompt.fim
         said = [prompt.system_words, *(message.words for message in prompt.messages), *((fim.prefix, fim.suffix) if fim else ())]
+        said += (text for tool in prompt.tools for text in secret_check.texts_of(tool))
         found = tuple(dict.fromkeys(kind for text in said for kind in secrets_in(text)))
         if found and call.settings.settings.gateway.secrets == "refuse":
             raise CallerError(400, "invalid_request", f"The request holds what looks like a secret ({', '.join(found)}).")

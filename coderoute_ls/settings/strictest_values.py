@@ -106,8 +106,8 @@ def of_unknown(prefix: Path, key: str, value: object, model: type[Section]) -> V
     misplaced = elsewhere(key)
     for path in misplaced if len(misplaced) == 1 and "<id>" not in misplaced[0] else ():
         found.update(of_place(path))
-    money = bool(_words(key) & _MONEY)
-    if money and not found and not misplaced and not isinstance(value, Mapping):
+    money, table = bool(_words(key) & _MONEY), isinstance(value, Mapping)
+    if money and not found and not misplaced and not table:
         found.update(of_place(("budget",)))
     if not found and (money or misplaced or _words(key) & _KEY_WORDS or restricts(value)):
         found.update(LOCAL_ONLY)

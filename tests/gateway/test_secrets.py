@@ -23,6 +23,17 @@ async def test_a_secret_is_told_and_sent_or_refused_as_the_user_says() -> None:
         assert refused.status_code == 400 and KEY not in refused.text and not served.world.upstream.asked
 
 
+async def test_a_secret_in_what_a_tool_says_is_told_too() -> None:
+    schema = {"type": "object", "properties": {"q": {"type": "string", "default": f"token = '{KEY}'"}}}
+    tools = [{"type": "function", "function": {"name": "search", "parameters": schema}}]
+    async with serving({"cheap": [answer()]}) as served:
+        told = await served.chat(tools=tools)
+        assert told.headers["x-coderoute-secrets"]
+    async with serving({}, settings={"gateway": {"secrets": "refuse"}}) as served:
+        refused = await served.chat(tools=tools)
+        assert refused.status_code == 400 and KEY not in refused.text and not served.world.upstream.asked
+
+
 def test_the_token_is_made_once_and_nobody_else_can_read_it(tmp_path: Path) -> None:
     token = token_in(tmp_path)
     assert token == token_in(tmp_path) and len(token) > 40

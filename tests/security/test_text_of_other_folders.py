@@ -100,11 +100,29 @@ async def test_what_is_said_of_a_named_file_is_text(tmp_path: Path) -> None:
     assert seen["label"] == "xtxt.py"
 
 
-async def test_a_chat_beside_no_file_has_the_strictest_settings_of_all_folders(tmp_path: Path) -> None:
+@pytest.mark.parametrize("beside", ["", "free/main.py", "closed/main.py"])
+async def test_a_chat_has_the_strictest_settings_of_all_folders(tmp_path: Path, beside: str) -> None:
+    """Its texts may come from any of them: what is attached to it, and what its tools have read."""
     free, closed = folders(tmp_path, STRICTER["nobody"])
     async with ScriptedProvider() as provider, session(tmp_path, vendor(provider), folders=[free, closed]) as editor:
         words = {"role": "user", "parts": [{"kind": "text", "text": "What is the plan?"}]}
-        params = {"chat": "one", "model": "0.45", "messages": [words]}
+        uri = {"free/main.py": (free / "main.py").as_uri(), "closed/main.py": (closed / "main.py").as_uri()}.get(beside, "")
+        params = {"chat": "one", "model": "0.45", "messages": [words], "uri": uri}
+        async with asyncio.timeout(60):
+            with pytest.raises(Refused, match="not on your machine"):
+                await editor.peer.request("coderoute/chat", params)
+        assert provider.untaken == 0
+
+
+async def test_a_chat_keeps_to_the_settings_of_a_directory_in_which_a_file_is_open(tmp_path: Path) -> None:
+    free, _ = folders(tmp_path, "")
+    (free / "inner").mkdir()
+    (free / "inner" / "coderoute.toml").write_text('privacy = "local_only"\n')
+    async with ScriptedProvider() as provider, session(tmp_path, vendor(provider), folders=[free]) as editor:
+        inner = editor.open((free / "inner" / "a.py").as_uri(), "x = 1\n")
+        await editor.inline(inner, Position(1, 0)).result
+        words = {"role": "user", "parts": [{"kind": "text", "text": "What is the plan?"}]}
+        params = {"chat": "one", "model": "0.45", "messages": [words], "uri": (free / "main.py").as_uri()}
         async with asyncio.timeout(60):
             with pytest.raises(Refused, match="not on your machine"):
                 await editor.peer.request("coderoute/chat", params)

@@ -160,6 +160,23 @@ async def test_a_secret_in_the_chat_is_not_sent(tmp_path: Path) -> None:
         await answer.result
 
 
+async def test_a_secret_in_what_a_tool_says_is_not_sent_and_its_schema_stays_whole(tmp_path: Path) -> None:
+    key = "sk-proj-" + "a1B2c3D4" * 6
+    place = {"type": "string", "description": f"As token='{key}' has it", "default": key, "enum": ["Ulm", key[:12]]}
+    properties = {"at": place, "description": {"type": "string", "examples": [f"x {key}"], "pattern": "^[a-z]+$"}}
+    tool = {"name": "weather", "description": f"Needs {key}", "schema": {"type": "object", "properties": properties}}
+    async with ScriptedProvider() as provider, session(tmp_path, models(provider)) as editor:
+        answer = ask(editor, "0.70", said(words("Weather in Ulm?")), tools=[tool, WEATHER])
+        request = await provider.request()
+        assert key not in str(request.json)
+        sent = request.json["tools"][0]["function"]["parameters"]["properties"]
+        assert sent["at"]["enum"] == place["enum"] and sent["description"]["pattern"] == "^[a-z]+$"
+        assert sent["at"]["description"].startswith("As token=")
+        assert request.json["tools"][1]["function"]["description"] == WEATHER["description"]
+        await request.answer("Hm.")
+        await answer.result
+
+
 REFUSALS = {
     "paused": ("0.70", [said(words("Hi"))], "paused"),
     "an unknown model": ("0.99", [said(words("Hi"))], "0.45, 0.70, best"),

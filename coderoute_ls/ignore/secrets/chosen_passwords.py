@@ -31,7 +31,7 @@ _DIRECTIVE_BEFORE = LatePattern(r"\s{0,60}(?:ENV|ARG|setx?|set\s-\w{1,4}|SetEnv|
 _DIRECTIVES = frozenset(["requirepass", "masterauth", "bindpw", "rootpw"])
 _PAIR = LatePattern(r"[\"']?(?P<between>\s{0,4}[:=]\s{0,8})(?P<quote>[\"']?)" + _VALUE + r"(?P=quote),?" + _END)
 _ARGUMENT = LatePattern(
-    r"[\"'`\])*]{0,3}(?:\s{0,8}(?:!?={1,3}|:=?|=>|\(|\{|:?\*{1,2}:?)\s{0,8}|\s{1,4}(?:value\s{0,2}=\s{0,2})?)"
+    r"[\"'`\])*]{0,3}(?:\s{0,8}(?:!?={1,3}|:=?|=>|\(|\{|:?\*{1,2}:?|\|\||\?\?|\?:)\s{0,8}|\s{1,4}or\s{1,4}|,\s{0,4}(?:\w{1,12}=[^,\"'\r\n]{1,40},\s{0,4}){0,3}default\s{0,2}=\s{0,2}|\s{1,4}(?:value\s{0,2}=\s{0,2})?)"
     r"(?:(?i:md5|sha\d{0,3}|\w{0,20}(?:password|crypt|hash|digest|securestring))(?:\(\s{0,2}|(?:\s-string)?\s{1,3}))?[bru@LN]?"
     r"(?P<quote>[\"'`])" + _VALUE + r"(?P=quote)"
 )
@@ -119,7 +119,7 @@ def chosen(line: str, name: Named) -> Iterator[tuple[int, int]]:
         yield from _pin(line, name)
     elif name.strong:
         yield from _loud(line, name)
-        if name.kind == "secret":
+        if name.kind == "secret" or _signs(line, name):
             yield from _secret(line, name)
         if found := _VALUE_FLAG.search(line, *_near(line, name)):
             yield from _believed(found.span("value"), line, letters=8)
@@ -127,6 +127,14 @@ def chosen(line: str, name: Named) -> Iterator[tuple[int, int]]:
             yield from _setting(line, name)
             yield from _in_an_argument(line, name)
             yield from _in_a_command(line, name)
+
+
+_SIGNS = LatePattern(r"(?i:.*(?:secret|jwt|sign|signing|session|cookie|csrf|encryption|hmac)[_-]?)")
+
+
+def _signs(line: str, name: Named) -> bool:
+    """Whether it is a key that a program signs or encrypts with: people choose such keys as they choose passwords."""
+    return name.word == "key" and _SIGNS.fullmatch(line, max(0, name.start - 14), name.start) is not None
 
 
 def words_and_digits(line: str, *, phrases: bool) -> Iterator[tuple[int, int]]:

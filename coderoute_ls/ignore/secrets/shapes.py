@@ -437,7 +437,7 @@ SHAPES: tuple[Shape, ...] = (
     _shape("password-hash", ":", rf"^[\w.@-]{{1,60}}:[^:\r\n]{{1,80}}:(?P<secret>{_HEX}{{32}})\s*\Z"),
     _shape("otp-seed", "otpauth:", r"otpauth://[^\s\"']{0,200}[?&]secret=(?P<secret>[A-Za-z2-7]{8,})"),
     _shape("cipher-key", "fernet(", r"Fernet\(\s{0,2}b?[\"'](?P<secret>[\w-]{43}=)"),
-    _shape("url-token", "appid= app_id=", r"\bapp_?id=(?P<secret>[a-f0-9]{32,})", plausible=hexadecimal),
+    _shape("url-token", "appid= app_id=", r"(?i:\bapp_?id=)(?P<secret>[a-f0-9]{32,})", plausible=hexadecimal),
     _shape(
         "basic-auth",
         "_auth",
@@ -482,6 +482,12 @@ FLAGS: tuple[Shape, ...] = (
     _shape("sql-password", "identified", r"(?i:\bidentified\s{1,4}by\s{1,4})(?P<secret>[\w#$!]{6,80})", plausible=made_up),
     _shape(
         "sql-password",
+        "identified",
+        r"(?i:\b(?:(?:create|alter)\s{1,4}(?:user|role)|grant)\b[^\r\n]{1,160}\bidentified\s{1,4}by\s{1,4})(?P<secret>[\w#$!]{6,80})",
+        plausible=word_or_made_up,
+    ),
+    _shape(
+        "sql-password",
         "password pwd",
         r"(?i:\b(?:(?:create|alter)\s{1,4}(?:user|role|login)|set\s{1,4}password)\b[^\r\n]{0,120}?(?:password|pwd)\b\s{0,4}[=(]?\s{0,4}N?)"
         r"'(?P<secret>[^'\r\n%]{5,80})'(?!@)",
@@ -523,6 +529,17 @@ FLAGS: tuple[Shape, ...] = (
         r"(?i:\b(?:admin|root)\s{0,3}/\s{0,3})(?P<secret>[a-z]{4,20}\d{2,4}[!.]?)(?![\w/.(])",
         plausible=made_up,
     ),
+    _shape(
+        "cipher-key",
+        "pragma",
+        r"(?i:\bpragma\s{1,4}(?:hex)?(?:re)?key\s{0,4}=\s{0,4})(['\"])(?P<secret>[^'\"\r\n]{5,100})\1",
+        plausible=not_example,
+    ),
+    _shape(
+        "password-hash",
+        "scrypt: scrypt$ pbkdf2: pbkdf2_",
+        r"\b(?:scrypt|pbkdf2)[:_$][\w:,=.-]{0,60}\$(?P<secret>(?:[\w:,=.-]{1,60}\$){0,4}[\w./+-]{4,80}\$[A-Za-z0-9+/]{32,}={0,2})",
+    ),
     _shape("password-hash", "password", r"(?i:\bpassword\b\W{1,6})(?P<secret>\*[A-F0-9]{40})(?!\w)"),
     _shape(
         "login",
@@ -551,7 +568,7 @@ FLAGS: tuple[Shape, ...] = (
         "command-password",
         "echo· printf·",
         r"\b(?:echo|printf)\s{1,3}(?:-n\s{1,3})?['\"]?(?P<secret>[^\s'\"|$:]{5,160})['\"]?\s{0,4}\|\s{0,4}(?:sudo\s)?(?:\w{2,12}\s{1,3}){0,2}"
-        r"(?:secrets?|passwd|kinit|cryptsetup|login|password|smbpasswd|load-key|realm|zfs)\b",
+        r"(?:secrets?|\w{0,12}passwd|kinit|cryptsetup|login|password|smbpasswd|load-key|realm|zfs)\b",
         plausible=word_or_made_up,
     ),
     _shape(
@@ -571,8 +588,9 @@ FLAGS: tuple[Shape, ...] = (
     _shape("login", ".load(", r"\.load\([^,\r\n]{1,80},\s{0,4}\"(?P<secret>[^\"\s]{5,60})\"\.toCharArray", plausible=not_example),
     _shape(
         "cipher-key",
-        "jwt. aes. hmac( hmac.new( signedstring( cipher( cipheriv( pgp_sym_ aes_encrypt( aes_decrypt( secretkeyspec(",
-        r"(?i:\b(?:jwt\.(?:sign|verify|encode|decode)|aes\.(?:en|de)crypt|\w{0,12}hmac(?:\.new)?|\w{0,6}cipher(?:iv)?|signedstring|pgp_sym_(?:en|de)crypt|aes_(?:en|de)crypt|secretkeyspec)\()\s{0,2}"
+        "jwt. aes. hmac( hmac.new( cookieparser( serializer( signedstring( cipher( cipheriv("
+        " pgp_sym_ aes_encrypt( aes_decrypt( secretkeyspec(",
+        r"(?i:\b(?:jwt\.(?:sign|verify|encode|decode)|aes\.(?:en|de)crypt|\w{0,12}hmac(?:\.new)?|cookieparser|\w{0,20}serializer|\w{0,6}cipher(?:iv)?|signedstring|pgp_sym_(?:en|de)crypt|aes_(?:en|de)crypt|secretkeyspec)\()\s{0,2}"
         r"(?:(?:\{[^{}\r\n]{0,200}\}|[^,()'\"\r\n]{1,60}|['\"][^'\"\r\n]{1,60}['\"])\s{0,2},\s{0,3})?(?:\[\]byte\()?b?(['\"])"
         r"(?P<secret>[^\s'\"]{8,80})\1",
         plausible=word_or_made_up,
@@ -607,6 +625,55 @@ FLAGS: tuple[Shape, ...] = (
         r"(?i:insert\s+into\s+\W?\w{0,20}(?:user|account|login|member|customer|employee)\w{0,12}\b[^\r\n]{0,120}\bvalues\b)"
         r"[^\r\n]{0,160}?'(?P<secret>[a-z]{4,20}\d{2,6}[!.]?)'",
         plausible=made_up,
+    ),
+    _shape(
+        "cipher-key",
+        "openssl",
+        r"\bopenssl\s[^\r\n|;&]{0,200}\s-k\s{1,3}['\"]?(?P<secret>[^\s'\"$]{5,80})",
+        plausible=word_or_made_up,
+    ),
+    _shape(
+        "cipher-key",
+        "]byte( getbytes( toutf8bytes( utf8.encode( encoder.encode(",
+        # a name that ends in key, and a text as its bytes
+        r"(?i:(?:jwt|sign\w{0,6}|hmac|session|cookie|encrypt\w{0,4}|aes|cipher|master|auth|csrf)_?key\b[^\r\n=:]{0,40}[:=]{1,2}[^\r\n\"'`]{0,80}"
+        r"(?:\[\]byte\(|utf8bytes\(|encode\())\s{0,4}[\"'`](?P<secret>[^\s\"'`]{6,80})[\"'`]",
+        plausible=word_or_made_up,
+    ),
+    _shape(
+        "login",
+        "xauth eap ntlm psk",
+        # ipsec.secrets
+        r"(?::|^)\s{0,8}(?:XAUTH|EAP|NTLM|PSK)\s{1,8}\"(?P<secret>[^\"\r\n]{4,80})\"",
+        plausible=not_example,
+    ),
+    _shape(
+        "login",
+        "\" * ' *",
+        # chap-secrets and pap-secrets: client, server, secret, addresses
+        r"^\s{0,8}[\"']?[\w.@*-]{1,60}[\"']?\s{1,20}[\"']?[\w.*-]{1,60}[\"']?\s{1,20}([\"'])(?P<secret>[^\"'\s]{5,80})\1\s{1,20}(?:\*|\d{1,3}(?:\.\d{1,3}){3})",
+        plausible=word_or_made_up,
+    ),
+    _shape(
+        "login",
+        "password\" password' passwd' passwd\" pass' pass\" pwd' pwd\" pin' pin\" passw",
+        # what a test types into a form: a selector that names the field, then the text
+        r"(?i:(?:\b|_)(?:fill\w{0,8}|type\w{0,8}|sendkeys|send_keys|set_?value|input_?text|enter\w{0,8})\(\s{0,4}(?:[\w.]{1,30},\s{0,4})?"
+        r"([\"'`])[^\r\n]{0,80}?(?:pass\w{0,8}|pwd|pin)[^\w\r\n]{0,6}\1\s{0,4},\s{0,4})([\"'`])(?P<secret>[^\s\"'`]{5,80})\2",
+        plausible=word_or_made_up,
+    ),
+    _shape(
+        "url-token",
+        "$arg_ $http_ $cookie_",
+        # nginx compares what a caller sent
+        r"(?i:\$(?:arg|http|cookie)_\w{0,30}(?:key|token|secret|auth\w{0,14}|pass\w{0,6})\s{0,4}!?[=~]{1,2}\*?\s{0,4})[\"']?\^?(?P<secret>[^\s\"')$]{6,120})",
+        plausible=word_or_made_up,
+    ),
+    _shape(
+        "command-password",
+        "passwd/",
+        r"\bpasswd/[\w-]{0,30}password(?:-again)?\s{1,8}password\s{1,8}(?P<secret>\S{4,80})",
+        plausible=not_example,
     ),
     _shape("cipher-key", "openssl", r"\bopenssl\s[^\r\n|;&]{0,200}\s-K\s{1,3}(?P<secret>[A-Fa-f0-9]{16,64})"),
     _shape("cookie", "-setcookie", r"-setcookie\s{1,4}['\"]?(?P<secret>[\w-]{6,80})", plausible=not_example),
@@ -680,11 +747,22 @@ FLAGS: tuple[Shape, ...] = (
         r"(?i:\b(?:PHPSESSID|JSESSIONID|ASPSESSIONID\w{0,10}|ASP\.NET_SessionId|connect\.sid|sessionid)=|session[_-]?(?:id|token|key)[\"']?\s{0,3}[=:]\s{0,3}[\"']?|SessionIndex(?:=\"|>))(?P<secret>[\w%.+/-]{20,})",
         plausible=_varied,
     ),
-    _shape("community", "snmp", r"(?i:snmp-server\s+community\s+)(?P<secret>\S{4,60})", plausible=made_up),
+    _shape("community", "snmp-server", r"(?i:snmp-server\s+community\s+)(?P<secret>\S{4,60})", plausible=word_or_made_up),
+    *(
+        _shape(
+            "command-password",
+            "snmp",
+            rf"\bsnmp[a-z]{{2,12}}\s[^\r\n|;&]{{0,200}}?\s-{flag}\s{{0,3}}['\"]?(?P<secret>[^\s'\"$]{{5,80}})",
+            plausible=word_or_made_up,
+        )
+        for flag in "AX"
+    ),
     _shape(
         "login", "pdo(", r"(?i:\bPDO\()[^()\r\n]{4,200},\s{0,4}(['\"])(?P<secret>[^'\"\s]{4,100})\1\s{0,4}[,)]", plausible=made_up
     ),
-    _shape("login", ".begin(", r"\.begin\(\s{0,4}\"[^\"\r\n]{1,40}\",\s{0,4}\"(?P<secret>[^\"\s]{6,70})\"", plausible=made_up),
+    _shape(
+        "login", ".begin(", r"\.begin\(\s{0,4}\"[^\"\r\n]{1,40}\",\s{0,4}\"(?P<secret>[^\"\s]{6,70})\"", plausible=word_or_made_up
+    ),
     _shape(
         "cipher-key",
         "fromhex( unhexlify( hex'",

@@ -10,7 +10,7 @@ from coderoute_ls.ignore.secrets.plausible import drawn, hexadecimal
 ANONYMOUS_BITS = 36.0
 """Evidence asked of a long word in which small letters, capital ones and digits are not mixed."""
 _LITERAL = re.compile(r"(?P<quote>[\"'`])(?P<secret>[A-Za-z0-9][\w+/.~:=-]{18,4000})(?P=quote)")
-_WORD = re.compile(r"(?<![\w+/.@:-])[A-Za-z0-9][\w+/-]{23,4000}={0,2}(?![\w+/.(-])")
+_WORD = re.compile(r"(?<![\w+/.@:-])(?:[A-Za-z0-9]|[+/](?=[A-Za-z0-9+/]{80}))[\w+/-]{23,4000}={0,2}(?![\w+/.(-])")
 _PREFIXED_HEX = re.compile(
     r"(?<![\w/.#-])(?!I[a-f0-9]{40}(?!\w))(?=[A-Za-z0-9]{0,12}[g-zG-Z_-]|[A-Z]{2}[a-f0-9]{32})"
     r"(?P<prefix>[A-Za-z][A-Za-z0-9]{1,11}[-_]?(?:[a-z]{2,8}[-_])?)(?:[a-f0-9]{16,64}-)?(?:[a-f0-9]{32,128}|[A-F0-9]{32,128})(?![\w.-])"
@@ -25,7 +25,7 @@ _MIXED = re.compile(
 )
 _SEGMENT = re.compile(r"(?<=[\w.-]/)[A-Za-z0-9]{12,60}(?=/)")
 """Of an address."""
-_PICTURES = ("data:", "integrity")
+_PICTURES = re.compile(r"data:(?:[a-z]{2,20}/[\w.+-]{1,40})?[;,]|integrity[\"']?\s{0,3}[=:]|sha(?:256|384|512)-", re.IGNORECASE)
 """What lines with pictures in addresses, and with digests of scripts, hold."""
 _ID = re.compile(
     r"(?:(?<![A-Za-z])(?:[iI]d|ID)|(?<=[a-z])I[dD])"
@@ -94,7 +94,7 @@ def drawn_word(word: str) -> bool:
 
 def anonymous(line: str) -> list[tuple[int, int]]:
     """Long words that were drawn at random: string literals, words, and a prefix with a long number."""
-    if any(mark in line for mark in _PICTURES):
+    if _PICTURES.search(line):
         return []
     mixed = (match for match in _MIXED.finditer(line) if mixed_words(match.group()) and drawn_word(match.group()))
     found = [match.span() for match in mixed if not _is_an_id(line, match.start())]

@@ -119,6 +119,13 @@ class Configuration:
             near = self._near[directory] = self._nearest(folder, uri)
         return near
 
+    def settings_for_texts_of_all(self, uri: str) -> Effective:
+        """Those of a document, with what every folder forbids, and every directory in which a document was open: for a chat,
+        whose texts may come from any of them."""
+        asked = self.settings_for(uri)
+        near = (layer for seen in self._near.values() for layer in seen.layers if layer.origin == "workspace")
+        return asked.under(*self._of_all_folders(), *(layer.restrictions for layer in near))
+
     @property
     def pending(self) -> bool:
         """The editor's settings are not known yet."""

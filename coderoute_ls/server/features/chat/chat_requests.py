@@ -156,7 +156,7 @@ class Chats:
     def _call(self, floor: ChatFloor, prompt: Prompt, uri: str) -> EngineCall:
         """The same settings, budget and privacy as for an action in this folder."""
         place = uri or next(iter(self.configuration.folders), "")
-        settings = floor.over(self.configuration.settings_for(uri or _OF_NO_FILE), self.actions)
+        settings = floor.over(self.configuration.settings_for_texts_of_all(uri or _OF_NO_FILE), self.actions)
         folder = path_of(self.configuration.folder_of(place))
         target = Target(Document(uri, "markdown", 0, ("",)), _NOWHERE, folder=folder)
         return EngineCall(CHAT, prompt, target, _NOWHERE, settings)
