@@ -64,9 +64,13 @@ class GitProcess:
             self._end()
 
     def _answers(self, paths: list[bytes]) -> Sequence[bool | None]:
-        """git ends at a path that it cannot place, as one inside of a submodule that is not there: the others are asked again."""
+        """git ends at a path that it cannot place, as one inside of a submodule that is not there: the others are asked again.
+        Where it hangs it would hang at each of them, so none is."""
         try:
             return self._ask(paths)
+        except TimeoutError:
+            self._failed_at = time.monotonic()
+            self._end()
         except OSError:
             self._end()
         if self._failed_at is not None or len(paths) == 1:

@@ -71,6 +71,8 @@ class Ignore:
         self._patience_s = patience_s
         self._verdicts: dict[str, _Verdict] = {}
         self._asked: dict[str, threading.Event] = {}
+        self._late: set[str] = set()
+        """Paths whose answer somebody has waited for in vain."""
 
     @cached_property
     def _real_folders(self) -> list[str]:
@@ -110,13 +112,16 @@ class Ignore:
         return path in self._asked
 
     async def known(self, path: str, timeout_s: float = 2 * ANSWER_S) -> bool:
-        """Whether the path is allowed, once git has answered; False when it takes longer, which by default it does not."""
+        """Whether the path is allowed, once git has answered; False when it takes longer, which by default it does not. Whoever
+        has less time waits once: who asks next, before git has answered, is told at once.
+        """
         if self.allowed(path):
             return True
         pending = self._asked.get(path)
-        if pending is None:
+        if pending is None or (path in self._late and timeout_s < 2 * ANSWER_S):
             return False
-        await asyncio.to_thread(pending.wait, timeout_s)
+        if not await asyncio.to_thread(pending.wait, timeout_s):
+            self._late.add(path)
         return self.allowed(path)
 
     def _seen(self, path: str) -> "_Question | bool":
@@ -159,6 +164,7 @@ class Ignore:
         try:
             self._settle(question.root, [question])
         finally:
+            self._late.discard(question.path)
             self._asked.pop(question.path, None)
             event.set()
 

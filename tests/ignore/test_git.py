@@ -3,13 +3,17 @@
 import asyncio
 import os
 import random
+import select
 import subprocess
-from collections.abc import Iterator
+import sys
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from coderoute_ls.ignore import Ignore
+from coderoute_ls.ignore import Ignore, git_check_ignore, ignored_files
 from coderoute_ls.ignore.git_check_ignore import GitProcess, git_is_there
 from coderoute_ls.ignore.gitignore_without_git import GitignoreRules, sources_of, stamp
 
@@ -258,3 +262,61 @@ def test_a_git_that_ends_at_one_path_answers_for_the_others(tmp_path: Path) -> N
     paths = [str(root / "a.py"), str(tmp_path / "elsewhere.py"), str(root / "b.py")]
     assert asked.ignored(paths, {}) == [False, None, True]
     asked.close()
+
+
+@pytest.fixture
+def hanging_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A git that answers about the first path and never again. The file has a line for each start of it."""
+    starts, program = tmp_path / "starts", tmp_path / "bin" / "git"
+    program.parent.mkdir()
+    program.write_text(
+        f"#!{sys.executable} -S\nimport os, signal\nopen({str(starts)!r}, 'a').write('x\\n')\n"
+        "path = os.read(0, 9999).split(b'\\0')[0]\nos.write(1, b'\\0\\0\\0' + path + b'\\0')\nsignal.pause()\n"
+    )
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    return starts
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the program is a script")
+def test_a_git_that_hangs_is_waited_for_once(tmp_path: Path, hanging_git: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not once for each path: what has been asked together is judged by our own rules, and so is what comes after it."""
+    root = tmp_path / "work"
+    (root / ".git").mkdir(parents=True)
+    (root / ".gitignore").write_text("b*.py\n")
+    waits: list[float] = []
+    sure = git_check_ignore.ANSWER_S
+
+    def ready(read: Sequence[object], *rest: object) -> tuple[Sequence[object], list[object], list[object]]:
+        waits.append(float(str(rest[-1])))
+        return ([], [], []) if len(waits) > 1 else select.select(read, [], [], 10 * sure)
+
+    monkeypatch.setattr(git_check_ignore, "select", SimpleNamespace(select=ready))
+    ignore = Ignore([str(root)], fresh_s=0.0)
+    paths = [str(root / f"{letter}{number}.py") for letter in "ab" for number in range(20)]
+    assert [Path(path).name[0] for path in ignore.allowed_among(paths)] == ["a"] * 20
+    assert ignore.allowed(str(root / "a99.py"))
+    assert not ignore.allowed(str(root / "b99.py"))
+    assert (len(waits), hanging_git.read_text()) == (2, "x\n")
+
+
+async def test_who_has_no_time_waits_for_git_once_and_who_has_it_each_time(tmp_path: Path) -> None:
+    root = repository(tmp_path / "work")
+    ignore, path = Ignore([str(root)]), str(root / "a.py")
+    held = threading.Event()
+    ignored_files._later(lambda: held.wait(60) and None)  # the one thread that asks git is busy
+    waited: list[float] = []
+
+    class Asked(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            waited.append(timeout or 0.0)
+            return False
+
+    assert not ignore.allowed(path)
+    ignore._asked[path] = Asked()
+    for _ in range(20):
+        assert not await ignore.known(path, 0.4)
+    assert waited == [0.4]
+    assert not await ignore.known(path)
+    assert len(waited) == 2
+    held.set()

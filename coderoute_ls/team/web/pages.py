@@ -7,12 +7,14 @@ from importlib.resources import files
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from coderoute_ls.ledger import nano_usd
 from coderoute_ls.team.administration import Budget
 from coderoute_ls.team.money import budget_name
 from coderoute_ls.team.web.overview import PERIODS, CallPage, Overview
 from coderoute_ls.text.dollars import dollars
+from coderoute_ls.text.invisible_characters import without_controls
 
 NEARLY = 0.8
 """Share of a budget from which it is said to be nearly used up."""
@@ -55,6 +57,7 @@ def _environment() -> Environment:
         loader=PackageLoader("coderoute_ls.team.web"),
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -68,6 +71,11 @@ def _environment() -> Environment:
     }
     made.globals.update(style=_style, share=share, state=state, name=_name, nearly=NEARLY)  # pyright: ignore[reportArgumentType, reportCallIssue]
     return made
+
+
+def _shown(value: object) -> object:
+    """Callers choose names, models and branches: no mark of direction in one may turn around what stands beside it."""
+    return without_controls(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def money(nusd: int | None) -> str:
