@@ -77,6 +77,15 @@ def read_bytes(path: Path) -> bytes:
     return patiently(path.read_bytes)
 
 
+def version_of(file: str) -> tuple[int, int]:
+    """A number that changes when the file does, 0 where there is none or it is no regular one; and its size. Blocks."""
+    try:
+        found = os.stat(file)  # noqa: PTH116  (asked for many files at each request)
+    except (OSError, ValueError):
+        return 0, 0
+    return (found.st_mtime_ns * 31 + found.st_size + 1, found.st_size) if stat.S_ISREG(found.st_mode) else (0, 0)
+
+
 def read_regular(path: str | Path, most: int, *, links: bool = True) -> bytes:
     """The content of a regular file of at most so many bytes. A pipe, a device or a longer file is refused before it can make
     anybody wait; without ``links`` a link as well. Raises OSError. Blocks.

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import PurePath
 
 from coderoute_ls.ignore.gitignore_patterns import Patterns
+from coderoute_ls.storage import version_of
 from coderoute_ls.text.path_key import one_case
 
 MOST_BYTES = 1 << 20
@@ -76,14 +77,8 @@ def sources_of(path: str, root: str) -> list[Source]:
 
 def stamp(file: str) -> int:
     """Changes when the file does; 0 when there is none, below 0 when it is larger than `MOST_BYTES`."""
-    try:
-        found = os.stat(file)
-    except OSError:
-        return 0
-    if not stat.S_ISREG(found.st_mode):
-        return 0
-    version = found.st_mtime_ns * 31 + found.st_size + 1
-    return version if found.st_size <= MOST_BYTES else -version
+    version, size = version_of(file)
+    return version if size <= MOST_BYTES else -version
 
 
 _READ_BY_GIT = ("HEAD", "config", "config.worktree", "commondir", "index", "info/exclude", "info/sparse-checkout")

@@ -6,19 +6,20 @@ because a file that should stay must not leave meanwhile. `Ignore.known` waits f
 # ruff: noqa: PTH100, PTH118, PTH120 - pathlib costs ten times os.path, and paths are asked about at every key
 
 import asyncio
+import math
 import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import PurePath
-from queue import SimpleQueue
 from typing import NamedTuple
 
 from coderoute_ls.domain import TIMING
 from coderoute_ls.file_thread import HeldUp
 from coderoute_ls.ignore.git_check_ignore import ANSWER_S, GitProcess, git_is_there, repository_of
+from coderoute_ls.ignore.git_thread import later
 from coderoute_ls.ignore.gitignore_patterns import patterns_of
 from coderoute_ls.ignore.gitignore_without_git import GitignoreRules, git_folder, hangs_git, inside, sources_of, stamp
 from coderoute_ls.ignore.hanging_folders import looked
@@ -71,6 +72,8 @@ class Ignore:
         self._patience_s = patience_s
         self._verdicts: dict[str, _Verdict] = {}
         self._asked: dict[str, threading.Event] = {}
+        self._rests: dict[str, dict[str, int]] = {}
+        """By folder: the files that verdicts rest on, as they were then."""
         self._late: set[str] = set()
         """Paths whose answer somebody has waited for in vain."""
 
@@ -99,8 +102,20 @@ class Ignore:
         if isinstance(found, bool):
             return found
         if self._asked.setdefault(path, event := threading.Event()) is event:
-            _later(lambda: self._answer(found, event))
+            later(lambda: self._answer(found, event))
         return False
+
+    def look_again(self) -> None:
+        """Judge anew what rests on a file that has changed, though nobody has told and the verdict is young. What rests on others
+        keeps its verdict."""
+        for folder, rests in tuple(self._rests.items()):
+            try:
+                now = looked(folder, lambda files=tuple(rests): {file: stamp(file) for file in files}, self._patience_s)
+            except HeldUp:
+                continue
+            if any(rests[file] != value for file, value in now.items()):
+                rests.update(now)
+                self._verdicts = {path: verdict._replace(time=-math.inf) for path, verdict in tuple(self._verdicts.items())}
 
     def allowed_among(self, paths: Iterable[str]) -> list[str]:
         """Those of the paths that are allowed: one question to git for all of them. Blocks."""
@@ -175,6 +190,7 @@ class Ignore:
         if _asks_git(root) and not hangs_git(root, stamps):
             answers = _process(root).ignored([question.target for question in questions], stamps)
         for question, answer in zip(questions, answers, strict=True):
+            self._rests.setdefault(self._folder_as_named(question.path), {}).update(question.stamps)
             sources = sources_of(question.target, root)
             ignored = self._rules.ignored(question.target, sources, question.stamps) if answer is None else answer
             self._verdicts[question.path] = _Verdict(time.monotonic(), question.stamps, not ignored, question.target)
@@ -266,23 +282,6 @@ def _process(root: str) -> GitProcess:
     if oldest is not None:
         oldest.close()
     return found
-
-
-_LATER: "SimpleQueue[Callable[[], None]]" = SimpleQueue()
-_ASKING: list[threading.Thread] = []
-
-
-def _later(work: Callable[[], None]) -> None:
-    """Do it in the one thread that asks git."""
-    if not _ASKING:
-        _ASKING.append(threading.Thread(target=_ask_on, name="git", daemon=True))
-        _ASKING[0].start()
-    _LATER.put(work)
-
-
-def _ask_on() -> None:
-    while True:
-        _LATER.get()()
 
 
 def _on_event_loop() -> bool:

@@ -1,7 +1,10 @@
 """Files that hold keys or passwords by their name: one list of well-known ones (data)."""
 
 import os
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
+
+from coderoute_ls.text.lazy_regex import LatePattern
 
 _NAMES = """
 .env .env.* .env-* .envrc *.env .flaskenv .dev.vars .secrets .secrets.* secrets.yml secrets.yaml secrets.json secrets.toml
@@ -63,6 +66,29 @@ _WHOLE_PLACES = tuple(f"/{place}/" for place in _PLACES.split())
 def secret_name(path: str) -> bool:
     """Whether the file's name, or where it is, says that it holds keys or passwords. Nothing is read."""
     lowered = path.replace(os.sep, "/").lower()
+    return _secret(lowered) or any(map(_secret, _originals(lowered)))
+
+
+_OLDER = LatePattern(
+    r"(?:~|#|\.~\d{1,4}~| \(\d{1,3}\)"
+    r"|[ ._-](?:bak|backup|old|orig|save|saved|copy|swp|swo|swx|tmp|temp|rej|\d{1,8})(?:[ .]?\d{1,3})?)"
+    r"(?=(?:\.[a-z0-9]{1,10})?\Z)"
+)
+"""What editors, systems and people add to the name of a file that they keep an older version in."""
+
+
+def _originals(lowered: str) -> Iterator[str]:
+    """The names of which this one may be an older version: ``.env~``, ``.#.env``, ``passwords (1).txt``."""
+    folder, slash, name = lowered.rpartition("/")
+    found = _OLDER.search(name)
+    original = name if found is None else name[: found.start()] + name[found.end() :]
+    if original != name or name.startswith(".#"):
+        for marks in range(3):  # a sign or two before it, as of Emacs and Vim
+            if not original[:marks].strip("#.~$"):
+                yield folder + slash + original[marks:]
+
+
+def _secret(lowered: str) -> bool:
     name = lowered.rpartition("/")[2]
     if name.endswith(_EXAMPLES):
         return False

@@ -2,11 +2,12 @@
 # ruff: noqa: PTH118, PTH120  (asked for each directory with an open document)
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from coderoute_ls.settings.layer import Issue, Layer
 from coderoute_ls.settings.settings_files import WORKSPACE_FILE, load
+from coderoute_ls.storage import version_of
 from coderoute_ls.text.path_key import one_case
 
 _MOST_STEPS = 40
@@ -24,6 +25,13 @@ def settings_files(folder: str, directory: str, *, below: bool = False) -> list[
     if not below and not any(file.parent == Path(folder) for file in found):
         found += [Path(folder) / name for name in _MISNAMED if os.path.lexists(os.path.join(folder, name))][:1]
     return found
+
+
+def have_changed(stamps: Mapping[Path, int], found: Mapping[tuple[str, str, bool], Collection[Path]]) -> bool:
+    """Whether a file is no longer as it was, or `settings_files` would find others than it did. Blocks for as many looks."""
+    if any(version_of(str(file))[0] != known for file, known in stamps.items()):
+        return True
+    return any(settings_files(folder, to, below=below) != files for (folder, to, below), files in found.items())
 
 
 def folder_layers(folder: Path, action_ids: Collection[str]) -> tuple[tuple[Layer, ...], tuple[Issue, ...]]:

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from coderoute_ls.ignore import Ignore, git_check_ignore, ignored_files
+from coderoute_ls.ignore import Ignore, git_check_ignore, git_thread
 from coderoute_ls.ignore.git_check_ignore import GitProcess, git_is_there
 from coderoute_ls.ignore.gitignore_without_git import GitignoreRules, sources_of, stamp
 
@@ -264,6 +264,21 @@ def test_a_git_that_ends_at_one_path_answers_for_the_others(tmp_path: Path) -> N
     asked.close()
 
 
+def test_a_rule_that_was_just_written_holds_at_the_next_look(tmp_path: Path) -> None:
+    root = repository(tmp_path / "work")
+    (root / "sub").mkdir()
+    ignore, paths = Ignore([str(root)], fresh_s=3_600.0), [str(root / name) for name in ("a.py", "sub/b.py", "sub/c.py")]
+    assert ignore.allowed_among(paths) == paths
+    for rules, allowed in {"/a.py\n": paths[1:], "sub/\n": paths[:1], "": paths, "sub/b*\n": [paths[0], paths[2]]}.items():
+        (root / ".gitignore").write_text(rules)
+        ignore.look_again()
+        assert ignore.allowed_among(paths) == allowed, rules
+    (root / "sub" / ".gitignore").write_text("c.py\n")
+    (root / ".git" / "info" / "exclude").write_text("a.py\n")
+    ignore.look_again()
+    assert ignore.allowed_among(paths) == []
+
+
 @pytest.fixture
 def hanging_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A git that answers about the first path and never again. The file has a line for each start of it."""
@@ -287,8 +302,8 @@ def test_a_git_that_hangs_is_waited_for_once(tmp_path: Path, hanging_git: Path, 
     waits: list[float] = []
     sure = git_check_ignore.ANSWER_S
 
-    def ready(read: Sequence[object], *rest: object) -> tuple[Sequence[object], list[object], list[object]]:
-        waits.append(float(str(rest[-1])))
+    def ready(read: Sequence[int], write: object, bad: object, timeout: float) -> tuple[list[int], list[int], list[int]]:
+        waits.append(timeout)
         return ([], [], []) if len(waits) > 1 else select.select(read, [], [], 10 * sure)
 
     monkeypatch.setattr(git_check_ignore, "select", SimpleNamespace(select=ready))
@@ -300,11 +315,13 @@ def test_a_git_that_hangs_is_waited_for_once(tmp_path: Path, hanging_git: Path, 
     assert (len(waits), hanging_git.read_text()) == (2, "x\n")
 
 
-async def test_who_has_no_time_waits_for_git_once_and_who_has_it_each_time(tmp_path: Path) -> None:
+async def test_who_has_no_time_waits_for_git_once_and_who_has_it_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = repository(tmp_path / "work")
     ignore, path = Ignore([str(root)]), str(root / "a.py")
     held = threading.Event()
-    ignored_files._later(lambda: held.wait(60) and None)  # the one thread that asks git is busy
+    git_thread.later(lambda: held.wait(60))  # it is busy
     waited: list[float] = []
 
     class Asked(threading.Event):
@@ -313,7 +330,7 @@ async def test_who_has_no_time_waits_for_git_once_and_who_has_it_each_time(tmp_p
             return False
 
     assert not ignore.allowed(path)
-    ignore._asked[path] = Asked()
+    monkeypatch.setattr(ignore, "_asked", {path: Asked()})
     for _ in range(20):
         assert not await ignore.known(path, 0.4)
     assert waited == [0.4]

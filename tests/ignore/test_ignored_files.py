@@ -142,3 +142,28 @@ def test_a_document_without_a_path_is_allowed() -> None:
 )
 def test_generated_and_minified_files_are_told_from_written_ones(path: str, head: str, expected: bool) -> None:
     assert generated(path, head) is expected
+
+
+@pytest.mark.parametrize(
+    "name", [".env", "id_rsa", "credentials.json", "server.key", ".npmrc", ".aws/credentials", "wp-config.php"]
+)
+@pytest.mark.parametrize(
+    "kept", ["{}~", "{}.bak", "{}.orig", "{}.old", "{}-old", "{}_backup", "{}.save.1", "{}.20240101", "{}.~3~", "{} copy"]
+)
+def test_an_older_version_of_a_secret_file_is_secret(name: str, kept: str) -> None:
+    assert secret_file("/w/" + kept.format(name))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [".#.env", "#.env#", ".credentials.json.swp", "passwords (1).txt", "credentials copy.json", "wp-config.old.php", ".env (2)"],
+)
+def test_older_versions_are_known_by_what_stands_before_and_in_the_name_too(name: str) -> None:
+    assert secret_file(f"/w/{name}")
+
+
+@pytest.mark.parametrize(
+    "name", ["main.py~", "main.py.bak", "env.old", "passes_1.py", "identity_1.py", "notes-old.txt", "keys (2).py"]
+)
+def test_older_versions_of_other_files_are_none(name: str) -> None:
+    assert not secret_file(f"/w/{name}")

@@ -169,10 +169,11 @@ async def test_a_secret_in_what_a_tool_says_is_not_sent_and_its_schema_stays_who
         answer = ask(editor, "0.70", said(words("Weather in Ulm?")), tools=[tool, WEATHER])
         request = await provider.request()
         assert key not in str(request.json)
-        sent = request.json["tools"][0]["function"]["parameters"]["properties"]
-        assert sent["at"]["enum"] == place["enum"] and sent["description"]["pattern"] == "^[a-z]+$"
-        assert sent["at"]["description"].startswith("As token=")
-        assert request.json["tools"][1]["function"]["description"] == WEATHER["description"]
+        sent: Any = request.json["tools"]
+        inner = sent[0]["function"]["parameters"]["properties"]
+        assert inner["at"]["enum"] == place["enum"] and inner["description"]["pattern"] == "^[a-z]+$"
+        assert inner["at"]["description"].startswith("As token=")
+        assert sent[1]["function"]["description"] == WEATHER["description"]
         await request.answer("Hm.")
         await answer.result
 

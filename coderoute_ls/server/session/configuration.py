@@ -35,7 +35,8 @@ from coderoute_ls.settings import (
 )
 from coderoute_ls.settings.model_choices import choices_layer
 from coderoute_ls.settings.strictest_values import LOCAL_ONLY
-from coderoute_ls.settings.workspace_settings_files import settings_files
+from coderoute_ls.settings.workspace_settings_files import have_changed, settings_files
+from coderoute_ls.storage import version_of
 
 log = logging.getLogger(__name__)
 
@@ -81,8 +82,9 @@ class Configuration:
         """For documents outside of all folders: what every folder allows."""
         self._near: dict[str, Effective] = {}
         """By the address of a document's directory."""
-        self._found: dict[str, list[Path]] = {}
-        """The settings' files of each directory that was looked through."""
+        self._found: dict[tuple[str, str, bool], list[Path]] = {}
+        self._stamps: dict[Path, int] = {}
+        """Which settings' files `settings_files` found, by its arguments, and how they were when they were read."""
         self._pulls = 0
         """How often the editor was asked for its settings."""
         self._heard = asyncio.Event()
@@ -199,14 +201,22 @@ class Configuration:
         self._heard.set()
         self.rebuild()
 
+    def look_again(self) -> None:
+        """Read the files again where one has changed, whether or not the editor tells: a limit holds from the next request on."""
+        with suppress(HeldUp):
+            if self._thread.do(lambda: have_changed(self._stamps, self._found)):
+                self.rebuild()
+
     def rebuild(self) -> None:
         """Read the files again and join all layers; says once what could not be used."""
         self._problems = [issue for place in self._issues.values() for issue in place]
+        self._stamps.clear()
         user = self._load(self._config_dir / USER_FILE, "user")
         own = (user, self._client_user)
         self._layers = {_ANYWHERE: (*own, *self._policy(own))}
         self._strictest = None
         self._near.clear()
+        self._found = {asked: files for asked, files in self._found.items() if not asked[2]}
         for folder in self._folders:
             path = path_of(folder)
             self._layers[folder] = (*self._choices(path), *self._load_all(path, path)) if path else ()
@@ -220,7 +230,9 @@ class Configuration:
 
     def _load(self, file: Path, origin: Origin) -> Layer:
         try:
-            layer, issues = self._thread.do(lambda: load(file, self._action_ids, origin))
+            self._stamps[file], (layer, issues) = self._thread.do(
+                lambda: (version_of(str(file))[0], load(file, self._action_ids, origin))
+            )
         except HeldUp:
             layer, issues = unreadable(origin, f"{file} cannot be read in time")
         self._problems += issues
@@ -235,7 +247,7 @@ class Configuration:
 
     def _load_all(self, folder: str, directory: str, *, below: bool = False) -> tuple[Layer, ...]:
         """The layers of the workspace's files that hold in this directory, as `settings_files` finds them."""
-        place = f"{directory} below {folder}" if below else directory
+        place = folder, directory, below
         try:
             self._found[place] = self._thread.do(lambda: settings_files(folder, directory, below=below))
         except HeldUp:  # those that were there; whether there are others is not known

@@ -24,7 +24,7 @@ def path_of(address: str, system: str = sys.platform) -> str:
     found = _FILE.fullmatch(address)
     if found is None:
         return ""
-    path = unquote(found["path"], errors="surrogateescape").replace("\0", "")  # no system has names with it
+    path = unquote(found["path"], errors="surrogateescape").partition("\0")[0]  # as systems read names
     host = unquote(found["host"] or "")
     if host and host.lower() != "localhost":
         path = f"//{host}{path}"

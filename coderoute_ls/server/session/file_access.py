@@ -57,6 +57,11 @@ class FileAccess:
             rules = self._rules[globs] = Ignore(folders, globs, patience_s=self._patience_s)
         return rules
 
+    def look_again(self) -> None:
+        """See ignore files that have changed since, whoever else tells of them."""
+        for rules in self._rules.values():
+            rules.look_again()
+
     def settings_changed(self) -> None:
         self._globs.clear()
 

@@ -14,6 +14,9 @@ from coderoute_ls.server.session.documents import Documents
 from coderoute_ls.server.session.file_access import FileAccess
 from coderoute_ls.settings import Effective
 
+MOST_OF_THE_TIME = 0.02
+"""Share of the time in which files are looked at: where a look takes long, as over a network, the next one waits."""
+LONGEST_WAIT_S = 1.0
 IGNORED = "This file is ignored or secret: nothing of it is sent anywhere."
 
 
@@ -57,6 +60,7 @@ class RequestContexts:
         self._configuration = configuration
         self._files = files
         self._positions = positions
+        self._look_at = 0.0
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Call it when another document than before is asked about."""
@@ -84,11 +88,21 @@ class RequestContexts:
         if self._snooze is not None:
             self._snooze.cancel()
 
+    def _look_again(self) -> None:
+        """A rule that has changed on the disk holds from this request on, though no editor tells of it, or tells of it later."""
+        began = time.monotonic()
+        if began >= self._look_at:
+            self._configuration.look_again()
+            self._files.look_again()
+            ended = time.monotonic()
+            self._look_at = ended + min((ended - began) / MOST_OF_THE_TIME, LONGEST_WAIT_S)
+
     def of(self, uri: str) -> RequestContext | None:
         """None while paused, and for a document that is not open: then there is no answer."""
         document = self._documents.get(uri)
         if document is None or self.paused:
             return None
+        self._look_again()
         if uri != self.uri:
             self.uri = uri
             for listener in self._listeners:
@@ -100,6 +114,7 @@ class RequestContexts:
         """For what the user asked for by hand about no open document. Raises `Unsupported` while paused."""
         if self.paused:
             raise Unsupported("CodeRoute is paused. Resume it (`coderoute.pause`), then ask again.")
+        self._look_again()
 
     def required(self, uri: str) -> RequestContext:
         """For what the user asked for by hand. Raises `Unsupported` with a sentence when there is no answer."""
