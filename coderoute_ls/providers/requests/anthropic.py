@@ -14,6 +14,7 @@ from coderoute_ls.domain.conversation import (
 )
 from coderoute_ls.providers.dialect import DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json, as_list, as_object, is_object
+from coderoute_ls.providers.requests.blank_texts import says, without_last_blanks
 from coderoute_ls.providers.requests.conversation_writer import FREE_TEXT, Limits, Writer, b64, wrapped
 from coderoute_ls.providers.requests.json_schema_conversion import is_strict
 from coderoute_ls.providers.requests.vendor_schema_keywords import ANTHROPIC, ANTHROPIC_STRICT
@@ -60,6 +61,8 @@ class _AnthropicWriter(Writer):
         for turn in turns:  # results of tools come before what the user says
             content = as_list(turn["content"])
             turn["content"] = sorted(content, key=lambda block: as_object(block).get("type") != "tool_result")
+        if turns and turns[-1]["role"] == "assistant":
+            without_last_blanks(self, as_list(turns[-1]["content"])[-1])
         if not turns or turns[0]["role"] != "user":
             self.lose("info", "rewritten", "messages", "An empty word of the user stands where the user says nothing first.")
             turns.insert(0, {"role": "user", "content": [{"type": "text", "text": "…"}]})
@@ -87,7 +90,7 @@ class _AnthropicWriter(Writer):
         match part:
             case TextPart():
                 self.token(part.token, path)
-                return {"type": "text", "text": part.text} if part.text else None
+                return {"type": "text", "text": part.text} if says(self, part, path) else None
             case ImagePart() if role == "user":
                 return {"type": "image", "source": _source(part)}
             case DocumentPart() if role == "user":

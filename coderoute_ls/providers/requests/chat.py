@@ -22,7 +22,7 @@ from coderoute_ls.providers.dialect import DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json, as_list, is_list, is_object
 from coderoute_ls.providers.requests.conversation_writer import FREE_TEXT, Limits, Writer, data_url, inline
 from coderoute_ls.providers.requests.json_schema_conversion import is_strict
-from coderoute_ls.providers.requests.vendor_schema_keywords import ANY, MISTRAL, OPENAI_STRICT, Subset
+from coderoute_ls.providers.requests.vendor_schema_keywords import ANY, FUNCTION, MISTRAL, OPENAI_STRICT, Subset
 
 LIMITS = Limits(token_kinds=frozenset({"details"}))
 _NAMES = {name: name for name in ("top_p", "top_k", "min_p", "presence_penalty", "frequency_penalty", "repetition_penalty")}
@@ -222,7 +222,7 @@ class _ChatWriter(Writer):
             function["parameters"] = dict(FREE_TEXT)
         else:
             subset, strict = self._strict(tool.schema, tool.strict, f"{path}.strict")
-            function["parameters"] = self.schema(tool.schema, subset, f"{path}.schema") or {"type": "object", "properties": {}}
+            function["parameters"] = self.schema(tool.schema, FUNCTION if subset is ANY else subset, f"{path}.schema")
             if strict is not None:
                 function["strict"] = strict
         said: Json = {"type": "function", "function": function}

@@ -17,6 +17,7 @@ from coderoute_ls.domain.conversation import (
 from coderoute_ls.providers.dialect import DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json, as_list, as_object
 from coderoute_ls.providers.requests.anthropic import MOST_MARKS
+from coderoute_ls.providers.requests.blank_texts import says, without_last_blanks
 from coderoute_ls.providers.requests.conversation_writer import FREE_TEXT, Limits, Writer, b64, inline, json_text, wrapped
 from coderoute_ls.providers.requests.vendor_schema_keywords import ANTHROPIC, ANTHROPIC_STRICT
 
@@ -62,6 +63,8 @@ class _ConverseWriter(Writer):
                 turns.append({"role": role, "content": blocks})
         for turn in turns:
             turn["content"] = sorted(as_list(turn["content"]), key=lambda block: "toolResult" not in as_object(block))
+        if turns and turns[-1]["role"] == "assistant":
+            without_last_blanks(self, as_list(turns[-1]["content"])[-1])
         if not turns or turns[0]["role"] != "user":
             self.lose("info", "rewritten", "messages", "An empty word of the user stands where the user says nothing first.")
             turns.insert(0, {"role": "user", "content": [{"text": "…"}]})
@@ -81,7 +84,7 @@ class _ConverseWriter(Writer):
         match part:
             case TextPart():
                 self.token(part.token, path)
-                return {"text": part.text} if part.text else None
+                return {"text": part.text} if says(self, part, path) else None
             case ImagePart() | DocumentPart() if role == "user":
                 return self._media(part, path)
             case ToolCall():
@@ -123,7 +126,7 @@ class _ConverseWriter(Writer):
         for index, part in enumerate(result.parts):
             where = f"{path}.parts[{index}]"
             if isinstance(part, TextPart):
-                content.append({"text": part.text})
+                content += [{"text": part.text}] if says(self, part, where) else []
             elif isinstance(part, ImagePart | DocumentPart):
                 content += [block] if (block := self._media(part, where)) is not None else []
             elif (own := self.own(part, where)) is not None:

@@ -55,9 +55,9 @@ class _GeminiWriter(Writer):
                 contents[-1]["parts"] = [*as_list(contents[-1]["parts"]), *made]
             else:
                 contents.append({"role": role, "parts": made})
-        if not contents:
-            self.lose("info", "rewritten", "messages", "An empty word of the user stands where nothing is said.")
-            contents.append({"role": "user", "parts": [{"text": "…"}]})
+        if not contents or contents[0]["role"] != "user":
+            self.lose("info", "rewritten", "messages", "An empty word of the user stands where the user says nothing first.")
+            contents.insert(0, {"role": "user", "parts": [{"text": "…"}]})
         return list(contents)
 
     def parts(self, parts: list[tuple[str, Content]], role: str) -> list[object]:

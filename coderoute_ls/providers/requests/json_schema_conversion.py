@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from coderoute_ls.providers.json_access import Json, as_list, is_list, is_object
+from coderoute_ls.providers.json_access import Json, as_list, as_object, is_list, is_object
 from coderoute_ls.providers.requests.vendor_schema_keywords import Subset
 
 _NOTES = frozenset(
@@ -96,16 +96,50 @@ class _Work:
             held = {name: made[name] for name in ("$defs", "definitions") if name in made}
             made = {**self.schema(target, "", ()), **held}
             self.done.rewritten = True
-        for word in ("anyOf", "oneOf", "allOf"):
-            if made.pop(word, None) is not None:
-                self._wider("", word)
+        for word in ("allOf", "anyOf", "oneOf"):
+            if is_list(parts := made.pop(word, [])) and parts:
+                self._joined(made, word, [self._followed(part) for part in parts])
         if made.get("type") != "object":
             self.done.only_objects = "type" in made or "properties" not in made
             made = dict[str, object]({"type": "object"}) if "type" in made else {**made, "type": "object"}
             made.pop("enum", None)
-            self.done.rewritten = True
+            self.done.rewritten = bool(schema)  # where nothing was said, nothing is said otherwise
         made.setdefault("properties", {})
         return made
+
+    def _joined(self, made: Json, word: str, parts: list[Json]) -> None:
+        """The outermost schema with its parts in it: the caller's model still reads what there is to say. Of alternatives, what
+        all describe is one of theirs, what some describe is named alone; what all demand is demanded. Of several at once
+        (``allOf``) all of it holds, where they do not speak of the same.
+        """
+        described = [as_object(part.get("properties")) for part in parts]
+        demanded = [as_list(part.get("required")) for part in parts]
+        named = {**as_object(made.get("properties"))}
+        own = {*named}
+        for name in dict.fromkeys(name for each in described for name in each):
+            ways = [each[name] for each in described if name in each]
+            if name in own:
+                continue
+            if word == "allOf" or (len(ways) == len(parts) and all(way == ways[0] for way in ways)):
+                named[name] = ways[0]
+            elif len(ways) == len(parts):
+                named[name] = {"anyOf": ways}
+            else:
+                named[name] = {note: said for note, said in as_object(ways[0]).items() if note in _NOTES}
+        told = [name for each in demanded for name in each]
+        if word != "allOf":
+            told = [name for name in told if all(name in each for each in demanded)]
+        if named:
+            made["properties"] = named
+        if wanted := list(dict.fromkeys([*as_list(made.get("required")), *told])):
+            made["required"] = wanted
+        self._wider("", word)
+
+    def _followed(self, part: object) -> Json:
+        """What one reference, where the part is one, leads to."""
+        held = as_object(part)
+        target = self._target(str(held["$ref"])) if "$ref" in held else held
+        return target if is_object(target) else {}
 
     def schema(self, schema: object, where: str, through: tuple[str, ...]) -> Json:
         """One schema inside of the whole. ``through``: the references that led here."""
@@ -161,7 +195,7 @@ class _Work:
         elif word == "const" and word not in known:
             self._word(made, "enum", [value], where, through)
             self.done.rewritten = True
-        elif word == "enum" and self.subset.texts_only and not all(isinstance(each, str) for each in as_list(value)):
+        elif word == "enum" and self.subset.texts_only and not all(isinstance(each, str) and each for each in as_list(value)):
             self._wider(here, "the values listed")
         elif word == "$ref" and (not isinstance(value, str) or not value.startswith("#")):
             self._wider(here, "a schema elsewhere")

@@ -18,7 +18,7 @@ from coderoute_ls.providers.dialect import DialectCall, DialectRequest
 from coderoute_ls.providers.json_access import Json, as_list, is_object
 from coderoute_ls.providers.requests.conversation_writer import Limits, Writer, data_url, inline
 from coderoute_ls.providers.requests.json_schema_conversion import is_strict
-from coderoute_ls.providers.requests.vendor_schema_keywords import ANY, OPENAI_STRICT, Subset
+from coderoute_ls.providers.requests.vendor_schema_keywords import ANY, FUNCTION, OPENAI_STRICT, Subset
 
 LIMITS = Limits(token_kinds=frozenset({"item"}))
 
@@ -176,7 +176,7 @@ class _ResponsesWriter(Writer):
         if tool.custom:
             return {"type": "custom", "name": name, **said, **({"format": dict(tool.grammar)} if tool.grammar else {})}
         subset, strict = self._strict(tool.schema, tool.strict, f"{path}.strict")
-        parameters = self.schema(tool.schema, subset, f"{path}.schema") or {"type": "object", "properties": {}}
+        parameters = self.schema(tool.schema, FUNCTION if subset is ANY else subset, f"{path}.schema")
         function: Json = {"type": "function", "name": name, **said, "parameters": parameters, "strict": strict}
         self.tool_extras(tool, function)
         return function

@@ -20,7 +20,7 @@ class Subset:
     nullable: bool = False
     """Writes "or null" as ``nullable``, and has one type each (OpenAPI 3.0)."""
     texts_only: bool = False
-    """Only texts are listed in an ``enum``."""
+    """Only texts are listed in an ``enum``, and no empty one."""
     object_root: bool = False
     """The outermost schema has the type ``object``, and no alternatives."""
     min_items: int | None = None
@@ -33,6 +33,8 @@ class Subset:
 
 
 ANY = Subset("any")
+FUNCTION = Subset("OpenAI", None, object_root=True)
+"""The arguments of a function that is not strict."""
 OPENAI_STRICT = Subset(
     "OpenAI's strict mode",
     _BASE | _NUMBERS | _LISTS | {"pattern", "format", "const", "$ref", "$defs", "definitions", "additionalProperties"},

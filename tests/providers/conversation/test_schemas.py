@@ -13,12 +13,13 @@ from coderoute_ls.providers.requests.vendor_schema_keywords import (
     ANTHROPIC_STRICT,
     ANY,
     COHERE,
+    FUNCTION,
     GEMINI,
     MISTRAL,
     OPENAI_STRICT,
 )
 
-SUBSETS = [ANY, OPENAI_STRICT, GEMINI, ANTHROPIC, ANTHROPIC_STRICT, COHERE, MISTRAL]
+SUBSETS = [ANY, FUNCTION, OPENAI_STRICT, GEMINI, ANTHROPIC, ANTHROPIC_STRICT, COHERE, MISTRAL]
 Validator: Any = jsonschema.Draft202012Validator
 
 scalars = st.none() | st.booleans() | st.integers(-9, 9) | st.text("abc", max_size=4)
@@ -180,3 +181,36 @@ def test_a_large_schema_is_cut_and_told() -> None:
     wide["$defs"] = {"d": {"type": "object", "properties": {f"q{n}": {"type": "string"} for n in range(50)}}}
     done = fitted(wide, GEMINI)
     assert done.widened and len(str(done.schema)) < 500_000
+
+
+@pytest.mark.parametrize("subset", [each for each in SUBSETS if each.object_root], ids=lambda each: each.name)
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_alternatives_of_a_tools_arguments_stay_to_be_read(subset: Any, data: st.DataObject) -> None:
+    """Where a vendor takes none at the root: every name is still there, and nothing that fitted is refused."""
+    value = data.draw(st.dictionaries(st.text("abc", max_size=2), values, max_size=3))
+    defs: dict[str, Any] = {}
+    word = data.draw(st.sampled_from(["anyOf", "oneOf", "allOf"]))
+    parts = [data.draw(plain(value, defs, 0))]
+    if word == "allOf":
+        parts.append(data.draw(plain(value, defs, 0)))
+    else:
+        parts.insert(data.draw(st.sampled_from([0, 1])), {"type": "object", "properties": {"d": {"const": 1}}, "required": ["d"]})
+    whole = {**data.draw(st.sampled_from([{}, {"type": "object"}, plain_root(value)])), word: parts, "$defs": defs}
+    done = fitted(whole, subset).schema
+    assert not {"anyOf", "oneOf", "allOf"} & done.keys() and done["type"] == "object"
+    named: Any = done["properties"]
+    assert {*named} >= {name for part in parts for name in part["properties"]}
+    if Validator(whole).is_valid(value):
+        assert Validator(done).is_valid(value), done
+
+
+def plain_root(value: dict[str, Any]) -> dict[str, Any]:
+    """What stands beside the alternatives: a part of the names, described."""
+    return {"properties": {name: {"type": kind(each)} for name, each in [*value.items()][:1]}}
+
+
+def test_an_empty_text_is_no_choice_for_gemini() -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "string", "enum": ["", "x"]}}}
+    done = fitted(schema, GEMINI)
+    assert done.schema["properties"] == {"a": {"type": "string"}} and done.widened
