@@ -12,6 +12,7 @@ from pathlib import Path
 
 from benchmarks.driving import resident_mb
 from coderoute_ls.cli.gateway import served
+from coderoute_ls.gateway.http.event_loop import run
 
 
 async def _tell() -> None:
@@ -34,4 +35,4 @@ async def _main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_main())
+    run(_main())

@@ -1,6 +1,5 @@
 """``coderoute-ls gateway``: one address on this machine for every AI tool, under the same floor, budget and ledger."""
 
-import asyncio
 import gc
 import os
 from collections.abc import Callable, Collection
@@ -44,12 +43,13 @@ def COMMAND(  # noqa: PLR0917  (click passes them by name)
         say(_set_up(tool, port), nl=False)
         return 0
     from coderoute_ls.app.hosted_gateway import check_extra
+    from coderoute_ls.gateway.http.event_loop import run
     from coderoute_ls.gateway.http.token_file import token_in
     from coderoute_ls.storage import directories
 
     if database is not None and not show_token:
         check_extra()
-        asyncio.run(served_for_team(port, database, _listening_for_team, host=host, names=names))
+        run(served_for_team(port, database, _listening_for_team, host=host, names=names))
         return 0
     if host != "127.0.0.1" or names:
         raise click.UsageError("--host and --name need --database: a token of one user is for this machine alone.")
@@ -58,7 +58,7 @@ def COMMAND(  # noqa: PLR0917  (click passes them by name)
         say(token)
         return 0
     check_extra()
-    asyncio.run(served(port, token, _listening))
+    run(served(port, token, _listening))
     return 0
 
 

@@ -15,7 +15,7 @@ HEAD requests (a client opening its connection ahead) are answered by the server
 import asyncio
 import ssl
 from collections.abc import Mapping
-from typing import Self
+from typing import Self, cast
 
 import orjson
 
@@ -132,7 +132,7 @@ class _Connection(asyncio.Protocol):
         self._writable.set()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
+        transport = cast("asyncio.Transport", transport)  # uvloop's own is no subclass
         self._transport = transport
         self._server.adopt(self)
 

@@ -1,0 +1,33 @@
+"""A gateway of its own runs on the quicker loop where there is one, and as well without."""
+
+import asyncio
+import sys
+
+import pytest
+
+from coderoute_ls.gateway.http.event_loop import run
+from tests.gateway.test_cancel import (
+    test_callers_that_hang_up_leave_nothing_behind as hanging_up_leaves_nothing,
+)
+from tests.gateway.test_cancel import (
+    test_the_vendors_connection_closes_with_the_callers as both_connections_close,
+)
+
+
+async def _name() -> str:
+    return type(asyncio.get_running_loop()).__module__.partition(".")[0]
+
+
+def test_uvloop_is_used_where_it_is_installed() -> None:
+    pytest.importorskip("uvloop")
+    assert run(_name()) == "uvloop"
+
+
+def test_without_it_asyncios_own_loop_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "uvloop", None)
+    assert run(_name()) == "asyncio"
+
+
+def test_on_either_loop_a_hang_up_ends_the_vendors_work() -> None:
+    run(both_connections_close())
+    run(hanging_up_leaves_nothing())
