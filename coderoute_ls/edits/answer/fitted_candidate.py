@@ -17,7 +17,7 @@ from coderoute_ls.edits.answer.lines.usage_example import without_usage_example
 from coderoute_ls.edits.answer.python_functions import is_cut_off, misses_names
 from coderoute_ls.edits.answer.reading.answer_wrappers import is_json
 from coderoute_ls.edits.answer.reading.code_candidates import Candidate
-from coderoute_ls.edits.answer.reading.json_members import members_alone
+from coderoute_ls.edits.answer.reading.json_members import is_wrapped, members_alone
 from coderoute_ls.edits.answer.reading.region_language import is_code_for, is_foreign
 from coderoute_ls.edits.answer.refusals import ATTACHED, ELIDED, EXAMPLE, FOREIGN, OUTSIDE, PART, SELECTED, WORDS
 from coderoute_ls.edits.answer.target_region import Place, closes, written
@@ -34,11 +34,12 @@ class Tried:
 
 
 def tried_in(candidate: Candidate, place: Place) -> Tried:
-    """One candidate: as the whole region, else as a part of it; JSON also without an object around members."""
+    """One candidate: as the whole region, else as a part of it; members also without an object around them."""
     tried = _tried(candidate, place)
-    if tried.lines is None and (members := members_alone(candidate.lines, place)):
+    stays = tried.lines is not None and not is_wrapped(tried.lines, place)
+    if not stays and (members := members_alone(candidate.lines, place)):
         return _tried(replace(candidate, lines=members), place)
-    return tried
+    return tried if stays or tried.lines is None else Tried(None, PART)
 
 
 def _tried(candidate: Candidate, place: Place) -> Tried:

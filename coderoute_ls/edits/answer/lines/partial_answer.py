@@ -24,6 +24,8 @@ _REMOVES = re.compile(
 """Words of many languages for taking something away. They only let an answer pass; none is looked for in answers."""
 _NOTHING = ("return", "return None", "pass", "continue")
 """Statements without which the end of a function does the same."""
+_TOLERANT = frozenset({"css", "scss", "less"})
+"""Languages whose grammar takes a part of a rule for a rule."""
 _ENDS = ("return", "raise", "throw", "}", "end", "yield", ")", "]", "fi", "done")
 
 
@@ -38,7 +40,8 @@ def readings(new: Sequence[str], place: Place) -> Iterator[list[str]]:
 def placed(new: Sequence[str], place: Place) -> list[str]:
     """The region with the lines in the place of those that they change, where no parser could say that they are not all of it;
     empty where they may be, or may leave out what is between them."""
-    if place.errors_before is not None or place.surface != "replace" or wants_less(place) or _all_known(new, place):
+    told = place.errors_before is not None and place.language not in _TOLERANT
+    if told or place.surface != "replace" or wants_less(place) or _all_known(new, place):
         return []
     for first, last in _stretch(new, place):
         enough = len(written(place.old[first : last + 1])) <= len(written(new))

@@ -17,7 +17,8 @@ from coderoute_ls.edits.answer.lines.line_matching import Matching
 from coderoute_ls.edits.answer.lines.partial_answer import is_one_line
 from coderoute_ls.edits.answer.lines.repeated_below import Outside, RepeatedBelow
 from coderoute_ls.edits.answer.lines.similar_lines import similar
-from coderoute_ls.edits.answer.target_region import Place, width, without_blank_ends
+from coderoute_ls.edits.answer.target_region import Place, width, without_blank_ends, written
+from coderoute_ls.edits.answer.used_names import bound
 
 _ATTACHED = re.compile(r"@\w|#\[|\[\w|template\s*<")
 _WORD = re.compile(r"\w")
@@ -42,7 +43,25 @@ def trimmed(new: Sequence[str], place: Place) -> Trimmed:
     tail = RepeatedBelow(lines[head:], place, base, head > 0).size()
     kept = without_blank_ends(lines[head : len(lines) - tail])
     kept = without_blank_ends(_without_last_elision(kept, place, base, head > 0))
+    if not place.prose and _changes_beside(kept, place, around=bool(head or tail)):
+        raise Outside
     return Trimmed(kept, head, tail) if kept else Trimmed(lines)
+
+
+def _changes_beside(kept: Sequence[str], place: Place, *, around: bool) -> bool:
+    """The first line is the one above the region, changed, or the last one the one below; where nothing else of what is
+    ``around`` the region is repeated, only if both set the same."""
+    said, above, below = written(kept), written(place.above), written(place.below, 1)
+    pairs = [(said[0], above[-1])] if said and above else []
+    pairs += [(said[-1], below[0])] if said and below else []
+    return any(
+        similar(line, other)
+        and line.strip() != other.strip()
+        and (around or not bound([line], place.language).isdisjoint(bound([other], place.language)))
+        and not any(similar(line, old) for old in place.old)
+        for line, other in pairs
+        if _WORD.search(other)
+    )
 
 
 def _without_last_elision(lines: list[str], place: Place, base: int, headed: bool) -> list[str]:

@@ -9,6 +9,7 @@ from coderoute_ls.edits.answer.lines.reindentation import indented
 from coderoute_ls.edits.answer.lines.repeated_below import Outside
 from coderoute_ls.edits.answer.lines.repeated_surroundings import trimmed
 from coderoute_ls.edits.answer.lines.similar_lines import lead, similar
+from coderoute_ls.edits.answer.reading.json_members import members_alone
 from coderoute_ls.edits.answer.target_region import Place
 from coderoute_ls.syntax.code_or_prose import has_signs, is_code, reads_as_code
 from coderoute_ls.syntax.prose_and_markup import is_markup
@@ -27,6 +28,9 @@ def code_alone(lines: Sequence[str], place: Place) -> bool:
     text = "\n".join(lines)
     if place.prose:
         return True
+    if members := members_alone(lines, place):
+        lines = members
+        text = "\n".join(lines)
     if place.selection and reads_as_code(place.language, text):
         lines = whole_lines(lines, place) or lines
         text = "\n".join(lines)
