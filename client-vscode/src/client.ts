@@ -1,6 +1,6 @@
 /** The language client of one server process, with everything of ours that goes beyond plain LSP. */
 import * as vscode from 'vscode';
-import { CloseAction, ErrorAction, LanguageClient, type LanguageClientOptions, RevealOutputChannelOn } from 'vscode-languageclient/node';
+import { CloseAction, ErrorAction, LanguageClient, type LanguageClientOptions, RevealOutputChannelOn, State } from 'vscode-languageclient/node';
 import { provideCodeActions } from './bulb';
 import { SELECTOR, showDocument } from './documents';
 import { applyGroupedEdit } from './edits';
@@ -27,6 +27,7 @@ import { cancellableProgress } from './progress';
 import { execute } from './requests';
 import { Reviews } from './reviews';
 import { workspaceSettings, userSettings } from './settings';
+import { keepSilence } from './silence';
 
 const ANNOUNCED: Announced = {
   groupedEdits: true,
@@ -41,6 +42,8 @@ const ANNOUNCED: Announced = {
 
 export interface Hooks {
   status(status: Status): void;
+  /** The last status of any server in this window. */
+  lastStatus(): Status | undefined;
   /** The server ended by itself: tells whether to start it again. */
   crashed(): boolean;
 }
@@ -107,6 +110,11 @@ export function createClient({ context, file, env, log }: Parts, hooks: Hooks): 
     initialize: () => undefined,
     getState: () => ({ kind: 'static' }),
     clear: () => undefined,
+  });
+  let before: Status | undefined;
+  client.onDidChangeState(({ newState }) => {
+    if (newState === State.Starting) before = hooks.lastStatus();
+    if (newState === State.Running) keepSilence(client, before).catch((error: unknown) => log.warn(String(error)));
   });
   client.onNotification(STATUS, (status: Status) => {
     nextEdits.enable(status.nextEdits === true && status.state !== 'paused');

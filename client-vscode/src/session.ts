@@ -5,6 +5,7 @@ import type { Running } from './client';
 import { CrashGuard } from './crashes';
 import { storedKeys } from './keys';
 import { type Found, serverEnvironment } from './locate';
+import type { Status } from './messages';
 import type { NextEdits } from './nextEdit';
 import type { Reviews } from './reviews';
 import { explain, findServer, installServer, offerInstall } from './server';
@@ -13,6 +14,8 @@ import { StatusBar } from './status';
 export class Session implements vscode.Disposable {
   readonly status = new StatusBar();
   private guard = new CrashGuard();
+  /** Of any server, running or not. */
+  private lastStatus: Status | undefined;
   /** The server that was started, running or not. */
   running: Running | undefined;
   /** Start and stop one after the other, whatever asks for them. */
@@ -107,7 +110,11 @@ export class Session implements vscode.Disposable {
     // A file of its own: the language client is nearly all of this extension's code, and VS Code's start does not wait for it.
     const { createClient } = await import('./client.js');
     const made = createClient({ context: this.context, file: found.file, env, log: this.log }, {
-      status: (status) => this.status.show(status),
+      status: (status) => {
+        this.lastStatus = status;
+        this.status.show(status);
+      },
+      lastStatus: () => this.lastStatus,
       crashed: () => this.crashed(),
     });
     this.running = made;

@@ -5,6 +5,7 @@ import { isPromptName, starter } from '../src/actions';
 import { told } from '../src/commit';
 import { budgetBar, budgetText } from '../src/control';
 import type { Status } from '../src/messages';
+import { keepSilence } from '../src/silence';
 import { spoken, statusText } from '../src/status';
 
 const idle: Status = { state: 'idle', model: 'swift', todayUsd: 0.5, dailyUsd: 5, warnAt: 0.8 };
@@ -42,4 +43,18 @@ test('a new prompt begins as a valid file', () => {
 test('what became of a commit message is told with model, price and what was left out', () => {
   assert.equal(told({ text: 'x', model: 'swift', costUsd: 0.00018, notes: ['2 files were left out.'] }), 'Commit message by swift, $0.00018. 2 files were left out.');
   assert.equal(told({ text: 'x', notes: ['git has written it.'] }), 'git has written it.');
+});
+
+test('a server that starts anew is told what is paused or snoozed, and for how long still', async () => {
+  const told = async (before: Status | undefined): Promise<unknown[]> => {
+    const asked: unknown[] = [];
+    const client = { sendRequest: (_: string, { command, arguments: [argument] }: { command: string; arguments: unknown[] }) => void asked.push([command, argument]) };
+    await keepSilence(client as never, before, 1_000);
+    return asked;
+  };
+  assert.deepEqual(await told(undefined), []);
+  assert.deepEqual(await told(idle), []);
+  assert.deepEqual(await told({ ...idle, snoozedUntil: 999 }), []);
+  assert.deepEqual(await told({ ...idle, snoozedUntil: 1_090 }), [['coderoute.snooze', { minutes: 1.5 }]]);
+  assert.deepEqual(await told({ ...idle, state: 'paused' }), [['coderoute.pause', { paused: true }]]);
 });

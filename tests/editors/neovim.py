@@ -20,6 +20,26 @@ _G.said = {}
 vim.notify = function(message) table.insert(_G.said, message) end
 """
 
+READY = """
+-- Says so once the server offers a model: right after the start it has not read everything yet.
+vim.api.nvim_create_autocmd('LspAttach', { callback = function(event)
+  local client = vim.lsp.get_client_by_id(event.data.client_id)
+  local start = { line = 0, character = 0 }
+  local params = { textDocument = { uri = vim.uri_from_bufnr(0) }, range = { start = start, ['end'] = start },
+    context = { diagnostics = {} } }
+  local function look()
+    client:request('textDocument/codeAction', params, function(_, found)
+      if vim.inspect(found):find('Refactor %(swift') then vim.notify('it is there') else vim.defer_fn(look, 200) end
+    end)
+  end
+  look()
+end })
+vim.api.nvim_create_user_command('Act', function(opts)
+  vim.lsp.buf.code_action({ apply = true, filter = function(a) return vim.startswith(a.title, opts.args) end })
+end, { nargs = 1 })
+"""
+"""For Neovim in a terminal."""
+
 
 def setup(server: Path) -> str:
     """What ``coderoute-ls editor neovim`` prints."""
@@ -170,8 +190,10 @@ async def neovim(home: Path, file: Path, server: Path, environment: Mapping[str,
     )
     try:
         reader, writer = await _connected(address)
-        yield Neovim(reader, writer)
-        writer.close()
+        try:
+            yield Neovim(reader, writer)
+        finally:
+            writer.close()
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         await process.wait()

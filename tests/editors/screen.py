@@ -6,13 +6,15 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from tests.editors.installed import PATIENCE_S, program
+from tests.editors.pictures import terminal
 
 
 class Screen:
     """One session of tmux."""
 
-    def __init__(self, session: str) -> None:
+    def __init__(self, session: str, columns: int) -> None:
         self._session = session
+        self._columns = columns
 
     async def keys(self, *keys: str) -> None:
         """Press these: text, or tmux's names of keys."""
@@ -21,6 +23,10 @@ class Screen:
     async def text(self, *, colours: bool = False) -> str:
         """What is shown, with escape sequences for its colours where they are wanted."""
         return await _tmux("capture-pane", "-p", *(("-e",) if colours else ()), "-t", self._session)
+
+    async def picture(self, name: str) -> None:
+        """Keep what is shown."""
+        await terminal(await self.text(colours=True), self._columns, name)
 
     async def until(self, text: str, *keys: str) -> None:
         """Wait until this is shown; ``keys`` are pressed now and again until it is."""
@@ -48,7 +54,7 @@ async def screen(
     variables = [part for item in environment.items() for part in ("-e", "=".join(item))]
     await _tmux("new-session", "-d", "-s", session, *size, *variables, *command, env=environment)  # PATH is the caller's there
     try:
-        yield Screen(session)
+        yield Screen(session, columns)
     finally:
         await _tmux("kill-session", "-t", session)
 

@@ -55,6 +55,20 @@ def test_the_extension_passes_its_own(script: str) -> None:
     assert found.returncode == 0, found.stdout + found.stderr
 
 
+KEY = re.compile(
+    r"(?:(?:ctrl|shift|alt|cmd|meta|win)\+)*(?:[a-z0-9`\-=[\]\\;',./]|f1?\d|left|up|right|down|pageup|pagedown|end|home|tab|enter|escape|"
+    r"space|backspace|delete|insert)"
+)
+"""What VS Code's page on key bindings accepts, of those that every keyboard has: any other is dropped without a word."""
+
+
+def test_every_key_is_one_that_vs_code_knows() -> None:
+    rows = MANIFEST["contributes"]["keybindings"]
+    assert [
+        row for row in rows for name in ("key", "mac") for key in row.get(name, "a").split(" ") if not KEY.fullmatch(key)
+    ] == []
+
+
 def test_every_action_has_a_command_a_chord_of_its_own_and_a_place_in_the_menu() -> None:
     contributes = MANIFEST["contributes"]
     keys = [row["key"] for row in contributes["keybindings"] if "when" not in row or "coderoute.next" not in row["when"]]
@@ -85,3 +99,13 @@ def test_no_sentence_for_people_stands_outside_of_the_files_that_are_translated(
 def test_no_command_of_the_manifest_is_one_of_the_servers() -> None:
     """The language client registers the server's commands itself: a name that is taken keeps it from starting."""
     assert {row["command"] for row in MANIFEST["contributes"]["commands"]} & COMMANDS.keys() == set()
+
+
+def test_the_pages_tell_of_each_command_and_key() -> None:
+    texts = json.loads((CLIENT / "package.nls.json").read_text())
+    commands = (CLIENT / "README.md").read_text().partition("\n## Commands\n")[2].partition("\n## ")[0]
+    assert [title for name, title in texts.items() if name.startswith("commands.") and title not in commands] == []
+    page = (REPO / "docs" / "editors.md").read_text().partition("\n## VS Code\n")[2].partition("\n### ")[0].lower()
+    for row in MANIFEST["contributes"]["keybindings"]:
+        chord = row["key"].removeprefix("ctrl+alt+a ")
+        assert f"`{chord}`" in page, row

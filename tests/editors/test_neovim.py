@@ -6,30 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.editors.installed import NVIM, TEST_S, need, server
-from tests.editors.neovim import Open, setup, with_server
+from tests.editors.neovim import READY, Open, setup, with_server
 from tests.editors.screen import screen
 from tests.editors.world import AFTER, BEFORE, KEY, VARIABLE, World, stream
 
 pytestmark = [pytest.mark.editors, pytest.mark.timeout(TEST_S)]
-
-READY = """
--- Says so once the server offers a model: right after the start it has not read everything yet.
-vim.api.nvim_create_autocmd('LspAttach', { callback = function(event)
-  local client = vim.lsp.get_client_by_id(event.data.client_id)
-  local start = { line = 0, character = 0 }
-  local params = { textDocument = { uri = vim.uri_from_bufnr(0) }, range = { start = start, ['end'] = start },
-    context = { diagnostics = {} } }
-  local function look()
-    client:request('textDocument/codeAction', params, function(_, found)
-      if vim.inspect(found):find('Refactor %(swift') then vim.notify('it is there') else vim.defer_fn(look, 200) end
-    end)
-  end
-  look()
-end })
-vim.api.nvim_create_user_command('Act', function(opts)
-  vim.lsp.buf.code_action({ apply = true, filter = function(a) return vim.startswith(a.title, opts.args) end })
-end, { nargs = 1 })
-"""
 
 
 async def test_ghost_text_is_typed_through_and_accepted_by_word_and_whole(opened: Open, shop: World) -> None:

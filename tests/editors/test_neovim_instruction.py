@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from tests.editors.installed import NVIM, TEST_S, need, server
-from tests.editors.neovim import Neovim, Open, setup, with_server
+from tests.editors.neovim import READY, Neovim, Open, setup, with_server
 from tests.editors.screen import screen
-from tests.editors.test_neovim import READY
 from tests.editors.world import AFTER, BEFORE, KEY, VARIABLE, World, stream
 
 pytestmark = [pytest.mark.editors, pytest.mark.timeout(TEST_S)]

@@ -2,12 +2,16 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
-from tests.editors.installed import TEST_S
-from tests.editors.neovim import Neovim, Open
-from tests.editors.world import REVIEWED, REWRITTEN, World, stream
+from tests.editors.installed import NVIM, TEST_S, need, server
+from tests.editors.neovim import READY, Neovim, Open, setup, with_server
+from tests.editors.pictures import BACKGROUND
+from tests.editors.screen import screen
+from tests.editors.world import KEY, REVIEWED, REWRITTEN, VARIABLE, World, stream
+from tests.support.long_edit import HUNKS, LONG, LONG_NEW, chosen, first_line, half
 
 pytestmark = [pytest.mark.editors, pytest.mark.timeout(TEST_S)]
 
@@ -49,6 +53,21 @@ async def marked(nvim: Neovim, *marks: str) -> None:
         return [mark for mark in await nvim.review() if not (":Refactor by" in mark or "[:CodeRoute keep | undo" in mark)]
 
     await nvim.until(look, lambda found: found == list(marks), f"mark {marks}")
+
+
+async def go_to(nvim: Neovim, line: int) -> None:
+    """Go to the first change that is left, by the keys for that: anew while the server has not told where it is since."""
+
+    async def gone() -> int:
+        await nvim.keys("gg]r")
+        return await nvim.lua("return vim.fn.line('.')")
+
+    await nvim.until(gone, lambda found: found == line, f"go to line {line}")
+
+
+async def decided(nvim: Neovim, change: str) -> None:
+    """Wait until this change is under review no longer."""
+    await nvim.until(nvim.review, lambda marks: change not in "".join(marks), f"take away the marks of {change}")
 
 
 async def holds(nvim: Neovim, text: str) -> None:
@@ -139,6 +158,11 @@ async def test_the_difference_is_shown_side_by_side(opened: Open, shop: World) -
         await nvim.until(lambda: nvim.lua(windows), bool, "show two windows that are compared")
         first = "return table.concat(vim.api.nvim_buf_get_lines(vim.fn.winbufnr(1), 0, -1, false), '\\n')"
         assert await nvim.lua(first) == REVIEWED.rstrip("\n")
+        assert await nvim.review() == []  # the diff says it
+        await nvim.command("CodeRoute diff")
+        assert "is compared already" in await nvim.said()
+        await nvim.command("1wincmd q")
+        await marked(nvim, *MARKS)
 
 
 async def test_what_is_kept_stays_and_the_marks_go(opened: Open, shop: World) -> None:
@@ -147,3 +171,81 @@ async def test_what_is_kept_stays_and_the_marks_go(opened: Open, shop: World) ->
         await nvim.command("CodeRoute keep")
         await marked(nvim)
         await holds(nvim, REWRITTEN)
+
+
+async def test_400_lines_are_reviewed_by_keys_and_half_of_the_changes_is_kept(opened: Open, shop: World) -> None:
+    rejecting, rejected, count = half(), set[int](), len(HUNKS)
+    async with opened("long.py", f"# head\n{LONG}# tail\n") as nvim:
+        await nvim.attached()
+        await nvim.lua("require('coderoute').setup({ keys = true })")
+        await nvim.command("2,$-1CodeRoute refactor")
+        await stream(await shop.asked(), LONG_NEW)
+        await nvim.until(nvim.review, lambda marks: f"change 1 of {count}" in "".join(marks), "mark the changes")
+        above, history = "# head\n", list[str]()
+
+        def now() -> str:
+            return "".join([above, *chosen(rejected), "# tail\n"])
+
+        await holds(nvim, now())
+        for number in range(count):
+            await go_to(nvim, first_line(number, rejected) + 1 + above.count("\n"))
+            if number in rejecting:
+                history.append(now())
+                rejected.add(number)
+                await nvim.keys("\\cj")
+            else:
+                await nvim.keys("\\ck")
+            await decided(nvim, f"change {number + 1} of {count}")
+            await holds(nvim, now())
+            if number == count // 3:
+                history.append(now())
+                above = "mine = 1\n# head\n"
+                await nvim.keys("gg0imine = 1<CR><Esc>")
+                await holds(nvim, now())
+        await marked(nvim)
+        for text in reversed(history):  # one step per decision
+            await nvim.keys("u")
+            await holds(nvim, text)
+        await nvim.keys("u")
+        await holds(nvim, f"# head\n{LONG}# tail\n")
+
+
+@pytest.mark.parametrize("keys", ["\\c<CR>", "\\c<BS>", "\\cb", "\\cv"])
+async def test_the_keys_about_all_of_an_edit(opened: Open, shop: World, keys: str) -> None:
+    async with rewritten(opened, shop) as nvim:
+        await nvim.lua("require('coderoute').setup({ keys = true })")
+        await marked(nvim, *MARKS)
+        await nvim.keys(f"gg{keys}")
+        if keys == "\\cv":
+            await nvim.until(lambda: nvim.lua("return vim.wo.diff"), bool, "compare")
+            return
+        if keys == "\\cb":
+            assert (await shop.asked()).model == "grand"
+        await holds(nvim, REWRITTEN if keys == "\\c<CR>" else REVIEWED)
+        await marked(nvim)
+
+
+@pytest.mark.parametrize("true_colours", [False, True])
+async def test_what_is_seen_in_a_terminal(shop: World, tmp_path: Path, true_colours: bool) -> None:
+    need(NVIM)
+    file, init = shop.file("a.py", REVIEWED), tmp_path / "init.lua"
+    look = f"vim.o.termguicolors = {str(true_colours).lower()}\nvim.o.background = '{BACKGROUND}'\n"
+    init.write_text(setup(server()) + READY + look + "require('coderoute').setup({ keys = true })\n")
+    command = [str(NVIM), "--clean", "-n", "-u", str(init), str(file)]
+    environ = {**with_server(server(), shop.environment), VARIABLE: KEY, "TERM": "xterm-256color"}
+    name = f"neovim-{'gui' if true_colours else '256'}"
+    async with screen(tmp_path.name, command, environ, columns=100, lines=26) as nvim:
+        await nvim.until("it is there")
+        await nvim.keys("\\cr")
+        await stream(await shop.asked(), REWRITTEN)
+        await nvim.until("change 2 of 2")
+        shown = await nvim.text()
+        for part in ("- ", "+ ", "Refactor by swift", "2 changes", "[:CodeRoute keep | undo | retry on grand", "| show | diff]"):
+            assert part in shown
+        await nvim.picture(f"{name}-review")
+        await nvim.keys("]r", "\\cj")
+        await nvim.until("1 of 2 changes left, 0 kept, 1 rejected")
+        await nvim.picture(f"{name}-half")
+        await nvim.keys(":CodeRoute diff", "Enter")
+        await nvim.until("coderoute://before/")
+        await nvim.picture(f"{name}-diff")

@@ -1,15 +1,17 @@
 """Edits under review in real VS Code: marked, kept and rejected change by change, and Esc takes back what is finished or runs."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.editors.installed import TEST_S
+from tests.editors.installed import PATIENCE_S, TEST_S
 from tests.editors.vscode import VSCode, shop_window
 from tests.editors.world import REVIEWED, REWRITTEN, World, stream, world
+from tests.support.long_edit import HUNKS, LONG, LONG_NEW, chosen, first_line, half
 
 pytestmark = [pytest.mark.editors, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(TEST_S)]
 
@@ -168,3 +170,67 @@ async def test_two_edits_have_each_their_own(code: VSCode, shop: World) -> None:
     await escape_at_the_top(code)
     await code.decorated(*GONE)
     assert await code.saved("two.py") == f"{one}\n\n{REWRITTEN.replace('Cart', 'Two')}"
+
+
+async def go_to(code: VSCode, line: int) -> None:
+    """Bring the cursor to the first change that is left, with the keys for that: again until its line is the one meant."""
+    place = code.page.locator("[id='status.editor.selection']")
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            await code.press("Control+Home", "Alt+F5")
+            with contextlib.suppress(AssertionError):
+                await expect(place).to_contain_text(f"Ln {line}, Col 1", timeout=1_000)
+                return
+
+
+async def test_400_lines_are_reviewed_by_keys_and_half_of_the_changes_is_kept(code: VSCode, shop: World) -> None:
+    rejecting, rejected, count = half(), set[int](), len(HUNKS)
+    await code.open("long.py", f"# head\n{LONG}# tail\n")
+    await code.press("Control+Home", "ArrowDown", "Control+Shift+End", "Shift+ArrowUp")
+    await code.act("Refactor (swift")
+    await stream(await shop.asked(), LONG_NEW)
+    await code.offered(f"{count} changes")
+    above, history = "# head\n", list[str]()
+
+    def now() -> str:
+        return "".join([above, *chosen(rejected), "# tail\n"])
+
+    assert await code.saved("long.py") == now()
+    for number in range(count):
+        await go_to(code, first_line(number, rejected) + 1 + above.count("\n"))
+        await code.offered(f"Change {number + 1} of {count}")
+        if number in rejecting:
+            history.append(now())
+            rejected.add(number)
+        await code.press("Control+Alt+a", "j" if number in rejecting else "k")
+        await code.gone(f"Change {number + 1} of {count}")
+        if number == count // 3:
+            above = "# mine\n# head\n"
+            await code.press("Control+Home")
+            await code.type("# mine")
+            await code.press("Enter")
+            history.clear()
+        if number == count // 2:
+            await code.picture("review-long")
+            assert await code.saved("long.py") == now()
+    assert await code.saved("long.py") == now()
+    for text in reversed(history):  # one step per decision
+        await code.press("Control+z")
+        assert await code.saved("long.py") == text
+
+
+@pytest.mark.parametrize("key", ["Enter", "Backspace", "b", "v"])
+async def test_the_keys_about_all_of_an_edit(code: VSCode, shop: World, key: str) -> None:
+    name = f"key_{key.lower()}.py"
+    await rewritten(code, shop, name)
+    await code.decorated(*GONE)
+    await code.press("Control+Alt+a", key)
+    if key == "v":
+        await expect(code.page.locator(".monaco-diff-editor .view-lines").first).to_be_visible()
+        await code.press("Control+W")
+        return
+    if key == "b":
+        assert (await shop.asked()).model == "grand"
+        await code.shows("result = 0")
+    await code.gone("2 changes")
+    assert await code.saved(name) == (REWRITTEN if key == "Enter" else REVIEWED)

@@ -19,14 +19,10 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from coderoute_ls.editors import editors
 from tests.editors.installed import CODE_SERVER, NODE, PATIENCE_S, REPO, need, program, server
+from tests.editors.pictures import CHROMIUM, PICTURES, THEME
 from tests.editors.world import KEY, World
 
 EXTENSION = REPO / "client-vscode"
-PICTURES = os.environ.get("CODEROUTE_TEST_PICTURES", "")
-"""Folder that pictures of the windows are written to, "" for none. Those that the extension and README show are in
-client-vscode/media/pictures."""
-THEME = os.environ.get("CODEROUTE_TEST_THEME", "Default Dark Modern")
-"""VS Code's, for pictures in another one."""
 LARGEST_VSIX = 600_000
 """Bytes, without the server's wheel in it."""
 TIMEOUT_MS = PATIENCE_S * 1000
@@ -54,16 +50,6 @@ SETTINGS: Mapping[str, object] = {
     "workbench.startupEditor": "none",
     "workbench.tips.enabled": False,
 }
-_CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
 _SERVER = [
     "--auth",
     "none",
@@ -209,6 +195,10 @@ class VSCode:
         """Wait until a CodeLens says this."""
         await expect(self._lens(title)).to_be_visible()
 
+    async def gone(self, title: str) -> None:
+        """Wait until no CodeLens says this."""
+        await expect(self._lens(title)).to_have_count(0)
+
     async def offer(self, title: str) -> None:
         """Press a CodeLens."""
         await self._lens(title).click()
@@ -332,7 +322,7 @@ async def window(
     try:
         await _listening(port)
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=program("chromium"), args=_CHROMIUM)
+            browser = await playwright.chromium.launch(executable_path=program("chromium"), args=CHROMIUM)
             page = await browser.new_page(viewport={"width": 1200, "height": 700})
             page.set_default_timeout(TIMEOUT_MS)
             expect.set_options(timeout=TIMEOUT_MS)

@@ -1,7 +1,6 @@
 """An edit under review, from the command to the last decision: each hunk is kept or rejected for itself, all of it exactly."""
 
 import asyncio
-import random
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coderoute_ls.domain import Outcome, Position, ReviewCount, Span
-from coderoute_ls.edits.review import hunks_of
 from coderoute_ls.lsp_client.json_rpc_peer import Refused
 from coderoute_ls.lsp_client.scripted_editor import Buffer
 from coderoute_ls.server.language_server import Connection
@@ -19,7 +17,8 @@ from coderoute_ls.server.rpc.messages.review_messages import EditUnderReview
 from coderoute_ls.text import split_lines
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor
-from tests.support.provider import ScriptedProvider
+from tests.support.long_edit import HUNKS, LONG, LONG_NEW, chosen, half
+from tests.support.provider import Json, ScriptedProvider
 from tests.support.session import Model, joined, vendor
 
 HEAD, TAIL = "import math\n\n", "\nprint(math.pi)\n"
@@ -376,42 +375,55 @@ async def test_the_ledger_hears_of_each_decision(tmp_path: Path, monkeypatch: py
         assert words == ["accepted", "partly", "partly", "partly"]
 
 
+async def usage_shows(editor: ScriptedEditor, row: str) -> None:
+    """Wait until usage has this row of edits; the ledger is written behind."""
+    told = ""
+    try:
+        async with asyncio.timeout(60):
+            while f"\n| {row} |\n" not in told:
+                told = (await editor.command("coderoute.usage", {}))["text"]
+    except TimeoutError:
+        raise AssertionError(told) from None
+
+
+async def test_usage_shows_what_was_decided_and_what_an_accepted_line_costs(tmp_path: Path) -> None:
+    """Computed by hand: changes, kept, rejected, accepted lines, dollars for each of those."""
+    async with ScriptedProvider() as provider, joined(tmp_path, vendor(provider, [Model("swift", 0.8, 2.0)])) as (editor, _):
+        buffer = editor.open(URI, OLD)
+
+        async def edited(prompt: int, answer: int) -> str:
+            started = await editor.run("refactor", buffer, Span(Position(0, 0), Position(11, 0)))
+            usage: Json = {"prompt_tokens": prompt, "completion_tokens": answer}
+            await (await provider.request()).answer(f"```python\n{NEW}```", usage)
+            await editor.finished(started.job)
+            await editor.settle()
+            return started.job
+
+        one = await edited(700, 300)  # 1,000 tokens at $2 a million
+        await usage_shows(editor, "refactor | 3 | 0 | 0 | 5 | $0.0004")  # 3 lines become 2, 1 becomes 1, 0 become 1
+        await decide(editor, one, 0, "keep")
+        await usage_shows(editor, "refactor | 3 | 1 | 0 | 5 | $0.0004")
+        await decide(editor, one, 1, "reject")
+        await usage_shows(editor, "refactor | 3 | 1 | 1 | 4 | $0.0005")
+        editor.undo()
+        await usage_shows(editor, "refactor | 3 | 1 | 0 | 5 | $0.0004")
+        await editor.command("coderoute.choose", {"job": one, "choice": "keep"})
+        await usage_shows(editor, "refactor | 3 | 3 | 0 | 5 | $0.0004")
+        buffer = editor.open("file:///work/b.py", OLD)
+        two = await edited(1500, 500)
+        await usage_shows(editor, "refactor | 6 | 3 | 0 | 10 | $0.0006")
+        undone = await editor.command("coderoute.choose", {"job": two, "choice": "undo"})
+        await editor.finished(undone["job"])
+        await usage_shows(editor, "refactor | 6 | 3 | 3 | 5 | $0.0012")  # what was taken back costs, too
+
+
 # -- 400 lines ----------------------------------------------------------------------------------------------------------------
-
-
-def function(number: int) -> str:
-    return f"def number_{number}(x):\n    y = x + {number}\n    return y\n\n"
-
-
-def changed(number: int) -> str:
-    """As the answer has it: of each five functions one is annotated, one is shortened, one gets a line, one is as it was."""
-    return {
-        0: f"def number_{number}(x: int) -> int:\n    y = x + {number}\n    return y\n\n",
-        1: f"def number_{number}(x):\n    return x + {number}\n\n",
-        2: f"def number_{number}(x):\n    print(x)\n    y = x + {number}\n    return y\n\n",
-        3: f"def number_{number}(x):\n    y = x + {number}\n    return y  # {number}\n\n",
-    }.get(number % 5, function(number))
-
-
-LONG = "".join(map(function, range(100)))
-"""400 lines."""
-LONG_NEW = "".join(map(changed, range(100)))
-HUNKS = hunks_of(split_lines(LONG)[:-1], split_lines(LONG_NEW)[:-1], 0)
-
-
-def chosen(rejected: set[int]) -> list[str]:
-    """The new text, with the old lines of these hunks."""
-    lines = split_lines(LONG_NEW)[:-1]
-    for hunk in reversed(HUNKS):
-        if hunk.id in rejected:
-            lines[hunk.place.first : hunk.place.last] = hunk.old
-    return lines
 
 
 async def test_an_edit_of_400_lines_of_which_half_is_accepted(tmp_path: Path) -> None:
     async with written(tmp_path, LONG, LONG_NEW) as (editor, buffer, job, _):
         assert len(editor.reviews[job].hunks) == len(HUNKS) > 70
-        rejected = set(random.Random(4).sample(range(len(HUNKS)), len(HUNKS) // 2))
+        rejected = half()
         texts = [buffer.text]
         for number in sorted(rejected):
             await decide(editor, job, number, "reject")

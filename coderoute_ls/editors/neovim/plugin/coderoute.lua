@@ -18,7 +18,6 @@ local function highlight()
   vim.api.nvim_set_hl(0, 'CodeRouteNextNew', { default = true, link = 'DiffAdd' })
   vim.api.nvim_set_hl(0, 'CodeRouteReviewOld', { default = true, link = 'DiffDelete' })
   vim.api.nvim_set_hl(0, 'CodeRouteReviewNew', { default = true, link = 'DiffAdd' })
-  vim.api.nvim_set_hl(0, 'CodeRouteReviewSign', { default = true, link = 'SignColumn' })
   vim.api.nvim_set_hl(0, 'CodeRouteReviewHint', { default = true, link = 'DiagnosticVirtualTextInfo' })
   vim.api.nvim_set_hl(0, 'CodeRouteNextHint', { default = true, link = 'DiagnosticVirtualTextInfo' })
 end

@@ -30,7 +30,7 @@ local KEYS = {
   v = { 'n', 'diff', 'compare the edit' },
   ['<CR>'] = { 'n', 'keep', 'keep the edit' },
   ['<BS>'] = { 'n', 'undo', 'undo the edit' },
-  ['+'] = { 'n', 'retry', 'retry on a stronger model' },
+  b = { 'n', 'retry', 'retry on a stronger model' },
 }
 
 --- Keys that were left as they are, with what they do; for `:checkhealth`.

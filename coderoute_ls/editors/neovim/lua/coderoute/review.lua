@@ -8,6 +8,11 @@ local namespace = vim.api.nvim_create_namespace('coderoute.review')
 
 --- What is under review, by job: the server's `review`, the `client` it came from, and its buffer (`bufnr`).
 local held = {}
+--- Buffers that Neovim's own diff compares with what they were: it marks the same lines, and ours would shift one side.
+local compared = {}
+
+--- Signs, each in Neovim's own colour for that.
+local SIGNS = { ['+'] = 'Added', ['~'] = 'Changed', ['-'] = 'Removed' }
 
 local function lines_of(text)
   local lines = vim.split(text:gsub('\r\n?', '\n'), '\n', { plain = true })
@@ -62,13 +67,13 @@ local function draw_hunk(bufnr, hunk, above)
     mark(bufnr, row, {
       line_hl_group = 'CodeRouteReviewNew',
       sign_text = hunk.changed and '~' or '+',
-      sign_hl_group = 'CodeRouteReviewSign',
+      sign_hl_group = SIGNS[hunk.changed and '~' or '+'],
       priority = 20,
     })
   end
   vim.list_extend(above, gone(hunk))
   if first == last and #above > 0 then
-    mark(bufnr, math.min(first, count - 1), { sign_text = '-', sign_hl_group = 'CodeRouteReviewSign', priority = 20 })
+    mark(bufnr, math.min(first, count - 1), { sign_text = '-', sign_hl_group = SIGNS['-'], priority = 20 })
   end
   if #above > 0 then
     -- Behind the last line there is none that they could stand above. Above the first one there is no room on screen.
@@ -82,6 +87,9 @@ local function draw(bufnr)
     return
   end
   vim.api.nvim_buf_clear_namespace(bufnr, namespace, 0, -1)
+  if compared[bufnr] then
+    return
+  end
   for _, one in pairs(held) do
     if one.bufnr == bufnr then
       local review = one.review
@@ -213,8 +221,12 @@ function M.diff()
     vim.notify('CodeRoute: no edit under review in this buffer')
     return
   end
+  if compared[vim.api.nvim_get_current_buf()] then
+    vim.notify('CodeRoute: the edit is compared already')
+    return
+  end
   server.execute('coderoute.beforeEdit', { job = review.job }, function(before)
-    local filetype, window = vim.bo.filetype, vim.api.nvim_get_current_win()
+    local filetype, window, edited = vim.bo.filetype, vim.api.nvim_get_current_win(), vim.api.nvim_get_current_buf()
     vim.cmd('leftabove vertical new')
     local bufnr = vim.api.nvim_get_current_buf()
     vim.api.nvim_buf_set_lines(bufnr, 0, -1, false, lines_of(before.text))
@@ -225,6 +237,8 @@ function M.diff()
     vim.api.nvim_create_autocmd('BufWipeout', {
       buffer = bufnr,
       callback = function()
+        compared[edited] = nil
+        draw(edited)
         if vim.api.nvim_win_is_valid(window) then
           vim.api.nvim_win_call(window, vim.cmd.diffoff)
         end
@@ -232,6 +246,8 @@ function M.diff()
     })
     vim.api.nvim_set_current_win(window)
     vim.cmd.diffthis()
+    compared[edited] = true
+    draw(edited)
   end)
 end
 
