@@ -39,7 +39,10 @@ EDITOR = Editor(
         "edits under review: ]r and [r go from change to change, :CodeRoute keep or reject, Esc takes the edit back",
         "actions streamed into the buffer, taken back by one undo; cancel, retry, why, usage: :help coderoute",
     ),
-    limits=("explanations open as a file, not as a rendered preview",),
+    limits=(
+        "explanations open in a scratch window, as Markdown that is not rendered",
+        "needs Neovim 0.11 or newer",
+    ),
     tested="Tested with Neovim 0.11.4; the built-in inline completion of 0.12 is used, but untested",
     aliases=("nvim",),
 )

@@ -1,6 +1,8 @@
 """VS Code's own chat, without any account, answered through our provider: a floor is chosen, a picture shown, a tool called."""
 
+import asyncio
 import base64
+import contextlib
 import json
 import struct
 import zlib
@@ -11,7 +13,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.editors.installed import TEST_S
+from tests.editors.installed import PATIENCE_S, TEST_S
 from tests.editors.vscode import VSCode, shop_window
 from tests.editors.world import BEFORE, World, world
 from tests.support.provider import ScriptedRequest
@@ -74,7 +76,11 @@ async def test_the_floors_are_offered_as_models_of_ones_own(code: VSCode) -> Non
     for name in ("CodeRoute · 0.45", "CodeRoute · 0.70", "CodeRoute · best"):
         await expect(page).to_contain_text(name)
     await code.picture("chat-models")
-    await code.press("Escape")
+    async with asyncio.timeout(PATIENCE_S):
+        while await page.is_visible():  # it takes no key before it is all there
+            await code.press("Escape")
+            with contextlib.suppress(AssertionError):
+                await expect(page).to_be_hidden(timeout=2_000)
     await code.clear_notifications()
 
 

@@ -1,5 +1,6 @@
 """What VS Code's users look for: one leader for all actions, menus, lenses, the commit's button, own prompts, models, silence."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncGenerator
@@ -15,6 +16,8 @@ from tests.editors.world import AFTER, BEFORE, KEY, VARIABLE, World, git, stream
 pytestmark = [pytest.mark.editors, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(TEST_S)]
 
 LEADER = "Control+Alt+A"
+NOTHING_SNOOZED = """() => [...document.querySelectorAll("[id*='coderoute.status']")]
+    .every(each => !(each.getAttribute("aria-label") ?? "").includes("snoozed"))"""
 REVIEW = '+++\ntitle = "Review the naming"\nfloor = 0.5\n+++\nName what has a poor name.\n'
 
 
@@ -205,6 +208,10 @@ async def test_the_menu_shows_the_budget_snoozes_and_switches_a_language_off(cod
     await code.pick("5 minutes")
     await expect(code.status).to_have_attribute("aria-label", re.compile(r"Suggestions snoozed until \d"))
     await code.picture("control-snoozed")
+    starting = asyncio.ensure_future(code.page.wait_for_function(NOTHING_SNOOZED))
+    await code.command("CodeRoute: Restart Server")
+    await starting
+    await expect(code.status).to_have_attribute("aria-label", re.compile(r"Suggestions snoozed until \d"))  # told again
     await code.status.click()
     await code.pick("Snooze suggestions")
     await code.pick("Suggest again now")

@@ -5,7 +5,7 @@ local function check_server()
   local command = vim.lsp.config.coderoute.cmd[1]
   if vim.fn.executable(command) ~= 1 then
     vim.health.error('coderoute-ls was not found', {
-      'Install it: `uv tool install coderoute-ls` or `pipx install coderoute-ls`',
+      'Install it: `uv tool install .` or `pipx install .` in the folder of its sources; then it is on PATH',
       "Or name it: vim.lsp.config('coderoute', { cmd = { '/path/to/coderoute-ls', 'serve' } })",
     })
     return
