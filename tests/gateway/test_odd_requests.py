@@ -228,3 +228,12 @@ async def test_thoughts_that_the_caller_does_not_want_to_see_are_not_shown(strea
         hidden = await served.chat(reasoning={"effort": "high", "exclude": True}, stream=stream)
         shown = await served.chat(reasoning={"effort": "high"}, stream=stream)
     assert "Openly" in hidden.text and "secretly" not in hidden.text and "secretly" in shown.text
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_an_end_for_calls_without_a_call_is_a_plain_end(stream: bool) -> None:
+    """A server that lost a call says all the same that one is there: an agent would wait for it."""
+    async with serving({"cheap": [[Delta("Well."), Finish("tool_calls")]]}) as served:
+        response = await served.chat(stream=stream)
+        ends = [chunk["choices"][0]["finish_reason"] for chunk in chunks(response)] if stream else []
+        assert (ends[-1] if stream else response.json()["choices"][0]["finish_reason"]) == "stop"

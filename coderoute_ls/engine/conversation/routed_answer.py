@@ -5,7 +5,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from coderoute_ls.domain import Chosen, Finish, StreamEvent
-from coderoute_ls.domain.conversation import ToolCallEnd, ToolCallStart
+from coderoute_ls.domain.conversation import OpaqueEvent, ToolCallEnd, ToolCallStart
 from coderoute_ls.engine.conversation.session_affinity import Sessions, clears, staying, stays
 from coderoute_ls.engine.engine import Engine
 from coderoute_ls.engine.types import Asked, CallRecord, Done, EngineCall, RoutedCall
@@ -40,7 +40,7 @@ class RoutedAnswer:
         be asked or all failed. Hold it in ``contextlib.aclosing``: closing it closes the connection to the vendor, and books what
         was used.
         """
-        begun = ended = False
+        begun = ended = called = False
         finish: Finish | None = None
         unended: set[str] = set()
         """Calls whose arguments may go on."""
@@ -57,11 +57,13 @@ class RoutedAnswer:
                         self.record = event.record
                         if finish is not None:
                             ended = True
+                            finish = finish if called else _without_calls(finish)
                             yield self._end(finish, unended)  # booked after this: the caller does not wait for it
                     case Finish():
                         finish = event
                     case _:
                         begun = True
+                        called = called or isinstance(event, ToolCallStart | OpaqueEvent)
                         if isinstance(event, ToolCallStart):
                             unended.add(event.id)
                         elif isinstance(event, ToolCallEnd):
@@ -98,6 +100,12 @@ class RoutedAnswer:
         if again.chosen is None or not clears(again.chosen, decision) or not stays(decision, again.chosen, self._call.prompt):
             return routed
         return replace(routed, decision=staying(decision, again))
+
+
+def _without_calls(finish: Finish) -> Finish:
+    """The end of an answer without a call: a server that lost one says all the same that one is there, and an agent would wait
+    for it."""
+    return replace(finish, reason="stop") if finish.reason == "tool_calls" else finish
 
 
 def _unfinished() -> CoderouteError:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from coderoute_ls.domain import Message, Prompt
 from coderoute_ls.domain.conversation import TextPart, ToolCall, ToolResult
-from coderoute_ls.providers.json_access import as_object, as_text, is_list
+from coderoute_ls.providers.json_access import as_text, is_list, is_object
 from tests.providers.conversation.writing import WEATHER, sent, wire
 
 ASK = Prompt(messages=(Message("user", "Hi"),), tools=(WEATHER,))
@@ -21,9 +21,10 @@ def texts_of(value: object) -> list[str]:
     """Every text that stands in a block of its own."""
     if is_list(value):
         return [text for each in value for text in texts_of(each)]
-    held = as_object(value)
-    inner = [held.get(name) for name in ("messages", "system", "content", "toolResult")]
-    return [*filter(None, [as_text(held.get("text"))]), *(text for each in inner for text in texts_of(each))]
+    if not is_object(value):
+        return []
+    inner = [value.get(name) for name in ("messages", "system", "content", "toolResult")]
+    return [*filter(None, [as_text(value.get("text"))]), *(text for each in inner for text in texts_of(each))]
 
 
 @pytest.mark.parametrize("name", ANTHROPICS)

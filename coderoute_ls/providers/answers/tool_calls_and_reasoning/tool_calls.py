@@ -17,7 +17,7 @@ class _Call:
     """Ours; "" until it was told."""
     custom: bool = False
     held: list[str] = field(default_factory=list[str])
-    """Arguments that came before the name."""
+    """Arguments that came before the name, or that may still turn out to be none."""
     said: list[str] = field(default_factory=list[str])
     ended: bool = False
 
@@ -62,12 +62,11 @@ class ToolCalls:
         call.name = _named(call, name)
         if not arguments:
             return
-        if not call.name:
-            call.held.append(arguments)
-            return
-        yield from self._start(call)
-        call.said.append(arguments)
-        yield ToolCallPiece(call.id, arguments, self.choice)
+        if call.name:
+            yield from self._start(call)
+        call.held.append(arguments)
+        if call.name:
+            yield from self._told(call)
 
     def whole(self, key: Hashable, wire_id: str, name: str, arguments: str, *, custom: bool = False) -> Iterable[ModelEvent]:
         """A call that comes in one piece."""
@@ -88,7 +87,10 @@ class ToolCalls:
             return
         call.ended = True
         yield from self._start(call)
+        yield from self._told(call, last=True)
         said = "".join(call.said)
+        if arguments is not None and _none(call, arguments):
+            arguments = ""
         if arguments is not None and arguments != said:
             if arguments.startswith(said):
                 yield ToolCallPiece(call.id, arguments[len(said) :], self.choice)
@@ -142,6 +144,14 @@ class ToolCalls:
             return
         call.id = self._fresh(call)
         yield ToolCallStart(call.id, call.name, call.custom, self.choice)
+        yield from self._told(call)
+
+    def _told(self, call: _Call, *, last: bool = False) -> Iterable[ModelEvent]:
+        """The arguments that were held, unless they may be ``null``: models say that of tools that take none, and no caller takes
+        it for an object."""
+        held = "".join([*call.said, *call.held])
+        if _none(call, held) if last else not call.custom and "null".startswith(held.strip()):
+            return
         for piece in call.held:
             call.said.append(piece)
             yield ToolCallPiece(call.id, piece, self.choice)
@@ -156,6 +166,10 @@ class ToolCalls:
             wanted, turn = f"call_{blake2b('|'.join(parts).encode('utf-8', 'replace'), digest_size=12).hexdigest()}", turn + 1
         self._ids.add(wanted)
         return wanted
+
+
+def _none(call: _Call, arguments: str) -> bool:
+    return not call.custom and arguments.strip() in ("", "null")
 
 
 def _named(call: _Call, name: str) -> str:
