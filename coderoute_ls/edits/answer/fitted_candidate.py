@@ -7,6 +7,7 @@ from coderoute_ls.edits.answer.checks.attached_above import other_attached
 from coderoute_ls.edits.answer.checks.early_end import CUT
 from coderoute_ls.edits.answer.checks.final_check import objection
 from coderoute_ls.edits.answer.checks.one_of_the_lines import is_one_of_the_lines
+from coderoute_ls.edits.answer.checks.only_added import is_only_added
 from coderoute_ls.edits.answer.lines import partial_answer
 from coderoute_ls.edits.answer.lines.elision import Ambiguous, Filled, filled, is_only_remarks, markers, says_rest
 from coderoute_ls.edits.answer.lines.partial_line_selection import selected_lines, whole_lines
@@ -78,6 +79,8 @@ def _tried(candidate: Candidate, place: Place) -> Tried:
         problem = ELIDED
     if place.prose and not problem and not elided and is_one_of_the_lines(new, place):
         problem = PART
+    if not problem and not elided and is_only_added(result, place):
+        return Tried(None, PART)
     if place.prose or elided or not place.old or problem == CUT:
         return Tried(None if problem else result, problem, notes=notes)
     early = not problem and (partial_answer.stops_early(new, place) or _is_cut_off(result, place))

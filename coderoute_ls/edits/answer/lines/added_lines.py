@@ -12,27 +12,34 @@ from coderoute_ls.edits.answer.target_region import closes, width
 from coderoute_ls.edits.answer.used_names import bound
 from coderoute_ls.text import words
 
-_JUMPS = re.compile(r"\s*(?:return|raise|throw|continue|break|goto|exit|yield)\b")
+_JUMPS = re.compile(r"\s*(?:return|raise|throw|continue|break|goto|exit|yield)\b(?!.*\s(?:if|unless)\s)")
 
 _REMARK = re.compile(r"\s*(?:#(?!\[)|//|--|;|%|/\*|\*|<!--)")
 """A comment alone may belong to what is left out."""
 
 
 def beside_added(matching: Matching, line: int, left: int | None, right: int | None) -> tuple[int, int] | None:
-    """The old lines around what an elision stands for, where lines that are certainly new stand on one side of it. ``left`` and
-    ``right`` are the old lines that are known already; None where lines may be more than added."""
-    step = -1 if left is None else 1
-    added, beyond = _added(matching, line, step)
-    known = right if left is None else left
-    outer = (-1 if step < 0 else len(matching.old)) if beyond is None else matching.place(beyond, step)
-    if known is None or outer is None or all(_REMARK.match(matching.new[n]) for n in added):
+    """The old lines around what an elision stands for, where lines that are certainly new stand beside it. ``left`` and ``right``
+    are the old lines that are known already; None where lines may be more than added."""
+    above, first = _outer(matching, line, -1) if left is None else ([], left)
+    below, last = _outer(matching, line, 1) if right is None else ([], right)
+    if first is None or last is None:
         return None
-    first, last = (outer, known) if step < 0 else (known, outer)
     missing = [text for text in matching.old[first + 1 : last] if text.strip()]
-    texts = [matching.new[n] for n in added]
-    if not missing or _may_replace(texts, missing, before=step < 0, depth=width(matching.new[line])):
+    depth = width(matching.new[line])
+    if not missing or any(_may_replace(added, missing, before=added is above, depth=depth) for added in (above, below) if added):
         return None
     return first, last
+
+
+def _outer(matching: Matching, line: int, step: int) -> tuple[list[str], int | None]:
+    """The added lines on one side, and the old line behind them; None where that cannot be told."""
+    added, beyond = _added(matching, line, step)
+    texts = [matching.new[n] for n in added]
+    if all(map(_REMARK.match, texts)):
+        return texts, None
+    end = -1 if step < 0 else len(matching.old)
+    return texts, end if beyond is None else matching.place(beyond, step)
 
 
 def _added(matching: Matching, line: int, step: int) -> tuple[list[int], int | None]:

@@ -178,7 +178,7 @@ def _are_remarks(lines: Sequence[str]) -> bool:
 def _gap(matching: Matching, line: int, rank: Strength, language: str) -> range | None:
     """The old lines that a line stands for; None where it is like any other, an empty range where it stands for nothing."""
     left, right = matching.left(line), matching.right(line)
-    if rank > Strength.COMMENT and (left is None) != (right is None):
+    if rank > Strength.COMMENT and (left is None or right is None):
         left, right = beside_added(matching, line, left, right) or (left, right)
     if left is None or right is None or left >= right:
         if _unclear(matching, line, rank, language):

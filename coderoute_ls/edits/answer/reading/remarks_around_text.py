@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from coderoute_ls.edits.answer.lines.elision import Strength, strength
+from coderoute_ls.edits.answer.lines.partial_line_selection import selected_lines
 from coderoute_ls.edits.answer.target_region import Place, without_blank_ends
 from coderoute_ls.text import words
 
@@ -42,19 +43,20 @@ _LIKE = 0.5
 def without_lead(lines: Sequence[str], place: Place) -> tuple[list[str], bool]:
     """The text without one line of talk above it, that ends in a colon, and without the rule below that; and whether words at its
     end may be talk, too. The line is talk where the region's first line comes next, or one that begins with the same signs."""
-    said, old = ([n for n, line in enumerate(text) if line.strip()] for text in (lines, place.old))
+    own = selected_lines(place)
+    said, old = ([n for n, line in enumerate(text) if line.strip()] for text in (lines, own))
     if len(said) < 2 or not old or place.surface != "replace":
         return list(lines), False
-    lead, first = lines[said[0]].strip(), place.old[old[0]].strip()
+    lead, first = lines[said[0]].strip(), own[old[0]].strip()
     if not lead.endswith((":", "：")) or not lead[:1].isalpha() or lead in place.keys or said[1] == said[0] + 1:
         return list(lines), False
     ruled = _RULE.fullmatch(lines[said[1]].strip()) is not None and not _RULE.fullmatch(first)
     at = said[1 + ruled] if len(said) > 1 + ruled else said[0]
     signs = _FIRST_SIGNS.match(first)
     alike = lines[at].strip() == first or (signs is not None and lines[at].strip().startswith(signs.group()))
-    alike = alike or _is_like(_paragraphs(lines[at:])[0], _paragraphs(place.old)[0])
+    alike = alike or _is_like(_paragraphs(lines[at:])[0], _paragraphs(own)[0])
     text = without_blank_ends(lines[at:])
-    if at == said[0] or not alike or text == without_blank_ends(place.old):
+    if at == said[0] or not alike or text == without_blank_ends(own):
         return list(lines), False
     return text, _ends_in_talk(text, place)
 
@@ -87,7 +89,7 @@ def has_remarks(lines: Sequence[str], place: Place) -> bool:
     or a last one that speaks to the user, as the region does not."""
     if place.surface != "replace":
         return False
-    said, old = _paragraphs(lines), _paragraphs(place.old)
+    said, old = _paragraphs(lines), _paragraphs(selected_lines(place))
     said = [one for one in said if not any(strength(line, place.language) is Strength.DOTS for line in one)]
     if not old or len(said) < _AT_LEAST:
         return False
