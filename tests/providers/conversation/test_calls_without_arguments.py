@@ -5,14 +5,15 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderoute_ls.domain.conversation import ToolCallEnd, ToolCallPiece
+from coderoute_ls.domain.conversation import ModelEvent, ToolCallEnd, ToolCallPiece
 from coderoute_ls.providers.answers.tool_calls_and_reasoning.tool_calls import ToolCalls
 
 
 def told(arguments: str, cuts: list[int], *, custom: bool = False) -> tuple[str, str]:
     """What callers hear of arguments that come in these pieces: piece by piece, and at the end."""
     places = [0, *sorted(cut % (len(arguments) + 1) for cut in cuts), len(arguments)]
-    calls, events = ToolCalls(), []
+    calls = ToolCalls()
+    events: list[ModelEvent] = []
     for start, end in pairwise(places):
         events += calls.grow(0, "a", "look", arguments[start:end], custom=custom)
     events += calls.end(0)
