@@ -5,8 +5,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 
 from coderoute_ls.app.health_store import HealthStore
-from coderoute_ls.app.joined_team.joined_team import JoinedTeam
+from coderoute_ls.app.joined_team.joined_team import OFFERS_FILE, JoinedTeam, counted
+from coderoute_ls.app.joined_team.kept_offers import kept_offers
 from coderoute_ls.cli._doctor_checks import Check
+from coderoute_ls.domain import Offer
 from coderoute_ls.domain.vendor import TEAM, TEAM_KEY, Vendor
 from coderoute_ls.engine import SystemClock
 from coderoute_ls.providers.base_url import shown
@@ -41,6 +43,12 @@ def team(
     yield from _found(met, named, offline=offline)
 
 
+def offered(vendors: Mapping[str, Vendor], places: Directories) -> tuple[Offer, ...]:
+    """What the team's gateway offered when it was asked last. Blocks."""
+    kept = kept_offers(places.cache / OFFERS_FILE, vendors[TEAM].base_url) if TEAM in vendors else None
+    return () if kept is None else kept.offers.offers
+
+
 async def _met(named: Team, vendor: Vendor, key: str, places: Directories, *, offline: bool) -> JoinedTeam:
     transport = Transport()
     nothing: Callable[[], None] = lambda: None  # noqa: E731
@@ -66,7 +74,7 @@ def _found(met: JoinedTeam, named: Team, *, offline: bool) -> Iterator[Check]:
     age = "" if met.fetched is None else f", as of {max(time.time() - met.fetched, 0) / 60:.0f} minutes ago"
     if offers:
         fill = sum(1 for offer in offers if "completion" in offer.scores)
-        yield Check("team", "ok", f"{len(offers):,} offers, {fill:,} of them for ghost text{age}")
+        yield Check("team", "ok", f"{counted(len(offers))}, {fill:,} of them for ghost text{age}")
     elif not met.trouble:
         remedy = (
             "Run it without --offline."

@@ -18,6 +18,7 @@ from coderoute_ls.cli._doctor_budgets import budgets
 from coderoute_ls.cli._doctor_checks import Check
 from coderoute_ls.cli._folder_settings import folder_option, settings_of
 from coderoute_ls.cli._style import as_json, between_words, clean, examples, print_json, say, tell
+from coderoute_ls.domain.vendor import TEAM
 from coderoute_ls.engine.accounting import limits
 from coderoute_ls.ledger import file_of
 from coderoute_ls.providers.configured_vendors import configured
@@ -25,6 +26,7 @@ from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.providers.credentials import Keyring, lookup, system_keyring
 from coderoute_ls.providers.key_redaction import redact
 from coderoute_ls.providers.local_server_discovery import LocalServer
+from coderoute_ls.selection import Catalog
 from coderoute_ls.settings.all_settings import Team
 from coderoute_ls.storage import Directories, directories
 
@@ -88,7 +90,7 @@ def examine(folder: Path, environ: Mapping[str, str], keyring: Keyring, *, now: 
     catalog, trouble = newest(places.cache / "catalog.json")
     with_key = [name for name, vendor in vendors.items() if vendor.key_env and find(name)]
     found += catalogue.unserved(catalog, own, with_key)
-    found += catalogue.ghost_text(catalog, effective, with_key, now)
+    found += catalogue.ghost_text(_with_team(catalog, vendors, places), effective, with_key, now)
     found += catalogue.own_scores(catalog, effective, vendors, servers)
     found += catalogue.age(catalog, trouble, now)
     secrets = [key for vendor in vendors.values() if vendor.key_env and (key := find(vendor.id))]
@@ -116,6 +118,15 @@ def _joined(
     from coderoute_ls.cli._doctor_team import team
 
     return team(named, vendors, environ, keyring, places, offline=offline)
+
+
+def _with_team(catalog: Catalog, vendors: Mapping[str, checks.Vendor], places: Directories) -> Catalog:
+    """The catalogue, and what the gateway of the team offers that was joined."""
+    if TEAM not in vendors:
+        return catalog
+    from coderoute_ls.cli._doctor_team import offered
+
+    return catalog.with_offers(offered(vendors, places))
 
 
 async def _reach(

@@ -55,7 +55,9 @@ def set_(file: Path, max_age: int, instead_of: int | None, database: str) -> Non
 
 @COMMAND.command(
     epilog=examples(
-        "coderoute-ls policy explain policy.toml", "coderoute-ls policy explain --database postgresql://… --folder ~/project"
+        "coderoute-ls policy explain",
+        "coderoute-ls policy explain policy.toml",
+        "coderoute-ls policy explain --database postgresql://… --folder ~/project",
     )
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
@@ -63,8 +65,8 @@ def set_(file: Path, max_age: int, instead_of: int | None, database: str) -> Non
 @folder_option
 @as_json
 def explain(file: Path | None, database: str | None, folder: Path, as_json: bool) -> None:
-    """Say of each bound what holds in a folder, and which layer set it. FILE is a policy that is looked at before it is set."""
-    bounds = _bounds(file, database)
+    """Say of each bound what holds in a folder, and which layer set it. FILE is a policy that is looked at before it is set;
+    without it, the one of the team that you joined ([team] url), as it was fetched last."""
     from coderoute_ls.actions import actions
     from coderoute_ls.cli._folder_settings import settings_of
     from coderoute_ls.settings.layer import PLACE
@@ -72,7 +74,15 @@ def explain(file: Path | None, database: str | None, folder: Path, as_json: bool
     from coderoute_ls.team.policy.explained import explained
 
     joined, _ = settings_of(folder, directories())
-    rows = explained(joined.under(bounds.layer), actions().values())
+    if file is not None or database is not None:
+        joined = joined.under(_bounds(file, database).layer)
+    elif joined.settings.team.url is None:
+        raise click.UsageError(
+            "Name a FILE with a policy, or the team's --database, or join a team: [team] url in your config.toml."
+        )
+    if joined.closed:
+        say(joined.closed, err=True)
+    rows = explained(joined, actions().values())
     if as_json:
         print_json([{"bound": row.name, "value": row.value, "from": row.origin} for row in rows])
         return
@@ -85,8 +95,7 @@ def _bounds(file: Path | None, url: str | None) -> "Policy":
         from coderoute_ls.team.policy.policy import policy
 
         return policy(_document(file))
-    if url is None:
-        raise click.UsageError("Name a FILE with a policy, or the team's --database.")
+    assert url is not None
     with administration(url) as admin:
         return admin.policy().policy
 

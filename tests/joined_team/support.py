@@ -1,5 +1,6 @@
 """A gateway that somebody joined: a real one on scripted vendors, or one that answers only what the test says."""
 
+import subprocess
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -98,3 +99,10 @@ async def member(
         assert team is not None
         await team.met.wait()
         yield editor, team
+
+
+def repository(work: Path) -> None:
+    work.mkdir()
+    origin = "https://user:secret@git.example/acme/shop.git"
+    for line in (["init", "-q", "-b", "café"], ["remote", "add", "origin", origin]):
+        subprocess.run(["git", *line], cwd=work, check=True)

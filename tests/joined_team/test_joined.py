@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,19 +10,12 @@ import pytest
 
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.lsp_client.scripted_editor import items_of
-from tests.joined_team.support import LIST, NONE, SOURCE, TEAM_KEY, gateway, member, user
+from tests.joined_team.support import LIST, NONE, SOURCE, TEAM_KEY, gateway, member, repository, user
 from tests.support.provider import ScriptedProvider
 from tests.support.session import Model, session, vendor
 
 QUICK = "\n[inline]\ndebounce_ms = 0\n"
 ALL = Span(Position(0, 0), Position(2, 0))
-
-
-def repository(work: Path) -> None:
-    work.mkdir()
-    origin = "https://user:secret@git.example/acme/shop.git"
-    for line in (["init", "-q", "-b", "café"], ["remote", "add", "origin", origin]):
-        subprocess.run(["git", *line], cwd=work, check=True)
 
 
 async def answer_rounds(team: ScriptedProvider) -> None:

@@ -6,6 +6,7 @@ it is asked again soon, and a request that it breaks off asks at once.
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -28,12 +29,13 @@ from coderoute_ls.errors import (
     ProviderUnavailable,
 )
 from coderoute_ls.providers.base_url import shown
-from coderoute_ls.providers.connections.team_gateway import BUDGET_HEADER, TeamCalls, fetch
+from coderoute_ls.providers.connections.team_gateway import BUDGET_HEADER, LEFT_HEADER, TeamCalls, fetch
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.selection.health.offer_health import barred
 from coderoute_ls.selection.offer_list import MOST_BYTES, TeamOffers
 from coderoute_ls.settings.all_settings import Team
 from coderoute_ls.storage import Directories
+from coderoute_ls.text.dollars import dollars
 from coderoute_ls.text.invisible_characters import without_controls
 
 log = logging.getLogger(__name__)
@@ -73,7 +75,7 @@ class JoinedTeam:
         self.trouble = ""
         """Why the last round failed, in one sentence."""
         self.budget = ""
-        """What the gateway said last of a budget that is nearly used up."""
+        """What the gateway said last of its budgets."""
         self.reached = True
         """The gateway can be asked, as far as is known."""
         self.met = asyncio.Event()
@@ -116,12 +118,12 @@ class JoinedTeam:
         elif not self.reached:
             state = f"not asked now: {self.trouble}" if self.trouble else "not asked now"
         else:
-            state = f"{len(self.offers.offers):,} offers"
+            state = counted(len(self.offers.offers))
         parts = [
             f"Team gateway at {shown(vendor.base_url)}: {state}".removesuffix("."),
             *([] if policy is None else [policy.told]),
         ]
-        return ". ".join([*parts, self.budget] if self.budget else parts)
+        return "; ".join([*parts, self.budget] if self.budget else parts)
 
     @property
     def calls(self) -> TeamCalls:
@@ -130,7 +132,10 @@ class JoinedTeam:
 
     def heard(self, headers: Mapping[str, str]) -> None:
         """What the headers of an answer say of the budget."""
-        self.budget = without_controls(headers.get(BUDGET_HEADER, ""))[:300]
+        left, warning = headers.get(LEFT_HEADER, ""), without_controls(headers.get(BUDGET_HEADER, ""))[:300]
+        known = re.fullmatch(r"\d{1,9}(\.\d{1,9})?", left) is not None
+        told = f"{dollars(float(left))} is left of the budgets that pay for it" if known else ""
+        self.budget = ". ".join(filter(None, (told, warning.removesuffix("."))))
 
     def failed(self, error: ProviderError) -> None:
         """A request failed. A refusal is told; where the gateway is out of reach, that is looked into at once."""
@@ -259,6 +264,11 @@ class JoinedTeam:
 
     async def close(self) -> None:
         await self.workplaces.close()
+
+
+def counted(offers: int) -> str:
+    """So many offers, in words."""
+    return f"{offers:,} offer{'' if offers == 1 else 's'}"
 
 
 def _facts(offers: TeamOffers) -> tuple[Offer, ...]:

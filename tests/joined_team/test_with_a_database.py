@@ -1,0 +1,52 @@
+"""A language server, a replica on a real PostgreSQL, and what the team sees of the call afterwards."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coderoute_ls.domain import Position, Span
+from coderoute_ls.team.keys import Scopes
+from coderoute_ls.team.money import cap
+from tests.joined_team.support import SOURCE, member, repository, user
+from tests.team.conftest import Team
+from tests.team.test_team_gateway import replica
+
+pytestmark = pytest.mark.postgres
+
+ALL = Span(Position(0, 0), Position(2, 0))
+
+
+async def test_what_a_member_asks_is_booked_on_their_key_with_repository_branch_and_action(team: Team, tmp_path: Path) -> None:
+    repository(tmp_path / "work")
+    secret, key = team.admin.create_key("ann", "web", caps=[cap("20/month")])
+    async with replica(team.url) as served:
+        url = str(served.client.base_url)
+        async with member(tmp_path, user(url), key={"CODEROUTE_TEAM_KEY": secret}) as (editor, joined):
+            assert [offer.wire_id for offer in joined.offers.offers] == ["cheap/m", "dear/m"]
+            buffer = editor.open((tmp_path / "work" / "a.py").as_uri(), SOURCE)
+            started = await editor.run("explain", buffer, ALL)
+            assert (await editor.finished(started.job)).outcome == "applied"
+            await editor.shown_document()
+            why: Any = await editor.command("coderoute.why", {"action": "explain"})
+            assert "team/cheap/m" in why["text"]
+            assert "is left of the budgets that pay for it" in why["text"]
+            assert "policy 0 was signed" in why["text"]
+        await served.booked()
+    columns = "key_id, user_name, team, repository, branch, action, model"
+    assert team.query(f"SELECT {columns} FROM coderoute.calls") == [
+        (key.id, "ann", "web", "acme/shop", "café", "explain", "cheap-m")
+    ]
+
+
+async def test_a_key_with_few_rights_sees_and_asks_only_what_they_allow(team: Team, tmp_path: Path) -> None:
+    secret, _ = team.admin.create_key("ann", scopes=Scopes(models=("dear/*",), lowest_floor=0.3, highest_floor=0.8))
+    async with replica(team.url) as served:
+        url = str(served.client.base_url)
+        async with member(tmp_path, user(url), key={"CODEROUTE_TEAM_KEY": secret}) as (editor, joined):
+            assert [offer.wire_id for offer in joined.offers.offers] == ["dear/m"]
+            buffer = editor.open("file:///a.py", SOURCE)
+            started = await editor.run("explain", buffer, ALL)
+            assert (await editor.finished(started.job)).outcome == "applied"
+            await editor.shown_document()
+        assert served.world.upstream.asked == ["dear"]
