@@ -65,8 +65,7 @@ class Configuration:
         self._patience_s = patience_s
         loop = asyncio.get_running_loop()
         self._thread = (thread or partial(FileThread, TIMING.settings_file))(lambda: _call_soon(loop, self.rebuild))
-        self._client = client
-        self._policy = policy
+        self._client, self._policy = client, policy
         self._config_dir = config_dir
         self._action_ids = action_ids
         self._changed = changed
@@ -211,8 +210,7 @@ class Configuration:
         """Read the files again and join all layers; says once what could not be used."""
         self._problems = [issue for place in self._issues.values() for issue in place]
         self._stamps.clear()
-        user = self._load(self._config_dir / USER_FILE, "user")
-        own = (user, self._client_user)
+        own = (self._load(self._config_dir / USER_FILE, "user"), self._client_user)
         self._layers = {_ANYWHERE: (*own, *self._policy(own))}
         self._strictest = None
         self._near.clear()
