@@ -14,7 +14,7 @@ _WANTED = re.compile(
 )
 """What a user says who wants that. Read here alone, to refuse."""
 _FEW = 4
-"""One of so many words of a text is left, at least, where it was rewritten."""
+"""One of so many words of a text, or lines of code, is left, at least, where it was rewritten."""
 
 
 def is_only_added(lines: Sequence[str], place: Place) -> bool:
@@ -27,7 +27,7 @@ def is_only_added(lines: Sequence[str], place: Place) -> bool:
         return bool(before) and _FEW * len(before & now) < len(before)
     said = frozenset(line.strip() for line in lines)
     kept = [line.strip() for line in old if not closes(line)]
-    if not kept or any(line in said for line in kept):
+    if not kept or _FEW * sum(line in said for line in kept) >= len(kept):
         return False
     mine, theirs = _outermost(lines), _outermost(old)
     return not any(_is_one(line, theirs, more=len(mine) >= len(theirs)) for line in mine)

@@ -177,6 +177,8 @@ class _Head:
             below = n
             if _WORD.search(line):  # a bracket alone belongs to the header above it
                 depth = min(depth, width(line))
+        if outside and width(self._lines[own]) > width(self._lines[start]):
+            raise Outside  # it belongs to the definition above
         return own if outside else 0
 
     def _stands_for_others(self, n: int, below: int, outside: bool) -> bool:

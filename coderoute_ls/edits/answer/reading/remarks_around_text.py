@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 from itertools import pairwise
 
 from coderoute_ls.edits.answer.lines.elision import Strength, strength
@@ -36,6 +37,9 @@ _SPEAKS = re.compile(
 """How a model speaks to its user. Read to refuse alone."""
 _AT_LEAST = 2
 """Paragraphs of an answer of which one can be a remark."""
+_SHORT = 40
+_NEARLY = 0.75
+"""Or, of few words, so much of its letters."""
 _LIKE = 0.5
 """More than so many of its words a paragraph keeps that is corrected."""
 
@@ -47,8 +51,8 @@ def without_lead(lines: Sequence[str], place: Place) -> tuple[list[str], bool]:
     said, old = ([n for n, line in enumerate(text) if line.strip()] for text in (lines, own))
     if len(said) < 2 or not old or place.surface != "replace":
         return list(lines), False
-    lead, first = lines[said[0]].strip(), own[old[0]].strip()
-    if not lead.endswith((":", "：")) or not lead[:1].isalpha() or lead in place.keys or said[1] == said[0] + 1:
+    lead, first = lines[said[0]].strip().strip("*_"), own[old[0]].strip()
+    if not lead.endswith((":", "：")) or not lead[:1].isalpha() or lines[said[0]].strip() in place.keys or said[1] == said[0] + 1:
         return list(lines), False
     ruled = _RULE.fullmatch(lines[said[1]].strip()) is not None and not _RULE.fullmatch(first)
     at = said[1 + ruled] if len(said) > 1 + ruled else said[0]
@@ -91,6 +95,8 @@ def has_remarks(lines: Sequence[str], place: Place) -> bool:
         return False
     said, old = _paragraphs(lines), _paragraphs(selected_lines(place))
     said = [one for one in said if not any(strength(line, place.language) is Strength.DOTS for line in one)]
+    if len(old) == 1 == len(said) and _is_labelled(said[0], old[0]):
+        return True
     if not old or len(said) < _AT_LEAST:
         return False
     own = "\n".join(place.old)
@@ -105,6 +111,14 @@ def has_remarks(lines: Sequence[str], place: Place) -> bool:
         return False
     marked = any((_RULE.fullmatch(one[0].strip()) or _LABEL.match(one[0])) and one[0].strip() not in place.keys for one in outer)
     return marked or (bool(place.instruction) and any(_says_other("\n".join(one), own) for one in outer))
+
+
+def _is_labelled(one: Sequence[str], old: Sequence[str]) -> bool:
+    """Words and a colon stand before what is the old text, corrected."""
+    label, colon, rest = one[0].partition(":")
+    known = frozenset(word.casefold() for word in words("\n".join(old)))
+    new = bool(colon) and len(known) > _AT_LEAST and known.isdisjoint(word.casefold() for word in words(label))
+    return new and _is_like([rest, *one[1:]], old)
 
 
 def _speaks(paragraph: Sequence[str], own: str) -> bool:
@@ -124,9 +138,11 @@ def _paragraphs(lines: Sequence[str]) -> list[list[str]]:
 
 
 def _is_like(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Half of the words of the longer one are in both; of markup without words, all."""
+    """More than half of the words of the longer one are in both, or most of their letters; of markup without words, all."""
     mine, theirs = ([word.casefold() for word in words("\n".join(text))] for text in (one, other))
     if not mine or not theirs:
         return [line.strip() for line in one] == [line.strip() for line in other]
     known = frozenset(theirs)
+    if len(mine) <= _SHORT and SequenceMatcher(None, " ".join(mine), " ".join(theirs)).ratio() >= _NEARLY:
+        return True
     return sum(word in known for word in mine) > _LIKE * max(len(mine), len(theirs))

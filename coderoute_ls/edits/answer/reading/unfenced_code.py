@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from coderoute_ls import syntax
-from coderoute_ls.edits.answer.lines.partial_line_selection import whole_lines
+from coderoute_ls.edits.answer.lines.partial_line_selection import selected_lines, whole_lines
 from coderoute_ls.edits.answer.lines.reindentation import indented
 from coderoute_ls.edits.answer.lines.repeated_below import Outside
 from coderoute_ls.edits.answer.lines.repeated_surroundings import trimmed
@@ -31,7 +31,7 @@ def code_alone(lines: Sequence[str], place: Place) -> bool:
     if members := members_alone(lines, place):
         lines = members
         text = "\n".join(lines)
-    if place.selection and reads_as_code(place.language, text):
+    if place.selection and (reads_as_code(place.language, text) or similar(text, "\n".join(selected_lines(place)))):
         lines = whole_lines(lines, place) or lines
         text = "\n".join(lines)
     if not place.knows_words:
