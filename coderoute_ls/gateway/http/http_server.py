@@ -1,6 +1,7 @@
 """Serving the gateway on a loopback port until it is told to stop."""
 
 import asyncio
+import signal
 import socket
 import sys
 from collections.abc import Callable, Generator
@@ -60,6 +61,20 @@ async def answers_at(port: int) -> bool:
 _PROBE_S = 2.0
 
 
+class Host(uvicorn.Server):
+    """Ends with the process, in order. Uvicorn would raise SIGTERM once more as soon as its last answer is served, which ends the
+    process before the ledger has what is booked behind that.
+    """
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        with super().capture_signals():
+            try:
+                yield
+            finally:
+                self._captured_signals[:] = [each for each in self._captured_signals if each != signal.SIGTERM]
+
+
 class _Guest(uvicorn.Server):
     """Leaves the signals to the process that it is a part of."""
 
@@ -79,7 +94,7 @@ async def serve(
     """Answer until cancelled, or, with ``signals``, until the process is told to end (SIGINT, SIGTERM). Then running answers
     have ``grace_s`` seconds; what was used by those that are cut is booked before this returns.
     """
-    server = (uvicorn.Server if signals else _Guest)(configuration(gateway, grace_s))
+    server = (Host if signals else _Guest)(configuration(gateway, grace_s))
     serving = asyncio.ensure_future(server.serve([listener]))
     try:
         ready()
