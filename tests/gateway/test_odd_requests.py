@@ -6,6 +6,8 @@ import pytest
 
 from coderoute_ls.domain import Delta, Finish
 from coderoute_ls.domain.conversation import ToolCallPiece, ToolCallStart
+from coderoute_ls.gateway.caller_error import CallerError
+from coderoute_ls.gateway.http.access_control import LOOPBACK_NAMES, check_place
 from tests.engine.support import Step, answer
 from tests.gateway.fronted_vendor import fronted
 from tests.gateway.support import TOKEN, Json, chunks, serving
@@ -172,6 +174,24 @@ async def test_an_origin_is_read_or_refused(origin: str, status: int) -> None:
     async with serving({"cheap": [answer()]}) as served:
         response = await served.client.get("/v1/models", headers={"origin": origin, "authorization": f"Bearer {TOKEN}"})
         assert response.status_code == status
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:4747", "127.0.0.1:1", "[::1]:4747", "[::1]", "localhost."])
+def test_a_host_header_with_a_name_of_ours_is_let_in(host: str) -> None:
+    check_place({"host": host}, LOOPBACK_NAMES)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "evil@localhost", "localhost@evil.example",
+        "localhost:80@evil.example", "127.0.0.1:4747:evil", "[::1]evil", "localhost/evil", "localhost#evil", "localhost?evil",
+        "localhost, evil.example", "localhost evil", "[::1", "127.1", "0.0.0.0", "2130706433", "l\u043ecalhost", "[::1]:999999",
+    ],
+)  # fmt: skip
+def test_a_host_header_that_says_more_or_less_than_a_name_of_ours_is_refused(host: str) -> None:
+    with pytest.raises(CallerError):
+        check_place({"host": host}, LOOPBACK_NAMES)
 
 
 @pytest.mark.parametrize(

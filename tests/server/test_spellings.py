@@ -54,6 +54,20 @@ ELSEWHERE = (
         "memfs:/home/u/.ssh/id_rsa",
     ),
     *("vscode-vfs://github/o/r/private/a.py", "git://§/ignored/a.py"),
+    *(
+        "file://§/.env~",
+        "file://§/.env%00x",
+        "file://§/.%23.env",
+        "untitled:.ENV.production",
+        "vscode-vfs://github/o/r/.npmrc.bak",
+    ),
+    *(
+        "file:////§/private/a.py",
+        "file://user@localhost§/private/a.py",
+        "file://§/sub/..%2fprivate/a.py",
+        "file://§/private/a.py/",
+    ),
+    *("file:///proc/self/root§/private/a.py", "diffview://§/.git/:0:/private/a.py", "chat-editing-snapshot:§/private/a.py?x"),
 )
 
 

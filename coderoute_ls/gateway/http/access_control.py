@@ -1,8 +1,8 @@
 """Who may ask: callers with the token, at an address of this machine, and no web page. Pure."""
 
 import hmac
+import re
 from collections.abc import Collection, Mapping
-from urllib.parse import urlsplit
 
 from coderoute_ls.gateway.caller_error import CallerError
 
@@ -31,12 +31,14 @@ def check_place(headers: Mapping[str, str], hosts: Collection[str]) -> None:
 _SAME_SITE = ("none", "same-origin")
 
 
+_AUTHORITY = re.compile(r"(?:\[(?P<number>[0-9A-Fa-f:.]{2,45})\]|(?P<name>[A-Za-z0-9._-]{1,253}))(?::[0-9]{1,5})?")
+
+
 def _host(value: str) -> str:
-    """The name in a Host header or in the authority of an address, without its port; "" where it is none."""
-    try:
-        return (urlsplit(f"//{value}").hostname or "").removesuffix(".")
-    except ValueError:
-        return ""
+    """The name in a Host header or in the authority of an address, without its port; "" where there is more or less than that:
+    readers that cut elsewhere would see another name."""
+    found = _AUTHORITY.fullmatch(value)
+    return "" if found is None else (found["number"] or found["name"]).lower().removesuffix(".")
 
 
 def keys_in(headers: Mapping[str, str]) -> tuple[str, ...]:

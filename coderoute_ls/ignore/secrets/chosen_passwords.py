@@ -30,10 +30,21 @@ _LOUD = LatePattern(
 _DIRECTIVE_BEFORE = LatePattern(r"\s{0,60}(?:ENV|ARG|setx?|set\s-\w{1,4}|SetEnv|setenv|env)\s{1,8}[A-Z0-9_]{0,80}\Z")
 _DIRECTIVES = frozenset(["requirepass", "masterauth", "bindpw", "rootpw"])
 _PAIR = LatePattern(r"[\"']?(?P<between>\s{0,4}[:=]\s{0,8})(?P<quote>[\"']?)" + _VALUE + r"(?P=quote),?" + _END)
+_ELSE = r"(?:\|\||\?\?|\?:|\bor\b)"
 _ARGUMENT = LatePattern(
-    r"[\"'`\])*]{0,3}(?:\s{0,8}(?:!?={1,3}|:=?|=>|\(|\{|:?\*{1,2}:?|\|\||\?\?|\?:)\s{0,8}|\s{1,4}or\s{1,4}|,\s{0,4}(?:\w{1,12}=[^,\"'\r\n]{1,40},\s{0,4}){0,3}default\s{0,2}=\s{0,2}|\s{1,4}(?:value\s{0,2}=\s{0,2})?)"
+    r"(?:_[A-Za-z0-9]{1,14}){0,2}[\"'`\])*]{0,3}(?:\.(?!set|add|put)[a-zA-Z]{1,12}(?:\(\))?){0,2}"
+    r"(?:\s{1,4}(?:\w{3,12}(?:\(\d{1,5}\))?\s{1,4})(?:(?i:default)\s{1,4}|:=\s{0,4})"  # a column's or variable's type
+    rf"|\s{{0,8}}(?:!?={{1,3}}|:=?|=>|\(|\{{|:?\*{{1,2}}:?|{_ELSE})\s{{0,8}}"
+    rf"|\s{{0,4}}=\s{{0,4}}[\w.$]{{1,40}}(?:\([^()\r\n]{{0,60}}\)|\[[^\]\r\n]{{0,60}}\])?\s{{0,4}}{_ELSE}\s{{0,4}}"
+    r"|,\s{0,4}(?:\w{1,12}=[^,\"'\r\n]{1,40},\s{0,4}){0,3}default\s{0,2}=\s{0,2}|\.equals(?:IgnoreCase)?\("
+    r"|\s{1,4}(?:value\s{0,2}=\s{0,2})?)"
     r"(?:(?i:md5|sha\d{0,3}|\w{0,20}(?:password|crypt|hash|digest|securestring))(?:\(\s{0,2}|(?:\s-string)?\s{1,3}))?[bru@LN]?"
     r"(?P<quote>[\"'`])" + _VALUE + r"(?P=quote)"
+)
+_COMPARED = LatePattern(
+    r"[^\r\n]{0,120}?(?P<quote>[\"'])"
+    + _VALUE
+    + r"(?P=quote)(?:\.equals(?:IgnoreCase)?\(|\s{0,2}[!=]={1,2}\s{0,2})[\w.$]{0,40}\Z"
 )
 _LIST = LatePattern(r"\s{0,4}[:=]\s{0,4}[\[({][^\]\r\n]{4,400}")
 _LITERAL = LatePattern(r"[\"']" + _VALUE + r"[\"']")
@@ -42,8 +53,7 @@ _SAID = LatePattern(
 )
 _DEFAULT = LatePattern(r":[-=](?P<value>[A-Za-z0-9][\w.!@#%^*+~?&-]{4,60})\}")
 _IN_BRACES_BEFORE = LatePattern(r"[^\r\n]{0,160}\{[^{}\r\n]{0,160}\Z")
-_IN_BRACES = LatePattern(r":\s{1,4}(?P<value>[a-z]{4,30}\d{2,6}[!.]?)\s{0,4}[,}]")
-"""A pair of a list in braces, as YAML has it without quotes."""
+_IN_BRACES = LatePattern(r":\s{1,4}(?P<value>[a-z]{4,30}\d{2,6}[!.]?)\s{0,4}[,}]")  # a pair of a YAML list without quotes
 _PART_BEFORE = LatePattern(r"(?:\A|.*[;&?,\s\"':])[A-Za-z_]{0,40}\Z")
 _PART = LatePattern(r"\\?=" + _VALUE + r"(?=[;&,\s\"']|\Z)")
 _OTHER_PART = LatePattern(r"\w=[^\s=;&]{1,80}[;&,\s]|;|://[^\s\"'?]{1,120}\?")
@@ -133,7 +143,7 @@ _SIGNS = LatePattern(r"(?i:.*(?:secret|jwt|sign|signing|session|cookie|csrf|encr
 
 
 def _signs(line: str, name: Named) -> bool:
-    """Whether it is a key that a program signs or encrypts with: people choose such keys as they choose passwords."""
+    """Whether a program signs or encrypts with this key: people choose such ones as they choose passwords."""
     return name.word == "key" and _SIGNS.fullmatch(line, max(0, name.start - 14), name.start) is not None
 
 
@@ -234,6 +244,9 @@ def _in_an_argument(line: str, name: Named) -> Iterator[tuple[int, int]]:
     before, at = line[max(0, name.start - 200) : name.start], name.end
     if found := _ARGUMENT.match(line, at):
         yield from _believed(found.span("value"), line, letters=10)
+    if found := _COMPARED.fullmatch(before):
+        start = name.start - len(before)
+        yield from _believed((start + found.start("value"), start + found.end("value")), line, letters=10)
     if line[at - 1] in "sS" and (listed := _LIST.match(line, at)):
         for found in _LITERAL.finditer(line, at, listed.end()):
             yield from _believed(found.span("value"), line)

@@ -504,9 +504,9 @@ FLAGS: tuple[Shape, ...] = (
         "login",
         "getconnection( auth=( login( login'( auth( auth'( username_pw_set( mysqli("
         " mysqli_connect( credential( credentials( authentication( authenticationinterceptor( authenticate( ftp( imap("
-        " simple_bind( bind_s(",
+        " simple_bind( bind_s( createuser( create_user(",
         r"(?i:\b(?:\w{0,20}login|username_pw_set|(?:set)?(?:plain|basic|http_)?_?auth=?|httpbasicauth|getconnection|mysqli(?:_(?:real_)?connect)?|\w{0,30}credentials?"
-        r"|\w{0,30}authentication\w{0,12}|authenticate|ftp|imap|simple_bind(?:_s)?)\()\s{0,4}(?:(?:([\"'])[^\"'\r\n]{0,60}\1|[\w.]{1,40})\s{0,3},\s{0,4}){1,3}"
+        r"|\w{0,30}authentication\w{0,12}|authenticate|ftp|imap|create_?user|simple_bind(?:_s)?)\()\s{0,4}(?:(?:([\"'])[^\"'\r\n]{0,60}\1|[\w.]{1,40})\s{0,3},\s{0,4}){1,3}"
         r"(?:Some\()?([\"'])(?P<secret>[^\"'\s]{5,70})\2\s{0,4}[,)]",
         plausible=word_or_made_up,
     ),
@@ -539,6 +539,30 @@ FLAGS: tuple[Shape, ...] = (
         "password-hash",
         "scrypt: scrypt$ pbkdf2: pbkdf2_",
         r"\b(?:scrypt|pbkdf2)[:_$][\w:,=.-]{0,60}\$(?P<secret>(?:[\w:,=.-]{1,60}\$){0,4}[\w./+-]{4,80}\$[A-Za-z0-9+/]{32,}={0,2})",
+    ),
+    _shape(
+        "login", "allow", r"^\s{0,20}allow\s{1,4}[\w.-]{1,40}:(?P<secret>[^\s:\"']{5,80})\s{0,8}\Z", plausible=word_or_made_up
+    ),
+    _shape("login", ":pserver: :kserver:", r":[pk]server:[\w.-]{1,40}:(?P<secret>[^\s:@]{4,80})@", plausible=not_example),
+    _shape(
+        "login",
+        "nickserv",
+        r"(?i:\bnickserv\s{1,4}(?:identify|register|ghost)\s{1,4}(?:[\w-]{1,30}\s{1,4})?)(?P<secret>\S{5,80})\s{0,8}\Z",
+        plausible=word_or_made_up,
+    ),
+    _shape(
+        "wifi",
+        "option·key option·psk option·sae_ option·pass option·secret option·auth_",
+        r"^\s{0,20}option\s{1,8}(?:key\d?|psk|sae_password|password|secret|auth_secret)\s{1,8}['\"]?"
+        r"(?P<secret>[^\s'\"]{5,80})['\"]?\s{0,8}\Z",
+        plausible=word_or_made_up,
+    ),
+    _shape("password", 'password"', r"(?i:name=\"[\w.-]{0,40}password\"\s{1,4}value=\")(?P<secret>\d{4,16})\""),
+    _shape(
+        "command-password",
+        "<(echo <(printf",
+        r"(?i:pass\w{0,12}(?:-file)?[\s=]{1,3}<\((?:echo|printf)\s{1,3}(?:-n\s{1,3})?)['\"]?(?P<secret>[^\s'\"$()]{5,160})['\"]?\)",
+        plausible=word_or_made_up,
     ),
     _shape("password-hash", "password", r"(?i:\bpassword\b\W{1,6})(?P<secret>\*[A-F0-9]{40})(?!\w)"),
     _shape(
@@ -588,9 +612,10 @@ FLAGS: tuple[Shape, ...] = (
     _shape("login", ".load(", r"\.load\([^,\r\n]{1,80},\s{0,4}\"(?P<secret>[^\"\s]{5,60})\"\.toCharArray", plausible=not_example),
     _shape(
         "cipher-key",
-        "jwt. aes. hmac( hmac.new( cookieparser( serializer( signedstring( cipher( cipheriv("
+        "jwt. jwt:: signwith( symmetricsecuritykey( aes. hmac( hmac.new( cookieparser( serializer( signedstring( cipher("
+        " cipheriv("
         " pgp_sym_ aes_encrypt( aes_decrypt( secretkeyspec(",
-        r"(?i:\b(?:jwt\.(?:sign|verify|encode|decode)|aes\.(?:en|de)crypt|\w{0,12}hmac(?:\.new)?|cookieparser|\w{0,20}serializer|\w{0,6}cipher(?:iv)?|signedstring|pgp_sym_(?:en|de)crypt|aes_(?:en|de)crypt|secretkeyspec)\()\s{0,2}"
+        r"(?i:\b(?:signwith|symmetricsecuritykey\([\w.]{0,30}getbytes|jwt(?:\.|::)(?:sign|verify|encode|decode)|aes\.(?:en|de)crypt|\w{0,12}hmac(?:\.new)?|cookieparser|\w{0,20}serializer|\w{0,6}cipher(?:iv)?|signedstring|pgp_sym_(?:en|de)crypt|aes_(?:en|de)crypt|secretkeyspec)\()\s{0,2}"
         r"(?:(?:\{[^{}\r\n]{0,200}\}|[^,()'\"\r\n]{1,60}|['\"][^'\"\r\n]{1,60}['\"])\s{0,2},\s{0,3})?(?:\[\]byte\()?b?(['\"])"
         r"(?P<secret>[^\s'\"]{8,80})\1",
         plausible=word_or_made_up,
@@ -649,7 +674,7 @@ FLAGS: tuple[Shape, ...] = (
     ),
     _shape(
         "login",
-        "\" * ' *",
+        "\"·* '·*",
         # chap-secrets and pap-secrets: client, server, secret, addresses
         r"^\s{0,8}[\"']?[\w.@*-]{1,60}[\"']?\s{1,20}[\"']?[\w.*-]{1,60}[\"']?\s{1,20}([\"'])(?P<secret>[^\"'\s]{5,80})\1\s{1,20}(?:\*|\d{1,3}(?:\.\d{1,3}){3})",
         plausible=word_or_made_up,
