@@ -81,9 +81,8 @@ class Configuration:
         """For documents outside of all folders: what every folder allows."""
         self._near: dict[str, Effective] = {}
         """By the address of a document's directory."""
-        self._found: dict[tuple[str, str, bool], list[Path]] = {}
-        self._stamps: dict[Path, int] = {}
-        """Which settings' files `settings_files` found, by its arguments, and how they were when they were read."""
+        self._found: dict[tuple[str, str, bool], list[Path]] = {}  # by the arguments of `settings_files`
+        self._stamps: dict[Path, int] = {}  # of the files that were read
         self._pulls = 0
         """How often the editor was asked for its settings."""
         self._heard = asyncio.Event()
@@ -121,8 +120,7 @@ class Configuration:
         return near
 
     def settings_for_texts_of_all(self, uri: str) -> Effective:
-        """Those of a document, with what every folder forbids, and every directory in which a document was open: for a chat,
-        whose texts may come from any of them."""
+        """Those of a document, with what every folder and directory with a document forbids: a chat has texts of any."""
         asked = self.settings_for(uri)
         near = (layer for seen in self._near.values() for layer in seen.layers if layer.origin == "workspace")
         return asked.under(*self._of_all_folders(), *(layer.restrictions for layer in near))
