@@ -16,6 +16,8 @@ from coderoute_ls.providers.json_access import as_count, as_object
 
 MAX_PROPS = 1 << 20
 """Most bytes of a server's account of itself: its chat template is in it."""
+PROPS_S = 2.0
+"""A server that is there may be busy; without its word it is learned from a key that waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +55,17 @@ async def _ask(vendor: Vendor, transport: Transport, timeout_s: float, key: str 
         # the first request pays for loading the HTTP client, which says nothing of the server
         async with asyncio.timeout(timeout_s + 2):
             models = await list_models(vendor, transport, key=key, wait_s=timeout_s)
-            slots = await _slots(vendor, transport, key, timeout_s) if vendor.tells_timings else None
     except (TimeoutError, ProviderError):
         return None
+    slots = await _slots(vendor, transport, key) if vendor.tells_timings else None
     return LocalServer(vendor.id, vendor.base_url, models, slots)
 
 
-async def _slots(vendor: Vendor, transport: Transport, key: str | None, wait_s: float) -> int | None:
+async def _slots(vendor: Vendor, transport: Transport, key: str | None) -> int | None:
     """What llama.cpp says of itself at ``/props``; None where it does not answer there."""
     headers = {"authorization": f"Bearer {key}"} if key else {}
     with suppress(TimeoutError, ProviderError, orjson.JSONDecodeError):
-        async with transport.send(vendor, f"{origin(vendor.base_url)}/props", headers, wait_s=wait_s) as answer:
+        async with transport.send(vendor, f"{origin(vendor.base_url)}/props", headers, wait_s=PROPS_S) as answer:
             said = as_object(orjson.loads(await read_at_most(answer, MAX_PROPS)))
             return (as_count(said.get("total_slots")) or None) if answer.status == 200 else None
     return None
