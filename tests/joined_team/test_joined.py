@@ -103,3 +103,23 @@ async def test_an_empty_budget_is_told_and_a_key_of_ones_own_answers(tmp_path: P
             assert (await editor.finished(started.job)).outcome == "applied"
             assert "spending limit is reached" in await editor.notice()
         await joining
+
+
+async def test_a_gateway_that_goes_away_in_the_middle_is_left_for_a_key_of_ones_own_in_the_same_action(tmp_path: Path) -> None:
+    better = SOURCE.replace("sum(prices)", "sum(prices) + 0")
+    async with ScriptedProvider() as own, ScriptedProvider() as team:
+        file = vendor(own, (Model("mine", price=0.01),)) + f'[team]\nurl = "{team.url}"\n'
+        joining = asyncio.create_task(answer_rounds(team))
+        async with member(tmp_path, file) as (editor, joined):
+            await joining
+            buffer = editor.open((tmp_path / "work" / "a.py").as_uri(), SOURCE)
+            started = await editor.run("refactor", buffer, ALL)
+            broken = await team.request()
+            assert broken.path.endswith("/chat/completions")
+            await broken.abort()
+            await (await own.request()).answer(f"```python\n{better}```")
+            assert (await editor.finished(started.job)).outcome == "applied"
+            why: Any = await editor.command("coderoute.why", {"action": "refactor"})
+            assert "team/cheap/m failed" in why["text"]
+            assert "scripted/mine answered" in why["text"]
+            assert [offer.id for offer in joined.offers.offers] == ["team/cheap/m", "team/dear/m"]
