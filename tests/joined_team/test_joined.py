@@ -26,6 +26,12 @@ async def answer_rounds(team: ScriptedProvider) -> None:
         await request.respond(status, json.dumps(body).encode())
 
 
+async def break_off(team: ScriptedProvider) -> None:
+    """Whatever it is asked from now on."""
+    while True:
+        await (await team.request()).abort()
+
+
 def labels(headers: Mapping[str, str]) -> list[str | None]:
     return [headers.get(f"x-coderoute-{name}") for name in ("repository", "branch", "action")]
 
@@ -117,9 +123,12 @@ async def test_a_gateway_that_goes_away_in_the_middle_is_left_for_a_key_of_ones_
             broken = await team.request()
             assert broken.path.endswith("/chat/completions")
             await broken.abort()
+            breaking = asyncio.create_task(break_off(team))
             await (await own.request()).answer(f"```python\n{better}```")
             assert (await editor.finished(started.job)).outcome == "applied"
             why: Any = await editor.command("coderoute.why", {"action": "refactor"})
             assert "team/cheap/m failed" in why["text"]
             assert "scripted/mine answered" in why["text"]
             assert [offer.id for offer in joined.offers.offers] == ["team/cheap/m", "team/dear/m"]
+        breaking.cancel()
+        await asyncio.wait({breaking})

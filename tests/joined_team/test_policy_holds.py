@@ -22,6 +22,10 @@ def told(held: Policy, version: int = 1) -> bytes:
     return json.dumps(sign(SignedPolicy(held, version, NOW, 600.0), PRIVATE)).encode()
 
 
+def not_installed(name: str) -> None:
+    del name
+
+
 async def test_a_policy_bounds_what_an_editor_is_offered_and_no_folder_loosens_it(tmp_path: Path) -> None:
     (tmp_path / "work").mkdir()
     (tmp_path / "work" / "coderoute.toml").write_text('[models]\nallow = ["cheap/*", "dear/*"]\n', "utf-8")
@@ -53,7 +57,7 @@ def test_a_policy_that_grows_old_holds_on_or_closes_as_it_says_itself(tmp_path: 
 def test_without_what_checks_signatures_no_model_is_asked_and_the_remedy_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(team_policy, "find_spec", lambda name: None)
+    monkeypatch.setattr(team_policy, "find_spec", not_installed)
     policy = TeamPolicy(URL, "", tmp_path / "policy.json", lambda: NOW)
     assert not policy.learn(told(Policy()))
     assert effective(*policy.layers).closed == WITHOUT_EXTRA
