@@ -230,7 +230,8 @@ class VSCode:
                 with contextlib.suppress(AssertionError):
                     await expect(rows.filter(has_text=title)).to_have_count(1, timeout=3_000)
                     return rows
-                await self.press("Escape")
+                if await self.page.locator(".action-widget").is_visible():  # else it would cancel an edit that is being written
+                    await self.press("Escape")
 
     async def act(self, title: str) -> None:
         """Choose a code action of the lightbulb's menu with the keyboard."""
