@@ -55,6 +55,9 @@ server.start_io()
 """
 ASKING = "\n[inline]\nprefetch = false\n\n[embedded]\nanswer_alone = false\n"
 """Ask for every key, and for nothing else: the built-in engine soon knows what this provider says, and would spare it."""
+DECIDING = "\n[inline]\nprefetch = false\n"
+"""As shipped: the built-in engine's draft may spare the request, so that it is waited for before anything is asked."""
+DRAFTED = "ours, draft waited for"
 OURS = [sys.executable, "-m", "coderoute_ls", "serve"]
 TABBY = "tabby-agent"
 TABBY_SETTINGS = """[server]
@@ -180,11 +183,17 @@ class Typist:
 
 @asynccontextmanager
 async def typist(
-    command: list[str], port: int, home: Path, name: str, method: str = "textDocument/inlineCompletion"
+    command: list[str],
+    port: int,
+    home: Path,
+    name: str,
+    method: str = "textDocument/inlineCompletion",
+    *,
+    more: str = ASKING,
 ) -> AsyncGenerator[Typist]:
     """At a server process of its own."""
     for settings, text in (
-        (home / "config" / "config.toml", loopback.settings(port) + ASKING),
+        (home / "config" / "config.toml", loopback.settings(port) + more),
         (home / ".tabby-client" / "agent" / "config.toml", TABBY_SETTINGS.format(port=port)),
     ):
         settings.parent.mkdir(parents=True)
@@ -305,12 +314,13 @@ async def _burst(provider: Provider, one: Typist) -> dict[str, int]:
 async def _measure(folder: Path) -> dict[str, Any]:
     provider = Provider()
     server, port = await provider.serve()
-    figures: dict[str, Any] = {"bare pygls + httpx relay": {}, "ours": {}}
+    figures: dict[str, Any] = {"bare pygls + httpx relay": {}, "ours": {}, DRAFTED: {}}
     async with AsyncExitStack() as stack:
         relay = await stack.enter_async_context(typist([sys.executable, "-c", RELAY], port, folder / "relay", "Neovim"))
         ours = await stack.enter_async_context(typist(OURS, port, folder / "ours", "Neovim"))
+        drafted = await stack.enter_async_context(typist(OURS, port, folder / "drafted", "Neovim", more=DECIDING))
         waiting = await stack.enter_async_context(typist(OURS, port, folder / "vscode", "bench"))
-        typists = {"bare pygls + httpx relay": relay, "ours": ours}
+        typists = {"bare pygls + httpx relay": relay, "ours": ours, DRAFTED: drafted}
         if found := peers.folder():
             command = ["node", str(peers.tabby_agent(found)), "--lsp", "--stdio"]
             tabby = typist(command, port, folder / "tabby", "bench", "textDocument/completion")

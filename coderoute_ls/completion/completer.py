@@ -12,15 +12,15 @@ from coderoute_ls.completion.cursor.accepted_document import accepted
 from coderoute_ls.completion.cursor.cursor import Cursor
 from coderoute_ls.completion.cursor.cursor_context import CursorContext
 from coderoute_ls.completion.cursor.multiline import several
+from coderoute_ls.completion.cursor.suppression import refusal
 from coderoute_ls.completion.debounce import Rhythm
 from coderoute_ls.completion.document_state import DocumentState, PendingRequest
 from coderoute_ls.completion.generation import Generation
 from coderoute_ls.completion.outcomes import OutcomeCounter
 from coderoute_ls.completion.ports import Drafts, Feedback, Gather, Model, no_draft, no_feedback, no_snippets
-from coderoute_ls.completion.postprocess.too_short import MIN_CHARS
-from coderoute_ls.completion.preparation import SETTLED_S, Preparation
-from coderoute_ls.completion.request import TEMPERATURES, CompletionRequest, CompletionServices, note, snippets_of, target_of
-from coderoute_ls.completion.suppression import refusal
+from coderoute_ls.completion.preparation import Preparation
+from coderoute_ls.completion.question import TEMPERATURES, context_of, cursor_of, snippets_of, target_of
+from coderoute_ls.completion.request import CompletionRequest, CompletionServices, note
 from coderoute_ls.completion.types import Found, InlineRequest, ModelRequest, Remembered, Suggestion, Suggestions, Why
 from coderoute_ls.domain import TIMING, Brief, Document, Position, Span, TextEdit, Timing
 from coderoute_ls.domain.clock import Clock
@@ -72,7 +72,8 @@ class Completer:
             self._services.rhythm.key(state.typed_at)
             state.typed_on = (document, _end(edits[0]))
             if last is not None and last.waited:
-                self._background(self._prepare(state, replace(last, document=document, position=state.typed_on[1])))
+                likely = replace(last, document=document, position=state.typed_on[1])
+                asyncio.get_running_loop().call_soon(self._prepare, state, likely)
 
     def on_accept(self, item: str, chars: int | None = None) -> None:
         """The user took the suggestion, or its first ``chars`` characters; then the rest can still be taken."""
@@ -136,7 +137,8 @@ class Completer:
         state = self._state(request.document.uri)
         if state.pending is not None:
             state.pending.supersede()
-        cursor = Cursor(request.document, request.document.clamp(request.position), min_chars=1 if request.invoked else MIN_CHARS)
+        prepared = self._preparation.take(request)
+        cursor = prepared.cursor if prepared is not None else cursor_of(request)
 
         if (why := self._why_not(state, request, cursor)) is not None:
             state.close_all()
@@ -144,7 +146,7 @@ class Completer:
 
         state.asked = request.document.version
         state.last = None if request.invoked else request
-        context = CursorContext.of(request.document, cursor.position, _profile(request))
+        context = prepared.context if prepared is not None else context_of(request, cursor)
         recalled = None if request.invoked else self._services.cache.recall(context, self._now())
         if recalled is not None:
             kind = "typed" if recalled.typed else "cache"
@@ -155,7 +157,7 @@ class Completer:
 
         self.tally.passed_by(request.document.uri, context)
         self._stop_reading_ahead(but=state)
-        completion = self._preparation.take(request) or CompletionRequest(self._services, state, request, cursor, context)
+        completion = prepared or CompletionRequest(self._services, state, request, cursor, context)
         pending = state.pending = completion.pending
         try:
             found = await pending.do(completion.run())
@@ -203,24 +205,23 @@ class Completer:
 
     # -- ahead of the user ---------------------------------------------------------------------------------------------
 
-    async def _prepare(self, state: DocumentState, request: InlineRequest) -> None:
-        """Once the key is over, make the request ready that the editor is about to send; the last change led to one, too."""
-        await self._services.clock.sleep(SETTLED_S)
+    def _prepare(self, state: DocumentState, request: InlineRequest) -> None:
+        """Make the request ready that the editor is about to send, as it did after the last change."""
         changed = state.typed_on != (request.document, request.position) or self._states.get(request.document.uri) is not state
         if changed or state.asked == request.document.version:
             return
-        cursor = Cursor(request.document, request.document.clamp(request.position), min_chars=MIN_CHARS)
-        context = CursorContext.of(request.document, cursor.position, _profile(request))
+        cursor = cursor_of(request)
+        context = context_of(request, cursor)
         if self._why_not(state, request, cursor) is None and self._services.cache.recall(context, self._now()) is None:
             self._preparation.put(request, CompletionRequest(self._services, state, request, cursor, context))
 
     async def _look_ahead(self, state: DocumentState, request: InlineRequest, cursor: Cursor, answer: Remembered) -> None:
         """Ask for what comes after the shown suggestion, so that it is there when the user accepts."""
         document, position = accepted(request.document, cursor.position, answer.text, answer.replaces)
-        if self._services.cache.recall(CursorContext.of(document, position, _profile(request)), self._now()) is not None:
-            return
         next_cursor = Cursor(document, position)
-        next_cursor = replace(next_cursor, multiline=several(next_cursor, request.inline.multiline))
+        if self._services.cache.recall(context_of(request, next_cursor), self._now()) is not None:
+            return
+        next_cursor = next_cursor.over_lines(several(next_cursor, request.inline.multiline))
         target = target_of(request, next_cursor)
         brief = Brief(target, target.span, await snippets_of(self._services.gather, request, target), request.max_chars)
         await self._request_aside(state, ModelRequest(brief, "ahead", request.inline.max_tokens), next_cursor, request)
@@ -229,7 +230,7 @@ class Completer:
         """Ask while no request waits, and only when nothing else is asked, for whatever document."""
         if state.suspended or not self._nothing_waits():
             return
-        context = CursorContext.of(cursor.document, cursor.position, _profile(request))
+        context = context_of(request, cursor)
         state.ahead = Generation(
             self._services.model, question, cursor, context, lambda generation: note(self._services, state, generation)
         )
@@ -281,11 +282,6 @@ def _suggestion(cursor: Cursor, answer: Remembered) -> Suggestion:
         filter_text=cursor.left[word:] + answer.text.split("\n", 1)[0].rstrip("\r"),
         call=answer.call,
     )
-
-
-def _profile(request: InlineRequest) -> str:
-    """The settings that change the text of an answer."""
-    return f"{request.inline.multiline} {request.inline.max_tokens} {request.other_files} {request.max_chars}"
 
 
 def _end(edit: TextEdit) -> Position:

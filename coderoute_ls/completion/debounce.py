@@ -7,6 +7,8 @@ keys, nearer to the gap the slower the model is.
 
 from collections import deque
 
+from coderoute_ls.completion.types import InlineRequest
+
 LONGEST_S, LONGEST_LOCAL_S = 0.400, 0.280
 """A local model is asked before the built-in engine's draft is shown in its place (`DRAFT_AFTER_S`), which nothing delays."""
 _PAUSE_S = 1.0
@@ -44,3 +46,9 @@ def wait_s(shortest_s: float, gap_s: float | None, first_token_s: float | None, 
     first = _SLOW_S if first_token_s is None else first_token_s
     share = first / (first + _SLOW_S)
     return max(shortest_s, min(LONGEST_LOCAL_S if local else LONGEST_S, shortest_s + (gap_s - shortest_s) * share))
+
+
+def deadlines_s(request: InlineRequest) -> tuple[float, float]:
+    """Soft and hard, in seconds. Who asked by hand waits longer, and for whole answers."""
+    soft, hard = request.inline.soft_deadline_ms / 1000, request.inline.hard_deadline_ms / 1000
+    return (hard, 2 * hard) if request.invoked else (min(soft, hard), hard)

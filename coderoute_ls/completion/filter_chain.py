@@ -63,6 +63,11 @@ def clean(text: str, cursor: Cursor, *, cut: bool = False, judged: int = 0) -> C
     return replace(candidate, text=with_endings(candidate.text, cursor.eol)) if candidate else None
 
 
+def foresee(cursor: Cursor) -> None:
+    """Find out what the filters ask about this cursor whatever the answer is: there is time while a model works."""
+    _ = cursor.before, cursor.section, cursor.known_unit, cursor.keys_above, cursor.below
+
+
 def complete(text: str, cursor: Cursor) -> bool:
     """Whether reading on would not change what `clean` shows: every token after this point is thrown away."""
     return completion_of(text, cursor)[0] is not None

@@ -1,4 +1,6 @@
-"""The next request, made ready while the editor still waits after a key: it will most likely ask where typing left the cursor."""
+"""The next request, made ready from the moment of the key: the editor will most likely ask where typing left the cursor. One that
+asks at once finds what has come of it by then, so that nothing is done twice.
+"""
 
 import asyncio
 from dataclasses import dataclass
@@ -7,8 +9,6 @@ from coderoute_ls.completion.request import CompletionRequest
 from coderoute_ls.completion.types import InlineRequest
 from coderoute_ls.domain.clock import Clock
 
-SETTLED_S = 0.004
-"""An editor that asks at once has asked by then, and nothing is done twice."""
 _LIFE_S = 1.0
 """Prices, health and budget may be another second's by then."""
 

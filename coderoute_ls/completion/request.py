@@ -1,26 +1,32 @@
-"""One request, from the cursor to an answer: debounce → context → select → stream, or an earlier request's stream that fits."""
+"""One request, from the cursor to an answer, stage by stage: begin → debounce → question → race → answer.
+
+`begin` starts what others must find: the draft and the pieces of other files. `_put_question` makes of them what a model is
+asked, and lets the engine decide ahead. `run` is the one place where the sources race: remembered text, a stream that is
+running, the draft, a new stream.
+"""
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import TypeVar
 
 from coderoute_ls.completion.cache import CompletionCache
 from coderoute_ls.completion.cursor.cursor import Cursor
 from coderoute_ls.completion.cursor.cursor_context import CursorContext
 from coderoute_ls.completion.cursor.multiline import several
-from coderoute_ls.completion.debounce import Rhythm, wait_s
+from coderoute_ls.completion.debounce import Rhythm, deadlines_s, wait_s
 from coderoute_ls.completion.document_state import DocumentState, PendingRequest
-from coderoute_ls.completion.filter_chain import clean
+from coderoute_ls.completion.filter_chain import clean, foresee
 from coderoute_ls.completion.generation import Generation
 from coderoute_ls.completion.ports import Drafts, Gather, Model
+from coderoute_ls.completion.question import question_of, snippets_of, target_of, with_alternatives
 from coderoute_ls.completion.types import Found, InlineRequest, ModelRequest, Remembered
-from coderoute_ls.domain import Brief, Draft, Snippet, Span, Target, Timing
+from coderoute_ls.domain import Draft, Snippet, Timing
 from coderoute_ls.domain.clock import Clock
 
+T = TypeVar("T")
 IN_FLIGHT_REMOTE = 2
 IN_FLIGHT_LOCAL = 1
-TEMPERATURES = (None, 0.6, 0.9)
-"""Temperatures of the three alternatives that the user's own request asks for; the first is the action's."""
 TIMER_SLACK_S = 0.001
 """An event loop's timers may end this much too early."""
 TIMER_LATE_S = 0.0005
@@ -30,10 +36,6 @@ THINK_S = 0.003
 awake for what follows."""
 DRAFT_AFTER_S = 0.300
 """Seconds after which the built-in engine's draft is shown while a local model has not begun."""
-_LAST = (";", "}", ">", ":", "{", "*/")
-"""Ends of lines that are complete."""
-SNIPPETS_SHARE = 0.4
-"""Share of the prompt that other files may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class CompletionRequest:
     def __init__(
         self, services: CompletionServices, state: DocumentState, request: InlineRequest, cursor: Cursor, context: CursorContext
     ) -> None:
-        self.cursor = replace(cursor, multiline=several(cursor, request.inline.multiline))
+        self.context = context
+        self.cursor = cursor.over_lines(several(cursor, request.inline.multiline))
         self.target = target_of(request, cursor)
         self.prospect = state.prospect(services.model, self.target, services.clock.monotonic())
         self._services = services
@@ -68,7 +71,10 @@ class CompletionRequest:
         self._own: list[Generation] = []
         self._looked = services.cache.changes
         """State of the cache (`CompletionCache.changes`) that this request has seen."""
+        self._question: ModelRequest | None = None
+        """What is asked, without a draft: prompt and decision are made from it while the draft is on its way."""
         self._questions: list[ModelRequest] | None = None
+        """What is still to be asked; None until that is known."""
         self._competes = True
         """Whether the draft was there when the questions were put together; else it stands in for models that say nothing."""
         self._draft: asyncio.Task[Draft | None] | None = None
@@ -79,7 +85,8 @@ class CompletionRequest:
         self._services.model.prepare(self.target)
         self._begin()
         self._questions = await self._ask_what()
-        self._services.model.think(self._questions[0])
+        self._ask_for_a_draft()
+        foresee(self.cursor)
 
     def drop(self) -> None:
         """Nobody will `run` this."""
@@ -88,19 +95,23 @@ class CompletionRequest:
                 task.cancel()
 
     def _begin(self) -> None:
+        """Start what others must find. A draft that cannot change what is asked is asked for once that is under way."""
+        if self.prospect.draft_decides:
+            self._ask_for_a_draft()
+        if self._snippets is None:
+            self._snippets = asyncio.create_task(snippets_of(self._services.gather, self._request, self.target))
+
+    def _ask_for_a_draft(self) -> None:
         if self._draft is None:
             self._draft = asyncio.create_task(_draft(self._services.drafts, self._request, self.cursor))
             self._draft.add_done_callback(lambda _: self.pending.changed.set())
-            self._snippets = asyncio.create_task(snippets_of(self._services.gather, self._request, self.target))
 
     async def run(self) -> Found:
         """The answer. Cancelling this ends the wait and leaves the generations running."""
         self._began = self._services.clock.monotonic()
         pause = self._pause_s()
-        soft, hard = _deadlines(self._request)
-        for seconds in (pause - THINK_S, pause - TIMER_LATE_S, DRAFT_AFTER_S, soft, hard):
-            if seconds > 0:
-                self.pending.timer(self._services.clock.sleep(seconds))
+        soft, hard = deadlines_s(self._request)
+        moments = (pause - THINK_S, pause - TIMER_LATE_S, DRAFT_AFTER_S, soft, hard)
         self._begin()
         try:
             while True:
@@ -111,11 +122,11 @@ class CompletionRequest:
                     return found
                 if self._questions is None and (elapsed >= pause - THINK_S or self._draft_is_sure()) and not self._joins(fitting):
                     self._questions = await self._ask_what()
-                    if elapsed < pause:
-                        self._services.model.think(self._questions[0])
                     continue
                 due = elapsed >= pause or self._draft_is_sure()
                 if due and (self._own or not self._joins(fitting)) and await self._start_some():
+                    await asyncio.sleep(0)  # it is on its way now: what follows is done while the model works
+                    foresee(self.cursor)
                     continue
                 if elapsed >= hard:
                     self._state.close_all()
@@ -124,9 +135,20 @@ class CompletionRequest:
                     return partial
                 if fitting and (first := self._draft_meanwhile(fitting, elapsed)) is not None:
                     return first
+                self._ask_for_a_draft()
+                if moments:
+                    self.pending.timer(self._tick([moment for moment in moments if moment > elapsed]))
+                    moments = ()
                 await self.pending.changed.wait()
         finally:
             self.drop()
+
+    async def _tick(self, moments: list[float]) -> None:
+        """Wake `run` at these moments, in seconds after its begin. They are begun once something is waited for."""
+        for moment in sorted(moments):
+            if (left := self._began + moment - self._services.clock.monotonic()) > 0:
+                await self._services.clock.sleep(left)
+            self.pending.changed.set()
 
     # debounce
 
@@ -142,10 +164,14 @@ class CompletionRequest:
         since = self._began - self._state.typed_at if here else 0.0
         return max(0.0, wait - since)
 
+    @property
+    def _made(self) -> Draft | None:
+        """The draft, once it is there."""
+        return self._draft.result() if self._draft is not None and self._draft.done() else None
+
     def _draft_is_sure(self) -> bool:
         """The built-in engine will win alone: no model is asked, so waiting for the next key saves nothing."""
-        draft = self._draft.result() if self._draft is not None and self._draft.done() else None
-        return draft is not None and draft.answers_alone(self.prospect.alone_from)
+        return (draft := self._made) is not None and draft.answers_alone(self.prospect.alone_from)
 
     def _joins(self, fitting: list[Generation]) -> bool:
         """A fitting generation has begun to answer, or was asked at this cursor: wait for it instead of asking again."""
@@ -156,27 +182,25 @@ class CompletionRequest:
     # context, select, stream
 
     async def _ask_what(self) -> list[ModelRequest]:
-        assert self._draft is not None and self._snippets is not None
+        """The questions, once what they are made of is there; no part of that is waited for longer than it is worth."""
+        assert self._snippets is not None
+        clock, patience = self._services.clock, self._services.timing.gather
+        until = clock.monotonic() + patience
+        if self._draft is not None and not self.prospect.alone_from:  # no model is there: it alone can answer, be it late
+            await _wait_for(self._draft, max(deadlines_s(self._request)[0], patience))
+        question = self._question or await self._put_question(self._snippets)
+        if self._draft is not None and self.prospect.draft_decides:
+            await _wait_for(self._draft, until - clock.monotonic())
+        self._competes = self._draft is not None and self._draft.done()
+        return with_alternatives(question, self._made)
+
+    async def _put_question(self, snippets: asyncio.Task[tuple[Snippet, ...]]) -> ModelRequest:
         if self.prospect.alone_from:
-            await asyncio.wait({self._draft, self._snippets}, timeout=self._services.timing.gather)
-        else:  # no model is there: on a busy machine, too, only the draft can answer, and it needs no snippets
-            soft, _ = _deadlines(self._request)
-            await asyncio.wait({self._draft}, timeout=max(soft, self._services.timing.gather))
-        snippets = self._snippets.result() if self._snippets.done() else ()
-        self._competes = self._draft.done()
-        draft = self._draft.result() if self._competes else None
-        brief = Brief(self.target, self.target.span, snippets, min(self._request.max_chars, self.prospect.max_chars))
-        single = not self.cursor.multiline and bool(self.cursor.left.strip()) and not _line_may_be_over(self.cursor)
-        first = ModelRequest(
-            brief,
-            "invoked" if self._request.invoked else "typing",
-            self._request.inline.max_tokens,
-            stop=("\n",) if single else (),
-            draft=draft,
-        )
-        if not self._request.invoked:
-            return [first]
-        return [replace(first, temperature=temperature, draft=None if temperature else draft) for temperature in TEMPERATURES]
+            await _wait_for(snippets, self._services.timing.gather)
+        found = snippets.result() if snippets.done() else ()
+        self._question = question_of(self._request, self.cursor, self.target, self.prospect, found)
+        self._services.model.think(self._question)
+        return self._question
 
     async def _start_some(self) -> bool:
         """Send the next question when one more generation is allowed, or none was sent yet. True when one was sent."""
@@ -208,6 +232,7 @@ class CompletionRequest:
         if not over and recalled is None:
             return None
         if not self._competes:
+            self._ask_for_a_draft()
             if self._draft is not None and not self._draft.done():
                 return None
             if (late := self._drafted()) is not None:
@@ -241,8 +266,7 @@ class CompletionRequest:
 
     def _drafted(self) -> Found | None:
         """The built-in engine's own answer."""
-        draft = self._draft.result() if self._draft is not None and self._draft.done() else None
-        found = clean(draft.text, self.cursor) if draft is not None else None
+        found = clean(draft.text, self.cursor) if (draft := self._made) is not None else None
         return Found((Remembered(found.text, found.replaces, draft=draft),), why="draft") if found is not None else None
 
 
@@ -267,24 +291,10 @@ def _replace_draft(services: CompletionServices, state: DocumentState, context: 
         services.again(context.uri)
 
 
-def target_of(request: InlineRequest, cursor: Cursor) -> Target:
-    return Target(cursor.document, Span(cursor.position, cursor.position), folder=request.folder, invoked=request.invoked)
-
-
-async def snippets_of(gather: Gather, request: InlineRequest, target: Target) -> tuple[Snippet, ...]:
-    return await gather(target, int(request.max_chars * SNIPPETS_SHARE)) if request.other_files else ()
-
-
-def _line_may_be_over(cursor: Cursor) -> bool:
-    """The cursor's line may be complete, so that an answer begins with the next: it must not stop at once."""
-    return not cursor.right.strip() and (cursor.before.inside == "comment" or cursor.left.rstrip().endswith(_LAST))
-
-
-def _deadlines(request: InlineRequest) -> tuple[float, float]:
-    """Soft and hard, in seconds. Who asked by hand waits longer, and for whole answers."""
-    soft, hard = request.inline.soft_deadline_ms / 1000, request.inline.hard_deadline_ms / 1000
-    return (hard, 2 * hard) if request.invoked else (min(soft, hard), hard)
-
-
 async def _draft(drafts: Drafts, request: InlineRequest, cursor: Cursor) -> Draft | None:
     return await drafts(request.document, cursor.position)
+
+
+async def _wait_for(task: "asyncio.Task[T]", seconds: float) -> None:
+    if not task.done():
+        await asyncio.wait({task}, timeout=seconds)

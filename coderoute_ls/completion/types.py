@@ -75,6 +75,14 @@ class ModelRequest:
     draft: Draft | None = None
     """The built-in engine's own completion of the same place: it competes as an offer."""
 
+    def asks_as(self, other: "ModelRequest") -> bool:
+        """Whether a model is sent the same; the draft is no part of that."""
+        return self.brief is other.brief and self._bounds == other._bounds
+
+    @property
+    def _bounds(self) -> tuple[object, ...]:
+        return (self.purpose, self.max_tokens, self.stop, self.temperature)
+
 
 @dataclass(frozen=True, slots=True)
 class Answering:
@@ -102,6 +110,13 @@ class Prospect:
     """The longest prompt that its window takes and that it reads in time."""
     alone_from: float = math.inf
     """A draft of the built-in engine with this probability wins without a model being asked."""
+    below_floor: bool = False
+    """No offer clears the floor."""
+
+    @property
+    def draft_decides(self) -> bool:
+        """Whether a draft can change what is asked, so that it is worth waiting for before anything is."""
+        return self.alone_from < math.inf or self.below_floor
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from contextlib import aclosing, suppress
 from dataclasses import replace
 
 from coderoute_ls.completion import Answering, Event, ModelRequest, Prospect, Purpose
-from coderoute_ls.domain import Action, Decision, Delta, Fim, Finish, Offer, OfferHealth, Priority, Prompt, Target
+from coderoute_ls.domain import Action, Decision, Delta, Draft, Fim, Finish, Offer, OfferHealth, Priority, Prompt, Target
 from coderoute_ls.engine.engine import Engine
+from coderoute_ls.engine.router import Router
 from coderoute_ls.engine.types import Asked, EngineCall, RoutedCall, shortened
 from coderoute_ls.errors import CoderouteError
 from coderoute_ls.selection import EMBEDDED
@@ -16,6 +17,8 @@ from coderoute_ls.settings import Effective
 _PROBE = Prompt(fim=Fim(" " * 6_000, " " * 2_000))
 """A prompt of ordinary size: asks the selector where ghost text would go, before there is a real one."""
 
+FRESH_S = 1.0
+"""Seconds for which a decision holds that was made ahead: prices and budget may be another second's by then."""
 SLOW_PER_S, SLOW_CHARS = 400.0, 4_000
 """A local model that reads fewer tokens in a second gets prompts of so many characters, and reads nothing ahead: what it reads
 for the first time keeps the user waiting for seconds."""
@@ -57,6 +60,7 @@ class CompletionModel:
             ahead=chosen.offer.local and not _slow(health),
             max_chars=_prompt_chars(chosen.offer, health),
             alone_from=self._engine.router.alone_from(self._action, effective),
+            below_floor=likely.unmet is not None,
         )
 
     def prepare(self, target: Target) -> None:
@@ -70,8 +74,7 @@ class CompletionModel:
             self._thought = (question, self._routed(question))
 
     async def ask(self, question: ModelRequest) -> AsyncGenerator[Event, None]:
-        thought, self._thought = self._thought, None
-        routed = thought[1] if thought is not None and thought[0] is question else self._routed(question)
+        routed = self._decided_ahead(question) or self._routed(question)
         async with aclosing(self._engine.run(routed)) as events:
             async for event in events:
                 match event:
@@ -84,6 +87,14 @@ class CompletionModel:
                         yield event
                     case _:
                         pass
+
+    def _decided_ahead(self, question: ModelRequest) -> RoutedCall | None:
+        """What `think` has found, where it is still what would be found now."""
+        thought, self._thought = self._thought, None
+        if thought is None or not question.asks_as(thought[0]):
+            return None
+        settings = self._settings_for(question.brief.target.document.uri)
+        return _still(thought[1], question.draft, settings, self._engine.router, self._engine.clock.now())
 
     def _routed(self, question: ModelRequest) -> RoutedCall:
         brief, action = question.brief, self._action
@@ -108,6 +119,23 @@ class CompletionModel:
     def _likely(self, target: Target) -> Decision:
         settings = self._settings_for(target.document.uri)
         return self._engine.router.decide(EngineCall(self._action, _PROBE, target, target.span, settings))[0]
+
+
+def _still(routed: RoutedCall, draft: Draft | None, settings: Effective, router: Router, now: float) -> RoutedCall | None:
+    """The same call, decided a moment ago, with a draft that has come since. None where it has to be decided once more: the draft
+    wins or may win, or settings, vendors or the health of an offer in the chain are others now."""
+    call, decision, state = routed.call, routed.decision, routed.state
+    same = call.settings is settings and state.providers is router.providers and now - state.now <= FRESH_S
+    chain = (chosen.offer.id for chosen in decision.chain)
+    if not same or any(state.health.get(offer) is not router.health.get(offer) for offer in chain):
+        return None
+    if draft is None or draft is call.draft:
+        return routed
+    if decision.unmet is not None or draft.answers_alone(router.alone_from(call.action, settings)):
+        return None
+    alone = draft.completes_line and settings.settings.embedded.answer_alone
+    request = replace(decision.request, embedded_score=draft.probability, embedded_alone=alone)
+    return RoutedCall(replace(call, draft=draft), replace(decision, request=request), state)
 
 
 def _slow(health: OfferHealth | None) -> bool:

@@ -32,10 +32,9 @@ from coderoute_ls.providers.fill_in_middle_by_prompt import FENCE_TOKENS, told_b
 from coderoute_ls.selection import EMBEDDED, without_models
 from coderoute_ls.selection.decision.built_in_engine import alone_from
 from coderoute_ls.selection.decision.hard_regions import FailedRegions, difficulties, raised
-from coderoute_ls.selection.pricing.expected_length import UNSEEN_TOKENS, expected_answer, prompt_pieces
+from coderoute_ls.selection.pricing.expected_length import UNSEEN_TOKENS, expected_answer, joined_pieces, prompt_pieces
 from coderoute_ls.selection.reasons_in_words import place, remedy, remedy_of_pick
 from coderoute_ls.settings import Effective
-from coderoute_ls.text.piece_counts import pieces
 
 if TYPE_CHECKING:
     from coderoute_ls.engine.prepared_catalog import PreparedCatalog
@@ -291,4 +290,4 @@ class Router:
 
 def by_prompt(fim: Fim) -> HoleByPrompt:
     """What filling this hole takes on top where a model is told how to by a prompt."""
-    return HoleByPrompt(pieces(told_besides(fim)), FENCE_TOKENS)
+    return HoleByPrompt(joined_pieces([*told_besides(fim)]), FENCE_TOKENS)

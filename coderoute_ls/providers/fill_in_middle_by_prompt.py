@@ -6,8 +6,9 @@ again, is for those who look at every answer (`completion.postprocess`).
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
-from coderoute_ls.domain import Fim, Message, Prompt
+from coderoute_ls.domain import Fim, Message, Prompt, Snippet
 
 HOLE = "⟦HOLE⟧"
 FENCE_TOKENS = 32
@@ -40,12 +41,16 @@ def as_chat(prompt: Prompt, fim: Fim) -> Prompt:
     )
 
 
-def told_besides(fim: Fim) -> str:
-    """What `as_chat` says besides the hole's own text and its snippets'."""
-    bare = Fim("", "", fim.path, fim.language, tuple(replace(snippet, text="") for snippet in fim.snippets))
-    asked = as_chat(Prompt(), bare)
+def told_besides(fim: Fim) -> tuple[str, str]:
+    """What `as_chat` says besides the hole's own text and its snippets': what is the same at every key, and the hole's line."""
     line = fim.prefix.rpartition("\n")[2] + fim.suffix.partition("\n")[0]  # said a second time
-    return "\n".join((asked.system, *(message.text for message in asked.messages), line))
+    return _frame(fim.path, fim.language, tuple(replace(snippet, text="") for snippet in fim.snippets)), line
+
+
+@lru_cache(maxsize=64)
+def _frame(path: str, language: str, snippets: tuple[Snippet, ...]) -> str:
+    asked = as_chat(Prompt(), Fim("", "", path, language, snippets))
+    return "\n".join((asked.system, *(message.text for message in asked.messages)))
 
 
 _INSTRUCTIONS = (

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 
@@ -22,7 +22,7 @@ from coderoute_ls.providers.answers.answer_reader import AnswerReader
 from coderoute_ls.providers.answers.body_end import until_over
 from coderoute_ls.providers.configured_vendors import Vendor
 from coderoute_ls.providers.connections.team_gateway import TeamCalls
-from coderoute_ls.providers.connections.transport import READ_S, Transport, origin, read_at_most
+from coderoute_ls.providers.connections.transport import READ_S, Answer, Transport, origin, read_at_most
 from coderoute_ls.providers.credentials import key_header
 from coderoute_ls.providers.dialect import Decoder, DialectCall
 from coderoute_ls.providers.error_responses.failed_answer import failure_of
@@ -231,9 +231,10 @@ class ProviderClient:
                 if key := self.credential(vendor.id):
                     error.user_message = without(error.user_message, [key])
                 raise
-            rest = self._read_rest(pieces, held.pop_all())
+            rest = await self._read_rest(answer, pieces, held)
             yield reader.finish()
-            await asyncio.wait({rest}, timeout=GRACE_S)
+            if rest is not None:
+                await asyncio.wait({rest}, timeout=GRACE_S)
 
     async def _read_in_pieces(self, vendor: Vendor, headers: dict[str, str], talk: Json) -> None:
         address = origin(vendor.base_url)
@@ -257,20 +258,21 @@ class ProviderClient:
         if dispatch is not None:
             dispatch.read = decoder.read
 
-    def _read_rest(self, pieces: AsyncGenerator[bytes, None], held: AsyncExitStack) -> asyncio.Task[None]:
-        """Read what follows the end sign, and let go: a body that is read to its end leaves its connection to the next request.
-        The caller does not wait for it.
-        """
+    async def _read_rest(self, answer: Answer, pieces: AsyncIterator[bytes], held: AsyncExitStack) -> asyncio.Task[None] | None:
+        """Read what follows the end sign, so that the connection serves again. What is yet to come is waited for aside."""
+        if answer.arrived:
+            with suppress(ConnectionFailed, ProviderUnavailable):
+                _ = [piece async for piece in pieces]
+            return None
+        held = held.pop_all()
 
         async def read() -> None:
             async with held:
                 with suppress(TimeoutError, ConnectionFailed, ProviderUnavailable):
                     async with asyncio.timeout(self.timing.last_bytes):
-                        async for _ in pieces:
-                            pass
+                        _ = [piece async for piece in pieces]
 
-        task = asyncio.create_task(read())
-        self._ending.add(task)
+        self._ending.add(task := asyncio.create_task(read()))
         task.add_done_callback(self._ending.discard)
         return task
 

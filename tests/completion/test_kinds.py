@@ -6,8 +6,8 @@ import pytest
 
 from coderoute_ls.completion.cursor.accepted_document import accepted
 from coderoute_ls.completion.cursor.multiline import several
+from coderoute_ls.completion.cursor.suppression import refusal
 from coderoute_ls.completion.filter_chain import clean
-from coderoute_ls.completion.suppression import refusal
 from coderoute_ls.completion.types import InlineRequest
 from coderoute_ls.settings.all_settings import Inline
 from tests.completion.cases import FOLDER, Case, cases

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import pytest
 
 from coderoute_ls.completion import Completer
-from coderoute_ls.completion.preparation import SETTLED_S
 from coderoute_ls.domain import Document, Draft, Position
 from tests.completion.support import AREA, Buffer, ScriptedModel, StandingClock, settle
 
@@ -54,7 +53,7 @@ async def stage(*, waited: bool = True) -> AsyncGenerator[Stage]:
 async def test_what_was_made_ready_is_what_is_asked() -> None:
     async with stage() as here:
         here.buffer.type("h")
-        await here.clock.pass_s(SETTLED_S)
+        await settle()
         assert here.drafted == [here.buffer.document.version] and len(here.model.thought) == 1
         before = len(here.model.asked)
         asking = here.buffer.ask(waited=True)
@@ -69,8 +68,8 @@ async def test_who_asks_at_once_is_answered_as_ever_and_nothing_is_done_twice() 
     async with stage() as here:
         here.buffer.type("h")
         asking = here.buffer.ask(waited=True)
-        await here.clock.pass_s(SETTLED_S)
-        assert here.drafted == [here.buffer.document.version] and not here.model.thought
+        await settle()
+        assert here.drafted == [here.buffer.document.version] and len(here.model.thought) == 1
         await here.model.asked[-1].answer("eight")
         await asking
 
@@ -78,9 +77,9 @@ async def test_who_asks_at_once_is_answered_as_ever_and_nothing_is_done_twice() 
 async def test_the_next_key_drops_what_was_ready_for_the_one_before() -> None:
     async with stage() as here:
         here.buffer.type("h")
-        await here.clock.pass_s(SETTLED_S)
+        await settle()
         here.buffer.type("e")
-        await here.clock.pass_s(SETTLED_S)
+        await settle()
         assert len(here.drafted) == 1, "no request followed the last key, so none is expected after this one"
         asking = here.buffer.ask(waited=True)
         await settle()
@@ -93,15 +92,16 @@ async def test_the_next_key_drops_what_was_ready_for_the_one_before() -> None:
 async def test_a_request_that_is_not_the_one_made_ready_is_made_anew(change: str) -> None:
     async with stage() as here:
         here.buffer.type("h")
-        await here.clock.pass_s(SETTLED_S)
+        await settle()
         if change == "elsewhere":
             here.buffer.cursor = Position(2, 0)
         elif change == "late":
             await here.clock.pass_s(5)
+        ready = list(here.model.thought)
         asking = here.buffer.ask(waited=True, invoked=change == "invoked")
         await settle()
         question = here.model.asked[-1].question
-        assert not any(question is thought for thought in here.model.thought)
+        assert ready and not any(question is thought for thought in ready)
         assert question.brief.target.span.start == here.buffer.cursor
         asking.cancel()
         await settle()
@@ -118,14 +118,14 @@ async def test_nothing_is_made_ready_where_no_request_is_expected(step: str) -> 
             here.completer.suspend(here.buffer.document.uri)
         if step == "close":
             await here.completer.on_close(here.buffer.document.uri)
-        await here.clock.pass_s(SETTLED_S)
+        await settle()
         assert not here.drafted and not here.model.thought
 
 
 async def test_what_the_cache_answers_is_not_made_ready() -> None:
     async with stage() as here:
         here.buffer.type("width")  # as was suggested
-        await here.clock.pass_s(SETTLED_S)
+        await settle()
         assert not here.drafted
         found = await asyncio.wait_for(here.buffer.ask(waited=True), 5)
         assert [item.text for item in found.items] == [" * height"]

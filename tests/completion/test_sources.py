@@ -1,6 +1,7 @@
 """What else goes into an answer, or stands in its way: the built-in engine, other files, actions, a warmed server."""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -69,13 +70,39 @@ async def test_without_a_model_a_late_draft_is_waited_for() -> None:
     await completer.close()
 
 
+@pytest.mark.parametrize(
+    ("prospect", "waits"), [(Prospect(), False), (Prospect(alone_from=0.8), True), (Prospect(below_floor=True), True)]
+)
+async def test_only_a_draft_that_can_change_what_is_asked_is_waited_for(prospect: Prospect, waits: bool) -> None:
+    model, clock, made = ScriptedModel(prospect), StandingClock(), asyncio.Event()
+    draft = Draft("width", 0.6)
+
+    async def late(document: Document, position: Position) -> Draft | None:
+        del document, position
+        await made.wait()
+        return draft
+
+    completer = Completer(model, clock, drafts=late, timing=replace(TIMING, gather=60.0))
+    asking = Buffer(completer, AREA).ask(waited=True)
+    await settle()
+    assert [question.draft for question in model.thought] == [None], "prompt and decision are made meanwhile"
+    assert bool(model.asked) != waits
+    made.set()
+    await settle()
+    assert model.asked[0].question.draft == (draft if waits else None)
+    await model.asked[0].answer("width * height")
+    assert (await asking).items[0].text == "width * height"
+    await completer.close()
+
+
+@pytest.mark.parametrize("alone_from", [0.8, math.inf])
 @pytest.mark.parametrize("before_the_end", [True, False])
 @pytest.mark.parametrize("said", ["fails", "nothing", "blank", "refuses", "good"])
 async def test_a_draft_that_came_too_late_to_compete_stands_in_for_a_model_that_says_nothing(
-    said: str, before_the_end: bool
+    said: str, before_the_end: bool, alone_from: float
 ) -> None:
     """With a model that has nothing to say the user is shown no less than without one."""
-    model, clock, made = ScriptedModel(Prospect(alone_from=0.8)), StandingClock(), asyncio.Event()
+    model, clock, made = ScriptedModel(Prospect(alone_from=alone_from)), StandingClock(), asyncio.Event()
 
     async def late(document: Document, position: Position) -> Draft | None:
         del document, position

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coderoute_ls.domain import Fim, Prompt, Snippet
-from coderoute_ls.providers.fill_in_middle_by_prompt import HOLE, Unfenced, as_chat
+from coderoute_ls.engine.router import by_prompt
+from coderoute_ls.providers.fill_in_middle_by_prompt import HOLE, Unfenced, as_chat, told_besides
+from coderoute_ls.text.piece_counts import pieces
 
 ADD = Fim("def add(a, b):\n    return ", "\n\nprint(add(1, 2))\n", "sum.py", "python")
 
@@ -92,3 +94,9 @@ def test_text_is_shown_as_it_comes() -> None:
     block = Unfenced()
     assert [block.feed(piece) for piece in ("```py\n", "a +", " b\n", "c", "\n```", "\n")] == ["", "a +", " b", "\nc", "", ""]
     assert block.closed
+
+
+@given(st.text(), st.text(), st.text(max_size=8), st.lists(st.text(min_size=1, max_size=20), max_size=2))
+def test_what_is_told_besides_is_counted_like_one_text(prefix: str, suffix: str, path: str, files: list[str]) -> None:
+    fim = Fim(prefix, suffix, path, "python", tuple(Snippet(name, "code\n", "open") for name in files))
+    assert by_prompt(fim).pieces == pieces("\n".join(told_besides(fim)))

@@ -5,7 +5,6 @@ with the definition around.
 from collections.abc import Iterator
 
 from coderoute_ls.completion.cursor.cursor import Cursor
-from coderoute_ls.completion.cursor.enclosing_definition import section_of
 from coderoute_ls.syntax import grammar_of, parses
 from coderoute_ls.syntax.brackets import unclosed, unopened
 from coderoute_ls.text import indentation
@@ -45,7 +44,7 @@ def may_stand(cursor: Cursor, text: str, replaces: int) -> bool | None:
     """Whether the text, or something that begins with it, parses in its place. None: not known, there is no grammar, or
     what is around does not parse whatever is at the cursor."""
     grammar = grammar_of(cursor.language)
-    section = section_of(cursor)
+    section = cursor.section
     if grammar is None or section is None or grammar.name not in _FAMILIES:
         return None
     endings, trial = _FAMILIES[grammar.name], _Trial(cursor, section)

@@ -1,9 +1,12 @@
 """The cursor, as suppression, the stop rules and the filters see it; and the answer that passes through them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from coderoute_ls.completion.cursor.enclosing_definition import enclosing_definition
 from coderoute_ls.domain import Document, Position
+from coderoute_ls.ignore import find, secrets_in
+from coderoute_ls.syntax import grammar_of, parses
 from coderoute_ls.syntax.block_openers import has_recipes
 from coderoute_ls.syntax.brackets import Scan, open_closers, scan, strays
 from coderoute_ls.syntax.comment_and_string_marks import knows_language
@@ -31,6 +34,14 @@ class Cursor:
     """Several lines may be suggested here."""
     min_chars: int = 1
     """A shorter answer is not shown."""
+
+    def over_lines(self, several: bool) -> "Cursor":
+        """The same cursor where several lines may be suggested, or not. What was found out about its place holds."""
+        if several == self.multiline:
+            return self
+        same = replace(self, multiline=several)
+        same.__dict__.update({name: found for name, found in self.__dict__.items() if name not in same.__dict__})
+        return same
 
     @cached_property
     def language(self) -> str:
@@ -90,6 +101,36 @@ class Cursor:
     def sees_end(self) -> bool:
         """`below` goes to the end of the document."""
         return self.position.line + 1 + _NEIGHBOURS >= len(self.document.lines)
+
+    @cached_property
+    def secret_near(self) -> bool:
+        """The cursor's line looks like a credential, or is inside a key block."""
+        line = self.left[-_REACH:] + self.right[:_REACH]
+        if secrets_in(line):
+            return True
+        around = [*(above[:_REACH] for above in self.above), line, *(below[:_REACH] for below in self.below)]
+        at = len(self.above)
+        start = sum(map(len, around[:at])) + at
+        if any(secret.start <= start + len(line) and secret.end >= start for secret in find("\n".join(around))):
+            return True
+        opened = next((line for line in reversed(around[:at]) if "-----BEGIN" in line or "-----END" in line), "")
+        closes = next((line for line in around[at:] if "-----BEGIN" in line or "-----END" in line), "")
+        return "-----BEGIN" in opened and "-----END" not in opened and "-----END" in closes
+
+    @cached_property
+    def section(self) -> tuple[str, str] | None:
+        """The text before and after the cursor of the top-level definition that it is in; None where that cannot be parsed."""
+        # the script of a page is only a part of what is around
+        if grammar_of(self.language) is None or is_markup(common_name(self.document.language)):
+            return None
+        return enclosing_definition(self.document.lines, self.position.line, self.left)
+
+    def parses_with(self, text: str) -> bool:
+        """Whether that definition is free of syntax errors with the text at the cursor. False where nobody can say."""
+        if self.section is None:
+            return False
+        before, after = self.section
+        return parses(self.language, before + text + self.right + after) is True
 
     @cached_property
     def indent(self) -> str:

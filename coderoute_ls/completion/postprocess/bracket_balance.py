@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
-from coderoute_ls.completion.cursor.enclosing_definition import parses_at
 from coderoute_ls.syntax.brackets import is_plain, open_closers, strays
 from coderoute_ls.syntax.prose_and_markup import is_markup
 from coderoute_ls.text import CLOSERS, OPENERS, QUOTES, indentation, split_lines, unclosed, unopened
@@ -54,10 +53,10 @@ def _balanced(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     if brackets or (standing and any(char in CLOSERS for char in standing)):
         goes_on = any(char.isalnum() for char in cursor.right[len(standing) : _REACH])
         end, _ = _walk(brackets, len(text), cursor.wanted, "" if goes_on else standing)
-        if end < len(text) and (goes_on or not parses_at(cursor, text.rstrip(), 0)):
+        if end < len(text) and (goes_on or not cursor.parses_with(text.rstrip())):
             text = text[:end].rstrip()
         if cursor.unclosed(text):
-            if parses_at(cursor, text, 0):
+            if cursor.parses_with(text):
                 return replace(candidate, text=text)
             text = _closed(text, cursor)
         _, replaces = _walk(cursor.brackets_of(text), len(text), cursor.wanted, "" if goes_on else standing)
@@ -97,7 +96,7 @@ def _with_ended_strings(text: str, cursor: Cursor) -> str:
     """A string or comment of several lines that the answer begins and leaves open is ended; of one with a string left open in a
     line the lines before are kept. Nothing is left where the rest of the line would become part of a comment."""
     found = cursor.scan(text)
-    if found.torn >= 0 and not parses_at(cursor, text, 0):
+    if found.torn >= 0 and not cursor.parses_with(text):
         text = text[: found.torn].rpartition("\n")[0].rstrip()
         found = cursor.scan(text)
     if not found.inside or found.since < 0:
@@ -108,7 +107,7 @@ def _with_ended_strings(text: str, cursor: Cursor) -> str:
             return text.rstrip() + end
     if found.inside == "comment":
         return "" if cursor.right.strip() else text
-    if parses_at(cursor, text, 0):
+    if cursor.parses_with(text):
         return text
     return text[: found.since].rpartition("\n")[0].rstrip()
 

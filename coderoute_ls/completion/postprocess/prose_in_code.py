@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import lru_cache
 
 from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
-from coderoute_ls.completion.cursor.enclosing_definition import parses_at
 from coderoute_ls.syntax.code_or_prose import is_sentence, knows_words, reads_as_code
 from coderoute_ls.syntax.prose_and_markup import is_markup
 from coderoute_ls.text import indentation
@@ -83,7 +82,7 @@ def _is_talk(lines: list[str], number: int, cursor: Cursor) -> bool:
         return not line.rstrip().endswith(",") and not "".join(lines[number + 1 :]).lstrip().startswith("{")
     if grammar:
         said = "\n".join(lines)
-        return not any(_reads(cursor.language, text) for text in _parts(joined)) and not parses_at(cursor, said, 0)
+        return not any(_reads(cursor.language, text) for text in _parts(joined)) and not cursor.parses_with(said)
     first, *_ = text = line.split()
     plain = first[0].islower() and first[0].isascii() and not text[-1].endswith(_ENDS)
     shouting = first.isupper() and len(first) > 1

@@ -4,7 +4,6 @@ import re
 
 from coderoute_ls.completion.cursor.continuations import may_stand
 from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
-from coderoute_ls.completion.cursor.enclosing_definition import section_of
 from coderoute_ls.syntax import tree
 
 _LABEL = re.compile(r"\s*([A-Za-z_]\w*):(?!:)")
@@ -25,7 +24,7 @@ def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
 def _is_unused_label(text: str, cursor: Cursor) -> bool:
     """Whether the first line is a label to the grammar, and nothing jumps there: an address, or data of another language."""
     label = _LABEL.match(text)
-    section = section_of(cursor) if label is not None and not cursor.left.strip() else None
+    section = cursor.section if label is not None and not cursor.left.strip() else None
     if label is None or section is None:
         return False
     before, after = section

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from coderoute_ls.completion.cursor.cursor import Candidate, Cursor
-from coderoute_ls.completion.cursor.enclosing_definition import section_of
 from coderoute_ls.syntax import parses
 
 _ATTEMPTS = 6
@@ -12,7 +11,7 @@ _ATTEMPTS = 6
 def apply(candidate: Candidate, cursor: Cursor) -> Candidate | None:
     """Keep as many lines as still parse together with the definition around; all where none does or that is not known."""
     lines = candidate.text.split("\n")
-    section = section_of(cursor) if len(lines) > 1 else None
+    section = cursor.section if len(lines) > 1 else None
     if section is None:
         return candidate
     before, after = section

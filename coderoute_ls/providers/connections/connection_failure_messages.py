@@ -21,8 +21,25 @@ _UNKNOWN_HOST = re.compile(r"name or service not known|nodename nor servname|get
 
 
 def connection_error(vendor: Vendor, error: Exception, *, started: bool = False, proxy: str | None = None) -> ConnectionFailed:
-    """Our error for this one: of httpx, or of what lies below it. ``started``: a part of the answer was there."""
-    import httpx
+    """Our error for this one: of httpx, of what lies below it, or of `loopback_http`. ``started``: a part of the answer was
+    there."""
+    from coderoute_ls.providers.connections import loopback_http
+
+    match error:
+        case loopback_http.Unreached():
+            return ConnectionFailed(_unreached(vendor, str(error).lower(), proxy), provider=vendor.id)
+        case loopback_http.Silent():
+            return too_slow(vendor, started=started)
+        case loopback_http.Broken():
+            return _lost(vendor, started=started)
+        case ValueError():
+            return unsendable(vendor)
+        case _:
+            return _of_httpx(vendor, error, started=started, proxy=proxy)
+
+
+def _of_httpx(vendor: Vendor, error: Exception, *, started: bool, proxy: str | None) -> ConnectionFailed:
+    import httpx  # its error came: it is loaded
 
     match error:
         case httpx.ProxyError():
@@ -32,12 +49,16 @@ def connection_error(vendor: Vendor, error: Exception, *, started: bool = False,
             return ConnectionFailed(_unreached(vendor, str(error).lower(), proxy), provider=vendor.id)
         case httpx.TimeoutException():
             return too_slow(vendor, started=started)
-        case httpx.LocalProtocolError() | httpx.UnsupportedProtocol() | httpx.InvalidURL() | UnicodeError() | ValueError():
+        case httpx.LocalProtocolError() | httpx.UnsupportedProtocol() | httpx.InvalidURL():
             return unsendable(vendor)
-        case _ if started:
-            return ConnectionFailed(f"The connection to {vendor.name} was lost in the middle of its answer.", provider=vendor.id)
         case _:
-            return ConnectionFailed(f"The connection to {vendor.name} failed before it answered.", provider=vendor.id)
+            return _lost(vendor, started=started)
+
+
+def _lost(vendor: Vendor, *, started: bool) -> ConnectionFailed:
+    if started:
+        return ConnectionFailed(f"The connection to {vendor.name} was lost in the middle of its answer.", provider=vendor.id)
+    return ConnectionFailed(f"The connection to {vendor.name} failed before it answered.", provider=vendor.id)
 
 
 def _unreached(vendor: Vendor, words: str, proxy: str | None) -> str:

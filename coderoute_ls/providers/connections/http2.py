@@ -54,7 +54,10 @@ class Watch:
         return self._stream_id is not None
 
     def broke(self, error: Exception) -> None:
-        """The connection broke before a byte came back: a kept one had been closed by its server before it got the request."""
+        """The connection broke before a byte came back: a kept one had been closed by its server before it got the request; or a
+        proxy kept the request."""
+        if type(error).__name__ == "ProxyError":
+            self.dispatch.left = False
         if not (self.connected or self.multiplexed or isinstance(error, TimeoutError) or "Timeout" in type(error).__name__):
             self.dispatch.left = False
 

@@ -1,47 +1,98 @@
-"""HTTP/1.1 to model servers on this machine, where a keystroke feels each tenth of a millisecond: h11 on asyncio's own streams.
+"""HTTP/1.1 to model servers on this machine, where a keystroke feels each tenth of a millisecond: bytes on a socket.
 
-Half of what a request over httpx's transport costs there is its pool, its locks and its checkpoints.
+What a request over httpx costs there is mostly its objects, its pool, its locks and its checkpoints. Nothing of httpx is loaded.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from typing import cast
+import re
+from collections import deque
+from collections.abc import AsyncGenerator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit
 
-import h11
-import httpx
-
+from coderoute_ls.providers.connections.http1_answer import AnswerParser, Broken
 from coderoute_ls.providers.connections.http2 import Watch
-from coderoute_ls.providers.connections.loopback import open_connection
+from coderoute_ls.providers.connections.loopback import create_connection
 
-_PIECE = 1 << 16
+HIGH_WATER = 1 << 18
+"""Bytes of a body that wait to be taken before no more are read."""
+_NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
+_UNSENDABLE = re.compile(r"[^\t\x20-\x7e]|^[ \t]|[ \t]$")
+_PATH, _QUERY = "/%:@!$&'()*+,;=-._~", "/%:@!$&'()*+,;=-._~?"
 
 
-class LoopbackTransport(httpx.AsyncBaseTransport):
-    """The connections to one origin; one that was idle for ``keepalive_s`` is not used again. Raises what httpx's own does."""
+class Unreached(ConnectionError):
+    """Nobody listens there."""
+
+
+class Silent(TimeoutError):
+    """Nothing came for too long."""
+
+
+class _Place(NamedTuple):
+    host: str
+    port: int
+    target: str
+    authority: str
+
+
+@lru_cache(maxsize=64)
+def _place(url: str) -> _Place:
+    """Raises ValueError."""
+    parts = urlsplit(url)
+    target = quote(parts.path or "/", safe=_PATH) + (f"?{quote(parts.query, safe=_QUERY)}" if parts.query else "")
+    return _Place(parts.hostname or "", parts.port or 80, target, parts.netloc.rpartition("@")[2])
+
+
+def request_bytes(method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
+    """The request as it goes over the wire. Raises ValueError for what HTTP cannot carry."""
+    place = _place(url)
+    lines = [f"{method} {place.target} HTTP/1.1", f"host: {place.authority}"]
+    for name, value in headers.items():
+        if not _NAME.fullmatch(name) or _UNSENDABLE.search(value):
+            raise ValueError("a header that cannot be sent")
+        lines.append(f"{name}: {value}")
+    if body is not None:
+        lines.append(f"content-length: {len(body)}")
+    return "\r\n".join((*lines, "", "")).encode("ascii") + (body or b"")
+
+
+class LoopbackTransport:
+    """The connections to one origin; one that was idle for ``keepalive_s`` is not used again."""
 
     def __init__(self, keepalive_s: float) -> None:
         self._keepalive_s = keepalive_s
         self._idle: list[_Connection] = []
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        limits = cast("Mapping[str, float]", request.extensions["timeout"])
-        watch = cast("Watch | None", request.extensions.get("trace"))
+    async def ask(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        *,
+        connect_s: float,
+        read_s: float,
+        watch: Watch,
+    ) -> "LoopbackAnswer":
+        """Send a request and give its answer, the body unread. Raises `Unreached`, `Silent`, `Broken`, and ValueError for what
+        HTTP cannot carry.
+        """
+        request = request_bytes(method, url, headers, body)
         connection = self._take()
         if connection is None:
-            connection = await _connect(request.url, limits["connect"])
-            if watch is not None:
-                watch.connected = True  # it cannot have been closed while it was not used
+            connection = await _connect(_place(url), connect_s)
+            watch.connected = True  # it cannot have been closed while it was not used
         try:
-            if watch is not None:
-                watch.dispatch.left = True
-            connection.send(request)
-            head = await connection.head(limits["read"])
+            watch.dispatch.left = True
+            connection.send(request, has_body=method != "HEAD")
+            await connection.head(read_s)
         except BaseException:
+            watch.connected = watch.connected or connection.heard
             connection.close()
             raise
-        return httpx.Response(
-            head.status_code, headers=head.headers.raw_items(), stream=_Body(self, connection, limits["read"]), request=request
-        )
+        return LoopbackAnswer(self, connection, read_s)
 
     def _take(self) -> "_Connection | None":
         """The connection that was used last, if it can be used again."""
@@ -66,82 +117,152 @@ class LoopbackTransport(httpx.AsyncBaseTransport):
         self._idle.clear()
 
 
-class _Connection:
+class LoopbackAnswer:
+    """An answer whose body is still to come. Closing it gives the connection back."""
+
+    def __init__(self, owner: LoopbackTransport, connection: "_Connection", read_s: float) -> None:
+        self.status_code = connection.answer.status
+        self.headers = connection.answer.headers
+        self._owner = owner
+        self._connection: _Connection | None = connection
+        self._read_s = read_s
+
+    @property
+    def arrived(self) -> bool:
+        """All of it is here: reading it to its end waits for nothing."""
+        return self._connection is None or self._connection.answer.over
+
+    @property
+    def stream(self) -> AsyncGenerator[bytes, None]:
+        return self._pieces()
+
+    async def _pieces(self) -> AsyncGenerator[bytes, None]:
+        while self._connection is not None and (piece := await self._connection.piece(self._read_s)) is not None:
+            yield piece
+
+    async def aclose(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self._owner.give_back(connection)
+
+
+class _Connection(asyncio.Protocol):
     """One request after the other."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self) -> None:
         self.used = 0.0
         """When its last answer was over, on the event loop's clock."""
-        self._reader = reader
-        self._writer = writer
-        self._http = h11.Connection(h11.CLIENT)
+        self.heard = False
+        """Something of the answer has come, so that the server has the request."""
+        self.answer = AnswerParser()
+        self._pieces: deque[bytes] = deque()
+        self._waiting = 0
+        """Bytes in them."""
+        self._news: asyncio.Future[None] | None = None
+        self._idle = True
+        self._ended = False
+        self._error: Exception | None = None
+        self._transport: asyncio.Transport
+
+    # -- what the event loop calls ---------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        if self._idle:  # nobody asked
+            self.close()
+            return
+        self.heard = True
+        try:
+            piece = self.answer.feed(data)
+        except Broken as error:
+            self._error = error
+            self.close()
+        else:
+            if piece:
+                self._pieces.append(piece)
+                self._waiting += len(piece)
+                if self._waiting > HIGH_WATER:
+                    self._transport.pause_reading()
+        self._wake()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self._idle and self._error is None:
+            try:
+                self.answer.end()
+            except Broken as error:
+                self._error = error
+        self._ended = True
+        self._wake()
+
+    # -- what a request calls --------------------------------------------------------------------------------------------
 
     @property
     def usable(self) -> bool:
-        return not (self._reader.at_eof() or self._reader.exception() or self._writer.is_closing())
+        return not (self._ended or self._transport.is_closing())
 
-    def send(self, request: httpx.Request) -> None:
-        """Head and body in one write. The write does not wait until it is read: the answer says whether it was."""
-        head = h11.Request(method=request.method, target=request.url.raw_path, headers=request.headers.raw)
-        parts = [self._http.send(event) for event in (head, h11.Data(data=request.content), h11.EndOfMessage())]
-        self._writer.write(b"".join(part for part in parts if part))
+    def send(self, request: bytes, *, has_body: bool) -> None:
+        """In one write, which does not wait until it is read: the answer says whether it was."""
+        self.answer, self._idle, self.heard = AnswerParser(has_body=has_body), False, False
+        self._transport.write(request)
 
-    async def head(self, read_s: float) -> h11.Response:
-        while not isinstance(event := await self.event(read_s), h11.Response):
-            if not isinstance(event, h11.InformationalResponse):
-                raise httpx.RemoteProtocolError("the answer ended before it began")
-        return event
+    async def head(self, read_s: float) -> None:
+        """Wait for the answer's head."""
+        while not self.answer.status:
+            await self._more(read_s)
 
-    async def event(self, read_s: float) -> object:
-        """The next part of the answer, which has to come within so many seconds."""
+    async def piece(self, read_s: float) -> bytes | None:
+        """The next piece of the body, which has to come within so many seconds; None at its end."""
+        while not self._pieces:
+            if self.answer.over and self._error is None:
+                return None
+            await self._more(read_s)
+        piece = self._pieces.popleft()
+        if self._waiting > HIGH_WATER >= self._waiting - len(piece):
+            self._transport.resume_reading()
+        self._waiting -= len(piece)
+        return piece
+
+    async def _more(self, read_s: float) -> None:
+        """Wait until something has come."""
+        if self._error is not None:
+            raise self._error
+        if self._ended:
+            raise Broken("the connection has ended")
+        loop = asyncio.get_running_loop()
+        news = self._news = loop.create_future()
+        timer = loop.call_later(read_s, _time_out, news)
         try:
-            while (event := self._http.next_event()) is h11.NEED_DATA:
-                async with asyncio.timeout(read_s):
-                    self._http.receive_data(await self._reader.read(_PIECE))
-        except TimeoutError as error:
-            raise httpx.ReadTimeout(str(error)) from error
-        except OSError as error:
-            raise httpx.ReadError(str(error)) from error
-        except h11.RemoteProtocolError as error:
-            raise httpx.RemoteProtocolError(str(error)) from error
-        return event
+            await news
+        finally:
+            timer.cancel()
+            self._news = None
+
+    def _wake(self) -> None:
+        if self._news is not None and not self._news.done():
+            self._news.set_result(None)
 
     def next_cycle(self) -> bool:
         """Get ready for another request; False where that is not possible."""
-        if not self.usable or self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
+        if not (self.usable and self.answer.over and self.answer.reusable) or self._pieces:
             return False
-        self._http.start_next_cycle()
-        self.used = asyncio.get_running_loop().time()
+        self._idle, self.used = True, asyncio.get_running_loop().time()
         return True
 
     def close(self) -> None:
-        self._writer.transport.abort()
+        self._transport.abort()
 
 
-class _Body(httpx.AsyncByteStream):
-    """An answer's body; closing it gives the connection back."""
-
-    def __init__(self, owner: LoopbackTransport, connection: _Connection, read_s: float) -> None:
-        self._owner = owner
-        self._connection = connection
-        self._read_s = read_s
-        self._closed = False
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        while isinstance(event := await self._connection.event(self._read_s), h11.Data):
-            yield bytes(event.data)
-
-    async def aclose(self) -> None:
-        if not self._closed:
-            self._closed = True
-            self._owner.give_back(self._connection)
+def _time_out(news: "asyncio.Future[None]") -> None:
+    if not news.done():
+        news.set_exception(Silent())
 
 
-async def _connect(url: httpx.URL, connect_s: float) -> _Connection:
+async def _connect(place: _Place, connect_s: float) -> _Connection:
     try:
         async with asyncio.timeout(connect_s):
-            return _Connection(*await open_connection(url.host, url.port or 80))
-    except TimeoutError as error:
-        raise httpx.ConnectTimeout(str(error)) from error
-    except OSError as error:
-        raise httpx.ConnectError(str(error)) from error
+            return await create_connection(_Connection, place.host, place.port)
+    except (TimeoutError, OSError) as error:
+        raise Unreached(str(error)) from error

@@ -1,6 +1,6 @@
 """HTTP as `providers` uses it: one pool of connections per origin, kept alive, opened ahead; verified, bounded, not redirected.
 
-httpx and the certificate store cost 140 ms, so both are loaded on first use, and in a thread.
+httpx and the certificate store cost 140 ms, so both are loaded on first use, and in a thread; this machine needs neither.
 """
 
 import asyncio
@@ -8,12 +8,11 @@ import os
 import ssl
 import sys
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from coderoute_ls.domain import Dispatch
@@ -28,6 +27,9 @@ from coderoute_ls.text.loopback import is_loopback
 
 if TYPE_CHECKING:
     import httpx
+
+    from coderoute_ls.providers.connections.httpx_connections import HttpxConnections
+    from coderoute_ls.providers.connections.loopback_http import LoopbackAnswer, LoopbackTransport
 
 CONNECT_S = 5.0
 READ_S = 30.0
@@ -44,11 +46,9 @@ def _is_near(url: str) -> bool:
 
 @dataclass(slots=True)
 class _Line:
-    """The connections to one origin: when they were last used, and how many answers are open on them. httpx's transport, without
-    its client around it: cookies, redirects and hooks, which nobody wants here, would cost a keystroke a tenth of a millisecond.
-    """
+    """The connections to one origin: when they were last used, and how many answers are open on them."""
 
-    connections: "httpx.AsyncBaseTransport"
+    connections: "LoopbackTransport | HttpxConnections"
     proxy: str | None = None
     used: float = 0.0
     open: int = 0
@@ -90,12 +90,11 @@ class Transport:
         # whatever goes wrong here is told when a request goes the same way
         with suppress(Exception):
             line = await self._line(url)
-            import httpx  # loaded by now
-
-            line.used = self.clock()
-            request = httpx.Request("HEAD", origin(url) + "/", extensions=_extensions(Watch(line.resets), READ_S))
-            answer = await line.connections.handle_async_request(request)
-            await answer.aread()  # a connection serves again once its answer was read
+            line.used, watch = self.clock(), Watch(line.resets)
+            limits = {"connect_s": CONNECT_S, "read_s": READ_S}
+            answer = await line.connections.ask("HEAD", origin(url) + "/", {}, None, **limits, watch=watch)
+            _ = [piece async for piece in _body_of(answer)]
+            await answer.aclose()  # a connection serves again once its answer was read
 
     @asynccontextmanager
     async def send(
@@ -119,20 +118,15 @@ class Transport:
             raise
         except ValueError:
             raise unsendable(vendor) from None
-        import httpx  # loaded by now
-
-        watch = Watch(line.resets, dispatch)
-        limits = _extensions(watch, max(wait_s, READ_S))
-        try:
-            method = "GET" if post is None else "POST"
-            request = httpx.Request(method, _parsed(url), headers=dict(headers), content=post, extensions=limits)
-        except Exception:  # httpx.InvalidURL, UnicodeError, ValueError, …: their words repeat the value
-            raise unsendable(vendor) from None
+        watch, method = Watch(line.resets, dispatch), "GET" if post is None else "POST"
         line.used = self.clock()
         line.open += 1
         answer = None
         try:
-            answer = Answer(vendor, await _begin(vendor, line, request, wait_s))
+            response = await _answered(
+                line, vendor, method=method, url=url, headers=headers, post=post, wait_s=wait_s, watch=watch
+            )
+            answer = Answer(vendor, response)
             if answer.status == 407:
                 watch.dispatch.left = False
                 raise proxy_refused(vendor, line.proxy, 407)
@@ -160,39 +154,23 @@ class Transport:
         where = origin(url)
         line = self._lines.get(where)
         if line is None:
-            near = self.near(url) and url.startswith("http:")
-            self._context = await asyncio.to_thread(_load, self._context, url.startswith("https:"), near, self.environ)
+            if self.transport is not None or not self._on_loopback(url):
+                self._context = await asyncio.to_thread(_load, self._context, url.startswith("https:"), self.environ)
             proxy = proxy_for(url, self.environ)
-            line = self._lines.setdefault(where, _Line(self.transport or self._connections(url, proxy), proxy))
+            line = self._lines.setdefault(where, _Line(self._connections(url, proxy), proxy))
         return line
 
-    def _connections(self, url: str, proxy: str | None) -> "httpx.AsyncBaseTransport":
-        import httpx
+    def _on_loopback(self, url: str) -> bool:
+        return self.near(url) and url.startswith("http:")
 
-        if self.near(url) and url.startswith("http:"):
+    def _connections(self, url: str, proxy: str | None) -> "LoopbackTransport | HttpxConnections":
+        if self.transport is None and self._on_loopback(url):
             from coderoute_ls.providers.connections.loopback_http import LoopbackTransport
 
             return LoopbackTransport(KEEPALIVE_S)
-        try:
-            if proxy is not None and not urlsplit(proxy).hostname:
-                raise ValueError
-            return httpx.AsyncHTTPTransport(
-                # a plain http origin needs no certificates; one that would verify nothing fails closed
-                verify=self._context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-                http2=True,
-                limits=httpx.Limits(keepalive_expiry=KEEPALIVE_S),
-                # a proxy that speaks TLS is believed by the same certificates
-                proxy=proxy and httpx.Proxy(proxy, ssl_context=self._context if proxy.startswith("https:") else None),
-            )
-        except ImportError:
-            raise ConnectionFailed(
-                "The proxy named in the environment cannot be used: SOCKS needs `pip install httpx[socks]`.", scope="request"
-            ) from None
-        except Exception:  # httpx.InvalidURL and ValueError repeat the value, which may hold a password
-            raise ConnectionFailed(
-                "The proxy named in the environment cannot be used: it must be http://HOST:PORT, https:// or socks5://.",
-                scope="request",
-            ) from None
+        from coderoute_ls.providers.connections.httpx_connections import HttpxConnections, over_the_network
+
+        return over_the_network(self._context, proxy, KEEPALIVE_S) if self.transport is None else HttpxConnections(self.transport)
 
     async def close(self) -> None:
         """Close every connection and stop what was being opened."""
@@ -205,49 +183,43 @@ class Transport:
         self._lines.clear()
 
 
-@lru_cache(maxsize=64)
-def _parsed(url: str) -> "httpx.URL":
-    """Raises httpx.InvalidURL."""
-    import httpx
-
-    return httpx.URL(url)
-
-
-def _extensions(watch: Watch, read_s: float) -> dict[str, Any]:
-    """What goes along with a request: its limits in seconds, and who watches it."""
-    return {"timeout": {"connect": CONNECT_S, "read": read_s, "write": READ_S, "pool": READ_S}, "trace": watch}
-
-
-async def _begin(vendor: Vendor, line: _Line, request: "httpx.Request", wait_s: float) -> "httpx.Response":
+async def _answered(
+    line: _Line,
+    vendor: Vendor,
+    *,
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    post: bytes | None,
+    wait_s: float,
+    watch: Watch,
+) -> "LoopbackAnswer | httpx.Response":
     try:
         async with asyncio.timeout(wait_s):
-            return await line.connections.handle_async_request(request)
+            read_s = max(wait_s, READ_S)
+            return await line.connections.ask(method, url, headers, post, connect_s=CONNECT_S, read_s=read_s, watch=watch)
     except TimeoutError:
         raise too_slow(vendor, started=False) from None
     except Exception as error:  # httpx's errors, and what h11, h2, ssl and anyio let through
-        watch: Watch = request.extensions["trace"]
         watch.broke(error)
-        if isinstance(error, import_module("httpx").ProxyError):
-            watch.dispatch.left = False  # it stayed at the proxy
         raise connection_error(vendor, error, proxy=line.proxy) from None
 
 
-def _load(context: ssl.SSLContext | None, secure: bool, near: bool, environ: Mapping[str, str]) -> ssl.SSLContext | None:
+def _load(context: ssl.SSLContext | None, secure: bool, environ: Mapping[str, str]) -> ssl.SSLContext | None:
     """Load the HTTP client, and the certificates where they are needed. Raises ConnectionFailed."""
     # its command line, which it would load with all of rich: 40 ms and 5 MB
     cast("dict[str, object]", sys.modules).setdefault("httpx._main", None)
     from coderoute_ls.providers.connections.certificates import certificates
 
     import_module("httpx")  # here and not in the event loop
-    if not near:
-        import_module("httpcore")  # what httpx loads with its first transport: 60 ms
+    import_module("httpcore")  # what httpx loads with its first transport: 60 ms
     return certificates(environ) if secure and context is None else context
 
 
 class Answer:
     """A response whose body is still to come. Iterate it once: pieces as they arrive, decompressed within bounds."""
 
-    def __init__(self, vendor: Vendor, response: "httpx.Response") -> None:
+    def __init__(self, vendor: Vendor, response: "LoopbackAnswer | httpx.Response") -> None:
         self.status = response.status_code
         self.headers: Mapping[str, str] = response.headers
         self._vendor = vendor
@@ -257,13 +229,9 @@ class Answer:
 
     async def __aiter__(self) -> AsyncGenerator[bytes, None]:
         """Raises ConnectionFailed, ProviderUnavailable."""
-        import httpx
-
-        stream = self._response.stream
-        assert isinstance(stream, httpx.AsyncByteStream)
         try:
             body = BodyDecoding(self._vendor, self.headers.get("content-encoding", ""))
-            async for piece in stream:
+            async for piece in _body_of(self._response):
                 if body.plain:
                     yield piece
                 else:
@@ -277,9 +245,20 @@ class Answer:
             raise connection_error(self._vendor, error, started=True) from None
         self.over = True
 
+    @property
+    def arrived(self) -> bool:
+        """All of it is known to be here: reading it to its end waits for nothing."""
+        return self.over or getattr(self._response, "arrived", False)
+
     async def close(self) -> None:
         """Give the connection back; or close it, where the body was not read to its end."""
         await self._response.aclose()
+
+
+def _body_of(response: "LoopbackAnswer | httpx.Response") -> AsyncIterable[bytes]:
+    stream: object = response.stream
+    assert isinstance(stream, AsyncIterable)
+    return cast("AsyncIterable[bytes]", stream)
 
 
 async def read_at_most(answer: Answer, limit: int) -> bytes:

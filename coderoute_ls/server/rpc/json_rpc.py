@@ -28,6 +28,7 @@ from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage
 
 from coderoute_ls.server.rpc.framing import framed
+from coderoute_ls.server.rpc.messages import keystroke_messages
 from coderoute_ls.server.rpc.wire import Wire
 
 log = logging.getLogger(__name__)
@@ -109,7 +110,7 @@ class Protocol(LanguageServerProtocol):
             self._run_command(message)
             return
         try:
-            typed = self.structure_message(message)
+            typed = keystroke_messages.read(message) or self.structure_message(message)
         except JsonRpcException:
             if request_id is not None:
                 self._refuse(request_id, JsonRpcInvalidParams(f"Invalid Params: {method} cannot be read as LSP defines it"))
@@ -171,6 +172,8 @@ class Protocol(LanguageServerProtocol):
     def _serialize(self, value: Any) -> Any:
         if isinstance(value, Wire):
             return value.told()
+        if isinstance(value, lsp.InlineCompletionResponse) and (told := keystroke_messages.told(value)) is not None:
+            return told
         return self._serialize_message(value)
 
 

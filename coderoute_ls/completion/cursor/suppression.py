@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from coderoute_ls.completion.cursor.cursor import Cursor
 from coderoute_ls.completion.types import InlineRequest, Why
-from coderoute_ls.ignore import find, secrets_in
 from coderoute_ls.text import CLOSERS, QUOTES
 
 _SHORT_RIGHT = 8
@@ -20,7 +19,7 @@ def refusal(request: InlineRequest, cursor: Cursor, *, allowed: Callable[[str], 
     """Why nothing is suggested here, or None. ``deleted``: this version came about by deleting something."""
     if not allowed(request.document.rules_path):
         return "ignored file"
-    if _secret_near(cursor):
+    if cursor.secret_near:
         return "secret"
     if request.invoked:
         return None
@@ -46,18 +45,3 @@ def _text_after(cursor: Cursor) -> bool:
     if right[0] in QUOTES:
         return cursor.left[-_REACH:].count(right[0]) % 2 == 0
     return right[0] not in CLOSERS or cursor.opened[:1] != [right[0]]
-
-
-def _secret_near(cursor: Cursor) -> bool:
-    """The cursor's line looks like a credential, or is inside a key block."""
-    line = cursor.left[-_REACH:] + cursor.right[:_REACH]
-    if secrets_in(line):
-        return True
-    around = [*(above[:_REACH] for above in cursor.above), line, *(below[:_REACH] for below in cursor.below)]
-    at = len(cursor.above)
-    start = sum(len(above) + 1 for above in around[:at])
-    if any(secret.start <= start + len(line) and secret.end >= start for secret in find("\n".join(around))):
-        return True
-    opened = next((line for line in reversed(around[:at]) if "-----BEGIN" in line or "-----END" in line), "")
-    closes = next((line for line in around[at:] if "-----BEGIN" in line or "-----END" in line), "")
-    return "-----BEGIN" in opened and "-----END" not in opened and "-----END" in closes
