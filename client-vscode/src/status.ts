@@ -65,6 +65,7 @@ function rows(status: Status): string[] {
     vscode.l10n.t('Spent: {0} of {1} today', dollars(status.todayUsd ?? 0), dollars(status.dailyUsd ?? 0)),
     vscode.l10n.t('Quality: {0}', status.quality ?? 'balanced'),
     ...(status.ghostText ? [status.ghostText] : []),
+    ...(status.team ? [status.team] : []),
     ...(status.snoozedUntil ? [vscode.l10n.t('Suggestions snoozed until {0}', timeOf(status.snoozedUntil))] : []),
     ...(status.languagesOff?.length ? [vscode.l10n.t('Nothing is suggested in: {0}', status.languagesOff.join(', '))] : []),
     ...(status.state === 'paused' ? [vscode.l10n.t('Paused')] : []),
