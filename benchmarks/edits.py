@@ -28,7 +28,7 @@ from platformdirs import user_cache_path
 
 from coderoute_ls.domain import Document, Position, Span, TextEdit
 from coderoute_ls.edits import EditStateMachine
-from coderoute_ls.server.rpc.coderoute_messages import APPLY_GROUPED_EDIT
+from coderoute_ls.server.rpc.messages.coderoute_messages import APPLY_GROUPED_EDIT
 from coderoute_ls.text import split_lines
 from tests.support.provider import ScriptedProvider
 from tests.support.session import session, vendor

@@ -17,15 +17,15 @@ from coderoute_ls.app.ghost_text_keys import ghost_text_kinds
 from coderoute_ls.domain import Action
 from coderoute_ls.module_discovery import discover
 from coderoute_ls.providers.configured_vendors import VENDORS
-from coderoute_ls.server.rpc import (
+from coderoute_ls.server.rpc.messages import (
     chat_messages,
     coderoute_messages,
     commit_messages,
     control_messages,
     instruction_messages,
     next_edit_messages,
+    review_messages,
 )
-from coderoute_ls.server.rpc.messages import review_messages
 from coderoute_ls.settings import Declared, declarations
 from coderoute_ls.text import camel
 

@@ -19,7 +19,7 @@ from coderoute_ls.lsp_client.json_rpc_peer import Json, Refused
 from coderoute_ls.lsp_client.scripted_editor import Buffer, Editor, items_of
 from coderoute_ls.selection import Catalog
 from coderoute_ls.selection.record import DecisionRecord
-from coderoute_ls.server.rpc.coderoute_messages import JobFinished, RunStarted, Why, WhyParams
+from coderoute_ls.server.rpc.messages.coderoute_messages import JobFinished, RunStarted, Why, WhyParams
 from coderoute_ls.server.session.document_uris import path_of
 from coderoute_ls.text.dollars import dollars
 

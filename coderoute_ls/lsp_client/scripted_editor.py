@@ -10,8 +10,7 @@ from typing import Any, cast
 from coderoute_ls import __version__
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.lsp_client.json_rpc_peer import Answer, Id, Json, Peer
-from coderoute_ls.server.rpc import chat_messages, coderoute_messages
-from coderoute_ls.server.rpc.messages import review_messages
+from coderoute_ls.server.rpc.messages import chat_messages, coderoute_messages, review_messages
 from coderoute_ls.server.rpc.messages.review_messages import EditUnderReview
 
 LEARNING = "coderoute-learning:"

@@ -20,14 +20,14 @@ from coderoute_ls.server.features.code_actions import KINDS
 from coderoute_ls.server.features.next_edit import copilot_inline_edit as copilot
 from coderoute_ls.server.features.report.report_job import REGISTRATION
 from coderoute_ls.server.rpc import client_capabilities, stdio
-from coderoute_ls.server.rpc.chat_messages import CHAT, CHAT_MODELS, COUNT_TOKENS
-from coderoute_ls.server.rpc.coderoute_messages import COMMANDS, USER_SETTINGS
-from coderoute_ls.server.rpc.commit_messages import COMMIT_MESSAGE
-from coderoute_ls.server.rpc.control_messages import DEFINITIONS
 from coderoute_ls.server.rpc.editor_client import Client
-from coderoute_ls.server.rpc.instruction_messages import CONVERSATION, INSTRUCTIONS, PREVIEW
 from coderoute_ls.server.rpc.json_rpc import Protocol, converter
-from coderoute_ls.server.rpc.next_edit_messages import NEXT_EDIT, NEXT_EDIT_OUTCOME
+from coderoute_ls.server.rpc.messages.chat_messages import CHAT, CHAT_MODELS, COUNT_TOKENS
+from coderoute_ls.server.rpc.messages.coderoute_messages import COMMANDS, USER_SETTINGS
+from coderoute_ls.server.rpc.messages.commit_messages import COMMIT_MESSAGE
+from coderoute_ls.server.rpc.messages.control_messages import DEFINITIONS
+from coderoute_ls.server.rpc.messages.instruction_messages import CONVERSATION, INSTRUCTIONS, PREVIEW
+from coderoute_ls.server.rpc.messages.next_edit_messages import NEXT_EDIT, NEXT_EDIT_OUTCOME
 from coderoute_ls.server.rpc.positions import PositionConverter
 from coderoute_ls.server.session.session import Session
 from coderoute_ls.server.session_features import Features

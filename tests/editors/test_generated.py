@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from coderoute_ls.actions import actions
-from coderoute_ls.server.rpc.coderoute_messages import COMMANDS
+from coderoute_ls.server.rpc.messages.coderoute_messages import COMMANDS
 from coderoute_ls.settings import declarations
 from tests.editors.installed import REPO
 

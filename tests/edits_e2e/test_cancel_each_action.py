@@ -11,7 +11,7 @@ from coderoute_ls.domain import Position, Span
 from coderoute_ls.lsp_client.json_rpc_peer import Json, Refused
 from coderoute_ls.lsp_client.scripted_editor import Buffer
 from coderoute_ls.server.language_server import Connection
-from coderoute_ls.server.rpc.coderoute_messages import RunParams, RunStarted
+from coderoute_ls.server.rpc.messages.coderoute_messages import RunParams, RunStarted
 from tests.edits_e2e.test_cancel import FINAL, GROUPED, LIVE
 from tests.server.next_edit.support import AT_ONCE, ask, offered
 from tests.support.capabilities import generic

@@ -9,7 +9,7 @@ import pytest
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.lsp_client.scripted_editor import Buffer
 from coderoute_ls.server.language_server import Connection
-from coderoute_ls.server.rpc.coderoute_messages import RunStarted
+from coderoute_ls.server.rpc.messages.coderoute_messages import RunStarted
 from tests.edits_e2e.test_cancel import FINAL, GROUPED, LIVE
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor

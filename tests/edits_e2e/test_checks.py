@@ -13,7 +13,7 @@ import pytest
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.lsp_client.scripted_editor import Buffer
 from coderoute_ls.server.checks.runner import REFUSE, RUN
-from coderoute_ls.server.rpc.coderoute_messages import JobFinished
+from coderoute_ls.server.rpc.messages.coderoute_messages import JobFinished
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider
 from tests.support.session import Model, session, vendor

@@ -10,7 +10,7 @@ import pytest
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.lsp_client.scripted_editor import Buffer
 from coderoute_ls.server.language_server import Connection
-from coderoute_ls.server.rpc.coderoute_messages import JobFinished, RunStarted
+from coderoute_ls.server.rpc.messages.coderoute_messages import JobFinished, RunStarted
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider, ScriptedRequest

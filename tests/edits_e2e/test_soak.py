@@ -17,7 +17,7 @@ from coderoute_ls.errors import ContentRefused
 from coderoute_ls.lsp_client.json_rpc_peer import Id, Json
 from coderoute_ls.lsp_client.scripted_editor import Buffer
 from coderoute_ls.server.language_server import Connection
-from coderoute_ls.server.rpc import coderoute_messages
+from coderoute_ls.server.rpc.messages import coderoute_messages
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 from tests.support.capabilities import generic
 from tests.support.editor import ScriptedEditor

@@ -9,7 +9,7 @@ from coderoute_ls.cli._demo_code import language_of
 from coderoute_ls.domain import Span
 from coderoute_ls.lsp_client.json_rpc_peer import Json
 from coderoute_ls.lsp_client.scripted_editor import Buffer, items_of
-from coderoute_ls.server.rpc.coderoute_messages import RunStarted
+from coderoute_ls.server.rpc.messages.coderoute_messages import RunStarted
 from tests.support.capabilities import generic, without_inline_completion
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider

@@ -19,7 +19,7 @@ from coderoute_ls.domain import Position, Span
 from coderoute_ls.ignore import redact
 from coderoute_ls.lsp_client.json_rpc_peer import Json
 from coderoute_ls.lsp_client.scripted_editor import Buffer
-from coderoute_ls.server.rpc.coderoute_messages import RunParams
+from coderoute_ls.server.rpc.messages.coderoute_messages import RunParams
 from tests.ignore.canaries import Canary, canaries
 from tests.ignore.other_canaries import other_canaries
 from tests.support.editor import ScriptedEditor

@@ -11,7 +11,7 @@ from coderoute_ls.domain.conversation import ReasoningPart, ReasoningToken, Toke
 from coderoute_ls.lsp_client.json_rpc_peer import Answer, Refused
 from coderoute_ls.server.features.chat.answer_parts import AnswerParts
 from coderoute_ls.server.features.chat.chat_prompt import SignedCalls, turns
-from coderoute_ls.server.rpc.chat_messages import ChatMessage
+from coderoute_ls.server.rpc.messages.chat_messages import ChatMessage
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider, ScriptedRequest
 from tests.support.session import KEY, session, warm_or_cheap

@@ -10,7 +10,7 @@ import pytest
 
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.server.rpc.client_capabilities import ClientCapabilities
-from coderoute_ls.server.rpc.coderoute_messages import Announced
+from coderoute_ls.server.rpc.messages.coderoute_messages import Announced
 from tests.support.capabilities import Json, generic
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider

@@ -10,11 +10,11 @@ from typing import Any, cast
 import pytest
 
 from coderoute_ls.server.language_server import Server
-from coderoute_ls.server.rpc import coderoute_messages as messages
 from coderoute_ls.server.rpc.client_capabilities import ClientCapabilities
-from coderoute_ls.server.rpc.coderoute_messages import Announced, GhostAgain, GroupedEdit, JobFinished, Status
 from coderoute_ls.server.rpc.editor_client import Client
 from coderoute_ls.server.rpc.json_rpc import Protocol, converter
+from coderoute_ls.server.rpc.messages import coderoute_messages as messages
+from coderoute_ls.server.rpc.messages.coderoute_messages import Announced, GhostAgain, GroupedEdit, JobFinished, Status
 from coderoute_ls.server.rpc.messages.review_messages import ChoiceOffered
 from coderoute_ls.text import camel
 

@@ -11,8 +11,7 @@ from typing import Any
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.lsp_client.json_rpc_peer import Id, Json
 from coderoute_ls.lsp_client.scripted_editor import Buffer, Editor
-from coderoute_ls.server.rpc import chat_messages, coderoute_messages
-from coderoute_ls.server.rpc.messages import review_messages
+from coderoute_ls.server.rpc.messages import chat_messages, coderoute_messages, review_messages
 from coderoute_ls.server.session.document_uris import path_of
 
 NEEDS = {

@@ -15,8 +15,8 @@ from coderoute_ls.server.features.next_edit.shared_next_edits import Question
 from coderoute_ls.server.features.own_prompts.own_actions import OwnActions
 from coderoute_ls.server.features.review.review_actions import ReviewActions
 from coderoute_ls.server.rpc.client_capabilities import ClientCapabilities
-from coderoute_ls.server.rpc.coderoute_messages import RunParams
 from coderoute_ls.server.rpc.json_rpc import converter
+from coderoute_ls.server.rpc.messages.coderoute_messages import RunParams
 from coderoute_ls.server.session.request_context import RequestContext, RequestContexts
 from coderoute_ls.text import split_lines
 from coderoute_ls.text.dollars import dollars

@@ -19,9 +19,9 @@ from coderoute_ls.server.features.next_edit.shared_next_edits import SharedNextE
 from coderoute_ls.server.features.own_prompts.own_actions import OwnActions
 from coderoute_ls.server.features.report.report_job import Reports
 from coderoute_ls.server.features.run_request import run_request
-from coderoute_ls.server.rpc import coderoute_messages
-from coderoute_ls.server.rpc.instruction_messages import Sent
 from coderoute_ls.server.rpc.json_rpc import REQUEST_FAILED
+from coderoute_ls.server.rpc.messages import coderoute_messages
+from coderoute_ls.server.rpc.messages.instruction_messages import Sent
 from coderoute_ls.server.session.cancellable_jobs import Progress, Subject, Work
 from coderoute_ls.server.session.document_uris import path_of
 from coderoute_ls.server.session.file_access import FileAccess

@@ -8,8 +8,8 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from coderoute_ls.domain import Action, Span, Target
 from coderoute_ls.errors import Unsupported
-from coderoute_ls.server.rpc.coderoute_messages import RunParams
 from coderoute_ls.server.rpc.json_rpc import converter
+from coderoute_ls.server.rpc.messages.coderoute_messages import RunParams
 from coderoute_ls.server.session.request_context import RequestContext, RequestContexts
 
 

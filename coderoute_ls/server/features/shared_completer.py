@@ -8,7 +8,7 @@ from coderoute_ls.completion import Completer, InlineRequest, Suggestions
 from coderoute_ls.domain import Action, Document, Draft, Embedded, Position, TextEdit, Timing
 from coderoute_ls.engine import Engine
 from coderoute_ls.engine.completion_model import CompletionModel
-from coderoute_ls.server.rpc.coderoute_messages import GHOST_AGAIN, AcceptParams, GhostAgain
+from coderoute_ls.server.rpc.messages.coderoute_messages import GHOST_AGAIN, AcceptParams, GhostAgain
 from coderoute_ls.server.session.request_context import RequestContext
 from coderoute_ls.server.session.session import Session
 

@@ -9,7 +9,7 @@ from coderoute_ls.selection.record import DecisionRecord, with_actual
 from coderoute_ls.selection.record import record as decision_record
 from coderoute_ls.selection.report.decision_explanation import explain_text
 from coderoute_ls.selection.report.frontier_chart import plot_html
-from coderoute_ls.server.rpc.coderoute_messages import Json, Why, WhyParams
+from coderoute_ls.server.rpc.messages.coderoute_messages import Json, Why, WhyParams
 from coderoute_ls.text.dollars import dollars
 
 

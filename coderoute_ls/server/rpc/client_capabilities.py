@@ -6,7 +6,7 @@ from typing import Any, cast
 from lsprotocol import types as lsp
 
 from coderoute_ls.domain import Surface
-from coderoute_ls.server.rpc.coderoute_messages import Announced
+from coderoute_ls.server.rpc.messages.coderoute_messages import Announced
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from typing import Any, cast
 from lsprotocol import types as lsp
 
 from coderoute_ls.errors import Unsupported
-from coderoute_ls.server.rpc import coderoute_messages
 from coderoute_ls.server.rpc.client_capabilities import ClientCapabilities
 from coderoute_ls.server.rpc.json_rpc import Protocol
+from coderoute_ls.server.rpc.messages import coderoute_messages
 from coderoute_ls.text.invisible_characters import without_controls
 
 log = logging.getLogger(__name__)

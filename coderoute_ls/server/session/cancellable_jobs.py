@@ -14,8 +14,8 @@ from itertools import count
 from lsprotocol import types as lsp
 
 from coderoute_ls.errors import CoderouteError, Unsupported
-from coderoute_ls.server.rpc.coderoute_messages import JobFinished, RunStarted
 from coderoute_ls.server.rpc.editor_client import Client
+from coderoute_ls.server.rpc.messages.coderoute_messages import JobFinished, RunStarted
 from coderoute_ls.text.invisible_characters import without_controls
 
 log = logging.getLogger(__name__)

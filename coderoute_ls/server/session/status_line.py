@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 
 from coderoute_ls.engine import Asked, CallRecord, Engine
-from coderoute_ls.server.rpc.coderoute_messages import Status
 from coderoute_ls.server.rpc.editor_client import Client
+from coderoute_ls.server.rpc.messages.coderoute_messages import Status
 from coderoute_ls.server.session.configuration import Configuration
 from coderoute_ls.server.session.request_context import RequestContexts
 from coderoute_ls.settings import Effective

@@ -8,8 +8,8 @@ import pytest
 
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.lsp_client.json_rpc_peer import Refused
-from coderoute_ls.server.rpc.coderoute_messages import RunStarted
-from coderoute_ls.server.rpc.commit_messages import CommitMessage
+from coderoute_ls.server.rpc.messages.coderoute_messages import RunStarted
+from coderoute_ls.server.rpc.messages.commit_messages import CommitMessage
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider
 from tests.support.session import joined, session, vendor

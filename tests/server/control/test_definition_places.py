@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from coderoute_ls.server.rpc.control_messages import Definitions
+from coderoute_ls.server.rpc.messages.control_messages import Definitions
 from tests.support.session import session
 
 SOURCE = 'x = "ä😀"; y = 1\n\n\nclass Till:\n    def open(self):\n        return 0\n\n\ndef größe():\n    return 1\n'

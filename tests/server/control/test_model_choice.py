@@ -8,7 +8,7 @@ import pytest
 
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.lsp_client.json_rpc_peer import Refused
-from coderoute_ls.server.rpc.control_messages import Offers
+from coderoute_ls.server.rpc.messages.control_messages import Offers
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider
 from tests.support.session import Model, session, vendor

@@ -7,7 +7,7 @@ import pytest
 from coderoute_ls.domain import Position, Span
 from coderoute_ls.lsp_client.json_rpc_peer import Refused
 from coderoute_ls.server.features.own_prompts.own_actions import REFUSE, USE
-from coderoute_ls.server.rpc.control_messages import ActionsOffered
+from coderoute_ls.server.rpc.messages.control_messages import ActionsOffered
 from tests.support.editor import ScriptedEditor
 from tests.support.provider import ScriptedProvider
 from tests.support.session import session, vendor

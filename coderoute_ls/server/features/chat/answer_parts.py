@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from coderoute_ls.domain import Delta, StreamEvent
 from coderoute_ls.domain.conversation import ReasoningPart, ReasoningToken, TokenEvent, ToolCallEnd, ToolCallStart
 from coderoute_ls.server.features.chat.chat_prompt import SignedCalls
-from coderoute_ls.server.rpc.chat_messages import ChatPart
+from coderoute_ls.server.rpc.messages.chat_messages import ChatPart
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ from coderoute_ls.domain.conversation import (
 )
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.features.chat.chat_floors import CHAT
-from coderoute_ls.server.rpc.chat_messages import ChatMessage, ChatPart, ChatPiece, ChatTool
+from coderoute_ls.server.rpc.messages.chat_messages import ChatMessage, ChatPart, ChatPiece, ChatTool
 
 KEPT = 500
 """Calls whose signatures are remembered, the latest first."""

@@ -17,9 +17,9 @@ from coderoute_ls.errors import CoderouteError
 from coderoute_ls.server.features.chat.answer_parts import AnswerParts
 from coderoute_ls.server.features.chat.chat_floors import CHAT, FLOORS, ChatFloor, floor_of
 from coderoute_ls.server.features.chat.chat_prompt import SignedCalls, chat_prompt, turns
-from coderoute_ls.server.rpc import chat_messages as messages
 from coderoute_ls.server.rpc.editor_client import Client
 from coderoute_ls.server.rpc.json_rpc import REQUEST_FAILED
+from coderoute_ls.server.rpc.messages import chat_messages as messages
 from coderoute_ls.server.rpc.wire import Wire
 from coderoute_ls.server.session.configuration import Configuration
 from coderoute_ls.server.session.document_uris import path_of

@@ -17,9 +17,9 @@ from coderoute_ls.errors import CoderouteError, Unsupported
 from coderoute_ls.server.features.commit_message.staged_changes import Known, staged_changes
 from coderoute_ls.server.features.engine_call import call_that_fits
 from coderoute_ls.server.features.job_dependencies import JobDependencies
-from coderoute_ls.server.rpc.coderoute_messages import RunStarted
-from coderoute_ls.server.rpc.commit_messages import COMMIT_MESSAGE, CommitMessage, CommitMessageParams
 from coderoute_ls.server.rpc.json_rpc import REQUEST_FAILED
+from coderoute_ls.server.rpc.messages.coderoute_messages import RunStarted
+from coderoute_ls.server.rpc.messages.commit_messages import COMMIT_MESSAGE, CommitMessage, CommitMessageParams
 from coderoute_ls.server.session.cancellable_jobs import Progress, Subject
 from coderoute_ls.server.session.document_uris import path_of
 from coderoute_ls.server.session.request_context import RequestContexts

@@ -8,8 +8,8 @@ from coderoute_ls.server.backend import Backend
 from coderoute_ls.server.features.control.model_choice import ModelChoice
 from coderoute_ls.server.features.control.user_file import Assignment, write_values
 from coderoute_ls.server.features.own_prompts.own_actions import OwnActions
-from coderoute_ls.server.rpc.coderoute_messages import Status
-from coderoute_ls.server.rpc.control_messages import (
+from coderoute_ls.server.rpc.messages.coderoute_messages import Status
+from coderoute_ls.server.rpc.messages.control_messages import (
     ActionOffered,
     ActionsOffered,
     ActionsParams,

@@ -8,8 +8,8 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from coderoute_ls import syntax
 from coderoute_ls.ignore import HUGE
-from coderoute_ls.server.rpc.control_messages import DEFINITIONS, Definitions, DefinitionShown, DefinitionsParams
 from coderoute_ls.server.rpc.json_rpc import converter
+from coderoute_ls.server.rpc.messages.control_messages import DEFINITIONS, Definitions, DefinitionShown, DefinitionsParams
 from coderoute_ls.server.rpc.wire import Json
 from coderoute_ls.server.session.request_context import RequestContext, RequestContexts
 

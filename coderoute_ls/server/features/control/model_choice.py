@@ -11,8 +11,8 @@ from coderoute_ls.selection.reasons_in_words import place
 from coderoute_ls.server.features.control.user_file import Assignment, write_values
 from coderoute_ls.server.features.engine_call import ACTION_PROMPT_CHARS, call_that_fits
 from coderoute_ls.server.features.own_prompts.own_actions import OwnActions
-from coderoute_ls.server.rpc.control_messages import ChooseModelParams, Offers, OfferShown, OffersParams, Written
 from coderoute_ls.server.rpc.json_rpc import converter
+from coderoute_ls.server.rpc.messages.control_messages import ChooseModelParams, Offers, OfferShown, OffersParams, Written
 from coderoute_ls.server.session.configuration import Configuration
 from coderoute_ls.server.session.document_uris import path_of
 from coderoute_ls.server.session.request_context import RequestContexts

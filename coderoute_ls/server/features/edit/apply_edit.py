@@ -11,9 +11,9 @@ from lsprotocol import types as lsp
 from coderoute_ls.domain import Document, Position, Span, TextEdit
 from coderoute_ls.domain.clock import Clock
 from coderoute_ls.errors import Unsupported
-from coderoute_ls.server.rpc.coderoute_messages import GroupedEdit, Json, RunStarted
 from coderoute_ls.server.rpc.editor_client import ANSWER_TIMEOUT, Client
 from coderoute_ls.server.rpc.json_rpc import converter
+from coderoute_ls.server.rpc.messages.coderoute_messages import GroupedEdit, Json, RunStarted
 from coderoute_ls.server.rpc.positions import PositionConverter
 
 if TYPE_CHECKING:  # loaded with the first edit

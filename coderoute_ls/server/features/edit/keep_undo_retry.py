@@ -7,7 +7,7 @@ from coderoute_ls.errors import Unsupported
 from coderoute_ls.server.features.edit.apply_edit import EditWriter
 from coderoute_ls.server.features.edit.edit_outcome import Outcome
 from coderoute_ls.server.features.job_dependencies import JobDependencies
-from coderoute_ls.server.rpc.coderoute_messages import JobFinished
+from coderoute_ls.server.rpc.messages.coderoute_messages import JobFinished
 from coderoute_ls.server.rpc.messages.review_messages import ChoiceOffered
 from coderoute_ls.text.dollars import dollars
 

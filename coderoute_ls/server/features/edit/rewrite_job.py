@@ -15,7 +15,7 @@ from coderoute_ls.server.features.edit.escalation import FirstAnswer, because, m
 from coderoute_ls.server.features.edit.keep_undo_retry import Choice, choices_of, pressed_button, take_back_answer, title_of
 from coderoute_ls.server.features.job_dependencies import JobDependencies
 from coderoute_ls.server.features.report.report_document import show_text
-from coderoute_ls.server.rpc.coderoute_messages import JobFinished, RunStarted
+from coderoute_ls.server.rpc.messages.coderoute_messages import JobFinished, RunStarted
 from coderoute_ls.server.rpc.messages.review_messages import ChoiceOffered
 from coderoute_ls.server.session.cancellable_jobs import Progress, Subject
 from coderoute_ls.server.session.shielded_work import uninterrupted

@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from coderoute_ls.server.features.job_dependencies import JobDependencies
-from coderoute_ls.server.rpc.coderoute_messages import RunStarted
-from coderoute_ls.server.rpc.instruction_messages import FollowUpParams
+from coderoute_ls.server.rpc.messages.coderoute_messages import RunStarted
+from coderoute_ls.server.rpc.messages.instruction_messages import FollowUpParams
 from coderoute_ls.server.session.file_access import FileAccess
 from coderoute_ls.server.session.request_context import RequestContexts
 

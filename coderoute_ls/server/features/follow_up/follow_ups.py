@@ -16,8 +16,13 @@ from coderoute_ls.server.features.engine_call import at_floor
 from coderoute_ls.server.features.job_dependencies import JobDependencies
 from coderoute_ls.server.features.report.conversations import NOWHERE, Conversation, ShownAnswers
 from coderoute_ls.server.features.report.report_document import ReportDocument
-from coderoute_ls.server.rpc.coderoute_messages import RunStarted
-from coderoute_ls.server.rpc.instruction_messages import CONVERSATION, ConversationParams, ConversationShown, FollowUpParams
+from coderoute_ls.server.rpc.messages.coderoute_messages import RunStarted
+from coderoute_ls.server.rpc.messages.instruction_messages import (
+    CONVERSATION,
+    ConversationParams,
+    ConversationShown,
+    FollowUpParams,
+)
 from coderoute_ls.server.session.cancellable_jobs import Progress, Subject
 from coderoute_ls.server.session.file_access import FileAccess
 from coderoute_ls.server.session.request_context import IGNORED, RequestContexts

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from coderoute_ls.ignore import secrets_in
-from coderoute_ls.server.rpc.instruction_messages import Instructions
+from coderoute_ls.server.rpc.messages.instruction_messages import Instructions
 from coderoute_ls.storage import Locked, lock, read_document, write_document
 
 log = logging.getLogger(__name__)

@@ -10,8 +10,8 @@ from lsprotocol import types as lsp
 from coderoute_ls.domain import Document, Position, Snippet, Span, Target
 from coderoute_ls.errors import Unsupported
 from coderoute_ls.ignore import HUGE, redact_pieces
-from coderoute_ls.server.rpc.instruction_messages import NamedContext
 from coderoute_ls.server.rpc.json_rpc import converter
+from coderoute_ls.server.rpc.messages.instruction_messages import NamedContext
 from coderoute_ls.server.rpc.positions import PositionConverter
 from coderoute_ls.server.session.document_uris import path_of
 from coderoute_ls.server.session.documents import Documents

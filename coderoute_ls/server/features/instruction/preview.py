@@ -13,8 +13,8 @@ from coderoute_ls.server.features.instruction.named_context import Named, NamedC
 from coderoute_ls.server.features.own_prompts.own_actions import OwnActions
 from coderoute_ls.server.features.run_request import RunRequest, run_request
 from coderoute_ls.server.rpc.client_capabilities import ClientCapabilities
-from coderoute_ls.server.rpc.coderoute_messages import RunParams
-from coderoute_ls.server.rpc.instruction_messages import PREVIEW, ContextShown, PartShown, Preview, QualityOffered
+from coderoute_ls.server.rpc.messages.coderoute_messages import RunParams
+from coderoute_ls.server.rpc.messages.instruction_messages import PREVIEW, ContextShown, PartShown, Preview, QualityOffered
 from coderoute_ls.server.session.request_context import RequestContexts
 from coderoute_ls.text.invisible_characters import without_controls
 

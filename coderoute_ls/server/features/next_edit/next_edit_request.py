@@ -9,7 +9,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from coderoute_ls.domain import Span
 from coderoute_ls.server.features.next_edit.shared_next_edits import Question, SharedNextEdits
 from coderoute_ls.server.rpc.json_rpc import converter
-from coderoute_ls.server.rpc.next_edit_messages import (
+from coderoute_ls.server.rpc.messages.next_edit_messages import (
     NEXT_EDIT,
     NEXT_EDIT_OUTCOME,
     NextEditAnswer,

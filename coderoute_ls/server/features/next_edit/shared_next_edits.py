@@ -12,7 +12,7 @@ from coderoute_ls.engine import Engine
 from coderoute_ls.ignore import HUGE
 from coderoute_ls.next_edit.suggestion_session import KINDS, Asked, ModelEdit, NextEdits
 from coderoute_ls.server.features.shared_completer import Completions
-from coderoute_ls.server.rpc.coderoute_messages import AcceptParams
+from coderoute_ls.server.rpc.messages.coderoute_messages import AcceptParams
 from coderoute_ls.server.session.request_context import RequestContext
 from coderoute_ls.server.session.session import Session
 

@@ -6,7 +6,7 @@ from lsprotocol import types as lsp
 
 from coderoute_ls.server.features.review.edit_reviews import EditReviews
 from coderoute_ls.server.rpc.client_capabilities import ClientCapabilities
-from coderoute_ls.server.rpc.coderoute_messages import JobChoice
+from coderoute_ls.server.rpc.messages.coderoute_messages import JobChoice
 from coderoute_ls.server.rpc.messages.review_messages import HunkDecision, ReviewQuestion
 from coderoute_ls.server.rpc.wire import Wire
 from coderoute_ls.server.session.request_context import RequestContext

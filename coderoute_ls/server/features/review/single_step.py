@@ -6,9 +6,9 @@ from typing import cast
 from lsprotocol import types as lsp
 
 from coderoute_ls.domain import Document, TextEdit
-from coderoute_ls.server.rpc.coderoute_messages import GroupedEdit, Json
 from coderoute_ls.server.rpc.editor_client import Client
 from coderoute_ls.server.rpc.json_rpc import converter
+from coderoute_ls.server.rpc.messages.coderoute_messages import GroupedEdit, Json
 from coderoute_ls.server.rpc.positions import PositionConverter
 
 

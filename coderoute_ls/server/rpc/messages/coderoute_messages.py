@@ -7,11 +7,11 @@ without them; ours announce what they take in ``capabilities.experimental.codero
 from dataclasses import dataclass, field
 from typing import Literal
 
-from coderoute_ls.server.rpc.commit_messages import CommitMessageParams
-from coderoute_ls.server.rpc.control_messages import CONTROL_COMMANDS
-from coderoute_ls.server.rpc.instruction_messages import FollowUpParams, NamedContext
+from coderoute_ls.server.rpc.messages.commit_messages import CommitMessageParams
+from coderoute_ls.server.rpc.messages.control_messages import CONTROL_COMMANDS
+from coderoute_ls.server.rpc.messages.instruction_messages import FollowUpParams, NamedContext
+from coderoute_ls.server.rpc.messages.next_edit_messages import NextEditId
 from coderoute_ls.server.rpc.messages.review_messages import ChoiceOffered, HunkDecision, ReviewQuestion
-from coderoute_ls.server.rpc.next_edit_messages import NextEditId
 from coderoute_ls.server.rpc.wire import Json, Wire
 
 
