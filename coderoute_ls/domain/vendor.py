@@ -9,6 +9,10 @@ from urllib.parse import quote
 TEAM = "team"
 """The vendor that a team's gateway is, for the language servers that joined it."""
 TEAM_KEY = "CODEROUTE_TEAM_KEY"
+BUDGET_HEADER = "x-coderoute-budget"
+"""In a team gateway's answers: of a budget that is nearly used up, in words."""
+LEFT_HEADER = "x-coderoute-budget-left-usd"
+"""The least that is left of all budgets that pay, this call's bound taken off."""
 
 EffortStyle = Literal["reasoning_effort", "reasoning", "thinking", "thinking_and_effort", "enable_thinking", "template", "none"]
 """How an openai-chat vendor takes a reasoning effort: OpenAI's word, OpenRouter's object, a ``thinking`` switch (Z.ai, Moonshot),

@@ -246,7 +246,10 @@ class ProviderClient:
                 said = await read_at_most(answer, MOST_READ)
                 if answer.status != 200:
                     raise ProviderUnavailable("llama.cpp does not know this request.", status=answer.status)
-                return as_object(orjson.loads(said))
+                try:
+                    return as_object(orjson.loads(said))
+                except ValueError:
+                    raise ProviderUnavailable("llama.cpp answered no JSON.", status=answer.status) from None
 
         await self.piecewise.read(address, ask, talk, ACTION_SLOT)
 

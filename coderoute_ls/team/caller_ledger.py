@@ -5,16 +5,13 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from coderoute_ls.domain import LedgerEntry, Limits, Outcome, Reservation
+from coderoute_ls.domain.vendor import BUDGET_HEADER, LEFT_HEADER
 from coderoute_ls.errors import BudgetExceeded, DatabaseLost, KeyRefused
 from coderoute_ls.ledger import nano_usd
 from coderoute_ls.team.database_loss import MARK
 from coderoute_ls.team.keys import Key
 from coderoute_ls.team.money import dollars_text
 from coderoute_ls.team.team_ledger import Posting, TeamLedger
-
-BUDGET_HEADER = "x-coderoute-budget"
-LEFT_HEADER = "x-coderoute-budget-left-usd"
-"""The least that is left of all budgets that pay, this call's bound taken off."""
 
 
 @dataclass(frozen=True, slots=True)

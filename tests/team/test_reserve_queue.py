@@ -61,6 +61,22 @@ async def test_what_comes_while_the_database_answers_is_asked_together() -> None
     assert back == []
 
 
+@pytest.mark.parametrize("later", range(8))
+async def test_whoever_comes_in_the_step_in_which_the_others_are_answered_is_asked_too(later: int) -> None:
+    store, back = Store(), list[UUID]()
+    queue = ReserveQueue(store, back.append)
+    first = list[asyncio.Task[Answer]]()
+    for number in range(ASKING):
+        first.append(asyncio.create_task(queue.reserve(request(number))))
+        await rest()
+    store.may_answer.set()
+    for _ in range(later):
+        await asyncio.sleep(0)
+    last = asyncio.create_task(queue.reserve(request(ASKING)))
+    await rest()
+    assert all(each.done() for each in (*first, last))
+
+
 @pytest.mark.parametrize("error", [DatabaseLost("The database is gone."), psycopg.errors.DataError("what is this")])
 async def test_a_failure_is_told_to_each_and_frees_what_may_have_been_set_aside(error: Exception) -> None:
     store, back = Store(lambda _: error), list[UUID]()

@@ -13,8 +13,8 @@ import pytest
 
 from coderoute_ls.app.team.team_gateway import POLICY_KEY, TeamCallers, team_callers
 from coderoute_ls.domain import Delta, Finish, Usage
+from coderoute_ls.domain.vendor import BUDGET_HEADER
 from coderoute_ls.settings.all_settings import GatewaySettings
-from coderoute_ls.team.caller_ledger import BUDGET_HEADER
 from coderoute_ls.team.keys import Scopes, new_key
 from coderoute_ls.team.money import cap
 from coderoute_ls.team.policy.signed_policy import SignedPolicy, new_signing_key, public_key_of, verified

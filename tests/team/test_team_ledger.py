@@ -9,9 +9,10 @@ from datetime import timedelta
 import pytest
 
 from coderoute_ls.domain import LedgerEntry, Limits
+from coderoute_ls.domain.vendor import BUDGET_HEADER, LEFT_HEADER
 from coderoute_ls.errors import BudgetExceeded, DatabaseLost, KeyRefused
 from coderoute_ls.team.budgets.budget_store import BudgetStore
-from coderoute_ls.team.caller_ledger import BUDGET_HEADER, LEFT_HEADER, CallerLedger
+from coderoute_ls.team.caller_ledger import CallerLedger
 from coderoute_ls.team.database import Database
 from coderoute_ls.team.database_loss import Allowance
 from coderoute_ls.team.key_check import KeyCheck, hear

@@ -19,7 +19,7 @@ from coderoute_ls.app.joined_team.workplaces import Workplaces
 from coderoute_ls.app.local_servers.local_server_watch import woken_or_after
 from coderoute_ls.domain import Offer
 from coderoute_ls.domain.clock import Clock
-from coderoute_ls.domain.vendor import TEAM_KEY, Vendor
+from coderoute_ls.domain.vendor import BUDGET_HEADER, LEFT_HEADER, TEAM_KEY, Vendor
 from coderoute_ls.errors import (
     AuthenticationFailed,
     ConfigurationError,
@@ -29,7 +29,7 @@ from coderoute_ls.errors import (
     ProviderUnavailable,
 )
 from coderoute_ls.providers.base_url import shown
-from coderoute_ls.providers.connections.team_gateway import BUDGET_HEADER, LEFT_HEADER, TeamCalls, fetch
+from coderoute_ls.providers.connections.team_gateway import TeamCalls, fetch
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.selection.health.offer_health import barred
 from coderoute_ls.selection.offer_list import MOST_BYTES, TeamOffers

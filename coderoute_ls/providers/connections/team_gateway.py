@@ -14,8 +14,6 @@ from coderoute_ls.providers.credentials import key_header
 from coderoute_ls.providers.dialect import dialect
 from coderoute_ls.providers.error_responses.failed_answer import failure_of
 
-BUDGET_HEADER, LEFT_HEADER = "x-coderoute-budget", "x-coderoute-budget-left-usd"
-
 
 async def _nothing(purpose: Purpose) -> Mapping[str, str]:
     del purpose

@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 from uuid import UUID
 
 import psycopg
@@ -43,9 +44,7 @@ class ReserveQueue:
         mine = _Waiting(request)
         self._waiting.append(mine)
         if len(self._tasks) < ASKING:
-            task = asyncio.create_task(self._ask())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._tasks.add(asyncio.create_task(self._ask()))
         try:
             return await mine.answer
         except asyncio.CancelledError:
@@ -59,14 +58,17 @@ class ReserveQueue:
 
     async def _ask(self) -> None:
         """Takes what waits until nothing does."""
-        while self._waiting:
-            found = (self._waiting.popleft() for _ in range(min(len(self._waiting), TOGETHER)))
-            together = [each for each in found if not each.answer.done()]
-            self._asked.update(together)
-            try:
-                await self._ask_for(together)
-            finally:
-                self._asked.difference_update(together)
+        try:
+            while self._waiting:
+                found = (self._waiting.popleft() for _ in range(min(len(self._waiting), TOGETHER)))
+                together = [each for each in found if not each.answer.done()]
+                self._asked.update(together)
+                try:
+                    await self._ask_for(together)
+                finally:
+                    self._asked.difference_update(together)
+        finally:  # in the step in which it saw that nothing waits: a request that comes in the next one needs another task
+            self._tasks.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
     async def _ask_for(self, together: Sequence[_Waiting]) -> None:
         try:

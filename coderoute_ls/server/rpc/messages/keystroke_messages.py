@@ -47,6 +47,8 @@ def _ghost_text(message: Json, params: Json) -> lsp.InlineCompletionRequest | No
     if message.keys() != _REQUESTED or params.keys() != {"textDocument", "position", "context"}:
         return None
     named, context = params["textDocument"], params["context"]
+    if type(message["id"]) not in {int, str}:
+        return None
     if not (_of(named, {"uri": str}) and _of(context, {"triggerKind": int})):
         return None
     asked = lsp.InlineCompletionParams(
