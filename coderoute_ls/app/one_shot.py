@@ -38,6 +38,8 @@ class Situation:
     """What a key would change, in words; "" where a vendor can be reached."""
     drafts: bool
     """The built-in engine suggests something, with any model."""
+    notices: tuple[str, ...]
+    """What bars every model, and how it stands with a team where something is wrong; in words."""
 
 
 def put(question: Question) -> Situation:
@@ -47,7 +49,6 @@ def put(question: Question) -> Situation:
 
 async def _put(question: Question) -> Situation:
     from coderoute_ls.app.application import Application
-    from coderoute_ls.app.joined_team.user_settings import policy_of
     from coderoute_ls.engine import CallRecord, EngineCall
     from coderoute_ls.settings import USER_FILE, effective, load, parse
     from coderoute_ls.settings.model_choices import choices_layer
@@ -68,8 +69,10 @@ async def _put(question: Question) -> Situation:
         folders, _ = folder_layers(question.folder, application.actions)
         chosen = choices_layer(application.places.config, str(question.folder.absolute()), application.actions)
         await application.recall()
+        notices: list[str] = []
+        application.team.tell = notices.append
         await application.team.meet()
-        settings = effective(own, *policy_of((own,), application.places), chosen, *folders, asked)
+        settings = effective(own, *application.team.policy((own,)), chosen, *folders, asked)
         application.configure(settings)
         await application.find_local(_dismiss)
         target = Target(Document("", question.language, 0, ("",)), NOWHERE, folder=str(question.folder.absolute()))
@@ -79,7 +82,9 @@ async def _put(question: Question) -> Situation:
         decision, state = application.router.decide(EngineCall(action, prompt, target, NOWHERE, settings, pinned=question.pinned))
         whole = application.router.explained(CallRecord("", action.id, state.now, decision, state, answered=None))
         drafts = action.axis == "completion" and settings.settings.embedded.enable
-        return Situation(whole, state, application.router.catalog, application.router.as_if(decision, state), drafts)
+        as_if = application.router.as_if(decision, state)
+        told = tuple(filter(None, (settings.closed, *(notice for notice in notices if notice not in settings.closed))))
+        return Situation(whole, state, application.router.catalog, as_if, drafts, told)
     finally:
         await application.close()
 

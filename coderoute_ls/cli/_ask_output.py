@@ -65,6 +65,11 @@ class Show:
         """The call is over, and its books are kept."""
         raise NotImplementedError
 
+    def passed(self, record: CallRecord) -> None:
+        """Tell who was asked before the one that answered: another answers at another price, and on another key."""
+        for hop in record.hops:
+            self.told("failed", f"{hop.offer} failed: {hop.error}", offer=hop.offer)
+
     def _answer(self, text: str) -> tuple[str, bool]:
         """What of a piece is answer, not thought aloud; and whether all that came before was such a thought."""
         answer = self._thoughts.feed(text)
@@ -97,6 +102,7 @@ class Lines(Show):
         self._line("error", error=type(error).__name__, message=error.user_message, **more)
 
     def done(self, record: CallRecord) -> None:
+        self.passed(record)
         finish = record.finish
         if finish is None:
             return
@@ -145,6 +151,7 @@ class Terminal(Show):
 
     def done(self, record: CallRecord) -> None:
         say()
+        self.passed(record)
         click.echo(click.style(clean(_summary(record)), dim=True), err=True)
         if record.dearer:
             self.told("dearer", record.dearer)

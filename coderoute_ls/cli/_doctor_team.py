@@ -82,6 +82,8 @@ def _found(met: JoinedTeam, named: Team, *, offline: bool) -> Iterator[Check]:
             else "Ask who runs it: the gateway reaches no vendor, or the policy allows none."
         )
         yield Check("team", "note", "nothing is offered", remedy)
+    if met.offers.refused:
+        yield Check("team", "note", f"{counted(met.offers.refused)} of its list cannot be believed, and are left out")
     policy = met.policy(named)
     if problem := policy.problem:
         yield Check("team", "problem", problem, "Reach the gateway once; who runs it knows the policy's public key.")

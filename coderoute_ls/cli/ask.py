@@ -5,6 +5,7 @@ import ipaddress
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -151,7 +152,6 @@ def _written(text: str, max_tokens: int, tools: Sequence[Path], schema: Path | N
 
 async def _ask(prompt: Prompt, offer: str | None, arguments: Mapping[str, object], show: Show) -> None:
     from coderoute_ls.app.application import Application
-    from coderoute_ls.app.joined_team.user_settings import policy_of
     from coderoute_ls.settings import USER_FILE, effective, load, parse
 
     application = Application()
@@ -161,8 +161,9 @@ async def _ask(prompt: Prompt, offer: str | None, arguments: Mapping[str, object
         asked, issues = parse(arguments, ids, "request")
         for issue in issues:
             raise click.UsageError(str(issue))
+        application.team.tell = partial(show.told, "team")
         await application.team.meet()
-        settings = effective(user, *policy_of((user,), application.places), asked)
+        settings = effective(user, *application.team.policy((user,)), asked)
         application.configure(settings)
         vendor = application.vendors.get((offer or "").partition("/")[0])
         if vendor is not None and vendor.trouble:

@@ -90,6 +90,8 @@ def COMMAND(
         from coderoute_ls.app.one_shot import Question, put
 
         situation = put(Question(cast("str", action), chars, language, folder, floor, objective, offer))
+        for notice in situation.notices:
+            say(notice, err=True)
         if steps:
             return _what_if(situation, as_json=as_json)
         told, instead = record(situation.decision, situation.state), situation.as_if

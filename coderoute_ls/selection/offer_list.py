@@ -13,13 +13,16 @@ from pydantic import TypeAdapter, ValidationError
 from coderoute_ls.domain import FimSupport, Offer, OfferHealth, Prices, PriceTier, PriceWindow, ProviderState, Speed
 from coderoute_ls.domain.vendor import TEAM
 from coderoute_ls.errors import ConfigurationError
-from coderoute_ls.selection.record import LARGEST, Json, beyond, sayable
-from coderoute_ls.text.invisible_characters import without_controls
+from coderoute_ls.selection.believable_offer import believable
+from coderoute_ls.selection.record import Json, beyond, sayable
 
 FORMAT = 1
-MOST_OFFERS, LONGEST_NAME = 20_000, 300
+MOST_OFFERS = 20_000
 MOST_BYTES = 32 << 20
 """Of a whole list: three times the largest that the catalogue can make."""
+NO_LIST = "What the team's gateway sent is no list of offers that this coderoute-ls can read."
+PROMISES = frozenset({"no_training", "zdr"})
+"""What somebody who runs a gateway can promise. That nothing leaves this machine is none of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def offers_in(document: object) -> TeamOffers:
     try:
         listed = _LIST.validate_python(document).offers
     except ValidationError:
-        raise ConfigurationError("What the team's gateway sent is no list of offers that this coderoute-ls can read.") from None
+        raise ConfigurationError(NO_LIST) from None
     if len(listed) > MOST_OFFERS:
         raise ConfigurationError(f"The team's gateway sent {len(listed):,} offers; more than {MOST_OFFERS:,} are not read.")
     found: dict[str, Offer] = {}
@@ -129,6 +132,8 @@ def offers_in(document: object) -> TeamOffers:
                 missing_until=seen.missing_until,
                 streak=seen.streak,
             )
+    if listed and not found:
+        raise ConfigurationError(f"The team's gateway sent no offer that can be believed (of {len(listed):,}).")
     return TeamOffers(tuple(found.values()), health, len(listed) - len(found))
 
 
@@ -137,9 +142,7 @@ def _offer(said: object) -> Offer | None:
         offer = _OFFER.validate_python(said)
     except ValidationError:
         return None
-    names = (offer.id, offer.model, offer.provider, offer.name)
-    odd = any(len(name) > LONGEST_NAME or not _plain(name) for name in names) or not (offer.id and offer.model)
-    if odd or offer.provider == TEAM or beyond(said, "offer") or not _can_be(offer.prices):
+    if offer.provider == TEAM or not (offer.id and offer.model) or not believable(offer):
         return None
     return replace(
         offer,
@@ -148,20 +151,9 @@ def _offer(said: object) -> Offer | None:
         wire_id=offer.id,
         dialect="openai-chat",
         fim=None if offer.fim is None else FimSupport("openai-completions"),
+        privacy=tuple(promise for promise in offer.privacy if promise in PROMISES),
         local=False,  # on a machine of the team's: what is sent there leaves this one
     )
-
-
-def _plain(name: str) -> bool:
-    """Whether a name can be shown as it is."""
-    return without_controls(name) == name and not {"\n", "\t"} & set(name)
-
-
-def _can_be(prices: Prices) -> bool:
-    """Whether each price is one: a number, neither below nothing nor beyond all counting."""
-    rows = (prices, *prices.tiers, *prices.windows)
-    told = [cast("object", getattr(row, name)) for row in rows for name in _names(type(row))]
-    return all(0 <= price <= LARGEST for price in (*told, *prices.risen.values()) if isinstance(price, Decimal))
 
 
 @cache

@@ -37,7 +37,7 @@ def full(offer: Offer) -> Offer:
 OFFERS = (full(CHEAP), full(DEAR))
 
 LIST: Any = offer_list(OFFERS, {}, {})
-NONE = {"error": {"message": "This gateway signs no policy.", "type": "not_found", "param": None, "code": None}}
+NONE = {"policy": None}
 
 
 def said(text: str) -> Sequence[Step]:

@@ -20,10 +20,10 @@ ALL = Span(Position(0, 0), Position(2, 0))
 
 async def answer_rounds(team: ScriptedProvider) -> None:
     """The first round of a gateway that the test plays."""
-    for path, status, body in (("/policy", 404, NONE), ("/offers", 200, LIST)):
+    for path, body in (("/policy", NONE), ("/offers", LIST)):
         request = await team.request()
         assert request.path.endswith(path)
-        await request.respond(status, json.dumps(body).encode())
+        await request.respond(200, json.dumps(body).encode())
 
 
 async def break_off(team: ScriptedProvider) -> None:

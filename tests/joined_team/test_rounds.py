@@ -5,24 +5,25 @@ import json
 import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from coderoute_ls.app.application import Application
-from coderoute_ls.app.joined_team.joined_team import JoinedTeam
-from coderoute_ls.domain import Document, Message, Position, Prompt, Span, Target
+from coderoute_ls.app.joined_team.joined_team import BARRED_S, MEANWHILE, OFFERS_FILE, JoinedTeam
+from coderoute_ls.domain import Document, Message, OfferHealth, Position, Prompt, Span, Target
+from coderoute_ls.domain.vendor import TEAM
 from coderoute_ls.engine import EngineCall
 from coderoute_ls.errors import NoOffer
-from coderoute_ls.selection.offer_list import MOST_OFFERS
+from coderoute_ls.selection.offer_list import MOST_OFFERS, offer_list
 from coderoute_ls.settings import USER_FILE, effective, load
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
 from coderoute_ls.team.policy.policy import Policy
 from coderoute_ls.team.policy.signed_policy import SignedPolicy, new_signing_key, public_key_of, sign
 from tests.gateway.support import TOKEN
-from tests.joined_team.support import LIST, NONE, PRIVATE, TEAM_KEY, user
+from tests.joined_team.support import LIST, NONE, OFFERS, PRIVATE, TEAM_KEY, user
 from tests.support.provider import ScriptedProvider, ScriptedRequest
 from tests.support.session import KEY, NOBODY_LOCAL, Model, vendor
 
@@ -89,7 +90,7 @@ async def answered(
 async def one_round(member: Member, server: ScriptedProvider, offers: Any = LIST, *, policy: Any = None) -> bool:
     """``policy`` None: it signs none."""
     going = asyncio.create_task(member.team.refresh())
-    await answered(server, "/v1/policy", 404 if policy is None else 200, NONE if policy is None else policy)
+    await answered(server, "/v1/policy", 200, NONE if policy is None else policy)
     await answered(server, "/v1/offers", 200, offers, {"etag": '"1"'})
     return await going
 
@@ -122,7 +123,7 @@ async def test_a_list_that_did_not_change_is_not_sent_again(tmp_path: Path) -> N
     async with ScriptedProvider() as server, machine(tmp_path, user(server.url)) as member:
         await one_round(member, server)
         going = asyncio.create_task(member.team.refresh())
-        await answered(server, "/policy", 404, NONE)
+        await answered(server, "/policy", 200, NONE)
         request = await server.request()
         assert request.headers["if-none-match"] == '"1"'
         await request.respond(304)
@@ -168,7 +169,7 @@ async def test_own_keys_are_left_alone_where_the_user_says_so(tmp_path: Path) ->
             assert "scripted" not in member.asks
 
 
-@pytest.mark.parametrize("what", ["malformed", "empty", "page", "huge", "many", "rows"])
+@pytest.mark.parametrize("what", ["malformed", "empty", "page", "huge", "many", "rows", "deep", "deep row", "unbelievable"])
 async def test_a_list_that_is_nonsense_leaves_the_one_before(tmp_path: Path, what: str) -> None:
     bodies: dict[str, Any] = {
         "malformed": b'{"format": 1, "offers": [',
@@ -177,11 +178,14 @@ async def test_a_list_that_is_nonsense_leaves_the_one_before(tmp_path: Path, wha
         "huge": b'{"format": 1, "offers": [], "more": "' + b"x" * (33 << 20) + b'"}',
         "many": {"format": 1, "offers": [dict[str, Any]()] * (MOST_OFFERS + 1)},
         "rows": {"format": 1, "offers": [1, 2]},
+        "deep": b"[" * 100_000,
+        "deep row": b'{"format": 1, "offers": [{"more": ' + b"[" * 960 + b"]" * 960 + b"}]}",
+        "unbelievable": {"format": 1, "offers": [{"offer": {**row["offer"], "max_output": -1}} for row in LIST["offers"]]},
     }
     async with ScriptedProvider() as server, machine(tmp_path, user(server.url)) as member:
         await one_round(member, server)
         going = asyncio.create_task(member.team.refresh())
-        await answered(server, "/policy", 404, NONE)
+        await answered(server, "/policy", 200, NONE)
         request = await server.request()
         try:
             await request.respond(200, bodies[what] if isinstance(bodies[what], bytes) else json.dumps(bodies[what]).encode())
@@ -207,7 +211,7 @@ async def test_a_key_that_is_wrong_or_was_revoked_is_told_once(tmp_path: Path, s
             assert words in member.team.trouble
             assert TOKEN not in member.team.trouble
             if status == 401:
-                assert member.told == [member.team.trouble]
+                assert member.told == [f"{member.team.trouble} {MEANWHILE}"]
                 assert member.asks == "scripted/mine"
 
 
@@ -253,3 +257,86 @@ async def test_without_a_key_nobody_is_asked_and_nothing_is_sent(tmp_path: Path)
     async with ScriptedProvider() as server, machine(tmp_path, user(server.url), {}) as member:
         assert await member.team.refresh()
         assert server.log == []
+
+
+async def test_a_gateway_that_is_not_at_this_address_does_not_say_that_it_signs_no_policy(tmp_path: Path) -> None:
+    async with ScriptedProvider() as server, machine(tmp_path, user(server.url)) as member:
+        going = asyncio.create_task(member.team.refresh())
+        await answered(server, "/v1/policy", 404, b"<html>default backend: 404</html>")
+        assert not await going
+        assert "is the address in [team] url right?" in member.asks
+        assert "not known yet" in member.asks
+        assert await one_round(member, server)
+        assert member.asks == "team/cheap/m"
+
+
+@pytest.mark.parametrize("mark", ['"\xe9"', '"' + "x" * 5_000 + '"', '"a\tb"'])
+async def test_a_mark_that_cannot_be_sent_back_keeps_no_round_after_it_from_being_asked(tmp_path: Path, mark: str) -> None:
+    async with ScriptedProvider() as server, machine(tmp_path, user(server.url)) as member:
+        going = asyncio.create_task(member.team.refresh())
+        await answered(server, "/policy", 200, NONE)
+        await answered(server, "/offers", 200, LIST, {"etag": mark})
+        assert await going
+        going = asyncio.create_task(member.team.refresh())
+        await answered(server, "/policy", 200, NONE)
+        request = await answered(server, "/offers", 200, LIST)
+        assert "if-none-match" not in request.headers
+        assert await going
+
+
+async def test_what_an_offer_is_barred_for_at_the_gateway_holds_for_a_while_and_is_said_again(tmp_path: Path) -> None:
+    barred = offer_list(OFFERS, {}, {"cheap/m": OfferHealth(limited_until=9e9, open_until=9e9, missing_until=9e9, streak=3)})
+    async with ScriptedProvider() as server, machine(tmp_path, user(server.url)) as member:
+        await one_round(member, server, barred)
+        known = member.application.experience.of("team/cheap/m")
+        latest = time.time() + BARRED_S
+        assert latest - 60 < known.limited_until == known.open_until == known.missing_until <= latest
+        assert member.asks == "team/dear/m"
+        member.application.experience.learn("team/cheap/m", lambda _: OfferHealth())
+        going = asyncio.create_task(member.team.refresh())
+        await answered(server, "/policy", 200, NONE)
+        await (await server.request()).respond(304)
+        assert await going
+        assert member.asks == "team/dear/m"  # the same list says it once more
+
+
+async def test_a_list_that_comes_when_another_gateway_was_joined_meanwhile_is_not_taken_for_its(tmp_path: Path) -> None:
+    async with ScriptedProvider() as server, machine(tmp_path, user(server.url)) as member:
+        going = asyncio.create_task(member.team.refresh())
+        await answered(server, "/policy", 200, NONE)
+        request = await server.request()
+        member.team.use(replace(member.application.vendors[TEAM], base_url="https://another.test/v1"), TOKEN)
+        await request.respond(200, json.dumps(LIST).encode(), {"etag": '"1"'})
+        await going
+        assert member.team.offers.offers == ()
+        assert member.team.fetched is None
+
+
+@pytest.mark.parametrize("fetched", ["NaN", "Infinity", "1e400", "-1", "1" + "0" * 400, "true", '"now"'])
+async def test_a_kept_list_without_a_time_that_can_be_is_fetched_anew(tmp_path: Path, fetched: str) -> None:
+    async with ScriptedProvider() as server, machine(tmp_path, user(server.url)) as member:
+        await one_round(member, server)
+        file = member.application.places.cache / OFFERS_FILE
+        kept = json.loads(file.read_text("utf-8"))
+        kept["fetched"] = "TIME"
+        file.write_text(json.dumps(kept).replace('"TIME"', fetched), "utf-8")
+        async with machine(tmp_path, user(server.url)) as again:
+            going = asyncio.create_task(again.team.meet())
+            await answered(server, "/policy", 200, NONE)
+            await answered(server, "/offers", 200, LIST)
+            await going
+            assert again.asks == "team/cheap/m"
+
+
+async def test_that_the_gateway_is_gone_and_others_are_asked_is_told_once(tmp_path: Path) -> None:
+    async with ScriptedProvider() as own:
+        async with ScriptedProvider() as server:
+            file = vendor(own, OWN_MODEL) + f'[team]\nurl = "{server.url}"\n'
+            async with machine(tmp_path, file, {**TEAM_KEY, **OWN_KEY}) as member:
+                await one_round(member, server)
+        async with machine(tmp_path, file, {**TEAM_KEY, **OWN_KEY}) as member:
+            await member.team.load()
+            for _ in range(3):
+                assert not await member.team.refresh()
+            assert member.asks == "scripted/mine"
+            assert [MEANWHILE in words for words in member.told] == [True]

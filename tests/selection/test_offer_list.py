@@ -9,14 +9,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderoute_ls.domain import FimSupport, Offer, OfferHealth, Prices, PriceTier, ProviderState
+from coderoute_ls.domain import FimSupport, Offer, OfferHealth, Prices, PriceTier, ProviderState, State
 from coderoute_ls.domain.vendor import TEAM
 from coderoute_ls.errors import ConfigurationError
-from coderoute_ls.selection import Catalog
+from coderoute_ls.selection import Catalog, Floor, Request, select
+from coderoute_ls.selection.believable_offer import MOST_STEPS
 from coderoute_ls.selection.decision.eligibility import matching
 from coderoute_ls.selection.offer_list import MOST_OFFERS, TeamOffers, offer_list, offers_in
 from tests.engine.support import CHEAP, DEAR
 
+NOW = 1_795_262_400.0
+NAMES = [
+    *(
+        "input",
+        "output",
+        "cached_read",
+        "request",
+        "tiers",
+        "windows",
+        "above_input",
+        "from_date",
+        "risen",
+        "free_tier",
+        "coding",
+    ),
+    *("value", "low", "high", "first_token_s", "tokens_per_s", "text", "source"),
+]
 OFFERS = Catalog.bundled().offers
 globs = st.sampled_from(["openai/*", "openrouter/*", "*@high", "*gpt*", "deepseek/*", "*/*", "mistral*", "anthropic/claude*"])
 
@@ -90,14 +108,35 @@ def test_what_is_no_list_is_refused_in_words(document: object) -> None:
         {"prices": {"input": "-1", "output": "1"}},
         {"prices": {"input": "NaN", "output": "1"}},
         {"prices": {"input": "1e30", "output": "1"}},
+        {"prices": {"input": "1e-30", "output": "1"}},  # as good as nothing, and not called free
         {"prices": {"input": "1", "output": "1", "request": "-0.01"}},
+        {"prices": {"input": "1", "output": "1", "tiers": [{"above_input": 1, "input": "0", "output": "0"}]}},
+        {"prices": {"input": "1", "output": "1", "tiers": [{"above_input": 0, "input": "2", "output": "2"}]}},
+        {"prices": {"input": "1", "output": "1", "tiers": [{"above_input": n + 1} for n in range(MOST_STEPS + 1)]}},
+        {"prices": {"input": "1", "output": "1", "windows": [{"from_date": "2020-01-01", "output": "0.05"}]}},
+        {"prices": {"input": "1", "output": "1", "risen": {"taste": "3"}}},
+        {"prices": {"input": "1", "output": "1", "source": "a\u202eb"}},
         {"id": "cheap/m\u202e"},
+        {"id": "cheap/\ud800"},
         {"id": ""},
         {"id": "x" * 400},
         {"name": "A\nB"},
+        {"effort": "high\x1b[31m"},
+        {"expires": "2026-12-25\x1b]0;x\x07"},
+        {"capabilities": {"\u2066text": True}},
         {"provider": TEAM},
         {"context": "much"},
+        {"context": -1},
+        {"max_output": 0},
+        {"verbosity": -5},
+        {"verbosity": 1e-300},
+        {"speed": {"first_token_s": -5}},
+        {"speed": {"tokens_per_s": 0}},
         {"scores": {"coding": {"value": "high"}}},
+        {"scores": {"coding": {"value": 5, "low": 5, "high": 5, "confidence": "multi"}}},
+        {"scores": {"coding": {"value": 0.3, "low": 0.9, "high": 0.95, "confidence": "multi"}}},
+        {"scores": {"coding": {"value": 0.9, "low": -1, "high": 0.9, "confidence": "multi"}}},
+        {"scores": {"coding": {"value": 0.9, "low": 0.9, "high": 0.9, "confidence": "multi", "method": "\x1b[2J"}}},
         {"scores": {"taste": {"value": 1, "low": 1, "high": 1, "confidence": "multi"}}},
     ],
 )
@@ -115,6 +154,60 @@ def test_health_that_cannot_be_true_says_nothing(health: object) -> None:
     document["offers"][0]["health"] = health
     read = offers_in(document)
     assert (len(read.offers), dict(read.health), read.offers[0].speed) == (1, {}, None)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(), lambda each: st.lists(each) | st.dictionaries(st.text(), each)
+    )
+)
+def test_whatever_stands_beside_what_is_known_changes_nothing(more: object) -> None:
+    document = sent(CHEAP)
+    document["offers"][0]["offer"]["more"] = document["offers"][0]["more"] = document["more"] = more
+    assert offers_in(document) == told(CHEAP)
+
+
+parts = st.sampled_from(["prices", "scores", "speed", "verbosity", "context", "max_output", "capabilities", "privacy", "effort"])
+numbers = st.floats() | st.integers() | st.sampled_from([0, -1, 1e-300, 1e300, 10**400, "0", "-0", "1e-9", "NaN", True])
+said = st.recursive(numbers, lambda each: st.dictionaries(st.sampled_from(NAMES), each, max_size=4) | st.lists(each, max_size=2))
+
+
+@given(parts, said)
+def test_what_is_believed_costs_what_it_says_and_scores_what_a_score_can(part: str, value: object) -> None:
+    """Whatever stands in one part of a dearer offer, it is chosen by nothing but a price that it asks for."""
+    document = sent(CHEAP, DEAR)
+    document["offers"][1]["offer"][part] = value
+    read = offers_in(document)
+    for offer in read.offers:
+        assert all(0 <= score.low <= score.value <= score.high <= 1 for score in offer.scores.values())
+        assert offer.privacy == () and not offer.local
+    asked = Request("refactor", "coding", Floor(0.5), chars=8_000, max_tokens=2_000, median_output=300)
+    chosen = select(
+        asked, Catalog("2026-11-21", "sha256:test", read.offers), State(NOW, {TEAM: ProviderState(reachable=True)})
+    ).chosen
+    assert chosen is not None
+    assert chosen.cost.expected_usd > 0
+    assert part == "prices" or chosen.offer.wire_id == CHEAP.id
+
+
+@pytest.mark.parametrize("promise", ["local_only", "any"])
+def test_no_gateway_promises_that_nothing_leaves_this_machine(promise: str) -> None:
+    document = sent(CHEAP)
+    document["offers"][0]["offer"]["privacy"] = [promise, "zdr"]
+    (offer,) = offers_in(document).offers
+    assert offer.privacy == ("zdr",)
+    claims = Catalog("2026-11-21", "sha256:test", (replace(offer, privacy=(promise,)),))
+    asked = Request("refactor", "coding", Floor(0.5), chars=400, privacy="local_only")
+    assert select(asked, claims, State(NOW, {TEAM: ProviderState(reachable=True)})).chosen is None
+
+
+def test_a_list_of_which_nothing_is_believed_is_none() -> None:
+    document = sent(CHEAP, DEAR)
+    for row in document["offers"]:
+        row["offer"]["verbosity"] = -1
+    with pytest.raises(ConfigurationError, match="no offer that can be believed \\(of 2\\)"):
+        offers_in(document)
+    assert told() == TeamOffers()
 
 
 def test_of_a_name_that_comes_twice_the_first_counts() -> None:

@@ -152,6 +152,8 @@ def test_only_listed_efforts_are_asked_for_besides_the_default(listed: frozenset
         ({"floors": {"*": 1.5}}, "floors must be"),
         ({"floors": {"*": float("nan")}}, "floors must be"),
         ({"floors": {"*": True}}, "floors must be"),
+        ({"floors": {"*": 10**400}}, "floors must be"),
+        ({"caps": {"*": float("inf")}}, "caps must be"),
         ({"caps": 3}, "caps must be"),
         ({"caps": {"*": -1}}, "caps must be"),
         ({"privacy": "strict"}, "privacy must be one of any"),
@@ -222,6 +224,22 @@ def test_a_policy_that_was_changed_or_signed_by_another_is_refused(change: str) 
             told = "a page of a hotel's network"
     with pytest.raises(PolicyRefused):
         verified(told, PUBLIC)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"issued": float("nan")},
+        {"max_age_s": float("nan")},
+        {"max_age_s": float("inf")},
+        {"issued": -1.0},
+        {"version": float("inf")},
+    ],
+)
+def test_a_signed_policy_that_would_never_grow_old_is_refused(odd: Any) -> None:
+    held: dict[str, Any] = {"policy": STRICT, "version": 1, "issued": NOW, "max_age_s": 600.0, **odd}
+    with pytest.raises(PolicyRefused, match="cannot be read"):
+        verified(sign(SignedPolicy(**held), PRIVATE), PUBLIC)
 
 
 @pytest.mark.parametrize("skew", [-2.0, 0.0, 2.0])

@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from coderoute_ls.app.health_store import HealthStore
@@ -19,12 +20,11 @@ from coderoute_ls.app.joined_team.workplaces import Workplaces
 from coderoute_ls.app.local_servers.local_server_watch import woken_or_after
 from coderoute_ls.domain import Offer
 from coderoute_ls.domain.clock import Clock
-from coderoute_ls.domain.vendor import BUDGET_HEADER, LEFT_HEADER, TEAM_KEY, Vendor
+from coderoute_ls.domain.vendor import BUDGET_HEADER, LEFT_HEADER, TEAM, TEAM_KEY, Vendor
 from coderoute_ls.errors import (
     AuthenticationFailed,
     ConfigurationError,
     ConnectionFailed,
-    ModelNotFound,
     ProviderError,
     ProviderUnavailable,
 )
@@ -46,8 +46,11 @@ AGAIN_S, AGAIN_AT_MOST_S = 5.0, 120.0
 """After a round that failed: the first wait, and the longest; each is twice the last."""
 AT_LEAST_S = 2.0
 """Between two rounds, whoever asks for one."""
+BARRED_S = 2 * EVERY_S
+"""At most so long an offer is left alone for what the gateway says once: it says so again, or it is over."""
 WAIT_S = 10.0
 MOST_POLICY = 1 << 20
+MEANWHILE = "Meanwhile your own keys and models are asked, as far as the team's policy lets them."
 _OUT_OF_REACH = (ConnectionFailed, ProviderUnavailable)
 
 
@@ -118,7 +121,7 @@ class JoinedTeam:
         elif not self.reached:
             state = f"not asked now: {self.trouble}" if self.trouble else "not asked now"
         else:
-            state = counted(len(self.offers.offers))
+            state = counted(len(self.offers.offers)) + (f" ({self.trouble.removesuffix('.')})" if self.trouble else "")
         parts = [
             f"Team gateway at {shown(vendor.base_url)}: {state}".removesuffix("."),
             *([] if policy is None else [policy.told]),
@@ -165,7 +168,7 @@ class JoinedTeam:
     async def meet(self) -> None:
         """Use what was kept, and fetch where that is missing or too old."""
         await self.load()
-        stale = self.fetched is None or self._clock.now() - self.fetched > EVERY_S
+        stale = self.fetched is None or not 0 <= self._clock.now() - self.fetched <= EVERY_S
         if stale or (self._policy is not None and self._policy.stale):
             await self.refresh()
 
@@ -183,7 +186,10 @@ class JoinedTeam:
     async def refresh(self) -> bool:
         """One round, now; whether the gateway gave what it was asked for."""
         vendor, key = self._vendor, self._key
-        if vendor is None or not vendor.base_url or not key:
+        if vendor is None or not vendor.base_url:
+            return True
+        if not key:
+            self._policy_unreached(f"No key of the team's is set: `coderoute-ls keys set {TEAM}`, or {TEAM_KEY}.")
             return True
         reached, trouble = True, ""
         try:
@@ -194,14 +200,18 @@ class JoinedTeam:
             reached, changed, trouble = False, False, f"{vendor.name} did not answer in {2 * WAIT_S:.0f} s."
         except ProviderError as error:
             reached, changed, trouble = not isinstance(error, (*_OUT_OF_REACH, AuthenticationFailed)), False, error.user_message
-            if isinstance(error, AuthenticationFailed):
-                self._say(trouble)
         except ConfigurationError as error:
             changed, trouble = False, error.user_message
         except OSError as error:
             changed, trouble = False, f"What your team's gateway offers cannot be kept ({error.strerror})."
+        except Exception:  # somebody else's words: whatever they do here, the next round is another
+            log.exception("what the team's gateway answered")
+            changed, trouble = False, "What your team's gateway answered cannot be read."
         if vendor is not self._vendor:
             return True  # another one is asked by now
+        if self.reached and not reached:
+            closed = self._policy is not None and self._policy.problem
+            self._say(trouble if closed else f"{trouble} {MEANWHILE}")
         changed = changed or reached != self.reached
         self.reached, self.trouble = reached, trouble
         if trouble:
@@ -214,23 +224,22 @@ class JoinedTeam:
         """Whether there is another list now."""
         found = await fetch(vendor, "/offers", key, self._transport, etag=self._etag, limit=MOST_BYTES, wait_s=WAIT_S)
         now = self._clock.now()
-        if found is None:
-            self.fetched = now
-            return False
-        kept = keep_offers, self._offers_file, vendor.base_url, found.content, found.etag, now
-        offers = await asyncio.to_thread(*kept)
-        self._etag, self.fetched = found.etag, now
+        offers, etag = self.offers, self._etag
+        if found is not None:
+            kept = keep_offers, self._offers_file, vendor.base_url, found.content, found.etag, now
+            offers, etag = await asyncio.to_thread(*kept), found.etag
+        if vendor is not self._vendor:
+            return False  # another gateway's by now: this one's list says nothing of it
+        self._etag, self.fetched = etag, now
         return self._take(offers)
 
     def _take(self, offers: TeamOffers) -> bool:
         """Use this list; whether it differs in more than how its offers fare: that alone is no reason to price all anew."""
+        latest = self._clock.now() + BARRED_S
         for name, seen in offers.health.items():
-            known = self._experience.of(name)
-            self._experience.put(name, barred(known, seen))
-        if _facts(offers) == _facts(self.offers):
-            return False
-        self.offers = offers
-        return True
+            self._experience.learn(name, partial(barred, told=seen, latest=latest))
+        before, self.offers = self.offers, offers
+        return _facts(offers) != _facts(before)
 
     async def _fetch_policy(self, vendor: Vendor, key: str) -> None:
         policy = self._policy
@@ -238,15 +247,25 @@ class JoinedTeam:
             return
         try:
             found = await fetch(vendor, "/policy", key, self._transport, limit=MOST_POLICY, wait_s=WAIT_S)
-            content = None if found is None else found.content
-        except ModelNotFound:  # 404: it signs none
-            content = None
+        except ProviderError as error:
+            self._policy_unreached(error.user_message)
+            raise
+        if found is None:
+            return
         before = policy.problem
-        changed = await asyncio.to_thread(policy.learn, content)
+        changed = await asyncio.to_thread(policy.learn, found.content)
         if policy.trouble:
             self._say(policy.trouble)
         if changed or policy.problem != before:
             self._policy_changed()
+
+    def _policy_unreached(self, why: str) -> None:
+        """Where no policy is known nothing may be asked: it is said why that is."""
+        policy = self._policy
+        if policy is not None and policy.unreached != why:
+            policy.unreached = why
+            if policy.problem:
+                self._policy_changed()
 
     @property
     def _offers_file(self) -> Path:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import cast
 
 from coderoute_ls.errors import ConfigurationError
-from coderoute_ls.selection.offer_list import MOST_BYTES, TeamOffers, offers_in
+from coderoute_ls.selection.offer_list import MOST_BYTES, NO_LIST, TeamOffers, offers_in
+from coderoute_ls.selection.record import LATEST_S
 from coderoute_ls.storage import read_regular, write_atomic
 
 
@@ -27,6 +28,8 @@ def kept_offers(file: Path, url: str) -> KeptOffers | None:
         etag, fetched = told.get("etag"), told.get("fetched")
         if told.get("url") != url or not isinstance(etag, str) or not isinstance(fetched, int | float):
             return None
+        if not 0 <= fetched <= LATEST_S:  # a NaN, or what is no number of this clock, would never be too old
+            return None
         return KeptOffers(offers_in(told.get("list")), etag, float(fetched))
     except (OSError, ValueError, ConfigurationError, RecursionError):
         return None
@@ -36,8 +39,9 @@ def keep_offers(file: Path, url: str, content: bytes, etag: str, now: float) -> 
     """Read a list that was fetched, and keep it. Raises `ConfigurationError` for one that is none: that is not kept. Blocks."""
     try:
         document = cast("object", json.loads(content))
-    except (ValueError, RecursionError):
-        document = None
-    offers = offers_in(document)
-    write_atomic(file, json.dumps({"url": url, "etag": etag, "fetched": now, "list": document}).encode())
+        offers = offers_in(document)
+        kept = json.dumps({"url": url, "etag": etag, "fetched": now, "list": document})
+    except (ValueError, RecursionError):  # deeper than any list is
+        raise ConfigurationError(NO_LIST) from None
+    write_atomic(file, kept.encode())
     return offers

@@ -99,7 +99,7 @@ class Membership:
             from coderoute_ls.app.joined_team.joined_team import JoinedTeam
 
             self.joined = JoinedTeam(
-                self.transport, self.places, self.clock, self.experience, changed=self.changed, tell=self.tell
+                self.transport, self.places, self.clock, self.experience, changed=self.changed, tell=self._told
             )
             self.joined.listeners = self.listeners
             if self._started:
@@ -108,6 +108,9 @@ class Membership:
 
     async def _labels(self, purpose: Purpose) -> Mapping[str, str]:
         return {} if self.joined is None else await self.joined.workplaces.labels(purpose)
+
+    def _told(self, words: str) -> None:
+        self.tell(words)
 
     def _heard(self, headers: Mapping[str, str]) -> None:
         if self.joined is not None:

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 FILE = "team-policy.json"
 CLOSED = Layer("policy", {}, bounds={("privacy",): "local_only", ("models", "deny"): ("*",)})
 """No model may be asked; the built-in engine is none."""
+UNSIGNED = {"policy": None}
+"""What a gateway answers that signs none."""
 WITHOUT_EXTRA = (
     "The team's policy is signed, and what checks it is not installed: no model may be asked. Install it with "
     "`pip install 'coderoute-ls[team]'`."
@@ -48,6 +50,8 @@ class TeamPolicy:
         self.url, self.public = url, public
         self.trouble = ""
         """Why what the gateway said last was not believed, in one sentence."""
+        self.unreached = ""
+        """Why the gateway could not be asked for it, in one sentence."""
         self._now = now
         self._cache: PolicyCache | None = None
         if find_spec("cryptography") is not None:
@@ -64,7 +68,7 @@ class TeamPolicy:
         try:
             self._cache.holds()
         except NoOffer as error:
-            return f"{error.user_message} {self.trouble}".strip()
+            return " ".join(filter(None, (error.user_message, self.trouble or self.unreached)))
         return ""
 
     @property
@@ -102,20 +106,21 @@ class TeamPolicy:
         age = "but is too old" if self._cache.stale else "and holds"
         return f"policy {held.version} was signed {_ago(self._now() - held.issued)} ago {age} (fail: {held.policy.fail})"
 
-    def learn(self, content: bytes | None) -> bool:
-        """What the gateway answered (None: that it signs none); whether another one holds now. What is not believed is told in
-        `trouble`. Blocks."""
+    def learn(self, content: bytes) -> bool:
+        """What the gateway answered; whether another one holds now. What is not believed is told in `trouble`. Blocks."""
         if self._cache is None:
             return False
         try:
-            if content is None:
+            self.unreached = ""
+            document = _json(content)
+            if document == UNSIGNED:
                 changed = self._cache.learn_none()
                 self.trouble = "" if self._cache.held is None else "The team's gateway signs no policy any more."
                 return changed
-            changed = self._cache.learn(_json(content))
+            changed = self._cache.learn(document)
         except ConfigurationError as error:
             self.trouble = error.user_message
-            log.warning("%s", error)
+            log.info("%s", error)
             return False
         self.trouble = ""
         return changed

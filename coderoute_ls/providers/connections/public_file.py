@@ -1,10 +1,13 @@
 """Fetches one public file, for the catalogue's refresh: bounded, no redirect, no key, nothing again that did not change."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coderoute_ls.domain.vendor import Vendor
 from coderoute_ls.errors import BoundExceeded, ProviderUnavailable
 from coderoute_ls.providers.connections.transport import Transport, origin, read_at_most
+
+LONGEST_MARK = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +34,10 @@ async def fetch(
         content = await read_at_most(answer, limit + 1)
         if len(content) > limit:
             raise BoundExceeded(f"{url} is larger than {limit >> 20} MiB, so it was not read.", provider=source.id)
-        return Fetched(content, answer.headers.get("etag", ""))
+        return Fetched(content, mark_in(answer.headers))
+
+
+def mark_in(headers: Mapping[str, str]) -> str:
+    """The ETag, where it can be sent back as it came: one that cannot would keep every request after it from being sent."""
+    mark = headers.get("etag", "")
+    return mark if len(mark) <= LONGEST_MARK and mark.isascii() and mark.isprintable() else ""

@@ -7,8 +7,9 @@ from urllib.parse import quote
 
 from coderoute_ls.domain import Purpose
 from coderoute_ls.domain.vendor import TEAM, Vendor
-from coderoute_ls.errors import BoundExceeded, ProviderError
-from coderoute_ls.providers.connections.public_file import Fetched
+from coderoute_ls.errors import BoundExceeded, ModelNotFound, ProviderError
+from coderoute_ls.providers.base_url import shown
+from coderoute_ls.providers.connections.public_file import Fetched, mark_in
 from coderoute_ls.providers.connections.transport import Transport, read_at_most
 from coderoute_ls.providers.credentials import key_header
 from coderoute_ls.providers.dialect import dialect
@@ -63,11 +64,17 @@ async def fetch(
         **({"if-none-match": etag} if etag else {}),
     }
     async with transport.send(vendor, vendor.request_url(how.name, path), headers, wait_s=wait_s) as answer:
-        if answer.status == 304:
+        if answer.status == 304 and etag:
             return None
+        if answer.status == 404:
+            raise ModelNotFound(
+                f"{vendor.name} has no {path} at {shown(vendor.base_url)} (404): is the address in [team] url right?",
+                provider=vendor.id,
+                status=404,
+            )
         if answer.status != 200:
             raise await failure_of(vendor, answer, key, model="", now=time.time)
         content = await read_at_most(answer, limit + 1)
     if len(content) > limit:
         raise BoundExceeded(f"{vendor.name} sent more than {limit >> 20} MiB, which is not read.", provider=vendor.id)
-    return Fetched(content, answer.headers.get("etag", ""))
+    return Fetched(content, mark_in(answer.headers))

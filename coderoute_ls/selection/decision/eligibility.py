@@ -134,7 +134,7 @@ def barrier(offer: Offer, policy: Policy, vendors: Mapping[str, Failure], today:
             continue  # who names a model wants it, however weak it is
         if not capabilities.get(name, name in LENIENT or (bool(policy.pinned) and name in TAKEN_AT_A_WORD)):
             return Failure(3, f"capability:{name}", "" if name in capabilities else "unknown")
-    if policy.privacy != "any" and not offer.local and policy.privacy not in offer.privacy:
+    if policy.privacy != "any" and not offer.local and (policy.privacy == "local_only" or policy.privacy not in offer.privacy):
         return Failure(6, f"privacy:{policy.privacy}", f"{offer.provider} promises {', '.join(offer.privacy) or 'nothing known'}")
     if policy.objective == "free" and not costs_nothing(offer):
         return Failure(8, "not_free", "the objective is free")

@@ -115,13 +115,13 @@ def missing(health: OfferHealth, now: float) -> OfferHealth:
     return replace(health, missing_until=now + MISSING_S)
 
 
-def barred(health: OfferHealth, told: OfferHealth) -> OfferHealth:
-    """With the times until which somebody else, who asked the same offer, leaves it alone."""
+def barred(health: OfferHealth, told: OfferHealth, latest: float = math.inf) -> OfferHealth:
+    """With the times until which somebody else, who asked the same offer, leaves it alone; none of those beyond ``latest``."""
     return replace(
         health,
-        open_until=max(health.open_until, told.open_until),
-        limited_until=max(health.limited_until, told.limited_until),
-        missing_until=max(health.missing_until, told.missing_until),
+        open_until=max(health.open_until, min(told.open_until, latest)),
+        limited_until=max(health.limited_until, min(told.limited_until, latest)),
+        missing_until=max(health.missing_until, min(told.missing_until, latest)),
         streak=max(health.streak, told.streak),
         updated=max(health.updated, told.updated),
     )

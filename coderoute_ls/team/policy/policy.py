@@ -1,7 +1,6 @@
 """An organisation's policy: bounds that no other layer loosens. Two policies have a meet, the strictest of both; order and
 repetition do not matter. Pure."""
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
@@ -155,7 +154,7 @@ def _numbers(key: str, value: object, most: float) -> dict[str, float]:
 
 
 def _is_number(value: object, most: float) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and 0 <= value <= most
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= most
 
 
 def _texts(key: str, value: object) -> frozenset[str]:

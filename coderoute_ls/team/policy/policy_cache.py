@@ -42,7 +42,7 @@ class PolicyCache:
             else:
                 self._held, self._document = verified(document, self.public or _key_in(told)), document
                 self.public = self.public or _key_in(told)
-        except (OSError, ValueError, ConfigurationError):
+        except (OSError, ValueError, ConfigurationError, RecursionError):
             self._held = None
 
     def learn(self, document: object) -> bool:

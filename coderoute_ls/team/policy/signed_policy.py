@@ -15,6 +15,7 @@ from coderoute_ls.team.policy.policy import Json, Policy, policy
 
 _SIGNED_AS = b"coderoute-ls policy 1\n"
 """Before what is signed, so that a signature of ours says nothing about other documents."""
+_LATEST_S = 1e12
 SKEW_S = 30.0
 """By so much two clocks may differ without a policy being of the future."""
 
@@ -93,6 +94,8 @@ def verified(document: object, public: str) -> SignedPolicy:
     try:
         said = json.loads(payload)
         version, issued, max_age_s = int(said["version"]), float(said["issued"]), float(said["max_age_s"])
+        if not (0 <= issued <= _LATEST_S and 0 <= max_age_s <= _LATEST_S):  # a NaN never grows old
+            raise ValueError("no time")
         return SignedPolicy(policy(said["policy"]), version, issued, max_age_s)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise PolicyRefused("The policy is signed, but cannot be read by this coderoute-ls: install the newer one.") from error
