@@ -228,12 +228,13 @@ def measure(offer: str | None, folder: str, lines: int, as_json: bool) -> None:
 
 
 def _own_catalog() -> "Catalog":
-    """The catalogue with what the user's settings add: own models and model files, own scores."""
+    """The catalogue with what the user's settings add: own models and model files, own scores, and their team's last offers."""
     from coderoute_ls.app.application import Application
 
     async def made() -> "Catalog":
         application = Application()
         try:
+            await application.team.load()
             return application.router.catalog
         finally:
             await application.close()

@@ -4,6 +4,7 @@ number that can be. A row that is not believed costs its own offer and no other.
 
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import pairwise
 from typing import cast
 
 from coderoute_ls.domain import Offer, Prices, PriceTier, PriceWindow, Score, Speed
@@ -17,6 +18,8 @@ MOST_STEPS = 64
 LEAST_USD = Decimal("1e-6")
 """Per million tokens. What asks for less gives itself away, and may not pass for something that is paid for."""
 VERBOSITY = (0.1, 1000.0)
+ROUNDED = 1e-6
+"""By so much the bounds of a score may be off for having been reckoned."""
 _BASE = ("input", "output", "cached_read", "cached_write")
 _PARTS = (*_BASE, "cached_write_1h", "request")
 
@@ -55,8 +58,10 @@ def _is_text(text: str) -> bool:
 
 
 def _can_score(score: Score) -> bool:
+    order = (0.0, score.low, score.value, score.high, 1.0)
     # a NaN is within no bounds
-    return 0 <= score.low <= score.value <= score.high <= 1 and abs(score.correction) <= 1 and 0 <= score.rows <= LARGEST
+    in_order = all(less <= more + ROUNDED for less, more in pairwise(order))
+    return in_order and abs(score.correction) <= 1 and 0 <= score.rows <= LARGEST
 
 
 def _can_last(speed: Speed) -> bool:

@@ -53,6 +53,18 @@ async def meets(team: ScriptedProvider, policy: Any = NONE) -> None:
     await answered(team, "/offers", 200, LIST)
 
 
+async def test_what_the_team_offered_last_is_among_the_models(someone: Member) -> None:
+    async with ScriptedProvider() as own, ScriptedProvider() as team:
+        someone.joins(team.url, own)
+        running = asyncio.create_task(someone.runs(ROUTE))
+        await meets(team)
+        assert (await running)[0] == 0
+        code, out, _ = await someone.runs(("models", "--provider", "team", "--json"))
+        assert code == 0
+        assert {"cheap-m", "dear-m"} <= {row["id"] for row in json.loads(out)["models"]}
+        assert "team/dear/m" in (await someone.runs(("models", "show", "team/dear/m")))[1]
+
+
 async def test_that_the_team_has_no_budget_left_is_said_where_a_key_of_ones_own_answers(someone: Member) -> None:
     async with ScriptedProvider() as own, ScriptedProvider() as team:
         someone.joins(team.url, own)

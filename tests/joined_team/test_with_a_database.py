@@ -1,5 +1,6 @@
 """A language server, a replica on a real PostgreSQL, and what the team sees of the call afterwards."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ from coderoute_ls.domain import Position, Span
 from coderoute_ls.team.keys import Scopes
 from coderoute_ls.team.money import cap
 from tests.joined_team.support import SOURCE, member, repository, user
+from tests.support.provider import ScriptedProvider
+from tests.support.session import KEY, Model, vendor
 from tests.team.conftest import Team
 from tests.team.test_team_gateway import replica
 
@@ -50,3 +53,35 @@ async def test_a_key_with_few_rights_sees_and_asks_only_what_they_allow(team: Te
             assert (await editor.finished(started.job)).outcome == "applied"
             await editor.shown_document()
         assert served.world.upstream.asked == ["dear"]
+
+
+@pytest.mark.parametrize("forbids", ["the policy", "the user"])
+async def test_two_laptops_over_one_budget_are_told_and_only_who_may_pays_for_themselves(
+    team: Team, tmp_path: Path, forbids: str
+) -> None:
+    secret, key = team.admin.create_key("ann", "web", caps=[cap("0.000001/month")])
+    if forbids == "the policy":
+        team.admin.set_policy({"own_keys": False}, timedelta(minutes=5))
+    environ = {"CODEROUTE_TEAM_KEY": secret, KEY: "sk-scripted-0123456789abcdef"}
+    async with replica(team.url) as served, ScriptedProvider() as own:
+        joins = f'[team]\nurl = "{served.client.base_url}"\n'
+        strict, free = (vendor(own, (Model("mine", price=0.01),)) + joins + more for more in ("own_keys = false\n", ""))
+        async with (
+            member(tmp_path / "one", strict, key=environ) as (one, _),
+            member(tmp_path / "two", free, key=environ) as (two, _),
+        ):
+            for editor, pays in ((one, False), (two, forbids == "the user")):
+                buffer = editor.open("file:///a.py", SOURCE)
+                started = await editor.run("explain", buffer, ALL)
+                if pays:
+                    await (await own.request()).answer("It adds them up.")
+                over = await editor.finished(started.job)
+                assert over.outcome == ("applied" if pays else "failed")
+                for said in (await editor.notice(), *([] if pays else [await editor.notice()])):
+                    assert "spending limit is reached" in said
+                    assert key.prefix in said
+                if pays:
+                    await editor.shown_document()
+        assert len(own.log) == (1 if forbids == "the user" else 0)
+        assert served.world.upstream.asked == []
+    assert team.query("SELECT spent_nusd, reserved_nusd FROM coderoute.budgets") == [(0, 0)]

@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderoute_ls.domain import FimSupport, Offer, OfferHealth, Prices, PriceTier, ProviderState, State
+from coderoute_ls.app.measurement.measured_models import Measured
+from coderoute_ls.domain import Axis, FimSupport, Offer, OfferHealth, Prices, PriceTier, ProviderState, Score, State
 from coderoute_ls.domain.vendor import TEAM
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.selection import Catalog, Floor, Request, select
-from coderoute_ls.selection.believable_offer import MOST_STEPS
+from coderoute_ls.selection.believable_offer import MOST_STEPS, ROUNDED
 from coderoute_ls.selection.decision.eligibility import matching
+from coderoute_ls.selection.next_edit_models import next_edit_score
 from coderoute_ls.selection.offer_list import MOST_OFFERS, TeamOffers, offer_list, offers_in
 from tests.engine.support import CHEAP, DEAR
 
@@ -88,6 +90,20 @@ def test_a_machine_of_the_teams_is_not_the_users_own() -> None:
     (other,) = told(near).offers
     assert not other.local
     assert other.fim == FimSupport("openai-completions")
+
+
+@given(st.integers(1, 300), st.data())
+def test_what_a_team_measured_or_says_of_its_own_models_is_believed(lines: int, data: st.DataObject) -> None:
+    right = data.draw(st.integers(0, lines) | st.sampled_from([0, lines]))
+    own = data.draw(st.sampled_from([0.0, 0.5, 1.0]))
+    scores: dict[Axis, Score] = {
+        "completion": Measured(lines, right, 0, "2026-11-21").score,
+        "coding": Score(own, own, own, "user", "user", ""),
+    }
+    if (estimate := next_edit_score("acme/model", scores["coding"])) is not None:
+        scores["next_edit"] = estimate
+    (read,) = told(replace(CHEAP, scores=scores)).offers
+    assert read.scores == scores
 
 
 NO_LISTS: list[object] = [
@@ -179,7 +195,7 @@ def test_what_is_believed_costs_what_it_says_and_scores_what_a_score_can(part: s
     document["offers"][1]["offer"][part] = value
     read = offers_in(document)
     for offer in read.offers:
-        assert all(0 <= score.low <= score.value <= score.high <= 1 for score in offer.scores.values())
+        assert all(-ROUNDED <= score.low <= score.value + ROUNDED <= 1 + 2 * ROUNDED for score in offer.scores.values())
         assert offer.privacy == () and not offer.local
     asked = Request("refactor", "coding", Floor(0.5), chars=8_000, max_tokens=2_000, median_output=300)
     chosen = select(

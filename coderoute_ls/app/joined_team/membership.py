@@ -85,6 +85,11 @@ class Membership:
         if self.joined is not None:
             self.begin(self.joined.run())
 
+    async def load(self) -> None:
+        """Use what was kept of an earlier run, and ask nobody."""
+        if self.joined is not None:
+            await self.joined.load()
+
     async def meet(self) -> None:
         """For a command, whose process does not stay: use what was kept, fetch what is missing or too old. It takes its time."""
         if self.joined is not None:

@@ -79,8 +79,8 @@ class TeamPolicy:
 
     @property
     def stale(self) -> bool:
-        """Whether it should be fetched anew."""
-        return self._cache is not None and self._cache.stale
+        """Whether it should be fetched anew. That there is none grows old with the list of offers."""
+        return self._cache is not None and self._cache.stale and not self._cache.unsigned
 
     @property
     def age_s(self) -> float | None:
