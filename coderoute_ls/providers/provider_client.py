@@ -240,16 +240,13 @@ class ProviderClient:
         address = origin(vendor.base_url)
 
         async def ask(path: str, body: Json) -> Json:
-            async with self.transport.send(
-                vendor, address + path, headers, post=orjson.dumps(body), wait_s=FIRST_BYTE_S
-            ) as answer:
+            sent = self.transport.send(vendor, address + path, headers, post=orjson.dumps(body), wait_s=FIRST_BYTE_S)
+            async with sent as answer:
                 said = await read_at_most(answer, MOST_READ)
-                if answer.status != 200:
-                    raise ProviderUnavailable("llama.cpp does not know this request.", status=answer.status)
-                try:
-                    return as_object(orjson.loads(said))
-                except ValueError:
-                    raise ProviderUnavailable("llama.cpp answered no JSON.", status=answer.status) from None
+                with suppress(ValueError):  # no JSON
+                    if answer.status == 200:
+                        return as_object(orjson.loads(said))
+                raise ProviderUnavailable("llama.cpp does not know this request.", status=answer.status)
 
         await self.piecewise.read(address, ask, talk, ACTION_SLOT)
 
