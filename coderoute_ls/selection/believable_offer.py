@@ -18,6 +18,8 @@ MOST_STEPS = 64
 LEAST_USD = Decimal("1e-6")
 """Per million tokens. What asks for less gives itself away, and may not pass for something that is paid for."""
 VERBOSITY = (0.1, 1000.0)
+LEAST_RATE = 0.001
+"""Tokens per second: a token in a quarter of an hour. Of less no time can be reckoned."""
 ROUNDED = 1e-6
 """By so much the bounds of a score may be off for having been reckoned."""
 _BASE = ("input", "output", "cached_read", "cached_write")
@@ -65,8 +67,10 @@ def _can_score(score: Score) -> bool:
 
 
 def _can_last(speed: Speed) -> bool:
-    told = (speed.first_token_s, speed.first_answer_s, speed.tokens_per_s)
-    return all(number is None or 0 < number <= LARGEST for number in told)
+    seconds = (speed.first_token_s, speed.first_answer_s)
+    return all(number is None or 0 < number <= LARGEST for number in seconds) and (
+        speed.tokens_per_s is None or LEAST_RATE <= speed.tokens_per_s <= LARGEST
+    )
 
 
 def _can_cost(prices: Prices) -> bool:

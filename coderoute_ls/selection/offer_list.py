@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from coderoute_ls.domain import FimSupport, Offer, OfferHealth, Prices, PriceTier, PriceWindow, ProviderState, Speed
 from coderoute_ls.domain.vendor import TEAM
 from coderoute_ls.errors import ConfigurationError
-from coderoute_ls.selection.believable_offer import believable
+from coderoute_ls.selection.believable_offer import LEAST_RATE, believable
 from coderoute_ls.selection.record import Json, beyond, sayable
 
 FORMAT = 1
@@ -170,6 +170,8 @@ def _seen(said: object) -> Seen:
     except ValidationError:
         return Seen()
     numbers = cast("dict[str, float | None]", _SEEN.dump_python(seen))
+    if seen.tokens_per_s and seen.tokens_per_s < LEAST_RATE:
+        return Seen()
     return Seen() if beyond(numbers, "health") or any(number is not None and number < 0 for number in numbers.values()) else seen
 
 

@@ -148,6 +148,7 @@ def test_what_is_no_list_is_refused_in_words(document: object) -> None:
         {"verbosity": 1e-300},
         {"speed": {"first_token_s": -5}},
         {"speed": {"tokens_per_s": 0}},
+        {"speed": {"tokens_per_s": 1e-320}},
         {"scores": {"coding": {"value": "high"}}},
         {"scores": {"coding": {"value": 5, "low": 5, "high": 5, "confidence": "multi"}}},
         {"scores": {"coding": {"value": 0.3, "low": 0.9, "high": 0.95, "confidence": "multi"}}},
@@ -164,7 +165,10 @@ def test_a_row_that_cannot_be_true_is_left_out_alone(change: Any) -> None:
     assert read.refused == 1
 
 
-@pytest.mark.parametrize("health", [7, [], {"open_until": "soon"}, {"open_until": -5}, {"first_token_s": 1e99}, {"streak": {}}])
+@pytest.mark.parametrize(
+    "health",
+    [7, [], {"tokens_per_s": 1e-320}, {"open_until": "soon"}, {"open_until": -5}, {"first_token_s": 1e99}, {"streak": {}}],
+)
 def test_health_that_cannot_be_true_says_nothing(health: object) -> None:
     document = sent(CHEAP)
     document["offers"][0]["health"] = health
