@@ -1,13 +1,14 @@
 """The only way into the ledger: the tokens and money that an attempt is booked with, and its row in the ledger."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 from coderoute_ls.domain import Alternative, Chosen, Usage
 from coderoute_ls.domain.ledger import LedgerEntry as Row
 from coderoute_ls.domain.ledger import Limits
 from coderoute_ls.engine.attempt import Attempt, Booked
-from coderoute_ls.engine.types import EngineCall
+from coderoute_ls.engine.types import EngineCall, Hop, RoutedCall
 from coderoute_ls.errors import BudgetExceeded
 from coderoute_ls.selection import EMBEDDED
 from coderoute_ls.selection.pricing.plausible_usage import MOST_TOKENS, clamped, plausible
@@ -30,6 +31,16 @@ def spent_up(chosen: Chosen) -> BudgetExceeded:
         f"The spending limit is reached: {chosen.offer.name} could cost up to {dollars(chosen.cost.max_usd)}. "
         "`coderoute-ls usage` shows what was spent; raise [budget] in your config.toml, or use a free model."
     )
+
+
+def affordable(routed: RoutedCall, hops: Sequence[Hop]) -> RoutedCall | None:
+    """What is chosen anew after a limit has left no room for a chain, without what was tried; None: nothing. How little was left
+    was not known when that chain was made: others spend from the same budget."""
+    tried = {hop.offer for hop in hops}
+    chain = tuple(chosen for chosen in routed.decision.chain if chosen.offer.id not in tried)
+    if routed.state.budget_left_usd is None or not chain:
+        return None
+    return replace(routed, decision=replace(routed.decision, chosen=chain[0], chain=chain))
 
 
 def booked(attempt: Attempt) -> Booked:

@@ -9,7 +9,7 @@ from coderoute_ls.domain import Alternative, Chosen, Delta, Embedded, Finish, St
 from coderoute_ls.domain.clock import Clock
 from coderoute_ls.domain.ledger import Ledger
 from coderoute_ls.engine import secret_check
-from coderoute_ls.engine.accounting import booked, limits, row, spent_up
+from coderoute_ls.engine.accounting import affordable, booked, limits, row, spent_up
 from coderoute_ls.engine.attempt import Attempt, pause_before_again, sendable, useless_after
 from coderoute_ls.engine.call_log import CallLog
 from coderoute_ls.engine.ports import Listener
@@ -34,17 +34,18 @@ class Engine:
     def choose(self, call: EngineCall) -> RoutedCall:
         """Check the prompt and decide which offer to ask; asks no model, keeps nothing. Raises `SecretFound`, `NoOffer`."""
         call = call if call.keep_secrets else secret_check.cleared(call)
-        routed = self._decided(call)
+        routed = self.decided(call)
         if call.prompt.output is not None and (routed.decision.chosen is None or routed.decision.unmet is not None):
             from coderoute_ls.engine.conversation.structured_output import otherwise
 
-            routed = otherwise(self._decided, routed)
+            routed = otherwise(self.decided, routed)
         if routed.decision.chosen is None:
             raise NoOffer(routed.call.settings.closed or self.router.why_nobody(routed.decision))
         return routed
 
-    def _decided(self, call: EngineCall) -> RoutedCall:
-        decision, state = self.router.decide(call)
+    def decided(self, call: EngineCall) -> RoutedCall:
+        """As `choose`, where there may be none."""
+        decision, state = self.router.decide(call, self.ledger)
         if least := call.settings.least_floor(call.action.id):
             decision = above(decision, least)
         return RoutedCall(call, decision, state)
@@ -58,7 +59,7 @@ class Engine:
         if routed.call.schema_way:
             from coderoute_ls.engine.conversation.structured_output import answered
 
-            source = answered(self.run, routed, self._decided)
+            source = answered(self.run, routed, self.decided)
         else:
             run = _Run(self, routed)
             source = run.events()
@@ -106,11 +107,11 @@ class _Run:
         """USD by offer."""
         self._dearer: Chosen | None = None  # refused for its price: asked again for more where nothing else answers
         self._pauses = 0  # times that it let another request go first
+        self._unpaid: BudgetExceeded | None = None
         self._record: CallRecord | None = None
 
     async def events(self) -> AsyncGenerator[Event, None]:
         failed: Attempt | None = None
-        unpaid: BudgetExceeded | None = None
         refused = False
         for chosen in self._offers():
             if failed is not None and useless_after(chosen, failed):
@@ -123,12 +124,12 @@ class _Run:
                 return
             except BudgetExceeded as error:
                 self._hops.append(Hop(chosen.offer.id, error.user_message))
-                unpaid = error
+                self._unpaid = error
             except ProviderError as error:
                 failed = self._fail(error)
                 if refused := isinstance(error, ContentRefused):
                     break
-        reason = (failed and failed.error) or unpaid or NoOffer(self._engine.router.why_nobody(self._decision))
+        reason = (failed and failed.error) or self._unpaid or NoOffer(self._engine.router.why_nobody(self._decision))
         instead = None if refused else after_all(self._decision.request, self._state, reason.user_message)
         if instead is None:
             raise reason
@@ -150,7 +151,7 @@ class _Run:
                     yield Done(self._recorded())
 
     def _offers(self) -> Iterator[Chosen]:
-        """The chain, each again when paused; then, for more, what was refused for its price, within the user's limits."""
+        """The chain, each again when paused; then, for more, what was refused for its price; then what limits have room for."""
         for chosen in self._decision.chain:
             pauses = -1
             while pauses != self._pauses:
@@ -160,6 +161,9 @@ class _Run:
             self._dearer = None
             if (again := self._engine.router.again(self._call, self._decision, refused.offer.id)) is not None:
                 yield again
+        if self._unpaid is not None and (routed := affordable(self._engine.decided(self._call), self._hops)) is not None:
+            self._decision, self._state = routed.decision, routed.state
+            yield from routed.decision.chain
 
     async def _hop(self, chosen: Chosen) -> AsyncGenerator[StreamEvent, None]:
         """The events of one offer, asked once more where it cannot have got the request, or wants a short pause."""

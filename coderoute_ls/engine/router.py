@@ -162,10 +162,11 @@ class Router:
         floor = effective.floor_for(action.id, action.axis, action.min_coding_score).value
         return alone_from(floor, allowed=embedded.enable and embedded.answer_alone and not pinned)
 
-    def decide(self, call: EngineCall) -> tuple[Decision, State]:
-        """Which offer to ask (``chosen`` is None when none may be), and the state in which that was decided."""
+    def decide(self, call: EngineCall, ledger: Ledger | None = None) -> tuple[Decision, State]:
+        """Which offer to ask (``chosen`` is None when none may be), and the state in which that was decided. ``ledger``:
+        who pays, where that is not the router's own."""
         request = self.request(call)
-        state = self._state(call)
+        state = self._state(call, ledger)
         if not (request.pinned or self._within_reach()):
             return without_models(request, state), state
         learn = call.settings.settings.learn
@@ -246,13 +247,13 @@ class Router:
         told = remedy_of_pick(pinned, action) if pinned and rule == "not_allowed" else remedy(rule, action)
         return f"No model can be asked for {action} (floor {floor.value:.2f}, {place(floor.origin)}): {told}"
 
-    def _state(self, call: EngineCall) -> State:
+    def _state(self, call: EngineCall, ledger: Ledger | None = None) -> State:
         return State(
             now=self._clock.now(),
             providers=self.providers,
             health=dict(self.health),
             warm=self.feedback.warm(call.prompt.session),
-            budget_left_usd=self._ledger.left_usd(call.target.folder, limits(call.settings)),
+            budget_left_usd=(ledger or self._ledger).left_usd(call.target.folder, limits(call.settings)),
             seed=self._seed,
         )
 

@@ -26,16 +26,19 @@ class CallerLedger:
     """What the caller calls the action; "" is the gateway's own."""
     told: dict[str, str] = field(default_factory=dict[str, str])
     """Headers that tell the caller of a budget which is nearly used up, or that none could be asked."""
+    refused: list[int] = field(default_factory=list[int])
+    """What was left each time the database refused a call of this request, in billionths of a dollar. A budget of one model says
+    nothing of others, and is left out."""
 
     @property
     def problem(self) -> str:
         return self.team.problem
 
     def left_usd(self, workspace: str, limits: Limits) -> float | None:
-        """As the database said when it last set money aside for this key; None: it did not yet, or nothing bounds it."""
+        """As the database said when it last refused a call of this request; None: it did not. What it said to other requests is
+        not remembered: calls that end free money, and who went by an older figure would refuse what the database allows."""
         del workspace, limits
-        nusd = self.team.left_nusd.get(self.key.id)
-        return None if nusd is None else nano_usd.dollars(nusd)
+        return nano_usd.dollars(self.refused[-1]) if self.refused else None
 
     async def reserve(self, workspace: str, usd: float, limits: Limits, *, model: str = "") -> Reservation | None:
         """Raises `BudgetExceeded` with the budget's name, `KeyRefused`, `DatabaseLost`."""
@@ -54,6 +57,8 @@ class CallerLedger:
         if answer.outcome == "key":
             raise KeyRefused(f"The key {self.key.prefix} was revoked or has expired. Ask your administrator for another.")
         if answer.outcome == "refused":
+            if answer.level != "model" and answer.left_nusd is not None:
+                self.refused.append(answer.left_nusd)
             raise BudgetExceeded(
                 f"The spending limit is reached: {answer.told(self.key.prefix)}, and this call could cost up to "
                 f"{dollars_text(nusd)}. Your administrator can raise it with `coderoute-ls team budget set`."

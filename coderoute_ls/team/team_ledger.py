@@ -24,7 +24,6 @@ TOGETHER = 100
 """Bookings in one transaction."""
 RETRY_S = 1.0
 CLOSE_S = 10.0
-MOST_KEYS = 10_000
 MOST_WAITING = 50_000
 """Bookings that wait for a lost database. A replica that has so many takes no more calls that cost."""
 
@@ -56,8 +55,6 @@ class TeamLedger:
         self._idle = asyncio.Event()
         self._idle.set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self.left_nusd: dict[int, int] = {}
-        """By key: the least that was left of its budgets when it last asked."""
         self.problem = ""
         """Why bookings wait; "" when all is well."""
 
@@ -89,19 +86,10 @@ class TeamLedger:
         answer = await self._reserving.reserve(MoneyRequest(new_id, key, model, nusd))
         if answer.outcome == "reserved":
             self._live.add(new_id)
-        self._remember_left(key, answer.left_nusd)
         return answer
 
     def _give_back(self, id_: UUID) -> None:
         self.post(Posting(id_, None))
-
-    def _remember_left(self, key: int, nusd: int | None) -> None:
-        if nusd is None:
-            self.left_nusd.pop(key, None)
-            return
-        if len(self.left_nusd) >= MOST_KEYS:
-            self.left_nusd.pop(next(iter(self.left_nusd)))
-        self.left_nusd[key] = nusd
 
     def reserve_locally(self, usd: float) -> Reservation | None:
         """Out of the replica's own allowance, while the database is lost."""

@@ -9,7 +9,7 @@ import pytest
 from coderoute_ls.actions import actions
 from coderoute_ls.app.prompt_log import PromptLog
 from coderoute_ls.domain import Answer, Chosen, Cost, Delta, FimSupport, Finish, Position, Span, Target, Usage
-from coderoute_ls.domain.ledger import Limits
+from coderoute_ls.domain.ledger import Limits, Reservation
 from coderoute_ls.engine import Asked, Done
 from coderoute_ls.engine.attempt import Attempt
 from coderoute_ls.errors import (
@@ -29,7 +29,7 @@ from coderoute_ls.ignore import redact
 from coderoute_ls.selection import EMBEDDED
 from coderoute_ls.settings import effective, parse
 from coderoute_ls.storage import Unwritten
-from tests.engine.support import CHEAP, DEAR, Clock, Embedded, Ledger, Step, answer, call, heard, offer, world
+from tests.engine.support import CHEAP, DEAR, THIRD, Clock, Embedded, Ledger, Step, answer, call, heard, offer, world
 
 
 def text(events: list[object]) -> str:
@@ -257,6 +257,31 @@ async def test_an_objective_of_the_workspace_is_no_consent_to_be_trained_on() ->
     assert own.free_is_agreed("explain") and not theirs.free_is_agreed("explain")
     decision, _ = here.engine.router.decide(replace(call(), settings=theirs))
     assert decision.chosen is not None and decision.chosen.offer == EMBEDDED
+
+
+class Shared(Ledger):
+    """A budget that others spend from as well: how little is left is known when a call is refused."""
+
+    known: float | None = None
+
+    def left_usd(self, workspace: str, limits: Limits) -> float | None:
+        return self.known
+
+    async def reserve(self, workspace: str, usd: float, limits: Limits, *, model: str = "") -> Reservation | None:
+        reservation = await super().reserve(workspace, usd, limits, model=model)
+        self.known = self.budget if reservation is None else self.known
+        return reservation
+
+
+async def test_a_limit_that_the_whole_chain_would_pass_leaves_room_for_another_offer() -> None:
+    free = replace(offer("free", 0), privacy=("no_training",))
+    here = world({"free": [answer()]}, (CHEAP, DEAR, THIRD, free), ledger=Shared(budget=0))
+    *_, done = await heard(here.engine, call())
+    assert isinstance(done, Done)
+    assert here.upstream.asked == ["free"]
+    assert [hop.offer for hop in done.record.hops] == ["cheap/m", "dear/m", "third/m"]
+    assert done.record.decision.chosen is not None
+    assert "the budget is used up" in done.record.decision.chosen.why
 
 
 async def test_without_money_and_anything_free_the_limit_is_told() -> None:

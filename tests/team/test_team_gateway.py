@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -12,13 +13,13 @@ import httpx
 import pytest
 
 from coderoute_ls.app.team.team_gateway import POLICY_KEY, TeamCallers, team_callers
-from coderoute_ls.domain import Delta, Finish, Usage
+from coderoute_ls.domain import Delta, Finish, Offer, Prices, Usage
 from coderoute_ls.domain.vendor import BUDGET_HEADER
 from coderoute_ls.settings.all_settings import GatewaySettings
 from coderoute_ls.team.keys import Scopes, new_key
 from coderoute_ls.team.money import cap
 from coderoute_ls.team.policy.signed_policy import SignedPolicy, new_signing_key, public_key_of, verified
-from tests.engine.support import CHEAP, DEAR, Step, World
+from tests.engine.support import CHEAP, DEAR, THIRD, Step, World, offer
 from tests.gateway.support import able, gateway_of, listening
 from tests.support.postgres import cluster
 from tests.team.conftest import Team, migrated
@@ -55,10 +56,12 @@ class Replica:
 
 
 @asynccontextmanager
-async def replica(url: str, answers: int = 20, settings: GatewaySettings | None = None) -> AsyncGenerator[Replica]:
+async def replica(
+    url: str, answers: int = 20, settings: GatewaySettings | None = None, offers: Sequence[Offer] = (CHEAP, DEAR)
+) -> AsyncGenerator[Replica]:
     """A gateway of the team, whose models give this many answers each."""
-    plays = {vendor: [ANSWER] * answers for vendor in ("cheap", "dear")}
-    gateway, world = gateway_of(plays, (able(CHEAP), able(DEAR)))
+    plays = {each.provider: [ANSWER] * answers for each in offers}
+    gateway, world = gateway_of(plays, [able(each) for each in offers])
     async with (
         team_callers(url, settings or GatewaySettings(), {POLICY_KEY: PRIVATE}) as callers,
         listening(replace(gateway, callers=callers)) as address,
@@ -142,6 +145,35 @@ async def test_a_key_does_only_what_its_scopes_say(team: Team) -> None:
         assert (high.status_code, "up to 0.80" in told(high)) == (403, True)
         low = await served.client.post("/v1/messages", json={**body, "model": "cheap/m"}, headers=wanted)
         assert low.status_code == 422
+
+
+SPARING = replace(offer("sparing", 0), prices=Prices(Decimal(300), Decimal("0.001"), source="test", date="2026-11-21"))
+"""Dearer than the others as a rule, and cheaper at its most: it charges for what it reads."""
+
+
+async def test_what_is_left_is_spent_on_a_good_model_that_it_has_room_for(team: Team) -> None:
+    secret, key = team.admin.create_key("ann", caps=[cap("1/day")])
+    chain = (CHEAP, DEAR, THIRD)
+    async with replica(team.url, offers=(*chain, SPARING)) as served:
+        assert (await served.chat(secret)).json()["model"] == "cheap/m"
+        await served.booked()
+        team.admin.set_budget("key", key.prefix, cap("0.025/day"))
+        answered = await served.chat(secret)
+        assert (answered.status_code, answered.json()["model"]) == (200, "sparing/m")
+        record = served.world.engine.records.last("gateway")
+        assert record is not None
+        assert [hop.offer for hop in record.hops] == [each.id for each in chain]
+        assert all(f"in the budget per day of key {key.prefix}" in hop.error for hop in record.hops)
+        rejected = {each.offer: each for each in served.world.engine.router.explained(record).rejected}
+        assert rejected["cheap/m"].reason == "over_budget"
+        assert rejected["cheap/m"].detail.startswith("up to $0.03")
+        assert served.world.upstream.asked == ["cheap", "sparing"]
+        team.admin.set_budget("key", key.prefix, cap("1/day"))
+        assert (await served.chat(secret)).json()["model"] == "cheap/m"  # nothing is remembered of the refusal
+        team.admin.set_budget("key", key.prefix, cap("0.001/day"))
+        refused = await served.chat(secret)
+        assert refused.status_code == 402
+        assert "in the budget per day of key" in told(refused)
 
 
 async def test_an_empty_budget_refuses_in_words_and_leaves_others_alone(team: Team) -> None:

@@ -60,7 +60,7 @@ async def test_a_call_sets_aside_and_books_what_it_cost(team: Team) -> None:
         reservation = await caller.reserve("", 0.75, LIMITS, model="m/one")
         assert reservation is not None
         assert sums(team) == [(0, 750_000_000)]
-        assert (caller.told[LEFT_HEADER], caller.left_usd("", LIMITS)) == ("0.250000", 0.25)
+        assert (caller.told[LEFT_HEADER], caller.left_usd("", LIMITS)) == ("0.250000", None)
         with pytest.raises(BudgetExceeded, match=rf"\$0.75 of \$1.00 in the budget per day of key {key.prefix}"):
             await caller.reserve("", 0.2500001, LIMITS, model="m/one")
         caller.settle(reservation, CALL)
@@ -73,22 +73,26 @@ async def test_a_call_sets_aside_and_books_what_it_cost(team: Team) -> None:
     ]
 
 
-async def test_what_is_left_is_the_least_of_all_budgets_and_unknown_without_any(team: Team) -> None:
+async def test_what_is_left_is_what_the_database_says_where_it_refuses_this_request(team: Team) -> None:
     _, key = team.admin.create_key("ann", "web", caps=[cap("9/day")])
     _, free = team.admin.create_key("bob")
     team.admin.set_budget("team", "web", cap("2/day"))
     team.admin.set_budget("model", "m/one", cap("1000/month"))
     async with ledger(team.url) as replica:
         caller, other = CallerLedger(replica, key), CallerLedger(replica, free)
-        assert caller.left_usd("", LIMITS) is None
         await caller.reserve("", 0.5, LIMITS, model="m/one")
-        assert caller.left_usd("", LIMITS) == 1.5
+        assert (caller.told[LEFT_HEADER], caller.left_usd("", LIMITS)) == ("1.500000", None)
         with pytest.raises(BudgetExceeded):
             await caller.reserve("", 1.75, LIMITS, model="m/one")
         assert caller.left_usd("", LIMITS) == 1.5
-        await other.reserve("", 0.5, LIMITS, model="m/two")
+        assert CallerLedger(replica, key).left_usd("", LIMITS) is None  # another request: calls that ended may have freed some
+        team.admin.set_budget("model", "m/two", cap("0.1/day"))
+        with pytest.raises(BudgetExceeded, match="model m/two"):
+            await caller.reserve("", 0.5, LIMITS, model="m/two")
+        assert caller.left_usd("", LIMITS) == 1.5  # what is left for one model says nothing of others
+        await other.reserve("", 0.5, LIMITS, model="m/three")
         assert (other.left_usd("", LIMITS), LEFT_HEADER in other.told) == (None, False)
-    assert [each.left_nusd for each in team.admin.budgets()] == [8_500_000_000, 1_500_000_000, 999_500_000_000]
+    assert [each.left_nusd for each in team.admin.budgets()][:3] == [8_500_000_000, 1_500_000_000, 999_500_000_000]
 
 
 async def test_a_call_given_up_while_money_is_set_aside_leaves_nothing(team: Team) -> None:
