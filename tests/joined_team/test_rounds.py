@@ -14,9 +14,9 @@ import pytest
 from coderoute_ls.app.application import Application
 from coderoute_ls.app.joined_team.joined_team import BARRED_S, MEANWHILE, OFFERS_FILE, JoinedTeam
 from coderoute_ls.domain import Document, Message, OfferHealth, Position, Prompt, Span, Target
-from coderoute_ls.domain.vendor import TEAM
+from coderoute_ls.domain.vendor import LEFT_HEADER, TEAM
 from coderoute_ls.engine import EngineCall
-from coderoute_ls.errors import NoOffer
+from coderoute_ls.errors import NoOffer, OutOfCredit
 from coderoute_ls.selection.offer_list import MOST_OFFERS, offer_list
 from coderoute_ls.settings import USER_FILE, effective, load
 from coderoute_ls.storage import HOME_VARIABLE, OFFLINE_VARIABLE
@@ -326,6 +326,16 @@ async def test_a_kept_list_without_a_time_that_can_be_is_fetched_anew(tmp_path: 
             await answered(server, "/offers", 200, LIST)
             await going
             assert again.asks == "team/cheap/m"
+
+
+async def test_that_no_budget_is_left_is_told_once_until_an_answer_is_paid_for_again(tmp_path: Path) -> None:
+    async with machine(tmp_path, user("https://models.example.com")) as member:
+        for usd in ("0.0044", "0.0123"):
+            member.team.failed(OutOfCredit(f"This call could cost up to ${usd}.", provider=TEAM))
+        assert len(member.told) == 1
+        member.team.heard({LEFT_HEADER: "0.5"})
+        member.team.failed(OutOfCredit("This call could cost up to $0.7.", provider=TEAM))
+        assert len(member.told) == 2
 
 
 async def test_that_the_gateway_is_gone_and_others_are_asked_is_told_once(tmp_path: Path) -> None:

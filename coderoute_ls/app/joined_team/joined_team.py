@@ -25,6 +25,7 @@ from coderoute_ls.errors import (
     AuthenticationFailed,
     ConfigurationError,
     ConnectionFailed,
+    OutOfCredit,
     ProviderError,
     ProviderUnavailable,
 )
@@ -139,13 +140,15 @@ class JoinedTeam:
         known = re.fullmatch(r"\d{1,9}(\.\d{1,9})?", left) is not None
         told = f"{dollars(float(left))} is left of the budgets that pay for it" if known else ""
         self.budget = ". ".join(filter(None, (told, warning.removesuffix("."))))
+        if known:  # it was paid for
+            self._said.discard(OutOfCredit.__name__)
 
     def failed(self, error: ProviderError) -> None:
         """A request failed. A refusal is told; where the gateway is out of reach, that is looked into at once."""
         if isinstance(error, _OUT_OF_REACH):
             self._wake.set()
         elif error.scope in ("vendor", "account"):
-            self._say(error.user_message)
+            self._say(error.user_message, type(error).__name__)  # each names another sum
 
     # -- rounds ------------------------------------------------------------------------------------------------------------
 
@@ -275,10 +278,10 @@ class JoinedTeam:
         for listener in self.listeners:
             listener()
 
-    def _say(self, sentence: str) -> None:
-        """Once, until other settings hold."""
-        if sentence not in self._said:
-            self._said.add(sentence)
+    def _say(self, sentence: str, kind: str = "") -> None:
+        """Once, or once of this kind, until other settings hold."""
+        if (kind or sentence) not in self._said:
+            self._said.add(kind or sentence)
             self._tell(sentence)
 
     async def close(self) -> None:
