@@ -75,14 +75,35 @@ _WORDS_OF_SCHEMAS = frozenset({"description", "title", "$comment", "default", "e
 
 def texts_of(tool: "Tool | OpaqueTool") -> tuple[str, ...]:
     """What a tool says in words. One that we do not know is not looked into: its vendor may need a key that is in it."""
-    found: list[str] = []
+    from coderoute_ls.domain.conversation import Tool
 
-    def collected(text: str) -> str:
-        found.append(text)
-        return text
-
-    _told(tool, collected)
+    if not isinstance(tool, Tool):
+        return ()
+    found = [tool.description]
+    _collect(tool.schema, found, read=False)
     return tuple(found)
+
+
+def _collect(value: object, found: list[str], *, read: bool) -> None:
+    """As `_told_in`, but nothing is made anew: this looks at each tool of each request."""
+    if isinstance(value, str):
+        if read:
+            found.append(value)
+    elif isinstance(value, Mapping):
+        for key, part in cast("Mapping[str, object]", value).items():
+            if not isinstance(part, str):
+                _collect(part, found, read=read or _is_read(key, part))
+            elif read or key in _WORDS_OF_SCHEMAS:
+                found.append(part)
+    elif isinstance(value, list | tuple):
+        for part in cast("Sequence[object]", value):
+            _collect(part, found, read=read)
+
+
+def _is_read(key: str, part: object) -> bool:
+    """Whether a part of a schema is there to be read. A property may be called like one of the words: then its value is a
+    schema."""
+    return key in _WORDS_OF_SCHEMAS and not isinstance(part, Mapping)
 
 
 def _without_in_tool(tool: "Tool | OpaqueTool") -> "Tool | OpaqueTool":
@@ -105,11 +126,7 @@ def _told_in(value: object, change: Callable[[str], str], *, read: bool) -> obje
         return change(value) if read else value
     if isinstance(value, Mapping):
         table = cast("Mapping[str, object]", value)
-        # a property may be called like one of the words: then its value is a schema
-        return {
-            key: _told_in(part, change, read=read or (key in _WORDS_OF_SCHEMAS and not isinstance(part, Mapping)))
-            for key, part in table.items()
-        }
+        return {key: _told_in(part, change, read=read or _is_read(key, part)) for key, part in table.items()}
     if isinstance(value, list | tuple):
         return [_told_in(part, change, read=read) for part in cast("Sequence[object]", value)]
     return value

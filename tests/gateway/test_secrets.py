@@ -1,12 +1,16 @@
 """Secrets in a caller's request: told, or refused, never changed; and the gateway's own keys stay where they are."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from coderoute_ls.domain import Message, Prompt
+from coderoute_ls.domain.conversation import Tool
+from coderoute_ls.engine.secret_check import cleared, texts_of
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.gateway.http.token_file import FILE_NAME, token_in
-from tests.engine.support import answer
+from tests.engine.support import answer, call
 from tests.gateway.support import serving
 
 KEY = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
@@ -32,6 +36,35 @@ async def test_a_secret_in_what_a_tool_says_is_told_too() -> None:
     async with serving({}, settings={"gateway": {"secrets": "refuse"}}) as served:
         refused = await served.chat(tools=tools)
         assert refused.status_code == 400 and KEY not in refused.text and not served.world.upstream.asked
+
+
+SAID = f"token = '{KEY}'"
+_READ: tuple[dict[str, object], ...] = (
+    {"description": SAID},
+    {"title": SAID},
+    {"$comment": SAID},
+    {"default": [1, {"er": SAID}]},
+    {"examples": [None, SAID]},
+    {"properties": {"description": {"type": "string", "description": SAID}}},
+    {"anyOf": [{"type": "string"}, {"type": "string", "example": SAID}]},
+)
+_NOT_READ: tuple[dict[str, object], ...] = (
+    {"enum": [SAID]},
+    {"const": SAID},
+    {"pattern": SAID},
+    {"properties": {"title": {"type": "string", "pattern": SAID}}},
+    {"description": {"pattern": SAID}},
+)
+
+
+@pytest.mark.parametrize(("schema", "read"), [*((each, True) for each in _READ), *((each, False) for each in _NOT_READ)])
+def test_of_a_tool_exactly_those_words_are_looked_at_that_would_be_masked(schema: dict[str, object], read: bool) -> None:
+    tool = Tool("search", "It looks.", schema)
+    assert (SAID in texts_of(tool)) == read
+    assert len(texts_of(tool)) == 1 + read
+    said = replace(call(), prompt=Prompt(messages=(Message("user", "Hello"),), tools=(tool,)))
+    masked = cleared(said).prompt.tools[0]
+    assert (masked != tool) == read and (KEY in repr(masked)) != read
 
 
 def test_the_token_is_made_once_and_nobody_else_can_read_it(tmp_path: Path) -> None:
