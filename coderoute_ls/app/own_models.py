@@ -17,6 +17,9 @@ from coderoute_ls.selection import Catalog, local_offers
 from coderoute_ls.selection.next_edit_models import next_edit_score
 from coderoute_ls.settings import OwnModel, Settings
 
+GOES_ON = FimSupport("openai-completions", "{prefix}")
+"""How a model is asked that neither converses nor has marks for a hole: it goes on behind what stands before the cursor."""
+
 
 def offered(
     catalog: Catalog,
@@ -86,7 +89,8 @@ def file_offer(
     if offer.fim is None and header.fim is not None:
         offer = replace(offer, capabilities={**offer.capabilities, "fim": True}, fim=header.fim)
     if not header.chats:
-        offer = replace(offer, capabilities={**offer.capabilities, "text": False})
+        fim = offer.fim or GOES_ON
+        offer = replace(offer, capabilities={**offer.capabilities, "text": False, "fim": True}, fim=fim)
     return replace(offer, context=min(context, offer.context or context, header.context or context))
 
 
@@ -101,9 +105,12 @@ def own_offer(vendor: str, model: OwnModel, dialect: str, *, local: bool, catalo
         scores.setdefault("next_edit", estimate)
     calls = {} if model.tools is None else {"tools": model.tools, "parallel_tools": model.tools}
     sees = {} if model.images is None else {"images": model.images}
+    fills = (
+        {"fim": True} if model.fim or known.fim or "completion" in given else {}
+    )  # by a prompt, where it has no way of its own
     return replace(
         known,
-        capabilities={**known.capabilities, **calls, **sees, "fim": model.fim is not None or known.fim is not None},
+        capabilities={**known.capabilities, **calls, **sees, **fills},
         context=model.context or known.context,
         max_output=model.max_output or known.max_output,
         prices=_prices(model, local=local),

@@ -1,5 +1,6 @@
 """A model that the user names: what they say goes first, the catalogue fills in where it knows the very name."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,26 @@ def test_a_known_name_brings_its_score_and_template_unless_the_user_says_otherwi
     assert mine.fim is not None and mine.fim.dialect == "mistral-fim"
 
 
+def test_a_completion_score_of_the_users_lets_a_model_that_only_chats_fill_holes() -> None:
+    catalog, chats = Catalog.bundled(), GgufHeader(4_096, chats=True)
+    for said, fills in ((own(id="own-model"), None), (own(id="own-model", completion=0.6), True)):
+        plain = own_offer("mine", said, "openai-chat", local=True, catalog=catalog)
+        file = file_offer("local", Path("/m/own-model.gguf"), said, catalog, context=8_192, header=chats)
+        assert [(offer.capabilities.get("fim"), offer.fim) for offer in (plain, file)] == [(fills, None)] * 2
+
+
+def test_a_base_model_without_marks_for_holes_goes_on_behind_the_cursor_and_converses_with_nobody() -> None:
+    base, chats = GgufHeader(4_096), GgufHeader(4_096, chats=True)
+    marks = FimSupport("openai-completions", PSM)
+    offers = [
+        file_offer("local", Path("/m/own-model.gguf"), None, Catalog.bundled(), context=8_192, header=header)
+        for header in (base, replace(base, fim=marks), chats)
+    ]
+    assert [(offer.fim and offer.fim.template, offer.capabilities["text"]) for offer in offers] == [
+        ("{prefix}", False), (PSM, False), (None, True),
+    ]  # fmt: skip
+
+
 def test_a_price_left_out_is_unknown_and_never_zero() -> None:
     offer = own_offer("mine", own(id="x", input=1), "openai-chat", local=False, catalog=Catalog.bundled())
     assert offer.prices.output is None
@@ -72,7 +93,7 @@ def test_a_model_file_goes_by_its_name_and_costs_nothing() -> None:
 
 def test_a_model_file_that_nobody_knows_has_no_score_and_fills_holes_if_it_can() -> None:
     plain = file_offer("local", Path("/m/own.gguf"), None, Catalog.bundled(), context=8_192, header=GgufHeader(4_096))
-    assert (plain.scores, plain.fim, plain.context) == ({}, None, 4_096)
+    assert (plain.scores, plain.context) == ({}, 4_096)
     assert not plain.capabilities["text"], "without a chat template there is no conversation"
     said = own(id="own", completion=0.6)
     able = file_offer(

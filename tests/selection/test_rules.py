@@ -138,3 +138,12 @@ def test_a_policy_covers_the_requests_that_have_it_and_no_others() -> None:
     others.append(replace(asked, pinned="a/m:nitro"))
     for policy in map(Policy.of, [*same, *others]):
         assert [policy.covers(one) for one in [*same, *others]] == [policy == Policy.of(one) for one in [*same, *others]]
+
+
+def test_who_names_a_model_that_chats_gets_its_ghost_text_where_nobody_knows_whether_it_fills_holes() -> None:
+    """By a prompt of its own; one that is known not to is not asked."""
+    for able, reason in (({}, None), ({"fim": False}, "capability:fim")):
+        for pinned in ("a/m", None):
+            asked = request(required=frozenset({"fim"}), pinned=pinned)
+            found = reasons(asked, offer("a/m", 0.7, capabilities={"text": True, "streaming": True, **able}))
+            assert found.get("a/m") == (reason if pinned else "capability:fim")

@@ -26,9 +26,9 @@ FIRST_RULES = {
 """Reasons of the rules that put an offer out of reach altogether: a record names those offers without embedding them."""
 LENIENT = frozenset({"text", "streaming", "parallel_tools", "strict_schema", "beats_built_in"})
 """Capabilities that an offer is taken to have when nothing is known. Without the last two it answers all the same, with less."""
-TAKEN_AT_A_WORD = frozenset({"tools", "images", "documents", "reasoning"})
-"""Capabilities that an offer is taken to have when nothing is known and the user has named it. A schema is not among them: there
-are other ways to one."""
+TAKEN_AT_A_WORD = frozenset({"tools", "images", "documents", "reasoning", "fim"})
+"""Capabilities that an offer is taken to have when nothing is known and the user has named it: whatever chats fills holes by a
+prompt. A schema is not among them: there are other ways to one."""
 SLOW_S = 300.0
 """Seconds for which a late first token counts against an offer; then the offer may be tried again."""
 MARGIN_SHARE, MARGIN_TOKENS = 0.05, 64
