@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.local import beside, keystrokes
+from benchmarks.local import beside, keystrokes, never_worse
 from benchmarks.local.serving import relayed
 from tests.support.weights import smollm2, with_hole_tokens
 
@@ -34,6 +34,13 @@ async def _all(work: Path) -> dict[str, Any]:
         before = await keystrokes.typed_before(relay)
         figures["keys_before"] = {str(line): keystrokes.summary(keys) for line, keys in before.items()}
         _print("A key, before (llama.cpp's /infill)", figures["keys_before"])
+    async with relayed(smollm2()) as relay:
+        places = never_worse.code(work / "code")
+        figures["never_worse"] = {}
+        for name, (config, measured) in never_worse.ways(relay, never_worse.NO_BETTER).items():
+            found = await never_worse.shown(relay, config, measured, places, work / "code", home=work / name.replace(" ", "-"))
+            figures["never_worse"][name] = found.plain()
+            _print(f"{len(places)} masked lines of real packages, {name}", {"": found.plain()})
     return figures
 
 
