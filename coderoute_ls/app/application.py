@@ -93,6 +93,7 @@ class Application:
         self.engine = Engine(self.router, self._prompt_log, self.embedded, ledger, CallLog(), clock)
         self._watch = LocalServerWatch(clock, self._find_local, self.use_local, self._told, lambda: self.router.catalog)
         self.team = Membership(self.transport, self.places, clock, self.experience, self._apply, self._told, self._begin)
+        self.engine.records.listen(self.team.called)
         self._running: set[asyncio.Task[None]] = set()
         self._hosted: HostedGateway | None = None
         self._apply()

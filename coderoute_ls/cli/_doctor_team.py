@@ -84,6 +84,9 @@ def _found(met: JoinedTeam, named: Team, *, offline: bool) -> Iterator[Check]:
         yield Check("team", "note", "nothing is offered", remedy)
     if met.offers.refused:
         yield Check("team", "note", f"{counted(met.offers.refused)} of its list cannot be believed, and are left out")
+    if met.budget:
+        spent = met.left_usd == 0
+        yield Check("team", "problem" if spent else "ok", met.budget, "Ask who runs it to raise it." if spent else "")
     policy = met.policy(named)
     if problem := policy.problem:
         yield Check("team", "problem", problem, "Reach the gateway once; who runs it knows the policy's public key.")

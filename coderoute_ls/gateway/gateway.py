@@ -1,6 +1,6 @@
 """The gateway as its faces see it: the engine, the user's settings, the token, the bounds."""
 
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -70,6 +70,8 @@ class Gateway:
     """None: there is no team, and nothing to look at."""
     told: Mapping[str, str] = field(default_factory=dict[str, str])
     """Headers of each answer to this caller, as they are when it begins."""
+    left: Callable[[], Awaitable[Mapping[str, str]]] | None = None
+    """Headers that say what is left of this caller's budgets, as it is now; None: there are none to ask for."""
     _busy: list[int] = field(default_factory=lambda: [0])
 
     async def admitted(self, headers: Mapping[str, str], face: str = "") -> "Gateway":
@@ -90,7 +92,12 @@ class Gateway:
     async def slot(self) -> AsyncGenerator[None]:
         """Count this request among those that are answered. Raises `CallerError` where they are too many."""
         if self._busy[0] >= self.bounds.at_once:
-            raise CallerError(429, "overloaded", "Too many requests at once.", headers={"retry-after": "1"})
+            raise CallerError(
+                429,
+                "overloaded",
+                f"This gateway answers {self.bounds.at_once} requests at once, and no more.",
+                headers={"retry-after": "1"},
+            )
         self._busy[0] += 1
         try:
             yield

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from coderoute_ls.domain import LedgerEntry, Limits, Outcome, Reservation
 from coderoute_ls.domain.vendor import BUDGET_HEADER, LEFT_HEADER
-from coderoute_ls.errors import BudgetExceeded, DatabaseLost, KeyRefused
+from coderoute_ls.errors import BudgetExceeded, CoderouteError, DatabaseLost, KeyRefused
 from coderoute_ls.ledger import nano_usd
 from coderoute_ls.team.database_loss import MARK
 from coderoute_ls.team.keys import Key
@@ -39,6 +39,19 @@ class CallerLedger:
         not remembered: calls that end free money, and who went by an older figure would refuse what the database allows."""
         del workspace, limits
         return nano_usd.dollars(self.refused[-1]) if self.refused else None
+
+    async def left(self) -> Mapping[str, str]:
+        """Headers that say what is left of this key's budgets now; none where nothing bounds it, or nobody can be asked."""
+        try:
+            tightest = await self.team.left(self.key.id)
+        except CoderouteError:
+            return {}
+        if tightest is None or tightest.left_nusd is None:
+            return {}
+        return {
+            LEFT_HEADER: f"{nano_usd.dollars(tightest.left_nusd):.6f}",
+            BUDGET_HEADER: f"{tightest.told(self.key.prefix)}.",
+        }
 
     async def reserve(self, workspace: str, usd: float, limits: Limits, *, model: str = "") -> Reservation | None:
         """Raises `BudgetExceeded` with the budget's name, `KeyRefused`, `DatabaseLost`."""

@@ -88,6 +88,10 @@ class TeamLedger:
             self._live.add(new_id)
         return answer
 
+    async def left(self, key: int) -> Answer | None:
+        """The budget of this key that has the least left for any model; None: there is none. Raises `DatabaseLost`."""
+        return await self._store.left(key)
+
     def _give_back(self, id_: UUID) -> None:
         self.post(Posting(id_, None))
 

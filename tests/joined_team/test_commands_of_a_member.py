@@ -140,3 +140,54 @@ async def test_where_no_policy_is_known_it_is_said_why(someone: Member, words: S
         assert why[case] in err
         assert "Meanwhile" not in err
         assert own.log == []
+
+
+async def test_a_question_asked_outside_of_a_repository_is_booked_under_none(someone: Member) -> None:
+    async with ScriptedProvider() as own, ScriptedProvider() as team:
+        someone.joins(team.url, own)
+        running = asyncio.create_task(someone.runs(ASK))
+        await meets(team)
+        asked = await team.request()
+        await asked.answer("Hi")
+        code, out, _ = await running
+        assert (code, out) == (0, "Hi\n")
+        assert {name: told for name, told in asked.headers.items() if "x-coderoute-" in name} == {"x-coderoute-action": "ask"}
+        assert own.log == []
+
+
+OWN_LIMIT = "This gateway answers 64 requests at once, and no more."
+VENDOR_LIMIT = "Cheap limits how often it may be asked (429): try again in 30 s."
+
+
+@pytest.mark.parametrize("words", [OWN_LIMIT, VENDOR_LIMIT])
+@pytest.mark.parametrize("own_keys", [True, False])
+async def test_whose_limit_it_is_comes_with_the_answer_of_another(someone: Member, words: str, own_keys: bool) -> None:
+    limited = json.dumps({"error": {"message": words, "type": "rate_limit"}}).encode()
+    async with ScriptedProvider() as own, ScriptedProvider() as team:
+        someone.joins(team.url, own, "" if own_keys else "own_keys = false")
+        running = asyncio.create_task(someone.runs(ASK))
+        await meets(team)
+        for _ in LIST["offers"]:  # each model at the gateway may have a limit of its own
+            await (await team.request()).respond(429, limited, {"retry-after": "30"})
+        if own_keys:
+            await (await own.request()).answer("Hi")
+        code, out, err = await running
+        assert f"Team gateway refused (429): {words}" in err
+        assert (code == 0) == own_keys
+        assert out == ("Hi\n" if own_keys else "")
+        assert ("by a key of your own" in err) == own_keys
+        assert bool(own.log) == own_keys
+
+
+async def test_a_short_wait_that_the_gateway_asks_for_is_waited_for(someone: Member) -> None:
+    limited = json.dumps({"error": {"message": OWN_LIMIT, "type": "overloaded"}}).encode()
+    async with ScriptedProvider() as own, ScriptedProvider() as team:
+        someone.joins(team.url, own)
+        running = asyncio.create_task(someone.runs(ASK))
+        await meets(team)
+        await (await team.request()).respond(429, limited, {"retry-after-ms": "50"})
+        await (await team.request()).answer("Hi")
+        code, out, err = await running
+        assert (code, out) == (0, "Hi\n")
+        assert "team/cheap/m" in err
+        assert own.log == []

@@ -1,12 +1,17 @@
 """A language server, a replica on a real PostgreSQL, and what the team sees of the call afterwards."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from coderoute_ls.cli._doctor_team import team as doctor
 from coderoute_ls.domain import Position, Span
+from coderoute_ls.providers.configured_vendors import configured
+from coderoute_ls.settings.all_settings import Team as TeamSettings
+from coderoute_ls.storage import HOME_VARIABLE, directories
 from coderoute_ls.team.keys import Scopes
 from coderoute_ls.team.money import cap
 from tests.joined_team.support import SOURCE, member, repository, user
@@ -40,6 +45,35 @@ async def test_what_a_member_asks_is_booked_on_their_key_with_repository_branch_
     assert team.query(f"SELECT {columns} FROM coderoute.calls") == [
         (key.id, "ann", "web", "acme/shop", "café", "explain", "cheap-m")
     ]
+
+
+async def test_doctor_says_what_is_left_of_the_budgets_before_anything_was_asked(team: Team, tmp_path: Path) -> None:
+    secret, key = team.admin.create_key("ann", "web", caps=[cap("20/month")])
+    team.admin.set_budget("model", "cheap-m", cap("1/day"))  # of one model: others can be asked beyond it
+
+    def examined(url: str) -> list[str]:
+        environ = {"CODEROUTE_TEAM_KEY": secret}
+        vendors, places = configured({}, environ, team_url=url), directories({HOME_VARIABLE: str(tmp_path)})
+        found = doctor(TeamSettings(url=url), vendors, environ, lambda _: None, places, offline=False)
+        return [f"{check.state}: {check.text}" for check in found if "budget" in check.text]
+
+    async with replica(team.url) as served:
+        url = str(served.client.base_url)
+        of_key, of_team = (
+            f"budget per month of key {key.prefix} is spent or set aside",
+            "budget per week of team web is spent or set aside",
+        )
+        (told,) = await asyncio.to_thread(examined, url)
+        assert told == f"ok: $20.00 is left of the budgets that pay for it. $0.00 of $20.00 in the {of_key}"
+        team.admin.set_budget("team", "web", cap("5/week"))
+        (told,) = await asyncio.to_thread(examined, url)
+        assert told == f"ok: $5.00 is left of the budgets that pay for it. $0.00 of $5.00 in the {of_team}"
+        team.query("UPDATE coderoute.budgets SET spent_nusd = cap_nusd WHERE level = 'team'")
+        (told,) = await asyncio.to_thread(examined, url)
+        assert told == f"problem: $0 is left of the budgets that pay for it. $5.00 of $5.00 in the {of_team}"
+        team.admin.remove_budget("team", "web", "week")
+        team.admin.remove_budget("key", key.prefix, "month")
+        assert await asyncio.to_thread(examined, url) == []
 
 
 async def test_a_key_with_few_rights_sees_and_asks_only_what_they_allow(team: Team, tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ it is asked again soon, and a request that it breaks off asks at once.
 
 import asyncio
 import logging
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -20,7 +19,7 @@ from coderoute_ls.app.joined_team.workplaces import Workplaces
 from coderoute_ls.app.local_servers.local_server_watch import woken_or_after
 from coderoute_ls.domain import Offer
 from coderoute_ls.domain.clock import Clock
-from coderoute_ls.domain.vendor import BUDGET_HEADER, LEFT_HEADER, TEAM, TEAM_KEY, Vendor
+from coderoute_ls.domain.vendor import TEAM, TEAM_KEY, Vendor
 from coderoute_ls.errors import (
     AuthenticationFailed,
     ConfigurationError,
@@ -30,14 +29,12 @@ from coderoute_ls.errors import (
     ProviderUnavailable,
 )
 from coderoute_ls.providers.base_url import shown
-from coderoute_ls.providers.connections.team_gateway import TeamCalls, fetch
+from coderoute_ls.providers.connections.team_gateway import TeamCalls, budget_said, fetch
 from coderoute_ls.providers.connections.transport import Transport
 from coderoute_ls.selection.health.offer_health import barred
 from coderoute_ls.selection.offer_list import MOST_BYTES, TeamOffers
 from coderoute_ls.settings.all_settings import Team
 from coderoute_ls.storage import Directories
-from coderoute_ls.text.dollars import dollars
-from coderoute_ls.text.invisible_characters import without_controls
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +77,7 @@ class JoinedTeam:
         """Why the last round failed, in one sentence."""
         self.budget = ""
         """What the gateway said last of its budgets."""
+        self.left_usd: float | None = None
         self.reached = True
         """The gateway can be asked, as far as is known."""
         self.met = asyncio.Event()
@@ -90,6 +88,8 @@ class JoinedTeam:
         self._policy: TeamPolicy | None = None
         self._wake = asyncio.Event()
         self._said: set[str] = set()
+        self.untold = ""
+        """Why a request failed last, where that is told only if another key pays: a model's limit, for example."""
 
     # -- what others use -------------------------------------------------------------------------------------------------
 
@@ -107,7 +107,7 @@ class JoinedTeam:
         if vendor is None or self._vendor is None or vendor.base_url != self._vendor.base_url:
             self.offers, self._etag, self.fetched = TeamOffers(), "", None
         self._vendor, self._key = vendor, key
-        self.reached, self.trouble, self.budget = True, "", ""
+        self.reached, self.trouble, self.budget, self.left_usd = True, "", "", None
         self._said.clear()
         self._wake.set()
 
@@ -136,12 +136,12 @@ class JoinedTeam:
 
     def heard(self, headers: Mapping[str, str]) -> None:
         """What the headers of an answer say of the budget."""
-        left, warning = headers.get(LEFT_HEADER, ""), without_controls(headers.get(BUDGET_HEADER, ""))[:300]
-        known = re.fullmatch(r"\d{1,9}(\.\d{1,9})?", left) is not None
-        told = f"{dollars(float(left))} is left of the budgets that pay for it" if known else ""
-        self.budget = ". ".join(filter(None, (told, warning.removesuffix("."))))
-        if known:  # it was paid for
+        self._hear(headers)
+        if self.left_usd is not None:  # it was paid for
             self._said.discard(OutOfCredit.__name__)
+
+    def _hear(self, headers: Mapping[str, str]) -> None:
+        self.left_usd, self.budget = budget_said(headers)
 
     def failed(self, error: ProviderError) -> None:
         """A request failed. A refusal is told; where the gateway is out of reach, that is looked into at once."""
@@ -149,6 +149,8 @@ class JoinedTeam:
             self._wake.set()
         elif error.scope in ("vendor", "account"):
             self._say(error.user_message, type(error).__name__)  # each names another sum
+        else:
+            self.untold = error.user_message
 
     # -- rounds ------------------------------------------------------------------------------------------------------------
 
@@ -225,7 +227,8 @@ class JoinedTeam:
 
     async def _fetch_offers(self, vendor: Vendor, key: str) -> bool:
         """Whether there is another list now."""
-        found = await fetch(vendor, "/offers", key, self._transport, etag=self._etag, limit=MOST_BYTES, wait_s=WAIT_S)
+        asked = partial(fetch, vendor, "/offers", key, self._transport, limit=MOST_BYTES, wait_s=WAIT_S, heard=self._hear)
+        found = await asked(etag=self._etag)
         now = self._clock.now()
         offers, etag = self.offers, self._etag
         if found is not None:

@@ -8,8 +8,10 @@ from coderoute_ls.app.health_store import HealthStore
 from coderoute_ls.domain import Offer, Purpose
 from coderoute_ls.domain.clock import Clock
 from coderoute_ls.domain.vendor import TEAM, Vendor
+from coderoute_ls.engine import CallRecord
 from coderoute_ls.errors import ProviderError
 from coderoute_ls.providers.connections.transport import Transport
+from coderoute_ls.selection import EMBEDDED
 from coderoute_ls.settings import Layer, Settings
 from coderoute_ls.storage import Directories
 
@@ -35,6 +37,8 @@ class Membership:
     listeners: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     """Told when another policy holds."""
     _started: bool = False
+    _stood_in: bool = False
+    """A key of the user's own answered the last call that the gateway could have answered, which was told."""
 
     def policy(self, own: tuple[Layer, ...]) -> tuple[Layer, ...]:
         """What the policy of the team allows that the user's own layers name; nothing where they name none."""
@@ -69,6 +73,19 @@ class Membership:
         from coderoute_ls.providers.connections.team_gateway import TeamCalls
 
         return TeamCalls(self._labels, self._heard, self._failed)
+
+    def called(self, record: CallRecord) -> None:
+        """That a key of the user's own pays in the gateway's place is told once, until the gateway answers again."""
+        answered = None if record.answered is None else record.answered.offer
+        if self.joined is None or answered is None:
+            return
+        failed = next((hop for hop in reversed(record.hops) if hop.offer.startswith(f"{TEAM}/")), None)
+        if answered.provider == TEAM:
+            self._stood_in = False
+        elif failed is not None and not self._stood_in and not answered.local and answered.provider != EMBEDDED.provider:
+            self._stood_in = True
+            if failed.error == self.joined.untold:
+                self.tell(f"{answered.name} answered, by a key of your own: {failed.offer} failed. {failed.error}")
 
     def told(self) -> str:
         """How it stands with the team, in words; "" where none is joined."""

@@ -86,6 +86,7 @@ class TeamCallers:
             engine=replace(gateway.engine, ledger=ledger),
             user=lambda: settings,
             told=ledger.told,
+            left=ledger.left,
             pages=replace(self.pages, key=key),
             check=partial(check_floor, key),
             policy=None if self.signing_key is None else lambda: self._signed(held),

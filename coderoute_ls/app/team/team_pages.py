@@ -63,4 +63,5 @@ class TeamPages:
 
 def words_of(call: CallRecord) -> str:
     """Why the call went where it went. Without the offers that were not chosen: to tell those takes tens of milliseconds."""
-    return explain_text(DecisionRecord.model_validate(record(call.decision, call.state)))
+    words = explain_text(DecisionRecord.model_validate(record(call.decision, call.state)))
+    return "\n".join([words, *(f"{hop.offer} was tried before: {hop.error}" for hop in call.hops)])

@@ -21,7 +21,8 @@ _QUICK = 1
 
 
 class OffersEndpoint(Endpoint):
-    """With an ``ETag``: who has today's list already is told so in no bytes. The list is compressed where that is taken."""
+    """With an ``ETag``: who has today's list already is told so in no bytes. The list is compressed where that is taken.
+    Headers say what is left of the caller's budgets."""
 
     async def reply(self, headers: Headers, receive: Receive, send: Send) -> None:
         del receive
@@ -29,6 +30,7 @@ class OffersEndpoint(Endpoint):
         offers, providers, health = askable(self.gateway), router.providers, dict(router.health)
         content, mark = await asyncio.to_thread(lambda: _written(orjson.dumps(offer_list(offers, providers, health))))
         told = {"etag": mark, "cache-control": "private, no-cache", "vary": "accept-encoding"}
+        told |= {} if self.gateway.left is None else await self.gateway.left()
         if headers.get("if-none-match") == mark:
             await respond_bytes(send, 304, b"", told)
             return

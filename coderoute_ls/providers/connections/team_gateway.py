@@ -1,12 +1,13 @@
 """A team's gateway as those who joined it talk to it: what they fetch beside answers, and what goes along with each request."""
 
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from coderoute_ls.domain import Purpose
-from coderoute_ls.domain.vendor import TEAM, Vendor
+from coderoute_ls.domain.vendor import BUDGET_HEADER, LEFT_HEADER, TEAM, Vendor
 from coderoute_ls.errors import BoundExceeded, ModelNotFound, ProviderError
 from coderoute_ls.providers.base_url import shown
 from coderoute_ls.providers.connections.public_file import Fetched, mark_in
@@ -14,6 +15,8 @@ from coderoute_ls.providers.connections.transport import Transport, read_at_most
 from coderoute_ls.providers.credentials import key_header
 from coderoute_ls.providers.dialect import dialect
 from coderoute_ls.providers.error_responses.failed_answer import failure_of
+from coderoute_ls.text.dollars import dollars
+from coderoute_ls.text.invisible_characters import without_controls
 
 
 async def _nothing(purpose: Purpose) -> Mapping[str, str]:
@@ -50,11 +53,27 @@ class TeamCalls:
             self.failed(error)
 
 
+def budget_said(headers: Mapping[str, str]) -> tuple[float | None, str]:
+    """What the headers of an answer say of the budgets that pay for it: USD that are left, and all of it in words."""
+    left, warning = headers.get(LEFT_HEADER, ""), without_controls(headers.get(BUDGET_HEADER, ""))[:300]
+    usd = float(left) if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", left, re.ASCII) else None
+    told = "" if usd is None else f"{dollars(usd)} is left of the budgets that pay for it"
+    return usd, ". ".join(filter(None, (told, warning.removesuffix("."))))
+
+
 async def fetch(
-    vendor: Vendor, path: str, key: str, transport: Transport, *, etag: str = "", limit: int, wait_s: float
+    vendor: Vendor,
+    path: str,
+    key: str,
+    transport: Transport,
+    *,
+    etag: str = "",
+    limit: int,
+    wait_s: float,
+    heard: Callable[[Mapping[str, str]], None] = lambda headers: None,
 ) -> Fetched | None:
-    """What the gateway answers to a GET of this path below its base URL; None where it is as it was at ``etag``. Raises
-    `ProviderError`."""
+    """What the gateway answers to a GET of this path below its base URL; None where it is as it was at ``etag``. ``heard``
+    is told the headers of a good answer. Raises `ProviderError`."""
     how = dialect(vendor.dialect)
     headers = {
         "accept": "application/json",
@@ -65,6 +84,7 @@ async def fetch(
     }
     async with transport.send(vendor, vendor.request_url(how.name, path), headers, wait_s=wait_s) as answer:
         if answer.status == 304 and etag:
+            heard(answer.headers)
             return None
         if answer.status == 404:
             raise ModelNotFound(
@@ -75,6 +95,7 @@ async def fetch(
         if answer.status != 200:
             raise await failure_of(vendor, answer, key, model="", now=time.time)
         content = await read_at_most(answer, limit + 1)
+    heard(answer.headers)
     if len(content) > limit:
         raise BoundExceeded(f"{vendor.name} sent more than {limit >> 20} MiB, which is not read.", provider=vendor.id)
     return Fetched(content, mark_in(answer.headers))

@@ -16,6 +16,9 @@ from coderoute_ls.errors import (
 from coderoute_ls.providers.error_responses import error_phrases
 from coderoute_ls.providers.error_responses.error_body import ErrorBody
 
+_SAID_BY_ITSELF = (AuthenticationFailed, OutOfCredit, RateLimited)
+"""Of a team's gateway: what it refuses by itself, or was refused by a vendor."""
+
 
 def sentence(
     kind: type[ProviderError], vendor: Vendor, status: int | None, body: ErrorBody, *, wait: float | None, model: str
@@ -24,7 +27,7 @@ def sentence(
     name, code = vendor.name, f" ({status})" if status is not None else ""
     said = f": {body.words}" if body.words else ""
     what = model or "this model"
-    if vendor.id == TEAM and said and kind in (AuthenticationFailed, OutOfCredit):  # it says itself what to do
+    if vendor.id == TEAM and said and kind in _SAID_BY_ITSELF:  # whose limit it is, and what to do
         return f"{name} refused{code}{said.removesuffix('.')}."
     if kind is AuthenticationFailed:
         return _about_the_key(vendor, code, said)

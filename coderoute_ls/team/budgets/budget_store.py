@@ -84,6 +84,18 @@ class BudgetStore:
             for outcome, level, subject, period, cap, used, left in rows
         ]
 
+    async def left(self, key: int) -> Answer | None:
+        """The budget of this key that has the least left for any model, as it is now; None: there is none. Locks nothing."""
+        query = """
+            SELECT b.level, b.subject, b.period, b.cap_nusd, coderoute.used(b, coderoute.moment()) AS used_nusd
+            FROM coderoute.keys k, coderoute.budgets b
+            WHERE k.id = %s AND b.level <> 'model' AND coderoute.concerns(b.level, b.subject, k.user_name, k.team, k.id, '')
+            ORDER BY b.cap_nusd - coderoute.used(b, coderoute.moment()) LIMIT 1
+        """
+        for level, subject, period, cap, used in await self._database.rows(query, (key,)):
+            return Answer("reserved", level, subject, period, cap, used, max(cap - used, 0))
+        return None
+
     async def settle(self, reservation: UUID | None, call: Mapping[str, object]) -> str:
         """Free what was set aside, and book the call (columns of ``calls``). Returns ``settled``, ``late`` where the lease had
         ended before, ``known`` where the call was booked already."""
