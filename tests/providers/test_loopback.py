@@ -70,6 +70,17 @@ async def test_a_connection_that_was_idle_for_long_is_not_used_again() -> None:
         assert server.accepted == 2
 
 
+async def test_connections_from_a_time_of_more_requests_do_not_stay_open() -> None:
+    async with here(keepalive_s=0.0) as (server, transport):
+        answers = [asyncio.create_task(asked(transport, server.url)) for _ in range(3)]
+        requests = [await server.request() for _ in answers]
+        for request in requests:
+            await request.respond(200, b"fine")
+        await asyncio.gather(*answers)
+        await asyncio.gather(*(request.closed() for request in requests[:-1]))
+        assert server.connections == 1
+
+
 async def test_giving_up_closes_the_connection_whatever_had_come() -> None:
     async with here() as (server, transport):
         for begun in (False, True):

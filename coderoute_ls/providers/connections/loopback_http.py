@@ -105,7 +105,11 @@ class LoopbackTransport:
         return None
 
     def give_back(self, connection: "_Connection") -> None:
-        """Keep it for the next request where its answer was read to the end; close it otherwise."""
+        """Keep it for the next request where its answer was read to the end; close it otherwise, and with it those that are kept
+        from a time of more requests at once: the one that was used last is always taken first, so nothing else would."""
+        now = asyncio.get_running_loop().time()
+        while self._idle and now - self._idle[0].used >= self._keepalive_s:
+            self._idle.pop(0).close()
         if connection.next_cycle():
             self._idle.append(connection)
         else:
