@@ -27,14 +27,16 @@ async def measure(gateway: Gateway, seconds: float) -> dict[str, Any]:
     statuses: dict[int, int] = {}
     until = time.perf_counter() + seconds
     samples: list[dict[str, Any]] = []
+    before = gateway.told()
     async with client(gateway.arm) as asking:
         agents = [asyncio.create_task(_agent(asking, gateway, until, random.Random(n), statuses)) for n in range(AGENTS)]
         for _ in range(SAMPLES):
             await asyncio.sleep(seconds / SAMPLES)
             samples.append(await asyncio.to_thread(gateway.told))
         await asyncio.gather(*agents)
+    rest = await asyncio.to_thread(gateway.told)
     early, late = samples[SAMPLES * 3 // 10], samples[-1]
-    figures = {
+    figures: dict[str, Any] = {
         "seconds": seconds,
         "requests": sum(statuses.values()),
         "statuses": dict(sorted(statuses.items())),
@@ -42,10 +44,13 @@ async def measure(gateway: Gateway, seconds: float) -> dict[str, Any]:
         "grown_mb": late["mb"] - early["mb"],
         "files": [sample["files"] for sample in samples],
         "tasks": [sample["tasks"] for sample in samples],
+        "files_before_and_after": (before["files"], rest["files"]),
     }
     grown = ", ".join(f"{early[name]:.0f} to {late[name]:.0f} {name}" for name in ("mb", "files", "tasks"))
     told = f"{figures['requests']:,} requests in {seconds:.0f} s {figures['statuses']}"
     print(f"soak: {told}; from the third tenth on {grown}")
+    print(f"soak: a request in progress holds two files, its caller's socket and its vendor's: {max(figures['files'])} at most")
+    print(f"soak: {before['files']} files before the first caller, {rest['files']} once the last one has gone")
     return figures
 
 

@@ -108,7 +108,8 @@ async def serve(
 
 
 def configuration(gateway: Gateway, grace_s: int = GRACE_S) -> uvicorn.Config:
-    """How HTTP is served: nothing is logged, no header tells of the server, a head is at most 64 KiB."""
+    """How HTTP is served: nothing is logged, no header tells of the server. A head of which 64 KiB
+    have come without its end is refused; one that comes in a single packet may be as large as that, 256 KiB."""
     connection = cast("type[asyncio.Protocol]", partial(BoundedConnection, gateway.bounds))
     return uvicorn.Config(
         application(gateway),
