@@ -61,6 +61,7 @@ async def measured(relay: Relay, fim: str, work: Path) -> Beside:
         assert running, "the action was over before the keys were"
     first = [key for key in alone[2:] if key is not None]  # the first ones read the file, and how fast that goes
     later = [key for key in beside if key is not None]
+    assert first and later, "no key had its first token before the next question: the machine has too much else to do"
     return Beside(
         statistics.median(first),
         max(first),

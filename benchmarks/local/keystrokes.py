@@ -22,8 +22,8 @@ CHARS = 8_192
 _OFFER = Offer("llamacpp/m", "m", "llamacpp", "m", "openai-chat", local=True)
 PLACES = (12, 500, 985)
 """Lines, near the start, in the middle and near the end."""
-KEYS, KEYS_BEFORE = 30, 6
-"""Fewer before: each reads a quarter of its prompt again."""
+KEYS, KEYS_BEFORE = 30, 2
+"""Fewer before: each reads a quarter of its prompt again, which takes minutes on a small machine."""
 TYPED = "total = first(rows) \nif total is None:\n    return 0\n"
 """What is typed again and again, a character a key."""
 PATIENT = "[inline]\nprefetch = false\ndebounce_ms = 0\nsoft_deadline_ms = 60000\nhard_deadline_ms = 60000\nmax_tokens = 8\n"
