@@ -88,9 +88,8 @@ def _all_or(names: Sequence[str]) -> tuple[str, ...] | None:
 @as_json
 def list_keys(database: str, as_json: bool) -> None:
     """Show all keys by their prefixes, never the keys."""
-    now = datetime.now(UTC)
     with administration(database) as admin:
-        keys = admin.keys()
+        now, keys = admin.now(), admin.keys()
     if as_json:
         print_json([_key_as_json(each, now) for each in keys])
         return

@@ -105,6 +105,12 @@ class Administration:
             raise ConfigurationError(f"There is no key {prefix[:40]!r}. `coderoute-ls team key list` shows the prefixes.")
         return found[0]
 
+    def now(self) -> datetime:
+        """By the database's clock, by which keys end."""
+        row = self.connection.execute("SELECT coderoute.moment()").fetchone()
+        assert row is not None
+        return row[0]
+
     def keys(self) -> list[Key]:
         """All keys, the newest first."""
         query = f"SELECT {KEY_COLUMNS} FROM coderoute.keys ORDER BY id DESC"  # noqa: S608

@@ -249,6 +249,27 @@ def test_two_seconds_between_two_clocks_do_not_matter(tmp_path: Path, skew: floa
     assert known.holds() == STRICT
 
 
+@pytest.mark.parametrize(
+    ("skew", "words"), [(-3_600.0, "3600 seconds in the future: a clock is wrong"), (3_600.0, "seconds old")]
+)
+def test_an_hour_between_two_clocks_is_told_and_opens_nothing(tmp_path: Path, skew: float, words: str) -> None:
+    known = cache(tmp_path, [NOW + skew])
+    with pytest.raises(PolicyRefused, match=words):
+        known.learn(document())
+    with pytest.raises(NoOffer):
+        known.holds()
+
+
+def test_what_a_replica_signs_whose_clock_is_a_little_behind_is_no_old_policy(tmp_path: Path) -> None:
+    known = cache(tmp_path, [NOW])
+    known.learn(document(2, NOW))
+    assert not known.learn(document(2, NOW - 2))
+    assert known.held is not None and known.held.issued == NOW
+    for older in (document(1, NOW), document(2, NOW - 60)):
+        with pytest.raises(PolicyRefused, match="an old one was sent again"):
+            known.learn(older)
+
+
 def test_a_policy_of_the_future_or_too_old_is_refused_and_the_one_before_holds_on(tmp_path: Path) -> None:
     known = cache(tmp_path, [NOW])
     known.learn(document())

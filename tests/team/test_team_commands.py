@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -32,6 +33,17 @@ def run(team: Team, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monk
         return code, told.out, told.err
 
     return typed
+
+
+@pytest.mark.parametrize(("passed", "state"), [("3598 seconds", "live"), ("3602 seconds", "expired"), ("-1 hour", "live")])
+def test_a_key_ends_by_the_clock_of_the_database_whatever_the_one_here_says(
+    team: Team, run: Run, passed: str, state: str
+) -> None:
+    team.admin.create_key("ann", lives=timedelta(hours=1))
+    moment = f"$$ SELECT clock_timestamp() + interval '{passed}' $$"
+    team.query(f"CREATE OR REPLACE FUNCTION coderoute.moment() RETURNS timestamptz LANGUAGE sql VOLATILE AS {moment}")
+    assert json.loads(run("team", "key", "list", "--json")[1])[0]["state"] == state
+    assert state in run("team", "key", "list")[1]
 
 
 def book(team: Team, prefix: str, **columns: object) -> None:

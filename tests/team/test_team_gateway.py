@@ -1,6 +1,7 @@
 """A team's gateway over HTTP, on a real database: who may ask, who pays, and what the policy lets through."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -16,8 +17,10 @@ from coderoute_ls.app.team.team_gateway import POLICY_KEY, TeamCallers, team_cal
 from coderoute_ls.domain import Delta, Finish, Offer, Prices, Usage
 from coderoute_ls.domain.vendor import BUDGET_HEADER
 from coderoute_ls.settings.all_settings import GatewaySettings
+from coderoute_ls.team.database import Database
 from coderoute_ls.team.keys import Scopes, new_key
 from coderoute_ls.team.money import cap
+from coderoute_ls.team.policy.policy_store import PolicyStore
 from coderoute_ls.team.policy.signed_policy import SignedPolicy, new_signing_key, public_key_of, verified
 from tests.engine.support import CHEAP, DEAR, THIRD, Step, World, offer
 from tests.gateway.support import able, gateway_of, listening
@@ -174,6 +177,20 @@ async def test_what_is_left_is_spent_on_a_good_model_that_it_has_room_for(team: 
         refused = await served.chat(secret)
         assert refused.status_code == 402
         assert "in the budget per day of key" in told(refused)
+
+
+@pytest.mark.parametrize("off_s", [-3_600.0, -2.0, 2.0, 3_600.0])
+async def test_replicas_sign_by_the_clock_of_the_database(team: Team, off_s: float) -> None:
+    database = Database(team.url)
+    await database.open()
+    try:
+        here = PolicyStore(database, clock=lambda: time.time() + off_s)
+        await here.current()
+        ((moment,),) = team.query("SELECT extract(epoch FROM coderoute.moment())::float8")
+        assert isinstance(moment, float)
+        assert abs(here.now - moment) < 1.5
+    finally:
+        await database.close()
 
 
 async def test_an_empty_budget_refuses_in_words_and_leaves_others_alone(team: Team) -> None:

@@ -1,7 +1,6 @@
 """The gateway of a team: its keys open it, its budgets pay, its policy bounds every request. Joins ``team/`` and ``gateway/``."""
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -105,7 +104,7 @@ class TeamCallers:
 
     def _signed(self, held: Held) -> dict[str, object]:
         assert self.signing_key is not None
-        return sign(SignedPolicy(held.policy, held.version, time.time(), held.max_age_s), self.signing_key)
+        return sign(SignedPolicy(held.policy, held.version, self.policies.now, held.max_age_s), self.signing_key)
 
 
 @dataclass

@@ -26,6 +26,11 @@ class Held:
 
 LAST_POLICY: LiteralString = "SELECT document, version, max_age_s FROM coderoute.policies ORDER BY version DESC LIMIT 1"
 
+_WITH_THE_TIME: LiteralString = (
+    "SELECT extract(epoch FROM coderoute.moment())::float8, held.* FROM (SELECT 1) AS one "  # noqa: S608
+    "LEFT JOIN (" + LAST_POLICY + ") AS held ON true"
+)
+
 
 def held_of(row: Sequence[Any] | None) -> Held:
     """What `LAST_POLICY` returned. Raises `ConfigurationError`."""
@@ -41,6 +46,13 @@ class PolicyStore:
         self._clock = clock
         self._held: Held | None = None
         self._until = 0.0
+        self._ahead_s = 0.0
+        """How far the database's clock is ahead of this one."""
+
+    @property
+    def now(self) -> float:
+        """Unix time by the database, once a version was read: two replicas whose own clocks differ sign policies in one order."""
+        return self._clock() + self._ahead_s
 
     async def current(self) -> Held:
         """Raises `DatabaseLost`; `ConfigurationError` for a version that this coderoute-ls cannot read."""
@@ -48,12 +60,13 @@ class PolicyStore:
         if self._held is not None and now < self._until:
             return self._held
         try:
-            rows = await self._database.rows(LAST_POLICY)
+            ((moment, *row),) = await self._database.rows(_WITH_THE_TIME)
         except DatabaseLost:
             if self._held is not None and self._survives_loss:
                 return self._held
             raise
-        self._held = held_of(rows[0] if rows else None)
+        self._held = held_of(None if row[1] is None else row)
+        self._ahead_s = moment - now
         self._until = now + BOUND_S
         return self._held
 
