@@ -9,6 +9,7 @@ import pytest
 
 from tests.editors.installed import NVIM, TEST_S, need, server
 from tests.editors.neovim import READY, Neovim, Open, setup, with_server
+from tests.editors.pictures import BACKGROUND
 from tests.editors.screen import screen
 from tests.editors.world import AFTER, BEFORE, KEY, VARIABLE, World, stream
 
@@ -136,7 +137,7 @@ async def test_an_explanation_streams_into_a_scratch_window_and_one_asks_on_ther
 async def test_the_box_as_a_user_sees_it(shop: World, tmp_path: Path) -> None:
     need(NVIM)
     shop.file("tax.py", "RATE = 0.2\n")
-    (tmp_path / "init.lua").write_text(setup(server()) + READY)
+    (tmp_path / "init.lua").write_text(setup(server()) + READY + f"vim.o.background = '{BACKGROUND}'\n")
     file = shop.file("a.py", BEFORE)
     environment = with_server(server(), {**shop.environment, VARIABLE: KEY})
     command = (str(NVIM), "-n", "-i", "NONE", "-u", str(tmp_path / "init.lua"), "-c", f"cd {shop.folder}", str(file))
@@ -144,11 +145,13 @@ async def test_the_box_as_a_user_sees_it(shop: World, tmp_path: Path) -> None:
         await shown.until("it is there")
         await shown.keys(":CodeRoute edit", "Enter")
         await shown.until("Edit by swift (≈ $")
+        await shown.picture("neovim-box")
         await shown.keys("use sum @tax.py", "Enter")
         await shown.until("1: Ask swift (≈ $")
         text = await shown.text()
         assert "Leave out tax.py (11 characters)" in text
         assert "At 0.85: grand (≈ $" in text
+        await shown.picture("neovim-box-file")
         await shown.keys("1", "Enter")
         request = await shop.asked()
         assert "RATE = 0.2" in said(request)

@@ -1,10 +1,15 @@
 """Next edits in real Neovim: drawn where they would be, led to and taken by Tab, rejected by Esc, and never in the way."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from tests.editors.installed import TEST_S
-from tests.editors.neovim import Neovim, Open
-from tests.editors.world import USES, World
+from tests.editors.installed import NVIM, TEST_S, need, server
+from tests.editors.neovim import READY, Neovim, Open, setup, with_server
+from tests.editors.pictures import BACKGROUND
+from tests.editors.screen import screen
+from tests.editors.world import KEY, USES, VARIABLE, World
 
 pytestmark = [pytest.mark.editors, pytest.mark.timeout(TEST_S)]
 
@@ -96,3 +101,26 @@ async def test_where_it_is_switched_off_nothing_is_asked_or_shown(opened: Open, 
         await nvim.usage()
         assert "coderoute/nextEdit" not in await nvim.lua("return _G.asked")
         assert await nvim.next_edit() == ""
+
+
+@pytest.mark.parametrize("true_colours", [False, True])
+async def test_what_is_seen_in_a_terminal(shop: World, tmp_path: Path, true_colours: bool) -> None:
+    need(NVIM)
+    file, init = shop.file("a.py", FAR), tmp_path / "init.lua"
+    look = f"vim.o.termguicolors = {str(true_colours).lower()}\nvim.o.background = '{BACKGROUND}'\n"
+    init.write_text(setup(server()) + READY + look)
+    command = [str(NVIM), "--clean", "-n", "-u", str(init), str(file)]
+    environ = {**with_server(server(), shop.environment), VARIABLE: KEY, "TERM": "xterm-256color"}
+    name = f"neovim-{'gui' if true_colours else '256'}"
+    async with screen(tmp_path.name, command, environ, columns=100, lines=26) as nvim:
+        await nvim.until("it is there")
+        await nvim.keys("gg0/rate", "Enter", "cwtax", "Escape")
+        await nvim.until("⇥ next edit, line 46 ↓")
+        await nvim.picture(f"{name}-next-edit-far")
+        await nvim.keys("Tab")
+        await nvim.until("if ratetax > 1:")  # old and new side by side ...
+        (line,) = [line for line in (await nvim.text(colours=True)).splitlines() if "> 1:" in line]
+        assert re.search(r"\x1b\[(?:\d+;)*9(?:;\d+)*m(?:\x1b\[[\d;]*m)*rate\x1b", line), line  # ... the old one struck through
+        await nvim.picture(f"{name}-next-edit")
+        await nvim.keys("Tab")
+        await nvim.until("if tax > 1:")

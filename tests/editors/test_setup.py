@@ -150,7 +150,7 @@ def test_the_help_tells_of_each_command_key_function_and_highlight() -> None:
     own = LUA["lua/coderoute/init.lua"]
     for name in re.findall(r"^function M\.(\w+)", own, re.MULTILINE):
         assert name == "attach" or f"\n{name}(" in functions, name
-    drawn = set(re.findall(r"'(CodeRoute[A-Z]\w+)', \{", LUA["plugin/coderoute.lua"]))
+    drawn = set(re.findall(r"nvim_set_hl\(0, '(\w+)'", LUA["plugin/coderoute.lua"]))
     assert set(re.findall(r"\*hl-(\w+)\*", HELP)) == drawn
 
 

@@ -1,4 +1,4 @@
--- Set up at start-up: the command, the highlight, and what happens when the server attaches. Loads nothing else.
+-- Set up at start-up: the command, the highlights, and what happens when the server attaches. Loads nothing else.
 if vim.g.loaded_coderoute then
   return
 end
@@ -14,7 +14,11 @@ local function highlight()
     italic = true,
     cterm = { italic = true },
   })
-  vim.api.nvim_set_hl(0, 'CodeRouteNextOld', { default = true, link = 'DiffDelete' })
+  -- Struck through: it stands beside the new text, with no sign, and the colour of a search that found it hides its own.
+  local old = vim.api.nvim_get_hl(0, { name = 'DiffDelete', link = false })
+  old.default, old.strikethrough = true, true
+  old.cterm = vim.tbl_extend('force', old.cterm or {}, { strikethrough = true })
+  vim.api.nvim_set_hl(0, 'CodeRouteNextOld', old)
   vim.api.nvim_set_hl(0, 'CodeRouteNextNew', { default = true, link = 'DiffAdd' })
   vim.api.nvim_set_hl(0, 'CodeRouteReviewOld', { default = true, link = 'DiffDelete' })
   vim.api.nvim_set_hl(0, 'CodeRouteReviewNew', { default = true, link = 'DiffAdd' })
