@@ -6,7 +6,8 @@ PostgreSQL runs beside it on loopback and writes each commit to the disk. A call
 two bare updates of one row, each a commit: what any two bookkeepings cost here. Replicas are the real processes in front of a
 vendor that answers at once, asked by callers that take next to no time themselves. On two cores callers, vendor, database and
 replicas share the processor: whose time a request takes is told, and how busy the machine was. A second replica can bring no
-more than is left of it; so each is measured a second time with a quarter of a core, the rest of the time stopped.
+more than is left of it; so each is measured a second time with a quarter of a core, the rest of the time stopped. The raw floor
+beside it: what a second process brings that only counts and shares nothing, before and after.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ from uuid import uuid4
 import psycopg
 
 from benchmarks.gateway.processes import model, vendor_pid
-from benchmarks.team.replicas import Replica, quarter_of_a_core, replica, saturated
+from benchmarks.team.replicas import Replica, counted, quarter_of_a_core, replica, saturated
 from coderoute_ls.domain import LedgerEntry, Limits
 from coderoute_ls.team.administration import Administration
 from coderoute_ls.team.budgets.budget_store import BudgetStore
@@ -39,6 +40,7 @@ CALLS = 1_500
 WARM = 100
 SECONDS = 8.0
 AT_ONCE = 24
+COUNT_S = 2.0
 
 
 def run() -> dict[str, Any]:
@@ -59,9 +61,19 @@ def run() -> dict[str, Any]:
             homes = [Path(folder) / name for name in ("one", "two")]
             with replica(url, port, homes[0]) as one, replica(url, port, homes[1]) as two:
                 others = {"database": [server.pid], "vendor": [vendor_pid(port)], "callers": [os.getpid()]}
+                counting = [_counting()]
                 for name, limited in (("replicas", False), ("limited", True)):
                     figures[name] = _replicas([one, two], others, secret, limited=limited)
+                    counting.append(_counting())
+                figures["counting"] = counting
     return figures
+
+
+def _counting() -> float:
+    """How many times as much two processes count as one, which share nothing but the machine."""
+    one, two = counted(1, COUNT_S), counted(2, COUNT_S)
+    print(f"two processes that only count, for comparison: {two / one:.2f} times one")
+    return two / one
 
 
 def _percentiles(name: str, seconds: list[float]) -> dict[str, float]:

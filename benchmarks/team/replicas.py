@@ -87,6 +87,22 @@ def replica(database: str, vendor: int, home: Path) -> Generator[Replica]:
             process.kill()
 
 
+_COUNTS = """
+import sys, time
+until, counted = time.perf_counter() + float(sys.argv[1]), 0
+while time.perf_counter() < until:
+    counted += sum(range(1000)) > 0
+print(counted)
+"""
+
+
+def counted(processes: int, seconds: float) -> int:
+    """How far so many processes count together, at the same time."""
+    command = [sys.executable, "-c", _COUNTS, str(seconds)]
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(processes)]
+    return sum(int(each.communicate()[0]) for each in started)
+
+
 def quarter_of_a_core(pid: int, end: threading.Event) -> None:
     """Stop the process three quarters of the time, until told to end."""
     while not end.is_set():
