@@ -81,7 +81,9 @@ async def test_the_package_holds_the_server_and_every_picture_that_its_pages_sho
             for name in walkthrough
             for picture in re.findall(r"!\[[^]]*\]\(([^)]+)\)", vsix.read(name).decode())
         }
+        besides = sum(file.compress_size for file in vsix.infolist() if not file.filename.endswith(".whl"))
         page = re.findall(r"!\[[^]]*\]\([^)]*?(media/[^)]+)\)", vsix.read("extension/readme.md").decode())
     assert len(page) == len(shown) == 3
     assert {f"extension/{picture}" for picture in page} | shown <= held
     assert [name for name in held if re.fullmatch(r"extension/server/coderoute_ls-.*\.whl", name)]
+    assert besides <= 600_000  # bytes to download, besides the server
