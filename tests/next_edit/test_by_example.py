@@ -22,6 +22,15 @@ def test_a_change_made_twice_is_offered_a_third_time() -> None:
     assert after == CALLS.replace("log.warn(", "log.notice(")
 
 
+@pytest.mark.parametrize("wild", ["", "\0"])
+@pytest.mark.parametrize("first", [True, False])
+def test_nothing_is_offered_in_a_binary_file(wild: str, *, first: bool) -> None:
+    rest = "log.notice(1)\nlog.notice(2)\nlog.warn(3)\n"
+    text = rest + f"x{wild}\n" if not first else rest.replace("(1)", f"(1){wild}")
+    edits = [past("log.warn(1)", "log.notice(1)", 0), past("log.warn(2)", "log.notice(2)", 1)]
+    assert bool(candidates(situation(text, *edits, cursor=1))) == (not wild)
+
+
 def test_a_template_binds_what_differs() -> None:
     text = "a = get(x)['id']\nb = get(y)['id']\nc = get(z)['id']\nd = other(z)['id']\n"
     done = text.replace("get(x)['id']", "get_id(x)").replace("get(y)['id']", "get_id(y)")

@@ -17,8 +17,8 @@ LIKELY = 0.5
 
 
 def candidates(situation: Situation) -> list[NextEdit]:
-    """What the last edits ask for, best first: in this document, then in the others. Nothing in files that are too large or
-    generated, and in others only what the last edits did elsewhere."""
+    """What the last edits ask for, best first: in this document, then in the others. Nothing in files that are too large,
+    binary or generated, and in others only what the last edits did elsewhere."""
     found = _in_document(situation, situation.document, situation.cursor)
     for other in situation.others[:MOST_OTHERS]:
         if other.language == situation.document.language and situation.edits:
@@ -33,7 +33,7 @@ def _in_document(situation: Situation, document: Document, cursor: Position) -> 
     places = [_place(each) for each in weighed_sites(situation.edits, text, cursor.line) if each.probability >= LIKELY]
     places += broken_traces(situation.edits, text, cursor.line if document.uri == situation.document.uri else -1)
     places = [place for place in places if fingerprint(place.follows) not in situation.rejected]
-    if not places or generated(document.path, text.text[:4_000]):
+    if not places or "\0" in text.text or generated(document.path, text.text[:4_000]):
         return []
     return suggestions(document, text, places, cursor)
 
