@@ -230,9 +230,8 @@ class VSCode:
                 with contextlib.suppress(AssertionError):
                     await expect(rows.filter(has_text=title)).to_have_count(1, timeout=3_000)
                     return rows
-                if await self.page.locator(
-                    ".action-widget"
-                ).first.is_visible():  # else it would cancel an edit that is being written
+                menu = self.page.locator(".action-widget").first
+                if await menu.is_visible():  # else it would cancel an edit that is being written
                     await self.press("Escape")
 
     async def act(self, title: str) -> None:
