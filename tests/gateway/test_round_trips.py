@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from coderoute_ls.domain import Delta, Finish, Prompt, StreamEvent, Usage
@@ -133,6 +133,8 @@ def test_what_a_dialect_writes_its_face_reads_and_keeps_byte_for_byte(format_: s
     """Reading what was written, and writing what was read, change nothing; under ``preserve`` not even a space."""
     (face,) = (face for face in all_faces() if face.format == format_)
     prompt = data.draw(conversations("openai-chat"))  # without tokens: those are another vendor's to a face
+    begun = prompt.messages[-1]  # Anthropic's takes no blank at the end of an answer that the caller has begun
+    assume(begun.role != "assistant" or begun.text == begun.text.rstrip())
     body = orjson.dumps(wire(format_, prompt, model="small-1").body, option=orjson.OPT_INDENT_2)
     request = face.decode(body, {})
     plain = [(role, [_plain(part) for part in parts]) for role, parts in _joined(prompt)]
