@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from coderoute_ls.edits.answer.checks.attached_above import other_attached
 from coderoute_ls.edits.answer.checks.early_end import CUT
-from coderoute_ls.edits.answer.checks.final_check import objection
+from coderoute_ls.edits.answer.checks.empty_bodies import holds_a_place
+from coderoute_ls.edits.answer.checks.final_check import BODILESS, objection
 from coderoute_ls.edits.answer.checks.one_of_the_lines import is_one_of_the_lines
 from coderoute_ls.edits.answer.checks.only_added import is_only_added
 from coderoute_ls.edits.answer.lines import partial_answer
@@ -70,12 +71,10 @@ def _tried(candidate: Candidate, place: Place) -> Tried:
     result = indented(whole.lines, place, whole.kept)
     if other_attached(new, selected, place):
         return Tried(None, ATTACHED)
+    if elided and holds_a_place(new, place):
+        return Tried(None, BODILESS)
     problem = objection(result, place)
-    if not problem and not elided and place.surface != "replace" and markers(new, place.keys, place.language):
-        problem = ELIDED
-    if not problem and place.prose and not elided and markers(selected, place.keys, place.language):
-        problem = ELIDED
-    if not problem and not place.prose and says_rest(result, place.old, place.language):
+    if not problem and _leaves_out(selected, new, result, place, elided=elided):
         problem = ELIDED
     if place.prose and not problem and not elided and is_one_of_the_lines(new, place):
         problem = PART
@@ -92,6 +91,14 @@ def _tried(candidate: Candidate, place: Place) -> Tried:
         return replace(_as_part(new, place, problem), notes=notes)
     part = partial_answer.placed(new, place)
     return Tried(part, whole=False, notes=notes) if part and not objection(part, place) else Tried(None, PART)
+
+
+def _leaves_out(selected: Sequence[str], new: Sequence[str], result: Sequence[str], place: Place, *, elided: bool) -> bool:
+    """A mark of an elision is left where none can be filled, or words that say that more follows."""
+    if not place.prose and says_rest(result, place.old, place.language):
+        return True
+    said = selected if place.prose else new
+    return not elided and (place.prose or place.surface != "replace") and bool(markers(said, place.keys, place.language))
 
 
 def _is_data(candidate: Candidate, place: Place) -> bool:
@@ -120,7 +127,8 @@ def _is_cut_off(result: Sequence[str], place: Place) -> bool:
 
 def _as_part(new: Sequence[str], place: Place, problem: str) -> Tried:
     """The one region that a part can be meant for."""
-    found = {tuple(lines) for lines in partial_answer.readings(new, place) if not objection(lines, place)}
+    parts = (lines for lines in partial_answer.readings(new, place) if not says_rest(lines, place.old, place.language))
+    found = {tuple(lines) for lines in parts if not objection(lines, place)}
     good = {lines for lines in found if place.language != "python" or not misses_names(lines, place.old)}
     if len(good) == 1:
         return Tried(list(good.pop()), whole=False)

@@ -2,6 +2,8 @@
 
 EMPTY = "The model gave an empty answer."
 THOUGHT = "The model's answer is only reasoning that never ends."
+TALKS = "The answer has words around the code, and it is not clear where the code ends."
+UNLIKE = "The answer has nothing of the region in it: it may be meant for another place."
 WORDS = "The model answered with words instead of code."
 TALK = "The answer is one line that says nothing of what the region says."
 AROUND = "The answer has words around the text, and it is not clear where the text ends."

@@ -17,22 +17,8 @@ _FOR_EVER = re.compile(r"\s*(?:while\s*\(?\s*(?:true|1)\b|for\s*(?:\(\s*;\s*;|\{
 _BY_LAST = frozenset({"python", "ruby", "elixir", "julia", "scala", "r", "perl", "crystal", "lisp", "clojure"})
 """Python, which has a rule of its own, and those in which a condition's own value is what a function gives."""
 _FEW = 3
-"""Lines that a definition without a body may have, with its brackets and a comment."""
-_NOTHING = re.compile(r"\s*(?:(?:pass|\.\.\.|…|return|nil|null|undefined)[;,]?|(?:#|//|--|/\*|\*|;|%).*|[\"']{3}.*)\s*")
-"""A line of a body that does nothing."""
-_STUB = re.compile(
-    r"\s*(?:(?:todo|unimplemented)!\(.*\)|TODO\(.*\)|\?\?\?"
-    r"|(?i:(?:throw|raise|die|croak|panic|fatalError|preconditionFailure|error|stop)\b.*"
-    r"(?:not[ _]?(?:yet )?(?:implement|support)|unimplemented|unsupported|\btodo\b).*))[;,]?\s*"
-)
-"""A line of a body that only says that code is to come."""
-_STUB_WANTED = re.compile(r"(?i)throw|raise|panic|exception|error|implement|support")
-_NO_BODY = re.compile(r"(?:\{\s*\}|:\s*(?:pass|\.\.\.)|\bdo\s+end|\)\s*end)[;,]?\s*$")
+"""Lines that a block without its inside may have."""
 _SIGN = re.compile(r"\w+|[^\w\s]")
-_EMPTY_WANTED = re.compile(
-    r"(?i)empty|stub|skeleton|abstract|interface|placeholder|mock|no.?op|body|todo|declar|protocol|leer|vide|vac"
-)
-"""What a user says who wants that. The words only let an answer pass."""
 _GOES_ON = re.compile(r"(?:^|\s)(?:\+\+?|==|!=|/=|->|<-|=>|&&|\|\|?|\|>|::|<>|>>=|\+=|<=|>=)$")
 """Signs with a blank before them that need something behind them in every language; not those that a word or a file may be."""
 _CALL = re.compile(r"\w+\(")
@@ -55,25 +41,6 @@ def runs_past_its_end(lines: Sequence[str], place: Place) -> bool:
         return False
     by_value = place.language == "rust" and bool(before) and not before.endswith(";") and not _ONLY_SOMETIMES.match(before)
     return bool(_GIVES.match(before)) or (by_value and "->" in defined[0].signature)
-
-
-def is_emptied(lines: Sequence[str], place: Place) -> bool:
-    """The answer is the region's first line and nothing that does anything, where the region goes on for several lines; and the
-    user did not speak of that."""
-    said, old = written(lines, _FEW + 1), written(place.old, _FEW + 1)
-    if len(said) > _FEW or len(old) <= _FEW or place.prose or place.surface != "replace" or width(old[1]) <= width(old[0]):
-        return False
-    stubs = not _STUB_WANTED.search(place.instruction)
-    doing = [
-        line for line in said if not (closes(line) or _NOTHING.fullmatch(line) or (stubs and _is_new_stub(line.strip(), place)))
-    ]
-    if len(doing) != 1 or not similar(doing[0], old[0]) or _EMPTY_WANTED.search(place.instruction):
-        return False
-    return _NO_BODY.search(doing[0]) is not None or ends_alike(doing[0], old[0])
-
-
-def _is_new_stub(line: str, place: Place) -> bool:
-    return line not in place.keys and _STUB.fullmatch(line) is not None
 
 
 def ends_alike(one: str, other: str) -> bool:
@@ -108,11 +75,15 @@ def lacks_its_frame(lines: Sequence[str], place: Place) -> bool:
     if place.prose or place.errors_before is not None or place.surface != "replace":
         return False
     said, old = written(lines), written(place.old)
-    if not said or len(old) <= _FEW or 2 * len(said) >= len(old) or not closes(old[-1]) or closes(said[-1]):
+    if not said or len(old) <= _FEW or 2 * len(said) >= len(old) or not _ends_block(old[-1]) or closes(said[-1]):
         return False
     if similar(said[0], old[0]) or any(name in said[0] for name in _CALL.findall(old[0])):
         return False
     return old[-1].strip() not in map(str.strip, said) and width(old[-1]) <= width(old[0])
+
+
+def _ends_block(line: str) -> bool:
+    return closes(line) or line.lstrip().startswith("</")
 
 
 def stops_in_a_statement(lines: Sequence[str], place: Place) -> bool:

@@ -9,12 +9,15 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from coderoute_ls import syntax
-from coderoute_ls.edits.answer.checks.early_end import CUT, is_emptied, lacks_its_frame, runs_past_its_end, stops_in_a_statement
-from coderoute_ls.edits.answer.checks.json_keys import lost_keys
+from coderoute_ls.edits.answer.checks.early_end import CUT, lacks_its_frame, runs_past_its_end, stops_in_a_statement
+from coderoute_ls.edits.answer.checks.empty_bodies import is_emptied, is_still_empty, lacks_bodies
+from coderoute_ls.edits.answer.checks.lost_keys import lost_keys
 from coderoute_ls.edits.answer.checks.new_holder import new_holder
 from coderoute_ls.edits.answer.checks.python_blocks import breaks_blocks
+from coderoute_ls.edits.answer.checks.unlike_region import is_unlike
+from coderoute_ls.edits.answer.checks.words_left import words_left
 from coderoute_ls.edits.answer.parameters import Pairs, lost_parameters, overload, parameters, with_other_parameters
-from coderoute_ls.edits.answer.refusals import PART
+from coderoute_ls.edits.answer.refusals import PART, TALKS, UNLIKE
 from coderoute_ls.edits.answer.target_region import Place, width, written
 from coderoute_ls.edits.answer.used_names import bound, lost_names
 from coderoute_ls.syntax import Definition
@@ -58,9 +61,11 @@ def objection(lines: Sequence[str], place: Place) -> str:
         return BREAKS
     if _is_unbalanced(lines, place):
         return UNBALANCED
-    if is_emptied(lines, place):
-        return BODILESS
+    if words_left(lines, place):
+        return TALKS
     found = place.definitions(lines)
+    if is_emptied(lines, place) or is_still_empty(lines, place) or lacks_bodies(found, place):
+        return BODILESS
     if left_out := _left_out(lines, found, place):
         return f"The answer leaves out {_listed(left_out)}."
     if keys := lost_keys(lines, place):
@@ -78,6 +83,8 @@ def objection(lines: Sequence[str], place: Place) -> str:
         return f"The answer uses {_listed(names)}, but leaves out the lines where that is set."
     if _stops(lines, place) or (runs_past_its_end(lines, place) and not _mentioned("return", place.instruction)):
         return STOPS
+    if is_unlike(lines, place):
+        return UNLIKE
     if stops_in_a_statement(lines, place):
         return CUT
     if lacks_its_frame(lines, place):
@@ -108,8 +115,7 @@ def _balances(language: str, text: str) -> bool:
 
 def _left_out(lines: Sequence[str], found: Sequence[Definition], place: Place) -> list[str]:
     """Definitions of the region that the answer has no more and that were to stay: as many others do not take their place, the
-    user did not name them, and they were not helpers that only the rest of the region used.
-    """
+    user did not name them, and they were not helpers that only the rest of the region used."""
     before = _named(place.definitions_before)
     if not before:
         return _headless(lines, place)
@@ -162,8 +168,7 @@ def _keys_of(definition: Definition, lines: Sequence[str], place: Place) -> froz
 
 def _is_helper(name: str, place: Place) -> bool:
     """Whether the region uses what goes by this name outside of its definition (to call itself is no use), and
-    nothing around the region does. A function inside of a function is not seen from there.
-    """
+    nothing around the region does. A function inside of a function is not seen from there."""
     own = [one for one in place.definitions_before if one.name == name]
     rows = {row for one in own for row in range(place.row(one.span.start.line), place.row(one.span.end.line) + 1)}
     if not _mentioned(name, "\n".join(line for row, line in enumerate(place.old) if row not in rows)):

@@ -30,7 +30,15 @@ def is_only_added(lines: Sequence[str], place: Place) -> bool:
     if not kept or _FEW * sum(line in said for line in kept) >= len(kept):
         return False
     mine, theirs = _outermost(lines), _outermost(old)
+    if len(theirs) == 1 == len(mine) and _takes_away(mine[0], theirs[0], place):
+        return True
     return not any(_is_one(line, theirs, more=len(mine) >= len(theirs)) for line in mine)
+
+
+def _takes_away(line: str, other: str, place: Place) -> bool:
+    """The one line lacks words of the old one of which the user did not speak: it is another one of the kind, for beside it."""
+    said = frozenset(word.casefold() for word in words(f"{line} {place.instruction}"))
+    return any(word.casefold() not in said for word in words(other))
 
 
 def _outermost(lines: Sequence[str]) -> list[str]:

@@ -8,12 +8,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from enum import IntEnum
+from itertools import pairwise
 from typing import NamedTuple
 
 from coderoute_ls.edits.answer.lines.added_lines import beside_added
 from coderoute_ls.edits.answer.lines.line_matching import Matching
 from coderoute_ls.edits.answer.lines.similar_lines import similar
-from coderoute_ls.edits.answer.target_region import width
+from coderoute_ls.edits.answer.target_region import closes, width
 from coderoute_ls.syntax.comment_and_string_marks import comment_text
 
 _DOTS = re.compile(r"(?:\.\.\.+|…|\. \. \.)[;,]?")
@@ -22,6 +23,8 @@ _ANY_MARK = re.compile(r"(?:#+|//+|--+|;+|%+)\s*(?P<said>(?:\.\.\.+|…).*)")
 _BRACKETS = re.compile(r"\(.*\)|\[.*\]|<.*>|\{.*\}", re.DOTALL)
 _ELLIPSES = ("...", "…")
 _BOTH = 2
+_COMMAS = frozenset({"json", "jsonc", "json5"})
+"""Languages in which all that stands beside each other is a list's."""
 _ASIDE = re.compile(r"[(\[*_<{]{1,3}\s*(?P<said>(?:(?:\.\.\.+|…)\s*)?[^\W\d_][\w\s',;’-]*(?:\.\.\.+|…)?|…)\s*[)\]*_>}]{1,3}")
 """Words in brackets or stressed, as they stand for others in texts."""
 _REMARK = re.compile(r"(?:#+|//+|--+|;+|%+|/\*+|<!--)\s*[^\W\d_][^{}();=]*")
@@ -132,9 +135,27 @@ def filled(new: Sequence[str], old: Sequence[str], language: str = "") -> Filled
         else:
             kept.update(range(len(lines), len(lines) + len(gap)))
             lines += (old[at] for at in gap)
+    _separate(lines, kept, language)
     if _drops_lines(lines, old, [n for n, gap in gaps.items() if gap is not None and not gap], matching):
         raise Ambiguous
     return Filled(lines, frozenset(kept))
+
+
+def _separate(lines: list[str], kept: set[int], language: str) -> None:
+    """Where members that were put back meet new ones, the comma that a list's last one has not."""
+    said = [n for n, line in enumerate(lines) if line.strip()]
+    for one, other in pairwise(said):
+        line = lines[one].rstrip()
+        if (
+            (one in kept) == (other in kept)
+            or width(lines[one]) != width(lines[other])
+            or line.endswith((",", ";", "{", "[", "("))
+        ):
+            continue
+        before = next((n for n in reversed(said) if n < one and width(lines[n]) <= width(line)), None)
+        sibling = before is not None and width(lines[before]) == width(line) and lines[before].rstrip().endswith(",")
+        if not closes(lines[other]) and (sibling or (language in _COMMAS and not closes(lines[one]))):
+            lines[one] = f"{line},"
 
 
 def _drops_lines(lines: Sequence[str], old: Sequence[str], idle: Sequence[int], matching: Matching) -> bool:

@@ -288,10 +288,12 @@ def _body(new: Sequence[str], place: Place) -> Iterator[tuple[int, int]]:
         start, end = start + 1, end - 1
     if not 0 < start <= end < len(old) or old[start].lstrip().startswith(('"""', "'''")):
         return
-    if any(one.name == outer[0].name for one in place.definitions(new)):
+    found = place.definitions(new)
+    if any(one.name == outer[0].name for one in found):
         return  # the definition itself is not its own body
-    returns = any(line.lstrip().startswith("return") for line in old[start : end + 1])
-    gives = any(line.lstrip().startswith("return") for line in new)
+    if any(place.row(one.span.start.line) <= 0 and place.row(one.span.end.line) >= len(new) - 1 for one in found):
+        return  # nor is one that stands for itself
+    returns, gives = (any(line.lstrip().startswith("return") for line in lines) for lines in (old[start : end + 1], new))
     if (returns and not gives) or (not gives and 2 * len(written(new)) < len(written(old[start : end + 1]))):
         return  # a few lines may as well be meant for some of these
     if place.definitions(_put(new, place, start, end)) and not Matching(new, old[start : end + 1]).exact:

@@ -5,6 +5,7 @@ import html
 import json
 import re
 from collections.abc import Iterator, Sequence
+from textwrap import dedent
 from typing import cast
 
 from coderoute_ls.syntax.prose_and_markup import is_markup
@@ -26,17 +27,32 @@ _PAIR = re.compile(
 _HOLDERS = ("arguments", "input", "parameters", "args", "function", "edits", "edit", "changes", "replacements")
 """Under what names tool calls hold their arguments, and edits of several places the single ones."""
 _DEEPEST = 4
+_ENDS_OF_LINES = 2
+_BARE_QUOTE = re.compile(r'(?<!\\)"')
 _FRAMES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"<(?P<name>[a-z][\w.-]*)(?: [^<>]*)?>",
+        r"<(?P<name>[a-z][\w.-]*)(?:[ =][^<>]*)?>",
         r"\[(?P<name>code|source|src)(?:[=:][^\[\]]*)?\]",
         r"#\+begin_(?P<name>\w+)(?: .*)?",
         r"\\begin\{(?P<name>\w+)\}.*",
         r"\{(?P<name>code|noformat)(?::[^{}]*)?\}",
+        r"(?P<name>-{4,})",
     )
 )
-"""How tags, forums, Org, LaTeX and trackers begin code."""
+"""How tags, forums, Org, LaTeX, trackers and AsciiDoc begin code."""
+_ABOVE_FRAME = re.compile(r"\[source(?:,[^\]]*)?\]|\.\. (?:code|code-block|sourcecode)::.*")
+"""What AsciiDoc says above it, and reStructuredText above indented code."""
+_FRAMES_OF_CODE = frozenset({"code", "noformat", "source", "src", "begin_src", "example", "lstlisting", "verbatim", "minted"})
+_GLUED = re.compile(r"<(?P<name>[a-z][\w.-]*)(?:[ =][^<>]*)?>(?P<rest>\s*\S.*)")
+_PAGE_ELEMENTS = (
+    "a abbr article aside b big blockquote body br button caption center cite col dd del details dfn div dl dt em figcaption"
+    " figure font footer form h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins kbd label li link main mark nav ol p"
+    " picture q s samp script section select small source span strong style sub summary sup svg table tbody td tfoot th thead"
+    " title tr tt u ul var video"
+)
+_ELEMENTS = frozenset(_PAGE_ELEMENTS.split())
+"""Tags that documents of words may hold themselves."""
 _ELEMENT = re.compile(r"<(?P<name>[A-Za-z][\w.-]*)>[^<>]*</(?P=name)>")
 _PROMPT = re.compile(r"(?:>>>|\.\.\.)(?: (?P<rest>.*))?")
 _SHELL_PROMPT = re.compile(r"[$%] (?P<rest>.*)")
@@ -51,7 +67,8 @@ def unwrapped(lines: Sequence[str], own: str, language: str, *, prose: bool) -> 
     """Without tags that are alone on a line and are the prompt's, not the file's (``own``). Where tags are content, a pair has
     to be around everything."""
     if prose or is_markup(language) or language.endswith("react") or language in ("jsx", "tsx"):
-        return _without_pair(list(lines), own)
+        inner = _without_pair(list(lines), own)
+        return _without_prose_frame(inner, own) if prose else inner
     lines = without_frame(lines, own)
     found = [(n, _TAG.fullmatch(line.strip()) or _MARK.fullmatch(line.strip())) for n, line in enumerate(lines)]
     tags = {n: match for n, match in found if match and match.group() not in own}
@@ -65,9 +82,16 @@ def unwrapped(lines: Sequence[str], own: str, language: str, *, prose: bool) -> 
 
 def without_frame(lines: Sequence[str], own: str) -> list[str]:
     """Without marks around everything that the user's text has not, and without elements of one line before it, as of a path."""
-    lines = list(lines)
+    lines = _without_directive(list(lines), own)
     while (said := [n for n, line in enumerate(lines) if line.strip()])[2:]:
         first, last = lines[said[0]].strip(), lines[said[-1]].strip()
+        if (
+            (glued := _GLUED.fullmatch(first))
+            and last.endswith(f"</{glued['name']}>")
+            and glued.group()[: -len(glued["rest"])] not in own
+        ):
+            lines[said[0]], lines[said[-1]] = glued["rest"], lines[said[-1]].rstrip().removesuffix(f"</{glued['name']}>")
+            continue
         found = next((match for opening in _FRAMES if (match := opening.fullmatch(first))), None)
         if found is None or last.lower() not in _closings(found) or first in own or last in own:
             break
@@ -80,7 +104,39 @@ def without_frame(lines: Sequence[str], own: str) -> list[str]:
 def _closings(found: re.Match[str]) -> tuple[str, ...]:
     """What ends what a mark begins."""
     name = found["name"].lower()
-    return f"</{name}>", f"[/{name}]", f"#+end_{name}", f"\\end{{{name}}}", f"{{{name}}}"
+    return f"</{name}>", f"[/{name}]", f"#+end_{name}", f"\\end{{{name}}}", f"{{{name}}}", *([name] if name[0] == "-" else ())
+
+
+def _without_directive(lines: list[str], own: str) -> list[str]:
+    """Without the line that says what the code below is; in reStructuredText that is indented."""
+    first = next((n for n, line in enumerate(lines) if line.strip()), len(lines))
+    if first == len(lines) or not _ABOVE_FRAME.fullmatch(lines[first].strip()) or lines[first].strip() in own:
+        return lines
+    below = lines[first + 1 :]
+    if lines[first].lstrip().startswith(".."):
+        return dedent("\n".join(below)).split("\n") if all(line[:1].isspace() for line in below if line.strip()) else lines
+    return below
+
+
+def _without_prose_frame(lines: list[str], own: str) -> list[str]:
+    """A document of words without marks of code around all of it, or a pair of tags that no page has; not where the text in them
+    is the old one, which was to get them."""
+    said = [n for n, line in enumerate(lines) if line.strip()]
+    first = lines[said[0]].strip() if said else ""
+    found = next((match for opening in _FRAMES if (match := opening.fullmatch(first))), None)
+    if found is None and not _ABOVE_FRAME.fullmatch(first):
+        return lines
+    inner = without_frame(lines, own)
+    if "\n".join(inner).strip() in own:
+        return lines
+    tag = found is not None and first.startswith("<")
+    if found is None or (
+        found["name"].lower() not in _ELEMENTS
+        if tag
+        else found["name"].lower() in _FRAMES_OF_CODE or first.startswith("#+begin_src")
+    ):
+        return inner
+    return lines
 
 
 def _without_pair(lines: list[str], own: str) -> list[str]:
@@ -161,10 +217,29 @@ def from_pairs(text: str, own: str) -> str:
     return _PAIR.sub(replaced, text)
 
 
-def from_page(text: str, own: str) -> str:
-    """The code of an HTML page's ``<pre>`` that is the whole answer."""
+def from_page(text: str, own: str, *, in_page: bool = False) -> str:
+    """The code of an HTML page's ``<pre>`` that is the whole answer. ``in_page``: the region is in a page itself; nobody wraps
+    tags so there, but for text that shows them."""
     found = _PAGE.fullmatch(text.strip())
-    return text if found is None or "<pre" in own else html.unescape(found["code"])
+    if found is None or "<pre" in own:
+        return text
+    code = found["code"]
+    shows_tags = "&lt;" in code and "<" not in code
+    if in_page and not (own.lstrip().startswith("<") and (shows_tags or code.lstrip().startswith("<"))):
+        return text
+    return html.unescape(code) if shows_tags or not in_page else code
+
+
+def unescaped(text: str, own: str) -> str:
+    """Lines that came as one, with ``\\n`` for each end: as a string of a program, without its quotes."""
+    lines = [line for line in text.split("\n") if line.strip() and not line.lstrip().startswith(("```", "~~~"))]
+    if len(lines) != 1 or lines[0].count("\\n") < _ENDS_OF_LINES or "\n" not in own.strip() or "\\n" in own:
+        return text
+    try:
+        said = json.loads(f'"{_BARE_QUOTE.sub(chr(92) + chr(34), lines[0])}"', strict=False)
+    except ValueError:
+        return text
+    return text.replace(lines[0], str(said).rstrip("\n"))
 
 
 def without_prompts(lines: Sequence[str], language: str, own: frozenset[str]) -> list[str]:

@@ -108,7 +108,19 @@ def parted(lines: Sequence[str]) -> list[str]:
             elif fence and fence["marks"] == opened and not fence["info"].strip():
                 opened = ""
         result += parts
-    return [*result, *lines[done:]]
+    return _with_last_fence([*result, *lines[done:]], opened)
+
+
+def _with_last_fence(lines: list[str], opened: str) -> list[str]:
+    """The last line ends with a part of the fence that would close the open block: it is that fence."""
+    last = max((n for n, line in enumerate(lines) if line.strip()), default=-1)
+    if not opened or last < 0:
+        return lines
+    text = lines[last].rstrip()
+    code = text.rstrip(opened[0])
+    if not 0 < len(text) - len(code) < len(opened) or opened[0] in code or (code.strip() and len(text) - len(code) == 1):
+        return lines
+    return [*lines[:last], *([code] if code.strip() else []), opened, *lines[last + 1 :]]
 
 
 def _parts(line: str, opened: str, below: Sequence[str]) -> list[str]:

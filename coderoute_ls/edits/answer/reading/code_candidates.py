@@ -88,7 +88,10 @@ def _is_code_with_fences(lines: Sequence[str], place: Place) -> bool:
 
 
 def _candidate(block: Block, place: Place) -> Candidate:
-    lines = without_prompts(without_numbers(without_blank_ends(block.lines), alone=True), place.language, place.keys)
+    lines = without_blank_ends(block.lines)
+    if not block.info and len(lines) > 1 and _names_language(lines[0], place):
+        lines = without_blank_ends(lines[1:])
+    lines = without_prompts(without_numbers(lines, alone=True), place.language, place.keys)
     if block.closed:
         return Candidate(lines, info=block.language)
     # The model did not close it: words may have followed.

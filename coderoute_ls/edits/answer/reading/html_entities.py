@@ -27,8 +27,11 @@ _HELD = "\ue000"
 
 def as_shown(lines: Sequence[str], place: Place) -> list[list[str]]:
     """The texts that the answer may be, the likelier first; none where it is not clear what is meant as it stands."""
-    if is_markup(place.language) or not any("&" in line and _ENTITY.search(line) for line in lines):
+    if not any("&" in line and _ENTITY.search(line) for line in lines):
         return [list(lines)]
+    if is_markup(place.language):
+        hidden = not any("<" in line for line in lines) and any("<" in line and not _ENTITY.search(line) for line in place.old)
+        return [[html.unescape(line) for line in lines]] if hidden else [list(lines)]
     near = _held(place.near, place.language)
     if _HELD in near or _ENDS_A_TAG.search(near):  # as between tags in JSX
         return [list(lines)]

@@ -53,7 +53,7 @@ def _lacks_signs(lines: Sequence[str], place: Place) -> bool:
 
 def is_foreign(candidate: Candidate, place: Place) -> bool:
     """A block that names another language and is like no line of the region, where no grammar would say that it does not fit."""
-    if place.prose or place.knows_words or not place.old or not names_language(candidate.info) or candidate.info in _ANY:
+    if place.prose or not place.old or not names_language(candidate.info) or candidate.info in _ANY:
         return False
     if is_named(candidate.info, place.language) or is_named(candidate.info, place.document.language):
         return False

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coderoute_ls.edits.answer.reading.answer_wrappers import from_json, from_page, from_pairs, typed, unwrapped
+from coderoute_ls.edits.answer.reading.answer_wrappers import from_json, from_page, from_pairs, typed, unescaped, unwrapped
 from coderoute_ls.edits.answer.reading.code_blocks import parted, unquoted
 from coderoute_ls.edits.answer.reading.misleading_characters import without_controls
 from coderoute_ls.edits.stream_filters.special_token_removal import Tokens
@@ -18,8 +18,8 @@ _TAGGED = re.compile(r"</?[A-Za-z]")
 _MARKED = re.compile(r"\[/?[A-Z]")
 _NEAR = 80
 """Characters at the end of an answer in which the end of what is around it begins."""
-_ENDS = ("[/code", "[/source", "[/src", "#+end_", "\\end{", "{code", "{noformat")
-"""What ends code in forums, Org, LaTeX and trackers."""
+_ENDS = ("[/code", "[/source", "[/src", "#+end_", "\\end{", "{code", "{noformat", "----")
+"""What ends code in forums, Org, LaTeX, trackers and AsciiDoc."""
 _ALONE = re.compile(r"\s*\d+ ?[|│] (?P<rest>.*)")
 _NUMBERED = re.compile(r"\s*(?P<number>\d+)(?:\s?[|│:]\s?|\t|→)(?P<rest>.*)")
 
@@ -48,10 +48,11 @@ def whole_text(
     if not prose and _INLINE.fullmatch(text.strip()) and not own.lstrip().startswith("`") and "${" not in text:
         text = text.strip()[1:-1]
     text = from_json(text, selected or own, language)
+    text = from_page(text, own) if not is_markup(language) else from_page(text, own, in_page=True)
     if not is_markup(language):
-        text = from_pairs(from_page(text, own), own)
+        text = from_pairs(text, own)
     if not prose:
-        text = typed(text, own)
+        text = typed(unescaped(text, own), own)
     return WholeText(_lines(text, f"{own}\n{around}", language, prose=prose), (removed,) if removed else (), thoughts.open)
 
 
@@ -63,7 +64,7 @@ def _lines(text: str, own: str, language: str, *, prose: bool) -> list[str]:
         lines = unquoted(lines)
     if "```" in text or "~~~" in text:
         lines = parted(lines)
-    if _TAGGED.search(text) or _MARKED.search(text) or any(mark in end for mark in _ENDS):
+    if _TAGGED.search(text) or _MARKED.search(text) or any(mark in end for mark in _ENDS) or text.lstrip().startswith(".. "):
         lines = unwrapped(lines, own, language, prose=prose)
     return lines
 
@@ -73,7 +74,8 @@ def _without_ends(text: str, own: str) -> str:
     bare = text.strip()
     if not bare.startswith("<s>") and not bare.endswith("</s>"):
         return text
-    inner = bare.removeprefix("<s>").removesuffix("</s>")
+    inner = text.rstrip().removesuffix("</s>")
+    inner = inner.lstrip().removeprefix("<s>") if bare.startswith("<s>") else inner
     return text if "<s>" in own or "<s>" in inner else inner
 
 
