@@ -2,6 +2,7 @@
 
 import pytest
 
+from coderoute_ls.edits.answer.refusals import UNLIKE
 from tests.edits.answer.places import fitted
 
 SHELL = "set -e\n$0build() {\n  make all\n  make check\n}\n$0build\n"
@@ -52,3 +53,43 @@ def test_what_is_around_the_code_is_not_written(answer: str) -> None:
 def test_a_shorthand_takes_the_place_of_its_parts() -> None:
     new = ".card {\n  color: red;\n  margin: 1px;\n  padding: 1px;\n}"
     assert fitted(new, CSS, "css").lines == new.split("\n")
+
+
+DOCUMENT = "# Tool\n\n$0## Install\n\nRun the installer and wait for it.\n\n- Linux: use apt\n- Mac: use brew\n$0\n## Use\n"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "1. Open the file.\n2. Change the loop.\n3. Save.",
+        "```bash\npip show black\nblack .\n```",
+        '<tool_call>\n{"name": "read_file", "arguments": {"path": "a.py"}}\n</tool_call>',
+        '{"error": {"message": "overloaded", "type": "server_error"}}',
+        "<html><body><h1>502 Bad Gateway</h1></body></html>",
+        "## Plan\n\n- read this\n- change it\n\n## Risks\n\nNone.",
+    ],
+)
+def test_a_text_is_not_replaced_by_one_that_has_no_word_of_it(answer: str) -> None:
+    fit = fitted(answer, DOCUMENT, "markdown", instruction="make it better")
+    assert fit.lines is None
+    assert fit.problem
+
+
+@pytest.mark.parametrize(
+    ("instruction", "answer"),
+    [
+        ("make it better", "## Installation\n\nThis takes two minutes."),
+        ("say it in German", "## Aufbau\n\nDas Programm starten und warten."),
+        ("translate this", "## Aufbau\n\nDas Programm starten und warten."),
+        ("describe the container", "## Docker\n\nThe container does all of this."),
+        ("make it better", "- Linux: use apt\n- Windows: choose winget"),
+    ],
+)
+def test_a_text_may_be_told_in_other_words(instruction: str, answer: str) -> None:
+    fit = fitted(answer, DOCUMENT, "markdown", instruction=instruction)
+    assert fit.lines is not None, fit.problem
+
+
+def test_scripts_without_blanks_are_not_told_by_words() -> None:
+    fit = fitted("运行安装程序，然后稍候。", "$0安装程序运行后请等待完成。\n请不要关闭窗口。\n$0", "markdown", instruction="改写")
+    assert fit.problem != UNLIKE

@@ -8,6 +8,7 @@ from coderoute_ls.edits.answer.reading.code_blocks import is_fence
 from coderoute_ls.edits.answer.target_region import Place, closes
 from coderoute_ls.syntax.code_or_prose import is_sentence
 from coderoute_ls.syntax.comment_and_string_marks import comment_text
+from coderoute_ls.syntax.language_names import is_named
 from coderoute_ls.syntax.prose_and_markup import is_markup
 from coderoute_ls.text import words
 
@@ -20,13 +21,15 @@ _AROUND = re.compile(
     r"|\.\. [\w-]+::.*|\[source\b.*\]"
 )
 """Marks of fences, tags and documents."""
+_AROUND_TEXT = re.compile(r"`{1,2}|~{1,2}|={3,} .+ ={3,}|</?[a-z]+[_-][\w.:-]*(?:[ =][^<>]*)?>|<invoke\b.*>|(?i:copy(?: code)?)")
+"""The same around a document of words, which has tags, titles and underlines of its own."""
 _FEW = 4
 """Words that a remark may have without the end of a sentence, as a heading."""
 
 
 def words_left(lines: Sequence[str], place: Place) -> bool:
     """The first or the last line is new, and says something to the user, or belongs to what is around an answer."""
-    if place.prose or place.surface != "replace" or not place.old:
+    if place.surface != "replace" or not place.old:
         return False
     ends = [next(((n, line) for n, line in numbered if line.strip()), None) for numbered in _both_ways(lines)]
     suspects = [(n, line) for n, line in filter(None, ends) if line.strip() not in place.keys and _is_left(line, place)]
@@ -43,6 +46,8 @@ def _both_ways(lines: Sequence[str]) -> tuple[list[tuple[int, str]], list[tuple[
 
 def _is_left(line: str, place: Place) -> bool:
     text = line.strip()
+    if place.prose:
+        return _AROUND_TEXT.fullmatch(text) is not None or is_named(text, place.language)
     if comment_text(text, place.language) is not None or (closes(line) and not _AROUND.fullmatch(text)):
         return False
     tags = is_markup(place.language) or place.language.endswith("react")

@@ -51,8 +51,9 @@ def whole_text(
     text = from_page(text, own) if not is_markup(language) else from_page(text, own, in_page=True)
     if not is_markup(language):
         text = from_pairs(text, own)
+    text = unescaped(text, own)
     if not prose:
-        text = typed(unescaped(text, own), own)
+        text = typed(text, own)
     return WholeText(_lines(text, f"{own}\n{around}", language, prose=prose), (removed,) if removed else (), thoughts.open)
 
 
