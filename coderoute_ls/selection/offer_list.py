@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from functools import cache
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
 from coderoute_ls.domain import FimSupport, Offer, OfferHealth, Prices, PriceTier, PriceWindow, ProviderState, Speed
-from coderoute_ls.domain.vendor import TEAM
+from coderoute_ls.domain.vendor import TEAM, Promise
 from coderoute_ls.errors import ConfigurationError
 from coderoute_ls.selection.believable_offer import LEAST_RATE, believable
 from coderoute_ls.selection.record import Json, beyond, sayable
@@ -21,7 +21,7 @@ MOST_OFFERS = 20_000
 MOST_BYTES = 32 << 20
 """Of a whole list: three times the largest that the catalogue can make."""
 NO_LIST = "What the team's gateway sent is no list of offers that this coderoute-ls can read."
-PROMISES = frozenset({"no_training", "zdr"})
+PROMISES: frozenset[str] = frozenset(get_args(Promise))
 """What somebody who runs a gateway can promise. That nothing leaves this machine is none of it."""
 
 

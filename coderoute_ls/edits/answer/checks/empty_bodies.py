@@ -12,12 +12,12 @@ _FEW = 3
 """Lines of a region that is hardly more than a header."""
 _MOST = 6
 """Lines that a definition without a body may have, with its brackets and comments."""
-_DOC = r"[\"']{3}.*"
-_NOTHING = re.compile(rf"\s*(?:(?:pass|\.\.\.|…|return|nil|null|undefined)[;,]?|(?:#|//|--|/\*|\*|;|%).*|{_DOC})\s*")
+_BEGINS_COMMENT = r"(?:#|//|--|/\*|\*|;|%)"
+_NOTHING = re.compile(rf"\s*(?:(?:pass|\.\.\.|…|return|nil|null|undefined)[;,]?|{_BEGINS_COMMENT}.*|[\"']{{3}}.*)\s*")
 """A line of a body that does nothing."""
 _NO_VALUE = re.compile(r"\s*return\s+(?:null|nil|None|undefined|false|False|true|True|0|-1|\"\"|''|\[\]|\{\})[;,]?\s*")
 """One that gives a value which says nothing."""
-_COMMENT = re.compile(r"\s*(?:#|//|--|/\*|\*|;|%)")
+_COMMENT = re.compile(rf"\s*{_BEGINS_COMMENT}")
 _STUB = re.compile(
     r"\s*(?:(?:todo|unimplemented)!\(.*\)|TODO\(.*\)|\?\?\?"
     r"|(?i:(?:throw|raise|die|croak|panic|fatalError|preconditionFailure|error|stop)\b.*"

@@ -92,13 +92,18 @@ def without_frame(lines: Sequence[str], own: str) -> list[str]:
         ):
             lines[said[0]], lines[said[-1]] = glued["rest"], lines[said[-1]].rstrip().removesuffix(f"</{glued['name']}>")
             continue
-        found = next((match for opening in _FRAMES if (match := opening.fullmatch(first))), None)
+        found = _opening(first)
         if found is None or last.lower() not in _closings(found) or first in own or last in own:
             break
         lines = lines[said[0] + 1 : said[-1]]
         while lines and (not lines[0].strip() or (_ELEMENT.fullmatch(lines[0].strip()) and lines[0].strip() not in own)):
             del lines[0]
     return lines
+
+
+def _opening(line: str) -> re.Match[str] | None:
+    """The mark that this line is, where it begins code."""
+    return next((match for opening in _FRAMES if (match := opening.fullmatch(line))), None)
 
 
 def _closings(found: re.Match[str]) -> tuple[str, ...]:
@@ -123,7 +128,7 @@ def _without_prose_frame(lines: list[str], own: str) -> list[str]:
     is the old one, which was to get them."""
     said = [n for n, line in enumerate(lines) if line.strip()]
     first = lines[said[0]].strip() if said else ""
-    found = next((match for opening in _FRAMES if (match := opening.fullmatch(first))), None)
+    found = _opening(first)
     if found is None and not _ABOVE_FRAME.fullmatch(first):
         return lines
     inner = without_frame(lines, own)

@@ -48,7 +48,7 @@ def whole_text(
     if not prose and _INLINE.fullmatch(text.strip()) and not own.lstrip().startswith("`") and "${" not in text:
         text = text.strip()[1:-1]
     text = from_json(text, selected or own, language)
-    text = from_page(text, own) if not is_markup(language) else from_page(text, own, in_page=True)
+    text = from_page(text, own, in_page=is_markup(language))
     if not is_markup(language):
         text = from_pairs(text, own)
     text = unescaped(text, own)
